@@ -1,0 +1,44 @@
+package idv
+
+import (
+	"errors"
+	"time"
+)
+
+// The reasons why a session result cannot be had. Whoever fetches one returns an
+// error that wraps exactly one of these.
+var (
+	// ErrNotFound: Yoti knows no session for the recipient. It does not say whether
+	// the recipient is unknown, has no IDV, has not begun or was deleted.
+	ErrNotFound = errors.New("no session result for this recipient")
+	// ErrUnauthorised: the API key is missing, wrong or revoked.
+	ErrUnauthorised = errors.New("the API key was not accepted")
+	// ErrForbidden: the key is good but may not read this recipient.
+	ErrForbidden = errors.New("the API key may not read this recipient")
+	// ErrNotReady: the session exists but has nothing to give yet (409).
+	ErrNotReady = errors.New("the session is not ready")
+	// ErrRateLimited: too many requests; see RateLimit for the time to wait.
+	ErrRateLimited = errors.New("too many requests")
+	// ErrUnavailable: Yoti answered with a fault of its own.
+	ErrUnavailable = errors.New("the service is unavailable")
+	// ErrTooLarge: the answer is larger than a session result can sensibly be.
+	ErrTooLarge = errors.New("the answer is too large")
+	// ErrInvalid: the answer is no JSON that can be trusted to have one meaning.
+	ErrInvalid = errors.New("the answer is not a valid session result")
+	// ErrTimedOut: no answer in the time allowed.
+	ErrTimedOut = errors.New("no answer in time")
+	// ErrUnreachable: no connection could be made.
+	ErrUnreachable = errors.New("the service cannot be reached")
+	// ErrUnexpected: an answer that the API does not promise, such as a redirect.
+	ErrUnexpected = errors.New("an unexpected answer")
+)
+
+// RateLimit is an ErrRateLimited that may know when to ask again.
+type RateLimit struct {
+	Until time.Time // zero when Yoti did not say
+}
+
+func (e *RateLimit) Error() string { return ErrRateLimited.Error() }
+
+// Is reports whether target is ErrRateLimited.
+func (e *RateLimit) Is(target error) bool { return target == ErrRateLimited }

@@ -1,0 +1,107 @@
+// Package idv says what a Yoti Sign identity verification (IDV) result means.
+//
+// A session result is the JSON that Yoti Sign answers for a recipient. Decode
+// reads it strictly where safety asks for it (duplicate keys, depth, size,
+// trailing data) and tolerantly everywhere else: a field that is absent, null,
+// of the wrong type or unknown never hides its neighbours, and is never passed
+// over in silence. It becomes a Problem (known field, unreadable value) or an
+// Extra (unknown field) at the place where it stood.
+//
+// From one result come four things:
+//
+//   - the canonical form: the same JSON with secrets removed, members sorted and
+//     white space gone. It is what is stored, and its SHA-256 is the Digest that
+//     names the snapshot;
+//   - the Session: the result as values;
+//   - the Assessment: which triage bucket the result falls into, in what order its
+//     checks deserve attention, and why. It is never a decision;
+//   - Changes: what differs between two results, in words.
+//
+// Yoti's identifiers are data, not keys: its own example uses one UUID for every
+// object. Whatever needs a key is addressed by its position.
+//
+// The package knows no network, no database and no HTML, and all its functions
+// are pure.
+//
+// Source of the wire format: Yoti Sign, Get IDV session result; Yoti IDV, results.
+package idv
+
+import (
+	"slices"
+	"time"
+)
+
+// Session is a session result as values. The zero Session is what an empty JSON
+// object says: nothing is known, so nothing is clear.
+type Session struct {
+	ID               string
+	State            SessionState
+	UserTrackingID   string
+	BiometricConsent Time
+	Resources        []Resource // in the order of ResourceKinds, then as they came
+	Checks           []Check    // as they came; their order has no meaning
+	Extras           []Extra
+	Problems         []Problem
+}
+
+// Final reports whether Yoti has nothing more to add: the session has expired, or
+// it is completed and no check still waits for its report.
+func (s *Session) Final() bool {
+	if s.State != SessionCompleted {
+		return s.State == SessionExpired
+	}
+	for i := range s.Checks {
+		if s.Checks[i].Waiting() {
+			return false
+		}
+	}
+	return true
+}
+
+// ChecksOf returns the checks that say they used the resource r, by its id. A
+// resource without an id has none.
+func (s *Session) ChecksOf(r *Resource) []*Check {
+	var checks []*Check
+	for i := range s.Checks {
+		if r.ID != "" && slices.Contains(s.Checks[i].ResourcesUsed, r.ID) {
+			checks = append(checks, &s.Checks[i])
+		}
+	}
+	return checks
+}
+
+// ResourcesOf returns the resources that the check names in resources_used, and
+// the ids among them that name no resource of this session.
+func (s *Session) ResourcesOf(c *Check) (found []*Resource, dangling []string) {
+	for _, id := range c.ResourcesUsed {
+		n := len(found)
+		for i := range s.Resources {
+			if s.Resources[i].ID == id && id != "" {
+				found = append(found, &s.Resources[i])
+			}
+		}
+		if len(found) == n {
+			dangling = append(dangling, id)
+		}
+	}
+	return found, dangling
+}
+
+// Time is a time as it stood on the wire, and what it means when it could be read.
+type Time struct {
+	Wire string
+	At   time.Time // zero when Wire is absent or no RFC 3339 time; UTC
+}
+
+// Extra is a field that Countersign does not know, as it came.
+type Extra struct {
+	Name string
+	JSON string // compact JSON text
+}
+
+// Problem is a known field whose value could not be read.
+type Problem struct {
+	Path string // from the enclosing value, e.g. "report.breakdown[2].result"
+	Want string // what the field should be, e.g. "text", "a list"
+	JSON string // what it is, as compact JSON text
+}
