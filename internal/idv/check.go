@@ -1,6 +1,9 @@
 package idv
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+)
 
 // CheckType names what a check looks at. Yoti adds types; see CheckType.Known.
 type CheckType string
@@ -145,9 +148,17 @@ func (c *Check) Recommendation() Recommendation {
 }
 
 // Waiting reports whether the check's report may still come. A check that ended in
-// an internal error waits for nothing.
+// an internal error, or whose report could not be read, waits for nothing.
 func (c *Check) Waiting() bool {
-	return c.Report == nil && c.State != CheckInternalError && len(c.Problems) == 0
+	return c.Report == nil && c.State != CheckInternalError && !c.Unreadable()
+}
+
+// Unreadable reports whether the check as a whole, or its whole report, was of a
+// form that gives no verdict.
+func (c *Check) Unreadable() bool {
+	return slices.ContainsFunc(c.Problems, func(p Problem) bool {
+		return p.Path == "" || p.Path == "report" || p.Path == "type" || p.Path == "report.recommendation"
+	})
 }
 
 // Failed returns the rows of the breakdown whose result is FAIL.

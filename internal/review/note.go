@@ -1,0 +1,106 @@
+package review
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"countersign/internal/account"
+	"countersign/internal/idv"
+)
+
+// MaxNoteLength is how long a note may be, in characters (Unicode code points).
+const MaxNoteLength = 10_000
+
+// Note is what a reviewer put to a snapshot. It is never changed and never deleted.
+type Note struct {
+	ID     int64
+	Digest idv.Digest // of the snapshot that it is about
+	Author string
+	At     time.Time
+	Text   string
+}
+
+// NewNote is a note to be recorded.
+type NewNote struct {
+	Recipient idv.RecipientID
+	Digest    idv.Digest
+	Author    account.Person
+	At        time.Time
+	Text      string
+	Key       string // idempotency key of the form
+}
+
+// Draft is a note that is still being typed.
+type Draft struct {
+	Text  string
+	Saved time.Time
+}
+
+// maxKeyLength bounds idempotency keys; our own forms use 32 characters.
+const maxKeyLength = 128
+
+// Note records the note n of its author, once however often it is sent. The text
+// is recorded as it was typed, but for line ends, which browsers write as CR LF. It
+// returns a *Refused when the text cannot be a note, and the errors of
+// Records.KeepNote.
+func (d *Desk) Note(ctx context.Context, n NewNote) error {
+	n.Text = Lines(n.Text)
+	if err := checkNote(n.Text); err != nil {
+		return err
+	}
+	if n.Key == "" || len(n.Key) > maxKeyLength {
+		return &Refused{"This form is incomplete. Nothing was recorded; your text is below, please send it again."}
+	}
+	n.At = d.Now()
+	if err := d.Records.KeepNote(ctx, n); err != nil {
+		return fmt.Errorf("note on %s: %w", n.Recipient, err)
+	}
+	return nil
+}
+
+// Lines returns text with every line end written as one line feed.
+func Lines(text string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
+}
+
+func checkNote(text string) error {
+	if strings.TrimSpace(text) == "" {
+		return &Refused{"The note is empty."}
+	}
+	if !utf8.ValidString(text) || strings.ContainsFunc(text, unprintable) {
+		return &Refused{"The note holds characters that cannot be recorded as text. Please remove them and send it again."}
+	}
+	if n := utf8.RuneCountInString(text); n > MaxNoteLength {
+		return &Refused{fmt.Sprintf("The note has %d characters; at most %d can be recorded. Please shorten it or write two.", n, MaxNoteLength)}
+	}
+	return nil
+}
+
+// unprintable finds control characters, which a page would show as nothing.
+func unprintable(r rune) bool {
+	return unicode.IsControl(r) && r != '\n' && r != '\t'
+}
+
+// maxDraftLength is what is kept of a text that was typed: more than a note may
+// hold, so that one that is too long can still be cut by its author.
+const maxDraftLength = 20 * MaxNoteLength
+
+// KeepDraft keeps what who is typing about a recipient, until it is recorded or
+// discarded. An empty text discards it.
+func (d *Desk) KeepDraft(ctx context.Context, who account.Person, id idv.RecipientID, text string) error {
+	text = strings.ToValidUTF8(Lines(text), "\uFFFD")
+	if len(text) > maxDraftLength {
+		return &Refused{"The text is too long to be kept as a draft."}
+	}
+	if strings.TrimSpace(text) == "" {
+		text = ""
+	}
+	if err := d.Records.KeepDraft(ctx, id, who, d.Now(), text); err != nil {
+		return fmt.Errorf("draft on %s: %w", id, err)
+	}
+	return nil
+}

@@ -1,0 +1,119 @@
+// Package review is what people do with a session result: open it, fetch it again,
+// read what it was before, and put their notes to it.
+//
+// Its Desk has the verbs of a reviewer. It asks Yoti and the database through the
+// two interfaces declared here and knows neither by name. Three rules hold in every
+// verb:
+//
+//   - Nothing of a person is returned to be shown before an access entry is kept.
+//     When the entry cannot be kept, nothing is returned.
+//   - Everything recorded binds to the digest of the result that was read.
+//   - A result that cannot be had never hides one that can: what was stored is
+//     shown with its age and with what went wrong.
+//
+// People are identified by the account package; what a result says is idv's.
+package review
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"countersign/internal/account"
+	"countersign/internal/idv"
+)
+
+// Results is where session results come from: *yotisign.Client.
+type Results interface {
+	// Session fetches the result of a recipient. Its errors wrap those of idv.
+	Session(ctx context.Context, id idv.RecipientID) (*idv.Decoded, error)
+}
+
+// Records is where everything is kept: *store.Store. Each method is one
+// transaction, and has taken effect for good when it returns nil.
+type Records interface {
+	// KeepResult records that who got the result d of a recipient at the time at.
+	KeepResult(ctx context.Context, id idv.RecipientID, who account.Person, at time.Time, d *idv.Decoded) error
+	// KeepFailure records that who tried to get a result and could not.
+	KeepFailure(ctx context.Context, id idv.RecipientID, f Failure) error
+	// Recipient returns everything that is kept about a recipient, with the draft of
+	// who. A recipient that was never fetched has an empty File.
+	Recipient(ctx context.Context, id idv.RecipientID, who account.Person) (File, error)
+	// Snapshot returns one stored result; ErrNoSnapshot when there is none.
+	Snapshot(ctx context.Context, id idv.RecipientID, digest idv.Digest) (Snapshot, error)
+	// KeepNote records a note once per author and key and removes the author's draft.
+	// It returns ErrStale when the note's digest is not that of the newest snapshot,
+	// and ErrKeyUsed when the key stands for a note with another text, digest or
+	// recipient.
+	KeepNote(ctx context.Context, n NewNote) error
+	// KeepDraft replaces the draft that who has for a recipient; an empty text
+	// removes it.
+	KeepDraft(ctx context.Context, id idv.RecipientID, who account.Person, at time.Time, text string) error
+	// KeepAccess records that somebody is about to see something.
+	KeepAccess(ctx context.Context, a Access) error
+	// Recent lists the recipients that who opened last, newest first.
+	Recent(ctx context.Context, who account.Person, limit int) ([]Visit, error)
+	// Waiting lists recipients whose newest result is not final, longest unfetched first.
+	Waiting(ctx context.Context, limit int) ([]Visit, error)
+}
+
+// Desk is where a reviewer works. Its fields are set once, before the first use.
+type Desk struct {
+	Results Results
+	Records Records
+	Now     func() time.Time
+	// Patience is how long a page with a stored result waits for a newer one.
+	Patience time.Duration
+
+	fetches sync.WaitGroup
+}
+
+// File is everything that is kept about a recipient, as one consistent reading.
+type File struct {
+	Newest   *Snapshot  // nil when no result was ever had
+	Previous *Snapshot  // the result that Newest replaced; nil when it is the first
+	History  []Snapshot // every snapshot, newest first, without bodies
+	Failure  *Failure   // of the last attempt to fetch; nil when that succeeded
+	Notes    []Note     // newest first
+	Draft    *Draft     // what the asking person was typing; nil when nothing
+}
+
+// Case is what a reviewer sees of a recipient.
+type Case struct {
+	File
+	Recipient  idv.RecipientID
+	Snapshot   Snapshot // the one shown
+	Session    *idv.Session
+	Assessment idv.Assessment
+	Changes    []idv.Change // against the snapshot before the one shown
+	Current    bool         // whether the one shown is the newest
+	Asking     bool         // whether Yoti is still being asked for a newer one
+	At         time.Time    // when the case was opened
+}
+
+// Visit is a line in a list of recipients.
+type Visit struct {
+	Recipient idv.RecipientID
+	At        time.Time // when it was opened, or fetched
+	State     idv.SessionState
+	Notes     int // how many notes there are
+}
+
+// Access is an entry in the log of who saw what.
+type Access struct {
+	At        time.Time
+	Who       account.Person
+	Recipient idv.RecipientID
+	Digest    idv.Digest
+	What      Seen
+}
+
+// Seen is the kind of thing that somebody saw.
+type Seen string
+
+// What can be seen of a recipient.
+const (
+	SeenResult   Seen = "result"   // the review page
+	SeenSnapshot Seen = "snapshot" // an older result
+	SeenJSON     Seen = "json"     // the stored JSON by itself
+)

@@ -1,0 +1,272 @@
+package review
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"countersign/internal/account"
+	"countersign/internal/idv"
+)
+
+// freshFor is how long a result that may still change is shown without asking
+// Yoti again.
+const freshFor = 60 * time.Second
+
+// Snapshot is a session result as stored.
+type Snapshot struct {
+	Recipient idv.RecipientID
+	Digest    idv.Digest
+	Canonical []byte // nil in lists
+	TokenTTL  *int64 // seconds that the signer's token had left, when Yoti said so
+	First     time.Time
+	FirstBy   string
+	Fetched   time.Time // when Yoti last gave this very result
+	FetchedBy string
+}
+
+// Failure is an attempt to fetch a result that did not give one.
+type Failure struct {
+	At    time.Time
+	By    account.Person
+	Kind  FailureKind
+	Until time.Time // before which Yoti does not want to be asked; zero when unknown
+}
+
+// FailureKind says why a result could not be had, as one word for records, pages
+// and logs.
+type FailureKind string
+
+// The kinds of failure, one for each of idv's errors.
+const (
+	NotFound     FailureKind = "not-found"
+	Unauthorised FailureKind = "unauthorised"
+	Forbidden    FailureKind = "forbidden"
+	NotReady     FailureKind = "not-ready"
+	RateLimited  FailureKind = "rate-limited"
+	Unavailable  FailureKind = "unavailable"
+	TooLarge     FailureKind = "too-large"
+	Invalid      FailureKind = "invalid"
+	TimedOut     FailureKind = "timed-out"
+	Unreachable  FailureKind = "unreachable"
+	Unexpected   FailureKind = "unexpected"
+)
+
+// KindOf returns the kind of an error of idv, and false for any other error.
+func KindOf(err error) (FailureKind, bool) {
+	for _, known := range []struct {
+		err  error
+		kind FailureKind
+	}{
+		{idv.ErrNotFound, NotFound},
+		{idv.ErrUnauthorised, Unauthorised},
+		{idv.ErrForbidden, Forbidden},
+		{idv.ErrNotReady, NotReady},
+		{idv.ErrRateLimited, RateLimited},
+		{idv.ErrUnavailable, Unavailable},
+		{idv.ErrTooLarge, TooLarge},
+		{idv.ErrInvalid, Invalid},
+		{idv.ErrTimedOut, TimedOut},
+		{idv.ErrUnreachable, Unreachable},
+		{idv.ErrUnexpected, Unexpected},
+	} {
+		if errors.Is(err, known.err) {
+			return known.kind, true
+		}
+	}
+	return "", false
+}
+
+// Open returns the case of a recipient. The first visit fetches the result; later
+// ones take the stored one, and ask Yoti again when it is a minute old and not
+// final, for no longer than the desk's patience. When there is nothing to show it
+// returns an error that wraps one of idv's.
+func (d *Desk) Open(ctx context.Context, who account.Person, id idv.RecipientID) (*Case, error) {
+	file, err := d.Records.Recipient(ctx, id, who)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", id, err)
+	}
+	session, due, err := d.due(&file)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", id, err)
+	}
+	if !due {
+		return d.caseOf(ctx, who, id, file, *file.Newest, session)
+	}
+	patience := d.Patience
+	if file.Newest == nil {
+		patience = 0 // there is nothing to show meanwhile
+	}
+	fetchErr := d.fetch(ctx, who, id, patience)
+	if file.Newest == nil && fetchErr != nil {
+		return nil, fetchErr
+	}
+	if file, err = d.Records.Recipient(ctx, id, who); err != nil {
+		return nil, fmt.Errorf("open %s: %w", id, err)
+	}
+	c, err := d.caseOf(ctx, who, id, file, *file.Newest, nil)
+	if err != nil {
+		return nil, err
+	}
+	c.Asking = errors.Is(fetchErr, errImpatient)
+	return c, nil
+}
+
+// due reports whether Yoti should be asked, and returns the session that it had to
+// read to find out.
+func (d *Desk) due(file *File) (*idv.Session, bool, error) {
+	if file.Newest == nil {
+		return nil, true, nil
+	}
+	decoded, err := idv.Decode(file.Newest.Canonical)
+	if err != nil {
+		return nil, false, err
+	}
+	old := d.Now().Sub(file.Newest.Fetched) > freshFor
+	held := file.Failure != nil && d.Now().Before(file.Failure.Until)
+	return &decoded.Session, old && !held && !decoded.Session.Final(), nil
+}
+
+// Refresh asks Yoti for the result of a recipient and waits for the answer. The
+// outcome, good or bad, is kept either way and is part of the next Open. It returns
+// an error that wraps one of idv's when no result was had.
+func (d *Desk) Refresh(ctx context.Context, who account.Person, id idv.RecipientID) error {
+	return d.fetch(ctx, who, id, 0)
+}
+
+// Snapshot returns the case with one stored result of a recipient, which need not
+// be the newest. It asks nothing of Yoti and returns ErrNoSnapshot when there is
+// no such result.
+func (d *Desk) Snapshot(ctx context.Context, who account.Person, id idv.RecipientID, digest idv.Digest) (*Case, error) {
+	snapshot, err := d.Records.Snapshot(ctx, id, digest)
+	if err != nil {
+		return nil, fmt.Errorf("open result %s of %s: %w", digest.Short(), id, err)
+	}
+	file, err := d.Records.Recipient(ctx, id, who)
+	if err != nil {
+		return nil, fmt.Errorf("open result %s of %s: %w", digest.Short(), id, err)
+	}
+	return d.caseOf(ctx, who, id, file, snapshot, nil)
+}
+
+// JSON returns one stored result of a recipient as it is stored. It returns
+// ErrNoSnapshot when there is no such result.
+func (d *Desk) JSON(ctx context.Context, who account.Person, id idv.RecipientID, digest idv.Digest) ([]byte, error) {
+	snapshot, err := d.Records.Snapshot(ctx, id, digest)
+	if err != nil {
+		return nil, fmt.Errorf("open JSON %s of %s: %w", digest.Short(), id, err)
+	}
+	entry := Access{At: d.Now(), Who: who, Recipient: id, Digest: digest, What: SeenJSON}
+	if err := d.Records.KeepAccess(ctx, entry); err != nil {
+		return nil, fmt.Errorf("open JSON %s of %s: %w", digest.Short(), id, err)
+	}
+	return snapshot.Canonical, nil
+}
+
+// caseOf makes the case in which snapshot is shown, after the access entry is kept.
+// A nil session is read from the snapshot.
+func (d *Desk) caseOf(ctx context.Context, who account.Person, id idv.RecipientID, file File, snapshot Snapshot, session *idv.Session) (*Case, error) {
+	c := &Case{
+		File:      file,
+		Recipient: id,
+		Snapshot:  snapshot,
+		Session:   session,
+		Current:   snapshot.Digest == file.Newest.Digest,
+		At:        d.Now(),
+	}
+	if session == nil {
+		decoded, err := idv.Decode(snapshot.Canonical)
+		if err != nil {
+			return nil, fmt.Errorf("read result %s of %s: %w", snapshot.Digest.Short(), id, err)
+		}
+		c.Session = &decoded.Session
+	}
+	c.Assessment = idv.Assess(c.Session)
+	if c.Current && file.Previous != nil {
+		changes, err := idv.Changes(file.Previous.Canonical, snapshot.Canonical)
+		if err != nil {
+			return nil, fmt.Errorf("compare results of %s: %w", id, err)
+		}
+		c.Changes = changes
+	}
+	entry := Access{At: c.At, Who: who, Recipient: id, Digest: snapshot.Digest, What: SeenResult}
+	if !c.Current {
+		entry.What = SeenSnapshot
+	}
+	if err := d.Records.KeepAccess(ctx, entry); err != nil {
+		return nil, fmt.Errorf("log access to %s: %w", id, err)
+	}
+	return c, nil
+}
+
+// errImpatient says that a fetch goes on while the page is shown without it.
+var errImpatient = errors.New("still waiting for an answer")
+
+// fetch gets a result and keeps it, or keeps why there is none. It goes on when the
+// caller leaves, so that a closed tab costs nobody else the answer; Wait waits for
+// it. Patience of zero waits to the end, which the client bounds.
+func (d *Desk) fetch(ctx context.Context, who account.Person, id idv.RecipientID, patience time.Duration) error {
+	done := make(chan error, 1)
+	d.fetches.Go(func() { done <- d.fetchAndKeep(context.WithoutCancel(ctx), who, id) })
+	var impatient <-chan time.Time
+	if patience > 0 {
+		timer := time.NewTimer(patience)
+		defer timer.Stop()
+		impatient = timer.C
+	}
+	select {
+	case err := <-done:
+		return err
+	case <-impatient:
+		return errImpatient
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (d *Desk) fetchAndKeep(ctx context.Context, who account.Person, id idv.RecipientID) error {
+	decoded, err := d.Results.Session(ctx, id)
+	if err == nil {
+		return d.Records.KeepResult(ctx, id, who, d.Now(), decoded)
+	}
+	kind, known := KindOf(err)
+	if !known {
+		return err
+	}
+	failure := Failure{At: d.Now(), By: who, Kind: kind}
+	var limit *idv.RateLimit
+	if errors.As(err, &limit) {
+		failure.Until = limit.Until
+	}
+	if keepErr := d.Records.KeepFailure(ctx, id, failure); keepErr != nil {
+		return errors.Join(err, keepErr)
+	}
+	return err
+}
+
+// Wait returns when no fetch is under way. Nothing may be opened after it is called.
+func (d *Desk) Wait() { d.fetches.Wait() }
+
+// Home is what a reviewer sees before a recipient is chosen.
+type Home struct {
+	Recent  []Visit // opened by this reviewer, newest first
+	Waiting []Visit // whose result is not final, longest unfetched first
+}
+
+// homeLimit is how long the lists of the start page get.
+const homeLimit = 20
+
+// Home returns the lists of the start page. They hold recipient IDs and states,
+// nothing of a person.
+func (d *Desk) Home(ctx context.Context, who account.Person) (Home, error) {
+	recent, err := d.Records.Recent(ctx, who, homeLimit)
+	if err != nil {
+		return Home{}, fmt.Errorf("list recent recipients: %w", err)
+	}
+	waiting, err := d.Records.Waiting(ctx, homeLimit)
+	if err != nil {
+		return Home{}, fmt.Errorf("list waiting recipients: %w", err)
+	}
+	return Home{Recent: recent, Waiting: waiting}, nil
+}

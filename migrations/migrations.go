@@ -1,0 +1,10 @@
+// Package migrations holds the schema of the database, as numbered steps. A step
+// that was released is never edited, and there is no way back.
+package migrations
+
+import "embed"
+
+// Files holds the steps: NNNNNN_name.up.sql, numbered from 1 without a gap.
+//
+//go:embed *.sql
+var Files embed.FS
