@@ -1,0 +1,119 @@
+package sandbox
+
+import (
+	"embed"
+	"fmt"
+	"net/http"
+	"sync/atomic"
+)
+
+//go:embed people/*.json faults/*.json
+var files embed.FS
+
+// Person is a recipient that the sandbox knows.
+type Person struct {
+	ID    string // a UUID in lower case
+	Name  string // a label such as "Counterfeit document", for want of a name
+	Shows string // what the recipient demonstrates, in one line
+	// Trouble is true for a recipient that stands for a fault of the service rather
+	// than for somebody with a result to review.
+	Trouble bool
+}
+
+// recipient is a Person with what to answer for it. An answer may remember that it
+// was given, so each Sandbox needs answers of its own.
+type recipient struct {
+	Person
+	answer http.HandlerFunc
+}
+
+// People returns every recipient that the sandbox knows: first those who can be
+// reviewed, then those that stand for trouble. The caller owns the slice.
+func People() []Person {
+	var all []Person
+	for _, r := range recipients() {
+		all = append(all, r.Person)
+	}
+	return all
+}
+
+func recipients() []recipient { return append(people(), faults()...) }
+
+// people lists who can be reviewed. The number is the end of the ID and, with the
+// slug, the name of the file.
+func people() []recipient {
+	return []recipient{
+		person(1, "all-clear", "All clear", "Passport, selfie and face match; every check approved and every row passed."),
+		person(2, "clear-with-notes", "Clear with notes", "Every check approved although two rows of the document check failed."),
+		person(3, "nine-checks", "All nine checks", "Every check type of Yoti's page in one result, each with its details."),
+		person(4, "counterfeit", "Counterfeit document", "An identity card rejected as a fake, with rows that say why."),
+		person(5, "expired-document-accepted", "Expired passport", "A passport out of date, approved because the session allowed it."),
+		person(6, "watchlist-hits", "Watchlist hits", "A standard watchlist search to consider: adverse media, PEP and a warning."),
+		person(7, "watchlist-own-account", "Own watchlist account", "An advanced watchlist search on a custom account; the result echoes its API key."),
+		person(8, "address-mismatch", "Address mismatch", "Outside sources know the name and the birthday, but not at this address."),
+		person(9, "face-expert-overruled-software", "Expert overruled software", "The software saw two different faces, an expert saw one; approved."),
+		person(10, "three-liveness-attempts", "Third selfie lucky", "Three liveness attempts in no order; only the newest was approved."),
+		person(11, "text-not-available", "Text not readable", "The text of the licence could not be extracted: too blurry."),
+		person(12, "second-document-judged", "Second document judged", "Two documents of which only the second was used by the checks."),
+		person(13, "camera-failed", "Camera failed", "Signed, but the camera failed: ongoing for ever, with a session token in the result."),
+		person(14, "checks-pending", "Checks pending", "Ongoing: one check is done, three wait for an expert and have no report."),
+		person(15, "expired", "Session expired", "The session ran out before two of its checks began."),
+		person(16, "no-checks", "No checks at all", "Completed, with a document and a selfie that nothing has judged."),
+		person(17, "unknown-check", "Unknown check", "A check of a type that nobody has heard of: PALM_VEIN_MATCH."),
+		person(18, "unknown-recommendation", "Unknown recommendation", "A document check that recommends ESCALATE, for a reason as new as that."),
+		person(19, "unknown-sub-check", "Unknown sub-check", "A document check with a row called microchip_resonance, for a specimen passport."),
+		changing(20, "changes", "Changes while you look", "Ongoing with a watchlist hit when first fetched; completed and cleared ever after."),
+		person(21, "proof-of-address", "Proof of address", "A council tax bill beside the licence, with a check of its own."),
+		person(22, "uploaded-licence", "Uploaded licence", "Uploaded pictures, a face match not available, and a check that failed inside Yoti."),
+		person(23, "chip-read", "Chip read", "A passport whose chip was read; all rows passed."),
+		person(24, "everything-wrong", "Everything wrong", "Four documents, two supporting ones and sixteen checks: rejected, to consider or not available."),
+		person(25, "minimal", "Bare minimum", "The least that a result can hold: an id, a state and one approved check."),
+	}
+}
+
+func person(number int, slug, name, shows string) recipient {
+	return recipient{
+		Person: Person{ID: numbered(number), Name: name, Shows: shows},
+		answer: result(load(fmt.Sprintf("people/%02d-%s.json", number, slug))),
+	}
+}
+
+// changing is a person with two results: the one before is answered once by each
+// Sandbox, the one after from then on.
+func changing(number int, slug, name, shows string) recipient {
+	file := fmt.Sprintf("people/%02d-%s-", number, slug)
+	return recipient{
+		Person: Person{ID: numbered(number), Name: name, Shows: shows},
+		answer: once(result(load(file+"before.json")), result(load(file+"after.json"))),
+	}
+}
+
+func numbered(number int) string {
+	return fmt.Sprintf("00000000-0000-4000-8000-%012d", number)
+}
+
+func load(name string) []byte {
+	body, err := files.ReadFile(name)
+	if err != nil {
+		panic(err) // embedded when built; every test would fail
+	}
+	return body
+}
+
+func result(body []byte) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		send(w, http.StatusOK, "application/json", body)
+	}
+}
+
+// once answers with first the first time and with then every time after.
+func once(first, then http.HandlerFunc) http.HandlerFunc {
+	var asked atomic.Bool
+	return func(w http.ResponseWriter, r *http.Request) {
+		if asked.CompareAndSwap(false, true) {
+			first(w, r)
+			return
+		}
+		then(w, r)
+	}
+}
