@@ -1,0 +1,194 @@
+package account
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+)
+
+// Door lets people in. Its fields are set once, before the first use.
+type Door struct {
+	Records Records
+	Now     func() time.Time
+	Cost    Cost // of hashing; zero is the standard
+
+	once  sync.Once
+	slots chan struct{}
+}
+
+// maxHashing is how many passwords are hashed at the same time; others wait. With
+// the standard cost they take 76 MiB together.
+const maxHashing = 4
+
+// SignIn returns the person whose name and password these are. The address is where
+// the request comes from, an IP address without port. SignIn returns ErrWrong for an
+// unknown name, a wrong password or a disabled account, and a *Wait when too many
+// attempts failed for that name or from that address.
+func (d *Door) SignIn(ctx context.Context, name, password, address string) (Person, error) {
+	key := signInKey(name)
+	who := subjects(key, address)
+	try := attempt{now: d.Now()}
+	since := try.now.Add(-forgetAfter)
+	if err := d.Records.ChangeFailures(ctx, who, since, try.count); err != nil {
+		return Person{}, fmt.Errorf("sign in: %w", err)
+	}
+	a, err := d.open(ctx, key, password)
+	if err != nil {
+		return Person{}, fmt.Errorf("sign in: %w", err)
+	}
+	if err := d.Records.ChangeFailures(ctx, who, since, try.takeBack); err != nil {
+		return Person{}, fmt.Errorf("sign in: %w", err)
+	}
+	return a.Person, nil
+}
+
+// open returns the account that key and password open, or ErrWrong.
+func (d *Door) open(ctx context.Context, key, password string) (Account, error) {
+	a, err := d.Records.Account(ctx, key)
+	known := err == nil
+	if err != nil && !errors.Is(err, ErrUnknown) {
+		return Account{}, err
+	}
+	h := emptyHash(d.Cost)
+	if known {
+		if h, err = parseHash(a.Password); err != nil {
+			return Account{}, fmt.Errorf("account %d: %w", a.ID, err)
+		}
+	}
+	possible := len(password) <= maxPasswordBytes
+	if !possible {
+		password = "" // nobody's, and quicker to hash
+	}
+	var matches bool
+	if err := d.hashing(ctx, func() { matches = h.matches(password) }); err != nil {
+		return Account{}, err
+	}
+	if !known || !possible || !matches || a.Disabled {
+		return Account{}, ErrWrong
+	}
+	// The account may have been closed, or got another password, while this one was
+	// waiting its turn.
+	again, err := d.Records.Account(ctx, key)
+	if err != nil {
+		return Account{}, err
+	}
+	if again.Disabled || again.Password != a.Password {
+		return Account{}, ErrWrong
+	}
+	return again, nil
+}
+
+// hashing runs f when it is its turn. It returns the error of ctx, and does not run
+// f, when ctx ends before.
+func (d *Door) hashing(ctx context.Context, f func()) error {
+	d.once.Do(func() { d.slots = make(chan struct{}, maxHashing) })
+	select {
+	case d.slots <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { <-d.slots }()
+	f()
+	return nil
+}
+
+// SetUp makes the first account. It returns ErrNotFirst when there is one already,
+// even a disabled one, and a *Refused when the name or the password cannot be had.
+// Of several at the same time one succeeds.
+func (d *Door) SetUp(ctx context.Context, name, password string) (Person, error) {
+	empty, err := d.Empty(ctx)
+	if err != nil {
+		return Person{}, err
+	}
+	if !empty {
+		return Person{}, ErrNotFirst // said before anything is hashed
+	}
+	p, err := d.add(ctx, name, password, true)
+	if err != nil {
+		return Person{}, fmt.Errorf("set up: %w", err)
+	}
+	return p, nil
+}
+
+// Add makes an account. It returns ErrNameTaken when there is one with that name in
+// any letter case, even a disabled one, and a *Refused when the name or the password
+// cannot be had.
+func (d *Door) Add(ctx context.Context, name, password string) (Person, error) {
+	p, err := d.add(ctx, name, password, false)
+	if err != nil {
+		return Person{}, fmt.Errorf("add account: %w", err)
+	}
+	return p, nil
+}
+
+func (d *Door) add(ctx context.Context, name, password string, first bool) (Person, error) {
+	if err := checkName(name); err != nil {
+		return Person{}, err
+	}
+	hashed, err := d.hash(ctx, name, password)
+	if err != nil {
+		return Person{}, err
+	}
+	a := Account{
+		Person:   Person{Name: name, Role: Reviewer, Created: d.Now()},
+		Key:      NameKey(name),
+		Password: hashed,
+	}
+	if a.ID, err = d.Records.AddAccount(ctx, a, first); err != nil {
+		return Person{}, err
+	}
+	return a.Person, nil
+}
+
+// hash returns the PHC string of a password that name may have, or a *Refused.
+func (d *Door) hash(ctx context.Context, name, password string) (string, error) {
+	if err := checkPassword(password, name); err != nil {
+		return "", err
+	}
+	var h hash
+	if err := d.hashing(ctx, func() { h = newHash(password, d.Cost) }); err != nil {
+		return "", err
+	}
+	return h.String(), nil
+}
+
+// ChangePassword gives an account another password and ends its sessions. It returns
+// ErrUnknown when there is no such account, and a *Refused when the password cannot
+// be had. A disabled account stays disabled.
+func (d *Door) ChangePassword(ctx context.Context, name, password string) error {
+	hashed, err := d.hash(ctx, name, password)
+	if err != nil {
+		return fmt.Errorf("change password: %w", err)
+	}
+	if err := d.Records.SetPassword(ctx, signInKey(name), hashed); err != nil {
+		return fmt.Errorf("change password: %w", err)
+	}
+	return nil
+}
+
+// Disable closes an account, for good, and ends its sessions. What its person
+// recorded stays, and so does the name. It returns ErrUnknown when there is no such
+// account, and nil for one that is disabled already.
+func (d *Door) Disable(ctx context.Context, name string) error {
+	if err := d.Records.DisableAccount(ctx, signInKey(name), d.Now()); err != nil {
+		return fmt.Errorf("disable account: %w", err)
+	}
+	return nil
+}
+
+// People returns everybody who has an account, disabled or not, by name.
+func (d *Door) People(ctx context.Context) ([]Person, error) {
+	people, err := d.Records.Accounts(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list accounts: %w", err)
+	}
+	return people, nil
+}
+
+// Empty reports whether there is no account, not even a disabled one.
+func (d *Door) Empty(ctx context.Context) (bool, error) {
+	people, err := d.People(ctx)
+	return err == nil && len(people) == 0, err
+}

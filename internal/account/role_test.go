@@ -1,0 +1,27 @@
+package account
+
+import "testing"
+
+func TestMay(t *testing.T) {
+	const invented Action = "invented"
+	tests := []struct {
+		role Role
+		may  []Action
+	}{
+		{Reviewer, []Action{Anyone, ReadResults, WriteNotes, OwnSession}},
+		{"", []Action{Anyone}},
+		{"Reviewer", []Action{Anyone}},
+		{"root", []Action{Anyone}},
+	}
+	for _, test := range tests {
+		may := make(map[Action]bool)
+		for _, a := range test.may {
+			may[a] = true
+		}
+		for _, a := range []Action{Anyone, ReadResults, WriteNotes, OwnSession, invented, ""} {
+			if got := test.role.May(a); got != may[a] {
+				t.Errorf("Role(%q).May(%q) = %v, want %v", test.role, a, got, may[a])
+			}
+		}
+	}
+}
