@@ -96,6 +96,7 @@ CREATE TABLE access_log (
     what        TEXT    NOT NULL                  -- as review.Seen
 ) STRICT;
 CREATE INDEX access_log_by_account ON access_log (account, recipient, id);
+CREATE INDEX access_log_in_order ON access_log (account, id);
 
 -- Facts about the database itself.
 CREATE TABLE facts (

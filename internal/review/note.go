@@ -89,18 +89,29 @@ func unprintable(r rune) bool {
 // hold, so that one that is too long can still be cut by its author.
 const maxDraftLength = 20 * MaxNoteLength
 
-// KeepDraft keeps what who is typing about a recipient, until it is recorded or
-// discarded. An empty text discards it.
-func (d *Desk) KeepDraft(ctx context.Context, who account.Person, id idv.RecipientID, text string) error {
-	text = strings.ToValidUTF8(Lines(text), "\uFFFD")
-	if len(text) > maxDraftLength {
+// NewDraft is a draft to be kept.
+type NewDraft struct {
+	Recipient idv.RecipientID
+	Author    account.Person
+	At        time.Time
+	Text      string
+	Key       string // idempotency key of the form that it is typed in
+}
+
+// KeepDraft keeps what somebody is typing about a recipient, until it is recorded or
+// discarded. An empty text discards it. It returns a *Refused when the text is too
+// long to be kept.
+func (d *Desk) KeepDraft(ctx context.Context, n NewDraft) error {
+	n.Text = strings.ToValidUTF8(Lines(n.Text), "\uFFFD")
+	if len(n.Text) > maxDraftLength {
 		return &Refused{"The text is too long to be kept as a draft."}
 	}
-	if strings.TrimSpace(text) == "" {
-		text = ""
+	if strings.TrimSpace(n.Text) == "" {
+		n.Text = ""
 	}
-	if err := d.Records.KeepDraft(ctx, id, who, d.Now(), text); err != nil {
-		return fmt.Errorf("draft on %s: %w", id, err)
+	n.At = d.Now()
+	if err := d.Records.KeepDraft(ctx, n); err != nil {
+		return fmt.Errorf("draft on %s: %w", n.Recipient, err)
 	}
 	return nil
 }

@@ -46,9 +46,10 @@ type Records interface {
 	// and ErrKeyUsed when the key stands for a note with another text, digest or
 	// recipient.
 	KeepNote(ctx context.Context, n NewNote) error
-	// KeepDraft replaces the draft that who has for a recipient; an empty text
-	// removes it.
-	KeepDraft(ctx context.Context, id idv.RecipientID, who account.Person, at time.Time, text string) error
+	// KeepDraft replaces the draft that the author has for a recipient; an empty text
+	// removes it. It does nothing when the author recorded a note with the same key: a
+	// draft that arrives late does not come back.
+	KeepDraft(ctx context.Context, d NewDraft) error
 	// KeepAccess records that somebody is about to see something.
 	KeepAccess(ctx context.Context, a Access) error
 	// Recent lists the recipients that who opened last, newest first.

@@ -26,58 +26,6 @@ type Snapshot struct {
 	FetchedBy string
 }
 
-// Failure is an attempt to fetch a result that did not give one.
-type Failure struct {
-	At    time.Time
-	By    account.Person
-	Kind  FailureKind
-	Until time.Time // before which Yoti does not want to be asked; zero when unknown
-}
-
-// FailureKind says why a result could not be had, as one word for records, pages
-// and logs.
-type FailureKind string
-
-// The kinds of failure, one for each of idv's errors.
-const (
-	NotFound     FailureKind = "not-found"
-	Unauthorised FailureKind = "unauthorised"
-	Forbidden    FailureKind = "forbidden"
-	NotReady     FailureKind = "not-ready"
-	RateLimited  FailureKind = "rate-limited"
-	Unavailable  FailureKind = "unavailable"
-	TooLarge     FailureKind = "too-large"
-	Invalid      FailureKind = "invalid"
-	TimedOut     FailureKind = "timed-out"
-	Unreachable  FailureKind = "unreachable"
-	Unexpected   FailureKind = "unexpected"
-)
-
-// KindOf returns the kind of an error of idv, and false for any other error.
-func KindOf(err error) (FailureKind, bool) {
-	for _, known := range []struct {
-		err  error
-		kind FailureKind
-	}{
-		{idv.ErrNotFound, NotFound},
-		{idv.ErrUnauthorised, Unauthorised},
-		{idv.ErrForbidden, Forbidden},
-		{idv.ErrNotReady, NotReady},
-		{idv.ErrRateLimited, RateLimited},
-		{idv.ErrUnavailable, Unavailable},
-		{idv.ErrTooLarge, TooLarge},
-		{idv.ErrInvalid, Invalid},
-		{idv.ErrTimedOut, TimedOut},
-		{idv.ErrUnreachable, Unreachable},
-		{idv.ErrUnexpected, Unexpected},
-	} {
-		if errors.Is(err, known.err) {
-			return known.kind, true
-		}
-	}
-	return "", false
-}
-
 // Open returns the case of a recipient. The first visit fetches the result; later
 // ones take the stored one, and ask Yoti again when it is a minute old and not
 // final, for no longer than the desk's patience. When there is nothing to show it
@@ -113,9 +61,28 @@ func (d *Desk) Open(ctx context.Context, who account.Person, id idv.RecipientID)
 	return c, nil
 }
 
+// Since lists what changed between an older result and the one that an open case
+// shows. It returns ErrNoSnapshot when no such result is stored.
+func (d *Desk) Since(ctx context.Context, c *Case, older idv.Digest) ([]idv.Change, error) {
+	before, err := d.Records.Snapshot(ctx, c.Recipient, older)
+	if err != nil {
+		return nil, fmt.Errorf("open result %s of %s: %w", older.Short(), c.Recipient, err)
+	}
+	changes, err := idv.Changes(before.Canonical, c.Snapshot.Canonical)
+	if err != nil {
+		return nil, fmt.Errorf("compare results of %s: %w", c.Recipient, err)
+	}
+	return changes, nil
+}
+
 // due reports whether Yoti should be asked, and returns the session that it had to
-// read to find out.
+// read to find out. While Yoti wants to be left alone it is: without a stored result
+// that is an error.
 func (d *Desk) due(file *File) (*idv.Session, bool, error) {
+	held := file.Failure != nil && d.Now().Before(file.Failure.Until)
+	if file.Newest == nil && held {
+		return nil, false, &idv.RateLimit{Until: file.Failure.Until}
+	}
 	if file.Newest == nil {
 		return nil, true, nil
 	}
@@ -124,7 +91,6 @@ func (d *Desk) due(file *File) (*idv.Session, bool, error) {
 		return nil, false, err
 	}
 	old := d.Now().Sub(file.Newest.Fetched) > freshFor
-	held := file.Failure != nil && d.Now().Before(file.Failure.Until)
 	return &decoded.Session, old && !held && !decoded.Session.Final(), nil
 }
 

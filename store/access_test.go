@@ -1,0 +1,82 @@
+package store
+
+import (
+	"testing"
+
+	"countersign/internal/idv"
+	"countersign/internal/review"
+)
+
+func (d *desk) see(id idv.RecipientID, minutes int, digest idv.Digest) {
+	d.t.Helper()
+	must(d.t, d.KeepAccess(d.t.Context(), review.Access{
+		At: after(minutes), Who: d.ann, Recipient: id, Digest: digest, What: review.SeenResult,
+	}))
+}
+
+func TestRecent(t *testing.T) {
+	d := newDesk(t)
+	a := d.fetch(d.id, 0, d.ann, decode(t, "ONGOING", "a"))
+	b := d.fetch(d.id2, 0, d.ann, decode(t, "COMPLETED", "b"))
+	must(t, d.note(a, "k1", "one"))
+	must(t, d.note(a, "k2", "two"))
+	d.see(d.id, 1, a)
+	d.see(d.id2, 2, b)
+	d.see(d.id, 3, a)
+	first := review.Visit{Recipient: d.id, At: after(3), State: idv.SessionOngoing, Notes: 2}
+	second := review.Visit{Recipient: d.id2, At: after(2), State: idv.SessionCompleted}
+	for _, test := range []struct {
+		limit int
+		want  []review.Visit
+	}{{0, nil}, {1, []review.Visit{first}}, {9, []review.Visit{first, second}}} {
+		got, err := d.Recent(t.Context(), d.ann, test.limit)
+		must(t, err)
+		wantEqual(t, "recent", got, test.want)
+	}
+	got, err := d.Recent(t.Context(), d.bob, 9)
+	must(t, err)
+	wantEqual(t, "recent of somebody else", got, []review.Visit(nil))
+}
+
+func TestAccessEntry(t *testing.T) {
+	d := newDesk(t)
+	a := d.fetch(d.id, 0, d.ann, decode(t, "ONGOING", "a"))
+	d.see(d.id, 1, a)
+	var at, who int64
+	var recipient, what string
+	var digest idv.Digest
+	must(t, d.readers.QueryRow(`SELECT at, account, recipient, digest, what FROM access_log`).
+		Scan(&at, &who, &recipient, digestOf{&digest}, &what))
+	if !timeOf(at).Equal(after(1)) || who != d.ann.ID || recipient != d.id.String() || digest != a || what != "result" {
+		t.Errorf("entry is %d, %d, %s, %s, %s", at, who, recipient, digest, what)
+	}
+	// Nobody is shown anything that is not kept.
+	err := d.KeepAccess(t.Context(), review.Access{At: noon, Who: d.ann, Recipient: d.id2, Digest: a, What: review.SeenResult})
+	if err == nil {
+		t.Error("an entry about an unknown recipient was kept")
+	}
+}
+
+func TestWaiting(t *testing.T) {
+	d := newDesk(t)
+	id3 := mustID(t, "33333333-3333-4333-8333-333333333333")
+	must(t, d.KeepFailure(t.Context(), id3, review.Failure{At: noon, By: d.ann, Kind: review.NotReady}))
+	d.fetch(d.id, 1, d.ann, decode(t, "ONGOING", "a"))
+	d.fetch(d.id2, 2, d.ann, decode(t, "ONGOING", "a"))
+	d.fetch(d.id, 3, d.ann, decode(t, "ONGOING", "b"))
+	want := []review.Visit{
+		{Recipient: d.id2, At: after(2), State: idv.SessionOngoing},
+		{Recipient: d.id, At: after(3), State: idv.SessionOngoing},
+	}
+	d.wantWaiting(9, want)
+	d.wantWaiting(1, want[:1])
+	d.fetch(d.id2, 4, d.ann, decode(t, "COMPLETED", "c"))
+	d.wantWaiting(9, want[1:])
+}
+
+func (d *desk) wantWaiting(limit int, want []review.Visit) {
+	d.t.Helper()
+	got, err := d.Waiting(d.t.Context(), limit)
+	must(d.t, err)
+	wantEqual(d.t.(*testing.T), "waiting", got, want)
+}

@@ -1,0 +1,222 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"countersign/internal/account"
+)
+
+var _ account.Records = (*Store)(nil)
+
+// person scans the columns id, name, role, created_at and disabled_at of an account.
+type person struct {
+	found    account.Person
+	role     string
+	created  int64
+	disabled sql.NullInt64
+}
+
+func (p *person) fields() []any {
+	return []any{&p.found.ID, &p.found.Name, &p.role, &p.created, &p.disabled}
+}
+
+func (p *person) person() account.Person {
+	p.found.Role = account.Role(p.role)
+	p.found.Created = timeOf(p.created)
+	p.found.Disabled = p.disabled.Valid
+	return p.found
+}
+
+// AddAccount keeps a new account and returns its ID; see account.Records.
+func (s *Store) AddAccount(ctx context.Context, a account.Account, first bool) (int64, error) {
+	var id int64
+	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		if err := mayAdd(ctx, tx, a.Key, first); err != nil {
+			return err
+		}
+		return tx.QueryRowContext(ctx, `
+			INSERT INTO accounts (name, name_key, role, password, created_at)
+			VALUES (?, ?, ?, ?, ?)
+			RETURNING id`, a.Name, a.Key, string(a.Role), a.Password, millis(a.Created)).Scan(&id)
+	})
+	if err != nil {
+		return 0, fmt.Errorf("store: add account: %w", err)
+	}
+	return id, nil
+}
+
+func mayAdd(ctx context.Context, tx *sql.Tx, key string, first bool) error {
+	var some, taken bool
+	err := tx.QueryRowContext(ctx, `
+		SELECT EXISTS (SELECT 1 FROM accounts),
+			EXISTS (SELECT 1 FROM accounts WHERE name_key = ?)`, key).Scan(&some, &taken)
+	switch {
+	case err != nil:
+		return err
+	case first && some:
+		return account.ErrNotFirst
+	case taken:
+		return account.ErrNameTaken
+	}
+	return nil
+}
+
+// Account returns the account with the name key, or account.ErrUnknown.
+func (s *Store) Account(ctx context.Context, key string) (account.Account, error) {
+	found := account.Account{Key: key}
+	var by person
+	err := s.readers.QueryRowContext(ctx, `
+		SELECT password, id, name, role, created_at, disabled_at
+		FROM accounts
+		WHERE name_key = ?`, key).Scan(append([]any{&found.Password}, by.fields()...)...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return account.Account{}, account.ErrUnknown
+	}
+	if err != nil {
+		return account.Account{}, fmt.Errorf("store: read account: %w", s.explain(err))
+	}
+	found.Person = by.person()
+	return found, nil
+}
+
+// Accounts returns everybody who has an account, disabled or not, by name key.
+func (s *Store) Accounts(ctx context.Context) ([]account.Person, error) {
+	var list []account.Person
+	err := s.read(ctx, func(tx *sql.Tx) error {
+		rows, err := tx.QueryContext(ctx, `
+			SELECT id, name, role, created_at, disabled_at
+			FROM accounts
+			ORDER BY name_key`)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var by person
+			if err := rows.Scan(by.fields()...); err != nil {
+				return err
+			}
+			list = append(list, by.person())
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		return nil, fmt.Errorf("store: list accounts: %w", err)
+	}
+	return list, nil
+}
+
+// SetPassword replaces the password hash of an account and ends its sessions. It
+// returns account.ErrUnknown when there is no such account.
+func (s *Store) SetPassword(ctx context.Context, key, password string) error {
+	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		return changeAccount(ctx, tx, `
+			UPDATE accounts
+			SET password = ?
+			WHERE name_key = ?
+			RETURNING id`, password, key)
+	})
+	if err != nil {
+		return fmt.Errorf("store: set password: %w", err)
+	}
+	return nil
+}
+
+// DisableAccount disables an account as of the time at and ends its sessions. It
+// returns account.ErrUnknown when there is no such account.
+func (s *Store) DisableAccount(ctx context.Context, key string, at time.Time) error {
+	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		return changeAccount(ctx, tx, `
+			UPDATE accounts
+			SET disabled_at = coalesce(disabled_at, ?)
+			WHERE name_key = ?
+			RETURNING id`, millis(at), key)
+	})
+	if err != nil {
+		return fmt.Errorf("store: disable account: %w", err)
+	}
+	return nil
+}
+
+// changeAccount runs an UPDATE that returns the ID of its account, and signs that
+// account out.
+func changeAccount(ctx context.Context, tx *sql.Tx, update string, args ...any) error {
+	var id int64
+	err := tx.QueryRowContext(ctx, update, args...).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return account.ErrUnknown
+	}
+	if err != nil {
+		return err
+	}
+	return endSessions(ctx, tx, id)
+}
+
+// ChangeFailures changes the failures that are counted against subjects, in one
+// transaction; see account.Records.
+func (s *Store) ChangeFailures(ctx context.Context, subjects []string, since time.Time, change func([]account.Failures) error) error {
+	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `
+			DELETE FROM sign_in_failures
+			WHERE last_at < ?`, millis(since))
+		if err != nil {
+			return err
+		}
+		list, err := readFailures(ctx, tx, subjects)
+		if err != nil {
+			return err
+		}
+		if err := change(list); err != nil {
+			return err
+		}
+		return writeFailures(ctx, tx, list)
+	})
+	if err != nil {
+		return fmt.Errorf("store: count sign-ins: %w", err)
+	}
+	return nil
+}
+
+func readFailures(ctx context.Context, tx *sql.Tx, subjects []string) ([]account.Failures, error) {
+	list := make([]account.Failures, 0, len(subjects))
+	for _, subject := range subjects {
+		found := account.Failures{Subject: subject}
+		var last int64
+		err := tx.QueryRowContext(ctx, `
+			SELECT count, last_at
+			FROM sign_in_failures
+			WHERE subject = ?`, subject).Scan(&found.Count, &last)
+		if err == nil {
+			found.Last = timeOf(last)
+		} else if !errors.Is(err, sql.ErrNoRows) {
+			return nil, err
+		}
+		list = append(list, found)
+	}
+	return list, nil
+}
+
+func writeFailures(ctx context.Context, tx *sql.Tx, list []account.Failures) error {
+	for _, f := range list {
+		var err error
+		if f.Count > 0 {
+			_, err = tx.ExecContext(ctx, `
+				INSERT INTO sign_in_failures (subject, count, last_at)
+				VALUES (?, ?, ?)
+				ON CONFLICT (subject) DO UPDATE
+				SET count = excluded.count, last_at = excluded.last_at`, f.Subject, f.Count, millis(f.Last))
+		} else {
+			_, err = tx.ExecContext(ctx, `
+				DELETE FROM sign_in_failures
+				WHERE subject = ?`, f.Subject)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

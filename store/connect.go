@@ -1,0 +1,154 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/url"
+	"path/filepath"
+	"strings"
+
+	"modernc.org/sqlite"
+)
+
+// setting is a pragma that every connection needs, and what it must answer.
+type setting struct {
+	name, value, want string
+}
+
+// settings of every connection. busy_timeout comes first, since the others may wait.
+var settings = []setting{
+	{"busy_timeout", "5000", "5000"},
+	{"trusted_schema", "OFF", "0"},
+	{"foreign_keys", "ON", "1"},
+	{"secure_delete", "ON", "1"},
+	{"synchronous", "FULL", "2"},
+}
+
+// walSetting changes the file, and readOnlySetting forbids to change it.
+var (
+	walSetting      = setting{"journal_mode", "WAL", "wal"}
+	readOnlySetting = setting{"query_only", "ON", "1"}
+)
+
+// purpose is what a connection is for.
+type purpose int
+
+const (
+	looking purpose = iota // reads a file that may be anything, and changes nothing
+	reading
+	writing
+)
+
+func (p purpose) settings() []setting {
+	all := append([]setting(nil), settings...)
+	switch p {
+	case looking:
+		return append(all, readOnlySetting)
+	case reading:
+		return append(all, walSetting, readOnlySetting)
+	default:
+		return append(all, walSetting)
+	}
+}
+
+// connector opens connections of one purpose, each with all its settings.
+type connector struct {
+	driver.Connector
+	purpose purpose
+}
+
+// openPool returns connections to the database at path, which must exist.
+func openPool(path string, p purpose) *sql.DB {
+	query := url.Values{
+		"mode":       {"rw"}, // a file that has gone is not made anew
+		"_txlock":    {"immediate"},
+		"_dqs":       {"0"},
+		"_defensive": {"1"},
+		"_error_rc":  {"1"},
+	}
+	path = filepath.ToSlash(path)
+	if !strings.HasPrefix(path, "/") {
+		path = "/" + path // C:/… : https://www.sqlite.org/uri.html
+	}
+	name := url.URL{Scheme: "file", Path: path, RawQuery: query.Encode()}
+	inner, err := sqlite.NewConnector(name.String())
+	if err != nil {
+		panic(err) // the query above is malformed
+	}
+	return sql.OpenDB(connector{inner, p})
+}
+
+// Connect opens a connection, makes its settings and reads them back.
+func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
+	conn, err := c.Connector.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.configure(ctx, conn); err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
+	return conn, nil
+}
+
+func (c connector) configure(ctx context.Context, conn driver.Conn) error {
+	sqliteConn, ok := conn.(sqlite.ExecQuerierContext)
+	if !ok {
+		return errors.New("store: the driver's connections take no statements")
+	}
+	for _, s := range c.purpose.settings() {
+		if _, err := sqliteConn.ExecContext(ctx, "PRAGMA "+s.name+" = "+s.value, nil); err != nil {
+			return fmt.Errorf("store: set %s: %w", s.name, err)
+		}
+	}
+	for _, s := range c.purpose.settings() {
+		got, err := pragma(ctx, sqliteConn, s.name)
+		if err != nil {
+			return fmt.Errorf("store: read %s: %w", s.name, err)
+		}
+		if got != s.want {
+			return fmt.Errorf("store: %s is %q after it was set to %s", s.name, got, s.value)
+		}
+	}
+	if c.purpose == writing {
+		return writable(conn)
+	}
+	return nil
+}
+
+// writable returns an error when SQLite opened the file without the right to write
+// to it, which it does silently, and which BEGIN IMMEDIATE does not show either.
+func writable(conn driver.Conn) error {
+	asked, ok := conn.(interface {
+		IsReadOnly(schema string) (bool, error)
+	})
+	if !ok {
+		return errors.New("store: the driver does not say whether a file is read-only")
+	}
+	readOnly, err := asked.IsReadOnly("main")
+	if err == nil && readOnly {
+		return fmt.Errorf("store: the file was opened read-only: %w", fs.ErrPermission)
+	}
+	return err
+}
+
+// pragma returns the value of a setting as text.
+func pragma(ctx context.Context, conn driver.QueryerContext, name string) (_ string, err error) {
+	rows, err := conn.QueryContext(ctx, "PRAGMA "+name, nil)
+	if err != nil {
+		return "", err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	values := make([]driver.Value, len(rows.Columns()))
+	if err := rows.Next(values); err != nil && !errors.Is(err, io.EOF) {
+		return "", err
+	}
+	if len(values) == 0 {
+		return "", nil
+	}
+	return fmt.Sprint(values[0]), nil
+}

@@ -1,0 +1,110 @@
+package store
+
+import (
+	"errors"
+	"io/fs"
+	"syscall"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// Why a database cannot be used. Each is the end of a sentence that begins with the
+// file or folder in question.
+var (
+	// ErrNewer: upgraded by a newer version of the program.
+	ErrNewer = errors.New("was last used by a newer version of this program; please start that version")
+	// ErrDirty: an upgrade broke off.
+	ErrDirty = errors.New("was left half upgraded; please restore it from a backup")
+	// ErrNotDatabase: something else than a database of this program.
+	ErrNotDatabase = errors.New("is not a database of this program")
+	// ErrReadOnly: the file or its folder may not be written to.
+	ErrReadOnly = errors.New("cannot be written to; please check the permissions of the file and its folder")
+	// ErrNoFolder: the folder in which a file should be is missing.
+	ErrNoFolder = errors.New("does not exist; please make it or name another")
+	// ErrDamaged: a database whose pages do not fit together.
+	ErrDamaged = errors.New("is damaged; please restore it from a backup")
+	// ErrFull: there is no space left.
+	ErrFull = errors.New("could not be written because the disk is full")
+	// ErrServed: another server, or a command that takes long, has the database.
+	ErrServed = errors.New("is in use by another server; please stop that one first")
+	// ErrBusy: another program holds the database.
+	ErrBusy = errors.New("is held by another program; please try again")
+	// ErrWrongKey: the data-key file is that of another database.
+	ErrWrongKey = errors.New("is not the data-key file with which this database was made; nothing was changed")
+	// ErrNoKey: there is a database but not its key.
+	ErrNoKey = errors.New("is missing, and without it the texts in the database cannot be read; please put it back")
+	// ErrBadKey: the file holds something else than a data key.
+	ErrBadKey = errors.New("is not a data-key file")
+	// ErrKeyExposed: others on this computer may read the data key.
+	ErrKeyExposed = errors.New("can be read by other users of this computer; please run chmod 600 on it")
+	// ErrSeal: a sealed text is not what was stored there.
+	ErrSeal = errors.New("a sealed text was altered or moved since it was stored")
+)
+
+// trouble is one sentence for people about a file. What caused it can be found in it
+// but is not said, since it is not in our words.
+type trouble struct {
+	what   string // the file or folder
+	reason error  // one of those above
+	cause  error
+}
+
+func (e *trouble) Error() string   { return e.what + " " + e.reason.Error() }
+func (e *trouble) Unwrap() []error { return []error{e.reason, e.cause} }
+
+// explain puts an error of SQLite or of the file system into our words, and leaves
+// every other as it is.
+func (s *Store) explain(err error) error { return explain("the database "+s.path, err) }
+
+func explain(what string, err error) error {
+	if reason := reasonOf(err); reason != nil {
+		return &trouble{what, reason, err}
+	}
+	return err
+}
+
+// explained reports whether err is in our words already.
+func explained(err error) bool {
+	for _, known := range []error{
+		ErrNewer, ErrDirty, ErrNotDatabase, ErrReadOnly, ErrNoFolder, ErrDamaged, ErrFull, ErrServed, ErrBusy,
+	} {
+		if errors.Is(err, known) {
+			return true
+		}
+	}
+	return false
+}
+
+func reasonOf(err error) error {
+	var refused *sqlite.Error
+	switch {
+	case err == nil, explained(err):
+		return nil
+	case errors.As(err, &refused):
+		return reasonOfCode(refused.Code())
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		return ErrFull
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+		return ErrReadOnly
+	case errors.Is(err, syscall.ENOTDIR), errors.Is(err, fs.ErrNotExist):
+		return ErrNoFolder
+	}
+	return nil
+}
+
+func reasonOfCode(code int) error {
+	switch code & 0xff { // the rest is detail: https://www.sqlite.org/rescode.html
+	case sqlite3.SQLITE_NOTADB:
+		return ErrNotDatabase
+	case sqlite3.SQLITE_CORRUPT:
+		return ErrDamaged
+	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM:
+		return ErrReadOnly
+	case sqlite3.SQLITE_FULL:
+		return ErrFull
+	case sqlite3.SQLITE_BUSY:
+		return ErrBusy
+	}
+	return nil
+}

@@ -1,0 +1,192 @@
+package store
+
+import (
+	"os"
+	"strings"
+	"sync"
+	"testing"
+
+	"countersign/internal/account"
+	"countersign/internal/idv"
+	"countersign/internal/review"
+)
+
+func TestNotes(t *testing.T) {
+	d := newDesk(t)
+	a := d.fetch(d.id, 0, d.ann, decode(t, "COMPLETED", "a"))
+	must(t, d.note(a, "k1", "first"))
+	must(t, d.KeepNote(t.Context(), review.NewNote{Recipient: d.id, Digest: a, Author: d.bob, At: after(31), Text: "second", Key: "k1"}))
+	b := d.fetch(d.id, 40, d.ann, decode(t, "COMPLETED", "b"))
+	wantErr(t, d.note(a, "k2", "too late"), review.ErrStale)
+	must(t, d.note(b, "k2", "third"))
+	wantEqual(t, "notes", d.file(d.id, d.bob).Notes, []review.Note{
+		{ID: 3, Digest: b, Author: "Ann", At: after(30), Text: "third"},
+		{ID: 2, Digest: a, Author: "Bob", At: after(31), Text: "second"},
+		{ID: 1, Digest: a, Author: "Ann", At: after(30), Text: "first"},
+	})
+	if f := d.file(d.id2, d.ann); len(f.Notes) != 0 {
+		t.Errorf("notes of another recipient: %+v", f.Notes)
+	}
+}
+
+func TestNoteSentTwice(t *testing.T) {
+	d := newDesk(t)
+	a := d.fetch(d.id, 0, d.ann, decode(t, "COMPLETED", "a"))
+	other := d.fetch(d.id2, 0, d.ann, decode(t, "COMPLETED", "a"))
+	must(t, d.note(a, "k", "text"))
+	b := d.fetch(d.id, 1, d.ann, decode(t, "COMPLETED", "b"))
+
+	again := d.newNote(a, "k", "text")
+	again.At = after(55)
+	must(t, d.KeepNote(t.Context(), again)) // although the result has changed since
+	wantErr(t, d.note(a, "k", "another text"), review.ErrKeyUsed)
+	wantErr(t, d.note(b, "k", "text"), review.ErrKeyUsed)
+	elsewhere := d.newNote(other, "k", "text")
+	elsewhere.Recipient = d.id2
+	wantErr(t, d.KeepNote(t.Context(), elsewhere), review.ErrKeyUsed)
+	if n := d.file(d.id, d.ann).Notes; len(n) != 1 || !n[0].At.Equal(after(30)) {
+		t.Errorf("notes are %+v", n)
+	}
+}
+
+func TestNoteWithoutResult(t *testing.T) {
+	d := newDesk(t)
+	wantErr(t, d.note(idv.Digest{}, "k", "text"), review.ErrStale)
+	must(t, d.keepDraft(d.ann, "k2", "draft"))
+	wantErr(t, d.note(idv.Digest{}, "k", "text"), review.ErrStale)
+	if f := d.file(d.id, d.ann); f.Draft == nil {
+		t.Error("a note that was refused removed the draft")
+	}
+}
+
+func TestSameKeyAtTheSameTime(t *testing.T) {
+	d := newDesk(t)
+	digest := d.fetch(d.id, 0, d.ann, decode(t, "COMPLETED", "a"))
+	second := mustOpen(t, d.options)
+	var group sync.WaitGroup
+	for i := range 8 {
+		s := []*Store{d.Store, second}[i%2]
+		group.Go(func() {
+			if err := s.KeepNote(t.Context(), d.newNote(digest, "k", "text")); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+	if n := d.file(d.id, d.ann).Notes; len(n) != 1 {
+		t.Errorf("%d notes, want 1", len(n))
+	}
+}
+
+func (d *desk) keepDraft(who account.Person, key, text string) error {
+	return d.KeepDraft(d.t.Context(), review.NewDraft{Recipient: d.id, Author: who, At: after(20), Text: text, Key: key})
+}
+
+func (d *desk) draftOf(who account.Person) string {
+	d.t.Helper()
+	f := d.file(d.id, who)
+	if f.Draft == nil {
+		return ""
+	}
+	if !f.Draft.Saved.Equal(after(20)) {
+		d.t.Errorf("draft was saved %s", f.Draft.Saved)
+	}
+	return f.Draft.Text
+}
+
+func TestDrafts(t *testing.T) {
+	d := newDesk(t)
+	must(t, d.keepDraft(d.ann, "k1", "Ann's")) // before anything was fetched
+	must(t, d.keepDraft(d.bob, "k2", "Bob's"))
+	must(t, d.keepDraft(d.ann, "k1", "Ann's, longer"))
+	digest := d.fetch(d.id, 0, d.ann, decode(t, "COMPLETED", "a"))
+	if ann, bob := d.draftOf(d.ann), d.draftOf(d.bob); ann != "Ann's, longer" || bob != "Bob's" {
+		t.Errorf("drafts are %q and %q", ann, bob)
+	}
+
+	must(t, d.note(digest, "k1", "Ann's, longer"))
+	if ann, bob := d.draftOf(d.ann), d.draftOf(d.bob); ann != "" || bob != "Bob's" {
+		t.Errorf("after Ann's note, drafts are %q and %q", ann, bob)
+	}
+
+	must(t, d.keepDraft(d.ann, "k1", "late"))
+	if ann := d.draftOf(d.ann); ann != "" {
+		t.Errorf("draft %q came back", ann)
+	}
+
+	// What was begun since stays when the old form is sent again.
+	must(t, d.keepDraft(d.ann, "k3", "next"))
+	must(t, d.note(digest, "k1", "Ann's, longer"))
+	must(t, d.keepDraft(d.ann, "k1", ""))
+	if ann := d.draftOf(d.ann); ann != "next" {
+		t.Errorf("draft is %q, want next", ann)
+	}
+
+	must(t, d.keepDraft(d.bob, "k2", ""))
+	must(t, d.keepDraft(d.bob, "k2", ""))
+	if bob := d.draftOf(d.bob); bob != "" {
+		t.Errorf("discarded draft is %q", bob)
+	}
+}
+
+// wantAbsent looks for a text in every byte of the database's files.
+func (d *desk) wantAbsent(text string) {
+	d.t.Helper()
+	for _, name := range []string{d.options.Path, d.options.Path + "-wal"} {
+		bytes, err := os.ReadFile(name)
+		must(d.t, err)
+		if strings.Contains(string(bytes), text) {
+			d.t.Errorf("%q stands in %s", text, name)
+		}
+	}
+}
+
+func TestTextsAreSealed(t *testing.T) {
+	d := newDesk(t)
+	digest := d.fetch(d.id, 0, d.ann, decode(t, "COMPLETED", "findme"))
+	must(t, d.keepDraft(d.ann, "k1", "aardvark"))
+	must(t, d.keepDraft(d.bob, "k2", "bumblebee"))
+	must(t, d.note(digest, "k1", "crocodile"))
+	must(t, d.keepDraft(d.bob, "k2", ""))
+	for _, text := range []string{"aardvark", "bumblebee", "crocodile"} {
+		d.wantAbsent(text)
+	}
+	_, err := d.writer.Exec(`PRAGMA wal_checkpoint(TRUNCATE)`)
+	must(t, err)
+	for _, text := range []string{"aardvark", "bumblebee", "crocodile"} {
+		d.wantAbsent(text)
+	}
+	bytes, err := os.ReadFile(d.options.Path)
+	must(t, err)
+	if !strings.Contains(string(bytes), "findme") {
+		t.Error("the search finds nothing")
+	}
+}
+
+func TestSealedTextThatWasMoved(t *testing.T) {
+	for name, move := range map[string]string{
+		"notes swapped":        `UPDATE notes SET text = (SELECT text FROM notes AS n WHERE n.id = 3 - notes.id)`,
+		"note by another":      `UPDATE notes SET author = 2 WHERE id = 1`,
+		"note at another time": `UPDATE notes SET at = at + 1 WHERE id = 1`,
+		"note altered":         `UPDATE notes SET text = CAST(substr(text, 1, length(text) - 1) || x'00' AS BLOB)`,
+		"note cut off":         `UPDATE notes SET text = x'00'`,
+		"drafts swapped":       `UPDATE drafts SET text = (SELECT text FROM drafts AS d WHERE d.author = 3 - drafts.author)`,
+		"note to draft":        `UPDATE drafts SET text = (SELECT text FROM notes WHERE id = 1)`,
+		"data keys swapped":    `UPDATE recipients SET data_key = (SELECT data_key FROM recipients AS r WHERE r.id <> recipients.id)`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t)
+			digest := d.fetch(d.id, 0, d.ann, decode(t, "COMPLETED", "a"))
+			d.fetch(d.id2, 0, d.ann, decode(t, "COMPLETED", "a"))
+			must(t, d.note(digest, "k1", "one"))
+			must(t, d.note(digest, "k2", "two"))
+			must(t, d.keepDraft(d.ann, "k3", "Ann's"))
+			must(t, d.keepDraft(d.bob, "k4", "Bob's"))
+			d.file(d.id, d.ann)
+			exec(t, d.writer, `DROP TRIGGER notes_are_not_changed`)
+			exec(t, d.writer, move)
+			_, err := d.Recipient(t.Context(), d.id, d.ann)
+			wantErr(t, err, ErrSeal)
+		})
+	}
+}

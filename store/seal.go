@@ -1,0 +1,209 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hkdf"
+	"crypto/rand"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"countersign/internal/idv"
+)
+
+// Whatever people type is stored under AES-256-GCM. The key in the data-key file
+// seals one random data key for each recipient, and that seals the texts about the
+// recipient. A sealed value is a random nonce and what GCM makes of it; the
+// additional data names where it stands, so that a value which was moved to another
+// row is not opened there.
+
+const (
+	keyBytes = 32 // AES-256
+	// keyPrefix begins the one line of a data-key file and names its version.
+	keyPrefix = "countersign-data-key-1:"
+	// maxKeyFileBytes is more than any data-key file has.
+	maxKeyFileBytes = 1 << 10
+)
+
+// fileKey is the key in the data-key file.
+type fileKey struct {
+	seals       cipher.AEAD // the data keys of recipients; nil when there is no key
+	fingerprint []byte      // tells keys apart without giving them away
+}
+
+func newFileKey(secret []byte) (fileKey, error) {
+	sealing, err := hkdf.Key(sha256.New, secret, nil, "countersign data keys v1", keyBytes)
+	if err != nil {
+		return fileKey{}, err
+	}
+	fingerprint, err := hkdf.Key(sha256.New, secret, nil, "countersign fingerprint v1", sha256.Size)
+	if err != nil {
+		return fileKey{}, err
+	}
+	seals, err := newSeal(sealing)
+	return fileKey{seals, fingerprint}, err
+}
+
+func newSeal(key []byte) (cipher.AEAD, error) {
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		return nil, err
+	}
+	return cipher.NewGCMWithRandomNonce(block)
+}
+
+// readKey reads the data-key file; fs.ErrNotExist when there is none.
+func readKey(path string) (fileKey, error) {
+	file, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fileKey{}, err
+	}
+	if err != nil {
+		return fileKey{}, fmt.Errorf("the data-key file %s cannot be read: %w", path, err)
+	}
+	defer file.Close()
+	found, err := file.Stat()
+	if err != nil {
+		return fileKey{}, fmt.Errorf("the data-key file %s cannot be read: %w", path, err)
+	}
+	if !found.Mode().IsRegular() {
+		return fileKey{}, fmt.Errorf("the file %s %w", path, ErrBadKey)
+	}
+	if open(found) {
+		return fileKey{}, fmt.Errorf("the data-key file %s %w", path, ErrKeyExposed)
+	}
+	text, err := io.ReadAll(io.LimitReader(file, maxKeyFileBytes))
+	if err != nil {
+		return fileKey{}, fmt.Errorf("the data-key file %s cannot be read: %w", path, err)
+	}
+	secret, err := parseKey(text)
+	if err != nil {
+		return fileKey{}, fmt.Errorf("the file %s %w", path, err)
+	}
+	return newFileKey(secret)
+}
+
+func parseKey(text []byte) ([]byte, error) {
+	encoded, ok := bytes.CutPrefix(bytes.TrimSpace(text), []byte(keyPrefix))
+	if !ok {
+		return nil, ErrBadKey
+	}
+	secret, err := base64.StdEncoding.Strict().DecodeString(string(encoded))
+	if err != nil || len(secret) != keyBytes {
+		return nil, ErrBadKey
+	}
+	return secret, nil
+}
+
+// makeKey makes a data-key file with a new key. The file appears whole, after it is
+// on the disk, and never in the place of another.
+func makeKey(path string) (fileKey, error) {
+	folder := filepath.Dir(path)
+	if err := makeFolder(folder); err != nil {
+		return fileKey{}, err
+	}
+	secret := make([]byte, keyBytes)
+	rand.Read(secret) // never fails: https://pkg.go.dev/crypto/rand#Read
+	line := keyPrefix + base64.StdEncoding.EncodeToString(secret) + "\n"
+	if err := writeOnce(path, line); err != nil {
+		return fileKey{}, explain("the data-key file "+path, err)
+	}
+	return newFileKey(secret)
+}
+
+func writeOnce(path, text string) (err error) {
+	draft, err := os.CreateTemp(filepath.Dir(path), ".countersign-*") // with mode 0600
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, draft.Close(), os.Remove(draft.Name())) }()
+	if _, err := draft.WriteString(text); err != nil {
+		return err
+	}
+	if err := draft.Sync(); err != nil {
+		return err
+	}
+	if err := os.Link(draft.Name(), path); err != nil {
+		return err
+	}
+	return syncFolder(filepath.Dir(path))
+}
+
+// syncFolder puts the names in a folder on the disk. Windows does so by itself, and
+// refuses to be asked.
+func syncFolder(path string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	folder, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(folder.Sync(), folder.Close())
+}
+
+// seal seals a text that stands in the named place.
+func seal(key cipher.AEAD, text, place string) []byte {
+	return key.Seal(nil, nil, []byte(text), []byte(place))
+}
+
+// unseal opens what seal made for the same place, and returns ErrSeal for anything
+// else.
+func unseal(key cipher.AEAD, sealed []byte, place string) (string, error) {
+	text, err := key.Open(nil, nil, sealed, []byte(place))
+	if err != nil {
+		return "", fmt.Errorf("store: %w", ErrSeal)
+	}
+	return string(text), nil
+}
+
+// keyPlace is where the data key of a recipient stands.
+func keyPlace(id idv.RecipientID) string { return "recipients:v1:" + id.String() }
+
+// unwrap returns what seals the texts about a recipient.
+func (s *Store) unwrap(id idv.RecipientID, wrapped []byte) (cipher.AEAD, error) {
+	key, err := unseal(s.dataKeys, wrapped, keyPlace(id))
+	if err != nil {
+		return nil, err
+	}
+	return newSeal([]byte(key))
+}
+
+// ensureRecipient makes the row of a recipient, with a data key, unless there is one.
+func (s *Store) ensureRecipient(ctx context.Context, tx *sql.Tx, id idv.RecipientID) error {
+	var there bool
+	err := tx.QueryRowContext(ctx, `
+		SELECT EXISTS (SELECT 1 FROM recipients WHERE id = ?)`, id.String()).Scan(&there)
+	if err != nil || there {
+		return err
+	}
+	key := make([]byte, keyBytes)
+	rand.Read(key)
+	_, err = tx.ExecContext(ctx, `
+		INSERT INTO recipients (id, data_key)
+		VALUES (?, ?)`, id.String(), seal(s.dataKeys, string(key), keyPlace(id)))
+	return err
+}
+
+// recipientKey returns what seals the texts about a recipient, whose row exists.
+func (s *Store) recipientKey(ctx context.Context, tx *sql.Tx, id idv.RecipientID) (cipher.AEAD, error) {
+	var wrapped []byte
+	err := tx.QueryRowContext(ctx, `
+		SELECT data_key
+		FROM recipients
+		WHERE id = ?`, id.String()).Scan(&wrapped)
+	if err != nil {
+		return nil, err
+	}
+	return s.unwrap(id, wrapped)
+}

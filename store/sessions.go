@@ -1,0 +1,122 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"countersign/internal/account"
+)
+
+// Session returns who is signed in with the token that has the hash, and since when,
+// and when they were last seen. It returns account.ErrNoSession when nobody is, or the
+// account was disabled. How long a session lasts is for the caller to judge.
+func (s *Store) Session(ctx context.Context, tokenHash [32]byte) (who account.Person, created, seen time.Time, err error) {
+	var by person
+	var createdAt, seenAt int64
+	err = s.readers.QueryRowContext(ctx, `
+		SELECT sessions.created_at, sessions.seen_at,
+			accounts.id, accounts.name, accounts.role, accounts.created_at, accounts.disabled_at
+		FROM sessions
+		JOIN accounts ON accounts.id = sessions.account
+		WHERE sessions.token_hash = ? AND accounts.disabled_at IS NULL`, tokenHash[:]).
+		Scan(append([]any{&createdAt, &seenAt}, by.fields()...)...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return account.Person{}, time.Time{}, time.Time{}, account.ErrNoSession
+	}
+	if err != nil {
+		return account.Person{}, time.Time{}, time.Time{}, fmt.Errorf("store: read session: %w", s.explain(err))
+	}
+	return by.person(), timeOf(createdAt), timeOf(seenAt), nil
+}
+
+// SaveSession records that the owner, an account, has signed in with a token, when
+// created and seen are the same time, or else that it was seen with the token again.
+// It returns account.ErrNoSession when the account is disabled, and for one seen again
+// when the session has ended meanwhile: a request that was under way does not bring
+// it back.
+func (s *Store) SaveSession(ctx context.Context, tokenHash [32]byte, owner int64, created, seen time.Time) error {
+	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		if millis(created) == millis(seen) {
+			return insertSession(ctx, tx, tokenHash, owner, created)
+		}
+		return touchSession(ctx, tx, tokenHash, owner, seen)
+	})
+	if err != nil {
+		return fmt.Errorf("store: save session: %w", err)
+	}
+	return nil
+}
+
+func insertSession(ctx context.Context, tx *sql.Tx, tokenHash [32]byte, owner int64, created time.Time) error {
+	result, err := tx.ExecContext(ctx, `
+		INSERT INTO sessions (token_hash, account, created_at, seen_at)
+		SELECT ?1, id, ?2, ?2
+		FROM accounts
+		WHERE id = ?3 AND disabled_at IS NULL
+		ON CONFLICT (token_hash) DO UPDATE
+		SET seen_at = max(seen_at, excluded.seen_at)
+		WHERE account = excluded.account`, tokenHash[:], millis(created), owner)
+	return expectRow(result, err, account.ErrNoSession)
+}
+
+func touchSession(ctx context.Context, tx *sql.Tx, tokenHash [32]byte, owner int64, seen time.Time) error {
+	result, err := tx.ExecContext(ctx, `
+		UPDATE sessions
+		SET seen_at = max(seen_at, ?)
+		WHERE token_hash = ? AND account = ?
+			AND EXISTS (SELECT 1 FROM accounts WHERE id = sessions.account AND disabled_at IS NULL)`,
+		millis(seen), tokenHash[:], owner)
+	return expectRow(result, err, account.ErrNoSession)
+}
+
+// EndSession forgets a session, if there is one.
+func (s *Store) EndSession(ctx context.Context, tokenHash [32]byte) error {
+	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `
+			DELETE FROM sessions
+			WHERE token_hash = ?`, tokenHash[:])
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("store: end session: %w", err)
+	}
+	return nil
+}
+
+// SweepSessions forgets the sessions that at the time now were not seen for longer
+// than idle, or are older than absolute.
+func (s *Store) SweepSessions(ctx context.Context, now time.Time, idle, absolute time.Duration) error {
+	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `
+			DELETE FROM sessions
+			WHERE seen_at < ? OR created_at < ?`, millis(now.Add(-idle)), millis(now.Add(-absolute)))
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("store: sweep sessions: %w", err)
+	}
+	return nil
+}
+
+// endSessions signs an account out everywhere.
+func endSessions(ctx context.Context, tx *sql.Tx, owner int64) error {
+	_, err := tx.ExecContext(ctx, `
+		DELETE FROM sessions
+		WHERE account = ?`, owner)
+	return err
+}
+
+// expectRow returns missing when a statement that succeeded changed no row.
+func expectRow(result sql.Result, err, missing error) error {
+	if err != nil {
+		return err
+	}
+	changed, err := result.RowsAffected()
+	if err == nil && changed == 0 {
+		return missing
+	}
+	return err
+}

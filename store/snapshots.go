@@ -1,0 +1,274 @@
+package store
+
+import (
+	"context"
+	"crypto/cipher"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"countersign/internal/account"
+	"countersign/internal/idv"
+	"countersign/internal/review"
+)
+
+var _ review.Records = (*Store)(nil)
+
+// maxHistory is how many results the history of a recipient lists, newest first.
+const maxHistory = 200
+
+// KeepResult records that who got the result d of a recipient at the time at. Results
+// stand in the order in which they are recorded.
+func (s *Store) KeepResult(ctx context.Context, id idv.RecipientID, who account.Person, at time.Time, d *idv.Decoded) error {
+	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		if err := s.ensureRecipient(ctx, tx, id); err != nil {
+			return err
+		}
+		if err := insertSnapshot(ctx, tx, id, d); err != nil {
+			return err
+		}
+		fetch, err := insertResult(ctx, tx, id, who, at, d)
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `
+			UPDATE recipients
+			SET newest = ?, state = ?, final = ?
+			WHERE id = ?`, fetch, string(d.Session.State), d.Session.Final(), id.String())
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("store: keep result: %w", err)
+	}
+	return nil
+}
+
+func insertSnapshot(ctx context.Context, tx *sql.Tx, id idv.RecipientID, d *idv.Decoded) error {
+	_, err := tx.ExecContext(ctx, `
+		INSERT INTO snapshots (recipient, digest, body)
+		VALUES (?, ?, ?)
+		ON CONFLICT (recipient, digest) DO NOTHING`, id.String(), d.Digest[:], d.Canonical)
+	return err
+}
+
+// insertResult records a fetch that gave the result d and returns its ID. The fetch
+// belongs to the run of the newest one when that gave the same result.
+func insertResult(ctx context.Context, tx *sql.Tx, id idv.RecipientID, who account.Person, at time.Time, d *idv.Decoded) (int64, error) {
+	var fetch int64
+	err := tx.QueryRowContext(ctx, `
+		INSERT INTO fetches (id, recipient, at, account, digest, run, token_ttl)
+		SELECT next.id, ?1, ?2, ?3, ?4, coalesce(
+			(SELECT newest.run
+			FROM recipients
+			JOIN fetches AS newest ON newest.id = recipients.newest
+			WHERE recipients.id = ?1 AND newest.digest = ?4), next.id), ?5
+		FROM (
+			SELECT coalesce(max(seq), 0) + 1 AS id
+			FROM sqlite_sequence
+			WHERE name = 'fetches') AS next
+		RETURNING id`,
+		id.String(), millis(at), who.ID, d.Digest[:], d.TokenTTL).Scan(&fetch)
+	return fetch, err
+}
+
+// KeepFailure records that somebody tried to get a result and could not.
+func (s *Store) KeepFailure(ctx context.Context, id idv.RecipientID, f review.Failure) error {
+	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		if err := s.ensureRecipient(ctx, tx, id); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `
+			INSERT INTO fetches (recipient, at, account, failure, until)
+			VALUES (?, ?, ?, ?, ?)`,
+			id.String(), millis(f.At), f.By.ID, string(f.Kind), millisOrNull(f.Until))
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("store: keep failure: %w", err)
+	}
+	return nil
+}
+
+// Recipient returns what is kept about a recipient, with the draft of who. The
+// history is that of the last 200 changes; a result that came back after another is
+// in it once for each time.
+func (s *Store) Recipient(ctx context.Context, id idv.RecipientID, who account.Person) (review.File, error) {
+	var file review.File
+	err := s.read(ctx, func(tx *sql.Tx) error {
+		key, err := s.recipientKey(ctx, tx, id)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		file, err = readFile(ctx, tx, key, id, who)
+		return err
+	})
+	if err != nil {
+		return review.File{}, fmt.Errorf("store: read recipient: %w", err)
+	}
+	return file, nil
+}
+
+func readFile(ctx context.Context, tx *sql.Tx, key cipher.AEAD, id idv.RecipientID, who account.Person) (review.File, error) {
+	var file review.File
+	var err error
+	if file.History, err = history(ctx, tx, id); err != nil {
+		return file, err
+	}
+	if file.Newest, err = withBody(ctx, tx, file.History, 0); err != nil {
+		return file, err
+	}
+	if file.Previous, err = withBody(ctx, tx, file.History, 1); err != nil {
+		return file, err
+	}
+	if file.Failure, err = lastFailure(ctx, tx, id); err != nil {
+		return file, err
+	}
+	if file.Notes, err = notes(ctx, tx, key, id); err != nil {
+		return file, err
+	}
+	file.Draft, err = draft(ctx, tx, key, id, who)
+	return file, err
+}
+
+// history returns the runs of results, newest first, without bodies.
+func history(ctx context.Context, tx *sql.Tx, id idv.RecipientID) ([]review.Snapshot, error) {
+	return snapshots(ctx, tx, id, `
+		WITH runs AS (
+			SELECT run, max(id) AS last
+			FROM fetches
+			WHERE recipient = ? AND run IS NOT NULL
+			GROUP BY run
+			ORDER BY run DESC
+			LIMIT ?)`, id.String(), maxHistory)
+}
+
+// snapshots returns the snapshots of the runs that a common table expression picks.
+func snapshots(ctx context.Context, tx *sql.Tx, id idv.RecipientID, runs string, args ...any) ([]review.Snapshot, error) {
+	rows, err := tx.QueryContext(ctx, runs+`
+		SELECT last.digest, last.token_ttl, first.at, first_by.name, last.at, last_by.name
+		FROM runs
+		JOIN fetches AS first ON first.id = runs.run
+		JOIN accounts AS first_by ON first_by.id = first.account
+		JOIN fetches AS last ON last.id = runs.last
+		JOIN accounts AS last_by ON last_by.id = last.account
+		ORDER BY runs.run DESC`, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var list []review.Snapshot
+	for rows.Next() {
+		found := review.Snapshot{Recipient: id}
+		var first, fetched int64
+		if err := rows.Scan(digestOf{&found.Digest}, &found.TokenTTL, &first, &found.FirstBy, &fetched, &found.FetchedBy); err != nil {
+			return nil, err
+		}
+		found.First, found.Fetched = timeOf(first), timeOf(fetched)
+		list = append(list, found)
+	}
+	return list, rows.Err()
+}
+
+// withBody returns the i-th of a list of snapshots with its body; nil when the list
+// is shorter.
+func withBody(ctx context.Context, tx *sql.Tx, list []review.Snapshot, i int) (*review.Snapshot, error) {
+	if i >= len(list) {
+		return nil, nil
+	}
+	found := list[i]
+	err := tx.QueryRowContext(ctx, `
+		SELECT body
+		FROM snapshots
+		WHERE recipient = ? AND digest = ?`, found.Recipient.String(), found.Digest[:]).Scan(&found.Canonical)
+	return &found, err
+}
+
+// lastFailure returns the failure of the last attempt; nil when that gave a result.
+func lastFailure(ctx context.Context, tx *sql.Tx, id idv.RecipientID) (*review.Failure, error) {
+	var at int64
+	var kind sql.NullString
+	var until sql.NullInt64
+	var by person
+	err := tx.QueryRowContext(ctx, `
+		SELECT fetches.at, fetches.failure, fetches.until,
+			accounts.id, accounts.name, accounts.role, accounts.created_at, accounts.disabled_at
+		FROM fetches
+		JOIN accounts ON accounts.id = fetches.account
+		WHERE fetches.recipient = ?
+		ORDER BY fetches.id DESC
+		LIMIT 1`, id.String()).Scan(append([]any{&at, &kind, &until}, by.fields()...)...)
+	if errors.Is(err, sql.ErrNoRows) || err == nil && !kind.Valid {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	failure := &review.Failure{At: timeOf(at), By: by.person(), Kind: review.FailureKind(kind.String)}
+	if until.Valid {
+		failure.Until = timeOf(until.Int64)
+	}
+	return failure, nil
+}
+
+// Snapshot returns one stored result, with the times of the last run of fetches that
+// gave it. It returns review.ErrNoSnapshot when there is none.
+func (s *Store) Snapshot(ctx context.Context, id idv.RecipientID, digest idv.Digest) (review.Snapshot, error) {
+	var found review.Snapshot
+	err := s.read(ctx, func(tx *sql.Tx) error {
+		list, err := snapshots(ctx, tx, id, `
+			WITH runs AS (
+				SELECT run, max(id) AS last
+				FROM fetches
+				WHERE recipient = ? AND digest = ?
+				GROUP BY run
+				ORDER BY run DESC
+				LIMIT 1)`, id.String(), digest[:])
+		if err != nil {
+			return err
+		}
+		if len(list) == 0 {
+			return review.ErrNoSnapshot
+		}
+		full, err := withBody(ctx, tx, list, 0)
+		if err != nil {
+			return err
+		}
+		found = *full
+		return nil
+	})
+	if err != nil {
+		return review.Snapshot{}, fmt.Errorf("store: read result: %w", err)
+	}
+	return found, nil
+}
+
+// digestOf scans a digest.
+type digestOf struct{ to *idv.Digest }
+
+// Scan implements sql.Scanner.
+func (d digestOf) Scan(value any) error {
+	bytes, ok := value.([]byte)
+	if !ok || len(bytes) != len(d.to) {
+		return errors.New("store: no digest")
+	}
+	copy(d.to[:], bytes)
+	return nil
+}
+
+// recipientOf scans a recipient ID.
+type recipientOf struct{ to *idv.RecipientID }
+
+// Scan implements sql.Scanner.
+func (r recipientOf) Scan(value any) error {
+	text, ok := value.(string)
+	if !ok {
+		return errors.New("store: no recipient ID")
+	}
+	id, err := idv.ParseRecipientID(text)
+	*r.to = id
+	return err
+}

@@ -1,0 +1,240 @@
+// Package store keeps everything that Countersign records, in one SQLite file. It is
+// the only package with SQL, and satisfies the interfaces that the packages of the
+// program declare for themselves.
+//
+// What it promises:
+//
+//   - What a method recorded is on the disk when the method returns nil. Each
+//     exported method is one transaction.
+//   - Notes, results, fetches and access entries are never changed and never deleted;
+//     triggers in the schema see to it.
+//   - What people type is stored sealed, under a key of its recipient, which is itself
+//     sealed under the key in the data-key file. The database alone gives no text away.
+//   - The settings on which all this rests are set on every connection and read back.
+//
+// There is one writer and there are several readers. Writes that arrive at the same
+// time share a transaction, and with it the wait for the disk; each still succeeds or
+// fails by itself.
+package store
+
+import (
+	"context"
+	"crypto/cipher"
+	"database/sql"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/gofrs/flock"
+)
+
+// Options say which files a store uses.
+type Options struct {
+	Path        string // of the database; made when missing, its folder too
+	DataKeyFile string // of the data key; made with the database, its folder too
+	// Serve claims the database for a server. A second one is refused; stores that do
+	// not serve work beside it.
+	Serve bool
+}
+
+// Store is the open database. Its methods may be called at the same time.
+type Store struct {
+	path     string
+	version  uint        // of the schema
+	dataKeys cipher.AEAD // seals the data keys of recipients
+	writer   *sql.DB
+	readers  *sql.DB
+	lock     *flock.Flock // held while serving; nil otherwise
+
+	mu    sync.Mutex
+	queue []*job
+	turn  chan struct{} // holds one token, that of the goroutine which commits
+}
+
+// maxReaders is how many connections read at the same time.
+const maxReaders = 8
+
+// Open opens the database, and makes or upgrades it when that is due. Its errors are
+// one sentence each and wrap one of the errors of this package where one fits.
+func Open(ctx context.Context, o Options) (_ *Store, err error) {
+	if o.Path == "" || o.DataKeyFile == "" {
+		return nil, errors.New("the paths of the database and of the data-key file are both needed")
+	}
+	path, err := filepath.Abs(o.Path)
+	if err != nil {
+		return nil, fmt.Errorf("the database path cannot be resolved: %w", err)
+	}
+	if err := makeFile(path); err != nil {
+		return nil, err
+	}
+	s := &Store{path: path, turn: make(chan struct{}, 1)}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.Close())
+		}
+	}()
+	if o.Serve {
+		if s.lock, err = lockFile(ctx, path); err != nil {
+			return nil, err
+		}
+	}
+	if s.dataKeys, err = s.prepare(ctx, o.DataKeyFile); err != nil {
+		return nil, err
+	}
+	s.writer = openPool(path, writing)
+	s.writer.SetMaxOpenConns(1)
+	s.readers = openPool(path, reading)
+	s.readers.SetMaxOpenConns(maxReaders)
+	s.readers.SetMaxIdleConns(maxReaders)
+	// A file or folder that cannot be written to shows here, and not at the first note.
+	if err := s.write(ctx, func(context.Context, *sql.Tx) error { return nil }); err != nil {
+		return nil, err
+	}
+	if err := s.Ready(ctx); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// Close closes the database. Nothing may use the store afterwards.
+func (s *Store) Close() error {
+	var errs []error
+	for _, db := range []*sql.DB{s.readers, s.writer} {
+		if db != nil {
+			errs = append(errs, db.Close())
+		}
+	}
+	if s.lock != nil {
+		errs = append(errs, s.lock.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// Ready reports whether the database answers and has the schema that this program
+// expects.
+func (s *Store) Ready(ctx context.Context) error {
+	var version uint
+	var dirty bool
+	err := s.readers.QueryRowContext(ctx, `
+		SELECT version, dirty
+		FROM schema_migrations`).Scan(&version, &dirty)
+	if err != nil {
+		return s.explain(err)
+	}
+	return s.judge(version, dirty)
+}
+
+// job is a write that waits for its transaction.
+type job struct {
+	do   func(context.Context, *sql.Tx) error
+	err  error
+	done chan struct{}
+}
+
+var errUnfinished = errors.New("store: the write was not finished")
+
+// write runs do in a transaction and returns after it is on the disk. Jobs that
+// arrive while another is being written are written together. When ctx ends before
+// its turn comes, the job is not done; afterwards it is carried through.
+func (s *Store) write(ctx context.Context, do func(context.Context, *sql.Tx) error) error {
+	j := &job{do: do, err: errUnfinished, done: make(chan struct{})}
+	s.mu.Lock()
+	s.queue = append(s.queue, j)
+	s.mu.Unlock()
+	select {
+	case s.turn <- struct{}{}:
+		s.takeTurn(context.WithoutCancel(ctx))
+	case <-j.done:
+	case <-ctx.Done():
+		if s.withdraw(j) {
+			return ctx.Err()
+		}
+	}
+	<-j.done
+	return j.err
+}
+
+// withdraw removes a job from the queue, unless it was taken.
+func (s *Store) withdraw(j *job) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i := range s.queue {
+		if s.queue[i] == j {
+			s.queue = append(s.queue[:i], s.queue[i+1:]...)
+			return true
+		}
+	}
+	return false
+}
+
+// takeTurn writes the jobs that wait and gives the turn back.
+func (s *Store) takeTurn(ctx context.Context) {
+	s.mu.Lock()
+	jobs := s.queue
+	s.queue = nil
+	s.mu.Unlock()
+	defer func() {
+		for _, j := range jobs {
+			close(j.done)
+		}
+		<-s.turn
+	}()
+	if len(jobs) == 0 {
+		return
+	}
+	if err := s.commit(ctx, jobs); err != nil {
+		for _, j := range jobs {
+			j.err = s.explain(err)
+		}
+	}
+}
+
+// commit writes jobs in one transaction, each in a savepoint, so that one which is
+// refused leaves nothing behind and does not touch its neighbours. An error means
+// that none was written.
+func (s *Store) commit(ctx context.Context, jobs []*job) error {
+	tx, err := s.writer.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() // after Commit there is nothing to roll back
+	for _, j := range jobs {
+		if _, err := tx.ExecContext(ctx, `SAVEPOINT job`); err != nil {
+			return err
+		}
+		if j.err = s.explain(j.do(ctx, tx)); j.err != nil {
+			// When SQLite has rolled the whole transaction back by itself, this fails,
+			// and so do all.
+			if _, err := tx.ExecContext(ctx, `ROLLBACK TO job`); err != nil {
+				return errors.Join(j.err, err)
+			}
+		}
+		if _, err := tx.ExecContext(ctx, `RELEASE job`); err != nil {
+			return err
+		}
+	}
+	return tx.Commit()
+}
+
+// read runs do in a transaction that sees one state of the database.
+func (s *Store) read(ctx context.Context, do func(*sql.Tx) error) error {
+	tx, err := s.readers.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return s.explain(err)
+	}
+	defer tx.Rollback() // nothing was written
+	return s.explain(do(tx))
+}
+
+// millis is how a time is stored.
+func millis(t time.Time) int64 { return t.UnixMilli() }
+
+// millisOrNull stores the zero time as NULL.
+func millisOrNull(t time.Time) sql.NullInt64 {
+	return sql.NullInt64{Int64: t.UnixMilli(), Valid: !t.IsZero()}
+}
+
+// timeOf reads what millis stored.
+func timeOf(ms int64) time.Time { return time.UnixMilli(ms).UTC() }
