@@ -1,0 +1,209 @@
+package handlers
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"countersign/internal/account"
+	"countersign/internal/idv"
+	"countersign/views"
+)
+
+// guard lets through whoever may do the action. Whoever is not signed in is asked to,
+// and what they had typed is carried along.
+func (s *Server) guard(action account.Action) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			if action == account.Anyone {
+				return next(c)
+			}
+			who, err := s.person(c)
+			switch {
+			case err != nil:
+				return err
+			case who.Role.May(action):
+				return next(c)
+			case who.ID != 0:
+				return errMayNot
+			case c.Request().Method == http.MethodPost:
+				return s.askAgain(c)
+			}
+			return c.Redirect(http.StatusSeeOther, views.LoginReturnPath(c.Request().URL.RequestURI()))
+		}
+	}
+}
+
+// askAgain shows the sign-in form in place of what was posted, with the note in it.
+func (s *Server) askAgain(c echo.Context) error {
+	form, err := readForm(c)
+	if err != nil {
+		return err
+	}
+	page := views.SignInPage{Frame: s.frame(c, "Sign in"), Kept: kept(form)}
+	if page.Kept != nil {
+		page.Next = views.RecipientPath(page.Kept.Recipient)
+	}
+	page.Path = views.HomePath
+	return render(c, http.StatusUnauthorized, views.SignIn(page))
+}
+
+// kept returns the note that a form carries; nil when it carries none.
+func kept(form url.Values) *views.KeptNote {
+	id, err := idv.ParseRecipientID(form.Get("recipient"))
+	if err != nil || strings.TrimSpace(form.Get("note")) == "" {
+		return nil
+	}
+	return &views.KeptNote{Recipient: id, Snapshot: form.Get("snapshot"), Key: form.Get("key"), Text: form.Get("note")}
+}
+
+func (s *Server) showSignIn(c echo.Context) error {
+	next := local(c.QueryParam("next"))
+	who, err := s.person(c)
+	if err != nil {
+		return err
+	}
+	if who.ID != 0 {
+		return c.Redirect(http.StatusSeeOther, next)
+	}
+	first, err := s.Door.Empty(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	return render(c, http.StatusOK, views.SignIn(views.SignInPage{Frame: s.frame(c, "Sign in"), Next: next, First: first}))
+}
+
+func (s *Server) signIn(c echo.Context) error {
+	form, err := readForm(c)
+	if err != nil {
+		return err
+	}
+	who, err := s.Door.SignIn(c.Request().Context(), form.Get("username"), form.Get("password"), c.RealIP())
+	if err != nil {
+		return s.refuseSignIn(c, form, err)
+	}
+	if err := s.begin(c, who); err != nil {
+		return err
+	}
+	next := local(form.Get("next"))
+	if note := kept(form); note != nil {
+		if err := s.Desk.KeepDraft(c.Request().Context(), draftOf(who, note)); err != nil {
+			return &keptError{note, err}
+		}
+		next = views.RecipientPath(note.Recipient)
+	}
+	return c.Redirect(http.StatusSeeOther, next)
+}
+
+// refuseSignIn shows the form again, with everything but the password in it.
+func (s *Server) refuseSignIn(c echo.Context, form url.Values, err error) error {
+	page := views.SignInPage{
+		Frame: s.frame(c, "Sign in"),
+		Name:  form.Get("username"),
+		Next:  local(form.Get("next")),
+		Kept:  kept(form),
+	}
+	page.Path = views.LoginReturnPath(page.Next)
+	var wait *account.Wait
+	switch {
+	case errors.As(err, &wait):
+		page.Problem = "Too many sign-ins failed. Please wait " + views.Span(s.Now(), wait.Until) + "."
+		retryAfter(c, s.Now(), wait.Until)
+		return render(c, http.StatusTooManyRequests, views.SignIn(page))
+	case errors.Is(err, account.ErrWrong):
+		page.Problem = "The name or the password is wrong."
+		return render(c, http.StatusUnauthorized, views.SignIn(page))
+	}
+	return &keptError{page.Kept, err}
+}
+
+func (s *Server) signOut(c echo.Context) error {
+	if err := s.keepTyped(c); err != nil {
+		return err
+	}
+	if err := s.end(c); err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, views.LoginPath)
+}
+
+// local returns next when it is the address of a page of ours, else the start page.
+func local(next string) string {
+	u, err := url.Parse(next)
+	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil ||
+		!strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") || strings.Contains(next, `\`) {
+		return views.HomePath
+	}
+	return u.RequestURI()
+}
+
+// SetUpLink is the way to the first account: whoever knows its token may make it,
+// once.
+type SetUpLink struct{ token string }
+
+// NewSetUpLink returns a link with a random token.
+func NewSetUpLink() *SetUpLink { return &SetUpLink{rand.Text()} }
+
+// Path is where the link leads on this server.
+func (l *SetUpLink) Path() string { return views.SetUpPath + "?token=" + l.token }
+
+func (l *SetUpLink) opens(token string) bool {
+	return l != nil && subtle.ConstantTimeCompare([]byte(l.token), []byte(token)) == 1
+}
+
+func (s *Server) showSetUp(c echo.Context) error {
+	if err := s.mayBeFirst(c.Request().Context(), c.QueryParam("token")); err != nil {
+		return err
+	}
+	page := views.SetUpPage{Frame: s.frame(c, "First account"), Token: c.QueryParam("token")}
+	page.Path = views.LoginPath // the token is not for the page's forms
+	return render(c, http.StatusOK, views.SetUp(page))
+}
+
+func (s *Server) setUp(c echo.Context) error {
+	form, err := readForm(c)
+	if err != nil {
+		return err
+	}
+	ctx := c.Request().Context()
+	if err := s.mayBeFirst(ctx, form.Get("token")); err != nil {
+		return err
+	}
+	who, err := s.Door.SetUp(ctx, form.Get("username"), form.Get("password"))
+	var refused *account.Refused
+	switch {
+	case errors.As(err, &refused):
+		page := views.SetUpPage{Frame: s.frame(c, "First account"), Token: form.Get("token"), Name: form.Get("username"), Problem: refused.Why}
+		page.Path = views.LoginPath
+		return render(c, http.StatusUnprocessableEntity, views.SetUp(page))
+	case errors.Is(err, account.ErrNotFirst):
+		return errLinkUsed
+	case err != nil:
+		return err
+	}
+	if err := s.begin(c, who); err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, views.HomePath)
+}
+
+// mayBeFirst returns nil for the token of the link while there is no account.
+func (s *Server) mayBeFirst(ctx context.Context, token string) error {
+	if !s.SetUp.opens(token) {
+		return errLinkUsed
+	}
+	empty, err := s.Door.Empty(ctx)
+	if err != nil {
+		return err
+	}
+	if !empty {
+		return errLinkUsed
+	}
+	return nil
+}

@@ -1,0 +1,409 @@
+package handlers_test
+
+import (
+	"context"
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	cdplog "github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"countersign/internal/yotisign/sandbox"
+	"countersign/views"
+)
+
+// axe looks for what keeps people from using a page.
+//
+//go:embed testdata/axe/axe.min.js
+var axe string
+
+// chromium is Chromium with one tab, in which name has signed in at d.
+type chromium struct {
+	t   *testing.T
+	ctx context.Context
+	d   *desk
+
+	mu       sync.Mutex
+	trouble  []string // console errors, exceptions, refusals, requests to other hosts
+	requests int
+	bytes    float64
+}
+
+// startChromium starts a browser or, where there is none, skips the test; with CI
+// set it fails instead.
+func startChromium(t *testing.T, d *desk, name string) *chromium {
+	t.Helper()
+	path := findChromium()
+	if path == "" && os.Getenv("CI") != "" {
+		t.Fatal("no Chromium is installed, and CI is set")
+	}
+	if path == "" {
+		t.Skip("no Chromium is installed: browser tests are skipped")
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.Flag("disable-quic", true),
+		chromedp.Flag("disable-background-networking", true),
+		chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("disable-sync", true),
+		chromedp.UserDataDir(t.TempDir()),
+	)
+	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	t.Cleanup(stop)
+	ctx, cancel := chromedp.NewContext(allocator)
+	t.Cleanup(cancel)
+	b := &chromium{t: t, ctx: ctx, d: d}
+	if err := chromedp.Listen(ctx, b.listen); err != nil {
+		t.Fatal(err)
+	}
+	call(b, network.Enable, network.EnableParams{})
+	call(b, cdplog.Enable, cdp.Empty{})
+	call(b, runtime.Enable, cdp.Empty{})
+	if name != "" {
+		d.addPerson(name)
+		b.do(
+			chromedp.Navigate(d.web.URL+"/login"),
+			chromedp.SetValue("#username", name),
+			chromedp.SetValue("#password", password),
+			chromedp.Submit("#password"),
+			chromedp.WaitVisible(".recipient-form"),
+		)
+	}
+	return b
+}
+
+func findChromium() string {
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	return ""
+}
+
+func (b *chromium) listen(event any) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch e := event.(type) {
+	case *runtime.EventExceptionThrown:
+		b.trouble = append(b.trouble, "exception: "+e.ExceptionDetails.Text)
+	case *runtime.EventConsoleAPICalled:
+		if e.Type == runtime.ConsoleAPICalledTypeError || e.Type == runtime.ConsoleAPICalledTypeWarning {
+			b.trouble = append(b.trouble, "console: "+e.Args[0].Description+string(e.Args[0].Value))
+		}
+	case *cdplog.EventEntryAdded:
+		// A page with an error status is reported as a failed load, and is meant.
+		if e.Entry.Level == cdplog.EntryLevelError && !strings.Contains(e.Entry.Text, "Failed to load resource") {
+			b.trouble = append(b.trouble, "log: "+e.Entry.Text)
+		}
+	case *network.EventRequestWillBeSent:
+		b.requests++
+		if !strings.HasPrefix(e.Request.URL, b.d.web.URL) {
+			b.trouble = append(b.trouble, "request to "+e.Request.URL)
+		}
+	case *network.EventLoadingFinished:
+		b.bytes += e.EncodedDataLength
+	}
+}
+
+// patience is how long a step in the browser may take before the test gives up.
+const patience = 30 * time.Second
+
+func (b *chromium) do(steps ...chromedp.Action[chromedp.Void]) {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	if err := chromedp.Do(ctx, steps...); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// ask runs a step and returns what it gives.
+func ask[T any](b *chromium, step chromedp.Action[T]) T {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	value, err := chromedp.Run(ctx, step)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return value
+}
+
+// eval returns the value of an expression in the page, or what its promise gives.
+func eval[T any](b *chromium, expression string) T {
+	b.t.Helper()
+	return ask(b, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+}
+
+// until waits for an expression in the page to become true.
+func until(b *chromium, expression string) {
+	b.t.Helper()
+	ask(b, chromedp.Poll[bool](expression))
+}
+
+// call sends a command of the protocol.
+func call[P, R any](b *chromium, command cdp.Command[P, R], params P) {
+	b.t.Helper()
+	if _, err := chromedp.Call(b.ctx, command, params); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// open shows a page in a window of that width, in the light or the dark scheme.
+func (b *chromium) open(path string, width int, scheme string) {
+	b.t.Helper()
+	call(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
+	})
+	b.do(chromedp.EmulateViewport(int64(width), 900), chromedp.Navigate(b.d.web.URL+path))
+}
+
+// complain reports whatever went wrong in the browser since the last time.
+func (b *chromium) complain(where string) {
+	b.t.Helper()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, trouble := range b.trouble {
+		b.t.Errorf("%s: %s", where, trouble)
+	}
+	b.trouble = nil
+}
+
+// violation is what axe found.
+type violation struct {
+	ID     string `json:"id"`
+	Impact string `json:"impact"`
+	Nodes  []struct {
+		Target  []any  `json:"target"`
+		Summary string `json:"failureSummary"`
+	} `json:"nodes"`
+}
+
+// accessible runs axe on the page. What is serious or critical is an error, anything
+// else is listed.
+func (b *chromium) accessible(where string) {
+	b.t.Helper()
+	b.do(chromedp.Evaluate[chromedp.Void](axe))
+	text := eval[string](b, `axe.run(document, {resultTypes: ["violations"]}).then(r => JSON.stringify(r.violations))`)
+	var violations []violation
+	if err := json.Unmarshal([]byte(text), &violations); err != nil {
+		b.t.Fatal(err)
+	}
+	for _, v := range violations {
+		report := b.t.Logf
+		if v.Impact == "serious" || v.Impact == "critical" {
+			report = b.t.Errorf
+		}
+		report("%s: %s (%s) at %v: %s", where, v.ID, v.Impact, v.Nodes[0].Target, v.Nodes[0].Summary)
+	}
+}
+
+// fits checks that nothing has to be scrolled sideways.
+func (b *chromium) fits(where string) {
+	b.t.Helper()
+	over := eval[int](b, `document.documentElement.scrollWidth - document.documentElement.clientWidth`)
+	if over > 0 {
+		wide := eval[[]string](b, `[...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1).slice(0, 5).map(e => e.tagName + "." + e.className)`)
+		b.t.Errorf("%s: %d px too wide, by %v", where, over, wide)
+	}
+}
+
+// Every page, as people see it.
+func TestPagesInChromium(t *testing.T) {
+	d := newDesk(t, t.TempDir())
+	for _, p := range sandbox.People() {
+		d.server.Samples = append(d.server.Samples, views.Sample{Name: p.Name, Shows: p.Shows})
+	}
+	b := startChromium(t, d, "ann")
+	pages := []string{"/", "/recipients?id=nothing", "/nowhere", "/recipients/00000000-0000-4000-8000-000000000404"}
+	for _, p := range sandbox.People() {
+		if !p.Trouble || strings.HasSuffix(p.ID, "bad6") {
+			pages = append(pages, "/recipients/"+p.ID)
+		}
+	}
+	for i, page := range pages {
+		for _, look := range []struct {
+			width  int
+			scheme string
+		}{{1440, "light"}, {390, "dark"}, {1440, "dark"}, {390, "light"}} {
+			where := fmt.Sprintf("%s at %d px, %s", page, look.width, look.scheme)
+			b.open(page, look.width, look.scheme)
+			b.fits(where)
+			// Schemes differ in colours and widths in order: two looks show all of both.
+			if look.width == 1440 == (look.scheme == "light") || i%8 == 0 {
+				b.accessible(where)
+			}
+			b.complain(where)
+		}
+	}
+	b.open("/recipients/00000000-0000-4000-8000-000000000024", 320, "light")
+	b.fits("the worst case at 320 px")
+}
+
+func TestSignInInChromium(t *testing.T) {
+	d := newDesk(t, t.TempDir())
+	b := startChromium(t, d, "")
+	for _, scheme := range []string{"light", "dark"} {
+		b.open("/login", 390, scheme)
+		b.fits("sign-in")
+		b.accessible("sign-in, " + scheme)
+		b.complain("sign-in")
+	}
+}
+
+// The first load of a review page is light, and the next one lighter.
+func TestFirstLoadIsLight(t *testing.T) {
+	d := newDesk(t, t.TempDir())
+	b := startChromium(t, d, "ann")
+	call(b, network.ClearBrowserCache, cdp.Empty{})
+	b.mu.Lock()
+	b.requests, b.bytes = 0, 0
+	b.mu.Unlock()
+	b.open("/recipients/00000000-0000-4000-8000-000000000003", 1440, "light")
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	t.Logf("first load of the nine-check page: %d requests, %.0f bytes", b.requests, b.bytes)
+	if b.requests > 6 || b.bytes > 120<<10 {
+		t.Errorf("first load: %d requests and %.0f bytes, want at most 6 and %d", b.requests, b.bytes, 120<<10)
+	}
+}
+
+// What is typed is kept without a click, and there again on the next visit.
+func TestDraftIsKeptWhileTyping(t *testing.T) {
+	d := newDesk(t, t.TempDir())
+	b := startChromium(t, d, "ann")
+	const page = "/recipients/00000000-0000-4000-8000-000000000004"
+	const typed = "Card 4111 1111 1111 1111 was in the picture."
+	b.open(page, 1440, "light")
+	b.do(chromedp.SendKeys("#note", typed))
+	until(b, `document.querySelector("[data-draft-status]").textContent.includes("saved")`)
+	if warning := ask(b, chromedp.Text("[data-guard] li")); !strings.Contains(warning, "card") {
+		t.Errorf("the guard says %q", warning)
+	}
+	b.open("/", 1440, "light")
+	b.open(page, 1440, "light")
+	if text := ask(b, chromedp.Value("#note")); text != typed {
+		t.Errorf("after coming back the note is %q", text)
+	}
+	b.do(chromedp.Click(recordNote), chromedp.WaitVisible("[data-note]"))
+	if text := ask(b, chromedp.Value("#note")); text != "" {
+		t.Errorf("after recording, the form still holds %q", text)
+	}
+	b.complain(page)
+}
+
+// recordNote is the button that records a note.
+const recordNote = "#note-form button.btn:not([formaction])"
+
+func TestKeyboard(t *testing.T) {
+	d := newDesk(t, t.TempDir())
+	b := startChromium(t, d, "ann")
+	b.open("/recipients/00000000-0000-4000-8000-000000000004", 1440, "light")
+	press := func(key string) string {
+		t.Helper()
+		b.do(chromedp.KeyEvent(key))
+		return eval[string](b, `document.activeElement.id`)
+	}
+	first := eval[string](b, `document.querySelector("[data-check] h3").id`)
+	if active := press("j"); active != first {
+		t.Errorf("j leads to %q, want %q", active, first)
+	}
+	if active := press("j"); active == first {
+		t.Errorf("a second j stays at %q", active)
+	}
+	if active := press("k"); active != first {
+		t.Errorf("k leads to %q, want %q", active, first)
+	}
+	if active := press("n"); active != "note" {
+		t.Errorf("n leads to %q", active)
+	}
+	eval[chromedp.Void](b, `document.activeElement.blur()`)
+	press("?")
+	b.do(chromedp.WaitVisible("#shortcuts[open]"))
+	b.accessible("the list of shortcuts")
+	press(kb.Escape)
+	b.do(chromedp.WaitNotVisible("#shortcuts"))
+	if active := press("/"); active != "recipient-search" {
+		t.Errorf("/ leads to %q", active)
+	}
+	b.complain("keyboard")
+}
+
+// Everything works where scripts are off.
+func TestWithoutScript(t *testing.T) {
+	d := newDesk(t, t.TempDir())
+	b := startChromium(t, d, "ann")
+	call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+	b.open("/recipients/00000000-0000-4000-8000-000000000001", 1440, "light")
+	b.do(
+		chromedp.Click(".raw-result summary"),
+		chromedp.WaitVisible(".raw-result pre"),
+		chromedp.SendKeys("#note", "Written without script."),
+		chromedp.Click(recordNote),
+		chromedp.WaitVisible("[data-note]"),
+		chromedp.SendKeys("#note", "And a draft."),
+		chromedp.Click(`button[formaction="/logout"]`),
+		chromedp.WaitVisible("#username"),
+	)
+	page, err := d.signedIn("ann").get("/recipients/00000000-0000-4000-8000-000000000001")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(page.body, "Written without script.") || !strings.Contains(page.body, "And a draft.") {
+		t.Error("the note or the draft is lost")
+	}
+	b.complain("without script")
+}
+
+// The theme is chosen in place, and kept.
+func TestTheme(t *testing.T) {
+	d := newDesk(t, t.TempDir())
+	b := startChromium(t, d, "ann")
+	b.open("/", 1440, "light")
+	const background = `getComputedStyle(document.body).backgroundColor`
+	light := eval[string](b, background)
+	b.do(chromedp.Click(`button[name=theme][value=dark]`))
+	until(b, `document.documentElement.dataset.theme === "dark"`)
+	dark := eval[string](b, background)
+	until(b, `fetch("/").then(r => r.text()).then(t => t.includes('data-theme="dark"'))`)
+	b.open("/", 1440, "light")
+	if kept := eval[string](b, background); light == dark || kept != dark {
+		t.Errorf("backgrounds: light %s, dark %s, on the next page %s", light, dark, kept)
+	}
+	b.complain("theme")
+}
+
+// Times are in UTC; the reader's own stand behind them.
+func TestLocalTimes(t *testing.T) {
+	d := newDesk(t, t.TempDir())
+	b := startChromium(t, d, "ann")
+	call(b, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: "Asia/Tokyo"})
+	b.open("/recipients/00000000-0000-4000-8000-000000000001", 1440, "light")
+	shown := ask(b, chromedp.Text(".case-facts time"))
+	local := ask(b, chromedp.AttributeValue(".case-facts time", "data-local")).Value
+	if shown != "23 Nov 2026, 14:02 UTC" || !strings.Contains(local, "GMT+9") {
+		t.Errorf("the page shows %q and behind it %q", shown, local)
+	}
+}
+
+// An address with a fragment opens what it points to.
+func TestFragmentOpensDetails(t *testing.T) {
+	d := newDesk(t, t.TempDir())
+	b := startChromium(t, d, "ann")
+	b.open("/recipients/00000000-0000-4000-8000-000000000001#check-1", 1440, "light")
+	b.do(chromedp.WaitVisible("#check-1 .breakdown table"))
+	b.complain("fragment")
+}

@@ -1,0 +1,155 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"countersign/internal/idv"
+	"countersign/internal/review"
+	"countersign/views"
+)
+
+var (
+	errForeignOrigin = errors.New("the request came from another site")
+	errForeignHost   = errors.New("the request was for another host")
+	errMayNot        = errors.New("the role does not allow this")
+	errLinkUsed      = errors.New("the set-up link is not valid")
+	errBadDigest     = errors.New("the form names no result")
+)
+
+// noRecipient says that an address holds no recipient ID, and what it holds instead.
+type noRecipient struct{ typed string }
+
+func (e *noRecipient) Error() string { return "no recipient ID in the address" }
+
+// formError is a form that could not be read.
+type formError struct{ err error }
+
+func (e *formError) Error() string { return "read form: " + e.err.Error() }
+func (e *formError) Unwrap() error { return e.err }
+
+// keptError is a failure while somebody's text was at hand, which the page must
+// give back.
+type keptError struct {
+	note *views.KeptNote // nil when there was no text after all
+	err  error
+}
+
+func (e *keptError) Error() string { return e.err.Error() }
+func (e *keptError) Unwrap() error { return e.err }
+
+// handleError is the one place where a failed request becomes a page and a log line.
+func (s *Server) handleError(err error, c echo.Context) {
+	if c.Response().Committed {
+		s.Log.ErrorContext(c.Request().Context(), "answer cut short", "route", c.Path(), "error", err)
+		return
+	}
+	page, status := s.errorPage(c, err)
+	if status >= http.StatusInternalServerError {
+		s.Log.ErrorContext(c.Request().Context(), "request failed",
+			"status", status, "code", page.Code, "method", c.Request().Method, "route", c.Path(),
+			"request", page.Request, "error", err)
+	}
+	if err := render(c, status, views.Error(page)); err != nil {
+		s.Log.ErrorContext(c.Request().Context(), "error page not sent", "error", err)
+	}
+}
+
+// errorPage says a failure in the words and the status of the web.
+func (s *Server) errorPage(c echo.Context, err error) (views.ErrorPage, int) {
+	page, status := explain(err)
+	frame := s.frame(c, page.Heading)
+	if c.Request().Method != http.MethodGet {
+		frame.Path = views.HomePath
+	}
+	page.Frame = frame
+	page.Request = c.Response().Header().Get(echo.HeaderXRequestID)
+	page.Ask = page.Ask && page.SignedIn()
+	var kept *keptError
+	if errors.As(err, &kept) {
+		page.Kept = kept.note
+	}
+	var typed *noRecipient
+	if errors.As(err, &typed) {
+		page.Search = typed.typed
+	}
+	var limit *idv.RateLimit
+	if errors.As(err, &limit) && !limit.Until.IsZero() {
+		retryAfter(c, s.Now(), limit.Until)
+		page.Advice += " Yoti asks to wait " + views.Span(s.Now(), limit.Until) + "."
+	}
+	if _, upstream := review.KindOf(err); upstream {
+		if id, err := recipient(c); err == nil {
+			page.Again = views.RecipientPath(id)
+		}
+	}
+	return page, status
+}
+
+// explain knows which error is which status, and what people read.
+func explain(err error) (views.ErrorPage, int) {
+	if kind, ok := review.KindOf(err); ok {
+		word := kind.Word()
+		return views.ErrorPage{Code: string(kind), Heading: word.Title, Text: word.Advice, Ask: true}, upstreamStatus(kind)
+	}
+	var tooLarge *http.MaxBytesError
+	var form *formError
+	var typed *noRecipient
+	var refused *review.Refused
+	var web *echo.HTTPError
+	switch {
+	case errors.As(err, &typed):
+		return views.ErrorPage{Code: "no-recipient-id", Heading: "This address holds no recipient ID", Text: "Enter the ID, or paste a text that holds it.", Ask: true}, http.StatusNotFound
+	case errors.Is(err, review.ErrNoSnapshot):
+		return views.ErrorPage{Code: "no-snapshot", Heading: "No such result is stored", Text: "This recipient has no stored result with that digest.", Ask: true}, http.StatusNotFound
+	case errors.Is(err, errForeignOrigin):
+		return views.ErrorPage{Code: "foreign-origin", Heading: "This request came from another site", Text: "Countersign only takes forms from its own pages. Nothing was done."}, http.StatusForbidden
+	case errors.Is(err, errForeignHost):
+		return views.ErrorPage{Code: "foreign-host", Heading: "Countersign does not answer for this address", Text: "Whoever runs it can allow the name with --allowed-host."}, http.StatusMisdirectedRequest
+	case errors.Is(err, errMayNot):
+		return views.ErrorPage{Code: "forbidden-action", Heading: "Your role does not allow this", Text: "Nothing was done."}, http.StatusForbidden
+	case errors.Is(err, errLinkUsed):
+		return views.ErrorPage{Code: "set-up-link", Heading: "This set-up link is not valid", Text: "It works once, on a database without accounts, until the server is started again. Further accounts are added with: countersign user add"}, http.StatusForbidden
+	case errors.As(err, &tooLarge):
+		return views.ErrorPage{Code: "too-much", Heading: "That was more than Countersign takes", Text: "Nothing was recorded. Go back: your browser still has what you typed."}, http.StatusRequestEntityTooLarge
+	case errors.As(err, &form):
+		return views.ErrorPage{Code: "bad-form", Heading: "This form could not be read", Text: "Nothing was recorded. Go back: your browser still has what you typed."}, http.StatusBadRequest
+	case errors.As(err, &refused):
+		return views.ErrorPage{Code: "refused", Heading: "This was not accepted", Text: refused.Why}, http.StatusUnprocessableEntity
+	case errors.As(err, &web):
+		return webPage(web.Code)
+	case errors.Is(err, context.Canceled):
+		return views.ErrorPage{Code: "left", Heading: "The request was given up", Text: "Please load the page again."}, statusClientLeft
+	}
+	return views.ErrorPage{Code: "internal", Heading: "Something went wrong in Countersign", Text: "It is not known whether anything was recorded: look at the recipient's page. Sending the same form again records nothing twice."}, http.StatusInternalServerError
+}
+
+// statusClientLeft is what servers log for a client that did not wait.
+const statusClientLeft = 499
+
+// webPage explains the errors of Echo's own making.
+func webPage(code int) (views.ErrorPage, int) {
+	switch code {
+	case http.StatusNotFound:
+		return views.ErrorPage{Code: "no-page", Heading: "There is no such page", Text: "The address may be mistyped.", Ask: true}, code
+	case http.StatusMethodNotAllowed:
+		return views.ErrorPage{Code: "method", Heading: "This page cannot be asked for like that", Text: "Nothing was done."}, code
+	}
+	return views.ErrorPage{Code: "request", Heading: "This request was not understood", Text: "Nothing was done."}, code
+}
+
+// upstreamStatus is the status of a page that says why Yoti gave no result.
+func upstreamStatus(kind review.FailureKind) int {
+	switch kind {
+	case review.NotFound:
+		return http.StatusNotFound
+	case review.TimedOut:
+		return http.StatusGatewayTimeout
+	case review.NotReady, review.RateLimited, review.Unavailable:
+		return http.StatusServiceUnavailable
+	}
+	return http.StatusBadGateway
+}

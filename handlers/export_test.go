@@ -1,0 +1,32 @@
+package handlers
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"countersign/internal/account"
+)
+
+// TableLine is a line of the table of routes.
+type TableLine struct {
+	Method, Path string
+	Action       account.Action
+}
+
+// Table returns the table of routes.
+func (s *Server) Table() []TableLine {
+	var lines []TableLine
+	for _, r := range s.routes() {
+		lines = append(lines, TableLine{r.method, r.path, r.action})
+	}
+	return lines
+}
+
+// HandlerSending returns the whole server with one more page, /constant, that sends
+// the same body to whoever may read results.
+func (s *Server) HandlerSending(body []byte) http.Handler {
+	e := s.echo()
+	e.GET("/constant", func(c echo.Context) error { return c.HTMLBlob(http.StatusOK, body) }, s.guard(account.ReadResults))
+	return e
+}

@@ -1,0 +1,379 @@
+package handlers_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/PuerkitoBio/goquery"
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"countersign/handlers"
+	"countersign/internal/account"
+	"countersign/internal/review"
+	"countersign/internal/yotisign"
+	"countersign/internal/yotisign/sandbox"
+	"countersign/store"
+)
+
+// apiKey opens the sandbox of the tests. It must never be seen anywhere else.
+const apiKey = "made-up-api-key-7f3a"
+
+// password is that of everybody in the tests.
+const password = "a horse, a battery, a staple"
+
+// desk is everything from the browser to the disk and to Yoti's stand-in: a real
+// server, client, sandbox and file. Only the clock is set by hand.
+type desk struct {
+	t       testing.TB
+	server  *handlers.Server
+	web     *httptest.Server
+	sandbox *sandbox.Sandbox
+	store   *store.Store
+	dir     string
+	log     *lockedBuffer
+
+	mu  sync.Mutex
+	now time.Time
+}
+
+// newDesk starts a desk in dir. It is stopped when the test ends.
+func newDesk(t testing.TB, dir string) *desk {
+	t.Helper()
+	d := &desk{t: t, dir: dir, log: &lockedBuffer{}, sandbox: sandbox.New(apiKey)}
+	d.now = time.Date(2026, 11, 23, 14, 2, 0, 0, time.UTC)
+	upstream := httptest.NewServer(d.sandbox)
+	t.Cleanup(upstream.Close)
+	var err error
+	d.store, err = store.Open(t.Context(), store.Options{
+		Path:        filepath.Join(dir, "countersign.db"),
+		DataKeyFile: filepath.Join(dir, "countersign.key"),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.server = &handlers.Server{
+		Desk:     &review.Desk{Results: newClient(t, upstream.URL, d.clock), Records: d.store, Now: d.clock, Patience: time.Minute},
+		Door:     &account.Door{Records: d.store, Now: d.clock, Cost: account.Cost{Memory: 64, Time: 1}},
+		Sessions: d.store,
+		Ready:    d.store.Ready,
+		Log:      slog.New(slog.NewTextHandler(d.log, nil)),
+		Now:      d.clock,
+	}
+	d.web = httptest.NewServer(d.server.Handler())
+	t.Cleanup(func() {
+		d.web.Close()
+		d.server.Desk.Wait()
+		if err := d.store.Close(); err != nil && !errors.Is(err, errClosed) {
+			t.Error(err)
+		}
+	})
+	return d
+}
+
+var errClosed = errors.New("closed by the test")
+
+func newClient(t testing.TB, upstream string, now func() time.Time) *yotisign.Client {
+	t.Helper()
+	base, err := yotisign.ParseBaseURL(upstream + "/v2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := yotisign.NewKey(apiKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return yotisign.New(base, key, yotisign.Options{Now: now})
+}
+
+func (d *desk) clock() time.Time {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.now
+}
+
+func (d *desk) later(by time.Duration) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.now = d.now.Add(by)
+}
+
+// browser is one browser with its cookies. It follows no redirect by itself.
+type browser struct {
+	*http.Client
+	base string
+}
+
+func (d *desk) browser() *browser {
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return &browser{base: d.web.URL, Client: &http.Client{
+		Jar:           jar,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}
+}
+
+// answer is what a server said.
+type answer struct {
+	status int
+	header http.Header
+	body   string
+}
+
+func (b *browser) get(path string) (answer, error) {
+	request, err := http.NewRequest(http.MethodGet, b.base+path, nil)
+	if err != nil {
+		return answer{}, err
+	}
+	return b.send(request)
+}
+
+func (b *browser) post(path string, fields url.Values) (answer, error) {
+	request, err := http.NewRequest(http.MethodPost, b.base+path, strings.NewReader(fields.Encode()))
+	if err != nil {
+		return answer{}, err
+	}
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	request.Header.Set("Sec-Fetch-Site", "same-origin")
+	return b.send(request)
+}
+
+func (b *browser) send(request *http.Request) (answer, error) {
+	response, err := b.Do(request)
+	if err != nil {
+		return answer{}, err
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	return answer{response.StatusCode, response.Header, string(body)}, err
+}
+
+// document parses the page of an answer.
+func (a answer) document() (*goquery.Document, error) {
+	return goquery.NewDocumentFromReader(strings.NewReader(a.body))
+}
+
+// addPerson makes an account.
+func (d *desk) addPerson(name string) {
+	d.t.Helper()
+	_, err := d.server.Door.Add(context.Background(), name, password)
+	if err != nil && !errors.Is(err, account.ErrNameTaken) {
+		d.t.Fatal(err)
+	}
+}
+
+// signedIn returns a browser in which name has signed in.
+func (d *desk) signedIn(name string) *browser {
+	d.t.Helper()
+	d.addPerson(name)
+	b := d.browser()
+	a, err := b.post("/login", url.Values{"username": {name}, "password": {password}})
+	if err != nil || a.status != http.StatusSeeOther {
+		d.t.Fatalf("sign in: status %d, error %v", a.status, err)
+	}
+	return b
+}
+
+// lockedBuffer is a log that many may write.
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  strings.Builder
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+// TestStories runs the scripts in testdata. Each has a desk of its own, and these
+// commands:
+//
+//	as NAME             sign in as NAME, or go on in their browser; "nobody" never signs in
+//	get PATH            ask for a page; prints the status and where it leads
+//	post PATH [K=V]…    send a form; prints the same
+//	follow              get the address that the last answer leads to
+//	see SELECTOR [TEXT] the last page has an element that matches, holding the text
+//	count N SELECTOR    the last page has just so many
+//	take VAR SELECTOR ATTRIBUTE   keep an attribute of the last page as $VAR
+//	text VAR SELECTOR   keep the text of an element
+//	header NAME TEXT    the last answer has the header with the text in it
+//	later DURATION      move the clock
+//	calls N             how often Yoti's stand-in was asked so far
+//	disable NAME        disable an account
+func TestStories(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:   "testdata",
+		Setup: setUp,
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"as":      command(as),
+			"get":     command(get),
+			"post":    command(post),
+			"follow":  command(follow),
+			"see":     see,
+			"count":   command(countElements),
+			"take":    command(take),
+			"text":    command(takeText),
+			"header":  command(header),
+			"later":   command(later),
+			"calls":   command(calls),
+			"disable": command(disable),
+		},
+	})
+}
+
+// story is what a script has under way.
+type story struct {
+	*desk
+	browsers map[string]*browser
+	current  *browser
+	last     answer
+}
+
+func setUp(env *testscript.Env) error {
+	d := newDesk(env.T().(testing.TB), env.WorkDir)
+	s := &story{desk: d, browsers: map[string]*browser{}}
+	s.current = d.browser()
+	s.browsers["nobody"] = s.current
+	env.Values["story"] = s
+	for n := 1; n <= 25; n++ {
+		env.Setenv(fmt.Sprintf("R%02d", n), fmt.Sprintf("00000000-0000-4000-8000-0000000000%02d", n))
+	}
+	env.Setenv("PASSWORD", password)
+	return nil
+}
+
+func storyOf(ts *testscript.TestScript) *story { return ts.Value("story").(*story) }
+
+// command is a script command that cannot be negated.
+func command(run func(*testscript.TestScript, *story, []string)) func(*testscript.TestScript, bool, []string) {
+	return func(ts *testscript.TestScript, neg bool, args []string) {
+		if neg {
+			ts.Fatalf("this command cannot be negated")
+		}
+		run(ts, storyOf(ts), args)
+	}
+}
+
+func as(ts *testscript.TestScript, s *story, args []string) {
+	name := args[0]
+	if s.browsers[name] == nil {
+		s.browsers[name] = s.signedIn(name)
+	}
+	s.current = s.browsers[name]
+}
+
+func (s *story) took(ts *testscript.TestScript, a answer, err error) {
+	ts.Check(err)
+	s.last = a
+	_, err = fmt.Fprintf(ts.Stdout(), "%d %s\n", a.status, a.header.Get("Location"))
+	ts.Check(err)
+}
+
+func get(ts *testscript.TestScript, s *story, args []string) {
+	a, err := s.current.get(args[0])
+	s.took(ts, a, err)
+}
+
+func follow(ts *testscript.TestScript, s *story, _ []string) {
+	leads := s.last.header.Get("Location")
+	if leads == "" {
+		ts.Fatalf("the last answer leads nowhere")
+	}
+	a, err := s.current.get(leads)
+	s.took(ts, a, err)
+}
+
+func post(ts *testscript.TestScript, s *story, args []string) {
+	fields := url.Values{}
+	for _, arg := range args[1:] {
+		name, value, _ := strings.Cut(arg, "=")
+		fields.Set(name, strings.ReplaceAll(value, `\n`, "\n"))
+	}
+	a, err := s.current.post(args[0], fields)
+	s.took(ts, a, err)
+}
+
+func see(ts *testscript.TestScript, neg bool, args []string) {
+	s := storyOf(ts)
+	found := s.find(ts, args[0])
+	if len(args) > 1 {
+		found = found.FilterFunction(func(_ int, e *goquery.Selection) bool {
+			return strings.Contains(squeeze(e.Text()), args[1]) || strings.Contains(e.AttrOr("value", ""), args[1])
+		})
+	}
+	if neg && found.Length() > 0 {
+		ts.Fatalf("the page has %q: %s", args, squeeze(found.First().Text()))
+	}
+	if !neg && found.Length() == 0 {
+		ts.Fatalf("the page has no %q; it says: %.1500s", args, squeeze(s.find(ts, "body").Text()))
+	}
+}
+
+// squeeze writes runs of blanks as one, as a page shows them.
+func squeeze(text string) string { return strings.Join(strings.Fields(text), " ") }
+
+func (s *story) find(ts *testscript.TestScript, selector string) *goquery.Selection {
+	page, err := s.last.document()
+	ts.Check(err)
+	return page.Find(selector)
+}
+
+func countElements(ts *testscript.TestScript, s *story, args []string) {
+	if got := s.find(ts, args[1]).Length(); fmt.Sprint(got) != args[0] {
+		ts.Fatalf("the page has %d of %s, want %s", got, args[1], args[0])
+	}
+}
+
+func take(ts *testscript.TestScript, s *story, args []string) {
+	value, ok := s.find(ts, args[1]).Attr(args[2])
+	if !ok {
+		ts.Fatalf("the page has no %s with %s", args[1], args[2])
+	}
+	ts.Setenv(args[0], value)
+}
+
+func takeText(ts *testscript.TestScript, s *story, args []string) {
+	ts.Setenv(args[0], strings.TrimSpace(s.find(ts, args[1]).First().Text()))
+}
+
+func header(ts *testscript.TestScript, s *story, args []string) {
+	if got := s.last.header.Get(args[0]); !strings.Contains(got, args[1]) {
+		ts.Fatalf("header %s is %q, want %q in it", args[0], got, args[1])
+	}
+}
+
+func later(ts *testscript.TestScript, s *story, args []string) {
+	by, err := time.ParseDuration(args[0])
+	ts.Check(err)
+	s.later(by)
+}
+
+func calls(ts *testscript.TestScript, s *story, args []string) {
+	if got := s.sandbox.Calls(); fmt.Sprint(got) != args[0] {
+		ts.Fatalf("Yoti's stand-in was asked %d times, want %s", got, args[0])
+	}
+}
+
+func disable(ts *testscript.TestScript, s *story, args []string) {
+	ts.Check(s.server.Door.Disable(context.Background(), args[0]))
+}

@@ -1,0 +1,136 @@
+package handlers
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"runtime/debug"
+	"slices"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
+
+	"countersign/static"
+)
+
+// everyRequest is what holds for all requests, outermost first.
+func (s *Server) everyRequest() []echo.MiddlewareFunc {
+	return []echo.MiddlewareFunc{
+		middleware.RequestID(),
+		s.securityHeaders,
+		s.recoverPanic,
+		refuseForeignOrigin(),
+		s.refuseForeignHost,
+		limitBody,
+		compress(),
+	}
+}
+
+// policy lets a page load from its own origin only what it needs, and nothing inline.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+func (s *Server) securityHeaders(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		h := c.Response().Header()
+		h.Set("Content-Security-Policy", policy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Cache-Control", "no-store")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+		if s.https() {
+			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
+		return next(c)
+	}
+}
+
+// recoverPanic makes an error of a panic, with the place where it arose but without
+// what was being handled.
+func (s *Server) recoverPanic(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) (err error) {
+		defer func() {
+			if cause := recover(); cause != nil {
+				if cause == http.ErrAbortHandler {
+					panic(cause)
+				}
+				err = fmt.Errorf("panic of type %T at %s", cause, debug.Stack())
+			}
+		}()
+		return next(c)
+	}
+}
+
+// refuseForeignOrigin keeps other sites from posting with somebody's cookie.
+func refuseForeignOrigin() echo.MiddlewareFunc {
+	protection := http.NewCrossOriginProtection()
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			if err := protection.Check(c.Request()); err != nil {
+				return errForeignOrigin
+			}
+			return next(c)
+		}
+	}
+}
+
+// refuseForeignHost keeps other names from being pointed at this server: a page of
+// such a name could read what is answered.
+func (s *Server) refuseForeignHost(next echo.HandlerFunc) echo.HandlerFunc {
+	allowed := s.allowedHosts()
+	return func(c echo.Context) error {
+		if !slices.Contains(allowed, hostname(c.Request().Host)) {
+			return errForeignHost
+		}
+		return next(c)
+	}
+}
+
+func (s *Server) allowedHosts() []string {
+	hosts := []string{"localhost", "127.0.0.1", "::1"}
+	for _, host := range s.Hosts {
+		hosts = append(hosts, hostname(host))
+	}
+	if s.Public != nil {
+		hosts = append(hosts, hostname(s.Public.Host))
+	}
+	return hosts
+}
+
+// hostname is a Host header without its port, in lower case and without brackets.
+func hostname(host string) string {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	return strings.ToLower(strings.Trim(host, "[]"))
+}
+
+// maxBody is how many bytes a request's body may have: the longest draft, each byte
+// of it escaped, and the rest of its form.
+const maxBody = 1 << 20
+
+func limitBody(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		r := c.Request()
+		if r.ContentLength > maxBody {
+			return &http.MaxBytesError{Limit: maxBody}
+		}
+		r.Body = http.MaxBytesReader(c.Response(), r.Body, maxBody)
+		return next(c)
+	}
+}
+
+// compress packs pages. Assets are packed already. No page holds a secret beside
+// something that an attacker chose, which is what packing could give away.
+func compress() echo.MiddlewareFunc {
+	return middleware.GzipWithConfig(middleware.GzipConfig{
+		Level:     5,
+		MinLength: 1024,
+		Skipper: func(c echo.Context) bool {
+			return strings.HasPrefix(c.Request().URL.Path, static.Path)
+		},
+	})
+}

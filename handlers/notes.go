@@ -1,0 +1,171 @@
+package handlers
+
+import (
+	"crypto/rand"
+	"errors"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"countersign/internal/account"
+	"countersign/internal/idv"
+	"countersign/internal/review"
+	"countersign/views"
+)
+
+// newKey is an idempotency key for one form.
+func newKey() string { return rand.Text() }
+
+// addNote records a note, or shows the page again with the text and why it was not
+// recorded.
+func (s *Server) addNote(c echo.Context) error {
+	id, err := recipient(c)
+	if err != nil {
+		return err
+	}
+	form, err := readForm(c)
+	if err != nil {
+		return err
+	}
+	who, err := s.person(c)
+	if err != nil {
+		return err
+	}
+	typed := &views.KeptNote{Recipient: id, Snapshot: form.Get("snapshot"), Key: form.Get("key"), Text: form.Get("note")}
+	digest, err := idv.ParseDigest(typed.Snapshot)
+	if err != nil {
+		typed.Snapshot = ""
+		return s.refuseNote(c, who, typed, errBadDigest)
+	}
+	note := review.NewNote{Recipient: id, Digest: digest, Author: who, Text: typed.Text, Key: typed.Key}
+	if err := s.Desk.Note(c.Request().Context(), note); err != nil {
+		return s.refuseNote(c, who, typed, err)
+	}
+	return c.Redirect(http.StatusSeeOther, views.RecipientPath(id)+"#"+views.NotesID)
+}
+
+// refuseNote shows the recipient again with what was typed. The text is kept as a
+// draft too, so that it outlives the page.
+func (s *Server) refuseNote(c echo.Context, who account.Person, typed *views.KeptNote, err error) error {
+	var refused *review.Refused
+	status, problem := 0, ""
+	switch {
+	case errors.As(err, &refused):
+		status, problem = http.StatusUnprocessableEntity, refused.Why
+	case errors.Is(err, errBadDigest):
+		status, problem = http.StatusBadRequest, "The form did not say which result the note is about. Nothing was recorded."
+	case errors.Is(err, review.ErrStale):
+		status, problem = http.StatusConflict, "Not recorded: the result has changed since you read it. Please look at the changes, then send it again."
+	case errors.Is(err, review.ErrKeyUsed):
+		status, problem = http.StatusConflict, "This form was already used for another note, which stands below. Send it again if this is a further one."
+	default:
+		return &keptError{typed, err}
+	}
+	ctx := c.Request().Context()
+	if err := s.Desk.KeepDraft(ctx, draftOf(who, typed)); err != nil && !errors.As(err, &refused) {
+		return &keptError{typed, err}
+	}
+	opened, openErr := s.Desk.Open(ctx, who, typed.Recipient)
+	if openErr != nil {
+		return &keptError{typed, openErr}
+	}
+	page := s.reviewPage(c, opened)
+	page.Note.Text, page.Note.Problem = typed.Text, problem
+	if errors.Is(err, review.ErrStale) {
+		if page.Refused, err = s.refused(c, opened, typed.Snapshot); err != nil {
+			return &keptError{typed, err}
+		}
+	}
+	return s.renderCase(c, status, page)
+}
+
+// refused says what changed since the result that a refused note was about.
+func (s *Server) refused(c echo.Context, opened *review.Case, snapshot string) (*views.RefusedNote, error) {
+	digest, err := idv.ParseDigest(snapshot)
+	if err != nil {
+		return nil, err
+	}
+	changes, err := s.Desk.Since(c.Request().Context(), opened, digest)
+	if errors.Is(err, review.ErrNoSnapshot) {
+		return &views.RefusedNote{}, nil
+	}
+	return &views.RefusedNote{Changes: changes, Known: true}, err
+}
+
+func draftOf(who account.Person, note *views.KeptNote) review.NewDraft {
+	return review.NewDraft{Recipient: note.Recipient, Author: who, Text: note.Text, Key: note.Key}
+}
+
+// keepTyped keeps the note that a form carries while something else is asked for.
+func (s *Server) keepTyped(c echo.Context) error {
+	form, err := readForm(c)
+	if err != nil {
+		return err
+	}
+	note := kept(form)
+	if note == nil {
+		return nil
+	}
+	who, err := s.person(c)
+	if err != nil {
+		return err
+	}
+	if err := s.Desk.KeepDraft(c.Request().Context(), draftOf(who, note)); err != nil {
+		return &keptError{note, err}
+	}
+	return nil
+}
+
+// savedDraft is what the script is told about a draft.
+type savedDraft struct {
+	Saved    time.Time `json:"saved"`
+	Warnings []string  `json:"warnings"`
+}
+
+// keepDraft keeps what is being typed, for the script that sends it now and then.
+func (s *Server) keepDraft(c echo.Context) error {
+	draft, err := s.draft(c)
+	if err != nil {
+		return err
+	}
+	if err := s.Desk.KeepDraft(c.Request().Context(), draft); err != nil {
+		return err
+	}
+	warnings := append([]string{}, review.Guard(draft.Text, s.Now())...)
+	return c.JSON(http.StatusOK, savedDraft{s.Now().UTC(), warnings})
+}
+
+func (s *Server) discardDraft(c echo.Context) error {
+	draft, err := s.draft(c)
+	if err != nil {
+		return err
+	}
+	draft.Text = ""
+	if err := s.Desk.KeepDraft(c.Request().Context(), draft); err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, views.RecipientPath(draft.Recipient))
+}
+
+// draft reads a draft from the address and the form.
+func (s *Server) draft(c echo.Context) (review.NewDraft, error) {
+	id, err := recipient(c)
+	if err != nil {
+		return review.NewDraft{}, err
+	}
+	form, err := readForm(c)
+	if err != nil {
+		return review.NewDraft{}, err
+	}
+	who, err := s.person(c)
+	if err != nil {
+		return review.NewDraft{}, err
+	}
+	return newDraft(id, who, form), nil
+}
+
+func newDraft(id idv.RecipientID, who account.Person, form url.Values) review.NewDraft {
+	return review.NewDraft{Recipient: id, Author: who, Text: form.Get("note"), Key: form.Get("key")}
+}

@@ -1,0 +1,160 @@
+package handlers
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"countersign/internal/account"
+	"countersign/internal/idv"
+	"countersign/internal/review"
+	"countersign/views"
+)
+
+func (s *Server) home(c echo.Context) error {
+	return s.renderHome(c, http.StatusOK, views.HomePage{Frame: s.frame(c, "Open a recipient")})
+}
+
+// renderHome shows the start page with its lists.
+func (s *Server) renderHome(c echo.Context, status int, page views.HomePage) error {
+	lists, err := s.Desk.Home(c.Request().Context(), page.Who)
+	if err != nil {
+		return err
+	}
+	page.Home, page.Samples = lists, s.Samples
+	return render(c, status, views.Home(page))
+}
+
+// findRecipient leads from whatever was typed to the recipient that it names.
+func (s *Server) findRecipient(c echo.Context) error {
+	typed := c.QueryParam("id")
+	ids := idv.FindRecipientIDs(typed)
+	if id, err := idv.ParseRecipientID(typed); err == nil {
+		ids = []idv.RecipientID{id}
+	}
+	if len(ids) == 1 {
+		return c.Redirect(http.StatusSeeOther, views.RecipientPath(ids[0]))
+	}
+	page := views.HomePage{Frame: s.frame(c, "Open a recipient"), Choices: ids}
+	page.Search, page.Path = typed, views.HomePath
+	switch {
+	case len(ids) > 1:
+		page.Problem = "There is more than one ID in this text. Choose one."
+	case strings.TrimSpace(typed) == "":
+		page.Problem = "Enter a recipient ID."
+	default:
+		page.Problem = "There is no recipient ID in this text. It is a UUID: 32 hexadecimal digits in five groups."
+	}
+	return s.renderHome(c, http.StatusUnprocessableEntity, page)
+}
+
+// recipient reads the ID in the address. Other notations than ours are led to the
+// address that everybody bookmarks.
+func recipient(c echo.Context) (idv.RecipientID, error) {
+	id, err := idv.ParseRecipientID(c.Param("id"))
+	if err != nil {
+		return idv.RecipientID{}, &noRecipient{c.Param("id")}
+	}
+	return id, nil
+}
+
+func (s *Server) showRecipient(c echo.Context) error {
+	id, err := recipient(c)
+	if err != nil {
+		return err
+	}
+	if c.Param("id") != id.String() {
+		return c.Redirect(http.StatusSeeOther, views.RecipientPath(id))
+	}
+	who, err := s.person(c)
+	if err != nil {
+		return err
+	}
+	opened, err := s.Desk.Open(c.Request().Context(), who, id)
+	if err != nil {
+		return err
+	}
+	return s.renderCase(c, http.StatusOK, s.reviewPage(c, opened))
+}
+
+// reviewPage is the page of a case, with the draft of whoever asks in its form.
+func (s *Server) reviewPage(c echo.Context, opened *review.Case) views.ReviewPage {
+	page := views.ReviewPage{
+		Frame: s.frame(c, "Recipient "+opened.Recipient.String()),
+		Case:  opened,
+		Note:  views.NoteForm{Key: newKey()},
+	}
+	page.Path = views.RecipientPath(opened.Recipient)
+	page.Search = opened.Recipient.String()
+	if !opened.Current {
+		page.Title = "Result " + opened.Snapshot.Digest.Short() + " of recipient " + opened.Recipient.String()
+		page.Path = views.SnapshotPath(opened.Recipient, opened.Snapshot.Digest)
+		return page
+	}
+	page.Form = views.NoteFormID
+	if opened.Draft != nil {
+		page.Note.Text, page.Note.Saved = opened.Draft.Text, true
+	}
+	return page
+}
+
+// renderCase shows a case, with warnings about the text in its form.
+func (s *Server) renderCase(c echo.Context, status int, page views.ReviewPage) error {
+	page.Note.Warnings = review.Guard(page.Note.Text, s.Now())
+	return render(c, status, views.Review(page))
+}
+
+// refresh asks Yoti again. Whatever comes of it stands on the page that follows.
+func (s *Server) refresh(c echo.Context) error {
+	id, err := recipient(c)
+	if err != nil {
+		return err
+	}
+	if err := s.keepTyped(c); err != nil {
+		return err
+	}
+	who, err := s.person(c)
+	if err != nil {
+		return err
+	}
+	err = s.Desk.Refresh(c.Request().Context(), who, id)
+	if _, known := review.KindOf(err); err != nil && !known {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, views.RecipientPath(id))
+}
+
+// showSnapshot shows a stored result as a page or, with .json behind it, by itself.
+func (s *Server) showSnapshot(c echo.Context) error {
+	id, err := recipient(c)
+	if err != nil {
+		return err
+	}
+	name, asJSON := strings.CutSuffix(c.Param("digest"), ".json")
+	digest, err := idv.ParseDigest(name)
+	if err != nil {
+		return review.ErrNoSnapshot
+	}
+	who, err := s.person(c)
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		return s.sendJSON(c, who, id, digest)
+	}
+	opened, err := s.Desk.Snapshot(c.Request().Context(), who, id, digest)
+	if err != nil {
+		return err
+	}
+	return s.renderCase(c, http.StatusOK, s.reviewPage(c, opened))
+}
+
+// sendJSON sends a stored result byte for byte, so that its digest can be checked.
+func (s *Server) sendJSON(c echo.Context, who account.Person, id idv.RecipientID, digest idv.Digest) error {
+	body, err := s.Desk.JSON(c.Request().Context(), who, id, digest)
+	if err != nil {
+		return err
+	}
+	return c.Blob(http.StatusOK, "application/json", body)
+}

@@ -1,0 +1,53 @@
+package handlers
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"countersign/internal/account"
+	"countersign/static"
+	"countersign/views"
+)
+
+// route is a line of the table: who may do what where.
+type route struct {
+	method string
+	path   string
+	action account.Action
+	handle echo.HandlerFunc
+}
+
+// routes is every route there is.
+func (s *Server) routes() []route {
+	return []route{
+		{http.MethodGet, "/healthz", account.Anyone, s.healthy},
+		{http.MethodGet, "/readyz", account.Anyone, s.ready},
+		{http.MethodGet, static.Path + "*", account.Anyone, echo.WrapHandler(static.Handler())},
+		{http.MethodPost, views.ThemePath, account.Anyone, s.chooseTheme},
+
+		{http.MethodGet, views.LoginPath, account.Anyone, s.showSignIn},
+		{http.MethodPost, views.LoginPath, account.Anyone, s.signIn},
+		{http.MethodGet, views.SetUpPath, account.Anyone, s.showSetUp},
+		{http.MethodPost, views.SetUpPath, account.Anyone, s.setUp},
+		{http.MethodPost, views.LogoutPath, account.OwnSession, s.signOut},
+
+		{http.MethodGet, views.HomePath, account.ReadResults, s.home},
+		{http.MethodGet, views.RecipientsPath, account.ReadResults, s.findRecipient},
+		{http.MethodGet, "/recipients/:id", account.ReadResults, s.showRecipient},
+		{http.MethodPost, "/recipients/:id/refresh", account.ReadResults, s.refresh},
+		{http.MethodGet, "/recipients/:id/snapshots/:digest", account.ReadResults, s.showSnapshot},
+
+		{http.MethodPost, "/recipients/:id/notes", account.WriteNotes, s.addNote},
+		{http.MethodPost, "/recipients/:id/draft", account.WriteNotes, s.keepDraft},
+		{http.MethodPost, "/recipients/:id/draft/discard", account.WriteNotes, s.discardDraft},
+	}
+}
+
+// methods are those to register: Echo does not answer HEAD by itself.
+func (r route) methods() []string {
+	if r.method == http.MethodGet {
+		return []string{http.MethodGet, http.MethodHead}
+	}
+	return []string{r.method}
+}

@@ -1,0 +1,190 @@
+package handlers_test
+
+import (
+	"crypto/sha256"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"countersign/handlers"
+	"countersign/internal/account"
+)
+
+// request is one for the route, with something in the place of its parameters.
+func request(t *testing.T, b *browser, line handlers.TableLine) *http.Request {
+	t.Helper()
+	path := strings.NewReplacer(
+		":id", "00000000-0000-4000-8000-000000000001",
+		":digest", strings.Repeat("0", 64),
+		"*", "x",
+	).Replace(line.Path)
+	r, err := http.NewRequest(line.Method, b.base+path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func (b *browser) must(t *testing.T, r *http.Request) answer {
+	t.Helper()
+	a, err := b.send(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+func TestEveryRouteWithoutSession(t *testing.T) {
+	d := newDesk(t, t.TempDir())
+	for _, line := range d.server.Table() {
+		b := d.browser()
+		a := b.must(t, request(t, b, line))
+		asked := a.status == http.StatusUnauthorized ||
+			a.status == http.StatusSeeOther && strings.HasPrefix(a.header.Get("Location"), "/login")
+		if open := line.Action == account.Anyone; open == asked && line.Path != "/login" {
+			t.Errorf("%s %s (%s): status %d, Location %q", line.Method, line.Path, line.Action, a.status, a.header.Get("Location"))
+		}
+	}
+	if n := d.sandbox.Calls(); n != 0 {
+		t.Errorf("Yoti was asked %d times by nobody", n)
+	}
+}
+
+func TestEveryRouteWithWrongRole(t *testing.T) {
+	d := newDesk(t, t.TempDir())
+	id, err := d.store.AddAccount(t.Context(), account.Account{
+		Person: account.Person{Name: "visitor", Role: "visitor", Created: d.clock()}, Key: "visitor", Password: "none",
+	}, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.store.SaveSession(t.Context(), sha256.Sum256([]byte("token")), id, d.clock(), d.clock()); err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range d.server.Table() {
+		b := d.browser()
+		r := request(t, b, line)
+		r.AddCookie(&http.Cookie{Name: "countersign", Value: "token"})
+		a := b.must(t, r)
+		if allowed := line.Action == account.Anyone; allowed == (a.status == http.StatusForbidden) && line.Path != "/setup" {
+			t.Errorf("%s %s (%s): status %d for a role that may do nothing", line.Method, line.Path, line.Action, a.status)
+		}
+	}
+}
+
+func TestEveryPostFromAnotherSite(t *testing.T) {
+	d := newDesk(t, t.TempDir())
+	b := d.signedIn("ann")
+	for _, line := range d.server.Table() {
+		if line.Method != http.MethodPost {
+			continue
+		}
+		for name, value := range map[string]string{"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"} {
+			r := request(t, b, line)
+			r.Header.Set(name, value)
+			a := b.must(t, r)
+			if a.status != http.StatusForbidden || !strings.Contains(a.body, `data-error="foreign-origin"`) {
+				t.Errorf("POST %s with %s %s: status %d", line.Path, name, value, a.status)
+			}
+		}
+	}
+}
+
+func TestEveryRouteForAnotherHost(t *testing.T) {
+	d := newDesk(t, t.TempDir())
+	b := d.signedIn("ann")
+	for _, line := range d.server.Table() {
+		r := request(t, b, line)
+		r.Host = "evil.example"
+		if a := b.must(t, r); a.status != http.StatusMisdirectedRequest {
+			t.Errorf("%s %s for evil.example: status %d", line.Method, line.Path, a.status)
+		}
+	}
+}
+
+func TestEveryAnswerIsGuarded(t *testing.T) {
+	d := newDesk(t, t.TempDir())
+	b := d.signedIn("ann")
+	lines := append(d.server.Table(), handlers.TableLine{Method: http.MethodGet, Path: "/nowhere"})
+	for _, line := range lines {
+		if line.Path == "/logout" {
+			continue
+		}
+		h := b.must(t, request(t, b, line)).header
+		for name, want := range map[string]string{
+			"Content-Security-Policy":      "default-src 'none'",
+			"X-Content-Type-Options":       "nosniff",
+			"Referrer-Policy":              "no-referrer",
+			"Cache-Control":                "no-store",
+			"Cross-Origin-Opener-Policy":   "same-origin",
+			"Cross-Origin-Resource-Policy": "same-origin",
+		} {
+			if got := h.Get(name); !strings.Contains(got, want) {
+				t.Errorf("%s %s: %s is %q, want %q in it", line.Method, line.Path, name, got, want)
+			}
+		}
+		if csp := h.Get("Content-Security-Policy"); strings.Contains(csp, "unsafe") || strings.Contains(csp, "data:") {
+			t.Errorf("%s %s: policy %q", line.Method, line.Path, csp)
+		}
+	}
+}
+
+// Bookmark checkers and proxies ask with HEAD.
+func TestEveryPageAnswersHead(t *testing.T) {
+	d := newDesk(t, t.TempDir())
+	b := d.signedIn("ann")
+	for _, line := range d.server.Table() {
+		if line.Method != http.MethodGet {
+			continue
+		}
+		got := b.must(t, request(t, b, line))
+		line.Method = http.MethodHead
+		head := b.must(t, request(t, b, line))
+		if head.status != got.status || head.body != "" {
+			t.Errorf("HEAD %s: status %d and %d bytes, GET has %d", line.Path, head.status, len(head.body), got.status)
+		}
+	}
+}
+
+func TestLargeBodiesAreRefused(t *testing.T) {
+	d := newDesk(t, t.TempDir())
+	b := d.signedIn("ann")
+	a, err := b.post("/recipients/00000000-0000-4000-8000-000000000001/notes", url.Values{"note": {strings.Repeat("x", 2<<20)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a.status != http.StatusRequestEntityTooLarge || !strings.Contains(a.body, `data-error="too-much"`) {
+		t.Errorf("status %d", a.status)
+	}
+}
+
+func TestLongNotesKeepTheirText(t *testing.T) {
+	d := newDesk(t, t.TempDir())
+	b := d.signedIn("ann")
+	page, err := b.get("/recipients/00000000-0000-4000-8000-000000000001")
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := page.document()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Repeat("ü", 10_001)
+	fields := url.Values{
+		"snapshot": {doc.Find("main").AttrOr("data-snapshot", "")},
+		"key":      {doc.Find("#note-form input[name=key]").AttrOr("value", "")},
+		"note":     {text},
+	}
+	a, err := b.post("/recipients/00000000-0000-4000-8000-000000000001/notes", fields)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, text) {
+		t.Errorf("status %d; text kept: %t", a.status, strings.Contains(a.body, text))
+	}
+	fields.Set("note", strings.Repeat("ü", 10_000))
+	if a, err = b.post("/recipients/00000000-0000-4000-8000-000000000001/notes", fields); err != nil || a.status != http.StatusSeeOther {
+		t.Errorf("a note of the greatest length: status %d, error %v", a.status, err)
+	}
+}

@@ -1,0 +1,159 @@
+package handlers
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/gorilla/sessions"
+	"github.com/labstack/echo/v4"
+
+	"countersign/internal/account"
+)
+
+// SessionRows is where it is kept who is signed in: *store.Store. A session is known
+// by the SHA-256 of its token, so that whoever reads the rows cannot use them.
+type SessionRows interface {
+	// Session returns whose session it is; account.ErrNoSession when there is none, or
+	// the account was disabled.
+	Session(ctx context.Context, token [sha256.Size]byte) (who account.Person, created, seen time.Time, err error)
+	// SaveSession keeps a new session, when created and seen are the same, or else
+	// when it was last seen; account.ErrNoSession when it has ended meanwhile.
+	SaveSession(ctx context.Context, token [sha256.Size]byte, account int64, created, seen time.Time) error
+	// EndSession forgets a session, if there is such a one.
+	EndSession(ctx context.Context, token [sha256.Size]byte) error
+}
+
+// How long a session lasts: without use, at all, and how often its use is written down.
+const (
+	idleLimit     = 30 * time.Minute
+	absoluteLimit = 12 * time.Hour
+	seenEvery     = time.Minute
+)
+
+// sessionKey names a session's values, which live for one request.
+type sessionKey string
+
+const personKey sessionKey = "person"
+
+// sessionStore keeps sessions for gorilla/sessions in the rows. The cookie holds a
+// random token and nothing else; a session's ID is that token.
+type sessionStore struct {
+	rows   SessionRows
+	now    func() time.Time
+	secure bool // whether browsers come by https
+}
+
+// Get returns the session of the request, read once.
+func (st *sessionStore) Get(r *http.Request, name string) (*sessions.Session, error) {
+	return sessions.GetRegistry(r).Get(st, name)
+}
+
+// New returns the session that the request's cookie names, or a new one.
+func (st *sessionStore) New(r *http.Request, name string) (*sessions.Session, error) {
+	session := sessions.NewSession(st, name)
+	session.IsNew = true
+	session.Options = st.options()
+	cookie, err := r.Cookie(name)
+	if err != nil {
+		return session, nil
+	}
+	return session, st.load(r.Context(), session, cookie.Value)
+}
+
+// options are the attributes of the cookie. It has no age: it ends with the browser,
+// or earlier when its row does.
+func (st *sessionStore) options() *sessions.Options {
+	return &sessions.Options{Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: st.secure}
+}
+
+func (st *sessionStore) load(ctx context.Context, session *sessions.Session, token string) error {
+	hash := sha256.Sum256([]byte(token))
+	who, created, seen, err := st.rows.Session(ctx, hash)
+	now := st.now()
+	if err == nil && (now.Sub(seen) > idleLimit || now.Sub(created) > absoluteLimit) {
+		err = account.ErrNoSession
+	}
+	if err == nil && now.Sub(seen) >= seenEvery {
+		err = st.rows.SaveSession(ctx, hash, who.ID, created, now)
+	}
+	if errors.Is(err, account.ErrNoSession) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("read session: %w", err)
+	}
+	session.ID, session.IsNew = token, false
+	session.Values[personKey] = who
+	return nil
+}
+
+// Save keeps a new session under a new token and sends its cookie, or ends one whose
+// MaxAge is negative.
+func (st *sessionStore) Save(r *http.Request, w http.ResponseWriter, session *sessions.Session) error {
+	if session.Options.MaxAge < 0 {
+		http.SetCookie(w, sessions.NewCookie(session.Name(), "", session.Options))
+		return st.rows.EndSession(r.Context(), sha256.Sum256([]byte(session.ID)))
+	}
+	who, _ := session.Values[personKey].(account.Person)
+	session.ID = rand.Text()
+	now := st.now()
+	if err := st.rows.SaveSession(r.Context(), sha256.Sum256([]byte(session.ID)), who.ID, now, now); err != nil {
+		return fmt.Errorf("save session: %w", err)
+	}
+	http.SetCookie(w, sessions.NewCookie(session.Name(), session.ID, session.Options))
+	return nil
+}
+
+// session returns the session of the request.
+func (s *Server) session(c echo.Context) (*sessions.Session, error) {
+	store := &sessionStore{rows: s.Sessions, now: s.Now, secure: s.https()}
+	return store.Get(c.Request(), s.cookieName())
+}
+
+// cookieName binds the cookie to this very host where https allows it.
+func (s *Server) cookieName() string {
+	if s.https() {
+		return "__Host-countersign"
+	}
+	return "countersign"
+}
+
+// person returns who is signed in; the zero Person when nobody is.
+func (s *Server) person(c echo.Context) (account.Person, error) {
+	session, err := s.session(c)
+	if err != nil {
+		return account.Person{}, err
+	}
+	who, _ := session.Values[personKey].(account.Person)
+	return who, nil
+}
+
+// begin signs who in under a new token, and ends the session that was there.
+func (s *Server) begin(c echo.Context, who account.Person) error {
+	session, err := s.session(c)
+	if err != nil {
+		return err
+	}
+	if session.ID != "" {
+		if err := s.Sessions.EndSession(c.Request().Context(), sha256.Sum256([]byte(session.ID))); err != nil {
+			return fmt.Errorf("end the session before: %w", err)
+		}
+	}
+	session.Values[personKey] = who
+	return session.Save(c.Request(), c.Response())
+}
+
+// end signs out whoever is signed in.
+func (s *Server) end(c echo.Context) error {
+	session, err := s.session(c)
+	if err != nil {
+		return err
+	}
+	session.Options.MaxAge = -1
+	return session.Save(c.Request(), c.Response())
+}

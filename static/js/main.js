@@ -1,0 +1,24 @@
+// What scripts add to pages that work without them. Each module does one thing and
+// looks for the elements that it is for.
+
+import { copyOnClick } from "./copy.js";
+import { keepDrafts } from "./draft.js";
+import { openTargets, openForPrint } from "./details.js";
+import { listenToKeys, openDialogs } from "./keys.js";
+import { sendOnce } from "./once.js";
+import { switchTheme } from "./theme.js";
+import { showLocalTimes } from "./times.js";
+
+for (const element of document.querySelectorAll("[data-needs-script]")) {
+  element.hidden = false;
+}
+
+copyOnClick();
+keepDrafts();
+openTargets();
+openForPrint();
+listenToKeys();
+openDialogs();
+sendOnce();
+switchTheme();
+showLocalTimes();

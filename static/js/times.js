@@ -1,0 +1,15 @@
+// Times stand in UTC; the reader's own time stands behind them, on hover and focus.
+
+const format = new Intl.DateTimeFormat(undefined, {
+  dateStyle: "medium",
+  timeStyle: "long",
+});
+
+export function showLocalTimes() {
+  for (const time of document.querySelectorAll("time[datetime]")) {
+    const at = new Date(time.dateTime);
+    if (Number.isNaN(at.getTime())) continue;
+    time.dataset.local = format.format(at);
+    time.tabIndex = 0;
+  }
+}

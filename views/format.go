@@ -1,0 +1,120 @@
+package views
+
+import (
+	"bytes"
+	"encoding/json"
+	"strconv"
+	"strings"
+	"time"
+
+	"countersign/internal/idv"
+)
+
+// stamp writes a time for people, in UTC to the minute.
+func stamp(t time.Time) string { return t.UTC().Format("2 Jan 2006, 15:04 UTC") }
+
+// clock writes the time of day for people, in UTC.
+func clock(t time.Time) string { return t.UTC().Format("15:04") }
+
+// machine writes a time for programs, in UTC to the second.
+func machine(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+
+// count writes a number with its noun: "1 note", "3 notes".
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return strconv.Itoa(n) + " " + many
+}
+
+// Span writes how long it is from now until then, rounded up to what people would
+// say: "40 seconds".
+func Span(now, then time.Time) string {
+	d := then.Sub(now)
+	if d <= 90*time.Second {
+		return count(max(1, int((d+time.Second-1)/time.Second)), "second", "seconds")
+	}
+	if d <= 90*time.Minute {
+		return count(int((d+time.Minute-1)/time.Minute), "minute", "minutes")
+	}
+	if d <= 36*time.Hour {
+		return count(int((d+time.Hour-1)/time.Hour), "hour", "hours")
+	}
+	return count(int((d+24*time.Hour-1)/(24*time.Hour)), "day", "days")
+}
+
+// pretty indents JSON text. What is no JSON stays as it is.
+func pretty(text []byte) string {
+	var b bytes.Buffer
+	if err := json.Indent(&b, text, "", "  "); err != nil {
+		return string(text)
+	}
+	return b.String()
+}
+
+// yesNo writes an optional truth value.
+func yesNo(b *bool) string {
+	switch {
+	case b == nil:
+		return ""
+	case *b:
+		return "yes"
+	}
+	return "no"
+}
+
+// optional writes an optional number.
+func optional(n *int) string {
+	if n == nil {
+		return ""
+	}
+	return strconv.Itoa(*n)
+}
+
+// rows says how a breakdown turned out: "6 rows, 1 failed".
+func rows(r *idv.Report) string {
+	if r == nil || len(r.Breakdown) == 0 {
+		return "No breakdown"
+	}
+	failed, passed := 0, 0
+	for _, row := range r.Breakdown {
+		switch row.Result {
+		case idv.Fail:
+			failed++
+		case idv.Pass:
+			passed++
+		}
+	}
+	parts := []string{count(len(r.Breakdown), "row", "rows")}
+	if passed == len(r.Breakdown) {
+		return parts[0] + ", all passed"
+	}
+	if failed > 0 {
+		parts = append(parts, strconv.Itoa(failed)+" failed")
+	}
+	if other := len(r.Breakdown) - failed - passed; other > 0 {
+		parts = append(parts, strconv.Itoa(other)+" with another result")
+	}
+	return strings.Join(parts, ", ")
+}
+
+// pressed writes a truth value for aria-pressed.
+func pressed(b bool) string { return strconv.FormatBool(b) }
+
+// ttl writes how long the signer's session token was still good for.
+func ttl(seconds int64) string {
+	if seconds <= 0 {
+		return "ended"
+	}
+	now := time.Time{}
+	return "open for another " + Span(now, now.Add(time.Duration(seconds)*time.Second)) + " (" + strconv.FormatInt(seconds, 10) + " s)"
+}
+
+// stateLabel is the word for a session's state, or that it has none.
+func stateLabel(s idv.SessionState) string {
+	if s == "" {
+		return "No state"
+	}
+	return s.Word().Label
+}
+

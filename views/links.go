@@ -1,0 +1,50 @@
+package views
+
+import (
+	"net/url"
+
+	"countersign/internal/idv"
+)
+
+// The addresses that do not depend on anything.
+const (
+	HomePath       = "/"
+	RecipientsPath = "/recipients" // with ?id=, where a typed ID is looked up
+	LoginPath      = "/login"
+	LogoutPath     = "/logout"
+	SetUpPath      = "/setup"
+	ThemePath      = "/theme"
+)
+
+// RecipientPath is the review page of a recipient.
+func RecipientPath(id idv.RecipientID) string { return RecipientsPath + "/" + id.String() }
+
+// RefreshPath is where a POST fetches the result of a recipient again.
+func RefreshPath(id idv.RecipientID) string { return RecipientPath(id) + "/refresh" }
+
+// NotesPath is where a note is posted.
+func NotesPath(id idv.RecipientID) string { return RecipientPath(id) + "/notes" }
+
+// DraftPath is where a text that is still being typed is kept.
+func DraftPath(id idv.RecipientID) string { return RecipientPath(id) + "/draft" }
+
+// DiscardPath is where a POST discards the draft.
+func DiscardPath(id idv.RecipientID) string { return DraftPath(id) + "/discard" }
+
+// SnapshotPath is the page of one stored result.
+func SnapshotPath(id idv.RecipientID, digest idv.Digest) string {
+	return RecipientPath(id) + "/snapshots/" + digest.String()
+}
+
+// SnapshotJSONPath is one stored result by itself.
+func SnapshotJSONPath(id idv.RecipientID, digest idv.Digest) string {
+	return SnapshotPath(id, digest) + ".json"
+}
+
+// LoginReturnPath is the sign-in page that leads on to the page at next.
+func LoginReturnPath(next string) string {
+	if next == "" || next == HomePath {
+		return LoginPath
+	}
+	return LoginPath + "?next=" + url.QueryEscape(next)
+}
