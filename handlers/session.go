@@ -28,12 +28,14 @@ type SessionRows interface {
 	EndSession(ctx context.Context, token [sha256.Size]byte) error
 }
 
-// How long a session lasts: without use, at all, and how often its use is written down.
+// How long a session lasts without use, and at all.
 const (
-	idleLimit     = 30 * time.Minute
-	absoluteLimit = 12 * time.Hour
-	seenEvery     = time.Minute
+	IdleLimit     = 30 * time.Minute
+	AbsoluteLimit = 12 * time.Hour
 )
+
+// seenEvery is how often the use of a session is written down.
+const seenEvery = time.Minute
 
 // sessionKey names a session's values, which live for one request.
 type sessionKey string
@@ -75,7 +77,7 @@ func (st *sessionStore) load(ctx context.Context, session *sessions.Session, tok
 	hash := sha256.Sum256([]byte(token))
 	who, created, seen, err := st.rows.Session(ctx, hash)
 	now := st.now()
-	if err == nil && (now.Sub(seen) > idleLimit || now.Sub(created) > absoluteLimit) {
+	if err == nil && (now.Sub(seen) > IdleLimit || now.Sub(created) > AbsoluteLimit) {
 		err = account.ErrNoSession
 	}
 	if err == nil && now.Sub(seen) >= seenEvery {

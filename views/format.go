@@ -13,9 +13,6 @@ import (
 // stamp writes a time for people, in UTC to the minute.
 func stamp(t time.Time) string { return t.UTC().Format("2 Jan 2006, 15:04 UTC") }
 
-// clock writes the time of day for people, in UTC.
-func clock(t time.Time) string { return t.UTC().Format("15:04") }
-
 // machine writes a time for programs, in UTC to the second.
 func machine(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
@@ -117,4 +114,3 @@ func stateLabel(s idv.SessionState) string {
 	}
 	return s.Word().Label
 }
-

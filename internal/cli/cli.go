@@ -1,0 +1,106 @@
+// Package cli is the commands: it joins the parts of Countersign and is the only
+// package that knows them all. A command is a struct whose fields are its flags.
+//
+// Every command ends with 0 when it did what it was asked, a server that was told to
+// stop included, and with 1 and one sentence on standard error when it did not.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// commands is everything that countersign can be asked to do.
+type commands struct {
+	Serve   serve   `cmd:"" help:"Serve the dashboard for a team or for yourself."`
+	Demo    demo    `cmd:"" help:"Try it: made-up recipients, a throwaway database, nothing to configure."`
+	User    user    `cmd:"" help:"Say who may sign in. Works beside a running server."`
+	Sandbox standIn `cmd:"" help:"Run the stand-in for Yoti Sign by itself, for integration work."`
+	Health  health  `cmd:"" name:"healthcheck" help:"Ask a running server whether it lives; for containers."`
+
+	Version kong.VersionFlag `help:"Show the version."`
+}
+
+const about = `A desk for reviewing what Yoti Sign's identity verification found.
+
+Every flag can also be set by the environment variable named beside it. Commands
+end with 0 when they did what they were asked, and with 1 and one sentence on
+standard error when they did not.`
+
+// streams is where a command reads and writes.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// Main runs the command that the arguments name, and ends the process.
+func Main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	os.Exit(run(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr}))
+}
+
+// exit is how kong ends after --help and --version.
+type exit int
+
+// run runs one command until it is done or ctx ends, and returns its exit code.
+func run(ctx context.Context, args []string, s streams) (code int) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			asked, ok := cause.(exit)
+			if !ok {
+				panic(cause)
+			}
+			code = int(asked)
+		}
+	}()
+	if err := parseAndRun(ctx, args, s); err != nil {
+		fmt.Fprintf(s.err, "countersign: %v\n", err)
+		return 1
+	}
+	return 0
+}
+
+func parseAndRun(ctx context.Context, args []string, s streams) error {
+	parser, err := kong.New(&commands{},
+		kong.Name("countersign"),
+		kong.Description(about),
+		kong.Writers(s.out, s.err),
+		kong.Exit(func(code int) { panic(exit(code)) }),
+		kong.Vars{"version": version()},
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(s),
+	)
+	if err != nil {
+		return err
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	asked, err := parser.Parse(args)
+	if err != nil {
+		return fmt.Errorf("%w (countersign --help says what there is)", err)
+	}
+	return asked.Run()
+}
+
+// version is what the program was built from.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" {
+		return "countersign, built from a working tree"
+	}
+	return "countersign " + info.Main.Version
+}
+
+// closing joins the error of a close to the one that a function returns.
+func closing(err *error, c io.Closer) { *err = errors.Join(*err, c.Close()) }

@@ -1,0 +1,135 @@
+package cli
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"text/tabwriter"
+
+	"countersign/internal/idv"
+	"countersign/internal/yotisign"
+	"countersign/internal/yotisign/sandbox"
+	"countersign/store"
+	"countersign/views"
+)
+
+// demo is the command that shows everything with made-up data.
+type demo struct {
+	Addr string `env:"COUNTERSIGN_ADDR" default:"127.0.0.1:8080" help:"Where to listen; this machine only."`
+}
+
+// The ready account of the demonstration. It opens nothing but made-up data, on this
+// machine only.
+const (
+	demoName     = "demo"
+	demoPassword = "made-up-for-the-demo"
+)
+
+// Help is shown below the flags.
+func (demo) Help() string {
+	return `It starts a stand-in for Yoti Sign on a port of its own, prints a ready sign-in and
+the recipients with what each shows, and removes its database when it stops.`
+}
+
+// Run serves until ctx ends.
+func (c *demo) Run(ctx context.Context, s streams) (err error) {
+	listener, err := listen(ctx, c.Addr)
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
+	if !onlyHere(listener) {
+		return errors.New("the demonstration has a known password, so it listens on this machine only: choose an --addr such as 127.0.0.1:8080")
+	}
+	folder, err := os.MkdirTemp("", "countersign-demo-")
+	if err != nil {
+		return fmt.Errorf("make a folder for the throwaway database: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	kept, err := store.Open(ctx, store.Options{
+		Path:        filepath.Join(folder, "countersign.db"),
+		DataKeyFile: filepath.Join(folder, "countersign.key"),
+		Serve:       true,
+	})
+	if err != nil {
+		return err
+	}
+	defer closing(&err, kept)
+	client, stop, err := madeUpYoti(ctx)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	site := newSite(kept, client, listener, slog.New(slog.NewTextHandler(s.err, nil)))
+	site.server.Demo = true
+	if site.server.Samples, err = samples(); err != nil {
+		return err
+	}
+	if _, err := site.server.Door.Add(ctx, demoName, demoPassword); err != nil {
+		return err
+	}
+	if err := introduce(s.out, site.address()); err != nil {
+		return err
+	}
+	return site.run(ctx)
+}
+
+// madeUpYoti starts the stand-in on a socket of its own and returns a client for it.
+func madeUpYoti(ctx context.Context) (*yotisign.Client, func(), error) {
+	listener, err := listen(ctx, "127.0.0.1:0")
+	if err != nil {
+		return nil, nil, err
+	}
+	secret := rand.Text()
+	web := &http.Server{Handler: sandbox.New(secret), ReadHeaderTimeout: headTime, BaseContext: func(net.Listener) context.Context { return ctx }}
+	go func() { _ = web.Serve(listener) }() // ends with an error by design, when closed
+	client, err := newClient("http://"+listener.Addr().String()+"/v2", secret)
+	if err != nil {
+		return nil, nil, errors.Join(err, web.Close())
+	}
+	return client, func() { _ = web.Close() }, nil
+}
+
+func newClient(address, secret string) (*yotisign.Client, error) {
+	base, err := yotisign.ParseBaseURL(address)
+	if err != nil {
+		return nil, err
+	}
+	key, err := yotisign.NewKey(secret)
+	if err != nil {
+		return nil, err
+	}
+	return yotisign.New(base, key, yotisign.Options{}), nil
+}
+
+// samples is the stand-in's recipients, for the start page.
+func samples() ([]views.Sample, error) {
+	var list []views.Sample
+	for _, p := range sandbox.People() {
+		id, err := idv.ParseRecipientID(p.ID)
+		if err != nil {
+			return nil, fmt.Errorf("made-up recipient %s: %w", p.Name, err)
+		}
+		list = append(list, views.Sample{Recipient: id, Name: p.Name, Shows: p.Shows})
+	}
+	return list, nil
+}
+
+// introduce prints the address, the sign-in and the recipients.
+func introduce(out io.Writer, address string) error {
+	fmt.Fprintf(out, "Countersign is at %s\nSign in as %s with the password %s\n\n", address, demoName, demoPassword)
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "RECIPIENT\tNAME\tSHOWS")
+	for _, p := range sandbox.People() {
+		fmt.Fprintf(table, "%s\t%s\t%s\n", p.ID, p.Name, p.Shows)
+	}
+	fmt.Fprintln(table)
+	return table.Flush()
+}

@@ -1,0 +1,36 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+
+	"countersign/internal/yotisign"
+	"countersign/internal/yotisign/sandbox"
+)
+
+// standIn is the command that runs the stand-in for Yoti Sign by itself.
+type standIn struct {
+	Addr string `env:"COUNTERSIGN_SANDBOX_ADDR" default:"127.0.0.1:9090" help:"Where to listen."`
+	Key  string `name:"api-key" env:"COUNTERSIGN_SANDBOX_API_KEY" required:"" placeholder:"KEY" help:"The key that it accepts. Make one up: it opens nothing else."`
+}
+
+// Run serves until ctx ends.
+func (c *standIn) Run(ctx context.Context, s streams) error {
+	if _, err := yotisign.NewKey(c.Key); err != nil {
+		return fmt.Errorf("--api-key: %w", err)
+	}
+	listener, err := listen(ctx, c.Addr)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(s.out, "The stand-in for Yoti Sign is at http://%s/v2 (give this as --yoti-base-url)\n", listener.Addr())
+	web := &http.Server{Handler: sandbox.New(c.Key), ReadHeaderTimeout: headTime, BaseContext: func(net.Listener) context.Context { return ctx }}
+	context.AfterFunc(ctx, func() { _ = shutDown(ctx, web) })
+	if err := web.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,160 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"countersign/handlers"
+	"countersign/internal/yotisign"
+	"countersign/store"
+)
+
+// database is the flags that say where everything is kept.
+type database struct {
+	DB      string `name:"db" env:"COUNTERSIGN_DB" default:"countersign.db" help:"The SQLite database; made when missing."`
+	KeyFile string `name:"data-key-file" env:"COUNTERSIGN_DATA_KEY_FILE" placeholder:"FILE" help:"The key that texts are sealed with; made with the database. Keep it apart from backups of the database. Default: beside the database, ending in .key."`
+}
+
+func (d database) options(serve bool) store.Options {
+	key := d.KeyFile
+	if key == "" {
+		key = strings.TrimSuffix(d.DB, filepath.Ext(d.DB)) + ".key"
+	}
+	return store.Options{Path: d.DB, DataKeyFile: key, Serve: serve}
+}
+
+// serve is the command that serves the dashboard.
+type serve struct {
+	database
+	Addr    string   `env:"COUNTERSIGN_ADDR" default:"127.0.0.1:8080" help:"Where to listen."`
+	BaseURL string   `name:"yoti-base-url" env:"YOTI_SIGN_BASE_URL" default:"https://api.yotisign.com/v2" help:"Yoti Sign's API. Its demo environment is https://demo.api.yotisign.com/v2."`
+	APIKey  string   `name:"yoti-api-key-file" env:"YOTI_SIGN_API_KEY_FILE" placeholder:"FILE" help:"A file that holds the API key. The key itself can only come from this file or from YOTI_SIGN_API_KEY, never from a flag."`
+	Public  string   `name:"public-url" env:"COUNTERSIGN_PUBLIC_URL" placeholder:"URL" help:"The address that browsers use, when it is not --addr. With https, cookies are bound to it."`
+	Hosts   []string `name:"allowed-host" env:"COUNTERSIGN_ALLOWED_HOST" placeholder:"NAME" help:"A further host name to answer for; repeat for more."`
+	Proxies []string `name:"trusted-proxy" env:"COUNTERSIGN_TRUSTED_PROXY" placeholder:"CIDR" help:"A proxy whose word on a client's address is believed; repeat for more."`
+}
+
+// Help is shown below the flags.
+func (serve) Help() string {
+	return `On an empty database it prints a link, good for one use, that makes the first
+account. It stops on SIGINT or SIGTERM, after finishing what is under way.`
+}
+
+// Run serves until ctx ends.
+func (c *serve) Run(ctx context.Context, s streams) (err error) {
+	client, err := c.client()
+	if err != nil {
+		return err
+	}
+	public, err := publicURL(c.Public)
+	if err != nil {
+		return err
+	}
+	proxies, err := networks(c.Proxies)
+	if err != nil {
+		return err
+	}
+	listener, err := listen(ctx, c.Addr)
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
+	kept, err := store.Open(ctx, c.options(true))
+	if err != nil {
+		return err
+	}
+	defer closing(&err, kept)
+	log := slog.New(slog.NewTextHandler(s.err, nil))
+	site := newSite(kept, client, listener, log)
+	site.server.Public, site.server.Proxies = public, proxies
+	site.server.Hosts = append(site.server.Hosts, c.Hosts...)
+	if !onlyHere(listener) && (public == nil || public.Scheme != "https") {
+		log.Warn("other machines can reach this server without https: put https in front and say so with --public-url")
+	}
+	if err := c.greet(ctx, s, site); err != nil {
+		return err
+	}
+	return site.run(ctx)
+}
+
+// greet says where the site is, and how the first account is made.
+func (c *serve) greet(ctx context.Context, s streams, site *site) error {
+	fmt.Fprintf(s.out, "Countersign is at %s\n", site.address())
+	empty, err := site.server.Door.Empty(ctx)
+	if err != nil || !empty {
+		return err
+	}
+	site.server.SetUp = handlers.NewSetUpLink()
+	fmt.Fprintf(s.out, "There is no account yet. This link makes the first one, once:\n%s%s\n", site.address(), site.server.SetUp.Path())
+	return nil
+}
+
+// client is a client of Yoti with the key that was given.
+func (c *serve) client() (*yotisign.Client, error) {
+	base, err := yotisign.ParseBaseURL(c.BaseURL)
+	if err != nil {
+		return nil, fmt.Errorf("--yoti-base-url: %w", err)
+	}
+	key, err := apiKey(os.Getenv("YOTI_SIGN_API_KEY"), c.APIKey)
+	if err != nil {
+		return nil, err
+	}
+	return yotisign.New(base, key, yotisign.Options{}), nil
+}
+
+// apiKey returns the key that the environment or a file holds.
+func apiKey(given, file string) (yotisign.Key, error) {
+	switch {
+	case given != "" && file != "":
+		return yotisign.Key{}, errors.New("there are two API keys: give either YOTI_SIGN_API_KEY or --yoti-api-key-file")
+	case given != "":
+		key, err := yotisign.NewKey(given)
+		if err != nil {
+			return yotisign.Key{}, fmt.Errorf("YOTI_SIGN_API_KEY: %w", err)
+		}
+		return key, nil
+	case file == "":
+		return yotisign.Key{}, errors.New("there is no API key for Yoti Sign: set YOTI_SIGN_API_KEY or --yoti-api-key-file, or try countersign demo")
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return yotisign.Key{}, fmt.Errorf("the API key cannot be read: %w", err)
+	}
+	key, err := yotisign.NewKey(string(text))
+	if err != nil {
+		return yotisign.Key{}, fmt.Errorf("%s: %w", file, err)
+	}
+	return key, nil
+}
+
+// publicURL reads the address that browsers use; nil when none is given.
+func publicURL(s string) (*url.URL, error) {
+	if s == "" {
+		return nil, nil
+	}
+	u, err := url.Parse(strings.TrimRight(s, "/"))
+	if err != nil || u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http" || u.User != nil || u.Path != "" || u.RawQuery != "" || u.Fragment != "" {
+		return nil, fmt.Errorf("--public-url: %q is no address such as https://countersign.example.org", s)
+	}
+	return u, nil
+}
+
+// networks reads addresses of proxies.
+func networks(list []string) ([]*net.IPNet, error) {
+	var networks []*net.IPNet
+	for _, s := range list {
+		_, network, err := net.ParseCIDR(s)
+		if err != nil {
+			return nil, fmt.Errorf("--trusted-proxy: %q is no network such as 10.0.0.5/32", s)
+		}
+		networks = append(networks, network)
+	}
+	return networks, nil
+}

@@ -1,0 +1,139 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"syscall"
+	"time"
+
+	"countersign/handlers"
+	"countersign/internal/account"
+	"countersign/internal/review"
+	"countersign/internal/yotisign"
+	"countersign/store"
+)
+
+// patience is how long a page with a stored result waits for a newer one.
+const patience = 2 * time.Second
+
+// How long a client may take to send a request and to read its answer, and how long
+// requests under way may take when the server stops. An answer may have to wait for
+// the whole of Yoti's time.
+const (
+	headTime  = 5 * time.Second
+	readTime  = 15 * time.Second
+	writeTime = 30 * time.Second
+	idleTime  = 2 * time.Minute
+	stopTime  = 15 * time.Second
+)
+
+// maxHead is how many bytes the head of a request may have.
+const maxHead = 64 << 10
+
+// sweepEvery is how often sessions that have ended are removed.
+const sweepEvery = 10 * time.Minute
+
+// site is a dashboard that is about to be served.
+type site struct {
+	server   *handlers.Server
+	store    *store.Store
+	listener net.Listener
+	log      *slog.Logger
+}
+
+// newSite joins a store and a client of Yoti to a server.
+func newSite(kept *store.Store, client *yotisign.Client, listener net.Listener, log *slog.Logger) *site {
+	return &site{store: kept, listener: listener, log: log, server: &handlers.Server{
+		Desk:     &review.Desk{Results: client, Records: kept, Now: time.Now, Patience: patience},
+		Door:     &account.Door{Records: kept, Now: time.Now},
+		Sessions: kept,
+		Ready:    kept.Ready,
+		Log:      log,
+		Now:      time.Now,
+		Hosts:    []string{listener.Addr().String()},
+	}}
+}
+
+// address is where the site is found.
+func (s *site) address() string {
+	if s.server.Public != nil {
+		return s.server.Public.String()
+	}
+	return "http://" + s.listener.Addr().String()
+}
+
+// run serves until ctx ends. Then it finishes what is under way.
+func (s *site) run(ctx context.Context) error {
+	web := &http.Server{
+		Handler:           s.server.Handler(),
+		ReadHeaderTimeout: headTime,
+		ReadTimeout:       readTime,
+		WriteTimeout:      writeTime,
+		IdleTimeout:       idleTime,
+		MaxHeaderBytes:    maxHead,
+		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- web.Serve(s.listener) }()
+	sweeping, stopSweeping := context.WithCancel(ctx)
+	swept := make(chan struct{})
+	go func() { defer close(swept); s.sweep(sweeping) }()
+	var err error
+	select {
+	case err = <-failed:
+		err = fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+		err = shutDown(ctx, web)
+	}
+	stopSweeping()
+	<-swept
+	s.server.Desk.Wait()
+	return err
+}
+
+func shutDown(ctx context.Context, web *http.Server) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime)
+	defer cancel()
+	if err := web.Shutdown(ctx); err != nil {
+		return fmt.Errorf("some requests were still under way after %s and were cut off: %w", stopTime, err)
+	}
+	return nil
+}
+
+// sweep removes ended sessions, now and then.
+func (s *site) sweep(ctx context.Context) {
+	ticker := time.NewTicker(sweepEvery)
+	defer ticker.Stop()
+	for {
+		if err := s.store.SweepSessions(ctx, time.Now(), handlers.IdleLimit, handlers.AbsoluteLimit); err != nil && ctx.Err() == nil {
+			s.log.ErrorContext(ctx, "ended sessions were not removed", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+// listen opens a socket, and says in a sentence why it cannot.
+func listen(ctx context.Context, address string) (net.Listener, error) {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, fmt.Errorf("something else listens on %s already: stop it, or choose another address with --addr", address)
+	case err != nil:
+		return nil, fmt.Errorf("cannot listen on %s: %w", address, err)
+	}
+	return listener, nil
+}
+
+// onlyHere reports whether only this machine can reach the listener.
+func onlyHere(listener net.Listener) bool {
+	address, ok := listener.Addr().(*net.TCPAddr)
+	return ok && address.IP.IsLoopback()
+}

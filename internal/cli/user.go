@@ -1,0 +1,163 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"golang.org/x/term"
+
+	"countersign/internal/account"
+	"countersign/store"
+)
+
+// user is the commands on accounts.
+type user struct {
+	Add      userAdd      `cmd:"" help:"Make an account. The password is the first line of standard input; a terminal is asked for it."`
+	List     userList     `cmd:"" help:"Show who has an account."`
+	Disable  userDisable  `cmd:"" help:"Close an account and end its sessions. What it recorded stays."`
+	Password userPassword `cmd:"" help:"Give an account a new password, read like that of add, and end its sessions."`
+}
+
+type userAdd struct {
+	database
+	Name string `arg:"" help:"The name to sign in with, shown beside every note."`
+}
+
+// Run makes an account.
+func (c *userAdd) Run(ctx context.Context, s streams) error {
+	return c.withDoor(ctx, func(door *account.Door) error {
+		password, err := readPassword(s)
+		if err != nil {
+			return err
+		}
+		who, err := door.Add(ctx, c.Name, password)
+		if err != nil {
+			return sentence(err)
+		}
+		fmt.Fprintf(s.out, "%s can sign in now.\n", who.Name)
+		return nil
+	})
+}
+
+type userList struct{ database }
+
+// Run shows who has an account.
+func (c *userList) Run(ctx context.Context, s streams) error {
+	return c.withDoor(ctx, func(door *account.Door) error {
+		people, err := door.People(ctx)
+		if err != nil {
+			return err
+		}
+		table := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
+		fmt.Fprintln(table, "NAME\tROLE\tSINCE\tSTATE")
+		for _, p := range people {
+			state := "active"
+			if p.Disabled {
+				state = "disabled"
+			}
+			fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", p.Name, p.Role, p.Created.UTC().Format(time.DateOnly), state)
+		}
+		return table.Flush()
+	})
+}
+
+type userDisable struct {
+	database
+	Name string `arg:"" help:"Whose account."`
+}
+
+// Run closes an account.
+func (c *userDisable) Run(ctx context.Context, s streams) error {
+	return c.withDoor(ctx, func(door *account.Door) error {
+		if err := door.Disable(ctx, c.Name); err != nil {
+			return sentence(err)
+		}
+		fmt.Fprintf(s.out, "%s can no longer sign in.\n", c.Name)
+		return nil
+	})
+}
+
+type userPassword struct {
+	database
+	Name string `arg:"" help:"Whose account."`
+}
+
+// Run changes a password.
+func (c *userPassword) Run(ctx context.Context, s streams) error {
+	return c.withDoor(ctx, func(door *account.Door) error {
+		password, err := readPassword(s)
+		if err != nil {
+			return err
+		}
+		if err := door.ChangePassword(ctx, c.Name, password); err != nil {
+			return sentence(err)
+		}
+		fmt.Fprintf(s.out, "%s has a new password and is signed out everywhere.\n", c.Name)
+		return nil
+	})
+}
+
+// withDoor opens the database for as long as act runs.
+func (d database) withDoor(ctx context.Context, act func(*account.Door) error) (err error) {
+	kept, err := store.Open(ctx, d.options(false))
+	if err != nil {
+		return err
+	}
+	defer closing(&err, kept)
+	return act(&account.Door{Records: kept, Now: time.Now})
+}
+
+// sentence takes off what was being done where the reason says it all.
+func sentence(err error) error {
+	var refused *account.Refused
+	if errors.As(err, &refused) {
+		return refused
+	}
+	for _, known := range []error{account.ErrNameTaken, account.ErrUnknown} {
+		if errors.Is(err, known) {
+			return known
+		}
+	}
+	return err
+}
+
+// readPassword reads the first line, or asks a terminal twice without showing it.
+func readPassword(s streams) (string, error) {
+	file, ok := s.in.(*os.File)
+	if !ok || !term.IsTerminal(int(file.Fd())) {
+		line, err := bufio.NewReader(s.in).ReadString('\n')
+		if err != nil && !errors.Is(err, io.EOF) {
+			return "", fmt.Errorf("read the password: %w", err)
+		}
+		return strings.TrimRight(line, "\r\n"), nil
+	}
+	first, err := ask(s, file, "Password: ")
+	if err != nil {
+		return "", err
+	}
+	second, err := ask(s, file, "The same again: ")
+	if err != nil {
+		return "", err
+	}
+	if first != second {
+		return "", errors.New("the two passwords differ")
+	}
+	return first, nil
+}
+
+func ask(s streams, terminal *os.File, prompt string) (string, error) {
+	fmt.Fprint(s.err, prompt)
+	password, err := term.ReadPassword(int(terminal.Fd()))
+	fmt.Fprintln(s.err)
+	if err != nil {
+		return "", fmt.Errorf("read the password: %w", err)
+	}
+	return string(password), nil
+}
