@@ -1,0 +1,298 @@
+package cli
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"database/sql"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	_ "modernc.org/sqlite" // for makeNewer
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"countersign": Main})
+}
+
+// TestCommands runs the scripts in testdata against the real commands. Beside those
+// of testscript they have "newer FILE", which makes a database one of a later version.
+func TestCommands(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata",
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"newer": makeNewer,
+		},
+	})
+}
+
+func makeNewer(ts *testscript.TestScript, _ bool, args []string) {
+	db, err := sql.Open("sqlite", ts.MkAbs(args[0]))
+	ts.Check(err)
+	defer db.Close()
+	_, err = db.Exec(`UPDATE schema_migrations SET version = version + 1`)
+	ts.Check(err)
+}
+
+// running is a command that runs in this process until it is stopped.
+type running struct {
+	t     *testing.T
+	stop  context.CancelFunc
+	code  chan int
+	lines chan string // what it prints; closed when it ends
+	err   *lockedBuffer
+}
+
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+// mostLines is more than any command prints, so that none waits for its reader.
+const mostLines = 1000
+
+// start runs a command in the background.
+func start(t *testing.T, args ...string) *running {
+	t.Helper()
+	ctx, stop := context.WithCancel(t.Context())
+	reader, writer := io.Pipe()
+	r := &running{t: t, stop: stop, code: make(chan int, 1), lines: make(chan string, mostLines), err: &lockedBuffer{}}
+	go func() {
+		r.code <- run(ctx, args, streams{strings.NewReader(""), writer, r.err})
+		_ = writer.Close()
+	}()
+	go func() {
+		defer close(r.lines)
+		for scanner := bufio.NewScanner(reader); scanner.Scan(); {
+			r.lines <- scanner.Text()
+		}
+	}()
+	return r
+}
+
+// until reads lines until one matches, and returns its first group.
+func (r *running) until(pattern string) string {
+	r.t.Helper()
+	for line := range r.lines {
+		if found := regexp.MustCompile(pattern).FindStringSubmatch(line); found != nil {
+			return found[1]
+		}
+	}
+	r.t.Fatalf("the command ended with %d and never printed %s; it said %s", <-r.code, pattern, r.err)
+	return ""
+}
+
+// end stops the command and returns its exit code.
+func (r *running) end() int {
+	r.stop()
+	return <-r.code
+}
+
+func browser(t *testing.T) *http.Client {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+}
+
+func page(t *testing.T, client *http.Client, address string) (int, string) {
+	t.Helper()
+	response, err := client.Get(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response.StatusCode, string(body)
+}
+
+func post(t *testing.T, client *http.Client, address string, fields url.Values) int {
+	t.Helper()
+	response, err := client.PostForm(address, fields)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	return response.StatusCode
+}
+
+// The demonstration: one command, a sign-in that works, made-up people behind it, and
+// nothing left when it is over.
+func TestDemo(t *testing.T) {
+	temporary := t.TempDir()
+	t.Setenv("TMPDIR", temporary)
+	demo := start(t, "demo", "--addr", "127.0.0.1:0")
+	address := demo.until(`is at (http://\S+)`)
+	password := demo.until(`Sign in as demo with the password (\S+)`)
+	recipient := demo.until(`^(00000000-\S+) +Counterfeit document`)
+	client := browser(t)
+	if status := post(t, client, address+"/login", url.Values{"username": {"demo"}, "password": {password}}); status != http.StatusSeeOther {
+		t.Errorf("sign in: status %d", status)
+	}
+	status, body := page(t, client, address+"/recipients/"+recipient)
+	if status != http.StatusOK || !strings.Contains(body, `data-assessment="adverse"`) || !strings.Contains(body, "made up") {
+		t.Errorf("recipient: status %d", status)
+	}
+	if _, body := page(t, client, address+"/"); !strings.Contains(body, recipient) || !strings.Contains(body, "made up") {
+		t.Error("the start page does not list the recipients")
+	}
+	if code := demo.end(); code != 0 {
+		t.Errorf("exit code %d: %s", code, demo.err)
+	}
+	left, err := os.ReadDir(temporary)
+	if err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, error %v", left, err)
+	}
+}
+
+// A server on an empty database prints a way to the first account, which works once.
+func TestServeFromNothing(t *testing.T) {
+	folder := t.TempDir()
+	t.Setenv("YOTI_SIGN_API_KEY", "made-up-key-0c4f")
+	args := []string{"serve", "--addr", "127.0.0.1:0", "--db", filepath.Join(folder, "new", "c.db")}
+	server := start(t, args...)
+	address := server.until(`is at (http://\S+)`)
+	link := server.until(`^(http://\S+)`)
+	client := browser(t)
+	if status, _ := page(t, client, link); status != http.StatusOK {
+		t.Errorf("set-up link: status %d", status)
+	}
+	token := link[strings.Index(link, "=")+1:]
+	first := url.Values{"token": {token}, "username": {"ann"}, "password": {"a horse, a battery, a staple"}}
+	if status := post(t, client, address+"/setup", url.Values{"token": {"guessed"}, "username": {"eve"}, "password": first["password"]}); status != http.StatusForbidden {
+		t.Errorf("with a guessed token: status %d", status)
+	}
+	if status := post(t, client, address+"/setup", url.Values{"token": {token}, "username": {"ann"}, "password": {"short"}}); status != http.StatusUnprocessableEntity {
+		t.Errorf("with a short password: status %d", status)
+	}
+	if status := post(t, client, address+"/setup", first); status != http.StatusSeeOther {
+		t.Errorf("set up: status %d", status)
+	}
+	if status, _ := page(t, client, address+"/"); status != http.StatusOK {
+		t.Errorf("after it: status %d", status)
+	}
+	if status := post(t, browser(t), address+"/setup", first); status != http.StatusForbidden {
+		t.Errorf("a second time: status %d", status)
+	}
+	if code := server.end(); code != 0 {
+		t.Errorf("exit code %d: %s", code, server.err)
+	}
+	if strings.Contains(server.err.String(), token) || strings.Contains(server.err.String(), "made-up-key") {
+		t.Errorf("the log holds a secret: %s", server.err)
+	}
+	again := start(t, args...)
+	address = again.until(`is at (http://\S+)`)
+	if status := post(t, browser(t), address+"/login", url.Values{"username": {"ann"}, "password": first["password"]}); status != http.StatusSeeOther {
+		t.Errorf("sign in after a new start: status %d", status)
+	}
+	if code := again.end(); code != 0 {
+		t.Errorf("exit code %d: %s", code, again.err)
+	}
+}
+
+// One database has one server; commands work beside it.
+func TestSecondServerIsRefused(t *testing.T) {
+	t.Setenv("YOTI_SIGN_API_KEY", "made-up-key-0c4f")
+	db := filepath.Join(t.TempDir(), "c.db")
+	first := start(t, "serve", "--addr", "127.0.0.1:0", "--db", db)
+	address := first.until(`is at (http://\S+)`)
+	var said bytes.Buffer
+	if code := run(t.Context(), []string{"serve", "--addr", "127.0.0.1:0", "--db", db}, streams{nil, io.Discard, &said}); code != 1 || strings.Count(said.String(), "\n") != 1 {
+		t.Errorf("a second server: exit code %d, %q", code, said.String())
+	}
+	said.Reset()
+	if code := run(t.Context(), []string{"user", "add", "bob", "--db", db}, streams{strings.NewReader("quite a long password\n"), io.Discard, &said}); code != 0 {
+		t.Errorf("user add beside it: exit code %d, %q", code, said.String())
+	}
+	if status := post(t, browser(t), address+"/login", url.Values{"username": {"bob"}, "password": {"quite a long password"}}); status != http.StatusSeeOther {
+		t.Errorf("bob signs in: status %d", status)
+	}
+	if code := first.end(); code != 0 {
+		t.Errorf("exit code %d: %s", code, first.err)
+	}
+}
+
+// A port that is taken is said in a sentence.
+func TestPortIsTaken(t *testing.T) {
+	listener, err := listen(t.Context(), "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	var said bytes.Buffer
+	code := run(t.Context(), []string{"demo", "--addr", listener.Addr().String()}, streams{nil, io.Discard, &said})
+	if code != 1 || !strings.Contains(said.String(), "something else listens on") {
+		t.Errorf("exit code %d, %q", code, said.String())
+	}
+}
+
+// A request that is under way when the server is told to stop is answered.
+func TestStopFinishesWhatIsUnderWay(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	demo := start(t, "demo", "--addr", "127.0.0.1:0")
+	address := demo.until(`is at (http://\S+)`)
+	body, typing := io.Pipe()
+	request, err := http.NewRequest(http.MethodPost, address+"/login", body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	// With this, the first byte of the body goes out when the server asks for it.
+	request.Header.Set("Expect", "100-continue")
+	client := browser(t)
+	client.Transport = &http.Transport{ExpectContinueTimeout: time.Minute}
+	status := make(chan int, 1)
+	go func() {
+		response, err := client.Do(request)
+		if err != nil {
+			t.Error(err)
+			status <- 0
+			return
+		}
+		response.Body.Close()
+		status <- response.StatusCode
+	}()
+	if _, err := io.WriteString(typing, "username=demo&password="); err != nil {
+		t.Fatal(err)
+	}
+	demo.stop()
+	if _, err := io.WriteString(typing, demoPassword); err != nil {
+		t.Fatal(err)
+	}
+	if err := typing.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if got := <-status; got != http.StatusSeeOther {
+		t.Errorf("the request under way got status %d", got)
+	}
+	if code := demo.end(); code != 0 {
+		t.Errorf("exit code %d: %s", code, demo.err)
+	}
+}

@@ -1,0 +1,154 @@
+package cli
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+
+	"countersign/internal/account"
+	"countersign/internal/idv"
+	"countersign/internal/yotisign/sandbox"
+	"countersign/store"
+)
+
+const (
+	killRecipient = "00000000-0000-4000-8000-000000000001"
+	killPassword  = "a horse, a battery, a staple"
+)
+
+// A server that is killed in a burst of notes has lost none that it confirmed, and
+// recorded none twice, however often this happens.
+func TestKilledServerLosesNoNote(t *testing.T) {
+	folder := t.TempDir()
+	binary := filepath.Join(folder, "countersign")
+	if out, err := exec.Command("go", "build", "-o", binary, "countersign").CombinedOutput(); err != nil {
+		t.Fatalf("build: %v\n%s", err, out)
+	}
+	upstream := httptest.NewServer(sandbox.New("made-up-key-77aa"))
+	defer upstream.Close()
+	db := filepath.Join(folder, "c.db")
+	if code := run(t.Context(), []string{"user", "add", "ann", "--db", db}, streams{strings.NewReader(killPassword), &bytes.Buffer{}, os.Stderr}); code != 0 {
+		t.Fatal("no account could be made")
+	}
+	confirmed := map[string]bool{}
+	for round := range 3 {
+		server := startBinary(t, binary, db, upstream.URL)
+		for text := range server.burst(t, round) {
+			confirmed[text] = true
+		}
+	}
+	t.Logf("%d notes were confirmed before three kills", len(confirmed))
+	checkNotes(t, db, confirmed)
+}
+
+// checkNotes compares the notes in the database with those that were confirmed.
+func checkNotes(t *testing.T, db string, confirmed map[string]bool) {
+	t.Helper()
+	kept, err := store.Open(t.Context(), database{DB: db}.options(true))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer kept.Close()
+	id, err := idv.ParseRecipientID(killRecipient)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := kept.Recipient(t.Context(), id, account.Person{ID: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]int{}
+	for _, note := range file.Notes {
+		found[note.Text]++
+		if found[note.Text] > 1 {
+			t.Errorf("recorded twice: %s", note.Text)
+		}
+	}
+	for text := range confirmed {
+		if found[text] == 0 {
+			t.Errorf("confirmed and lost: %s", text)
+		}
+	}
+}
+
+// binaryServer is a server in a process of its own.
+type binaryServer struct {
+	command *exec.Cmd
+	address string
+}
+
+func startBinary(t *testing.T, binary, db, upstream string) *binaryServer {
+	t.Helper()
+	command := exec.Command(binary, "serve", "--addr", "127.0.0.1:0", "--db", db, "--yoti-base-url", upstream+"/v2")
+	command.Env = append(os.Environ(), "YOTI_SIGN_API_KEY=made-up-key-77aa")
+	command.Stderr = os.Stderr
+	out, err := command.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = command.Process.Kill() })
+	line, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, address, _ := strings.Cut(strings.TrimSpace(line), " is at ")
+	return &binaryServer{command, address}
+}
+
+// burst posts notes from many sides, kills the server in the middle, and returns the
+// texts of those that were confirmed.
+func (s *binaryServer) burst(t *testing.T, round int) map[string]bool {
+	t.Helper()
+	client := browser(t)
+	if status := post(t, client, s.address+"/login", url.Values{"username": {"ann"}, "password": {killPassword}}); status != http.StatusSeeOther {
+		t.Fatalf("sign in: status %d", status)
+	}
+	_, body := page(t, client, s.address+"/recipients/"+killRecipient)
+	snapshot := regexp.MustCompile(`data-snapshot="([0-9a-f]{64})"`).FindStringSubmatch(body)
+	if snapshot == nil {
+		t.Fatal("the page shows no snapshot")
+	}
+	const writers, before = 8, 40 // notes that must be confirmed before the kill
+	var mu sync.Mutex
+	var all sync.WaitGroup
+	confirmed := map[string]bool{}
+	for writer := range writers {
+		all.Go(func() {
+			for n := 0; ; n++ {
+				text := fmt.Sprintf("round %d, writer %d, note %d", round, writer, n)
+				fields := url.Values{"snapshot": {snapshot[1]}, "key": {text}, "note": {text}}
+				response, err := client.PostForm(s.address+"/recipients/"+killRecipient+"/notes", fields)
+				if err != nil {
+					return // the server is gone
+				}
+				response.Body.Close()
+				if response.StatusCode != http.StatusSeeOther {
+					t.Errorf("%s: status %d", text, response.StatusCode)
+					return
+				}
+				mu.Lock()
+				confirmed[text] = true
+				if len(confirmed) == before {
+					_ = s.command.Process.Kill()
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	all.Wait()
+	_ = s.command.Wait() // it was killed, and says so
+	return confirmed
+}
