@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"bytes"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -16,9 +15,9 @@ import (
 
 // render sends a page, whole or not at all.
 func render(c echo.Context, status int, page templ.Component) error {
-	var b bytes.Buffer
-	b.Grow(64 << 10)
-	if err := page.Render(c.Request().Context(), &b); err != nil {
+	b := templ.GetBuffer()
+	defer templ.ReleaseBuffer(b)
+	if err := page.Render(c.Request().Context(), b); err != nil {
 		return err
 	}
 	return c.HTMLBlob(status, b.Bytes())

@@ -66,7 +66,8 @@ type Desk struct {
 	// Patience is how long a page with a stored result waits for a newer one.
 	Patience time.Duration
 
-	fetches sync.WaitGroup
+	fetches  sync.WaitGroup
+	readings readings
 }
 
 // File is everything that is kept about a recipient, as one consistent reading.

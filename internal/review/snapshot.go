@@ -35,12 +35,12 @@ func (d *Desk) Open(ctx context.Context, who account.Person, id idv.RecipientID)
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", id, err)
 	}
-	session, due, err := d.due(&file)
+	due, err := d.due(&file)
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", id, err)
 	}
 	if !due {
-		return d.caseOf(ctx, who, id, file, *file.Newest, session)
+		return d.caseOf(ctx, who, id, file, *file.Newest)
 	}
 	patience := d.Patience
 	if file.Newest == nil {
@@ -53,7 +53,7 @@ func (d *Desk) Open(ctx context.Context, who account.Person, id idv.RecipientID)
 	if file, err = d.Records.Recipient(ctx, id, who); err != nil {
 		return nil, fmt.Errorf("open %s: %w", id, err)
 	}
-	c, err := d.caseOf(ctx, who, id, file, *file.Newest, nil)
+	c, err := d.caseOf(ctx, who, id, file, *file.Newest)
 	if err != nil {
 		return nil, err
 	}
@@ -75,23 +75,22 @@ func (d *Desk) Since(ctx context.Context, c *Case, older idv.Digest) ([]idv.Chan
 	return changes, nil
 }
 
-// due reports whether Yoti should be asked, and returns the session that it had to
-// read to find out. While Yoti wants to be left alone it is: without a stored result
-// that is an error.
-func (d *Desk) due(file *File) (*idv.Session, bool, error) {
+// due reports whether Yoti should be asked. While Yoti wants to be left alone it is:
+// without a stored result that is an error.
+func (d *Desk) due(file *File) (bool, error) {
 	held := file.Failure != nil && d.Now().Before(file.Failure.Until)
 	if file.Newest == nil && held {
-		return nil, false, &idv.RateLimit{Until: file.Failure.Until}
+		return false, &idv.RateLimit{Until: file.Failure.Until}
 	}
 	if file.Newest == nil {
-		return nil, true, nil
+		return true, nil
 	}
-	decoded, err := idv.Decode(file.Newest.Canonical)
+	read, err := d.readings.of(file.Newest)
 	if err != nil {
-		return nil, false, err
+		return false, err
 	}
 	old := d.Now().Sub(file.Newest.Fetched) > freshFor
-	return &decoded.Session, old && !held && !decoded.Session.Final(), nil
+	return old && !held && !read.session.Final(), nil
 }
 
 // Refresh asks Yoti for the result of a recipient and waits for the answer. The
@@ -113,7 +112,7 @@ func (d *Desk) Snapshot(ctx context.Context, who account.Person, id idv.Recipien
 	if err != nil {
 		return nil, fmt.Errorf("open result %s of %s: %w", digest.Short(), id, err)
 	}
-	return d.caseOf(ctx, who, id, file, snapshot, nil)
+	return d.caseOf(ctx, who, id, file, snapshot)
 }
 
 // JSON returns one stored result of a recipient as it is stored. It returns
@@ -131,24 +130,20 @@ func (d *Desk) JSON(ctx context.Context, who account.Person, id idv.RecipientID,
 }
 
 // caseOf makes the case in which snapshot is shown, after the access entry is kept.
-// A nil session is read from the snapshot.
-func (d *Desk) caseOf(ctx context.Context, who account.Person, id idv.RecipientID, file File, snapshot Snapshot, session *idv.Session) (*Case, error) {
+func (d *Desk) caseOf(ctx context.Context, who account.Person, id idv.RecipientID, file File, snapshot Snapshot) (*Case, error) {
+	read, err := d.readings.of(&snapshot)
+	if err != nil {
+		return nil, fmt.Errorf("read result %s of %s: %w", snapshot.Digest.Short(), id, err)
+	}
 	c := &Case{
-		File:      file,
-		Recipient: id,
-		Snapshot:  snapshot,
-		Session:   session,
-		Current:   snapshot.Digest == file.Newest.Digest,
-		At:        d.Now(),
+		File:       file,
+		Recipient:  id,
+		Snapshot:   snapshot,
+		Session:    read.session,
+		Assessment: read.assessment,
+		Current:    snapshot.Digest == file.Newest.Digest,
+		At:         d.Now(),
 	}
-	if session == nil {
-		decoded, err := idv.Decode(snapshot.Canonical)
-		if err != nil {
-			return nil, fmt.Errorf("read result %s of %s: %w", snapshot.Digest.Short(), id, err)
-		}
-		c.Session = &decoded.Session
-	}
-	c.Assessment = idv.Assess(c.Session)
 	if c.Current && file.Previous != nil {
 		changes, err := idv.Changes(file.Previous.Canonical, snapshot.Canonical)
 		if err != nil {
