@@ -126,6 +126,9 @@ func assessChecks(s *Session) []AssessedCheck {
 	for i := range s.Checks {
 		c := &s.Checks[i]
 		bucket, notes := assessCheck(c)
+		if bucket == NotReady && s.State == SessionExpired {
+			bucket = Incomplete // no report will come any more
+		}
 		checks[i] = AssessedCheck{Check: c, Bucket: bucket, Notes: notes}
 	}
 	return checks
@@ -203,6 +206,8 @@ func (c *AssessedCheck) verdict() string {
 	switch {
 	case c.Unreadable():
 		return "could not be read."
+	case c.Waiting() && c.Bucket == Incomplete:
+		return "no report, and none will come."
 	case c.Waiting():
 		return "no report yet."
 	case c.Report == nil && c.State == CheckInternalError:

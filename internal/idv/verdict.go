@@ -4,7 +4,7 @@ package idv
 func (b Bucket) Word() Word {
 	switch b {
 	case NotReady:
-		return Word{"Not ready", "Yoti has not finished: nothing here is final.", true}
+		return Word{"Not ready", "Yoti has not finished, so nothing here is final.", true}
 	case Incomplete:
 		return Word{"Incomplete", "The session ended before everything was checked, and Yoti will add nothing.", true}
 	case Adverse:
@@ -29,6 +29,8 @@ func (c *AssessedCheck) Verdict() string {
 		return "Could not be read"
 	case c.Report == nil && c.State == CheckInternalError:
 		return "Error at Yoti"
+	case c.Report == nil && c.Bucket == Incomplete:
+		return "No report"
 	case c.Report == nil:
 		return "No report yet"
 	case c.Report.Recommendation == "":

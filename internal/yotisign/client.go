@@ -11,6 +11,7 @@ package yotisign
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -29,29 +30,39 @@ import (
 type Client struct {
 	base    BaseURL
 	key     Key
-	http    *http.Client
 	options Options
+	keeping *http.Transport // connections; for questions that may be asked again
+	closing *http.Transport // each connection after one answer; for those that may not
 	flights singleflight.Group
 }
 
 // Options are the times of a client. What is zero has its usual value.
 type Options struct {
-	Header time.Duration    // until the head of an answer is there; 5 s
-	Whole  time.Duration    // until the whole answer is there, retries included; 10 s
-	Pause  time.Duration    // before the first retry, about; 200 ms
-	Now    func() time.Time // the clock
+	Connect time.Duration    // until a connection is there, and again until TLS is; 5 s
+	Header  time.Duration    // from the request until the head of its answer; 5 s
+	Whole   time.Duration    // until the whole answer is there, retries included; 10 s
+	Pause   time.Duration    // before the first retry, about; 200 ms
+	Now     func() time.Time // the clock
 }
 
+// The usual times.
+const (
+	connectTime = 5 * time.Second
+	headerTime  = 5 * time.Second
+	wholeTime   = 10 * time.Second
+	firstPause  = 200 * time.Millisecond
+)
+
 func (o Options) withDefaults() Options {
-	if o.Header == 0 {
-		o.Header = 5 * time.Second
+	usual := func(d *time.Duration, value time.Duration) {
+		if *d <= 0 { // less than zero would be for ever
+			*d = value
+		}
 	}
-	if o.Whole == 0 {
-		o.Whole = 10 * time.Second
-	}
-	if o.Pause == 0 {
-		o.Pause = 200 * time.Millisecond
-	}
+	usual(&o.Connect, connectTime)
+	usual(&o.Header, headerTime)
+	usual(&o.Whole, wholeTime)
+	usual(&o.Pause, firstPause)
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -61,11 +72,11 @@ func (o Options) withDefaults() Options {
 // New returns a client for the API at base.
 func New(base BaseURL, key Key, options Options) *Client {
 	options = options.withDefaults()
-	dialer := &net.Dialer{Timeout: options.Header}
-	transport := &http.Transport{
+	keeping := &http.Transport{
 		Proxy:                  nil, // the key goes to the configured host and nowhere else
-		DialContext:            dialer.DialContext,
-		TLSHandshakeTimeout:    options.Header,
+		DialContext:            (&net.Dialer{Timeout: options.Connect}).DialContext,
+		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
+		TLSHandshakeTimeout:    options.Connect,
 		ResponseHeaderTimeout:  options.Header,
 		MaxResponseHeaderBytes: 64 << 10,
 		MaxConnsPerHost:        16,
@@ -73,39 +84,53 @@ func New(base BaseURL, key Key, options Options) *Client {
 		IdleConnTimeout:        90 * time.Second,
 		ForceAttemptHTTP2:      true,
 	}
-	return &Client{base: base, key: key, options: options, http: &http.Client{
-		Transport: transport,
-		// Go sends the key along when only the port changes.
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}}
+	// Of its own accord a Transport sends a GET again when a connection that was used
+	// before ends without an answer. On a new connection it does not.
+	closing := keeping.Clone()
+	closing.DisableKeepAlives = true
+	return &Client{base: base, key: key, options: options, keeping: keeping, closing: closing}
 }
 
-// maxTries is how often a request is made that changes nothing at Yoti.
+// question is what Yoti is asked.
+type question struct {
+	path  []string // below the base
+	want  string   // the media type of a good answer
+	limit int64    // of its body, in bytes after decompression
+	again bool     // whether it may be asked again: it changes nothing at Yoti
+}
+
+// answer is a good answer: 200, of the type and size that was asked for.
+type answer struct {
+	body []byte
+	head *APIError // for the error to come when the body turns out to be no good
+}
+
+// maxTries is how often a question is asked that may be asked again.
 const maxTries = 3
 
-// get asks for an address below the base and returns the body of the answer, which
-// has the media type want and at most limit bytes after decompression. It tries again
-// when nobody answered, or a gateway did in place of Yoti.
-func (c *Client) get(ctx context.Context, address, want string, limit int64) ([]byte, error) {
+// get asks a question. If it may, it asks again when nobody answered, or a gateway did
+// in place of Yoti.
+func (c *Client) get(ctx context.Context, q question) (*answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.options.Whole)
 	defer cancel()
+	if !q.again {
+		return c.ask(ctx, c.closing, q)
+	}
+	var a *answer
+	var err error
+	try := func() (*answer, error) {
+		a, err = c.ask(ctx, c.keeping, q)
+		if err != nil && !passing(err) {
+			return nil, backoff.Permanent(err)
+		}
+		return a, err
+	}
 	pauses := backoff.NewExponentialBackOff()
 	pauses.InitialInterval = c.options.Pause
-	body, err := backoff.Retry(ctx, func() ([]byte, error) {
-		body, err := c.getOnce(ctx, address, want, limit)
-		if err != nil && !passing(err) {
-			err = backoff.Permanent(err)
-		}
-		return body, err
-	}, backoff.WithBackOff(pauses), backoff.WithMaxTries(maxTries))
-	var permanent *backoff.PermanentError
-	if errors.As(err, &permanent) {
-		err = permanent.Unwrap()
-	}
-	if errors.Is(err, context.DeadlineExceeded) {
-		err = idv.ErrTimedOut
-	}
-	return body, err
+	// When the time runs out in a pause, Retry returns that and not what the last
+	// answer was, which says more.
+	_, _ = backoff.Retry(ctx, try, backoff.WithBackOff(pauses), backoff.WithMaxTries(maxTries))
+	return a, err
 }
 
 // passing reports whether a failure may be gone in a moment.
@@ -125,38 +150,43 @@ func passing(err error) bool {
 	return false
 }
 
-func (c *Client) getOnce(ctx context.Context, address, want string, limit int64) ([]byte, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+// ask asks once. Every request to Yoti is made here, and by a Transport alone: an
+// http.Client would follow redirects, with the key when only the port changes.
+func (c *Client) ask(ctx context.Context, transport *http.Transport, q question) (*answer, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base.join(q.path...), nil)
 	if err != nil {
 		return nil, fmt.Errorf("%w: no request can be made of the address", idv.ErrUnexpected)
 	}
-	request.Header.Set("Authorization", "Bearer "+c.key.secret)
-	request.Header.Set("Accept", want)
+	request.Header.Set("Authorization", c.key.bearer())
+	request.Header.Set("Accept", q.want)
 	request.Header.Set("User-Agent", "countersign")
-	response, err := c.http.Do(request)
+	response, err := transport.RoundTrip(request)
 	if err != nil {
 		return nil, unanswered(err)
 	}
 	defer response.Body.Close()
+	head := headOf(response)
 	if response.StatusCode != http.StatusOK {
 		body, _ := read(response.Body, maxErrorBytes) // without a body there is no code
-		return nil, refusal(response, body, c.options.Now())
+		head.Code = codeOf(body)
+		return nil, fmt.Errorf("%w: %w", meaning(response, c.options.Now()), head)
 	}
 	kind, _, err := mime.ParseMediaType(response.Header.Get("Content-Type"))
-	if err != nil || kind != want {
-		return nil, fmt.Errorf("%w: not of type %s", idv.ErrInvalid, want)
+	if err != nil || kind != q.want {
+		return nil, fmt.Errorf("%w: not of type %s: %w", idv.ErrInvalid, q.want, head)
 	}
-	body, err := read(response.Body, limit)
+	body, err := read(response.Body, q.limit)
 	if err != nil {
-		return nil, unanswered(err)
+		return nil, fmt.Errorf("%w: %w", unanswered(err), head)
 	}
-	return body, nil
+	return &answer{body, head}, nil
 }
 
 // maxErrorBytes is how much of an error's body is read.
 const maxErrorBytes = 64 << 10
 
-// read reads the whole of r, which ends the connection's use when it is too long.
+// read reads the whole of r, as it is after decompression by the transport. Of what is
+// longer than limit it reads no more than that, and returns idv.ErrTooLarge.
 func read(r io.Reader, limit int64) ([]byte, error) {
 	body, err := io.ReadAll(io.LimitReader(r, limit+1))
 	if err != nil {
@@ -166,14 +196,4 @@ func read(r io.Reader, limit int64) ([]byte, error) {
 		return nil, idv.ErrTooLarge
 	}
 	return body, nil
-}
-
-// unanswered puts idv's error in front of what the network said.
-func unanswered(err error) error {
-	meant := failure(err)
-	var op *net.OpError
-	if errors.As(err, &op) {
-		return fmt.Errorf("%w: %w", meant, op)
-	}
-	return meant
 }

@@ -5,15 +5,19 @@ import (
 	"compress/gzip"
 	"context"
 	"encoding/json"
+	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"os/exec"
+	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -71,6 +75,12 @@ func TestSessionAsksAsYotiWants(t *testing.T) {
 		if got := r.Header.Get("Authorization"); got != "Bearer "+secret {
 			t.Errorf("Authorization: %q", got)
 		}
+		if got := r.Header.Get("Accept"); got != "application/json" {
+			t.Errorf("Accept: %q", got)
+		}
+		if got := r.Header.Get("User-Agent"); got != "countersign" {
+			t.Errorf("User-Agent: %q", got)
+		}
 		asJSON(w, http.StatusOK, fine)
 	}))
 	defer server.Close()
@@ -83,8 +93,8 @@ func TestSessionAsksAsYotiWants(t *testing.T) {
 func TestSessionErrors(t *testing.T) {
 	refuse := func(status int) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {
-			w.Header().Set("X-Request-Id", "made-up-request-1")
-			asJSON(w, status, `{"code":"SESSION_NOT_FOUND","message":"Jane Example <b>"}`)
+			w.Header().Set("X-Request-Id", "asked by Jane")
+			asJSON(w, status, `{"code":"jane.example","message":"Jane Example <b>"}`)
 		}
 	}
 	send := func(kind, body string) http.HandlerFunc {
@@ -113,7 +123,13 @@ func TestSessionErrors(t *testing.T) {
 		{"cut short", send("application/json", `{"session_id":`), idv.ErrInvalid, 1},
 		{"no JSON", send("text/html", fine), idv.ErrInvalid, 1},
 		{"no type", send("", fine), idv.ErrInvalid, 1},
-		{"a list", send("application/json", `[]`), idv.ErrInvalid, 1},
+		{"a page with a name", send("text/html", "<h1>Jane Example</h1>"), idv.ErrInvalid, 1},
+		{"a list", send("application/json", `["Jane"]`), idv.ErrInvalid, 1},
+		{"twice the same", send("application/json", `{"Jane":1,"jane":2}`), idv.ErrInvalid, 1},
+		{"not packed as it says", func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Encoding", "gzip")
+			asJSON(w, http.StatusOK, "Jane Example, and no gzip at all")
+		}, idv.ErrInvalid, 1},
 		{"too large", send("application/json", `"`+strings.Repeat("x", idv.MaxResultBytes)+`"`), idv.ErrTooLarge, 1},
 		{"too large when unpacked", bomb, idv.ErrTooLarge, 1},
 		{"closed half way", func(w http.ResponseWriter, r *http.Request) {
@@ -122,6 +138,7 @@ func TestSessionErrors(t *testing.T) {
 			_, _ = io.WriteString(w, "{")
 			panic(http.ErrAbortHandler)
 		}, idv.ErrUnreachable, 1},
+		{"closed before the head", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, idv.ErrUnreachable, 1},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -135,7 +152,10 @@ func TestSessionErrors(t *testing.T) {
 			if !errors.Is(err, test.want) || tries.Load() != test.tries {
 				t.Errorf("error %v after %d tries, want %v after %d", err, tries.Load(), test.want, test.tries)
 			}
-			for _, private := range []string{"Jane", secret, "7c9e6679"} {
+			if answered := !errors.Is(err, idv.ErrUnreachable); answered && !errors.As(err, new(*yotisign.APIError)) {
+				t.Errorf("error %v has no *APIError", err)
+			}
+			for _, private := range []string{"Jane", "jane", secret, "7c9e6679"} {
 				if strings.Contains(fmt.Sprintf("%v %+v", err, err), private) {
 					t.Errorf("the error holds %q: %v", private, err)
 				}
@@ -144,13 +164,16 @@ func TestSessionErrors(t *testing.T) {
 	}
 }
 
-// bomb is small on the wire and large when unpacked.
+// bomb is small on the wire and has no end when unpacked.
 func bomb(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Content-Encoding", "gzip")
 	z := gzip.NewWriter(w)
-	defer z.Close()
-	_, _ = z.Write(bytes.Repeat([]byte(" "), 64<<20))
+	for blanks := bytes.Repeat([]byte(" "), 1<<20); ; {
+		if _, err := z.Write(blanks); err != nil {
+			return // whoever asked has hung up
+		}
+	}
 }
 
 func TestErrorsCarryWhatSupportAsksFor(t *testing.T) {
@@ -171,6 +194,10 @@ func TestRateLimitSaysUntilWhen(t *testing.T) {
 		"30":                            now.Add(30 * time.Second),
 		"Mon, 23 Nov 2026 14:03:00 GMT": now.Add(time.Minute),
 		"999999999":                     now.Add(time.Hour),
+		"9999999999999999999":           now.Add(time.Hour),
+		"Wed, 23 Nov 2050 14:03:00 GMT": now.Add(time.Hour),
+		"0":                             now,
+		"-5":                            {},
 		"Mon, 23 Nov 2020 14:03:00 GMT": {},
 		"soon":                          {},
 		"":                              {},
@@ -203,43 +230,94 @@ func TestAFaultThatPassesIsNotSeen(t *testing.T) {
 	}
 }
 
-func TestNoRedirectIsFollowed(t *testing.T) {
-	var followed atomic.Bool
-	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		followed.Store(true)
-		asJSON(w, 200, fine)
-	}))
-	defer other.Close()
-	server := httptest.NewServer(http.RedirectHandler(other.URL, http.StatusFound))
+// When the time runs out between two tries, the last answer is what is told of.
+func TestTimeThatRunsOutBetweenTries(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { asJSON(w, 503, "{}") }))
 	defer server.Close()
-	_, err := newClient(t, server.URL, yotisign.Options{}).Session(t.Context(), someone(t))
-	if !errors.Is(err, idv.ErrUnexpected) || followed.Load() {
-		t.Errorf("error %v, followed: %t", err, followed.Load())
+	_, err := newClient(t, server.URL, yotisign.Options{Whole: time.Second, Pause: time.Minute}).Session(t.Context(), someone(t))
+	if !errors.Is(err, idv.ErrUnavailable) {
+		t.Errorf("error %v, want %v", err, idv.ErrUnavailable)
 	}
 }
 
+func TestNoRedirectIsFollowed(t *testing.T) {
+	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		t.Errorf("followed to another server, Authorization %q", r.Header.Get("Authorization"))
+		asJSON(w, 200, fine)
+	}))
+	defer other.Close()
+	for _, status := range []int{300, 301, 302, 303, 304, 307, 308} {
+		for _, target := range []string{other.URL, "/elsewhere", "http://[", ""} {
+			var requests atomic.Int32
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				requests.Add(1)
+				w.Header().Set("Location", target)
+				w.WriteHeader(status)
+			}))
+			_, err := newClient(t, server.URL, yotisign.Options{}).Session(t.Context(), someone(t))
+			if !errors.Is(err, idv.ErrUnexpected) || requests.Load() != 1 {
+				t.Errorf("%d to %q: error %v after %d requests", status, target, err, requests.Load())
+			}
+			server.Close()
+		}
+	}
+}
+
+// The environment is read once in a process, and no proxy of it serves loopback: so
+// the client asks elsewhere, and in a process of its own.
 func TestNoProxyOfTheEnvironmentIsUsed(t *testing.T) {
-	var used atomic.Bool
-	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { used.Store(true) }))
+	const child = "COUNTERSIGN_TEST_WITH_PROXY"
+	if os.Getenv(child) != "" {
+		_, err := newClient(t, "https://0.0.0.0:1", yotisign.Options{}).Session(t.Context(), someone(t))
+		if !errors.Is(err, idv.ErrUnreachable) {
+			t.Errorf("error %v, want %v", err, idv.ErrUnreachable)
+		}
+		return
+	}
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		t.Errorf("the proxy was asked: %s %s", r.Method, r.Host)
+	}))
 	defer proxy.Close()
-	for _, name := range []string{"HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY"} {
+	for _, name := range []string{"HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"} {
 		t.Setenv(name, proxy.URL)
 	}
 	t.Setenv("NO_PROXY", "")
-	_, err := newClient(t, "http://127.0.0.1:1", yotisign.Options{}).Session(t.Context(), someone(t))
-	if !errors.Is(err, idv.ErrUnreachable) || used.Load() {
-		t.Errorf("error %v, proxy used: %t", err, used.Load())
+	t.Setenv("no_proxy", "")
+	t.Setenv(child, "1")
+	out, err := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestNoProxyOfTheEnvironmentIsUsed$").CombinedOutput()
+	if err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+func TestAServerThatCannotProveItselfGetsNoKey(t *testing.T) {
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		t.Errorf("asked, Authorization %q", r.Header.Get("Authorization"))
+	}))
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.StartTLS()
+	defer server.Close()
+	_, err := newClient(t, server.URL, yotisign.Options{}).Session(t.Context(), someone(t))
+	if !errors.Is(err, idv.ErrUnreachable) {
+		t.Errorf("error %v, want %v", err, idv.ErrUnreachable)
 	}
 }
 
 func TestSilenceTimesOut(t *testing.T) {
 	for name, options := range map[string]yotisign.Options{
-		"head":  {Header: 20 * time.Millisecond},
-		"whole": {Whole: 20 * time.Millisecond},
+		"head":  {Header: 20 * time.Millisecond, Whole: time.Hour},
+		"whole": {Header: time.Hour, Whole: 20 * time.Millisecond},
+		"body":  {Whole: time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			done := make(chan struct{})
-			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { <-done }))
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if name == "body" {
+					asJSON(w, http.StatusOK, "{")
+					w.(http.Flusher).Flush()
+				}
+				<-done
+			}))
 			defer server.Close()
 			defer close(done)
 			_, err := newClient(t, server.URL, options).Session(t.Context(), someone(t))
@@ -250,6 +328,8 @@ func TestSilenceTimesOut(t *testing.T) {
 	}
 }
 
+// A refused connection is tried again, after pauses that are each at least half of
+// Pause.
 func TestNobodyListens(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -257,65 +337,106 @@ func TestNobodyListens(t *testing.T) {
 	}
 	address := listener.Addr().String()
 	listener.Close()
-	_, err = newClient(t, "http://"+address, yotisign.Options{}).Session(t.Context(), someone(t))
-	if !errors.Is(err, idv.ErrUnreachable) {
-		t.Errorf("error %v, want %v", err, idv.ErrUnreachable)
+	const pause = 40 * time.Millisecond
+	began := time.Now()
+	_, err = newClient(t, "http://"+address, yotisign.Options{Pause: pause}).Session(t.Context(), someone(t))
+	if took := time.Since(began); !errors.Is(err, idv.ErrUnreachable) || took < pause {
+		t.Errorf("error %v after %v, want %v after two pauses", err, took, idv.ErrUnreachable)
 	}
 }
 
+// joining is the context of a caller who tells when they wait for a shared fetch:
+// Session asks for Done once it has joined.
+type joining struct {
+	context.Context
+	joined chan<- struct{}
+}
+
+func (j joining) Done() <-chan struct{} {
+	j.joined <- struct{}{}
+	return j.Context.Done()
+}
+
 // Many who ask for the same recipient at once share one request, and one who leaves
-// does not take the answer from the others.
+// does not take the answer from the others, even if it was asked for them.
 func TestSharedFetch(t *testing.T) {
 	var requests atomic.Int32
-	asked, answer := make(chan struct{}), make(chan struct{})
-	first := sync.OnceFunc(func() { close(asked) })
+	answer := make(chan struct{})
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		requests.Add(1)
-		first()
 		<-answer
 		asJSON(w, 200, fine)
 	}))
 	defer server.Close()
 	client := newClient(t, server.URL, yotisign.Options{})
+	id := someone(t)
+	const others = 8
+	joined := make(chan struct{}, others+1)
+
 	leaving, leave := context.WithCancel(t.Context())
 	left := make(chan error)
 	go func() {
-		_, err := client.Session(leaving, someone(t))
+		_, err := client.Session(joining{leaving, joined}, id)
 		left <- err
 	}()
-	<-asked
+	<-joined
+	results := make(chan *idv.Decoded, others)
+	for range others {
+		go func() {
+			decoded, err := client.Session(joining{t.Context(), joined}, id)
+			if err != nil {
+				t.Errorf("who stayed got %v", err)
+			}
+			results <- decoded
+		}()
+	}
+	for range others {
+		<-joined
+	}
 	leave()
 	if err := <-left; !errors.Is(err, context.Canceled) {
 		t.Errorf("who left got %v", err)
 	}
-	const others = 8
-	var started, finished sync.WaitGroup
-	for range others {
-		started.Add(1)
-		finished.Go(func() {
-			started.Done()
-			if _, err := client.Session(t.Context(), someone(t)); err != nil {
-				t.Errorf("who stayed got %v", err)
-			}
-		})
-	}
-	started.Wait()
 	close(answer)
-	finished.Wait()
-	if n := requests.Load(); n > 2 {
-		t.Errorf("%d callers made %d requests", others+1, n)
+	seen := map[*idv.Decoded]bool{}
+	for range others {
+		seen[<-results] = true
+	}
+	if n := requests.Load(); n != 1 || len(seen) != others {
+		t.Errorf("%d callers made %d requests and got %d values, want 1 and %d", others+1, n, len(seen), others)
+	}
+	if _, err := client.Session(t.Context(), id); err != nil || requests.Load() != 2 {
+		t.Errorf("the next: error %v, %d requests in all, want 2", err, requests.Load())
+	}
+}
+
+func TestACallersOwnDeadline(t *testing.T) {
+	done := make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { <-done }))
+	defer server.Close()
+	defer close(done)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	_, err := newClient(t, server.URL, yotisign.Options{}).Session(ctx, someone(t))
+	if !errors.Is(err, idv.ErrTimedOut) || !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("error %v, want %v", err, idv.ErrTimedOut)
 	}
 }
 
 func TestSandboxThroughClient(t *testing.T) {
 	server := httptest.NewServer(sandbox.New(secret))
 	defer server.Close()
-	client := newClient(t, server.URL+"/v2", yotisign.Options{Header: 100 * time.Millisecond})
+	client := newClient(t, server.URL+"/v2", yotisign.Options{Header: time.Second})
 	wrong := map[string]error{
 		"0404": idv.ErrNotFound, "0401": idv.ErrUnauthorised, "0403": idv.ErrForbidden,
 		"0409": idv.ErrNotReady, "0429": idv.ErrRateLimited, "0500": idv.ErrUnavailable,
 		"5107": idv.ErrTimedOut, "0302": idv.ErrUnexpected, "bad1": idv.ErrInvalid,
 		"bad2": idv.ErrInvalid, "bad3": idv.ErrInvalid, "bad4": idv.ErrInvalid, "bad5": idv.ErrTooLarge,
+	}
+	for tail := range wrong {
+		if !slices.ContainsFunc(sandbox.People(), func(p sandbox.Person) bool { return strings.HasSuffix(p.ID, tail) }) {
+			t.Errorf("the sandbox has nobody whose ID ends with %s", tail)
+		}
 	}
 	for _, person := range sandbox.People() {
 		id, err := idv.ParseRecipientID(person.ID)
@@ -337,35 +458,60 @@ func TestKeyIsNeverPrinted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	holder := struct{ Key yotisign.Key }{key}
+	held := struct{ Key yotisign.Key }{key}
+	hidden := struct{ key yotisign.Key }{key}
+	client := newClient(t, yotisign.DemoURL, yotisign.Options{})
 	var out bytes.Buffer
-	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d", "%t"} {
-		fmt.Fprintf(&out, verb+" "+verb+" "+verb+"\n", key, &key, holder)
+	for verb := range strings.SplitSeq("v +v #v s q x X d t b c o O U e E f g p w T 10.3s -20q", " ") {
+		for _, value := range []any{key, &key, held, &held, hidden, &hidden, []yotisign.Key{key}, client} {
+			fmt.Fprintf(&out, "%"+verb+"\n", value)
+		}
 	}
-	encoded, err := json.Marshal(holder)
-	if err != nil {
-		t.Fatal(err)
+	for _, print := range []func(any) ([]byte, error){json.Marshal, xml.Marshal} {
+		for _, value := range []any{key, &key, held, hidden} {
+			text, _ := print(value) // not everything can be encoded
+			out.Write(text)
+		}
 	}
-	out.Write(encoded)
-	log := slog.New(slog.NewJSONHandler(&out, nil))
-	log.Info("key", "key", key, "holder", holder)
-	slog.New(slog.NewTextHandler(&out, nil)).Info("key", "key", key, "holder", holder)
-	for _, form := range []string{secret, fmt.Sprintf("%x", secret), fmt.Sprintf("%X", secret)} {
+	for _, handler := range []slog.Handler{slog.NewJSONHandler(&out, nil), slog.NewTextHandler(&out, nil)} {
+		slog.New(handler).Info("key", "key", key, "pointer", &key, "held", held, "hidden", hidden, "client", client)
+	}
+	for _, form := range []string{secret, fmt.Sprintf("%x", secret), fmt.Sprintf("%X", secret), fmt.Sprint([]byte(secret))} {
 		if strings.Contains(out.String(), form) {
 			t.Errorf("the key is printed as %q in\n%s", form, out.String())
 		}
 	}
-	if !strings.Contains(out.String(), "[redacted]") {
-		t.Error("nothing is redacted")
+}
+
+func TestKeyPrintsAsRedacted(t *testing.T) {
+	key, err := yotisign.NewKey(secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	asJSON, _ := key.MarshalJSON()
+	text, _ := key.MarshalText()
+	for name, test := range map[string]struct{ got, want string }{
+		"String":      {key.String(), "[redacted]"},
+		"GoString":    {key.GoString(), "[redacted]"},
+		"Format":      {fmt.Sprintf("%v %+v %#v %s %q %x %d", key, key, key, key, key, key, key), strings.TrimSpace(strings.Repeat("[redacted] ", 7))},
+		"MarshalJSON": {string(asJSON), `"[redacted]"`},
+		"MarshalText": {string(text), "[redacted]"},
+		"LogValue":    {key.LogValue().String(), "[redacted]"},
+		"zero":        {fmt.Sprint(yotisign.Key{}), "[redacted]"},
+	} {
+		if test.got != test.want {
+			t.Errorf("%s: %s, want %s", name, test.got, test.want)
+		}
 	}
 }
 
 func TestNewKey(t *testing.T) {
 	for text, ok := range map[string]bool{
 		"abc-DEF_123": true, "with-newline\r\n": true,
-		"": false, "\n": false, "two words": false, "two\nlines": false, "tab\t": false, "ключ": false,
+		"": false, "\n": false, "made-up-key\x00": false, "made-up-key\x7f": false, " made-up-key": false, "two words": false, "two\nlines": false, "tab\t": false, "ключ": false,
 	} {
-		if _, err := yotisign.NewKey(text); (err == nil) != ok {
+		_, err := yotisign.NewKey(text)
+		if (err == nil) != ok || err != nil && strings.Contains(err.Error(), "made-up") {
 			t.Errorf("NewKey(%q): error %v", text, err)
 		}
 	}
@@ -373,28 +519,41 @@ func TestNewKey(t *testing.T) {
 
 func TestParseBaseURL(t *testing.T) {
 	for text, ok := range map[string]bool{
-		yotisign.ProductionURL:        true,
-		yotisign.DemoURL:              true,
-		"https://example.org":         true,
-		"https://example.org/v2/":     true,
-		"http://127.0.0.1:9090/v2":    true,
-		"http://127.8.9.1/v2":         true,
-		"http://[::1]:9090/v2":        true,
-		"http://localhost:9090/v2":    true,
-		"http://example.org/v2":       false,
-		"http://10.0.0.1/v2":          false,
-		"http://localhost.evil.test":  false,
-		"https://user:pw@example.org": false,
-		"https://example.org?x=1":     false,
-		"https://example.org/#x":      false,
-		"ftp://example.org":           false,
-		"example.org":                 false,
-		"https://":                    false,
-		"https://:8080":               false,
-		"":                            false,
-		"://":                         false,
+		yotisign.ProductionURL:         true,
+		yotisign.DemoURL:               true,
+		"https://example.org":          true,
+		"https://example.org/v2/":      true,
+		"http://127.0.0.1:9090/v2":     true,
+		"http://127.8.9.1/v2":          true,
+		"http://[::1]:9090/v2":         true,
+		"http://localhost:9090/v2":     true,
+		"http://example.org/v2":        false,
+		"http://10.0.0.1/v2":           false,
+		"http://localhost.evil.test":   false,
+		"HTTPS://EXAMPLE.ORG/v2":       true,
+		"http://0.0.0.0/v2":            false,
+		"http://127.0.0.1.evil.test":   false,
+		"http://127.0.0.1@evil.test":   false,
+		"http://2130706433/v2":         false,
+		"http://[::2]/v2":              false,
+		"https://user:pw@example.org":  false,
+		"https://user:pw@exa mple.org": false,
+		"https://pw@example.org":       false,
+		"https://example.org?":         false,
+		"https:example.org":            false,
+		"https:///v2":                  false,
+		"//example.org/v2":             false,
+		"https://example.org?x=1":      false,
+		"https://example.org/#x":       false,
+		"ftp://example.org":            false,
+		"example.org":                  false,
+		"https://":                     false,
+		"https://:8080":                false,
+		"":                             false,
+		"://":                          false,
 	} {
-		if _, err := yotisign.ParseBaseURL(text); (err == nil) != ok {
+		_, err := yotisign.ParseBaseURL(text)
+		if (err == nil) != ok || err != nil && strings.Contains(err.Error(), "pw") {
 			t.Errorf("ParseBaseURL(%q): error %v", text, err)
 		}
 	}

@@ -1,6 +1,8 @@
 package yotisign
 
 import (
+	"compress/flate"
+	"compress/gzip"
 	"context"
 	"encoding/json"
 	"errors"
@@ -15,14 +17,16 @@ import (
 	"countersign/internal/idv"
 )
 
-// APIError is an answer of Yoti's that is no result. It stands in the chain of the
-// errors of this package, behind the error of idv that says what it means.
+// APIError is what is kept of an answer of Yoti's that is no good one. It stands in
+// the chain of this package's errors whenever there was an answer, behind the error of
+// idv that says what it means.
 type APIError struct {
 	Status    int    // of HTTP
 	Code      string // Yoti's, such as SESSION_NOT_FOUND; empty when there is none
 	RequestID string // to name to Yoti's support; empty when there is none
 }
 
+// Error returns the fields that are known, in one line.
 func (e *APIError) Error() string {
 	text := "status " + strconv.Itoa(e.Status)
 	if e.Code != "" {
@@ -34,11 +38,13 @@ func (e *APIError) Error() string {
 	return text
 }
 
-// refusal makes an error of an answer that is no result. Of its body only a code that
-// looks like one is kept: the rest is not ours to repeat.
-func refusal(response *http.Response, body []byte, now time.Time) error {
-	e := &APIError{Status: response.StatusCode, Code: codeOf(body), RequestID: safe(response.Header.Get("X-Request-Id"))}
-	return fmt.Errorf("%w: %w", meaning(response, now), e)
+// headOf returns what the head of an answer says for an error.
+func headOf(response *http.Response) *APIError {
+	e := &APIError{Status: response.StatusCode}
+	if id := response.Header.Get("X-Request-Id"); requestID.MatchString(id) {
+		e.RequestID = id
+	}
+	return e
 }
 
 // meaning says in idv's errors what a status means. Source: Yoti IDV, error codes.
@@ -65,10 +71,10 @@ func meaning(response *http.Response, now time.Time) error {
 const longestWait = time.Hour
 
 // retryAfter reads the header of that name: seconds, or a date. It returns the zero
-// time for anything else.
+// time for anything else, and nothing past now and longestWait.
 func retryAfter(header string, now time.Time) time.Time {
-	if seconds, err := strconv.ParseUint(header, 10, 32); err == nil {
-		return now.Add(min(time.Duration(seconds)*time.Second, longestWait))
+	if seconds, err := strconv.ParseUint(header, 10, 64); err == nil {
+		return now.Add(time.Duration(min(seconds, uint64(longestWait/time.Second))) * time.Second)
 	}
 	at, err := http.ParseTime(header)
 	if err != nil || !at.After(now) {
@@ -77,40 +83,51 @@ func retryAfter(header string, now time.Time) time.Time {
 	return now.Add(min(at.Sub(now), longestWait))
 }
 
-// codeOf returns the code of an error body; empty when it has none.
-// Source: Yoti IDV, error codes.
+// What may be repeated of an answer: short, and of characters that can neither be
+// prose nor steer a terminal.
+var (
+	code      = regexp.MustCompile(`^[A-Z0-9_]{1,64}$`)
+	requestID = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,64}$`)
+)
+
+// codeOf returns the code of an error body; empty when it has none. The rest of the
+// body is not ours to repeat. Source: Yoti IDV, error codes.
 func codeOf(body []byte) string {
 	var answer struct {
 		Code string `json:"code"`
 	}
-	if json.Unmarshal(body, &answer) != nil {
+	if json.Unmarshal(body, &answer) != nil || !code.MatchString(answer.Code) {
 		return ""
 	}
-	return safe(answer.Code)
+	return answer.Code
 }
 
-// plain is text from outside that may be repeated in a log.
-var plain = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,64}$`)
-
-func safe(s string) string {
-	if plain.MatchString(s) {
-		return s
+// unanswered makes an error of what the network, or the reading of an answer, said. It
+// keeps no more of it than a net.OpError: the rest may quote what was asked or
+// answered.
+func unanswered(err error) error {
+	meant := failure(err)
+	var op *net.OpError
+	if errors.As(err, &op) {
+		return fmt.Errorf("%w: %w", meant, op)
 	}
-	return ""
+	return meant
 }
 
-// failure says in idv's errors why there was no answer. What the network said is kept
-// only as far as it names nobody.
+// failure says in idv's errors why there was no answer, or no end of one.
 func failure(err error) error {
 	var timeout net.Error
+	var corrupt flate.CorruptInputError
 	switch {
 	case errors.Is(err, idv.ErrTooLarge):
 		return idv.ErrTooLarge
+	case errors.Is(err, gzip.ErrHeader), errors.Is(err, gzip.ErrChecksum), errors.As(err, &corrupt):
+		return idv.ErrInvalid
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded),
 		errors.As(err, &timeout) && timeout.Timeout():
 		return idv.ErrTimedOut
 	case errors.Is(err, context.Canceled):
-		return err
+		return context.Canceled
 	}
 	return idv.ErrUnreachable
 }

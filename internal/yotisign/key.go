@@ -10,13 +10,17 @@ import (
 
 // Key is an API key of Yoti Sign. However it is printed, logged or encoded, it shows
 // as [redacted]; only a request's Authorization header ever holds it.
-type Key struct{ secret string }
+type Key struct {
+	// reveal returns the key. It is a function because fmt reads a text past every
+	// method of Key: for %p and %w, and where a Key stands in an unexported field.
+	reveal func() string
+}
 
 // redacted stands wherever a key would be printed.
 const redacted = "[redacted]"
 
 // NewKey returns the key that s holds, without a line end after it. It refuses what
-// cannot stand in a header.
+// cannot stand in a header; its errors do not repeat s.
 func NewKey(s string) (Key, error) {
 	s = strings.TrimRight(s, "\r\n")
 	if s == "" {
@@ -25,17 +29,31 @@ func NewKey(s string) (Key, error) {
 	if strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		return Key{}, errors.New("the API key holds a blank or a character that no key has")
 	}
-	return Key{s}, nil
+	return Key{func() string { return s }}, nil
+}
+
+// bearer returns the value of the Authorization header. The zero Key has none.
+func (k Key) bearer() string {
+	if k.reveal == nil {
+		return ""
+	}
+	return "Bearer " + k.reveal()
 }
 
 // String returns [redacted].
 func (Key) String() string { return redacted }
+
+// GoString returns [redacted].
+func (Key) GoString() string { return redacted }
 
 // Format writes [redacted] for every verb.
 func (Key) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, redacted) }
 
 // MarshalText returns [redacted].
 func (Key) MarshalText() ([]byte, error) { return []byte(redacted), nil }
+
+// MarshalJSON returns "[redacted]".
+func (Key) MarshalJSON() ([]byte, error) { return []byte(`"` + redacted + `"`), nil }
 
 // LogValue returns [redacted].
 func (Key) LogValue() slog.Value { return slog.StringValue(redacted) }

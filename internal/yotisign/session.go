@@ -2,6 +2,7 @@ package yotisign
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"countersign/internal/idv"
@@ -9,32 +10,36 @@ import (
 
 // Session fetches the session result of a recipient. Whoever asks for the same
 // recipient while it is under way shares the answer; one who leaves does not take it
-// from the others. Its errors wrap those of idv.
+// from the others. Each gets a value of their own. Its errors wrap those of idv, but
+// for context.Canceled when the caller left.
 // Source: Yoti Sign, Get IDV session result.
 func (c *Client) Session(ctx context.Context, id idv.RecipientID) (*idv.Decoded, error) {
 	flight := c.flights.DoChan(id.String(), func() (any, error) {
-		return c.session(context.WithoutCancel(ctx), id)
+		return c.get(context.WithoutCancel(ctx), question{
+			path:  []string{"idv", "recipients", id.String(), "sessions", "signed", "json"},
+			want:  "application/json",
+			limit: idv.MaxResultBytes,
+			again: true,
+		})
 	})
 	select {
 	case landed := <-flight:
 		if landed.Err != nil {
-			return nil, landed.Err
+			return nil, fmt.Errorf("fetch session result: %w", landed.Err)
 		}
-		return landed.Val.(*idv.Decoded), nil
+		return decode(landed.Val.(*answer))
 	case <-ctx.Done():
+		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			return nil, fmt.Errorf("fetch session result: %w: %w", idv.ErrTimedOut, ctx.Err())
+		}
 		return nil, ctx.Err()
 	}
 }
 
-func (c *Client) session(ctx context.Context, id idv.RecipientID) (*idv.Decoded, error) {
-	address := c.base.join("idv", "recipients", id.String(), "sessions", "signed", "json")
-	body, err := c.get(ctx, address, "application/json", idv.MaxResultBytes)
+func decode(a *answer) (*idv.Decoded, error) {
+	decoded, err := idv.Decode(a.body)
 	if err != nil {
-		return nil, fmt.Errorf("fetch session result: %w", err)
-	}
-	decoded, err := idv.Decode(body)
-	if err != nil {
-		return nil, fmt.Errorf("read session result: %w", err)
+		return nil, fmt.Errorf("read session result: %w: %w", err, a.head)
 	}
 	return decoded, nil
 }
