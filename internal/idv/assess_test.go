@@ -1,0 +1,165 @@
+package idv
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+func assess(t testing.TB, body string) Assessment {
+	t.Helper()
+	return Assess(&decode(t, body).Session)
+}
+
+// checkJSON is a check with one row.
+func checkJSON(kind, recommendation, result string) string {
+	return `{"type": "` + kind + `", "state": "DONE", "report": {"recommendation": {"value": "` + recommendation +
+		`"}, "breakdown": [{"sub_check": "document_in_date", "result": "` + result + `"}]}}`
+}
+
+func completed(checks ...string) string {
+	return `{"state": "COMPLETED", "checks": [` + strings.Join(checks, ",") + `]}`
+}
+
+var (
+	approved = checkJSON("ID_DOCUMENT_AUTHENTICITY", "APPROVE", "PASS")
+	noted    = checkJSON("ID_DOCUMENT_AUTHENTICITY", "APPROVE", "FAIL")
+	rejected = checkJSON("ID_DOCUMENT_AUTHENTICITY", "REJECT", "PASS")
+	consider = checkJSON("ID_DOCUMENT_AUTHENTICITY", "CONSIDER", "PASS")
+	unknown  = checkJSON("PALM_VEIN_MATCH", "APPROVE", "PASS")
+	missing  = checkJSON("ID_DOCUMENT_AUTHENTICITY", "NOT_AVAILABLE", "PASS")
+	pending  = `{"type": "ID_DOCUMENT_FACE_MATCH", "state": "PENDING"}`
+	broken   = `{"type": "ID_DOCUMENT_FACE_MATCH", "state": "INTERNAL_ERROR"}`
+)
+
+func TestAssess(t *testing.T) {
+	tests := []struct {
+		name, body string
+		want       Bucket
+	}{
+		{"all approved", completed(approved, approved), Clear},
+		{"a failed row on an approval", completed(approved, noted), ClearWithNotes},
+		{"a check that was not available", completed(noted, missing), NotCleared},
+		{"an error at Yoti", completed(noted, broken), NotCleared},
+		{"one to consider", completed(missing, consider), Investigate},
+		{"an unknown type", completed(missing, unknown), Investigate},
+		{"no checks", completed(), Investigate},
+		{"a rejection, though all rows passed", completed(consider, unknown, rejected), Adverse},
+		{"a check without a report", completed(rejected, pending), NotReady},
+		{"an ongoing session", `{"state": "ONGOING", "checks": [` + rejected + `]}`, NotReady},
+		{"an expired session", `{"state": "EXPIRED", "checks": [` + rejected + `]}`, Incomplete},
+		{"an expired session with a check that never got a report", `{"state": "EXPIRED", "checks": [` + pending + `]}`, Incomplete},
+		{"an expired session without checks", `{"state": "EXPIRED"}`, Incomplete},
+		{"nothing at all", `{}`, Investigate},
+		{"no state", `{"checks": [` + approved + `]}`, Investigate},
+		{"a state that is not known", `{"state": "PONDERING", "checks": [` + approved + `]}`, Investigate},
+		{"checks that are no list", `{"state": "COMPLETED", "checks": {}}`, Investigate},
+		{"a check that cannot be read", completed(approved, `"LIVENESS"`), Investigate},
+		{"a report without a recommendation", completed(`{"type": "LIVENESS", "state": "DONE", "report": {}}`), Investigate},
+		{"a reason that is not known", completed(strings.Replace(approved, `"APPROVE"`, `"APPROVE", "reason": "FULL_MOON"`, 1)), Investigate},
+		{"a row that is not known", completed(strings.Replace(approved, "document_in_date", "microchip_resonance", 1)), Investigate},
+		{"a result that is not known", completed(checkJSON("ID_DOCUMENT_AUTHENTICITY", "APPROVE", "MAYBE")), Investigate},
+		{"a row without a result", completed(checkJSON("ID_DOCUMENT_AUTHENTICITY", "APPROVE", "")), Investigate},
+		{"a recommendation that is not known", completed(checkJSON("ID_DOCUMENT_AUTHENTICITY", "ESCALATE", "PASS")), Investigate},
+		{"a check in a state that is not known", completed(strings.Replace(approved, "DONE", "DREAMING", 1)), Investigate},
+		{"a field that is not known, in a check", completed(strings.Replace(approved, `"type"`, `"colour": 1, "type"`, 1)), ClearWithNotes},
+		{"a field that is not known, beside the checks", `{"state": "COMPLETED", "colour": 1, "checks": [` + approved + `]}`, ClearWithNotes},
+		{"a verdict that Countersign does not judge", `{"state": "COMPLETED", "identity_profile": {"result": "FAIL"}, "checks": [` + approved + `]}`, Investigate},
+		{"a resource that cannot be read", `{"state": "COMPLETED", "resources": {"id_documents": [7]}, "checks": [` + approved + `]}`, ClearWithNotes},
+	}
+	for _, test := range tests {
+		a := assess(t, test.body)
+		if a.Bucket != test.want {
+			t.Errorf("%s: %s because of %q, want %s", test.name, a.Bucket, a.Reasons, test.want)
+		}
+		if len(a.Reasons) == 0 {
+			t.Errorf("%s: no reason is given", test.name)
+		}
+		if !a.Bucket.Word().Known {
+			t.Errorf("%s: no words for %s", test.name, a.Bucket)
+		}
+	}
+}
+
+// Whatever single value of a clear result becomes one that nobody knows, the result is
+// not clear any more.
+func TestUnknownIsNeverClear(t *testing.T) {
+	const clear = `{"state": "COMPLETED", "checks": [{"type": "ID_DOCUMENT_AUTHENTICITY", "state": "DONE", "report": {` +
+		`"recommendation": {"value": "APPROVE"}, "breakdown": [{"sub_check": "document_in_date", "result": "PASS"}]}}]}`
+	if a := assess(t, clear); a.Bucket != Clear {
+		t.Fatalf("the result to begin with is %s because of %q", a.Bucket, a.Reasons)
+	}
+	for _, value := range []string{"COMPLETED", "ID_DOCUMENT_AUTHENTICITY", "DONE", "APPROVE", "document_in_date", "PASS"} {
+		for _, other := range []string{`"?"`, `""`, `7`, `null`, `["` + value + `"]`, `"` + value + `ED"`, `"` + strings.ToLower(value) + `X"`} {
+			body := strings.Replace(clear, `"`+value+`"`, other, 1)
+			if a := assess(t, body); a.Bucket == Clear || a.Bucket == ClearWithNotes {
+				t.Errorf("%s in the place of %s is %s", other, value, a.Bucket)
+			}
+		}
+	}
+}
+
+func liveness(id, recommendation, created string) string {
+	return `{"id": "` + id + `", "type": "LIVENESS", "state": "DONE", "created": "` + created +
+		`", "report": {"recommendation": {"value": "` + recommendation + `"}}}`
+}
+
+func TestNewestLivenessAttemptCounts(t *testing.T) {
+	const early, late = "2026-11-01T10:00:00Z", "2026-11-01T10:05:00Z"
+	tests := []struct {
+		name   string
+		checks []string
+		want   Bucket
+		shown  []string // ids of the attempts that count
+		under  []string // ids of those under the first
+	}{
+		{"newest approved", []string{liveness("a", "REJECT", early), liveness("b", "APPROVE", late)}, Clear, []string{"b"}, []string{"a"}},
+		{"newest approved, listed first", []string{liveness("b", "APPROVE", late), liveness("a", "REJECT", early)}, Clear, []string{"b"}, []string{"a"}},
+		{"newest rejected", []string{liveness("a", "APPROVE", early), liveness("b", "REJECT", late)}, Adverse, []string{"b"}, []string{"a"}},
+		{"at the same time", []string{liveness("a", "APPROVE", late), liveness("b", "REJECT", late)}, Adverse, []string{"b", "a"}, nil},
+		{"one without a time", []string{liveness("a", "REJECT", ""), liveness("b", "APPROVE", late)}, Adverse, []string{"a", "b"}, nil},
+		{"times in other zones", []string{liveness("a", "REJECT", "2026-11-01T12:00:00+02:00"), liveness("b", "APPROVE", late)}, Clear, []string{"b"}, []string{"a"}},
+	}
+	for _, test := range tests {
+		a := assess(t, completed(test.checks...))
+		var shown, under []string
+		for _, c := range a.Checks {
+			shown = append(shown, c.ID)
+		}
+		for _, c := range a.Checks[0].Earlier {
+			under = append(under, c.ID)
+		}
+		if a.Bucket != test.want || !slices.Equal(shown, test.shown) || !slices.Equal(under, test.under) {
+			t.Errorf("%s: %s, shown %q, under it %q", test.name, a.Bucket, shown, under)
+		}
+	}
+}
+
+func TestChecksStandInOrderOfConcern(t *testing.T) {
+	a := assess(t, completed(approved, noted, broken, consider, rejected, pending))
+	var got []Bucket
+	for _, c := range a.Checks {
+		got = append(got, c.Bucket)
+	}
+	want := []Bucket{Adverse, Investigate, NotCleared, NotReady, ClearWithNotes, Clear}
+	if !slices.Equal(got, want) {
+		t.Errorf("order %v, want %v", got, want)
+	}
+}
+
+func TestVerdict(t *testing.T) {
+	for body, want := range map[string]string{
+		completed(approved): "Approve",
+		completed(pending):  "No report yet",
+		`{"state":"EXPIRED","checks":[` + pending + `]}`: "No report",
+		completed(broken):           "Error at Yoti",
+		completed(`7`):              "Could not be read",
+		completed(`{"report": {}}`): "No recommendation",
+		completed(checkJSON("LIVENESS", "ESCALATE", "PASS")):                                     "ESCALATE (unknown)",
+		completed(strings.Replace(rejected, `"REJECT"`, `"REJECT", "reason": "COUNTERFEIT"`, 1)): "Reject · Counterfeit",
+	} {
+		if got := assess(t, body).Checks[0].Verdict(); got != want {
+			t.Errorf("%s: %q, want %q", body, got, want)
+		}
+	}
+}

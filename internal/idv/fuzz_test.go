@@ -1,0 +1,57 @@
+package idv
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// FuzzDecode holds every body to what Decode promises: no panic, no secret, one
+// canonical form, and nothing that could not be read counted as clear.
+func FuzzDecode(f *testing.F) {
+	for _, seed := range []string{
+		`{}`, `[]`, completed(approved, noted, rejected), completed(pending, broken, unknown),
+		`{"state":"COMPLETED","client_session_token":"` + plant + `","client_session_token_ttl":599}`,
+		`{"checks":[{"report":{"watchlist_summary":{"search_config":{"api_key":"` + plant + `","tags":{"a":"b"}}}}}]}`,
+		`{"resources":{"id_documents":[{"source":"END_USER","pages":[{"frames":[{"media":null}]}],"tasks":[{"recommendation":{"reason":{}}}]}]}}`,
+		`{"state":"é\u003c","State":1}`, `{"checks":[7,null,"x",{"created":"2026-11-01T10:00:00Z","type":"LIVENESS"}]}`,
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		d, err := Decode(body)
+		if err != nil {
+			return
+		}
+		again, err := Decode(d.Canonical)
+		if err != nil || !bytes.Equal(again.Canonical, d.Canonical) || again.Digest != d.Digest {
+			t.Fatalf("of %s the canonical form is %s, and of that %v, %v", body, d.Canonical, again, err)
+		}
+		a := Assess(&d.Session)
+		if (a.Bucket == Clear || a.Bucket == ClearWithNotes) && len(d.Session.Problems) > 0 {
+			t.Errorf("%s is %s with problems %v", body, a.Bucket, d.Session.Problems)
+		}
+		if found, err := Changes(d.Canonical, d.Canonical); err != nil || len(found) > 0 {
+			t.Errorf("%s differs from itself: %v, %v", body, found, err)
+		}
+		secretsDoNotSurvive(t, d.Canonical)
+	})
+}
+
+// secretsDoNotSurvive plants secrets into a result and looks for them afterwards.
+func secretsDoNotSurvive(t *testing.T, canonical []byte) {
+	rest := strings.TrimPrefix(string(canonical), "{")
+	if rest != "}" {
+		rest = "," + rest
+	}
+	for _, name := range []string{"client_session_token", "Api-Key"} {
+		d, err := Decode([]byte(`{"` + name + `":["` + plant + `-7"]` + rest))
+		if err != nil {
+			continue // the result has such a member already, in other letter case
+		}
+		if bytes.Contains(d.Canonical, []byte(plant+"-7")) || strings.Contains(fmt.Sprintf("%+v", d.Session), plant+"-7") {
+			t.Errorf("the planted %s survives in %s", name, d.Canonical)
+		}
+	}
+}
