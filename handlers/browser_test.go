@@ -348,16 +348,17 @@ func TestWithoutScript(t *testing.T) {
 	b := startChromium(t, d, "ann")
 	call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
 	b.open("/recipients/00000000-0000-4000-8000-000000000001", 1440, "light")
-	b.do(
-		chromedp.Click(".raw-result summary"),
-		chromedp.WaitVisible(".raw-result pre"),
-		chromedp.SendKeys("#note", "Written without script."),
-		chromedp.Click(recordNote),
-		chromedp.WaitVisible("[data-note]"),
-		chromedp.SendKeys("#note", "And a draft."),
-		chromedp.Click(`button[formaction="/logout"]`),
-		chromedp.WaitVisible("#username"),
-	)
+	// By keyboard: a click would miss while the page scrolls to the new note.
+	press := func(selector string) {
+		t.Helper()
+		b.do(chromedp.Focus(selector), chromedp.KeyEvent(kb.Enter))
+	}
+	press(".raw-result summary")
+	b.do(chromedp.WaitVisible(".raw-result pre"), chromedp.SendKeys("#note", "Written without script."))
+	press(recordNote)
+	b.do(chromedp.WaitVisible("[data-note]"), chromedp.SendKeys("#note", "And a draft."))
+	press(`button[formaction="/logout"]`)
+	b.do(chromedp.WaitVisible("#username"))
 	page, err := d.signedIn("ann").get("/recipients/00000000-0000-4000-8000-000000000001")
 	if err != nil {
 		t.Fatal(err)
