@@ -15,22 +15,45 @@ import (
 	"countersign/migrations"
 )
 
-// rules says, for each package, which packages of ours it may import, and which paths
-// from elsewhere it must not. A package that is not here may not exist.
-var rules = map[string]struct{ ours, never []string }{
-	".":                         {ours: []string{"internal/cli"}},
-	"handlers":                  {ours: []string{"views", "static", "internal/review", "internal/idv", "internal/account"}, never: []string{"database/sql"}},
-	"views":                     {ours: []string{"static", "internal/review", "internal/idv", "internal/account"}, never: []string{"net/http", "database/sql"}},
-	"static":                    {},
-	"migrations":                {},
-	"store":                     {ours: []string{"migrations", "internal/review", "internal/idv", "internal/account"}, never: []string{"net/http"}},
-	"internal/idv":              {never: []string{"net/http", "database/sql", "html/template"}},
-	"internal/account":          {never: []string{"net/http", "database/sql"}},
-	"internal/review":           {ours: []string{"internal/idv", "internal/account"}, never: []string{"net/http", "database/sql"}},
-	"internal/yotisign":         {ours: []string{"internal/idv"}, never: []string{"database/sql"}},
-	"internal/yotisign/sandbox": {never: []string{"database/sql"}},
+// rule says what a package may import: packages of ours, modules of others, and what
+// it must not have of the standard library.
+type rule struct{ ours, theirs, never []string }
+
+var (
+	sql       = []string{"database/sql", "database/sql/driver"}
+	web       = []string{"net/http", "html/template"}
+	sqlAndWeb = slices.Concat(sql, web)
+)
+
+// rules are those of the packages. A package that is not here may not exist.
+var rules = map[string]rule{
+	".": {ours: []string{"internal/cli"}},
+	"handlers": {ours: []string{"views", "static", "internal/review", "internal/idv", "internal/account"},
+		theirs: []string{"github.com/labstack/echo", "github.com/gorilla/sessions", "github.com/a-h/templ"}, never: sql},
+	"views": {ours: []string{"static", "internal/review", "internal/idv", "internal/account"},
+		theirs: []string{"github.com/a-h/templ"}, never: sqlAndWeb},
+	"static":     {never: sql},
+	"migrations": {never: sqlAndWeb},
+	"store": {ours: []string{"migrations", "internal/review", "internal/idv", "internal/account"},
+		theirs: []string{"github.com/golang-migrate/migrate", "github.com/gofrs/flock", "modernc.org/sqlite"}, never: web},
+	"internal/idv":              {theirs: []string{"github.com/go-json-experiment/json", "github.com/google/uuid", "golang.org/x/text"}, never: sqlAndWeb},
+	"internal/account":          {theirs: []string{"golang.org/x/crypto", "golang.org/x/text"}, never: sqlAndWeb},
+	"internal/review":           {ours: []string{"internal/idv", "internal/account"}, never: sqlAndWeb},
+	"internal/yotisign":         {ours: []string{"internal/idv"}, theirs: []string{"github.com/cenkalti/backoff", "golang.org/x/sync"}, never: sql},
+	"internal/yotisign/sandbox": {never: sql},
 	"internal/cli": {ours: []string{"handlers", "views", "store", "internal/review", "internal/idv", "internal/account",
-		"internal/yotisign", "internal/yotisign/sandbox"}, never: []string{"database/sql"}},
+		"internal/yotisign", "internal/yotisign/sandbox"}, theirs: []string{"github.com/alecthomas/kong", "golang.org/x/term"}, never: sql},
+}
+
+// allows reports whether a package with this rule may import path.
+func (r rule) allows(path string) bool {
+	if ours, ok := strings.CutPrefix(path, "countersign/"); ok {
+		return slices.Contains(r.ours, ours)
+	}
+	if first, _, _ := strings.Cut(path, "/"); strings.Contains(first, ".") {
+		return slices.ContainsFunc(r.theirs, func(module string) bool { return path == module || strings.HasPrefix(path, module+"/") })
+	}
+	return !slices.Contains(r.never, path) && path != "os/exec" && path != "unsafe"
 }
 
 func TestImports(t *testing.T) {
@@ -45,10 +68,13 @@ func TestImports(t *testing.T) {
 	}
 }
 
+// checkImports reads the file itself: the test cache does not see what a child
+// process such as go list reads.
 func checkImports(t *testing.T, path string) error {
 	rule, known := rules[filepath.ToSlash(filepath.Dir(path))]
 	if !known {
 		t.Errorf("%s: no rule says what its package may import", path)
+		return nil
 	}
 	file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
 	if err != nil {
@@ -59,10 +85,7 @@ func checkImports(t *testing.T, path string) error {
 		if err != nil {
 			return err
 		}
-		if ours, ok := strings.CutPrefix(imported, "countersign/"); ok && !slices.Contains(rule.ours, ours) {
-			t.Errorf("%s must not import %s", path, ours)
-		}
-		if slices.Contains(rule.never, imported) {
+		if !rule.allows(imported) {
 			t.Errorf("%s must not import %s", path, imported)
 		}
 	}

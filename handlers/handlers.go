@@ -40,6 +40,8 @@ type Server struct {
 
 	Demo    bool // whether the data is made up
 	Samples []views.Sample
+
+	evidence review.Memo[*views.Evidence]
 }
 
 // Handler returns the whole server: the routes with everything that holds for all of

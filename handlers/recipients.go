@@ -101,6 +101,13 @@ func (s *Server) reviewPage(c echo.Context, opened *review.Case) views.ReviewPag
 
 // renderCase shows a case, with warnings about the text in its form.
 func (s *Server) renderCase(c echo.Context, status int, page views.ReviewPage) error {
+	var err error
+	page.Evidence, err = s.evidence.Of(&page.Snapshot, func() (*views.Evidence, error) {
+		return views.NewEvidence(c.Request().Context(), page.Case)
+	})
+	if err != nil {
+		return err
+	}
 	page.Note.Warnings = review.Guard(page.Note.Text, s.Now())
 	return render(c, status, views.Review(page))
 }

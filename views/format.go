@@ -3,6 +3,7 @@ package views
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -68,11 +69,9 @@ func optional(n *int) string {
 	return strconv.Itoa(*n)
 }
 
-// rows says how a breakdown turned out: "6 rows, 1 failed".
-func rows(r *idv.Report) string {
-	if r == nil || len(r.Breakdown) == 0 {
-		return "No breakdown"
-	}
+// rows says how the breakdown of a check turned out: "6 rows, 1 failed".
+func rows(c *idv.Check) string {
+	r := c.Report
 	failed, passed := 0, 0
 	for _, row := range r.Breakdown {
 		switch row.Result {
@@ -83,7 +82,8 @@ func rows(r *idv.Report) string {
 		}
 	}
 	parts := []string{count(len(r.Breakdown), "row", "rows")}
-	if passed == len(r.Breakdown) {
+	damaged := slices.ContainsFunc(c.Problems, func(p idv.Problem) bool { return strings.HasPrefix(p.Path, "report.breakdown") })
+	if passed == len(r.Breakdown) && !damaged {
 		return parts[0] + ", all passed"
 	}
 	if failed > 0 {
@@ -91,6 +91,9 @@ func rows(r *idv.Report) string {
 	}
 	if other := len(r.Breakdown) - failed - passed; other > 0 {
 		parts = append(parts, strconv.Itoa(other)+" with another result")
+	}
+	if damaged {
+		parts = append(parts, "some could not be read")
 	}
 	return strings.Join(parts, ", ")
 }

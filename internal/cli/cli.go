@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -24,7 +25,7 @@ type commands struct {
 	Demo    demo    `cmd:"" help:"Try it: made-up recipients, a throwaway database, nothing to configure."`
 	User    user    `cmd:"" help:"Say who may sign in. Works beside a running server."`
 	Sandbox standIn `cmd:"" help:"Run the stand-in for Yoti Sign by itself, for integration work."`
-	Health  health  `cmd:"" name:"healthcheck" help:"Ask a running server whether it lives; for containers."`
+	Health  health  `cmd:"" name:"healthcheck" hidden:"" help:"Ask a running server whether it lives; for containers."`
 
 	Version kong.VersionFlag `help:"Show the version."`
 }
@@ -63,7 +64,7 @@ func run(ctx context.Context, args []string, s streams) (code int) {
 		}
 	}()
 	if err := parseAndRun(ctx, args, s); err != nil {
-		fmt.Fprintf(s.err, "countersign: %v\n", err)
+		fmt.Fprintf(s.err, "countersign: %s\n", strings.ReplaceAll(err.Error(), "\n", "; ")) // joined errors too are one line
 		return 1
 	}
 	return 0
@@ -96,7 +97,7 @@ func parseAndRun(ctx context.Context, args []string, s streams) error {
 // version is what the program was built from.
 func version() string {
 	info, ok := debug.ReadBuildInfo()
-	if !ok || info.Main.Version == "" {
+	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
 		return "countersign, built from a working tree"
 	}
 	return "countersign " + info.Main.Version

@@ -73,6 +73,9 @@ func (l *lockedBuffer) String() string {
 // mostLines is more than any command prints, so that none waits for its reader.
 const mostLines = 1000
 
+// longest is more time than any line needs, on any machine.
+const longest = 30 * time.Second
+
 // start runs a command in the background.
 func start(t *testing.T, args ...string) *running {
 	t.Helper()
@@ -95,13 +98,29 @@ func start(t *testing.T, args ...string) *running {
 // until reads lines until one matches, and returns its first group.
 func (r *running) until(pattern string) string {
 	r.t.Helper()
-	for line := range r.lines {
-		if found := regexp.MustCompile(pattern).FindStringSubmatch(line); found != nil {
-			return found[1]
+	deadline := time.After(longest)
+	for {
+		select {
+		case line, more := <-r.lines:
+			if !more {
+				r.t.Fatalf("the command ended with %d and never printed %s; it said %s", <-r.code, pattern, r.err)
+			}
+			if found := regexp.MustCompile(pattern).FindStringSubmatch(line); found != nil {
+				return found[1]
+			}
+		case <-deadline:
+			r.t.Fatalf("after %s it has not printed %s; it said %s", longest, pattern, r.err)
 		}
 	}
-	r.t.Fatalf("the command ended with %d and never printed %s; it said %s", <-r.code, pattern, r.err)
-	return ""
+}
+
+// rest is what it printed after the line that until found last. It has to have ended.
+func (r *running) rest() string {
+	var all []string
+	for line := range r.lines {
+		all = append(all, line)
+	}
+	return strings.Join(all, "\n")
 }
 
 // end stops the command and returns its exit code.
@@ -214,6 +233,9 @@ func TestServeFromNothing(t *testing.T) {
 	}
 	if code := again.end(); code != 0 {
 		t.Errorf("exit code %d: %s", code, again.err)
+	}
+	if printed := again.rest(); printed != "" {
+		t.Errorf("after a new start it printed %s", printed)
 	}
 }
 

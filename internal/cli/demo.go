@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -40,7 +39,8 @@ the recipients with what each shows, and removes its database when it stops.`
 
 // Run serves until ctx ends.
 func (c *demo) Run(ctx context.Context, s streams) (err error) {
-	listener, err := listen(ctx, c.Addr)
+	starting := context.WithoutCancel(ctx) // as serve does
+	listener, err := listen(starting, c.Addr)
 	if err != nil {
 		return err
 	}
@@ -53,7 +53,7 @@ func (c *demo) Run(ctx context.Context, s streams) (err error) {
 		return fmt.Errorf("make a folder for the throwaway database: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	kept, err := store.Open(ctx, store.Options{
+	kept, err := store.Open(starting, store.Options{
 		Path:        filepath.Join(folder, "countersign.db"),
 		DataKeyFile: filepath.Join(folder, "countersign.key"),
 		Serve:       true,
@@ -62,7 +62,7 @@ func (c *demo) Run(ctx context.Context, s streams) (err error) {
 		return err
 	}
 	defer closing(&err, kept)
-	client, stop, err := madeUpYoti(ctx)
+	client, stop, err := madeUpYoti(starting)
 	if err != nil {
 		return err
 	}
@@ -72,7 +72,7 @@ func (c *demo) Run(ctx context.Context, s streams) (err error) {
 	if site.server.Samples, err = samples(); err != nil {
 		return err
 	}
-	if _, err := site.server.Door.Add(ctx, demoName, demoPassword); err != nil {
+	if _, err := site.server.Door.Add(starting, demoName, demoPassword); err != nil {
 		return err
 	}
 	if err := introduce(s.out, site.address()); err != nil {
@@ -88,7 +88,8 @@ func madeUpYoti(ctx context.Context) (*yotisign.Client, func(), error) {
 		return nil, nil, err
 	}
 	secret := rand.Text()
-	web := &http.Server{Handler: sandbox.New(secret), ReadHeaderTimeout: headTime, BaseContext: func(net.Listener) context.Context { return ctx }}
+	// It outlives ctx: a page that is under way may still wait for it.
+	web := &http.Server{Handler: sandbox.New(secret), ReadHeaderTimeout: headTime}
 	go func() { _ = web.Serve(listener) }() // ends with an error by design, when closed
 	client, err := newClient("http://"+listener.Addr().String()+"/v2", secret)
 	if err != nil {

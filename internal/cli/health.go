@@ -19,17 +19,21 @@ const healthTime = 2 * time.Second
 
 // Run asks once.
 func (c *health) Run(ctx context.Context) error {
-	_, port, err := net.SplitHostPort(c.Addr)
+	host, port, err := net.SplitHostPort(c.Addr)
 	if err != nil {
 		return fmt.Errorf("--addr: %w", err)
 	}
+	if everywhere(host) {
+		host = "127.0.0.1"
+	}
 	ctx, cancel := context.WithTimeout(ctx, healthTime)
 	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+net.JoinHostPort("127.0.0.1", port)+"/healthz", nil)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+net.JoinHostPort(host, port)+"/healthz", nil)
 	if err != nil {
 		return err
 	}
-	response, err := http.DefaultClient.Do(request)
+	direct := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}} // no proxy from the environment
+	response, err := direct.Do(request)
 	if err != nil {
 		return errors.New("the server does not answer")
 	}

@@ -31,9 +31,7 @@ const (
 func TestKilledServerLosesNoNote(t *testing.T) {
 	folder := t.TempDir()
 	binary := filepath.Join(folder, "countersign")
-	if out, err := exec.Command("go", "build", "-o", binary, "countersign").CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
-	}
+	build(t, binary, "countersign")
 	upstream := httptest.NewServer(sandbox.New("made-up-key-77aa"))
 	defer upstream.Close()
 	db := filepath.Join(folder, "c.db")

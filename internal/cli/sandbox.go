@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -22,15 +21,12 @@ func (c *standIn) Run(ctx context.Context, s streams) error {
 	if _, err := yotisign.NewKey(c.Key); err != nil {
 		return fmt.Errorf("--api-key: %w", err)
 	}
-	listener, err := listen(ctx, c.Addr)
+	listener, err := listen(context.WithoutCancel(ctx), c.Addr)
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(s.out, "The stand-in for Yoti Sign is at http://%s/v2 (give this as --yoti-base-url)\n", listener.Addr())
+	// Answers that are slow on purpose break off when ctx ends, so that nobody waits for them.
 	web := &http.Server{Handler: sandbox.New(c.Key), ReadHeaderTimeout: headTime, BaseContext: func(net.Listener) context.Context { return ctx }}
-	context.AfterFunc(ctx, func() { _ = shutDown(ctx, web) })
-	if err := web.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-		return fmt.Errorf("serve: %w", err)
-	}
-	return nil
+	return serveUntil(ctx, web, listener)
 }

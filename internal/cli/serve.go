@@ -61,12 +61,19 @@ func (c *serve) Run(ctx context.Context, s streams) (err error) {
 	if err != nil {
 		return err
 	}
-	listener, err := listen(ctx, c.Addr)
+	names, err := hostNames(c.Hosts)
+	if err != nil {
+		return err
+	}
+	// A start is not broken off half way, which would be an error: a server that is told
+	// to stop meanwhile finishes starting, stops, and ends with 0.
+	starting := context.WithoutCancel(ctx)
+	listener, err := listen(starting, c.Addr)
 	if err != nil {
 		return err
 	}
 	defer listener.Close()
-	kept, err := store.Open(ctx, c.options(true))
+	kept, err := store.Open(starting, c.options(true))
 	if err != nil {
 		return err
 	}
@@ -74,11 +81,14 @@ func (c *serve) Run(ctx context.Context, s streams) (err error) {
 	log := slog.New(slog.NewTextHandler(s.err, nil))
 	site := newSite(kept, client, listener, log)
 	site.server.Public, site.server.Proxies = public, proxies
-	site.server.Hosts = append(site.server.Hosts, c.Hosts...)
+	site.server.Hosts = append(site.server.Hosts, names...)
+	if host, _, err := net.SplitHostPort(c.Addr); err == nil && !everywhere(host) {
+		site.server.Hosts = append(site.server.Hosts, host) // a name, where the listener knows only its number
+	}
 	if !onlyHere(listener) && (public == nil || public.Scheme != "https") {
 		log.Warn("other machines can reach this server without https: put https in front and say so with --public-url")
 	}
-	if err := c.greet(ctx, s, site); err != nil {
+	if err := c.greet(starting, s, site); err != nil {
 		return err
 	}
 	return site.run(ctx)
@@ -144,6 +154,17 @@ func publicURL(s string) (*url.URL, error) {
 		return nil, fmt.Errorf("--public-url: %q is no address such as https://countersign.example.org", s)
 	}
 	return u, nil
+}
+
+// hostNames checks names that browsers may ask for: a wrong one would only show as a
+// refusal, much later.
+func hostNames(list []string) ([]string, error) {
+	for _, s := range list {
+		if u, err := url.Parse("http://" + s); err != nil || s == "" || u.Host != s || u.Hostname() == "" || strings.Contains(s, "*") {
+			return nil, fmt.Errorf("--allowed-host: %q is no host name such as countersign.example.org", s)
+		}
+	}
+	return list, nil
 }
 
 // networks reads addresses of proxies.

@@ -54,7 +54,7 @@ func newSite(kept *store.Store, client *yotisign.Client, listener net.Listener, 
 		Ready:    kept.Ready,
 		Log:      log,
 		Now:      time.Now,
-		Hosts:    []string{listener.Addr().String()},
+		Hosts:    []string{reachedAt(listener)},
 	}}
 }
 
@@ -63,7 +63,7 @@ func (s *site) address() string {
 	if s.server.Public != nil {
 		return s.server.Public.String()
 	}
-	return "http://" + s.listener.Addr().String()
+	return "http://" + reachedAt(s.listener)
 }
 
 // run serves until ctx ends. Then it finishes what is under way.
@@ -77,29 +77,29 @@ func (s *site) run(ctx context.Context) error {
 		MaxHeaderBytes:    maxHead,
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
 	}
-	failed := make(chan error, 1)
-	go func() { failed <- web.Serve(s.listener) }()
 	sweeping, stopSweeping := context.WithCancel(ctx)
 	swept := make(chan struct{})
 	go func() { defer close(swept); s.sweep(sweeping) }()
-	var err error
-	select {
-	case err = <-failed:
-		err = fmt.Errorf("serve: %w", err)
-	case <-ctx.Done():
-		err = shutDown(ctx, web)
-	}
+	err := serveUntil(ctx, web, s.listener)
 	stopSweeping()
 	<-swept
 	s.server.Desk.Wait()
 	return err
 }
 
-func shutDown(ctx context.Context, web *http.Server) error {
+// serveUntil serves until ctx ends, and returns when what was under way is answered.
+func serveUntil(ctx context.Context, web *http.Server, listener net.Listener) error {
+	failed := make(chan error, 1)
+	go func() { failed <- web.Serve(listener) }()
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime)
 	defer cancel()
 	if err := web.Shutdown(ctx); err != nil {
-		return fmt.Errorf("some requests were still under way after %s and were cut off: %w", stopTime, err)
+		return errors.Join(fmt.Errorf("some requests were still under way after %s and were cut off", stopTime), web.Close())
 	}
 	return nil
 }
@@ -122,14 +122,35 @@ func (s *site) sweep(ctx context.Context) {
 
 // listen opens a socket, and says in a sentence why it cannot.
 func listen(ctx context.Context, address string) (net.Listener, error) {
+	if address == "" { // which would be a port of chance, for everybody
+		return nil, errors.New("--addr is empty: give an address such as 127.0.0.1:8080")
+	}
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
+	var refused *net.OpError
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
 		return nil, fmt.Errorf("something else listens on %s already: stop it, or choose another address with --addr", address)
+	case errors.As(err, &refused):
+		return nil, fmt.Errorf("cannot listen on %s: %w", address, refused.Err) // without the address once more
 	case err != nil:
 		return nil, fmt.Errorf("cannot listen on %s: %w", address, err)
 	}
 	return listener, nil
+}
+
+// reachedAt is the host and port at which this machine finds the listener.
+func reachedAt(listener net.Listener) string {
+	host, port, err := net.SplitHostPort(listener.Addr().String())
+	if err != nil || !everywhere(host) {
+		return listener.Addr().String()
+	}
+	return net.JoinHostPort("localhost", port)
+}
+
+// everywhere reports whether to listen on host is to listen on all addresses.
+func everywhere(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "" || ip != nil && ip.IsUnspecified()
 }
 
 // onlyHere reports whether only this machine can reach the listener.

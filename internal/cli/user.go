@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strings"
 	"text/tabwriter"
@@ -50,7 +51,7 @@ type userList struct{ database }
 
 // Run shows who has an account.
 func (c *userList) Run(ctx context.Context, s streams) error {
-	return c.withDoor(ctx, func(door *account.Door) error {
+	return c.withAccounts(ctx, func(door *account.Door) error {
 		people, err := door.People(ctx)
 		if err != nil {
 			return err
@@ -75,7 +76,7 @@ type userDisable struct {
 
 // Run closes an account.
 func (c *userDisable) Run(ctx context.Context, s streams) error {
-	return c.withDoor(ctx, func(door *account.Door) error {
+	return c.withAccounts(ctx, func(door *account.Door) error {
 		if err := door.Disable(ctx, c.Name); err != nil {
 			return sentence(err)
 		}
@@ -91,7 +92,7 @@ type userPassword struct {
 
 // Run changes a password.
 func (c *userPassword) Run(ctx context.Context, s streams) error {
-	return c.withDoor(ctx, func(door *account.Door) error {
+	return c.withAccounts(ctx, func(door *account.Door) error {
 		password, err := readPassword(s)
 		if err != nil {
 			return err
@@ -102,6 +103,15 @@ func (c *userPassword) Run(ctx context.Context, s streams) error {
 		fmt.Fprintf(s.out, "%s has a new password and is signed out everywhere.\n", c.Name)
 		return nil
 	})
+}
+
+// withAccounts is withDoor for a database that exists: a slip of the keyboard in its
+// name must not make an empty one.
+func (d database) withAccounts(ctx context.Context, act func(*account.Door) error) error {
+	if _, err := os.Stat(d.DB); errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("there is no database %s: say with --db where it is", d.DB)
+	}
+	return d.withDoor(ctx, act)
 }
 
 // withDoor opens the database for as long as act runs.

@@ -67,7 +67,7 @@ type Desk struct {
 	Patience time.Duration
 
 	fetches  sync.WaitGroup
-	readings readings
+	readings Memo[reading]
 }
 
 // File is everything that is kept about a recipient, as one consistent reading.

@@ -85,7 +85,7 @@ func (d *Desk) due(file *File) (bool, error) {
 	if file.Newest == nil {
 		return true, nil
 	}
-	read, err := d.readings.of(file.Newest)
+	read, err := d.read(file.Newest)
 	if err != nil {
 		return false, err
 	}
@@ -129,9 +129,25 @@ func (d *Desk) JSON(ctx context.Context, who account.Person, id idv.RecipientID,
 	return snapshot.Canonical, nil
 }
 
+// reading is what a stored result says.
+type reading struct {
+	session    *idv.Session
+	assessment idv.Assessment
+}
+
+func (d *Desk) read(s *Snapshot) (reading, error) {
+	return d.readings.Of(s, func() (reading, error) {
+		decoded, err := idv.Decode(s.Canonical)
+		if err != nil {
+			return reading{}, err
+		}
+		return reading{&decoded.Session, idv.Assess(&decoded.Session)}, nil
+	})
+}
+
 // caseOf makes the case in which snapshot is shown, after the access entry is kept.
 func (d *Desk) caseOf(ctx context.Context, who account.Person, id idv.RecipientID, file File, snapshot Snapshot) (*Case, error) {
-	read, err := d.readings.of(&snapshot)
+	read, err := d.read(&snapshot)
 	if err != nil {
 		return nil, fmt.Errorf("read result %s of %s: %w", snapshot.Digest.Short(), id, err)
 	}

@@ -1,0 +1,49 @@
+package views
+
+import (
+	"bytes"
+	"context"
+	"io"
+
+	"github.com/a-h/templ"
+
+	"countersign/internal/review"
+)
+
+// Evidence is what of a review page follows from the result alone. It is the same for
+// everybody and at all times, so it is rendered once and sent again as it is.
+type Evidence struct {
+	findings rendered // checks, documents and captures
+	json     rendered
+}
+
+// NewEvidence renders the evidence of the result that c shows.
+func NewEvidence(ctx context.Context, c *review.Case) (*Evidence, error) {
+	findings, err := render(ctx, findings(c))
+	if err != nil {
+		return nil, err
+	}
+	json, err := render(ctx, rawJSON(c.Snapshot))
+	if err != nil {
+		return nil, err
+	}
+	return &Evidence{findings, json}, nil
+}
+
+// rendered is a component of this package that was rendered before. Only render makes
+// one, so all of it has been escaped like any page.
+type rendered struct{ html []byte }
+
+func render(ctx context.Context, c templ.Component) (rendered, error) {
+	var b bytes.Buffer
+	if err := c.Render(ctx, &b); err != nil {
+		return rendered{}, err
+	}
+	return rendered{b.Bytes()}, nil
+}
+
+// Render writes it again.
+func (r rendered) Render(_ context.Context, w io.Writer) error {
+	_, err := w.Write(r.html)
+	return err
+}
