@@ -117,3 +117,10 @@ func stateLabel(s idv.SessionState) string {
 	}
 	return s.Word().Label
 }
+
+// maxForemost is how many changes are shown without asking; verdicts come first.
+const maxForemost = 5
+
+func foremost(changes []idv.Change) []idv.Change { return changes[:min(maxForemost, len(changes))] }
+
+func furthermore(changes []idv.Change) []idv.Change { return changes[len(foremost(changes)):] }
