@@ -3,10 +3,11 @@
 // and is packed once, when it is first asked for.
 //
 // css and js are the sources; dist is what esbuild makes of them, committed, so that
-// building the program needs Go alone.
+// building the program needs Go alone. What the stylesheet shows by url() is copied
+// beside it under a name with a hash of esbuild's own.
 package static
 
-//go:generate go tool esbuild css/countersign.css js/main.js --bundle --minify --target=chrome123,firefox121,safari17.5 --outdir=dist --out-extension:.js=.js --entry-names=[name] --log-level=warning
+//go:generate go tool esbuild countersign=css/countersign.css countersign=js/main.js --bundle --minify --target=chrome123,firefox121,safari17.5 --loader:.svg=file --asset-names=[name].[hash] --outdir=dist --log-level=warning
 
 import (
 	"bytes"
@@ -14,6 +15,8 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
+	"encoding/xml"
+	"io/fs"
 	"net/http"
 	"path"
 	"strconv"
@@ -30,12 +33,12 @@ type Name string
 // The assets.
 const (
 	Stylesheet Name = "dist/countersign.css"
-	Script     Name = "dist/main.js"
+	Script     Name = "dist/countersign.js"
 	Sprite     Name = "icons/sprite.svg"
 	Favicon    Name = "icons/favicon.svg"
 )
 
-//go:embed dist icons/*.svg
+//go:embed dist icons/sprite.svg icons/favicon.svg
 var files embed.FS
 
 // asset is a file as it is sent.
@@ -51,19 +54,36 @@ type shelf struct {
 	names  map[Name]string
 }
 
-// load is done once: what it gives never changes.
+// load is done once: what it gives never changes. Its panics are for what cannot be,
+// as the files are embedded with the program.
 var load = sync.OnceValue(func() shelf {
 	s := shelf{map[string]asset{}, map[Name]string{}}
 	for _, name := range []Name{Stylesheet, Script, Sprite, Favicon} {
-		body, err := files.ReadFile(string(name))
-		if err != nil {
-			panic(err) // embedded with the program: cannot be missing
-		}
+		body := read(string(name))
 		s.names[name] = hashed(name, body)
-		s.assets[s.names[name]] = asset{kindOf(name), body, pack(body)}
+		s.put(s.names[name], body)
+	}
+	pictures, err := fs.Glob(files, "dist/*.svg")
+	if err != nil {
+		panic(err)
+	}
+	for _, file := range pictures {
+		s.put(path.Base(file), read(file))
 	}
 	return s
 })
+
+func read(file string) []byte {
+	body, err := files.ReadFile(file)
+	if err != nil {
+		panic(err)
+	}
+	return body
+}
+
+func (s shelf) put(served string, body []byte) {
+	s.assets[served] = asset{kindOf(served), body, pack(body)}
+}
 
 // hashed puts the hash of the content into the name: "countersign.0123456789ab.css".
 func hashed(name Name, body []byte) string {
@@ -72,14 +92,16 @@ func hashed(name Name, body []byte) string {
 	return strings.TrimSuffix(base, ext) + "." + hex.EncodeToString(sum[:6]) + ext
 }
 
-func kindOf(name Name) string {
-	switch path.Ext(string(name)) {
+const svg = "image/svg+xml"
+
+func kindOf(name string) string {
+	switch path.Ext(name) {
 	case ".css":
 		return "text/css; charset=utf-8"
 	case ".js":
 		return "text/javascript; charset=utf-8"
 	}
-	return "image/svg+xml"
+	return svg
 }
 
 func pack(body []byte) []byte {
@@ -97,8 +119,31 @@ func pack(body []byte) []byte {
 	return b.Bytes()
 }
 
-// URL is the address of an asset.
-func URL(name Name) string { return Path + load().names[name] }
+// URL is the address of an asset. For a name that is none of the above it is an
+// address that is not found.
+func URL(name Name) string {
+	if served, ok := load().names[name]; ok {
+		return Path + served
+	}
+	return Path + string(name)
+}
+
+// Icons are the ids of the sprite's symbols, in the order of the alphabet.
+func Icons() []string {
+	var sprite struct {
+		Symbols []struct {
+			ID string `xml:"id,attr"`
+		} `xml:"symbol"`
+	}
+	if err := xml.Unmarshal(read(string(Sprite)), &sprite); err != nil {
+		panic(err)
+	}
+	var ids []string
+	for _, symbol := range sprite.Symbols {
+		ids = append(ids, symbol.ID)
+	}
+	return ids
+}
 
 // Handler serves the assets below Path, and nothing else. It answers GET and HEAD.
 func Handler() http.Handler {
@@ -106,6 +151,11 @@ func Handler() http.Handler {
 		a, ok := load().assets[strings.TrimPrefix(r.URL.Path, Path)]
 		if !ok {
 			http.NotFound(w, r)
+			return
+		}
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			w.Header().Set("Allow", "GET, HEAD")
+			http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
 			return
 		}
 		a.send(w, r)
@@ -118,7 +168,11 @@ func (a asset) send(w http.ResponseWriter, r *http.Request) {
 	h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Vary", "Accept-Encoding")
-	if takesGzip(r.Header.Get("Accept-Encoding")) {
+	if a.kind == svg {
+		// Opened by itself an SVG is a document, which may hold scripts: not ours.
+		h.Set("Content-Security-Policy", "default-src 'none'")
+	}
+	if takesGzip(r.Header.Values("Accept-Encoding")) {
 		h.Set("Content-Encoding", "gzip")
 		body = a.packed
 	}
@@ -128,14 +182,31 @@ func (a asset) send(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// takesGzip reads an Accept-Encoding header. Source: RFC 9110, section 12.5.3.
-func takesGzip(header string) bool {
-	for coding := range strings.SplitSeq(header, ",") {
-		name, weight, _ := strings.Cut(coding, ";")
-		if strings.EqualFold(strings.TrimSpace(name), "gzip") {
-			value, _ := strings.CutPrefix(strings.TrimSpace(weight), "q=")
-			return strings.Trim(value, "0.") != "" || value == ""
+// takesGzip reads Accept-Encoding. A coding with weight 0 is refused, and "*" speaks
+// for those that are not named. Source: RFC 9110, section 12.5.3.
+func takesGzip(headers []string) bool {
+	takes := false
+	for coding := range strings.SplitSeq(strings.Join(headers, ","), ",") {
+		name, parameters, _ := strings.Cut(coding, ";")
+		switch strings.ToLower(strings.TrimSpace(name)) {
+		case "gzip", "x-gzip":
+			return weight(parameters) > 0
+		case "*":
+			takes = weight(parameters) > 0
 		}
 	}
-	return false
+	return takes
+}
+
+// weight is the q of a coding: 1 when there is none, 0 when it cannot be read.
+func weight(parameters string) float64 {
+	name, value, _ := strings.Cut(parameters, "=")
+	if !strings.EqualFold(strings.TrimSpace(name), "q") {
+		return 1
+	}
+	q, err := strconv.ParseFloat(strings.TrimSpace(value), 64)
+	if err != nil {
+		return 0
+	}
+	return q
 }

@@ -181,7 +181,7 @@ func (c *Check) unknowns() []string {
 			add("Countersign does not know this sub-check: %s.", cmp.Or(row.Name, "(none)"))
 		}
 		if !row.Result.Word().Known {
-			add("Countersign does not know the result of %s: %s.", row.Name, cmp.Or(string(row.Result), "(none)"))
+			add("Countersign does not know the result of %s: %s.", cmp.Or(row.Name, "(none)"), cmp.Or(string(row.Result), "(none)"))
 		}
 	}
 	return found
@@ -194,6 +194,9 @@ func (c *Check) notes() []string {
 		for _, row := range c.Report.Failed() {
 			notes = append(notes, fmt.Sprintf("Yoti approved this check although %q failed.", c.Type.SubCheck(row.Name).Label))
 		}
+	}
+	if c.Report != nil && c.State == CheckInternalError {
+		notes = append(notes, "Yoti reports an error of its own in this check, although there is a report.")
 	}
 	for _, x := range c.Extras {
 		notes = append(notes, fmt.Sprintf("Yoti sent a field that Countersign shows but does not judge: %s.", x.Name))
@@ -210,7 +213,7 @@ func (c *AssessedCheck) verdict() string {
 		return "no report, and none will come."
 	case c.Waiting():
 		return "no report yet."
-	case c.Report == nil && c.State == CheckInternalError:
+	case c.Bucket == NotCleared && c.State == CheckInternalError:
 		return "ended in an error at Yoti."
 	case c.Bucket == Investigate && c.Recommendation() != Consider, c.Bucket == ClearWithNotes:
 		return c.Notes[0]

@@ -65,6 +65,12 @@ func TestAssess(t *testing.T) {
 		{"a field that is not known, in a check", completed(strings.Replace(approved, `"type"`, `"colour": 1, "type"`, 1)), ClearWithNotes},
 		{"a field that is not known, beside the checks", `{"state": "COMPLETED", "colour": 1, "checks": [` + approved + `]}`, ClearWithNotes},
 		{"a verdict that Countersign does not judge", `{"state": "COMPLETED", "identity_profile": {"result": "FAIL"}, "checks": [` + approved + `]}`, Investigate},
+		{"an error at Yoti with an approval", completed(strings.Replace(approved, "DONE", "INTERNAL_ERROR", 1)), NotCleared},
+		{"an error at Yoti with a rejection", completed(strings.Replace(rejected, "DONE", "INTERNAL_ERROR", 1)), Adverse},
+		{"a report beside the state CREATED, as on Yoti's page", completed(strings.Replace(approved, "DONE", "CREATED", 1)), Clear},
+		{"a check that is done without a report", completed(approved, strings.Replace(pending, "PENDING", "DONE", 1)), NotReady},
+		{"a rejection in a check whose type cannot be read", completed(strings.Replace(rejected, `"ID_DOCUMENT_AUTHENTICITY"`, "7", 1)), Adverse},
+		{"a field that cannot be read, beside the checks", `{"state": "COMPLETED", "user_tracking_id": 7, "checks": [` + approved + `]}`, Investigate},
 		{"a resource that cannot be read", `{"state": "COMPLETED", "resources": {"id_documents": [7]}, "checks": [` + approved + `]}`, ClearWithNotes},
 	}
 	for _, test := range tests {
@@ -111,13 +117,17 @@ func TestNewestLivenessAttemptCounts(t *testing.T) {
 		checks []string
 		want   Bucket
 		shown  []string // ids of the attempts that count
-		under  []string // ids of those under the first
+		under  []string // ids of those under them
 	}{
 		{"newest approved", []string{liveness("a", "REJECT", early), liveness("b", "APPROVE", late)}, Clear, []string{"b"}, []string{"a"}},
 		{"newest approved, listed first", []string{liveness("b", "APPROVE", late), liveness("a", "REJECT", early)}, Clear, []string{"b"}, []string{"a"}},
 		{"newest rejected", []string{liveness("a", "APPROVE", early), liveness("b", "REJECT", late)}, Adverse, []string{"b"}, []string{"a"}},
 		{"at the same time", []string{liveness("a", "APPROVE", late), liveness("b", "REJECT", late)}, Adverse, []string{"b", "a"}, nil},
 		{"one without a time", []string{liveness("a", "REJECT", ""), liveness("b", "APPROVE", late)}, Adverse, []string{"a", "b"}, nil},
+		{"two at the same time after another", []string{liveness("a", "APPROVE", late), liveness("b", "REJECT", late), liveness("c", "REJECT", early)}, Adverse, []string{"b", "a"}, []string{"c"}},
+		{"no times at all", []string{liveness("a", "APPROVE", ""), liveness("b", "NOT_AVAILABLE", "soon")}, NotCleared, []string{"b", "a"}, nil},
+		{"three", []string{liveness("b", "REJECT", "2026-11-01T10:04:59.999Z"), liveness("c", "APPROVE", late), liveness("a", "REJECT", early)}, Clear, []string{"c"}, []string{"b", "a"}},
+		{"newest still waiting", []string{liveness("a", "APPROVE", early), `{"id": "b", "type": "LIVENESS", "state": "PENDING", "created": "` + late + `"}`}, NotReady, []string{"b"}, []string{"a"}},
 		{"times in other zones", []string{liveness("a", "REJECT", "2026-11-01T12:00:00+02:00"), liveness("b", "APPROVE", late)}, Clear, []string{"b"}, []string{"a"}},
 	}
 	for _, test := range tests {
@@ -126,11 +136,74 @@ func TestNewestLivenessAttemptCounts(t *testing.T) {
 		for _, c := range a.Checks {
 			shown = append(shown, c.ID)
 		}
-		for _, c := range a.Checks[0].Earlier {
-			under = append(under, c.ID)
+		for _, current := range a.Checks {
+			for _, c := range current.Earlier {
+				under = append(under, c.ID)
+			}
 		}
 		if a.Bucket != test.want || !slices.Equal(shown, test.shown) || !slices.Equal(under, test.under) {
 			t.Errorf("%s: %s, shown %q, under it %q", test.name, a.Bucket, shown, under)
+		}
+	}
+}
+
+// Only liveness has attempts: of two checks of another type both count.
+func TestOtherChecksSupersedeNothing(t *testing.T) {
+	older := strings.Replace(liveness("a", "REJECT", "2026-11-01T10:00:00Z"), "LIVENESS", "ID_DOCUMENT_FACE_MATCH", 1)
+	newer := strings.Replace(liveness("b", "APPROVE", "2026-11-01T11:00:00Z"), "LIVENESS", "ID_DOCUMENT_FACE_MATCH", 1)
+	if a := assess(t, completed(older, newer)); a.Bucket != Adverse || len(a.Checks) != 2 {
+		t.Errorf("%s with %d checks, want adverse with two", a.Bucket, len(a.Checks))
+	}
+}
+
+// Of two findings the graver one governs, whichever comes first and whatever the
+// state of the session adds.
+func TestGraverFindingGoverns(t *testing.T) {
+	order := []struct {
+		bucket Bucket
+		check  string
+	}{
+		{NotReady, pending}, {Adverse, rejected}, {Investigate, consider}, {NotCleared, missing}, {ClearWithNotes, noted}, {Clear, approved},
+	}
+	for i, graver := range order {
+		for _, lesser := range order[i:] {
+			for _, body := range []string{completed(graver.check, lesser.check), completed(lesser.check, graver.check)} {
+				if got := assess(t, body).Bucket; got != graver.bucket {
+					t.Errorf("%s with %s is %s", graver.bucket, lesser.bucket, got)
+				}
+			}
+		}
+		for state, want := range map[string]Bucket{"ONGOING": NotReady, "EXPIRED": Incomplete} {
+			body := strings.Replace(completed(graver.check), "COMPLETED", state, 1)
+			if got := assess(t, body).Bucket; got != want {
+				t.Errorf("%s in a session that is %s is %s", graver.bucket, state, got)
+			}
+		}
+	}
+}
+
+func TestReasonsGoverningFirst(t *testing.T) {
+	failed := strings.Replace(approved, "DONE", "INTERNAL_ERROR", 1)
+	got := assess(t, completed(noted, missing, failed, broken, rejected)).Reasons
+	want := []string{
+		"Document authenticity: Reject.",
+		"Document authenticity: Not available.",
+		"Document authenticity: ended in an error at Yoti.",
+		"Face match: ended in an error at Yoti.",
+		"Document authenticity: Yoti approved this check although \"Document in date\" failed.",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("reasons %q, want %q", got, want)
+	}
+}
+
+func TestZeroSessionIsNotClear(t *testing.T) {
+	for _, s := range []Session{
+		{}, {State: SessionCompleted}, {State: SessionCompleted, Checks: []Check{{}}},
+		{State: SessionCompleted, Checks: []Check{{Report: &Report{}}}},
+	} {
+		if b := Assess(&s).Bucket; b == Clear || b == ClearWithNotes {
+			t.Errorf("%+v is %s", s, b)
 		}
 	}
 }

@@ -153,10 +153,10 @@ func (c *Check) Waiting() bool {
 	return c.Report == nil && c.State != CheckInternalError && !c.Unreadable()
 }
 
-// Unreadable reports whether the check as a whole, or its whole report, was of a
-// form that gives no verdict.
+// Unreadable reports whether the check as a whole, or what would hold its verdict,
+// was of a form that gives none.
 func (c *Check) Unreadable() bool {
-	return slices.ContainsFunc(c.Problems, func(p Problem) bool {
+	return c.Recommendation() == "" && slices.ContainsFunc(c.Problems, func(p Problem) bool {
 		return p.Path == "" || p.Path == "report" || p.Path == "type" || p.Path == "report.recommendation"
 	})
 }

@@ -2,8 +2,8 @@ package idv
 
 import (
 	"crypto/sha256"
-	"fmt"
 	"strconv"
+	"strings"
 )
 
 // MaxResultBytes is the largest session result that is read, in bytes after
@@ -30,14 +30,8 @@ func Decode(body []byte) (*Decoded, error) {
 	if err != nil {
 		return nil, err
 	}
-	if root.kind != '{' {
-		return nil, fmt.Errorf("%w: not an object", ErrInvalid)
-	}
 	ttl := takeTokenTTL(root)
-	canonical, err := root.canonical()
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrInvalid, err)
-	}
+	canonical := root.canonical()
 	r := &reader{text: string(canonical)}
 	return &Decoded{
 		Session:   r.session(root),
@@ -66,16 +60,17 @@ func takeTokenTTL(root *node) *int64 {
 
 func (r *reader) session(root *node) Session {
 	var s Session
-	o := r.object(root, "")
-	s.ID = o.string("session_id")
-	s.State = SessionState(o.word("state"))
-	s.UserTrackingID = o.string("user_tracking_id")
-	s.BiometricConsent = o.time("biometric_consent")
-	o.int("client_session_token_ttl")
-	o.object("resources", func(o *object) { s.Resources = r.resources(o) })
-	s.Checks = r.checks(&o)
-	o.done()
-	s.Extras, s.Problems = r.extras, r.problems
+	s.Extras, s.Problems = r.apart(func() {
+		r.nested(root, "", func(o *object) {
+			s.ID = o.string("session_id")
+			s.State = SessionState(o.word("state"))
+			s.UserTrackingID = o.string("user_tracking_id")
+			s.BiometricConsent = o.time("biometric_consent")
+			o.int("client_session_token_ttl") // for the problem: a readable one was taken
+			o.object("resources", func(o *object) { s.Resources = r.resources(o) })
+			s.Checks = r.checks(o)
+		})
+	})
 	return s
 }
 
@@ -183,8 +178,8 @@ func (r *reader) searchConfig(o *object) SearchConfig {
 		}
 	})
 	o.object("tags", func(o *object) {
-		for _, m := range o.members {
-			config.Tags = append(config.Tags, Detail{Name: m.name, Value: o.scalar(m.name)})
+		for i := range o.members {
+			config.Tags = append(config.Tags, Detail{Name: strings.Clone(o.members[i].name), Value: o.scalarAt(i)})
 		}
 	})
 	return config

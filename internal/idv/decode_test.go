@@ -157,31 +157,41 @@ func TestDecodeIsTolerantNeverSilent(t *testing.T) {
 }
 
 func TestDecodeIsStrictWhereItIsSafety(t *testing.T) {
-	deep := func(n int) string { return `{"a":` + strings.Repeat("[", n) + strings.Repeat("]", n) + `}` }
+	deep := func(n int) string { return `{"a":` + strings.Repeat("[", n-1) + "1" + strings.Repeat("]", n-1) + `}` }
 	for name, test := range map[string]struct {
 		body string
 		want error
 	}{
-		"empty":                        {"", ErrInvalid},
-		"cut short":                    {`{"state": "COMPL`, ErrInvalid},
-		"a list":                       {`[]`, ErrInvalid},
-		"a text":                       {`"COMPLETED"`, ErrInvalid},
-		"something behind":             {`{} {}`, ErrInvalid},
-		"a letter behind":              {`{}x`, ErrInvalid},
-		"the same member twice":        {`{"state": "A", "state": "B"}`, ErrInvalid},
-		"twice, in other letter case":  {`{"state": "A", "State": "B"}`, ErrInvalid},
-		"twice, in an odd letter case": {`{"checks": [], "chec\u212as": []}`, ErrInvalid},
-		"twice, deep inside":           {`{"checks": [{"report": {"a": 1, "A": 2}}]}`, ErrInvalid},
-		"twice, and a secret":          {`{"api_key": 1, "API_KEY": 2}`, ErrInvalid},
-		"no UTF-8":                     {"{\"state\": \"\xff\"}", ErrInvalid},
-		"half a surrogate":             {`{"state": "\ud800"}`, ErrInvalid},
-		"a byte order mark":            {"\uFEFF{}", ErrInvalid},
-		"as deep as may be":            {deep(maxDepth), nil},
-		"deeper":                       {deep(maxDepth + 1), ErrInvalid},
-		"much deeper":                  {deep(100_000), ErrInvalid},
-		"as large as may be":           {`{"a": "` + strings.Repeat("x", MaxResultBytes-9) + `"}`, nil},
-		"larger":                       {`{"a": "` + strings.Repeat("x", MaxResultBytes-8) + `"}`, ErrTooLarge},
-		"blanks around":                {" \n{}\n ", nil},
+		"empty":                         {"", ErrInvalid},
+		"cut short":                     {`{"state": "COMPL`, ErrInvalid},
+		"a list":                        {`[]`, ErrInvalid},
+		"a text":                        {`"COMPLETED"`, ErrInvalid},
+		"something behind":              {`{} {}`, ErrInvalid},
+		"a letter behind":               {`{}x`, ErrInvalid},
+		"the same member twice":         {`{"state": "A", "state": "B"}`, ErrInvalid},
+		"twice, in other letter case":   {`{"state": "A", "State": "B"}`, ErrInvalid},
+		"twice, in an odd letter case":  {`{"checks": [], "chec\u212as": []}`, ErrInvalid},
+		"twice, deep inside":            {`{"checks": [{"report": {"a": 1, "A": 2}}]}`, ErrInvalid},
+		"twice, and a secret":           {`{"api_key": 1, "API_KEY": 2}`, ErrInvalid},
+		"no UTF-8":                      {"{\"state\": \"\xff\"}", ErrInvalid},
+		"half a surrogate":              {`{"state": "\ud800"}`, ErrInvalid},
+		"a byte order mark":             {"\uFEFF{}", ErrInvalid},
+		"a comma behind the last item":  {`{"COMPL": [1,]}`, ErrInvalid},
+		"a comma behind the last":       {`{"COMPL": 1,}`, ErrInvalid},
+		"a name that is none":           {`{COMPL: 1}`, ErrInvalid},
+		"a list that ends as another":   {`{"COMPL": [1}`, ErrInvalid},
+		"an object that ends as a list": {`{"COMPL": {]}`, ErrInvalid},
+		"a number that is none":         {`{"COMPL": 01}`, ErrInvalid},
+		"a comment":                     {`{/*COMPL*/}`, ErrInvalid},
+		"as deep as may be, in objects": {strings.Repeat(`{"a":`, maxDepth) + "1" + strings.Repeat("}", maxDepth), nil},
+		"deeper, in objects":            {strings.Repeat(`{"a":`, maxDepth+1) + "1" + strings.Repeat("}", maxDepth+1), ErrInvalid},
+		"names that only look alike":    {`{"i": 1, "\u0130": 2, "\u0131": 3}`, nil},
+		"as deep as may be":             {deep(maxDepth), nil},
+		"deeper":                        {deep(maxDepth + 1), ErrInvalid},
+		"much deeper":                   {deep(100_000), ErrInvalid},
+		"as large as may be":            {`{"a": "` + strings.Repeat("x", MaxResultBytes-9) + `"}`, nil},
+		"larger":                        {`{"a": "` + strings.Repeat("x", MaxResultBytes-8) + `"}`, ErrTooLarge},
+		"blanks around":                 {" \n{}\n ", nil},
 	} {
 		_, err := Decode([]byte(test.body))
 		if !errors.Is(err, test.want) || (err == nil) != (test.want == nil) {
@@ -199,7 +209,8 @@ const plant = "PLANTED-SECRET"
 func TestSecretsNeverSurvive(t *testing.T) {
 	for _, name := range []string{
 		"client_session_token", "clientSessionToken", "CLIENT_SESSION_TOKEN", "client-session-token", "client session token",
-		"api_key", "apiKey", "API-KEY", "apikey", "api.key", "_api_key_",
+		"api_key", "apiKey", "API-KEY", "apikey", "api.key", "_api_key_", "API_\u212aEY", "api_keys", "x-api-key", "session_token", "sessionToken2",
+		"client_" + strings.Repeat("_", 100) + "session_token",
 	} {
 		for _, body := range []string{
 			`{"` + name + `": "` + plant + `"}`,
@@ -214,6 +225,26 @@ func TestSecretsNeverSurvive(t *testing.T) {
 			if strings.Contains(string(d.Canonical), plant) || strings.Contains(cmp.Diff(Session{}, d.Session), plant) {
 				t.Errorf("the secret of %s is still there", body)
 			}
+		}
+	}
+	for _, name := range []string{"keys", "token", "monkey", "api_key_age", "client_session_token_type"} {
+		if d := decode(t, `{"`+name+`": 1}`); len(d.Session.Extras) != 1 {
+			t.Errorf("%s is gone, and is no secret", name)
+		}
+	}
+}
+
+func TestTokenTTLIsKeptBeside(t *testing.T) {
+	for ttl, want := range map[string]int64{"599": 599, "0": 0, "-1": -1, `"60"`: 60, "6e1": 60} {
+		d := decode(t, `{"client_session_token_ttl": `+ttl+`}`)
+		if d.TokenTTL == nil || *d.TokenTTL != want || string(d.Canonical) != "{}" || d.Digest != decode(t, "{}").Digest {
+			t.Errorf("TTL %s: %v, canonical %s", ttl, d.TokenTTL, d.Canonical)
+		}
+	}
+	for _, ttl := range []string{`"soon"`, "1.5", "[]", "1e99"} {
+		d := decode(t, `{"client_session_token_ttl": `+ttl+`}`)
+		if d.TokenTTL != nil || len(d.Session.Problems) != 1 || d.Session.Problems[0].Path != "client_session_token_ttl" {
+			t.Errorf("TTL %s: %v, problems %v", ttl, d.TokenTTL, d.Session.Problems)
 		}
 	}
 	d := decode(t, `{"client_session_token_ttl": 599}`)
@@ -246,6 +277,46 @@ func TestCanonicalForm(t *testing.T) {
 		if got := decode(t, body); got.Digest == want.Digest {
 			t.Errorf("%s has the same digest", body)
 		}
+	}
+}
+
+// A number has one form, and different numbers have different ones.
+func TestCanonicalNumbers(t *testing.T) {
+	for _, same := range [][]string{
+		{"0", "-0", "0.0", "0e5", "-0.00E-7"},
+		{"2", "2.0", "2e0", "0.2e1", "20e-1", "2E+0"},
+		{"-0.5", "-0.50", "-5e-1", "-50E-2"},
+		{"100", "1e2", "1E+02", "1000e-1"},
+		{"0.0012", "1.2e-3", "12E-4"},
+		{"12.5", "125e-1", "1.25e1"},
+		{"18446744073709551615", "18446744073709551615.0", "1844674407370955161.5e1"},
+		{"1e20", "100000000000000000000", "10e19"},
+		{"1.5e40", "15e39", "15000000000000000000000000000000000000000"},
+		{"1e-30", "10e-31", "0.000000000000000000000000000001"},
+		{"9007199254740993", "9007199254740993.0"}, // no floating point has it
+	} {
+		for _, other := range same {
+			if got := string(decode(t, `{"a":`+other+`}`).Canonical); got != `{"a":`+same[0]+`}` {
+				t.Errorf("canonical form of %s is %s, want %s", other, got, same[0])
+			}
+			if got := string(decode(t, `{"a":`+same[0]+`}`).Canonical); got != `{"a":`+same[0]+`}` {
+				t.Errorf("canonical form of %s is %s", same[0], got)
+			}
+		}
+	}
+	for _, pair := range [][2]string{{"9007199254740992", "9007199254740993"}, {"1e999999999999", "1e9999999999999"}, {"0.1", "0.10000000000000001"}, {"2", `"2"`}} {
+		if decode(t, `{"a":`+pair[0]+`}`).Digest == decode(t, `{"a":`+pair[1]+`}`).Digest {
+			t.Errorf("%s and %s have one digest", pair[0], pair[1])
+		}
+	}
+}
+
+// What is read keeps no part of the body, for the secrets in it.
+func TestSessionIsOfTheCanonicalForm(t *testing.T) {
+	d := decode(t, `{"session_id": "caf\u00e9 \"x\"", "user_tracking_id": "", "new\n": 1, "checks": [{"scheme": 12.50, "id": "\u0041\u0042"}]}`)
+	s := d.Session
+	if s.ID != `café "x"` || s.UserTrackingID != "" || s.Extras[0] != (Extra{"new\n", "1"}) || s.Checks[0].Scheme != "12.5" || s.Checks[0].ID != "AB" {
+		t.Errorf("session %+v", s)
 	}
 }
 

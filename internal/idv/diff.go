@@ -2,7 +2,6 @@ package idv
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,52 +21,55 @@ type Change struct {
 // without words of its own shows under its wire name. It returns an error that
 // wraps ErrInvalid when one of the texts is no result.
 func Changes(before, after []byte) ([]Change, error) {
-	old, err := subjects(before)
+	old, err := outlineOf(before)
 	if err != nil {
 		return nil, err
 	}
-	now, err := subjects(after)
+	now, err := outlineOf(after)
 	if err != nil {
 		return nil, err
 	}
 	var changes []Change
-	for _, s := range now {
-		changes = append(changes, s.since(find(old, s.key))...)
+	for _, s := range now.subjects {
+		changes = append(changes, s.since(old.byKey[s.key])...)
 	}
-	for _, s := range old {
-		if find(now, s.key) == nil {
-			changes = append(changes, (&subject{key: s.key, label: s.label}).since(s)...)
+	for _, s := range old.subjects {
+		if now.byKey[s.key] == nil {
+			gone := subject{label: s.label, isCheck: s.isCheck, check: s.check}
+			changes = append(changes, gone.since(s)...)
 		}
 	}
 	slices.SortStableFunc(changes, func(a, b Change) int { return cmp.Compare(weight(a.Path), weight(b.Path)) })
-	if len(changes) == 0 && string(before) != string(after) {
+	if len(changes) == 0 && old.text != now.text {
 		changes = []Change{{Subject: "Session", Field: "Order of the entries", Before: "as before", After: "another order"}}
 	}
 	return changes, nil
 }
 
+// outline is a result taken apart into what can be compared.
+type outline struct {
+	text     string // canonical form
+	subjects []*subject
+	byKey    map[string]*subject
+	keys     turns
+	labels   turns
+}
+
 // subject is a part of a result whose fields are compared with those of the same
 // part in another result.
 type subject struct {
-	key    string
-	label  string
-	check  CheckType // for words; empty unless the subject is a check
-	fields []leaf
+	key     string
+	label   string
+	isCheck bool
+	check   CheckType // for words
+	fields  []leaf
 }
 
 // leaf is a value without members, and its path from the subject.
 type leaf struct {
-	path  string
-	value string
-}
-
-func find(list []*subject, key string) *subject {
-	for _, s := range list {
-		if s.key == key {
-			return s
-		}
-	}
-	return nil
+	path string
+	text string // for people
+	json string // for comparing: the text 7 is not the number 7
 }
 
 // since lists the fields in which s differs from old, which may be nil.
@@ -75,78 +77,88 @@ func (s *subject) since(old *subject) []Change {
 	if old == nil {
 		old = &subject{}
 	}
-	check := cmp.Or(s.check, old.check)
 	before, after := byPath(old.fields), byPath(s.fields)
 	var changes []Change
-	add := func(path string) {
-		if before[path] != after[path] {
-			changes = append(changes, Change{
-				Subject: s.label,
-				Field:   fieldLabel(check, path),
-				Path:    path,
-				Before:  valueLabel(check, path, before[path]),
-				After:   valueLabel(check, path, after[path]),
-			})
-		}
-	}
 	for _, f := range s.fields {
-		add(f.path)
+		if before[f.path].json != f.json {
+			changes = append(changes, s.change(before[f.path], f))
+		}
 	}
 	for _, f := range old.fields {
 		if _, both := after[f.path]; !both {
-			add(f.path)
+			changes = append(changes, s.change(f, leaf{}))
 		}
 	}
 	return changes
 }
 
-func byPath(fields []leaf) map[string]string {
-	values := make(map[string]string, len(fields))
+func (s *subject) change(before, after leaf) Change {
+	path := cmp.Or(after.path, before.path)
+	c := Change{
+		Subject: s.label,
+		Field:   s.fieldLabel(path),
+		Path:    path,
+		Before:  s.valueLabel(path, before.text),
+		After:   s.valueLabel(path, after.text),
+	}
+	if c.Before == c.After {
+		c.Before, c.After = before.json, after.json
+	}
+	return c
+}
+
+func byPath(fields []leaf) map[string]leaf {
+	values := make(map[string]leaf, len(fields))
 	for _, f := range fields {
-		values[f.path] = f.value
+		values[f.path] = f
 	}
 	return values
 }
 
-// subjects takes a result apart: every check, every resource, and the session as
+// outlineOf takes a result apart: every check, every resource, and the session as
 // the rest. Ids tell entries of a list apart only together with their type and
 // their turn, since Yoti's own example uses one id for all.
-func subjects(canonical []byte) ([]*subject, error) {
-	root, err := parse(canonical)
+func outlineOf(body []byte) (*outline, error) {
+	root, err := parse(body)
 	if err != nil {
 		return nil, err
 	}
-	text, err := root.canonical()
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrInvalid, err)
-	}
-	f := flattener{text: string(text)}
-	var list []*subject
-	keys, labels := turns{}, turns{}
-	add := func(label, key string, check CheckType, n *node) {
-		list = append(list, &subject{keys.next(key, "#"), labels.next(label, " "), check, f.leaves(nil, n, "")})
-	}
-	if checks := root.take("checks"); checks != nil {
-		for i := range checks.items {
-			n := &checks.items[i]
-			kind := CheckType(strings.TrimSpace(n.textOf("type")))
-			add(kind.Word().Label, "check "+string(kind)+" "+n.textOf("id"), kind, n)
-		}
+	o := &outline{text: string(root.canonical()), byKey: map[string]*subject{}, keys: turns{}, labels: turns{}}
+	for _, n := range root.takeList("checks") {
+		kind := CheckType(strings.TrimSpace(n.textOf("type")))
+		o.add(subject{
+			key:     "check " + escape(string(kind)) + " " + escape(n.textOf("id")),
+			label:   kind.Word().Label,
+			isCheck: true,
+			check:   kind,
+		}, &n)
 	}
 	if resources := root.member("resources"); resources != nil {
 		for _, kind := range ResourceKinds() {
-			entries := resources.take(string(kind))
-			if entries == nil {
-				continue
-			}
-			for i := range entries.items {
-				n := &entries.items[i]
-				add(kind.Word().Label, string(kind)+" "+n.textOf("id"), "", n)
+			for _, n := range resources.takeList(string(kind)) {
+				o.add(subject{key: string(kind) + " " + escape(n.textOf("id")), label: kind.Word().Label}, &n)
 			}
 		}
 	}
-	add("Session", "session", "", root)
-	return list, nil
+	if len(root.members) > 0 {
+		o.add(subject{key: "session", label: "Session"}, root)
+	}
+	return o, nil
+}
+
+func (o *outline) add(s subject, n *node) {
+	s.key, s.label = o.keys.next(s.key, "#"), o.labels.next(s.label, " ")
+	s.fields = n.leaves(nil, o.text, "")
+	o.subjects, o.byKey[s.key] = append(o.subjects, &s), &s
+}
+
+// takeList removes the member of that name and returns its items; what is no list,
+// or an empty one, stays where it is.
+func (n *node) takeList(name string) []node {
+	if list := n.member(name); list == nil || len(list.items) == 0 {
+		return nil
+	}
+	return n.take(name).items
 }
 
 func (n *node) textOf(name string) string {
@@ -167,31 +179,32 @@ func (t turns) next(name, separator string) string {
 	return name + separator + strconv.Itoa(t[name])
 }
 
-// flattener lists the leaves of a value.
-type flattener struct{ text string }
-
-func (f *flattener) leaves(fields []leaf, n *node, path string) []leaf {
+// leaves appends the values within n that have no members themselves. The text is
+// the canonical form into which n points.
+func (n *node) leaves(fields []leaf, text, path string) []leaf {
 	switch {
 	case len(n.members) > 0:
 		for i := range n.members {
-			name := n.members[i].name
+			name := escape(n.members[i].name)
 			if path != "" {
 				name = path + "." + name
 			}
-			fields = f.leaves(fields, &n.members[i].value, name)
+			fields = n.members[i].value.leaves(fields, text, name)
 		}
 		return fields
 	case len(n.items) > 0:
 		names := turns{}
 		for i := range n.items {
 			name := names.next(n.items[i].naming(i), "#")
-			fields = f.leaves(fields, &n.items[i], path+"["+name+"]")
+			fields = n.items[i].leaves(fields, text, path+"["+name+"]")
 		}
 		return fields
-	case n.text != "":
-		return append(fields, leaf{path, n.text})
 	}
-	return append(fields, leaf{path, f.text[n.start:n.end]})
+	json := text[n.start:n.end]
+	if n.kind == '{' {
+		json = "{}" // its members may have become subjects
+	}
+	return append(fields, leaf{path, cmp.Or(n.text, json), json})
 }
 
 // naming is what tells an entry of a list from its neighbours: the name that it
@@ -199,10 +212,24 @@ func (f *flattener) leaves(fields []leaf, n *node, path string) []leaf {
 func (n *node) naming(index int) string {
 	for _, name := range []string{"sub_check", "name"} {
 		if text := n.textOf(name); text != "" {
-			return text
+			return escape(text)
 		}
 	}
 	return strconv.Itoa(index)
+}
+
+// escaped are the characters by which paths are put together, and how a name that
+// has them is written, so that no two fields have the same path.
+var escaped, unescaped = strings.NewReplacer("%", "%25", ".", "%2E", "[", "%5B", "]", "%5D", "#", "%23"),
+	strings.NewReplacer("%25", "%", "%2E", ".", "%5B", "[", "%5D", "]", "%23", "#")
+
+func escape(name string) string { return escaped.Replace(name) }
+
+// unescape returns the name within a path, and the turn that it has there: empty
+// for the first.
+func unescape(name string) (plain, turn string) {
+	plain, turn, _ = strings.Cut(name, "#")
+	return unescaped.Replace(plain), turn
 }
 
 // weight puts verdicts before circumstances and times last.
@@ -221,8 +248,10 @@ func weight(path string) int {
 }
 
 // fieldLabel says a path in words, as far as there are words for it.
-func fieldLabel(check CheckType, path string) string {
+func (s *subject) fieldLabel(path string) string {
 	switch path {
+	case "":
+		return "Whole entry"
 	case "state":
 		return "State"
 	case "report.recommendation.value":
@@ -240,9 +269,14 @@ func fieldLabel(check CheckType, path string) string {
 	if !ok {
 		return path
 	}
-	label := check.SubCheck(row).Label
+	name, turn := unescape(row)
+	label := s.check.SubCheck(name).Label
+	if turn != "" {
+		label += " " + turn
+	}
 	if detail, _, ok := entry(rest, ".details["); ok {
-		return label + ": " + DetailName(detail).Label
+		name, _ := unescape(detail)
+		return label + ": " + DetailName(name).Label
 	}
 	return label + ": " + strings.ReplaceAll(strings.TrimPrefix(rest, "."), "_", " ")
 }
@@ -256,18 +290,18 @@ func entry(path, prefix string) (name, rest string, ok bool) {
 	return strings.Cut(path, "]")
 }
 
-func valueLabel(check CheckType, path, value string) string {
+func (s *subject) valueLabel(path, value string) string {
 	switch {
 	case value == "":
 		return ""
-	case path == "state" && check != "":
+	case path == "state" && s.isCheck:
 		return CheckState(value).Word().Label
 	case path == "state":
 		return SessionState(value).Word().Label
 	case path == "report.recommendation.value":
 		return Recommendation(value).Word().Label
 	case path == "report.recommendation.reason":
-		return check.Reason(value).Label
+		return s.check.Reason(value).Label
 	case strings.HasPrefix(path, "report.breakdown[") && strings.HasSuffix(path, "].result"):
 		return Result(value).Word().Label
 	}

@@ -1,6 +1,7 @@
 package idv
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -51,6 +52,60 @@ func TestChanges(t *testing.T) {
 			[]Change{{"Liveness 2", "State", "state", "Pending", "Done"}},
 		},
 		{
+			"a row among its neighbours, by its name",
+			completed(`{"type": "LIVENESS", "report": {"breakdown": [{"sub_check": "liveness_auth", "result": "PASS"}]}}`),
+			completed(`{"type": "LIVENESS", "report": {"breakdown": [{"sub_check": "new"}, {"sub_check": "liveness_auth", "result": "FAIL"}]}}`),
+			[]Change{
+				{"Liveness", "Person present: result", "report.breakdown[liveness_auth].result", "Pass", "Fail"},
+				{"Liveness", "new: sub check", "report.breakdown[new].sub_check", "", "new"},
+			},
+		},
+		{
+			"the second of two rows of one name",
+			completed(`{"type": "LIVENESS", "report": {"breakdown": [{"sub_check": "liveness_auth"}, {"sub_check": "liveness_auth", "result": "PASS"}]}}`),
+			completed(`{"type": "LIVENESS", "report": {"breakdown": [{"sub_check": "liveness_auth"}, {"sub_check": "liveness_auth", "result": "NEW"}]}}`),
+			[]Change{{"Liveness", "Person present 2: result", "report.breakdown[liveness_auth#2].result", "Pass", "NEW"}},
+		},
+		{
+			"a detail of a row",
+			completed(`{"type": "LIVENESS", "report": {"breakdown": [{"sub_check": "liveness_auth", "details": [{"name": "confidence_score", "value": "0.6"}]}]}}`),
+			completed(`{"type": "LIVENESS", "report": {"breakdown": [{"sub_check": "liveness_auth", "details": [{"name": "confidence_score", "value": "0.7"}]}]}}`),
+			[]Change{{"Liveness", "Person present: Likeness of the faces", "report.breakdown[liveness_auth].details[confidence_score].value", "0.6", "0.7"}},
+		},
+		{
+			"a check that came", completed(approved), completed(approved, `{"type": "NEW", "state": "DONE"}`),
+			[]Change{{"NEW", "type", "type", "", "NEW"}, {"NEW", "State", "state", "", "Done"}},
+		},
+		{
+			"the state of a check without a type", completed(`{"state": "PENDING"}`), completed(`{"state": "DONE"}`),
+			[]Change{{"Check without a type", "State", "state", "Pending", "Done"}},
+		},
+		{
+			"a number that became a text, and nothing that became one", `{"a": 7, "b": null}`, `{"a": "7", "b": "null"}`,
+			[]Change{{"Session", "a", "a", "7", `"7"`}, {"Session", "b", "b", "null", `"null"`}},
+		},
+		{
+			"names that look like paths", `{"a": {"b": 1}, "a.b": 2}`, `{"a": {"b": 2}, "a.b": 2}`,
+			[]Change{{"Session", "a.b", "a.b", "1", "2"}},
+		},
+		{
+			"a check that is no object", completed(`7`), completed(`8`),
+			[]Change{{"Check without a type", "Whole entry", "", "7", "8"}},
+		},
+		{
+			"checks that became a text", completed(), `{"state": "COMPLETED", "checks": "none"}`,
+			[]Change{{"Session", "checks", "checks", "[]", "none"}},
+		},
+		{
+			"a document", `{"resources": {"id_documents": [{"id": "x", "document_type": "PASSPORT"}, {"id": "x"}]}}`,
+			`{"resources": {"id_documents": [{"id": "x", "document_type": "PASSPORT"}, {"id": "x", "issuing_country": "GBR"}]}}`,
+			[]Change{{"Identity document 2", "issuing_country", "issuing_country", "", "GBR"}},
+		},
+		{
+			"only the order", completed(`{"type": "LIVENESS"}`, approved), completed(approved, `{"type": "LIVENESS"}`),
+			[]Change{{"Session", "Order of the entries", "", "as before", "another order"}},
+		},
+		{
 			"a field without words", completed(approved), completed(strings.Replace(approved, `"type"`, `"colour": "red", "type"`, 1)),
 			[]Change{{"Document authenticity", "colour", "colour", "", "red"}},
 		},
@@ -70,6 +125,29 @@ func sorted(list []Change) map[Change]bool {
 		set[c] = true
 	}
 	return set
+}
+
+func TestChangesVerdictsFirst(t *testing.T) {
+	before := completed(`{"type": "LIVENESS", "last_updated": "a", "id": "x", "resources_used": ["a"], "report": {"x": 1, "recommendation": {"value": "APPROVE"}, "breakdown": [{"sub_check": "a", "result": "PASS"}]}}`)
+	after := completed(`{"type": "LIVENESS", "last_updated": "b", "id": "x", "resources_used": ["b"], "report": {"x": 2, "recommendation": {"value": "REJECT"}, "breakdown": [{"sub_check": "a", "result": "FAIL"}]}}`)
+	var got []string
+	for _, c := range changes(t, before, after) {
+		got = append(got, c.Path)
+	}
+	want := []string{"report.recommendation.value", "report.breakdown[a].result", "report.x", "resources_used[0]", "last_updated"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("order (-want +got):\n%s", diff)
+	}
+}
+
+func TestChangesOfNoResult(t *testing.T) {
+	for _, text := range []string{"", "{", "[]", `{"a":1,"A":2}`, "{} {}"} {
+		_, before := Changes([]byte(text), []byte("{}"))
+		_, after := Changes([]byte("{}"), []byte(text))
+		if !errors.Is(before, ErrInvalid) || !errors.Is(after, ErrInvalid) {
+			t.Errorf("%q: errors %v and %v", text, before, after)
+		}
+	}
 }
 
 // Whatever changes a digest is listed.

@@ -3,6 +3,7 @@ package idv
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -22,6 +23,9 @@ func FuzzDecode(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte) {
 		d, err := Decode(body)
 		if err != nil {
+			if !slices.Contains([]error{ErrTooLarge, errDepth, errDuplicate, errObject, errSyntax, errTrailing}, err) {
+				t.Errorf("the error may quote the body: %v", err)
+			}
 			return
 		}
 		again, err := Decode(d.Canonical)
@@ -32,10 +36,41 @@ func FuzzDecode(f *testing.F) {
 		if (a.Bucket == Clear || a.Bucket == ClearWithNotes) && len(d.Session.Problems) > 0 {
 			t.Errorf("%s is %s with problems %v", body, a.Bucket, d.Session.Problems)
 		}
+		for _, c := range a.Checks {
+			if (c.Bucket == Clear || c.Bucket == ClearWithNotes) && len(c.Problems) > 0 || concern(c.Bucket) < concern(a.Bucket) && a.Bucket != NotReady && a.Bucket != Incomplete {
+				t.Errorf("%s is %s, with a check that is %s and has problems %v", body, a.Bucket, c.Bucket, c.Problems)
+			}
+		}
 		if found, err := Changes(d.Canonical, d.Canonical); err != nil || len(found) > 0 {
 			t.Errorf("%s differs from itself: %v, %v", body, found, err)
 		}
 		secretsDoNotSurvive(t, d.Canonical)
+	})
+}
+
+// FuzzChanges holds every pair of results to what Changes promises: whatever changes
+// the digest is listed, nothing else is, and each change says two different things.
+func FuzzChanges(f *testing.F) {
+	f.Add([]byte(completed(approved, pending)), []byte(completed(pending, approved)))
+	f.Add([]byte(`{"a":{"b":1},"a.b":[{"name":"x#2"},{"name":"x"},{"name":"x"},{"name":"1"},7]}`), []byte(`{"a":null,"checks":[{},7],"resources":{"id_documents":[]}}`))
+	f.Fuzz(func(t *testing.T, before, after []byte) {
+		old, err := Decode(before)
+		if err != nil {
+			return
+		}
+		now, err := Decode(after)
+		if err != nil {
+			return
+		}
+		found, err := Changes(old.Canonical, now.Canonical)
+		if err != nil || (len(found) == 0) != (old.Digest == now.Digest) {
+			t.Errorf("from %s to %s: %v, %v", old.Canonical, now.Canonical, found, err)
+		}
+		for _, c := range found {
+			if c.Before == c.After || c.Subject == "" || c.Field == "" {
+				t.Errorf("from %s to %s: %+v", old.Canonical, now.Canonical, c)
+			}
+		}
 	})
 }
 
@@ -46,7 +81,8 @@ func secretsDoNotSurvive(t *testing.T, canonical []byte) {
 		rest = "," + rest
 	}
 	for _, name := range []string{"client_session_token", "Api-Key"} {
-		d, err := Decode([]byte(`{"` + name + `":["` + plant + `-7"]` + rest))
+		secret := `{"` + name + `":["` + plant + `-7"]`
+		d, err := Decode([]byte(secret + `,"checks ":[` + secret + `,"x":{}}]` + rest))
 		if err != nil {
 			continue // the result has such a member already, in other letter case
 		}

@@ -19,7 +19,7 @@ type RecipientID struct{ id uuid.UUID }
 
 // ParseRecipientID reads s as one UUID, in any of the usual notations: either
 // letter case, braces, urn:uuid:, without dashes, blanks around it. It returns
-// ErrNoRecipientID for anything else.
+// ErrNoRecipientID for anything else, and for the UUID of zeros, which names nobody.
 func ParseRecipientID(s string) (RecipientID, error) {
 	s = strings.TrimPrefix(strings.ToLower(strings.TrimSpace(s)), "urn:uuid:")
 	if inner, ok := strings.CutPrefix(s, "{"); ok && strings.HasSuffix(inner, "}") {
@@ -30,7 +30,7 @@ func ParseRecipientID(s string) (RecipientID, error) {
 		return RecipientID{}, ErrNoRecipientID
 	}
 	id, err := uuid.Parse(s)
-	if err != nil {
+	if err != nil || id == uuid.Nil {
 		return RecipientID{}, ErrNoRecipientID
 	}
 	return RecipientID{id}, nil
@@ -40,11 +40,18 @@ func ParseRecipientID(s string) (RecipientID, error) {
 // alone. Word boundaries keep it from cutting one out of a longer token.
 var uuidText = regexp.MustCompile(`(?i)\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b|\b[0-9a-f]{32}\b`)
 
+// separators are what stands around a UUID in addresses but would count as a part
+// of a longer word: an escaped character, an underscore.
+var separators = strings.NewReplacer(
+	"%2F", " ", "%2f", " ", "%3A", " ", "%3a", " ", "%3D", " ", "%3d", " ",
+	"%7B", " ", "%7b", " ", "%20", " ", "%22", " ", "_", " ",
+)
+
 // FindRecipientIDs returns the different UUIDs that stand in a text, such as a
 // pasted address or sentence, in their order. It returns none for a text without.
 func FindRecipientIDs(text string) []RecipientID {
 	var ids []RecipientID
-	for _, found := range uuidText.FindAllString(text, -1) {
+	for _, found := range uuidText.FindAllString(separators.Replace(text), -1) {
 		id, err := ParseRecipientID(found)
 		if err == nil && !slices.Contains(ids, id) {
 			ids = append(ids, id)

@@ -19,6 +19,7 @@ func TestParseRecipientID(t *testing.T) {
 	}
 	for _, s := range []string{
 		"", "x", someID[1:], someID + "0", "{" + someID, someID + "}", "(" + someID + ")", "../" + someID,
+		"00000000-0000-0000-0000-000000000000", "{" + someID + "0", someID + "\x00", "urn:uuid:{" + someID,
 		"7c9e6679-7425-40de-944b-e07fc1f90aeg", someID + " " + someID, "7c9e6679_7425_40de_944b_e07fc1f90ae7",
 	} {
 		if id, err := ParseRecipientID(s); !errors.Is(err, ErrNoRecipientID) {
@@ -31,11 +32,17 @@ func TestFindRecipientIDs(t *testing.T) {
 	const other = "00000000-0000-4000-8000-000000000001"
 	for text, want := range map[string][]string{
 		"": nil,
-		"Please look at https://example.org/e/" + someID + "?tab=idv, thanks.":    {someID},
-		"{\"id\":\"7C9E6679-7425-40DE-944B-E07FC1F90AE7\"}":                       {someID},
-		"7c9e6679742540de944be07fc1f90ae7":                                        {someID},
-		someID + " and again " + someID:                                           {someID},
-		someID + ", " + other:                                                     {someID, other},
+		"Please look at https://example.org/e/" + someID + "?tab=idv, thanks.":  {someID},
+		"{\"id\":\"7C9E6679-7425-40DE-944B-E07FC1F90AE7\"}":                     {someID},
+		"7c9e6679742540de944be07fc1f90ae7":                                      {someID},
+		someID + " and again " + someID:                                         {someID},
+		someID + ", " + other:                                                   {someID, other},
+		"https://example.org/login?next=%2Frecipients%2F" + someID + "%3Ftab=1": {someID},
+		"recipient_" + someID + "_result.json":                                  {someID},
+		"(" + someID + ") and [" + other + "].":                                 {someID, other},
+		"URN:UUID:7C9E6679-7425-40DE-944B-E07FC1F90AE7":                         {someID},
+		"0" + someID: nil, "7c9e6679-7425-40de-944b-e07fc1f90ae": nil, "7c9e6679-7425-40de-944b-e07fc1f90aeg": nil,
+		"00000000-0000-0000-0000-000000000000": nil, "7c9e6679742540de944be07fc1f90ae": nil,
 		"a longer token " + someID + "0":                                          nil,
 		"sha256:7c9e6679742540de944be07fc1f90ae77c9e6679742540de944be07fc1f90ae7": nil,
 	} {

@@ -9,9 +9,9 @@
 //
 // From one result come four things:
 //
-//   - the canonical form: the same JSON with secrets removed, members sorted and
-//     white space gone. It is what is stored, and its SHA-256 is the Digest that
-//     names the snapshot;
+//   - the canonical form: the same JSON with secrets removed, members sorted,
+//     white space gone and each number in its one form. It is what is stored, and
+//     its SHA-256 is the Digest that names the snapshot;
 //   - the Session: the result as values;
 //   - the Assessment: which triage bucket the result falls into, in what order its
 //     checks deserve attention, and why. It is never a decision;

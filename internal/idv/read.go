@@ -16,22 +16,37 @@ type reader struct {
 
 func (r *reader) json(n *node) string { return r.text[n.start:n.end] }
 
+// own returns the text of n as a part of the canonical form, or a copy: what is
+// read must not keep the body, with the secrets in it, in memory.
+func (r *reader) own(n *node) string {
+	json := r.json(n)
+	switch len(n.text) {
+	case len(json) - len(`""`):
+		return json[1 : len(json)-1]
+	case len(json):
+		return json
+	}
+	return strings.Clone(n.text)
+}
+
 // object is a JSON object while it is read: it remembers which members were asked
 // for, so that the rest can be shown.
 type object struct {
 	r       *reader
 	members []member
-	known   []bool
 	path    string
 }
 
-// object starts to read n; a node of another kind is a problem and reads as empty.
-func (r *reader) object(n *node, path string) object {
+// nested hands n to read as an object. A node of another kind is a problem, and is
+// not handed on.
+func (r *reader) nested(n *node, path string, read func(*object)) {
 	if n.kind != '{' {
 		r.problem(n, path, "an object")
-		return object{r: r, path: path}
+		return
 	}
-	return object{r: r, members: n.members, known: make([]bool, len(n.members)), path: path}
+	o := object{r, n.members, path}
+	read(&o)
+	o.done()
 }
 
 func (r *reader) problem(n *node, path, want string) {
@@ -40,10 +55,9 @@ func (r *reader) problem(n *node, path, want string) {
 
 // done notes the members that nobody asked for.
 func (o *object) done() {
-	for i, known := range o.known {
-		if !known {
-			m := &o.members[i]
-			o.r.extras = append(o.r.extras, Extra{Name: o.at(m.name), JSON: o.r.json(&m.value)})
+	for i := range o.members {
+		if m := &o.members[i]; !m.value.known {
+			o.r.extras = append(o.r.extras, Extra{Name: strings.Clone(o.at(m.name)), JSON: o.r.json(&m.value)})
 		}
 	}
 }
@@ -59,14 +73,20 @@ func (o *object) at(name string) string {
 func (o *object) get(name string) *node {
 	for i := range o.members {
 		if o.members[i].name == name {
-			o.known[i] = true
-			if o.members[i].value.kind == 'n' {
-				return nil
-			}
-			return &o.members[i].value
+			return o.take(i)
 		}
 	}
 	return nil
+}
+
+// take returns the member at i, or nil when it is null.
+func (o *object) take(i int) *node {
+	n := &o.members[i].value
+	n.known = true
+	if n.kind == 'n' {
+		return nil
+	}
+	return n
 }
 
 // string reads a text.
@@ -79,25 +99,34 @@ func (o *object) string(name string) string {
 		o.r.problem(n, o.at(name), "text")
 		return ""
 	}
-	return n.text
+	return o.r.own(n)
 }
 
 // word reads a value of a vocabulary. Live results have blanks around some.
 func (o *object) word(name string) string { return strings.TrimSpace(o.string(name)) }
 
-// scalar reads a text, number or boolean as the text that it was written as.
+// scalar reads a text, number or boolean as text.
 func (o *object) scalar(name string) string {
-	n := o.get(name)
+	for i := range o.members {
+		if o.members[i].name == name {
+			return o.scalarAt(i)
+		}
+	}
+	return ""
+}
+
+func (o *object) scalarAt(i int) string {
+	n := o.take(i)
 	if n == nil {
 		return ""
 	}
 	switch n.kind {
 	case '"', '0':
-		return n.text
+		return o.r.own(n)
 	case 't', 'f':
 		return n.kind.String()
 	}
-	o.r.problem(n, o.at(name), "text")
+	o.r.problem(n, o.at(o.members[i].name), "text")
 	return ""
 }
 
@@ -143,12 +172,6 @@ func (o *object) object(name string, read func(*object)) {
 	}
 }
 
-func (r *reader) nested(n *node, path string, read func(*object)) {
-	inner := r.object(n, path)
-	read(&inner)
-	inner.done()
-}
-
 // list returns the items of a list and the path of the list.
 func (o *object) list(name string) ([]node, string) {
 	n := o.get(name)
@@ -167,12 +190,7 @@ func (o *object) list(name string) ([]node, string) {
 func (o *object) objects(name string, read func(*object)) {
 	items, path := o.list(name)
 	for i := range items {
-		at := path + "[" + strconv.Itoa(i) + "]"
-		if items[i].kind != '{' {
-			o.r.problem(&items[i], at, "an object")
-			continue
-		}
-		o.r.nested(&items[i], at, read)
+		o.r.nested(&items[i], path+"["+strconv.Itoa(i)+"]", read)
 	}
 }
 
@@ -184,7 +202,7 @@ func (o *object) strings(name string) []string {
 			o.r.problem(&items[i], path+"["+strconv.Itoa(i)+"]", "text")
 			continue
 		}
-		texts = append(texts, items[i].text)
+		texts = append(texts, o.r.own(&items[i]))
 	}
 	return texts
 }

@@ -2,7 +2,6 @@ package idv
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -13,18 +12,19 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// maxDepth is how deep objects and lists may be nested. Yoti's own results stay
-// below twelve.
+// maxDepth is how many objects and lists may be nested in each other. Yoti's own
+// results stay below twelve.
 const maxDepth = 64
 
 // node is a JSON value that was read strictly: no duplicate names in any letter
 // case, no secrets, members sorted by name.
 type node struct {
 	kind       jsontext.Kind
-	text       string // a string's value, or a number as it was written
+	known      bool   // whether a reader asked for it
+	start, end int32  // where the value stands in the canonical form
+	text       string // a string's value, or a number in its canonical form
 	members    []member
 	items      []node
-	start, end int // where the value stands in the canonical form
 }
 
 type member struct {
@@ -32,80 +32,137 @@ type member struct {
 	value node
 }
 
-// parse reads body as one JSON value with nothing behind it.
-func parse(body []byte) (*node, error) {
-	p := parser{jsontext.NewDecoder(bytes.NewBuffer(body), jsontext.AllowDuplicateNames(true))}
-	root, err := p.value(0)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrInvalid, err)
-	}
-	if _, err := p.dec.ReadToken(); err != io.EOF {
-		return nil, fmt.Errorf("%w: data after the end", ErrInvalid)
-	}
-	return root, nil
-}
-
-type parser struct{ dec *jsontext.Decoder }
-
+// The reasons why a body is no result. They stand in for the errors of the parser,
+// which quote the text.
 var (
-	errDepth     = fmt.Errorf("nested deeper than %d", maxDepth)
-	errDuplicate = errors.New("an object has the same member twice")
-	// errSyntax stands in for the parser's own errors, which quote the text.
-	errSyntax = errors.New("no well-formed JSON")
+	errDepth     = fmt.Errorf("%w: nested deeper than %d", ErrInvalid, maxDepth)
+	errDuplicate = fmt.Errorf("%w: an object has the same member twice", ErrInvalid)
+	errObject    = fmt.Errorf("%w: not an object", ErrInvalid)
+	errSyntax    = fmt.Errorf("%w: no well-formed JSON", ErrInvalid)
+	errTrailing  = fmt.Errorf("%w: data after the end", ErrInvalid)
 )
 
-func (p *parser) value(depth int) (*node, error) {
-	if depth > maxDepth {
-		return nil, errDepth
+// parse reads body as one JSON object with nothing behind it.
+func parse(body []byte) (*node, error) {
+	p := parser{
+		dec:  jsontext.NewDecoder(bytes.NewBuffer(body), jsontext.AllowDuplicateNames(true)),
+		body: string(body),
 	}
-	token, err := p.dec.ReadToken()
-	if err != nil {
-		return nil, errSyntax
+	var root node
+	if err := p.value(&root, 0); err != nil {
+		return nil, err
 	}
-	n := &node{kind: token.Kind()}
+	if _, err := p.dec.ReadToken(); err != io.EOF {
+		return nil, errTrailing
+	}
+	if root.kind != '{' {
+		return nil, errObject
+	}
+	return &root, nil
+}
+
+// parser reads nodes. Their texts are parts of body wherever they can be. Members
+// and items gather on stacks until their object or list ends and their number is
+// known, so that each has memory of just its size.
+type parser struct {
+	dec     *jsontext.Decoder
+	body    string
+	members []member
+	items   []node
+}
+
+// value reads the next value, which stands within depth objects and lists, into n.
+func (p *parser) value(n *node, depth int) error {
+	n.kind = p.dec.PeekKind()
 	switch n.kind {
-	case '{':
-		n.members, err = p.members(depth)
-	case '[':
-		n.items, err = p.items(depth)
+	case '{', '[':
+		return p.nested(n, depth)
 	case '"', '0':
-		n.text = token.String()
-	}
-	return n, err
-}
-
-func (p *parser) items(depth int) ([]node, error) {
-	var items []node
-	for p.dec.PeekKind() != ']' {
-		item, err := p.value(depth + 1)
-		if err != nil {
-			return nil, err
-		}
-		items = append(items, *item)
-	}
-	_, err := p.dec.ReadToken()
-	return items, err
-}
-
-func (p *parser) members(depth int) ([]member, error) {
-	var members []member
-	for p.dec.PeekKind() != '}' {
-		name, err := p.dec.ReadToken()
-		if err != nil {
-			return nil, errSyntax
-		}
-		m := member{name: name.String()}
-		value, err := p.value(depth + 1)
-		if err != nil {
-			return nil, err
-		}
-		m.value = *value
-		members = append(members, m)
+		return p.text(n)
 	}
 	if _, err := p.dec.ReadToken(); err != nil {
-		return nil, errSyntax
+		return errSyntax
 	}
-	slices.SortStableFunc(members, func(a, b member) int { return strings.Compare(a.name, b.name) })
+	return nil
+}
+
+func (p *parser) nested(n *node, depth int) error {
+	if depth == maxDepth {
+		return errDepth
+	}
+	if _, err := p.dec.ReadToken(); err != nil {
+		return errSyntax
+	}
+	var err error
+	if n.kind == '{' {
+		n.members, err = p.object(depth + 1)
+	} else {
+		n.items, err = p.list(depth + 1)
+	}
+	if err != nil {
+		return err
+	}
+	if _, err := p.dec.ReadToken(); err != nil {
+		return errSyntax
+	}
+	return nil
+}
+
+// text reads a string or a number.
+func (p *parser) text(n *node) error {
+	raw, err := p.dec.ReadValue()
+	if err != nil {
+		return errSyntax
+	}
+	end := int(p.dec.InputOffset())
+	switch {
+	case n.kind == '0':
+		n.text = number(p.body[end-len(raw) : end])
+	case bytes.IndexByte(raw, '\\') < 0:
+		n.text = p.body[end-len(raw)+1 : end-1]
+	default:
+		text, err := jsontext.AppendUnquote(nil, raw)
+		if err != nil {
+			return errSyntax
+		}
+		n.text = string(text)
+	}
+	return nil
+}
+
+func (p *parser) list(depth int) ([]node, error) {
+	first := len(p.items)
+	for p.dec.PeekKind() != ']' {
+		var item node
+		if err := p.value(&item, depth); err != nil {
+			return nil, err
+		}
+		p.items = append(p.items, item)
+	}
+	items := slices.Clone(p.items[first:])
+	p.items = p.items[:first]
+	return items, nil
+}
+
+func (p *parser) object(depth int) ([]member, error) {
+	first := len(p.members)
+	for p.dec.PeekKind() != '}' {
+		var name node
+		if name.kind = p.dec.PeekKind(); name.kind != '"' {
+			return nil, errSyntax
+		}
+		if err := p.text(&name); err != nil {
+			return nil, err
+		}
+		m := member{name: name.text}
+		if err := p.value(&m.value, depth); err != nil {
+			return nil, err
+		}
+		p.members = append(p.members, m)
+	}
+	members := slices.Clone(p.members[first:])
+	p.members = p.members[:first]
+	slices.SortFunc(members, func(a, b member) int { return strings.Compare(a.name, b.name) })
 	if hasDuplicates(members) {
 		return nil, errDuplicate
 	}
@@ -115,41 +172,55 @@ func (p *parser) members(depth int) ([]member, error) {
 // hasDuplicates reports whether two members, sorted by name, have names that are
 // the same but for letter case: two readers of such an object could see two things.
 func hasDuplicates(members []member) bool {
+	sorted := true
+	for i := range members {
+		sorted = sorted && isFolded(members[i].name)
+		if i > 0 && members[i].name == members[i-1].name {
+			return true
+		}
+	}
+	if sorted {
+		return false
+	}
 	folded := make([]string, len(members))
 	for i, m := range members {
 		folded[i] = fold(m.name)
 	}
-	if !slices.IsSorted(folded) {
-		slices.Sort(folded)
-	}
-	for i := 1; i < len(folded); i++ {
-		if folded[i] == folded[i-1] {
-			return true
-		}
-	}
-	return false
+	slices.Sort(folded)
+	return len(slices.Compact(folded)) < len(members)
 }
 
-// fold maps names that strings.EqualFold holds equal to one text.
+// isFolded reports whether fold leaves the name as it is, without a doubt.
+func isFolded(name string) bool {
+	for i := range len(name) {
+		if c := name[i]; c >= utf8.RuneSelf || 'A' <= c && c <= 'Z' {
+			return false
+		}
+	}
+	return true
+}
+
+// fold maps names that strings.EqualFold holds equal, and no others, to one text.
 func fold(name string) string {
 	return strings.Map(func(r rune) rune {
-		if r < utf8.RuneSelf && !('A' <= r && r <= 'Z') && r != 'k' && r != 's' {
-			return r
-		}
 		least := r
 		for next := unicode.SimpleFold(r); next != r; next = unicode.SimpleFold(next) {
 			least = min(least, next)
 		}
-		return unicode.ToLower(least)
+		if 'A' <= least && least <= 'Z' {
+			return least - 'A' + 'a'
+		}
+		return least
 	}, name)
 }
 
 // isSecret reports whether a member must be removed before anything else happens:
 // the signer's live session token, and the customer's ComplyAdvantage key that an
-// advanced watchlist check echoes. Spelling variants count, wherever they stand.
+// advanced watchlist check echoes. Spelling variants and longer names that end in
+// these words count, wherever they stand.
 // Source: Yoti IDV, results; Yoti's SDKs (advanced watchlist search configuration).
 func isSecret(name string) bool {
-	if len(name) < len("apikey") || len(name) > 64 {
+	if isFolded(name) && strings.IndexByte(name, 'k') < 0 { // a shortcut for nearly all
 		return false
 	}
 	letters := strings.Map(func(r rune) rune {
@@ -158,65 +229,62 @@ func isSecret(name string) bool {
 		}
 		return r
 	}, fold(name))
-	return letters == "clientsessiontoken" || letters == "apikey"
+	letters = strings.TrimSuffix(letters, "s")
+	return strings.HasSuffix(letters, "sessiontoken") || strings.HasSuffix(letters, "apikey")
 }
 
 // canonical returns the value as JSON without white space, members sorted by the
-// bytes of their names, strings escaped no more than needed, numbers as they came.
+// bytes of their names, strings escaped no more than needed, one form for a number.
 // It notes in every node where it stands in that text.
-func (n *node) canonical() ([]byte, error) {
-	return n.appendTo(make([]byte, 0, 4096))
+func (n *node) canonical() []byte {
+	return n.appendTo(make([]byte, 0, 16<<10))
 }
 
-func (n *node) appendTo(text []byte) ([]byte, error) {
-	n.start = len(text)
-	var err error
+func (n *node) appendTo(text []byte) []byte {
+	n.start = int32(len(text))
 	switch n.kind {
 	case '{':
-		text, err = n.appendMembers(text)
+		text = n.appendMembers(text)
 	case '[':
-		text, err = n.appendItems(text)
+		text = n.appendItems(text)
 	case '"':
-		text, err = jsontext.AppendQuote(text, n.text)
+		text = appendQuoted(text, n.text)
 	case '0':
 		text = append(text, n.text...)
 	default:
 		text = append(text, n.kind.String()...)
 	}
-	n.end = len(text)
-	return text, err
+	n.end = int32(len(text))
+	return text
 }
 
-func (n *node) appendMembers(text []byte) ([]byte, error) {
-	var err error
+func (n *node) appendMembers(text []byte) []byte {
 	text = append(text, '{')
 	for i := range n.members {
 		if i > 0 {
 			text = append(text, ',')
 		}
-		if text, err = jsontext.AppendQuote(text, n.members[i].name); err != nil {
-			return nil, err
-		}
+		text = appendQuoted(text, n.members[i].name)
 		text = append(text, ':')
-		if text, err = n.members[i].value.appendTo(text); err != nil {
-			return nil, err
-		}
+		text = n.members[i].value.appendTo(text)
 	}
-	return append(text, '}'), nil
+	return append(text, '}')
 }
 
-func (n *node) appendItems(text []byte) ([]byte, error) {
-	var err error
+func (n *node) appendItems(text []byte) []byte {
 	text = append(text, '[')
 	for i := range n.items {
 		if i > 0 {
 			text = append(text, ',')
 		}
-		if text, err = n.items[i].appendTo(text); err != nil {
-			return nil, err
-		}
+		text = n.items[i].appendTo(text)
 	}
-	return append(text, ']'), nil
+	return append(text, ']')
+}
+
+func appendQuoted(text []byte, s string) []byte {
+	text, _ = jsontext.AppendQuote(text, s) // fails for invalid UTF-8 only, which parse refuses
+	return text
 }
 
 // member returns the member of that name, or nil.

@@ -2,13 +2,16 @@
 
 export function listenToKeys() {
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (event.target.closest("input, textarea, select, [contenteditable], dialog")) return;
+    if (event.defaultPrevented || event.isComposing) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+    if (document.querySelector("dialog[open]")) return;
     const act = keys[event.key];
     if (act && act()) event.preventDefault();
   });
 }
 
+// Each says whether there was something to do.
 const keys = {
   "/": () => focus(document.getElementById("recipient-search")),
   n: () => focus(document.getElementById("note")),
@@ -24,12 +27,16 @@ function focus(element) {
 
 // step goes to the next or the previous check that is not folded away.
 function step(by) {
-  const headings = [...document.querySelectorAll("[data-check] h3")].filter((h) => h.checkVisibility());
-  const here = document.activeElement.closest?.("[data-check]");
-  const at = headings.findIndex((h) => h.closest("[data-check]") === here);
-  const next = headings[at < 0 ? (by > 0 ? 0 : headings.length - 1) : at + by];
-  next?.closest("[data-check]").scrollIntoView({ block: "start" });
-  return focus(next);
+  const checks = [...document.querySelectorAll("[data-check]")].filter((check) => headingOf(check)?.checkVisibility());
+  const at = checks.indexOf(document.activeElement?.closest("[data-check]"));
+  const next = at < 0 ? checks.at(by > 0 ? 0 : -1) : checks[at + by];
+  if (!next) return false;
+  next.scrollIntoView({ block: "start" });
+  return focus(headingOf(next));
+}
+
+function headingOf(check) {
+  return check.querySelector('[tabindex="-1"]');
 }
 
 export function openDialogs() {

@@ -3,7 +3,7 @@
 
 import { copyOnClick } from "./copy.js";
 import { keepDrafts } from "./draft.js";
-import { openTargets, openForPrint } from "./details.js";
+import { openTargets, openForPrint } from "./fragment.js";
 import { listenToKeys, openDialogs } from "./keys.js";
 import { sendOnce } from "./once.js";
 import { switchTheme } from "./theme.js";
@@ -19,6 +19,6 @@ openTargets();
 openForPrint();
 listenToKeys();
 openDialogs();
-sendOnce();
 switchTheme();
+sendOnce(); // after those that send a form themselves
 showLocalTimes();

@@ -10,6 +10,8 @@ export function showLocalTimes() {
     const at = new Date(time.dateTime);
     if (Number.isNaN(at.getTime())) continue;
     time.dataset.local = format.format(at);
-    time.tabIndex = 0;
+    time.setAttribute("aria-label", `${time.textContent.trim()} (${time.dataset.local} where you are)`);
+    // Within a link or a button the focus is already there.
+    if (!time.closest("a, button, summary")) time.tabIndex = 0;
   }
 }
