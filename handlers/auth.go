@@ -29,6 +29,7 @@ func (s *Server) guard(action account.Action) echo.MiddlewareFunc {
 			case err != nil:
 				return err
 			case who.Role.May(action):
+				c.Set(whoKey, who)
 				return next(c)
 			case who.ID != 0:
 				return errMayNot
@@ -38,6 +39,15 @@ func (s *Server) guard(action account.Action) echo.MiddlewareFunc {
 			return c.Redirect(http.StatusSeeOther, views.LoginReturnPath(c.Request().URL.RequestURI()))
 		}
 	}
+}
+
+// whoKey is where guard leaves who it let through.
+const whoKey = "who"
+
+// who returns the person whom guard let through; the zero Person on routes for anyone.
+func who(c echo.Context) account.Person {
+	who, _ := c.Get(whoKey).(account.Person)
+	return who
 }
 
 // askAgain shows the sign-in form in place of what was posted, with the note in it.

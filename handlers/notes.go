@@ -4,7 +4,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"net/http"
-	"net/url"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -20,16 +19,8 @@ func newKey() string { return rand.Text() }
 
 // addNote records a note, or shows the page again with the text and why it was not
 // recorded.
-func (s *Server) addNote(c echo.Context) error {
-	id, err := recipient(c)
-	if err != nil {
-		return err
-	}
+func (s *Server) addNote(c echo.Context, id idv.RecipientID) error {
 	form, err := readForm(c)
-	if err != nil {
-		return err
-	}
-	who, err := s.person(c)
 	if err != nil {
 		return err
 	}
@@ -37,18 +28,18 @@ func (s *Server) addNote(c echo.Context) error {
 	digest, err := idv.ParseDigest(typed.Snapshot)
 	if err != nil {
 		typed.Snapshot = ""
-		return s.refuseNote(c, who, typed, errBadDigest)
+		return s.refuseNote(c, typed, errBadDigest)
 	}
-	note := review.NewNote{Recipient: id, Digest: digest, Author: who, Text: typed.Text, Key: typed.Key}
+	note := review.NewNote{Recipient: id, Digest: digest, Author: who(c), Text: typed.Text, Key: typed.Key}
 	if err := s.Desk.Note(c.Request().Context(), note); err != nil {
-		return s.refuseNote(c, who, typed, err)
+		return s.refuseNote(c, typed, err)
 	}
 	return c.Redirect(http.StatusSeeOther, views.RecipientPath(id)+"#"+views.NotesID)
 }
 
 // refuseNote shows the recipient again with what was typed. The text is kept as a
 // draft too, so that it outlives the page.
-func (s *Server) refuseNote(c echo.Context, who account.Person, typed *views.KeptNote, err error) error {
+func (s *Server) refuseNote(c echo.Context, typed *views.KeptNote, err error) error {
 	var refused *review.Refused
 	status, problem := 0, ""
 	switch {
@@ -64,10 +55,10 @@ func (s *Server) refuseNote(c echo.Context, who account.Person, typed *views.Kep
 		return &keptError{typed, err}
 	}
 	ctx := c.Request().Context()
-	if err := s.Desk.KeepDraft(ctx, draftOf(who, typed)); err != nil && !errors.As(err, &refused) {
+	if err := s.Desk.KeepDraft(ctx, draftOf(who(c), typed)); err != nil && !errors.As(err, &refused) {
 		return &keptError{typed, err}
 	}
-	opened, openErr := s.Desk.Open(ctx, who, typed.Recipient)
+	opened, openErr := s.Desk.Open(ctx, who(c), typed.Recipient)
 	if openErr != nil {
 		return &keptError{typed, openErr}
 	}
@@ -108,11 +99,7 @@ func (s *Server) keepTyped(c echo.Context) error {
 	if note == nil {
 		return nil
 	}
-	who, err := s.person(c)
-	if err != nil {
-		return err
-	}
-	if err := s.Desk.KeepDraft(c.Request().Context(), draftOf(who, note)); err != nil {
+	if err := s.Desk.KeepDraft(c.Request().Context(), draftOf(who(c), note)); err != nil {
 		return &keptError{note, err}
 	}
 	return nil
@@ -125,11 +112,12 @@ type savedDraft struct {
 }
 
 // keepDraft keeps what is being typed, for the script that sends it now and then.
-func (s *Server) keepDraft(c echo.Context) error {
-	draft, err := s.draft(c)
+func (s *Server) keepDraft(c echo.Context, id idv.RecipientID) error {
+	form, err := readForm(c)
 	if err != nil {
 		return err
 	}
+	draft := review.NewDraft{Recipient: id, Author: who(c), Text: form.Get("note"), Key: form.Get("key")}
 	if err := s.Desk.KeepDraft(c.Request().Context(), draft); err != nil {
 		return err
 	}
@@ -137,35 +125,14 @@ func (s *Server) keepDraft(c echo.Context) error {
 	return c.JSON(http.StatusOK, savedDraft{s.Now().UTC(), warnings})
 }
 
-func (s *Server) discardDraft(c echo.Context) error {
-	draft, err := s.draft(c)
-	if err != nil {
-		return err
-	}
-	draft.Text = ""
-	if err := s.Desk.KeepDraft(c.Request().Context(), draft); err != nil {
-		return err
-	}
-	return c.Redirect(http.StatusSeeOther, views.RecipientPath(draft.Recipient))
-}
-
-// draft reads a draft from the address and the form.
-func (s *Server) draft(c echo.Context) (review.NewDraft, error) {
-	id, err := recipient(c)
-	if err != nil {
-		return review.NewDraft{}, err
-	}
+func (s *Server) discardDraft(c echo.Context, id idv.RecipientID) error {
 	form, err := readForm(c)
 	if err != nil {
-		return review.NewDraft{}, err
+		return err
 	}
-	who, err := s.person(c)
-	if err != nil {
-		return review.NewDraft{}, err
+	nothing := review.NewDraft{Recipient: id, Author: who(c), Key: form.Get("key")}
+	if err := s.Desk.KeepDraft(c.Request().Context(), nothing); err != nil {
+		return err
 	}
-	return newDraft(id, who, form), nil
-}
-
-func newDraft(id idv.RecipientID, who account.Person, form url.Values) review.NewDraft {
-	return review.NewDraft{Recipient: id, Author: who, Text: form.Get("note"), Key: form.Get("key")}
+	return c.Redirect(http.StatusSeeOther, views.RecipientPath(id))
 }

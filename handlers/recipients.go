@@ -6,7 +6,6 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"countersign/internal/account"
 	"countersign/internal/idv"
 	"countersign/internal/review"
 	"countersign/views"
@@ -59,19 +58,22 @@ func recipient(c echo.Context) (idv.RecipientID, error) {
 	return id, nil
 }
 
-func (s *Server) showRecipient(c echo.Context) error {
-	id, err := recipient(c)
-	if err != nil {
-		return err
+// about reads the recipient that an address is about, for a page that needs one.
+func about(handle func(echo.Context, idv.RecipientID) error) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		id, err := recipient(c)
+		if err != nil {
+			return err
+		}
+		return handle(c, id)
 	}
+}
+
+func (s *Server) showRecipient(c echo.Context, id idv.RecipientID) error {
 	if c.Param("id") != id.String() {
 		return c.Redirect(http.StatusSeeOther, views.RecipientPath(id))
 	}
-	who, err := s.person(c)
-	if err != nil {
-		return err
-	}
-	opened, err := s.Desk.Open(c.Request().Context(), who, id)
+	opened, err := s.Desk.Open(c.Request().Context(), who(c), id)
 	if err != nil {
 		return err
 	}
@@ -113,19 +115,11 @@ func (s *Server) renderCase(c echo.Context, status int, page views.ReviewPage) e
 }
 
 // refresh asks Yoti again. Whatever comes of it stands on the page that follows.
-func (s *Server) refresh(c echo.Context) error {
-	id, err := recipient(c)
-	if err != nil {
-		return err
-	}
+func (s *Server) refresh(c echo.Context, id idv.RecipientID) error {
 	if err := s.keepTyped(c); err != nil {
 		return err
 	}
-	who, err := s.person(c)
-	if err != nil {
-		return err
-	}
-	err = s.Desk.Refresh(c.Request().Context(), who, id)
+	err := s.Desk.Refresh(c.Request().Context(), who(c), id)
 	if _, known := review.KindOf(err); err != nil && !known {
 		return err
 	}
@@ -133,24 +127,16 @@ func (s *Server) refresh(c echo.Context) error {
 }
 
 // showSnapshot shows a stored result as a page or, with .json behind it, by itself.
-func (s *Server) showSnapshot(c echo.Context) error {
-	id, err := recipient(c)
-	if err != nil {
-		return err
-	}
+func (s *Server) showSnapshot(c echo.Context, id idv.RecipientID) error {
 	name, asJSON := strings.CutSuffix(c.Param("digest"), ".json")
 	digest, err := idv.ParseDigest(name)
 	if err != nil {
 		return review.ErrNoSnapshot
 	}
-	who, err := s.person(c)
-	if err != nil {
-		return err
-	}
 	if asJSON {
-		return s.sendJSON(c, who, id, digest)
+		return s.sendJSON(c, id, digest)
 	}
-	opened, err := s.Desk.Snapshot(c.Request().Context(), who, id, digest)
+	opened, err := s.Desk.Snapshot(c.Request().Context(), who(c), id, digest)
 	if err != nil {
 		return err
 	}
@@ -158,8 +144,8 @@ func (s *Server) showSnapshot(c echo.Context) error {
 }
 
 // sendJSON sends a stored result byte for byte, so that its digest can be checked.
-func (s *Server) sendJSON(c echo.Context, who account.Person, id idv.RecipientID, digest idv.Digest) error {
-	body, err := s.Desk.JSON(c.Request().Context(), who, id, digest)
+func (s *Server) sendJSON(c echo.Context, id idv.RecipientID, digest idv.Digest) error {
+	body, err := s.Desk.JSON(c.Request().Context(), who(c), id, digest)
 	if err != nil {
 		return err
 	}

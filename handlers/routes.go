@@ -30,17 +30,17 @@ func (s *Server) routes() []route {
 		{http.MethodPost, views.LoginPath, account.Anyone, s.signIn},
 		{http.MethodGet, views.SetUpPath, account.Anyone, s.showSetUp},
 		{http.MethodPost, views.SetUpPath, account.Anyone, s.setUp},
-		{http.MethodPost, views.LogoutPath, account.OwnSession, s.signOut},
+		{http.MethodPost, views.LogoutPath, account.OwnAccount, s.signOut},
 
 		{http.MethodGet, views.HomePath, account.ReadResults, s.home},
 		{http.MethodGet, views.RecipientsPath, account.ReadResults, s.findRecipient},
-		{http.MethodGet, "/recipients/:id", account.ReadResults, s.showRecipient},
-		{http.MethodPost, "/recipients/:id/refresh", account.ReadResults, s.refresh},
-		{http.MethodGet, "/recipients/:id/snapshots/:digest", account.ReadResults, s.showSnapshot},
+		{http.MethodGet, "/recipients/:id", account.ReadResults, about(s.showRecipient)},
+		{http.MethodPost, "/recipients/:id/refresh", account.ReadResults, about(s.refresh)},
+		{http.MethodGet, "/recipients/:id/snapshots/:digest", account.ReadResults, about(s.showSnapshot)},
 
-		{http.MethodPost, "/recipients/:id/notes", account.WriteNotes, s.addNote},
-		{http.MethodPost, "/recipients/:id/draft", account.WriteNotes, s.keepDraft},
-		{http.MethodPost, "/recipients/:id/draft/discard", account.WriteNotes, s.discardDraft},
+		{http.MethodPost, "/recipients/:id/notes", account.WriteNotes, about(s.addNote)},
+		{http.MethodPost, "/recipients/:id/draft", account.WriteNotes, about(s.keepDraft)},
+		{http.MethodPost, "/recipients/:id/draft/discard", account.WriteNotes, about(s.discardDraft)},
 	}
 }
 

@@ -304,13 +304,13 @@ func namedMedia(o *object, kind ResourceKind) []NamedMedia {
 		}
 	}
 	for _, field := range []string{
-		"document_fields", "expanded_document_fields", "document_id_photo", "file",
-		"facemap", "image", "lookup_profile", "returned_profile", "id_photo",
+		FieldDocumentFields, FieldExpandedFields, FieldIDPhoto, FieldFile,
+		FieldFaceMap, FieldImage, "lookup_profile", "returned_profile", "id_photo",
 	} {
 		add(field, wrappedMedia(o, field))
 	}
 	if kind == ApplicantProfiles {
-		add("media", plainMedia(o, "media"))
+		add(FieldProfile, plainMedia(o, "media"))
 	}
 	return list
 }

@@ -1,5 +1,12 @@
 package idv
 
+import (
+	"errors"
+	"strings"
+
+	"github.com/google/uuid"
+)
+
 // Media names something that Yoti keeps: a picture, extracted text, a file. The
 // result holds only the name; personal data lies behind it.
 type Media struct {
@@ -14,4 +21,139 @@ type Media struct {
 type NamedMedia struct {
 	Field string
 	Media Media
+}
+
+// The fields of a result in which media stand, named as on the wire, where a page
+// treats one in its own way.
+const (
+	FieldPages            = "pages"
+	FieldFrames           = "frames"
+	FieldExtractionImages = "extraction_image_ids"
+	FieldDocumentFields   = "document_fields"
+	FieldExpandedFields   = "expanded_document_fields"
+	FieldIDPhoto          = "document_id_photo"
+	FieldFile             = "file"
+	FieldImage            = "image"
+	FieldFaceMap          = "facemap"
+	FieldGeneratedMedia   = "generated_media"
+	FieldGeneratedProfile = "generated_profile"
+	FieldRawResults       = "raw_results"
+	FieldProfile          = "media" // of an applicant profile, where it has no field of its own
+)
+
+// typeBinary is the declared type of biometric templates.
+const typeBinary = "BINARY"
+
+// MediaID is the UUID by which Yoti Sign knows a medium. Only ParseMediaID makes one,
+// so an address that is built from it cannot be steered. It is comparable; the zero
+// value names nothing.
+type MediaID struct{ id uuid.UUID }
+
+// The reasons why a medium is not asked for.
+var (
+	// ErrNoMediaID: the text is no UUID.
+	ErrNoMediaID = errors.New("no media ID")
+	// ErrNotNamed: the result does not name the medium.
+	ErrNotNamed = errors.New("the result names no such medium")
+	// ErrTemplate: the medium is a biometric template, which nobody can read.
+	ErrTemplate = errors.New("the medium is a biometric template")
+)
+
+// ParseMediaID reads s as one UUID with dashes, in either letter case.
+func ParseMediaID(s string) (MediaID, error) {
+	id, err := uuid.Parse(s)
+	if err != nil || id == uuid.Nil || !strings.EqualFold(id.String(), s) {
+		return MediaID{}, ErrNoMediaID
+	}
+	return MediaID{id}, nil
+}
+
+// String returns the ID in its canonical form: lower case, with dashes.
+func (id MediaID) String() string { return id.id.String() }
+
+// MediaID returns the ID of the medium, and false when what stands there is none.
+func (m Media) MediaID() (MediaID, bool) {
+	id, err := ParseMediaID(m.ID)
+	return id, err == nil
+}
+
+// Template reports whether a medium in this place is a biometric template: it is
+// neither fetched nor shown. Source: Yoti IDV, retrieve image.
+func (m NamedMedia) Template() bool {
+	return m.Field == FieldFaceMap || strings.EqualFold(m.Media.Type, typeBinary)
+}
+
+// MayFetch returns nil when the result names the medium and it is nothing that must
+// not be fetched; else ErrNotNamed or ErrTemplate. One place that makes it a template
+// is enough.
+func (s *Session) MayFetch(id MediaID) error {
+	err := ErrNotNamed
+	for _, m := range s.Media() {
+		if named, ok := m.Media.MediaID(); !ok || named != id {
+			continue
+		}
+		if m.Template() {
+			return ErrTemplate
+		}
+		err = nil
+	}
+	return err
+}
+
+// Media returns everything that the result names, each with its field; what is named
+// twice is there twice, and what has no ID is not.
+func (s *Session) Media() []NamedMedia {
+	var list mediaList
+	for i := range s.Resources {
+		list.addResource(&s.Resources[i])
+	}
+	for i := range s.Checks {
+		list.addCheck(&s.Checks[i])
+	}
+	return list
+}
+
+type mediaList []NamedMedia
+
+func (l *mediaList) addResource(r *Resource) {
+	for _, p := range r.Pages {
+		l.add(FieldPages, p.Media)
+		l.addFrames(p.Frames)
+		for _, id := range p.ExtractionImageIDs {
+			l.add(FieldExtractionImages, &Media{ID: id})
+		}
+	}
+	l.addFrames(r.Frames)
+	for _, m := range r.Media {
+		l.add(m.Field, &m.Media)
+	}
+	for _, t := range r.Tasks {
+		l.addGenerated(t.GeneratedMedia)
+	}
+}
+
+func (l *mediaList) addCheck(c *Check) {
+	l.addGenerated(c.GeneratedMedia)
+	l.add(FieldGeneratedProfile, c.GeneratedProfile)
+	if c.Report != nil && c.Report.Watchlist != nil {
+		l.add(FieldRawResults, c.Report.Watchlist.RawResults)
+	}
+}
+
+func (l *mediaList) addFrames(frames []Frame) {
+	for _, f := range frames {
+		l.add(FieldFrames, f.Media)
+	}
+}
+
+func (l *mediaList) addGenerated(media []Media) {
+	for i := range media {
+		l.add(FieldGeneratedMedia, &media[i])
+	}
+}
+
+func (l *mediaList) add(field string, m *Media) {
+	if m != nil && m.ID != "" {
+		*l = append(*l, NamedMedia{field, *m})
+	}
 }
