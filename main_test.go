@@ -28,7 +28,7 @@ var (
 // rules are those of the packages. A package that is not here may not exist.
 var rules = map[string]rule{
 	".": {ours: []string{"internal/cli"}},
-	"handlers": {ours: []string{"views", "static", "internal/review", "internal/idv", "internal/account"},
+	"handlers": {ours: []string{"views", "static", "internal/review", "internal/idv", "internal/account", "internal/media"},
 		theirs: []string{"github.com/labstack/echo", "github.com/gorilla/sessions", "github.com/a-h/templ"}, never: sql},
 	"views": {ours: []string{"static", "internal/review", "internal/idv", "internal/account"},
 		theirs: []string{"github.com/a-h/templ"}, never: sqlAndWeb},
@@ -37,11 +37,12 @@ var rules = map[string]rule{
 	"store": {ours: []string{"migrations", "internal/review", "internal/idv", "internal/account"},
 		theirs: []string{"github.com/golang-migrate/migrate", "github.com/gofrs/flock", "modernc.org/sqlite"}, never: web},
 	"internal/idv":              {theirs: []string{"github.com/go-json-experiment/json", "github.com/google/uuid", "golang.org/x/text"}, never: sqlAndWeb},
+	"internal/media":            {theirs: []string{"github.com/bep/imagemeta", "golang.org/x/image", "golang.org/x/sync"}, never: sqlAndWeb},
 	"internal/account":          {theirs: []string{"golang.org/x/crypto", "golang.org/x/text"}, never: sqlAndWeb},
 	"internal/review":           {ours: []string{"internal/idv", "internal/account"}, never: sqlAndWeb},
 	"internal/yotisign":         {ours: []string{"internal/idv"}, theirs: []string{"github.com/cenkalti/backoff", "golang.org/x/sync"}, never: sql},
 	"internal/yotisign/sandbox": {never: sql},
-	"internal/cli": {ours: []string{"handlers", "views", "store", "internal/review", "internal/idv", "internal/account",
+	"internal/cli": {ours: []string{"handlers", "views", "store", "internal/review", "internal/idv", "internal/account", "internal/media",
 		"internal/yotisign", "internal/yotisign/sandbox"}, theirs: []string{"github.com/alecthomas/kong", "golang.org/x/term"}, never: sql},
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -45,7 +46,7 @@ func (e *keptError) Unwrap() error { return e.err }
 func (s *Server) handleError(err error, c echo.Context) {
 	if c.Response().Committed {
 		s.Log.ErrorContext(c.Request().Context(), "answer cut short", "route", c.Path(), "error", err)
-		return
+		panic(http.ErrAbortHandler) // so that nobody takes what was sent for the whole
 	}
 	page, status := s.errorPage(c, err)
 	if status >= http.StatusInternalServerError {
@@ -53,9 +54,21 @@ func (s *Server) handleError(err error, c echo.Context) {
 			"status", status, "code", page.Code, "method", c.Request().Method, "route", c.Path(),
 			"request", page.Request, "error", err)
 	}
-	if err := render(c, status, views.Error(page)); err != nil {
+	if c.Request().Header.Get(echo.HeaderAccept) == echo.MIMEApplicationJSON {
+		err = c.JSON(status, problem{page.Code, page.Heading, strings.TrimSpace(page.Text + " " + page.Advice)})
+	} else {
+		err = render(c, status, views.Error(page))
+	}
+	if err != nil {
 		s.Log.ErrorContext(c.Request().Context(), "error page not sent", "error", err)
 	}
+}
+
+// problem is what a script is told about a failed request.
+type problem struct {
+	Code   string `json:"code"` // as data-error of the page
+	Title  string `json:"title"`
+	Advice string `json:"advice"`
 }
 
 // errorPage says a failure in the words and the status of the web.
@@ -85,18 +98,26 @@ func (s *Server) errorPage(c echo.Context, err error) (views.ErrorPage, int) {
 		if id, err := recipient(c); err == nil {
 			page.Again = views.RecipientPath(id)
 		}
+		if medium := (*mediumError)(nil); errors.As(err, &medium) {
+			page.Again = c.Request().URL.RequestURI()
+		}
 	}
 	return page, status
 }
 
 // explain knows which error is which status, and what people read.
 func explain(err error) (views.ErrorPage, int) {
+	var medium *mediumError
+	if errors.As(err, &medium) {
+		return explainMedium(medium.err)
+	}
 	if kind, ok := review.KindOf(err); ok {
 		word := kind.Word()
 		return views.ErrorPage{Code: string(kind), Heading: word.Title, Text: word.Advice, Ask: true}, upstreamStatus(kind)
 	}
 	var tooLarge *http.MaxBytesError
 	var form *formError
+	var ongoing *reportNotReady
 	var typed *noRecipient
 	var refused *review.Refused
 	var web *echo.HTTPError
@@ -109,10 +130,16 @@ func explain(err error) (views.ErrorPage, int) {
 		return views.ErrorPage{Code: "foreign-origin", Heading: "This request came from another site", Text: "Countersign only takes forms from its own pages. Nothing was done."}, http.StatusForbidden
 	case errors.Is(err, errForeignHost):
 		return views.ErrorPage{Code: "foreign-host", Heading: "Countersign does not answer for this address", Text: "Whoever runs it can allow the name with --allowed-host."}, http.StatusMisdirectedRequest
+	case errors.Is(err, idv.ErrNotNamed), errors.Is(err, idv.ErrNoMediaID):
+		return views.ErrorPage{Code: "not-named", Heading: "This result names no such medium", Text: "Only what the result of this recipient names can be shown."}, http.StatusNotFound
+	case errors.Is(err, idv.ErrTemplate):
+		return views.ErrorPage{Code: "template", Heading: "This cannot be shown", Text: "It is a file of face measurements for software, which Countersign does not fetch."}, http.StatusForbidden
 	case errors.Is(err, errMayNot):
 		return views.ErrorPage{Code: "forbidden-action", Heading: "Your role does not allow this", Text: "Nothing was done."}, http.StatusForbidden
 	case errors.Is(err, errLinkUsed):
 		return views.ErrorPage{Code: "set-up-link", Heading: "This set-up link is not valid", Text: "It works once, on a database without accounts, until the server is started again. Further accounts are added with: countersign user add"}, http.StatusForbidden
+	case errors.As(err, &ongoing):
+		return views.ErrorPage{Code: "no-report-yet", Heading: "There is no report yet", Text: "Yoti makes it when the session is completed, and this one is still ongoing."}, http.StatusConflict
 	case errors.As(err, &tooLarge):
 		return views.ErrorPage{Code: "too-much", Heading: "That was more than Countersign takes", Text: "Nothing was recorded. Go back: your browser still has what you typed."}, http.StatusRequestEntityTooLarge
 	case errors.As(err, &form):

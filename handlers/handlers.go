@@ -18,6 +18,8 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"countersign/internal/account"
+	"countersign/internal/idv"
+	"countersign/internal/media"
 	"countersign/internal/review"
 	"countersign/views"
 )
@@ -41,7 +43,16 @@ type Server struct {
 	Demo    bool // whether the data is made up
 	Samples []views.Sample
 
-	evidence review.Memo[*views.Evidence]
+	Scaler *media.Scaler // makes thumbnails
+
+	evidence review.Memo[evidenceKey, *views.Evidence]
+}
+
+// evidenceKey is on what the evidence of a page depends.
+type evidenceKey struct {
+	recipient idv.RecipientID
+	digest    idv.Digest
+	media     bool // whether the reader may see media
 }
 
 // Handler returns the whole server: the routes with everything that holds for all of

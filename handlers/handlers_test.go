@@ -21,6 +21,7 @@ import (
 
 	"countersign/handlers"
 	"countersign/internal/account"
+	"countersign/internal/media"
 	"countersign/internal/review"
 	"countersign/internal/yotisign"
 	"countersign/internal/yotisign/sandbox"
@@ -70,6 +71,7 @@ func newDesk(t testing.TB, dir string) *desk {
 		Ready:    d.store.Ready,
 		Log:      slog.New(slog.NewTextHandler(d.log, nil)),
 		Now:      d.clock,
+		Scaler:   media.NewScaler(),
 	}
 	d.web = httptest.NewServer(d.server.Handler())
 	t.Cleanup(func() {

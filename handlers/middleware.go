@@ -12,6 +12,7 @@ import (
 	"github.com/labstack/echo/v4/middleware"
 
 	"countersign/static"
+	"countersign/views"
 )
 
 // everyRequest is what holds for all requests, outermost first.
@@ -123,14 +124,15 @@ func limitBody(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// compress packs pages. Assets are packed already. No page holds a secret beside
+// compress packs pages. Assets, pictures and files are packed already. No page holds a secret beside
 // something that an attacker chose, which is what packing could give away.
 func compress() echo.MiddlewareFunc {
 	return middleware.GzipWithConfig(middleware.GzipConfig{
 		Level:     5,
 		MinLength: 1024,
 		Skipper: func(c echo.Context) bool {
-			return strings.HasPrefix(c.Request().URL.Path, static.Path)
+			path := c.Request().URL.Path
+			return strings.HasPrefix(path, static.Path) || strings.Contains(path, views.MediaSegment) || strings.HasSuffix(path, views.ReportSegment)
 		},
 	})
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"countersign/internal/account"
 	"countersign/internal/idv"
 	"countersign/internal/review"
 	"countersign/views"
@@ -94,7 +95,9 @@ func (s *Server) reviewPage(c echo.Context, opened *review.Case) views.ReviewPag
 		page.Path = views.SnapshotPath(opened.Recipient, opened.Snapshot.Digest)
 		return page
 	}
-	page.Form = views.NoteFormID
+	if page.MayWrite() {
+		page.Form = views.NoteFormID
+	}
 	if opened.Draft != nil {
 		page.Note.Text, page.Note.Saved = opened.Draft.Text, true
 	}
@@ -104,8 +107,9 @@ func (s *Server) reviewPage(c echo.Context, opened *review.Case) views.ReviewPag
 // renderCase shows a case, with warnings about the text in its form.
 func (s *Server) renderCase(c echo.Context, status int, page views.ReviewPage) error {
 	var err error
-	page.Evidence, err = s.evidence.Of(&page.Snapshot, func() (*views.Evidence, error) {
-		return views.NewEvidence(c.Request().Context(), page.Case)
+	key := evidenceKey{page.Recipient, page.Snapshot.Digest, page.Who.Role.May(account.ReadEvidence)}
+	page.Evidence, err = s.evidence.Of(key, &page.Snapshot, func() (*views.Evidence, error) {
+		return views.NewEvidence(c.Request().Context(), page.Case, key.media)
 	})
 	if err != nil {
 		return err

@@ -38,6 +38,13 @@ func (s *Server) routes() []route {
 		{http.MethodPost, "/recipients/:id/refresh", account.ReadResults, about(s.refresh)},
 		{http.MethodGet, "/recipients/:id/snapshots/:digest", account.ReadResults, about(s.showSnapshot)},
 
+		{http.MethodGet, "/recipients/:id/media/:medium", account.ReadEvidence, about(s.showMedium)},
+		{http.MethodGet, "/recipients/:id/media/:medium/thumbnail", account.ReadEvidence, about(s.showThumbnail)},
+		{http.MethodGet, "/recipients/:id/report", account.ReadEvidence, about(s.sendReport)},
+		{http.MethodGet, "/recipients/:id/reset-limit", account.ResetLimit, about(s.showReset)},
+		{http.MethodPost, "/recipients/:id/reset-limit", account.ResetLimit, about(s.resetLimit)},
+		{http.MethodGet, views.AuditPath, account.ReadAccessLog, s.showAccessLog},
+
 		{http.MethodPost, "/recipients/:id/notes", account.WriteNotes, about(s.addNote)},
 		{http.MethodPost, "/recipients/:id/draft", account.WriteNotes, about(s.keepDraft)},
 		{http.MethodPost, "/recipients/:id/draft/discard", account.WriteNotes, about(s.discardDraft)},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"math"
 
 	"countersign/internal/account"
 	"countersign/internal/idv"
@@ -15,15 +16,95 @@ import (
 func (s *Store) KeepAccess(ctx context.Context, a review.Access) error {
 	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `
-			INSERT INTO access_log (at, account, recipient, digest, what)
-			VALUES (?, ?, ?, ?, ?)`,
-			millis(a.At), a.Who.ID, a.Recipient.String(), a.Digest[:], string(a.What))
+			INSERT INTO access_log (at, account, recipient, digest, what, medium)
+			VALUES (?, ?, ?, ?, ?, ?)`,
+			millis(a.At), a.Who.ID, a.Recipient.String(), a.Digest[:], string(a.What), mediumOrNull(a.Medium))
 		return err
 	})
 	if err != nil {
 		return fmt.Errorf("store: keep access: %w", err)
 	}
 	return nil
+}
+
+// mediumOrNull stores the zero ID as NULL.
+func mediumOrNull(id idv.MediaID) sql.NullString {
+	return sql.NullString{String: id.String(), Valid: id != idv.MediaID{}}
+}
+
+// AccessLog lists who saw what, newest first, from the entry before the one that the
+// query names.
+func (s *Store) AccessLog(ctx context.Context, q review.AccessQuery) ([]review.Access, error) {
+	var list []review.Access
+	err := s.read(ctx, func(tx *sql.Tx) error {
+		rows, err := tx.QueryContext(ctx, accessQuery(q), accessArguments(q)...)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			a, err := scanAccess(rows)
+			if err != nil {
+				return err
+			}
+			list = append(list, a)
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		return nil, fmt.Errorf("store: list access: %w", err)
+	}
+	return list, nil
+}
+
+// accessQuery names only the columns that the query asks about, so that each form of
+// it finds an index.
+func accessQuery(q review.AccessQuery) string {
+	query := `
+		SELECT access_log.id, access_log.at, access_log.recipient, access_log.digest, access_log.what, access_log.medium,
+			accounts.id, accounts.name, accounts.role, accounts.created_at, accounts.disabled_at
+		FROM access_log
+		JOIN accounts ON accounts.id = access_log.account
+		WHERE access_log.id < ?`
+	if q.Person != "" {
+		query += `
+			AND access_log.account = (SELECT id FROM accounts WHERE name_key = ?)`
+	}
+	if q.Recipient != (idv.RecipientID{}) {
+		query += `
+			AND access_log.recipient = ?`
+	}
+	return query + `
+		ORDER BY access_log.id DESC
+		LIMIT ?`
+}
+
+func accessArguments(q review.AccessQuery) []any {
+	before := q.Before
+	if before <= 0 {
+		before = math.MaxInt64
+	}
+	arguments := []any{before}
+	if q.Person != "" {
+		arguments = append(arguments, account.NameKey(q.Person))
+	}
+	if q.Recipient != (idv.RecipientID{}) {
+		arguments = append(arguments, q.Recipient.String())
+	}
+	return append(arguments, q.Limit)
+}
+
+func scanAccess(rows *sql.Rows) (review.Access, error) {
+	var a review.Access
+	var at int64
+	var medium sql.NullString
+	var by person
+	err := rows.Scan(append([]any{&a.ID, &at, recipientOf{&a.Recipient}, digestOf{&a.Digest}, &a.What, &medium}, by.fields()...)...)
+	if err == nil && medium.Valid {
+		a.Medium, err = idv.ParseMediaID(medium.String)
+	}
+	a.At, a.Who = timeOf(at), by.person()
+	return a, err
 }
 
 // Recent lists the recipients of whom who saw something last, newest first.

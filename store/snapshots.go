@@ -217,33 +217,45 @@ func lastFailure(ctx context.Context, tx *sql.Tx, id idv.RecipientID) (*review.F
 // Snapshot returns one stored result, with the times of the last run of fetches that
 // gave it. It returns review.ErrNoSnapshot when there is none.
 func (s *Store) Snapshot(ctx context.Context, id idv.RecipientID, digest idv.Digest) (review.Snapshot, error) {
-	var found review.Snapshot
+	return s.snapshot(ctx, id, `
+		WITH runs AS (
+			SELECT run, max(id) AS last
+			FROM fetches
+			WHERE recipient = ? AND digest = ?
+			GROUP BY run
+			ORDER BY run DESC
+			LIMIT 1)`, id.String(), digest[:])
+}
+
+// Newest returns the newest stored result of a recipient. It returns
+// review.ErrNoSnapshot when there is none.
+func (s *Store) Newest(ctx context.Context, id idv.RecipientID) (review.Snapshot, error) {
+	return s.snapshot(ctx, id, `
+		WITH runs AS (
+			SELECT fetches.run, fetches.id AS last
+			FROM recipients
+			JOIN fetches ON fetches.id = recipients.newest
+			WHERE recipients.id = ?)`, id.String())
+}
+
+// snapshot returns the snapshot of the run that a common table expression picks.
+func (s *Store) snapshot(ctx context.Context, id idv.RecipientID, runs string, args ...any) (review.Snapshot, error) {
+	var found *review.Snapshot
 	err := s.read(ctx, func(tx *sql.Tx) error {
-		list, err := snapshots(ctx, tx, id, `
-			WITH runs AS (
-				SELECT run, max(id) AS last
-				FROM fetches
-				WHERE recipient = ? AND digest = ?
-				GROUP BY run
-				ORDER BY run DESC
-				LIMIT 1)`, id.String(), digest[:])
+		list, err := snapshots(ctx, tx, id, runs, args...)
 		if err != nil {
 			return err
 		}
 		if len(list) == 0 {
 			return review.ErrNoSnapshot
 		}
-		full, err := withBody(ctx, tx, list, 0)
-		if err != nil {
-			return err
-		}
-		found = *full
-		return nil
+		found, err = withBody(ctx, tx, list, 0)
+		return err
 	})
 	if err != nil {
 		return review.Snapshot{}, fmt.Errorf("store: read result: %w", err)
 	}
-	return found, nil
+	return *found, nil
 }
 
 // digestOf scans a digest.

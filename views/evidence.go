@@ -17,9 +17,10 @@ type Evidence struct {
 	json     rendered
 }
 
-// NewEvidence renders the evidence of the result that c shows.
-func NewEvidence(ctx context.Context, c *review.Case) (*Evidence, error) {
-	findings, err := render(ctx, findings(c))
+// NewEvidence renders the evidence of the result that c shows, for somebody who may
+// see media or for somebody who may not.
+func NewEvidence(ctx context.Context, c *review.Case, media bool) (*Evidence, error) {
+	findings, err := render(ctx, findings(c, media))
 	if err != nil {
 		return nil, err
 	}

@@ -14,6 +14,13 @@ const (
 	LogoutPath     = "/logout"
 	SetUpPath      = "/setup"
 	ThemePath      = "/theme"
+	AuditPath      = "/audit"
+)
+
+// Parts of addresses that tell what is behind them.
+const (
+	MediaSegment  = "/media/"
+	ReportSegment = "/report"
 )
 
 // RecipientPath is the review page of a recipient.
@@ -40,6 +47,22 @@ func SnapshotPath(id idv.RecipientID, digest idv.Digest) string {
 func SnapshotJSONPath(id idv.RecipientID, digest idv.Digest) string {
 	return SnapshotPath(id, digest) + ".json"
 }
+
+// MediumPath is a medium that a stored result names.
+func MediumPath(id idv.RecipientID, digest idv.Digest, medium idv.MediaID) string {
+	return RecipientPath(id) + MediaSegment + medium.String() + "?snapshot=" + digest.String()
+}
+
+// ThumbnailPath is a picture among these, scaled down.
+func ThumbnailPath(id idv.RecipientID, digest idv.Digest, medium idv.MediaID) string {
+	return RecipientPath(id) + MediaSegment + medium.String() + "/thumbnail?snapshot=" + digest.String()
+}
+
+// ReportPath is Yoti's report on a recipient.
+func ReportPath(id idv.RecipientID) string { return RecipientPath(id) + ReportSegment }
+
+// ResetPath is where a recipient's session limit is reset.
+func ResetPath(id idv.RecipientID) string { return RecipientPath(id) + "/reset-limit" }
 
 // LoginReturnPath is the sign-in page that leads on to the page at next.
 func LoginReturnPath(next string) string {

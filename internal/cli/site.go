@@ -12,6 +12,7 @@ import (
 
 	"countersign/handlers"
 	"countersign/internal/account"
+	"countersign/internal/media"
 	"countersign/internal/review"
 	"countersign/internal/yotisign"
 	"countersign/store"
@@ -54,6 +55,7 @@ func newSite(kept *store.Store, client *yotisign.Client, listener net.Listener, 
 		Ready:    kept.Ready,
 		Log:      log,
 		Now:      time.Now,
+		Scaler:   media.NewScaler(),
 		Hosts:    []string{reachedAt(listener)},
 	}}
 }

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// The reasons why a session result cannot be had. Whoever fetches one returns an
-// error that wraps exactly one of these.
+// The reasons why a session result, or a medium that it names, cannot be had. Whoever
+// fetches one returns an error that wraps exactly one of these.
 var (
 	// ErrNotFound: Yoti knows no session for the recipient. It does not say whether
 	// the recipient is unknown, has no IDV, has not begun or was deleted.
@@ -29,6 +29,11 @@ var (
 	ErrTimedOut = errors.New("no answer in time")
 	// ErrUnreachable: no connection could be made.
 	ErrUnreachable = errors.New("the service cannot be reached")
+	// ErrWithheld: the medium exists but may not be shown, such as a document whose
+	// number is not masked yet (204).
+	ErrWithheld = errors.New("the medium may not be shown")
+	// ErrOutcomeUnknown: what was asked for may have been done or not.
+	ErrOutcomeUnknown = errors.New("it is not known whether it was done")
 	// ErrUnexpected: an answer that the API does not promise, such as a redirect.
 	ErrUnexpected = errors.New("an unexpected answer")
 )

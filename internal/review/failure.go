@@ -20,7 +20,7 @@ type Failure struct {
 // and logs.
 type FailureKind string
 
-// The kinds of failure, one for each of idv's errors.
+// The kinds of failure, one for each of idv's errors that say why Yoti gave nothing.
 const (
 	NotFound     FailureKind = "not-found"
 	Unauthorised FailureKind = "unauthorised"
@@ -32,6 +32,7 @@ const (
 	Invalid      FailureKind = "invalid"
 	TimedOut     FailureKind = "timed-out"
 	Unreachable  FailureKind = "unreachable"
+	Withheld     FailureKind = "withheld" // of a medium only
 	Unexpected   FailureKind = "unexpected"
 )
 
@@ -68,6 +69,23 @@ func (k FailureKind) Word() FailureWord {
 	return FailureWord{"Yoti answered in a way that its documentation does not promise.", "Nothing of it was kept. If it stays so, tell whoever runs Countersign."}
 }
 
+// MediumWord says the same where it was a medium that could not be had.
+func (k FailureKind) MediumWord() FailureWord {
+	switch k {
+	case NotFound:
+		return FailureWord{"Yoti no longer has this.", "Media are deleted after the time that the session was configured with, about 30 days. What the checks found stays."}
+	case Withheld:
+		return FailureWord{"Yoti withholds this.", "The law, or a number that is not masked yet, keeps it from being shown."}
+	case TooLarge:
+		return FailureWord{"This is too large to be passed on.", "Nothing of it was kept. Tell whoever runs Countersign."}
+	case NotReady:
+		return FailureWord{"Yoti does not have this yet.", "Try again when the session is completed."}
+	case Invalid:
+		return FailureWord{"What Yoti sent is damaged.", "Nothing of it is shown. Try again; if it stays so, tell whoever runs Countersign."}
+	}
+	return k.Word()
+}
+
 // KindOf returns the kind of an error of idv, and false for any other error.
 func KindOf(err error) (FailureKind, bool) {
 	for _, known := range []struct {
@@ -84,6 +102,7 @@ func KindOf(err error) (FailureKind, bool) {
 		{idv.ErrInvalid, Invalid},
 		{idv.ErrTimedOut, TimedOut},
 		{idv.ErrUnreachable, Unreachable},
+		{idv.ErrWithheld, Withheld},
 		{idv.ErrUnexpected, Unexpected},
 	} {
 		if errors.Is(err, known.err) {

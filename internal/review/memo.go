@@ -1,18 +1,14 @@
 package review
 
-import (
-	"sync"
+import "sync"
 
-	"countersign/internal/idv"
-)
-
-// Memo keeps what was made of stored results of late: each is opened many times, and
-// by many people, for each time that it changes. A session result holds nothing of a
-// person, so keeping what was made of it in memory gives nothing away. The zero Memo
-// is empty and ready.
-type Memo[V any] struct {
+// Memo keeps what was made of stored results of late, each under a key: each is opened
+// many times, and by many people, for each time that it changes. A session result
+// holds nothing of a person, so keeping what was made of it in memory gives nothing
+// away. The zero Memo is empty and ready.
+type Memo[K comparable, V any] struct {
 	mu   sync.Mutex
-	kept map[idv.Digest]V
+	kept map[K]V
 }
 
 const (
@@ -20,28 +16,28 @@ const (
 	maxMemoSize = 256 << 10 // bytes of JSON; of larger results nothing is kept
 )
 
-// Of returns what make gave for the result s, now or before. It is shared by everybody
-// who asks, so nobody may change it.
-func (m *Memo[V]) Of(s *Snapshot, make func() (V, error)) (V, error) {
+// Of returns what make gave for the result s under the key, now or before. It is
+// shared by everybody who asks, so nobody may change it.
+func (m *Memo[K, V]) Of(key K, s *Snapshot, make func() (V, error)) (V, error) {
 	m.mu.Lock()
-	value, known := m.kept[s.Digest]
+	value, known := m.kept[key]
 	m.mu.Unlock()
 	if known {
 		return value, nil
 	}
 	value, err := make()
 	if err == nil && len(s.Canonical) <= maxMemoSize {
-		m.keep(s.Digest, value)
+		m.keep(key, value)
 	}
 	return value, err
 }
 
 // keep keeps a value, in the place of any other when there are too many.
-func (m *Memo[V]) keep(digest idv.Digest, value V) {
+func (m *Memo[K, V]) keep(key K, value V) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.kept == nil {
-		m.kept = map[idv.Digest]V{}
+		m.kept = map[K]V{}
 	}
 	for other := range m.kept {
 		if len(m.kept) < maxMemo {
@@ -49,5 +45,5 @@ func (m *Memo[V]) keep(digest idv.Digest, value V) {
 		}
 		delete(m.kept, other)
 	}
-	m.kept[digest] = value
+	m.kept[key] = value
 }

@@ -49,11 +49,11 @@ const maxKeyLength = 128
 // Records.KeepNote.
 func (d *Desk) Note(ctx context.Context, n NewNote) error {
 	n.Text = Lines(n.Text)
-	if err := checkNote(n.Text); err != nil {
+	if err := checkText("note", n.Text, MaxNoteLength); err != nil {
 		return err
 	}
-	if n.Key == "" || len(n.Key) > maxKeyLength {
-		return &Refused{"This form is incomplete. Nothing was recorded; your text is below, please send it again."}
+	if err := checkKey(n.Key); err != nil {
+		return err
 	}
 	n.At = d.Now()
 	if err := d.Records.KeepNote(ctx, n); err != nil {
@@ -67,15 +67,24 @@ func Lines(text string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
 }
 
-func checkNote(text string) error {
+// checkText returns a *Refused unless text can be recorded as what it is called.
+func checkText(what, text string, longest int) error {
 	if strings.TrimSpace(text) == "" {
-		return &Refused{"The note is empty."}
+		return &Refused{"The " + what + " is empty."}
 	}
 	if !utf8.ValidString(text) || strings.ContainsFunc(text, unprintable) {
-		return &Refused{"The note holds characters that cannot be recorded as text. Please remove them and send it again."}
+		return &Refused{"The " + what + " holds characters that cannot be recorded as text. Please remove them and send it again."}
 	}
-	if n := utf8.RuneCountInString(text); n > MaxNoteLength {
-		return &Refused{fmt.Sprintf("The note has %d characters; at most %d can be recorded. Please shorten it or write two.", n, MaxNoteLength)}
+	if n := utf8.RuneCountInString(text); n > longest {
+		return &Refused{fmt.Sprintf("The %s has %d characters; at most %d can be recorded. Please shorten it.", what, n, longest)}
+	}
+	return nil
+}
+
+// checkKey returns a *Refused for a form without an idempotency key.
+func checkKey(key string) error {
+	if key == "" || len(key) > maxKeyLength {
+		return &Refused{"This form is incomplete. Nothing was recorded; your text is below, please send it again."}
 	}
 	return nil
 }

@@ -16,6 +16,7 @@ package review
 
 import (
 	"context"
+	"io"
 	"sync"
 	"time"
 
@@ -23,10 +24,18 @@ import (
 	"countersign/internal/idv"
 )
 
-// Results is where session results come from: *yotisign.Client.
+// Results is where session results, and what they name, come from: *yotisign.Client.
+// Its errors wrap those of idv.
 type Results interface {
-	// Session fetches the result of a recipient. Its errors wrap those of idv.
+	// Session fetches the result of a recipient.
 	Session(ctx context.Context, id idv.RecipientID) (*idv.Decoded, error)
+	// Medium opens a medium of the recipient's session. The caller closes it.
+	Medium(ctx context.Context, id idv.RecipientID, medium idv.MediaID) (io.ReadCloser, error)
+	// Report fetches Yoti's report on the recipient's session, a PDF.
+	Report(ctx context.Context, id idv.RecipientID) ([]byte, error)
+	// ResetLimit lets the recipient begin more sessions. It is asked once; where nobody
+	// knows what came of it, the error wraps idv.ErrOutcomeUnknown.
+	ResetLimit(ctx context.Context, id idv.RecipientID) error
 }
 
 // Records is where everything is kept: *store.Store. Each method is one
@@ -41,6 +50,8 @@ type Records interface {
 	Recipient(ctx context.Context, id idv.RecipientID, who account.Person) (File, error)
 	// Snapshot returns one stored result; ErrNoSnapshot when there is none.
 	Snapshot(ctx context.Context, id idv.RecipientID, digest idv.Digest) (Snapshot, error)
+	// Newest returns the newest stored result; ErrNoSnapshot when there is none.
+	Newest(ctx context.Context, id idv.RecipientID) (Snapshot, error)
 	// KeepNote records a note once per author and key and removes the author's draft.
 	// It returns ErrStale when the note's digest is not that of the newest snapshot,
 	// and ErrKeyUsed when the key stands for a note with another text, digest or
@@ -52,6 +63,15 @@ type Records interface {
 	KeepDraft(ctx context.Context, d NewDraft) error
 	// KeepAccess records that somebody is about to see something.
 	KeepAccess(ctx context.Context, a Access) error
+	// AccessLog lists who saw what, newest first.
+	AccessLog(ctx context.Context, q AccessQuery) ([]Access, error)
+	// BeginReset records that somebody is about to reset a session limit, and returns
+	// the ID of the entry. It returns ErrKeyUsed when the form was sent before.
+	BeginReset(ctx context.Context, r NewReset) (int64, error)
+	// EndReset records what came of the reset with the ID.
+	EndReset(ctx context.Context, id int64, end ResetEnd) error
+	// Resets lists the resets for a recipient, newest first.
+	Resets(ctx context.Context, id idv.RecipientID) ([]Reset, error)
 	// Recent lists the recipients that who opened last, newest first.
 	Recent(ctx context.Context, who account.Person, limit int) ([]Visit, error)
 	// Waiting lists recipients whose newest result is not final, longest unfetched first.
@@ -67,7 +87,7 @@ type Desk struct {
 	Patience time.Duration
 
 	fetches  sync.WaitGroup
-	readings Memo[reading]
+	readings Memo[idv.Digest, reading]
 }
 
 // File is everything that is kept about a recipient, as one consistent reading.
@@ -101,13 +121,24 @@ type Visit struct {
 	Notes     int // how many notes there are
 }
 
-// Access is an entry in the log of who saw what.
+// Access is an entry in the log of who saw what. It is kept before anything is shown,
+// so it may stand for something that could not be had after all.
 type Access struct {
+	ID        int64 // zero before it is kept
 	At        time.Time
 	Who       account.Person
 	Recipient idv.RecipientID
 	Digest    idv.Digest
 	What      Seen
+	Medium    idv.MediaID // which medium; the zero ID where it was none
+}
+
+// AccessQuery picks entries of the access log.
+type AccessQuery struct {
+	Person    string          // name of an account; empty for everybody
+	Recipient idv.RecipientID // the zero ID for all
+	Before    int64           // ID of an entry; zero begins with the newest
+	Limit     int
 }
 
 // Seen is the kind of thing that somebody saw.
@@ -118,4 +149,6 @@ const (
 	SeenResult   Seen = "result"   // the review page
 	SeenSnapshot Seen = "snapshot" // an older result
 	SeenJSON     Seen = "json"     // the stored JSON by itself
+	SeenMedium   Seen = "medium"   // a picture, a text or a file
+	SeenReport   Seen = "report"   // Yoti's report
 )

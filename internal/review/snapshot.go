@@ -136,7 +136,7 @@ type reading struct {
 }
 
 func (d *Desk) read(s *Snapshot) (reading, error) {
-	return d.readings.Of(s, func() (reading, error) {
+	return d.readings.Of(s.Digest, s, func() (reading, error) {
 		decoded, err := idv.Decode(s.Canonical)
 		if err != nil {
 			return reading{}, err
@@ -246,4 +246,13 @@ func (d *Desk) Home(ctx context.Context, who account.Person) (Home, error) {
 		return Home{}, fmt.Errorf("list waiting recipients: %w", err)
 	}
 	return Home{Recent: recent, Waiting: waiting}, nil
+}
+
+// AccessLog lists who saw what, newest first.
+func (d *Desk) AccessLog(ctx context.Context, q AccessQuery) ([]Access, error) {
+	list, err := d.Records.AccessLog(ctx, q)
+	if err != nil {
+		return nil, fmt.Errorf("list access: %w", err)
+	}
+	return list, nil
 }

@@ -10,6 +10,7 @@
 package yotisign
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -21,6 +22,7 @@ import (
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
+	"golang.org/x/sync/semaphore"
 	"golang.org/x/sync/singleflight"
 
 	"countersign/internal/idv"
@@ -34,6 +36,7 @@ type Client struct {
 	keeping *http.Transport // connections; for questions that may be asked again
 	closing *http.Transport // each connection after one answer; for those that may not
 	flights singleflight.Group
+	media   *semaphore.Weighted // how many media are on their way
 }
 
 // Options are the times of a client. What is zero has its usual value.
@@ -41,6 +44,7 @@ type Options struct {
 	Connect time.Duration    // until a connection is there, and again until TLS is; 5 s
 	Header  time.Duration    // from the request until the head of its answer; 5 s
 	Whole   time.Duration    // until the whole answer is there, retries included; 10 s
+	Media   time.Duration    // the same for a medium, which goes on to a browser meanwhile; 60 s
 	Pause   time.Duration    // before the first retry, about; 200 ms
 	Now     func() time.Time // the clock
 }
@@ -50,6 +54,7 @@ const (
 	connectTime = 5 * time.Second
 	headerTime  = 5 * time.Second
 	wholeTime   = 10 * time.Second
+	mediaTime   = 60 * time.Second
 	firstPause  = 200 * time.Millisecond
 )
 
@@ -62,6 +67,7 @@ func (o Options) withDefaults() Options {
 	usual(&o.Connect, connectTime)
 	usual(&o.Header, headerTime)
 	usual(&o.Whole, wholeTime)
+	usual(&o.Media, mediaTime)
 	usual(&o.Pause, firstPause)
 	if o.Now == nil {
 		o.Now = time.Now
@@ -88,49 +94,73 @@ func New(base BaseURL, key Key, options Options) *Client {
 	// before ends without an answer. On a new connection it does not.
 	closing := keeping.Clone()
 	closing.DisableKeepAlives = true
-	return &Client{base: base, key: key, options: options, keeping: keeping, closing: closing}
+	return &Client{
+		base: base, key: key, options: options, keeping: keeping, closing: closing,
+		media: semaphore.NewWeighted(maxMedia),
+	}
 }
 
 // question is what Yoti is asked.
 type question struct {
 	path  []string // below the base
-	want  string   // the media type of a good answer
+	want  string   // the media type of a good answer; empty when its bytes tell
 	limit int64    // of its body, in bytes after decompression
 	again bool     // whether it may be asked again: it changes nothing at Yoti
+}
+
+// reply is a good answer of which the body is still to be read.
+type reply struct {
+	body io.ReadCloser
+	size int64     // of the body; less than zero when unknown
+	head *APIError // for the error to come when the body turns out to be no good
 }
 
 // answer is a good answer: 200, of the type and size that was asked for.
 type answer struct {
 	body []byte
-	head *APIError // for the error to come when the body turns out to be no good
+	head *APIError
 }
 
 // maxTries is how often a question is asked that may be asked again.
 const maxTries = 3
 
-// get asks a question. If it may, it asks again when nobody answered, or a gateway did
-// in place of Yoti.
+// get asks a question and reads the whole answer.
 func (c *Client) get(ctx context.Context, q question) (*answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.options.Whole)
 	defer cancel()
+	r, err := c.open(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	defer r.body.Close()
+	body, err := read(r.body, q.limit)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", unanswered(err), r.head)
+	}
+	return &answer{body, r.head}, nil
+}
+
+// open asks a question. If it may, it asks again when nobody answered, or a gateway
+// did in place of Yoti.
+func (c *Client) open(ctx context.Context, q question) (*reply, error) {
 	if !q.again {
 		return c.ask(ctx, c.closing, q)
 	}
-	var a *answer
+	var r *reply
 	var err error
-	try := func() (*answer, error) {
-		a, err = c.ask(ctx, c.keeping, q)
+	try := func() (*reply, error) {
+		r, err = c.ask(ctx, c.keeping, q)
 		if err != nil && !passing(err) {
 			return nil, backoff.Permanent(err)
 		}
-		return a, err
+		return r, err
 	}
 	pauses := backoff.NewExponentialBackOff()
 	pauses.InitialInterval = c.options.Pause
 	// When the time runs out in a pause, Retry returns that and not what the last
 	// answer was, which says more.
 	_, _ = backoff.Retry(ctx, try, backoff.WithBackOff(pauses), backoff.WithMaxTries(maxTries))
-	return a, err
+	return r, err
 }
 
 // passing reports whether a failure may be gone in a moment.
@@ -152,34 +182,41 @@ func passing(err error) bool {
 
 // ask asks once. Every request to Yoti is made here, and by a Transport alone: an
 // http.Client would follow redirects, with the key when only the port changes.
-func (c *Client) ask(ctx context.Context, transport *http.Transport, q question) (*answer, error) {
+func (c *Client) ask(ctx context.Context, transport *http.Transport, q question) (*reply, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base.join(q.path...), nil)
 	if err != nil {
 		return nil, fmt.Errorf("%w: no request can be made of the address", idv.ErrUnexpected)
 	}
 	request.Header.Set("Authorization", c.key.bearer())
-	request.Header.Set("Accept", q.want)
+	request.Header.Set("Accept", cmp.Or(q.want, "*/*"))
 	request.Header.Set("User-Agent", "countersign")
 	response, err := transport.RoundTrip(request)
 	if err != nil {
 		return nil, unanswered(err)
 	}
-	defer response.Body.Close()
+	if err := c.judge(response, q); err != nil {
+		response.Body.Close()
+		return nil, err
+	}
+	return &reply{response.Body, response.ContentLength, headOf(response)}, nil
+}
+
+// judge returns nil for a good answer, and otherwise what is wrong with it.
+func (c *Client) judge(response *http.Response, q question) error {
 	head := headOf(response)
 	if response.StatusCode != http.StatusOK {
 		body, _ := read(response.Body, maxErrorBytes) // without a body there is no code
 		head.Code = codeOf(body)
-		return nil, fmt.Errorf("%w: %w", meaning(response, c.options.Now()), head)
+		return fmt.Errorf("%w: %w", meaning(response, c.options.Now()), head)
 	}
 	kind, _, err := mime.ParseMediaType(response.Header.Get("Content-Type"))
-	if err != nil || kind != q.want {
-		return nil, fmt.Errorf("%w: not of type %s: %w", idv.ErrInvalid, q.want, head)
+	if q.want != "" && (err != nil || kind != q.want) {
+		return fmt.Errorf("%w: not of type %s: %w", idv.ErrInvalid, q.want, head)
 	}
-	body, err := read(response.Body, q.limit)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", unanswered(err), head)
+	if response.ContentLength > q.limit {
+		return fmt.Errorf("%w: %w", idv.ErrTooLarge, head)
 	}
-	return &answer{body, head}, nil
+	return nil
 }
 
 // maxErrorBytes is how much of an error's body is read.

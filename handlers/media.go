@@ -1,0 +1,182 @@
+package handlers
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"countersign/internal/idv"
+	"countersign/internal/media"
+	"countersign/internal/review"
+	"countersign/views"
+)
+
+// mediaTime is how long a browser may take to read a medium, longer than pages have.
+const mediaTime = 70 * time.Second
+
+// pictureSize is how much of a picture is passed on at a time.
+const pictureSize = 256 << 10
+
+// mediumPolicy lets a picture or file that is opened by itself do nothing at all.
+const mediumPolicy = "default-src 'none'; sandbox; frame-ancestors 'none'"
+
+// mediumError is why a medium cannot be shown.
+type mediumError struct{ err error }
+
+func (e *mediumError) Error() string { return "show medium: " + e.err.Error() }
+func (e *mediumError) Unwrap() error { return e.err }
+
+// medium opens the medium that the address names. The caller closes it.
+func (s *Server) medium(c echo.Context, id idv.RecipientID) (*media.Medium, io.Closer, error) {
+	name, err := idv.ParseMediaID(c.Param("medium"))
+	if err != nil {
+		return nil, nil, err
+	}
+	digest, err := shown(c)
+	if err != nil {
+		return nil, nil, err
+	}
+	body, err := s.Desk.Medium(c.Request().Context(), who(c), id, digest, name)
+	if err != nil {
+		return nil, nil, &mediumError{err}
+	}
+	m, err := media.Sniff(body)
+	if err != nil {
+		return nil, nil, &mediumError{errors.Join(err, body.Close())}
+	}
+	return m, body, nil
+}
+
+// shown returns the digest of the result that an address is about; zero for the newest.
+func shown(c echo.Context) (idv.Digest, error) {
+	name := c.QueryParam("snapshot")
+	if name == "" {
+		return idv.Digest{}, nil
+	}
+	digest, err := idv.ParseDigest(name)
+	if err != nil {
+		return idv.Digest{}, review.ErrNoSnapshot
+	}
+	return digest, nil
+}
+
+// showMedium passes a picture or a file on as it comes, and shows a text as a table.
+func (s *Server) showMedium(c echo.Context, id idv.RecipientID) error {
+	m, body, err := s.medium(c, id)
+	if err != nil {
+		return err
+	}
+	defer body.Close()
+	if m.Kind == media.JSON {
+		return s.showText(c, id, m)
+	}
+	disposition := "inline"
+	if !m.Kind.Picture() {
+		disposition = "attachment"
+	}
+	sending(c, m.Kind, fmt.Sprintf("%s; filename=%q", disposition, c.Param("medium")+m.Kind.Extension()))
+	c.Response().WriteHeader(http.StatusOK)
+	if c.Request().Method == http.MethodHead {
+		return nil
+	}
+	if _, err := io.CopyBuffer(onlyWriter{c.Response()}, m, make([]byte, pictureSize)); err != nil {
+		return &mediumError{err}
+	}
+	return nil
+}
+
+// onlyWriter hides that a response can read by itself, in smaller pieces.
+type onlyWriter struct{ io.Writer }
+
+// showThumbnail shows a picture scaled down.
+func (s *Server) showThumbnail(c echo.Context, id idv.RecipientID) error {
+	m, body, err := s.medium(c, id)
+	if err != nil {
+		return err
+	}
+	defer body.Close()
+	thumbnail, err := s.Scaler.Thumbnail(c.Request().Context(), m)
+	if err != nil {
+		return &mediumError{err}
+	}
+	sending(c, media.JPEG, "inline")
+	return c.Stream(http.StatusOK, string(media.JPEG), bytes.NewReader(thumbnail))
+}
+
+// sending sets what goes before a medium that is sent.
+func sending(c echo.Context, kind media.Kind, disposition string) {
+	h := c.Response().Header()
+	h.Set(echo.HeaderContentType, string(kind))
+	h.Set(echo.HeaderContentDisposition, disposition)
+	h.Set(echo.HeaderContentSecurityPolicy, mediumPolicy)
+	// Where no deadline can be set, that of the server holds.
+	_ = http.NewResponseController(c.Response()).SetWriteDeadline(time.Now().Add(mediaTime))
+}
+
+// sendReport sends Yoti's report as a file.
+func (s *Server) sendReport(c echo.Context, id idv.RecipientID) error {
+	report, err := s.Desk.Report(c.Request().Context(), who(c), id)
+	if errors.Is(err, idv.ErrNotReady) {
+		return &reportNotReady{id}
+	}
+	if err != nil {
+		return err
+	}
+	name := "yoti-report-" + id.String() + "-" + s.Now().UTC().Format(time.DateOnly) + ".pdf"
+	sending(c, media.PDF, fmt.Sprintf("attachment; filename=%q", name))
+	return c.Blob(http.StatusOK, string(media.PDF), report)
+}
+
+// reportNotReady says that there is no report while a session goes on.
+type reportNotReady struct{ recipient idv.RecipientID }
+
+func (e *reportNotReady) Error() string { return "the session is ongoing, so there is no report" }
+
+// explainMedium says why a medium is not shown.
+func explainMedium(err error) (views.ErrorPage, int) {
+	switch {
+	case errors.Is(err, idv.ErrNotNamed), errors.Is(err, idv.ErrTemplate), errors.Is(err, review.ErrNoSnapshot):
+		return explain(err)
+	case errors.Is(err, media.ErrKind):
+		return views.ErrorPage{Code: "wrong-kind", Heading: "This is nothing that may be shown.", Text: "What Yoti sent is neither a JPEG or PNG picture nor a PDF nor JSON, so it was refused."}, http.StatusBadGateway
+	case errors.Is(err, media.ErrDamaged):
+		return views.ErrorPage{Code: "damaged", Heading: "This picture is damaged.", Text: "It could not be read to its end."}, http.StatusBadGateway
+	case errors.Is(err, media.ErrPixels):
+		return views.ErrorPage{Code: "too-many-pixels", Heading: "This picture is too large to be shown.", Text: "It has more pixels than a camera takes, or more than a preview can be made of."}, http.StatusBadGateway
+	case errors.Is(err, media.ErrLarge):
+		err = idv.ErrTooLarge
+	case errors.Is(err, context.Canceled):
+		return explain(context.Canceled)
+	}
+	kind, known := review.KindOf(err)
+	if !known {
+		return views.ErrorPage{Code: "internal", Heading: "Something went wrong in Countersign", Text: "Nothing was shown."}, http.StatusInternalServerError
+	}
+	word := kind.MediumWord()
+	return views.ErrorPage{Code: string(kind), Heading: word.Title, Text: word.Advice}, mediumStatus(kind)
+}
+
+func mediumStatus(kind review.FailureKind) int {
+	if kind == review.Withheld {
+		return http.StatusForbidden
+	}
+	return upstreamStatus(kind)
+}
+
+// maxText is how many bytes of a text are read.
+const maxText = 1 << 20
+
+// showText shows a medium that is JSON.
+func (s *Server) showText(c echo.Context, id idv.RecipientID, m *media.Medium) error {
+	body, err := m.ReadAll(maxText)
+	if err != nil {
+		return &mediumError{err}
+	}
+	return c.Blob(http.StatusOK, "application/json", body)
+}

@@ -1,0 +1,120 @@
+package review
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"countersign/internal/account"
+	"countersign/internal/idv"
+)
+
+// Reset is a reset of a recipient's session limit: who asked Yoti for it, why, and
+// what came of it.
+type Reset struct {
+	ID     int64
+	By     string
+	At     time.Time
+	Reason string
+	End    ResetEnd
+}
+
+// ResetEnd is what came of a reset. The zero ResetEnd is that of one that was broken
+// off, or is still under way: nobody knows.
+type ResetEnd struct {
+	At      time.Time
+	Outcome ResetOutcome
+	Failure FailureKind // why it was not done; empty when it was
+}
+
+// ResetOutcome says whether Yoti reset the limit.
+type ResetOutcome string
+
+// The outcomes.
+const (
+	ResetDone    ResetOutcome = "done"
+	ResetRefused ResetOutcome = "refused"
+	ResetUnknown ResetOutcome = "unknown" // the answer was lost
+)
+
+// Known reports whether somebody knows what came of it.
+func (e ResetEnd) Known() bool { return e.Outcome == ResetDone || e.Outcome == ResetRefused }
+
+// NewReset is a reset to be recorded.
+type NewReset struct {
+	Recipient idv.RecipientID
+	By        account.Person
+	At        time.Time
+	Reason    string
+	Key       string // idempotency key of the form
+}
+
+// MaxReasonLength is how long the reason of a reset may be, in characters.
+const MaxReasonLength = 1_000
+
+// ResetLimit lets a recipient begin more sessions, once however often the form is
+// sent. An entry is kept before Yoti is asked, and one of what came of it, also when
+// the caller has left meanwhile. It returns a *Refused when the reason cannot be
+// recorded, ErrKeyUsed when the form was sent before, and otherwise an error only when
+// the entries could not be kept: what Yoti said is in the ResetEnd.
+func (d *Desk) ResetLimit(ctx context.Context, r NewReset) (ResetEnd, error) {
+	r.Reason = Lines(r.Reason)
+	if err := checkText("reason", r.Reason, MaxReasonLength); err != nil {
+		return ResetEnd{}, err
+	}
+	if err := checkKey(r.Key); err != nil {
+		return ResetEnd{}, err
+	}
+	r.At = d.Now()
+	type outcome struct {
+		end ResetEnd
+		err error
+	}
+	done := make(chan outcome, 1)
+	d.fetches.Go(func() {
+		end, err := d.resetAndKeep(context.WithoutCancel(ctx), r)
+		done <- outcome{end, err}
+	})
+	select {
+	case o := <-done:
+		return o.end, o.err
+	case <-ctx.Done():
+		return ResetEnd{}, ctx.Err()
+	}
+}
+
+func (d *Desk) resetAndKeep(ctx context.Context, r NewReset) (ResetEnd, error) {
+	id, err := d.Records.BeginReset(ctx, r)
+	if err != nil {
+		return ResetEnd{}, fmt.Errorf("reset limit of %s: %w", r.Recipient, err)
+	}
+	end := endOf(d.Results.ResetLimit(ctx, r.Recipient))
+	end.At = d.Now()
+	if err := d.Records.EndReset(ctx, id, end); err != nil {
+		return ResetEnd{}, fmt.Errorf("reset limit of %s: it is %s: %w", r.Recipient, end.Outcome, err)
+	}
+	return end, nil
+}
+
+// endOf says what an answer of Yoti's means for a reset. What has no meaning leaves it
+// unknown.
+func endOf(err error) ResetEnd {
+	if err == nil {
+		return ResetEnd{Outcome: ResetDone}
+	}
+	kind, known := KindOf(err)
+	if !known || errors.Is(err, idv.ErrOutcomeUnknown) {
+		return ResetEnd{Outcome: ResetUnknown, Failure: kind}
+	}
+	return ResetEnd{Outcome: ResetRefused, Failure: kind}
+}
+
+// Resets lists the resets for a recipient, newest first.
+func (d *Desk) Resets(ctx context.Context, id idv.RecipientID) ([]Reset, error) {
+	list, err := d.Records.Resets(ctx, id)
+	if err != nil {
+		return nil, fmt.Errorf("list resets of %s: %w", id, err)
+	}
+	return list, nil
+}

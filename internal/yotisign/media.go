@@ -1,0 +1,84 @@
+package yotisign
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+
+	"countersign/internal/idv"
+)
+
+// Limits of media.
+const (
+	// MaxMediumBytes is the size of the largest medium that is passed on.
+	MaxMediumBytes = 20 << 20
+	// maxMedia is how many media are on their way at the same time; others wait.
+	maxMedia = 8
+)
+
+// Medium opens a medium of a recipient's session. Its bytes are passed on as they
+// come, whatever Yoti calls them; what they are is for the reader to find out. The
+// caller closes it. Errors, those of reading too, wrap idv's: idv.ErrWithheld for a
+// medium that exists and may not be shown, idv.ErrNotFound for one that is gone, and
+// context.Canceled when the caller left.
+// Source: Yoti Sign, Get IDV session media; Yoti IDV, retrieve image.
+func (c *Client) Medium(ctx context.Context, id idv.RecipientID, medium idv.MediaID) (io.ReadCloser, error) {
+	if err := c.media.Acquire(ctx, 1); err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, c.options.Media)
+	end := func() { cancel(); c.media.Release(1) }
+	r, err := c.open(ctx, question{
+		path:  []string{"idv", "recipients", id.String(), "sessions", "signed", "media", medium.String()},
+		limit: MaxMediumBytes,
+		again: true,
+	})
+	if err != nil {
+		end()
+		return nil, fmt.Errorf("fetch medium: %w", withheld(err))
+	}
+	return &stream{reply: r, left: MaxMediumBytes, end: end}, nil
+}
+
+// withheld gives the answer without content its meaning.
+func withheld(err error) error {
+	var head *APIError
+	if errors.As(err, &head) && head.Status == http.StatusNoContent {
+		return fmt.Errorf("%w: %w", idv.ErrWithheld, head)
+	}
+	return err
+}
+
+// stream is the body of a reply, of no more than so many bytes.
+type stream struct {
+	*reply
+	left int64
+	end  func()
+}
+
+// Read reads on. It returns idv.ErrTooLarge for what is longer than it may be.
+func (s *stream) Read(p []byte) (int, error) {
+	if int64(len(p)) > s.left+1 {
+		p = p[:s.left+1]
+	}
+	n, err := s.body.Read(p)
+	s.left -= int64(n)
+	if s.left < 0 {
+		return 0, fmt.Errorf("read medium: %w: %w", idv.ErrTooLarge, s.head)
+	}
+	if err != nil && err != io.EOF {
+		return n, fmt.Errorf("read medium: %w: %w", unanswered(err), s.head)
+	}
+	return n, err
+}
+
+// Size is how many bytes there are; false when Yoti did not say.
+func (s *stream) Size() (int64, bool) { return s.size, s.size >= 0 }
+
+// Close lets go of the connection.
+func (s *stream) Close() error {
+	defer s.end()
+	return s.body.Close()
+}
