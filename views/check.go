@@ -37,3 +37,30 @@ func resourceTitle(r *idv.Resource) string {
 	}
 	return title
 }
+
+// TextsOfCheck returns the media of a check that hold text: what it searched with and
+// what it found.
+func TextsOfCheck(c *idv.Check) []idv.NamedMedia {
+	var list []idv.NamedMedia
+	add := func(field string, m *idv.Media) {
+		if m == nil {
+			return
+		}
+		if _, ok := m.MediaID(); ok {
+			list = append(list, idv.NamedMedia{Field: field, Media: *m})
+		}
+	}
+	add(idv.FieldGeneratedProfile, c.GeneratedProfile)
+	if c.Report != nil && c.Report.Watchlist != nil {
+		add(idv.FieldRawResults, c.Report.Watchlist.RawResults)
+	}
+	return list
+}
+
+// checkTextsLabel says what the texts of a check are.
+func checkTextsLabel(c *idv.Check) string {
+	if c.Report != nil && c.Report.Watchlist != nil {
+		return "Go through the hits"
+	}
+	return "See the details used"
+}

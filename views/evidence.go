@@ -20,7 +20,7 @@ type Evidence struct {
 // NewEvidence renders the evidence of the result that c shows, for somebody who may
 // see media or for somebody who may not.
 func NewEvidence(ctx context.Context, c *review.Case, media bool) (*Evidence, error) {
-	findings, err := render(ctx, findings(c, media))
+	findings, err := render(ctx, findings(shownCase{c, media}))
 	if err != nil {
 		return nil, err
 	}

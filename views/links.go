@@ -58,6 +58,12 @@ func ThumbnailPath(id idv.RecipientID, digest idv.Digest, medium idv.MediaID) st
 	return RecipientPath(id) + MediaSegment + medium.String() + "/thumbnail?snapshot=" + digest.String()
 }
 
+// PartPath is one resource or check of a stored result, by its key, with the texts
+// behind it.
+func PartPath(id idv.RecipientID, digest idv.Digest, key string) string {
+	return RecipientPath(id) + "/evidence/" + key + "?snapshot=" + digest.String()
+}
+
 // ReportPath is Yoti's report on a recipient.
 func ReportPath(id idv.RecipientID) string { return RecipientPath(id) + ReportSegment }
 

@@ -68,3 +68,12 @@ func kindTitle(kind idv.ResourceKind, n int) string {
 	}
 	return count(n, kind.Word().Label, kind.Word().Label+"s")
 }
+
+// textsLabel says what the texts of a resource are.
+func textsLabel(r *idv.Resource) string {
+	switch r.Kind {
+	case idv.ApplicantProfiles, idv.ShareCodes:
+		return "See the profile"
+	}
+	return "Read what was extracted"
+}

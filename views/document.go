@@ -1,0 +1,191 @@
+package views
+
+import (
+	"strings"
+
+	"countersign/internal/idv"
+	"countersign/internal/review"
+)
+
+// shownCase is a case with what its reader may see of it.
+type shownCase struct {
+	*review.Case
+	media bool
+}
+
+// picture is a medium as a picture; false where it has no ID that can be asked for.
+func (c shownCase) picture(m *idv.Media, label, note string) (Picture, bool) {
+	if m == nil {
+		return Picture{}, false
+	}
+	id, ok := m.MediaID()
+	if !ok || c.Session.MayFetch(id) != nil {
+		return Picture{}, false
+	}
+	return Picture{
+		Href:      MediumPath(c.Recipient, c.Snapshot.Digest, id),
+		Thumbnail: ThumbnailPath(c.Recipient, c.Snapshot.Digest, id),
+		Label:     label,
+		Note:      note,
+	}, true
+}
+
+// picturesOf returns the pictures of a resource: its pages with their frames, the
+// images that its text was read from, and what it has besides.
+func (c shownCase) picturesOf(r *idv.Resource) []Picture {
+	var list pictureList
+	title := resourceTitle(r)
+	for i, p := range r.Pages {
+		label := title + ", " + pageName(r, i)
+		list.add(c.picture(p.Media, label, capturedBy(r, p)))
+		for j, f := range p.Frames {
+			list.add(c.picture(f.Media, label+", frame "+position(j), ""))
+		}
+		for j, id := range p.ExtractionImageIDs {
+			list.add(c.picture(&idv.Media{ID: id}, label+", as its text was read "+position(j), ""))
+		}
+	}
+	for _, m := range r.Media {
+		if isPicture(m) {
+			list.add(c.picture(&m.Media, title+", "+strings.ToLower(idv.MediaField(m.Field).Label), ""))
+		}
+	}
+	for i, f := range r.Frames {
+		list.add(c.picture(f.Media, title+", frame "+position(i), ""))
+	}
+	return list
+}
+
+// pictureList is a list in which no picture stands twice: the image that a text was
+// read from is often the page itself.
+type pictureList []Picture
+
+func (l *pictureList) add(p Picture, ok bool) {
+	if !ok {
+		return
+	}
+	for _, other := range *l {
+		if other.Href == p.Href {
+			return
+		}
+	}
+	*l = append(*l, p)
+}
+
+// isPicture reports whether the field of a medium promises a picture. The declared
+// type does not: Yoti's page calls texts pictures.
+func isPicture(m idv.NamedMedia) bool {
+	switch m.Field {
+	case idv.FieldIDPhoto, idv.FieldImage, "id_photo":
+		return true
+	}
+	return m.Field == idv.FieldFile && strings.EqualFold(m.Media.Type, "IMAGE")
+}
+
+// pageName says which side of a document a page is. Cards have a front and a back.
+func pageName(r *idv.Resource, i int) string {
+	if r.Kind != idv.IDDocuments || r.DocumentType == "PASSPORT" || i > 1 {
+		return "page " + position(i)
+	}
+	if i == 0 {
+		return "front"
+	}
+	return "back"
+}
+
+// capturedBy marks a page that was uploaded.
+func capturedBy(r *idv.Resource, p idv.Page) string {
+	if strings.EqualFold(p.CaptureMethod, "UPLOAD") {
+		return idv.CaptureMethod(p.CaptureMethod).Label
+	}
+	return ""
+}
+
+// uploaded reports whether a page of an identity document was not photographed while
+// Yoti watched. Source: Yoti IDV, client preferences.
+func uploaded(r *idv.Resource) bool {
+	if r.Kind != idv.IDDocuments {
+		return false
+	}
+	for _, p := range r.Pages {
+		if strings.EqualFold(p.CaptureMethod, "UPLOAD") {
+			return true
+		}
+	}
+	return false
+}
+
+// faces returns the faces of a session: portraits of documents, live captures, face
+// captures. Of a capture in several frames the first with a picture stands for all.
+func (c shownCase) faces() []Picture {
+	var list pictureList
+	for i := range c.Session.Resources {
+		r := &c.Session.Resources[i]
+		note := ""
+		if c.Session.StandingOf(r) == idv.Superseded {
+			note = idv.Superseded.Word().Label
+		}
+		before := len(list)
+		for _, m := range r.Media {
+			if m.Field == idv.FieldIDPhoto || m.Field == idv.FieldImage {
+				list.add(c.picture(&m.Media, faceName(r), note))
+			}
+		}
+		for j := 0; len(list) == before && j < len(r.Frames); j++ {
+			list.add(c.picture(r.Frames[j].Media, faceName(r), note))
+		}
+	}
+	return list
+}
+
+func faceName(r *idv.Resource) string {
+	if r.Kind == idv.IDDocuments {
+		return "Portrait: " + resourceTitle(r)
+	}
+	return r.Kind.Word().Label + " " + position(r.Index)
+}
+
+// faceChecks returns the checks that compare faces.
+func faceChecks(s *idv.Session) []*idv.Check {
+	var list []*idv.Check
+	for i := range s.Checks {
+		if t := s.Checks[i].Type; t == idv.DocumentFaceMatch || t == idv.FaceComparison {
+			list = append(list, &s.Checks[i])
+		}
+	}
+	return list
+}
+
+// toneOfStanding returns the tone of what became of a resource.
+func toneOfStanding(s idv.Standing) Tone {
+	if s == idv.Judged {
+		return Good
+	}
+	return Mute
+}
+
+// hasTexts reports whether there is text behind a resource that a page of its own
+// shows.
+func hasTexts(r *idv.Resource) bool { return len(TextsOf(r)) > 0 }
+
+// TextsOf returns the media of a resource that hold text.
+func TextsOf(r *idv.Resource) []idv.NamedMedia {
+	var list []idv.NamedMedia
+	for _, m := range r.Media {
+		if _, ok := m.Media.MediaID(); ok && !isPicture(m) && !m.Template() && m.Field != idv.FieldFile {
+			list = append(list, m)
+		}
+	}
+	return list
+}
+
+// fileOf returns the file of a supporting document that is no picture; nil when there
+// is none.
+func fileOf(r *idv.Resource) *idv.Media {
+	for _, m := range r.Media {
+		if _, ok := m.Media.MediaID(); ok && m.Field == idv.FieldFile && !isPicture(m) {
+			return &m.Media
+		}
+	}
+	return nil
+}
