@@ -81,8 +81,11 @@ func hitsSummary(p HitsPart) string {
 		return "The search results hold no answer of any provider."
 	}
 	answers := "in " + count(len(p.List.Searches), "answer of a provider", "answers of providers")
-	if p.Page.Of == 0 {
+	if p.Page.Of == 0 && len(missingHits(p.List)) > 0 {
 		return "No hit could be read " + answers + "."
+	}
+	if p.Page.Of == 0 {
+		return "There is no hit " + answers + "."
 	}
 	text := count(p.Page.Of, "hit was read", "hits were read") + " " + answers
 	if p.Page.Chosen == p.Page.Of {

@@ -179,7 +179,7 @@ func hitsMissing(l *idv.HitList) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = message(Warn, "These are not all hits.").Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = message(Warn, "Some of the results were not read.").Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
