@@ -61,6 +61,7 @@ func (p HitsPart) hrefOf(page int) string {
 const (
 	maxFirstAliases = 5
 	maxHitItems     = 100
+	maxHitNested    = 20       // items of a list within a list
 	maxHitJSON      = 64 << 10 // bytes of compact JSON
 	maxHitPretty    = 4        // times as long it may become by indenting
 	maxBrokenHits   = 20
@@ -119,6 +120,9 @@ func missingHits(l *idv.HitList) []string {
 	unread, broken, skipped := unreadHits(l)
 	if unread > 0 {
 		missing = append(missing, count(unread, "answer of a provider", "answers of providers")+" could not be read; the text stands below.")
+	}
+	if l.Skipped > 0 {
+		missing = append(missing, count(l.Skipped, "more answer of a provider was", "more answers of providers were")+" counted and not read: Countersign reads at most "+strconv.Itoa(idv.MaxSearches)+".")
 	}
 	if broken > 0 {
 		missing = append(missing, count(broken, "hit", "hits")+" could not be read; the JSON stands below.")

@@ -1293,7 +1293,7 @@ func listWords(lists []string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			shown, more := leading(maxHitItems, lists)
+			shown, more := leading(maxHitNested, lists)
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 81, "<ul class=\"inline-list\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1352,7 +1352,7 @@ func matchWords(types []string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			shown, more := leading(maxHitItems, types)
+			shown, more := leading(maxHitNested, types)
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 85, "<ul class=\"inline-list\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1777,7 +1777,7 @@ func countryWords(codes []string) templ.Component {
 			templ_7745c5c3_Var69 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		shown, more := leading(maxHitItems, codes)
+		shown, more := leading(maxHitNested, codes)
 		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 114, "<ul class=\"inline-list\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -2100,7 +2100,7 @@ func nameMatches(matches []idv.NameMatch) templ.Component {
 						return templ_7745c5c3_Err
 					}
 				}
-				words, moreWords := leading(maxHitItems, m.Words)
+				words, moreWords := leading(maxHitNested, m.Words)
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 140, "<ul>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -2123,7 +2123,7 @@ func nameMatches(matches []idv.NameMatch) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					types, moreTypes := leading(maxHitItems, w.Types)
+					types, moreTypes := leading(maxHitNested, w.Types)
 					for _, t := range types {
 						var templ_7745c5c3_Var83 string
 						templ_7745c5c3_Var83, templ_7745c5c3_Err = templ.JoinStringErrs(" ")

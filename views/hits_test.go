@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
-	"os"
 	"strings"
 	"testing"
 
@@ -44,11 +43,6 @@ func showHits(t *testing.T, medium []byte, q idv.HitQuery, c *idv.Check) *goquer
 	var b bytes.Buffer
 	if err := hits(part).Render(t.Context(), &b); err != nil {
 		t.Fatal(err)
-	}
-	if name := os.Getenv("HITS_PAGE"); name != "" {
-		if err := os.WriteFile(name, b.Bytes(), 0o600); err != nil {
-			t.Fatal(err)
-		}
 	}
 	doc, err := goquery.NewDocumentFromReader(&b)
 	if err != nil {
@@ -219,6 +213,10 @@ func TestHitsUnread(t *testing.T) {
 	}
 	if got := textOf(showHits(t, hitsMedium(t, hitsAnswer()), idv.HitQuery{}, nil).Find(".hits-summary")); got != "There is no hit in 1 answer of a provider." {
 		t.Errorf("summary without hits: %s", got)
+	}
+	doc = showHits(t, []byte("["+strings.Repeat("{},", idv.MaxSearches)+"{}]"), idv.HitQuery{}, nil)
+	if !strings.Contains(textOf(doc.Find(".message")), "1 more answer of a provider was counted and not read") {
+		t.Error("answers that were not read are not counted")
 	}
 	doc = showHits(t, []byte(strings.Repeat("x", 20<<10)), idv.HitQuery{}, nil)
 	if got := textOf(doc.Find(`[data-unread="no-json"]`)); !strings.Contains(got, "Only the first 16 KB of 20 KB are shown, as text: xxx") {

@@ -14,6 +14,7 @@ import (
 // that the signer is the person on the list.
 type HitList struct {
 	Searches []Search
+	Skipped  int     // answers behind the first MaxSearches
 	Unread   *Unread // the whole, when it is no list of searches; nil when it is one
 	Problems []Problem
 	More     int // problems that were found and are not kept

@@ -13,7 +13,8 @@ import (
 const (
 	MaxHitsBytes    = 8 << 20  // of a raw_results medium
 	MaxHits         = 10_000   // that are read, over all searches
-	maxHitValues    = 1 << 19  // JSON values: one takes far more memory than its two bytes
+	MaxSearches     = 100      // answers of providers that are read
+	maxHitValues    = 1 << 18  // JSON values of one text: each takes far more memory than its two bytes
 	maxUnreadText   = 16 << 10 // bytes of a text that could not be read
 	maxHitProblems  = 20       // of one search or hit
 	maxProblemBytes = 1 << 10  // of the JSON of an extra or a problem
@@ -35,6 +36,10 @@ func ReadHits(body []byte) *HitList {
 	items := []node{*root} // a single answer without a list around it
 	if root.kind == '[' {
 		items = root.items
+	}
+	if len(items) > MaxSearches {
+		l.Skipped = len(items) - MaxSearches
+		items = items[:MaxSearches]
 	}
 	left := MaxHits
 	for i := range items {

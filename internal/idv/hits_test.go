@@ -239,6 +239,10 @@ func TestReadHitsLimits(t *testing.T) {
 	if len(l.Searches) != 2 || len(l.Searches[0].Hits) != MaxHits-1 || len(l.Searches[1].Hits) != 1 || l.Searches[1].Skipped != 2 {
 		t.Errorf("%d and %d hits are read, %d are skipped", len(l.Searches[0].Hits), len(l.Searches[1].Hits), l.Searches[1].Skipped)
 	}
+	l = ReadHits([]byte("[" + strings.Repeat("{},", MaxSearches) + "{},{}]"))
+	if len(l.Searches) != MaxSearches || l.Skipped != 2 {
+		t.Errorf("%d searches are read, %d are skipped", len(l.Searches), l.Skipped)
+	}
 	l = ReadHits(rawResults(t, answer(`{"match_types":[`+strings.Repeat(`1,`, 99)+`["`+strings.Repeat("é", 5000)+`"]],"doc":{}}`)))
 	h := l.Searches[0].Hits[0]
 	if len(h.Problems) != maxHitProblems || h.More != 100-maxHitProblems {
