@@ -44,21 +44,14 @@ var (
 
 // parse reads body as one JSON object with nothing behind it.
 func parse(body []byte) (*node, error) {
-	p := parser{
-		dec:  jsontext.NewDecoder(bytes.NewBuffer(body), jsontext.AllowDuplicateNames(true)),
-		body: string(body),
-	}
-	var root node
-	if err := p.value(&root, 0); err != nil {
+	root, err := newParser(body).whole()
+	if err != nil {
 		return nil, err
-	}
-	if _, err := p.dec.ReadToken(); err != io.EOF {
-		return nil, errTrailing
 	}
 	if root.kind != '{' {
 		return nil, errObject
 	}
-	return &root, nil
+	return root, nil
 }
 
 // parser reads nodes. Their texts are parts of body wherever they can be. Members
@@ -67,8 +60,28 @@ func parse(body []byte) (*node, error) {
 type parser struct {
 	dec     *jsontext.Decoder
 	body    string
+	spelled bool // whether names that differ in letter case are two names
 	members []member
 	items   []node
+}
+
+func newParser(body []byte) *parser {
+	return &parser{
+		dec:  jsontext.NewDecoder(bytes.NewBuffer(body), jsontext.AllowDuplicateNames(true)),
+		body: string(body),
+	}
+}
+
+// whole reads one JSON value with nothing behind it.
+func (p *parser) whole() (*node, error) {
+	var root node
+	if err := p.value(&root, 0); err != nil {
+		return nil, err
+	}
+	if _, err := p.dec.ReadToken(); err != io.EOF {
+		return nil, errTrailing
+	}
+	return &root, nil
 }
 
 // value reads the next value, which stands within depth objects and lists, into n.
@@ -163,23 +176,26 @@ func (p *parser) object(depth int) ([]member, error) {
 	members := slices.Clone(p.members[first:])
 	p.members = p.members[:first]
 	slices.SortFunc(members, func(a, b member) int { return strings.Compare(a.name, b.name) })
-	if hasDuplicates(members) {
+	if hasSameName(members) || !p.spelled && hasDuplicates(members) {
 		return nil, errDuplicate
 	}
 	return slices.DeleteFunc(members, func(m member) bool { return isSecret(m.name) }), nil
 }
 
-// hasDuplicates reports whether two members, sorted by name, have names that are
-// the same but for letter case: two readers of such an object could see two things.
-func hasDuplicates(members []member) bool {
-	sorted := true
-	for i := range members {
-		sorted = sorted && isFolded(members[i].name)
-		if i > 0 && members[i].name == members[i-1].name {
+// hasSameName reports whether two members, sorted by name, have the same name.
+func hasSameName(members []member) bool {
+	for i := 1; i < len(members); i++ {
+		if members[i].name == members[i-1].name {
 			return true
 		}
 	}
-	if sorted {
+	return false
+}
+
+// hasDuplicates reports whether two members have names that are the same but for
+// letter case: two readers of such an object could see two things.
+func hasDuplicates(members []member) bool {
+	if !slices.ContainsFunc(members, func(m member) bool { return !isFolded(m.name) }) {
 		return false
 	}
 	folded := make([]string, len(members))
