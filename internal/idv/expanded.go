@@ -1,0 +1,113 @@
+package idv
+
+import "slices"
+
+// Expanded is the fields of a document, each with the parts of the document from which
+// it was read. Source: Yoti IDV, expanded document fields.
+type Expanded struct {
+	Sources  []string // VIZ, MRZ, BARCODE, then others as they came
+	Rows     []ExpandedRow
+	More     int // values that were left out, where there are more than anybody reads
+	Extras   []Extra
+	Problems []Problem
+	Unread   *Unread // instead of all else, where the JSON could not be read
+}
+
+// ExpandedRow is a field with all its values.
+type ExpandedRow struct {
+	Name     string
+	Values   []SourcedValue // in the order in which they came
+	Likeness Likeness       // of the values from different sources: that of the two that differ most
+}
+
+// SourcedValue is a value with its source.
+type SourcedValue struct {
+	Source          string // VIZ, MRZ, BARCODE; as it came
+	Locale          string
+	Value           string // exactly as it came
+	NonLatin        bool
+	Transliteration bool
+}
+
+// ReadExpanded reads expanded fields. It never fails: of what is no JSON with one
+// meaning, or is too large, Unread has the beginning.
+func ReadExpanded(body []byte) *Expanded {
+	e := &Expanded{Sources: []string{"VIZ", "MRZ", "BARCODE"}}
+	root, why := parseFields(body)
+	if why == "" && root.kind != '{' {
+		why = UnreadJSON
+	}
+	if why != "" {
+		e.Unread = unread(why, body)
+		return e
+	}
+	r := &reader{text: string(root.canonical())}
+	r.nested(root, "", func(o *object) { o.objects("fields", e.add) })
+	e.Extras, e.Problems, _ = boundProblems(r.extras, r.problems)
+	e.Sources = slices.DeleteFunc(e.Sources, func(source string) bool { return !e.has(source) })
+	for i := range e.Rows {
+		e.Rows[i].Likeness = e.Rows[i].likeness()
+	}
+	slices.SortStableFunc(e.Rows, func(a, b ExpandedRow) int { return fieldRank(a.Name) - fieldRank(b.Name) })
+	return e
+}
+
+func (e *Expanded) add(o *object) {
+	name := o.string("name")
+	value := SourcedValue{
+		Source:          o.word("source"),
+		Locale:          o.word("locale"),
+		Value:           o.scalar("value"),
+		NonLatin:        isTrue(o.bool("is_non_latin")),
+		Transliteration: isTrue(o.bool("is_transliteration")),
+	}
+	if len(e.Rows) == maxFields {
+		e.More++
+		return
+	}
+	if !slices.Contains(e.Sources, value.Source) {
+		e.Sources = append(e.Sources, value.Source)
+	}
+	i := slices.IndexFunc(e.Rows, func(r ExpandedRow) bool { return r.Name == name })
+	if i < 0 {
+		i = len(e.Rows)
+		e.Rows = append(e.Rows, ExpandedRow{Name: name})
+	}
+	if len(e.Rows[i].Values) == maxFields {
+		e.More++
+		return
+	}
+	e.Rows[i].Values = append(e.Rows[i].Values, value)
+}
+
+func isTrue(b *bool) bool { return b != nil && *b }
+
+func (e *Expanded) has(source string) bool {
+	return slices.ContainsFunc(e.Rows, func(r ExpandedRow) bool { return len(r.From(source)) > 0 })
+}
+
+// From returns the values that were read from a source.
+func (r ExpandedRow) From(source string) []SourcedValue {
+	var list []SourcedValue
+	for _, v := range r.Values {
+		if v.Source == source {
+			list = append(list, v)
+		}
+	}
+	return list
+}
+
+// likeness compares the values from different sources, and returns how the two do that
+// differ most. What is in another script is not compared.
+func (r ExpandedRow) likeness() Likeness {
+	order := []Likeness{Missing, Same, Alike, Accents, Differs}
+	most := 0
+	for i, a := range r.Values {
+		for _, b := range r.Values[i+1:] {
+			if a.Source != b.Source && a.NonLatin == b.NonLatin {
+				most = max(most, slices.Index(order, Compare(a.Value, b.Value)))
+			}
+		}
+	}
+	return order[most]
+}

@@ -1,0 +1,281 @@
+package idv
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestReadFields(t *testing.T) {
+	tests := []struct{ name, body, want string }{
+		{"a document", `{"date_of_birth":"1988-02-03","full_name":"ALEX SPECIMEN","document_number":"P1","expiration_date":"LIFETIME"}`,
+			"full_name=ALEX SPECIMEN|date_of_birth=1988-02-03|document_number=P1|expiration_date=LIFETIME"},
+		{"an address", `{"structured_postal_address":{"postal_code":"LS1 1AA","address_line2":"b","address_line1":"a","formatted_address":"a\nb"}}`,
+			"structured_postal_address.formatted_address=a\nb|structured_postal_address.address_line1=a|structured_postal_address.address_line2=b|structured_postal_address.postal_code=LS1 1AA"},
+		{"lines to be read by machines", `{"mrz":{"type":2,"line1":"P<GBRSPECIMEN<<ALEX<<<<","line2":" x "}}`,
+			"mrz.line1=P<GBRSPECIMEN<<ALEX<<<<|mrz.line2= x |mrz.type=2"},
+		{"other scripts", `{"full_name":"Шевченко Тарас","family_name":"שֶׁבְצֶ'נְקוֹ"}`, "full_name=Шевченко Тарас|family_name=שֶׁבְצֶ'נְקוֹ"},
+		{"empty", `{"full_name":"","gender":null}`, "full_name=(empty)|gender=(empty)"},
+		{"wrong types", `{"full_name":["A","B"],"date_of_birth":{"year":1988},"gender":true,"mrz":"P<","structured_postal_address":[],"height":1.8e0}`,
+			"gender=?true|height=1.8|structured_postal_address=?[]|date_of_birth.year=1988|full_name.1=A|full_name.2=B|mrz=P<"},
+		{"unknown", `{"blood_group":"0","type":"x"}`, "blood_group=0|type=x"},
+		{"nothing", `{}`, ""},
+		{"a list", `[{"full_name":"A"}]`, "value.1.full_name=A"},
+		{"a text", `"A"`, "value=A"},
+	}
+	for _, test := range tests {
+		var got []string
+		f := ReadFields([]byte(test.body))
+		for _, field := range f.List {
+			switch {
+			case field.Empty:
+				field.Value = "(empty)"
+			case field.Odd:
+				field.Value = "?" + field.Value
+			}
+			got = append(got, field.Path+"="+field.Value)
+		}
+		if f.Unread != nil || strings.Join(got, "|") != test.want {
+			t.Errorf("%s: %q, unread %v; want %q", test.name, strings.Join(got, "|"), f.Unread, test.want)
+		}
+	}
+}
+
+func TestReadFieldsThatCannotBeRead(t *testing.T) {
+	deep := strings.Repeat("[", 100) + strings.Repeat("]", 100)
+	for body, want := range map[string]UnreadReason{
+		"":                                    UnreadJSON,
+		"<html>":                              UnreadJSON,
+		`{"full_name":"A"`:                    UnreadJSON,
+		`{"full_name":"A"} x`:                 UnreadJSON,
+		`{"full_name":"A","Full_Name":"B"}`:   UnreadJSON,
+		`{"a":` + deep + `}`:                  UnreadJSON,
+		strings.Repeat(" ", MaxFieldsBytes+1): UnreadTooLarge,
+	} {
+		if f := ReadFields([]byte(body)); f.Unread == nil || f.Unread.Why != want || len(f.List) > 0 {
+			t.Errorf("%.40q: %+v", body, f.Unread)
+		}
+		if e := ReadExpanded([]byte(body)); e.Unread == nil || e.Unread.Why != want {
+			t.Errorf("expanded %.40q: %+v", body, e.Unread)
+		}
+	}
+}
+
+func TestManyFieldsAreCounted(t *testing.T) {
+	var b strings.Builder
+	for i := range 700 {
+		fmt.Fprintf(&b, `,"f%d":1`, i)
+	}
+	f := ReadFields([]byte("{" + b.String()[1:] + "}"))
+	if len(f.List) != 500 || f.More != 200 {
+		t.Errorf("%d fields and %d more", len(f.List), f.More)
+	}
+}
+
+func TestFieldName(t *testing.T) {
+	for path, want := range map[string]string{
+		"full_name":       "Full name",
+		"expiration_date": "Valid until",
+		"structured_postal_address.address_line1":   "Address line 1",
+		"structured_postal_address.address_line_12": "Address line 12",
+		"postal_address":                   "Address",
+		"mrz.type":                         "Size",
+		"document_template.back_page_name": "Template of the back",
+	} {
+		if w := FieldName(path); w.Label != want || !w.Known {
+			t.Errorf("%s is %+v", path, w)
+		}
+	}
+	for _, path := range []string{"type", "line1", "blood_group", "structured_postal_address.planet", "mrz.full_name", "full_name.1", ""} {
+		if w := FieldName(path); w.Known || w.Label != path {
+			t.Errorf("%q is %+v", path, w)
+		}
+	}
+}
+
+func TestMissing(t *testing.T) {
+	f := ReadFields([]byte(`{"full_name":"","date_of_birth":"1988","structured_postal_address":{"postal_code":"LS1"}}`))
+	if got := fmt.Sprint(f.Missing(IDDocuments)); got != "[full_name document_number expiration_date issuing_country]" {
+		t.Error(got)
+	}
+	if got := fmt.Sprint(f.Missing(SupplementaryDocuments)); got != "[full_name date_of_issue]" {
+		t.Error(got)
+	}
+	if got := f.Missing(ApplicantProfiles); got != nil {
+		t.Error(got)
+	}
+}
+
+func TestGroups(t *testing.T) {
+	f := ReadFields([]byte(`{"x":1,"mrz":{"line1":"P<"},"postal_address":"a","document_number":"n","full_name":"A"}`))
+	var got []string
+	for _, g := range f.Groups() {
+		got = append(got, fmt.Sprintf("%s:%d", g.Name, len(g.List)))
+	}
+	if strings.Join(got, " ") != "Person:1 Document:1 Address:1 Machine-readable zone:1 Other:1" {
+		t.Error(got)
+	}
+}
+
+func TestReadExpanded(t *testing.T) {
+	e := ReadExpanded([]byte(`{"fields":[
+		{"name":"document_number","value":"P1","source":"VIZ"},
+		{"name":"document_number","value":"P2","source":"MRZ"},
+		{"name":"full_name","value":"Zoë  Specimen","source":"VIZ","locale":"la"},
+		{"name":"full_name","value":"ZOE SPECIMEN","source":"MRZ"},
+		{"name":"full_name","value":"Зоя","source":"VIZ","is_non_latin":true},
+		{"name":"family_name","value":"Specimen","source":"VIZ"},
+		{"name":"family_name","value":"SPECIMEN","source":"MRZ"},
+		{"name":"gender","value":"FEMALE","source":"CHIP"},
+		{"name":"issuing_country","value":"GBR","source":"VIZ"},
+		{"name":"issuing_country","value":"GBR","source":"BARCODE"},
+		{"name":"height","value":180},
+		"odd"
+	]}`))
+	var got []string
+	for _, row := range e.Rows {
+		got = append(got, fmt.Sprintf("%s:%d:%s", row.Name, len(row.Values), row.Likeness))
+	}
+	want := "full_name:3:accents family_name:2:normalised gender:1:missing height:1:missing document_number:2:differs issuing_country:2:same"
+	if strings.Join(got, " ") != want {
+		t.Errorf("rows %v", got)
+	}
+	if fmt.Sprintf("%q", e.Sources) != `["VIZ" "MRZ" "BARCODE" "CHIP" ""]` || len(e.Problems) != 1 {
+		t.Errorf("sources %q, problems %v", e.Sources, e.Problems)
+	}
+}
+
+func TestCompare(t *testing.T) {
+	tests := []struct {
+		a, b string
+		want Likeness
+	}{
+		{"A", "A", Same},
+		{"", "A", Missing},
+		{" ", "A", Missing},
+		{"Alex Specimen", "ALEX  SPECIMEN", Alike},
+		{"1 Example Road\nLEEDS", "1 EXAMPLE RD, Leeds", Alike},
+		{"Flat 2, 10 Saint James Street", "FLT 2 10 ST JAMES ST", Alike},
+		{"O'Neill-Specimen", "ONEILL SPECIMEN", Alike},
+		{"SPECIMEN<<ALEX", "SPECIMEN ALEX", Alike},
+		{"Straße", "STRASSE", Alike},
+		{"José Núñez", "JOSE NUNEZ", Accents},
+		{"Alex", "Alix", Differs},
+		{"10 Example Road", "1 Example Road", Differs},
+		{"1980-01-02", "1980-02-01", Differs},
+		{"Іван", "Ivan", Differs},
+	}
+	for _, test := range tests {
+		if got := Compare(test.a, test.b); got != test.want {
+			t.Errorf("Compare(%q, %q) = %s, want %s", test.a, test.b, got, test.want)
+		}
+		if got := Compare(test.b, test.a); got != test.want {
+			t.Errorf("Compare(%q, %q) = %s, want %s", test.b, test.a, got, test.want)
+		}
+	}
+}
+
+func TestCompareDocuments(t *testing.T) {
+	licence := ReadFields([]byte(`{"given_names":"ALEX","family_name":"SPECIMEN","structured_postal_address":{"address_line1":"1 EXAMPLE ROAD","town_city":"LEEDS","postal_code":"LS1 1AA","country_iso":"GBR","address_format":1}}`))
+	bill := ReadFields([]byte(`{"full_name":"Alex Specimen","structured_postal_address":{"formatted_address":"1 Example Rd\nLeeds\nLS1 1AA","town_city":"York"}}`))
+	var got []string
+	for _, c := range CompareDocuments(licence, bill) {
+		got = append(got, c.Name+":"+string(c.Likeness))
+	}
+	want := "full_name:normalised structured_postal_address:normalised structured_postal_address.postal_code:missing " +
+		"structured_postal_address.town_city:differs structured_postal_address.country_iso:missing"
+	if strings.Join(got, " ") != want {
+		t.Errorf("%v", got)
+	}
+	if list := CompareDocuments(&Fields{}, &Fields{}); list != nil {
+		t.Errorf("of nothing: %v", list)
+	}
+}
+
+func TestDates(t *testing.T) {
+	session := time.Date(2026, 11, 2, 10, 0, 0, 0, time.UTC)
+	tests := []struct {
+		text, words string
+		age         int
+		exact       bool
+	}{
+		{"1985-03-12", "12 March 1985", 41, true},
+		{"1985-11-02", "2 November 1985", 41, true},
+		{"1985-11-03", "3 November 1985", 40, true},
+		{"2008-02-29", "29 February 2008", 18, true},
+		{"1985-12", "December 1985", 40, false},
+		{"1985", "1985", 41, false},
+	}
+	for _, test := range tests {
+		d, ok := ParseDate(test.text)
+		age, exact := d.Age(session)
+		if !ok || d.String() != test.words || age != test.age || exact != test.exact {
+			t.Errorf("%s: %s, %d, %v, %v", test.text, d, age, exact, ok)
+		}
+	}
+	for _, text := range []string{"", "12/03/1985", "1985-13-01", "1985-02-30", "LIFETIME", "85", " 1985", "1985-3-1"} {
+		if d, ok := ParseDate(text); ok {
+			t.Errorf("%q is read as %s", text, d)
+		}
+	}
+}
+
+func TestExpiryOf(t *testing.T) {
+	at := func(text string) time.Time {
+		moment, err := time.Parse(time.RFC3339, text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return moment
+	}
+	tests := []struct {
+		value string
+		at    string
+		want  Expiry
+	}{
+		{"2026-11-02", "2026-11-02T10:00:00Z", ExpiresSoon},
+		{"2026-11-02", "2026-11-03T11:59:59Z", ExpiresSoon}, // where the day is not over yet
+		{"2026-11-02", "2026-11-03T12:00:00Z", Expired},
+		{"2025-08-14", "2026-11-02T10:00:00Z", Expired},
+		{"2027-01-01", "2026-11-02T10:00:00Z", Valid},
+		{"2026-11", "2026-11-02T10:00:00Z", ExpiresSoon},
+		{"2025", "2026-11-02T10:00:00Z", Expired},
+		{"LIFETIME", "2026-11-02T10:00:00Z", NeverExpires},
+		{"NOT_PRESENT", "2026-11-02T10:00:00Z", NoExpiry},
+		{"", "2026-11-02T10:00:00Z", NoExpiry},
+		{"02/11/2026", "2026-11-02T10:00:00Z", UnreadExpiry},
+	}
+	for _, test := range tests {
+		if got := ExpiryOf(test.value, at(test.at)); got != test.want || !got.Word().Known {
+			t.Errorf("%s at %s: %s, want %s", test.value, test.at, got, test.want)
+		}
+	}
+}
+
+func FuzzReadFields(f *testing.F) {
+	f.Add([]byte(`{"full_name":"A","structured_postal_address":{"address_line1":"1 Example Road"},"mrz":{"line1":"P<"}}`))
+	f.Add([]byte(`{"fields":[{"name":"full_name","value":"A","source":"MRZ","is_non_latin":true}]}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		fields := ReadFields(body)
+		if fields.Unread == nil {
+			n := 0
+			for _, g := range fields.Groups() {
+				n += len(g.List)
+			}
+			if n != len(fields.List) || n > maxFields {
+				t.Errorf("%d fields, %d of them in groups", len(fields.List), n)
+			}
+		}
+		for _, c := range CompareDocuments(fields, fields) {
+			if c.Likeness != Same && c.Likeness != Missing {
+				t.Errorf("%+v differs from itself", c)
+			}
+		}
+		for _, row := range ReadExpanded(body).Rows {
+			if len(row.Values) == 0 {
+				t.Errorf("%q has no value", row.Name)
+			}
+		}
+	})
+}

@@ -1,0 +1,152 @@
+package idv
+
+import (
+	"slices"
+	"strings"
+)
+
+// The groups in which fields are read.
+const (
+	groupPerson   = "Person"
+	groupDocument = "Document"
+	groupAddress  = "Address"
+	groupMachine  = "Machine-readable zone"
+	groupOther    = "Other"
+)
+
+// fieldRow is a field that there are words for. The order of the rows is that of
+// reading.
+type fieldRow struct{ name, label, group string }
+
+// fieldRows are the fields of documents and profiles; those of an address and of a
+// machine-readable zone stand without the field around them.
+// Source: Yoti IDV, data extraction; Yoti IDV, expanded document fields.
+var fieldRows = []fieldRow{
+	{"full_name", "Full name", groupPerson},
+	{"name_prefix", "Title", groupPerson},
+	{"given_names", "Given names", groupPerson},
+	{"first_name", "First name", groupPerson},
+	{"first_name_alias", "First name, other form", groupPerson},
+	{"middle_name", "Middle name", groupPerson},
+	{"middle_name_alias", "Middle name, other form", groupPerson},
+	{"family_name", "Family name", groupPerson},
+	{"family_name_alias", "Family name, other form", groupPerson},
+	{"name_suffix", "Name suffix", groupPerson},
+	{"parent_name", "Name of a parent", groupPerson},
+	{"date_of_birth", "Date of birth", groupPerson},
+	{"place_of_birth", "Place of birth", groupPerson},
+	{"country_of_birth", "Country of birth", groupPerson},
+	{"nationality", "Nationality", groupPerson},
+	{"gender", "Sex", groupPerson},
+	{"height", "Height", groupPerson},
+	{"weight", "Weight", groupPerson},
+	{"eye_color", "Colour of eyes", groupPerson},
+	{"personal_identification_number", "Personal number", groupPerson},
+	{"document_type", "Type of document", groupDocument},
+	{"document_number", "Document number", groupDocument},
+	{"issuing_country", "Issuing country", groupDocument},
+	{"issuing_authority", "Issuing authority", groupDocument},
+	{"organisation", "Organisation", groupDocument},
+	{"place_of_issue", "Place of issue", groupDocument},
+	{"date_of_issue", "Date of issue", groupDocument},
+	{"expiration_date", "Valid until", groupDocument},
+	{"driving_licence_class", "Licence classes", groupDocument},
+	{"driving_licence_restriction_code", "Licence restrictions", groupDocument},
+	{"driving_licence_endorsed", "Licence endorsements", groupDocument},
+	{"front_page_name", "Template of the front", groupDocument},
+	{"back_page_name", "Template of the back", groupDocument},
+	{"postal_address", "Address", groupAddress},
+	{"structured_postal_address", "Address", groupAddress},
+	{"formatted_address", "Address as written", groupAddress},
+	{"care_of", "Care of", groupAddress},
+	{"sub_building", "Part of the building", groupAddress},
+	{"building_number", "Building number", groupAddress},
+	{"building", "Building", groupAddress},
+	{"street", "Street", groupAddress},
+	{"landmark", "Landmark", groupAddress},
+	{"address_line", "Address line", groupAddress},
+	{"locality", "Locality", groupAddress},
+	{"town_city", "Town or city", groupAddress},
+	{"subdistrict", "Subdistrict", groupAddress},
+	{"district", "District", groupAddress},
+	{"state", "State", groupAddress},
+	{"postal_code", "Postal code", groupAddress},
+	{"post_office", "Post office", groupAddress},
+	{"country_iso", "Country code", groupAddress},
+	{"country", "Country", groupAddress},
+	{"udprn", "Delivery point (UDPRN)", groupAddress},
+	{"address_format", "Form of the address", groupAddress},
+	{"line1", "First line", groupMachine},
+	{"line2", "Second line", groupMachine},
+	{"line3", "Third line", groupMachine},
+	{"type", "Size", groupMachine},
+}
+
+// rowOf finds the row of a field by the last part of its path. Numbered lines of an
+// address have one row, however they are spelled.
+func rowOf(path string) (i int, number string) {
+	name := path[strings.LastIndexByte(path, '.')+1:]
+	if rest, ok := strings.CutPrefix(name, "address_line"); ok {
+		name, number = "address_line", strings.TrimPrefix(rest, "_")
+	}
+	i = slices.IndexFunc(fieldRows, func(r fieldRow) bool { return r.name == name })
+	if i < 0 || !belongs(path, fieldRows[i].group) {
+		return len(fieldRows), ""
+	}
+	return i, number
+}
+
+// belongs reports whether a path has the place that fields of the group have: "type"
+// alone is not the size of a machine-readable zone.
+func belongs(path, group string) bool {
+	around, _, nested := strings.Cut(path, ".")
+	if !nested {
+		return group != groupMachine
+	}
+	switch around {
+	case "structured_postal_address", "postal_address":
+		return group == groupAddress
+	case "mrz":
+		return group == groupMachine
+	case "document_template":
+		return group == groupDocument
+	}
+	return false
+}
+
+func fieldRank(path string) int {
+	i, _ := rowOf(path)
+	return i
+}
+
+func groupOf(path string) string {
+	i, _ := rowOf(path)
+	if i == len(fieldRows) {
+		return groupOther
+	}
+	return fieldRows[i].group
+}
+
+// FieldName says what a field of a document or a profile is, by its path.
+// Source: Yoti IDV, data extraction.
+func FieldName(path string) Word {
+	i, number := rowOf(path)
+	if i == len(fieldRows) {
+		return Word{Label: path}
+	}
+	label := fieldRows[i].label
+	if number != "" {
+		label += " " + number
+	}
+	return Word{Label: label, Known: true}
+}
+
+// FieldSource says from which part of a document a value was read.
+// Source: Yoti IDV, expanded document fields.
+func FieldSource(value string) Word { return fieldSources.word(value) }
+
+var fieldSources = words{
+	{"BARCODE", "Barcode", "Read from the barcode."},
+	{"MRZ", "Machine-readable zone", "Read from the lines that machines read."},
+	{"VIZ", "Printed", "Read from what is printed for people."},
+}
