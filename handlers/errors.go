@@ -130,6 +130,8 @@ func explain(err error) (views.ErrorPage, int) {
 		return views.ErrorPage{Code: "foreign-origin", Heading: "This request came from another site", Text: "Countersign only takes forms from its own pages. Nothing was done."}, http.StatusForbidden
 	case errors.Is(err, errForeignHost):
 		return views.ErrorPage{Code: "foreign-host", Heading: "Countersign does not answer for this address", Text: "Whoever runs it can allow the name with --allowed-host."}, http.StatusMisdirectedRequest
+	case errors.Is(err, review.ErrNoPart):
+		return views.ErrorPage{Code: "no-part", Heading: "This result has no such part", Text: "The address may be mistyped."}, http.StatusNotFound
 	case errors.Is(err, idv.ErrNotNamed), errors.Is(err, idv.ErrNoMediaID):
 		return views.ErrorPage{Code: "not-named", Heading: "This result names no such medium", Text: "Only what the result of this recipient names can be shown."}, http.StatusNotFound
 	case errors.Is(err, idv.ErrTemplate):

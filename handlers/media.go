@@ -169,14 +169,12 @@ func mediumStatus(kind review.FailureKind) int {
 	return upstreamStatus(kind)
 }
 
-// maxText is how many bytes of a text are read.
-const maxText = 1 << 20
-
-// showText shows a medium that is JSON.
+// showText shows a medium that is JSON as a table.
 func (s *Server) showText(c echo.Context, id idv.RecipientID, m *media.Medium) error {
-	body, err := m.ReadAll(maxText)
+	body, err := m.ReadAll(idv.MaxFieldsBytes)
 	if err != nil {
 		return &mediumError{err}
 	}
-	return c.Blob(http.StatusOK, "application/json", body)
+	page := views.TextPage{Frame: s.frame(c, "Text"), Recipient: id, Fields: idv.ReadFields(body)}
+	return render(c, http.StatusOK, views.Text(page))
 }

@@ -16,6 +16,8 @@ func request(t *testing.T, b *browser, line handlers.TableLine) *http.Request {
 	t.Helper()
 	path := strings.NewReplacer(
 		":id", "00000000-0000-4000-8000-000000000001",
+		":medium", "00000000-0000-4000-8000-000000000001",
+		":part", "check-1",
 		":digest", strings.Repeat("0", 64),
 		"*", "x",
 	).Replace(line.Path)

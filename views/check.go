@@ -26,8 +26,8 @@ func result(r idv.Result) string {
 	return r.Word().Label
 }
 
-// resourceTitle names a document or capture: "Passport, United Kingdom".
-func resourceTitle(r *idv.Resource) string {
+// ResourceTitle names a document or capture: "Passport, United Kingdom".
+func ResourceTitle(r *idv.Resource) string {
 	if r.DocumentType == "" {
 		return r.Kind.Word().Label + " " + strconv.Itoa(r.Index+1)
 	}

@@ -34,7 +34,7 @@ func (c shownCase) picture(m *idv.Media, label, note string) (Picture, bool) {
 // images that its text was read from, and what it has besides.
 func (c shownCase) picturesOf(r *idv.Resource) []Picture {
 	var list pictureList
-	title := resourceTitle(r)
+	title := ResourceTitle(r)
 	for i, p := range r.Pages {
 		label := title + ", " + pageName(r, i)
 		list.add(c.picture(p.Media, label, capturedBy(r, p)))
@@ -140,7 +140,7 @@ func (c shownCase) faces() []Picture {
 
 func faceName(r *idv.Resource) string {
 	if r.Kind == idv.IDDocuments {
-		return "Portrait: " + resourceTitle(r)
+		return "Portrait: " + ResourceTitle(r)
 	}
 	return r.Kind.Word().Label + " " + position(r.Index)
 }

@@ -10,11 +10,12 @@ import (
 
 // HitsPart is the hits of a watchlist check, one page of them.
 type HitsPart struct {
-	List   *idv.HitList
-	Page   idv.HitPage
-	Check  *idv.Check                // whose search it was; nil when that is not known
-	Action string                    // where the form to choose hits leads, by GET
-	Href   func(idv.HitQuery) string // the address of another page of hits
+	List     *idv.HitList
+	Page     idv.HitPage
+	Check    *idv.Check                // whose search it was; nil when that is not known
+	Action   string                    // where the form to choose hits leads, by GET
+	Snapshot string                    // digest that the form sends along; empty for none
+	Href     func(idv.HitQuery) string // the address of another page of hits
 }
 
 // The fields of the form that chooses hits, and of the addresses of pages.

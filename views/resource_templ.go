@@ -161,7 +161,7 @@ func resourceCard(c shownCase, r *idv.Resource) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var9 string
-		templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(resourceTitle(r))
+		templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(ResourceTitle(r))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `resource.templ`, Line: 28, Col: 23}
 		}
@@ -248,7 +248,7 @@ func resourceMedia(c shownCase, r *idv.Resource) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if pictures := c.picturesOf(r); len(pictures) > 0 {
-			templ_7745c5c3_Err = gallery(resourceTitle(r), pictures).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = gallery(ResourceTitle(r), pictures).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -58,6 +58,24 @@ func (s *Session) Final() bool {
 	return true
 }
 
+// At returns when the session took place: when the first of its resources and checks
+// was made. It is zero where the result does not say.
+func (s *Session) At() time.Time {
+	var first time.Time
+	earlier := func(t Time) {
+		if !t.At.IsZero() && (first.IsZero() || t.At.Before(first)) {
+			first = t.At
+		}
+	}
+	for i := range s.Resources {
+		earlier(s.Resources[i].CreatedAt)
+	}
+	for i := range s.Checks {
+		earlier(s.Checks[i].Created)
+	}
+	return first
+}
+
 // ChecksOf returns the checks that say they used the resource r, by its id. A
 // resource without an id has none.
 func (s *Session) ChecksOf(r *Resource) []*Check {

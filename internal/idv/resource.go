@@ -90,3 +90,33 @@ type Generated struct {
 	ID   string
 	Type string
 }
+
+// Medium returns the medium in a field of the resource; nil when there is none.
+func (r *Resource) Medium(field string) *Media {
+	for i := range r.Media {
+		if r.Media[i].Field == field {
+			return &r.Media[i].Media
+		}
+	}
+	return nil
+}
+
+// IdentityDocument returns the identity document of which the text was read and that
+// stands for the session: one that was judged, else the first. It returns nil when no
+// document was read.
+func (s *Session) IdentityDocument() *Resource {
+	var first *Resource
+	for i := range s.Resources {
+		r := &s.Resources[i]
+		if r.Kind != IDDocuments || r.Medium(FieldDocumentFields) == nil {
+			continue
+		}
+		if s.StandingOf(r) == Judged {
+			return r
+		}
+		if first == nil {
+			first = r
+		}
+	}
+	return first
+}

@@ -1,0 +1,187 @@
+package handlers
+
+import (
+	"net/http"
+	"sync"
+
+	"github.com/labstack/echo/v4"
+
+	"countersign/internal/idv"
+	"countersign/internal/media"
+	"countersign/internal/review"
+	"countersign/views"
+)
+
+// showPart shows a resource or a check with the texts behind it, which are fetched for
+// this page and forgotten with it.
+func (s *Server) showPart(c echo.Context, id idv.RecipientID) error {
+	digest, err := shown(c)
+	if err != nil {
+		return err
+	}
+	part, err := s.Desk.Part(c.Request().Context(), who(c), id, digest, c.Param("part"))
+	if err != nil {
+		return err
+	}
+	page := views.PartPage{Frame: s.frame(c, views.PartTitle(part)), Part: part, At: part.Session.At()}
+	if page.At.IsZero() {
+		page.At = part.Snapshot.First
+	}
+	page.Path = views.PartPath(id, part.Snapshot.Digest, part.Key)
+	page.Search = id.String()
+	if part.Resource != nil {
+		page.Sections = s.resourceSections(c, part)
+	} else {
+		page.Sections = s.checkSections(c, part)
+	}
+	return render(c, http.StatusOK, views.Part(page))
+}
+
+// resourceSections reads the texts of a document or a profile.
+func (s *Server) resourceSections(c echo.Context, part *review.Part) []views.PartSection {
+	r := part.Resource
+	wanted := views.TextsOf(r)
+	identity := part.Session.IdentityDocument()
+	compared := r.Kind == idv.SupplementaryDocuments && identity != nil && r.Medium(idv.FieldDocumentFields) != nil
+	if compared {
+		wanted = append(wanted, idv.NamedMedia{Field: idv.FieldDocumentFields, Media: *identity.Medium(idv.FieldDocumentFields)})
+	}
+	texts := s.texts(c, part, wanted)
+	var sections []views.PartSection
+	var own *idv.Fields
+	for _, t := range texts[:len(views.TextsOf(r))] {
+		section := t.section(r.Kind)
+		if t.field == idv.FieldDocumentFields {
+			own = section.Fields
+		}
+		sections = append(sections, section)
+	}
+	if compared && own != nil && own.Unread == nil {
+		sections = append(sections, comparison(identity, r, texts[len(texts)-1], own))
+	}
+	return sections
+}
+
+// comparison sets the fields of an identity document beside those of a supporting one.
+func comparison(identity, supporting *idv.Resource, t text, own *idv.Fields) views.PartSection {
+	section := t.section(idv.IDDocuments)
+	section.Title = "Beside the identity document"
+	if section.Problem != nil || section.Fields.Unread != nil {
+		return section
+	}
+	section.Compared = &views.Comparison{
+		Identity:   views.ResourceTitle(identity),
+		Supporting: views.ResourceTitle(supporting),
+		List:       idv.CompareDocuments(section.Fields, own),
+	}
+	return section
+}
+
+// checkSections reads what a check searched with, and what it found.
+func (s *Server) checkSections(c echo.Context, part *review.Part) []views.PartSection {
+	var sections []views.PartSection
+	born, hits := "", -1
+	for _, t := range s.texts(c, part, views.TextsOfCheck(part.Check)) {
+		section := t.section("")
+		if t.field == idv.FieldRawResults {
+			hits = len(sections)
+		}
+		if t.field == idv.FieldGeneratedProfile && section.Fields != nil {
+			born = section.Fields.Value("date_of_birth")
+		}
+		sections = append(sections, section)
+	}
+	if hits >= 0 && sections[hits].Problem == nil {
+		if born == "" {
+			born = s.born(c, part)
+		}
+		s.chooseHits(c, part, sections[hits].Hits, born)
+	}
+	return sections
+}
+
+// born is the date of birth on the identity document; empty when it cannot be had.
+func (s *Server) born(c echo.Context, part *review.Part) string {
+	identity := part.Session.IdentityDocument()
+	if identity == nil {
+		return ""
+	}
+	wanted := idv.NamedMedia{Field: idv.FieldDocumentFields, Media: *identity.Medium(idv.FieldDocumentFields)}
+	fields := s.texts(c, part, []idv.NamedMedia{wanted})[0].section(idv.IDDocuments).Fields
+	if fields == nil {
+		return ""
+	}
+	return fields.Value("date_of_birth")
+}
+
+// chooseHits picks the hits that the address asks for.
+func (s *Server) chooseHits(c echo.Context, part *review.Part, hits *views.HitsPart, born string) {
+	query := views.ParseHitQuery(c.QueryParams())
+	query.Born = born
+	hits.Page = hits.List.View(query)
+	hits.Check = part.Check
+	hits.Snapshot = part.Snapshot.Digest.String()
+	hits.Action = views.PartPath(part.Recipient, part.Snapshot.Digest, part.Key)
+	hits.Href = func(q idv.HitQuery) string { return hits.Action + "&" + views.HitQueryString(q) }
+}
+
+// text is a medium that holds text, or why it cannot be had.
+type text struct {
+	field string
+	body  []byte
+	err   error
+}
+
+// texts fetches media that hold text, at the same time.
+func (s *Server) texts(c echo.Context, part *review.Part, wanted []idv.NamedMedia) []text {
+	list := make([]text, len(wanted))
+	var all sync.WaitGroup
+	for i, m := range wanted {
+		list[i].field = m.Field
+		all.Go(func() { list[i].body, list[i].err = s.text(c, part, m) })
+	}
+	all.Wait()
+	return list
+}
+
+func (s *Server) text(c echo.Context, part *review.Part, m idv.NamedMedia) ([]byte, error) {
+	id, err := idv.ParseMediaID(m.Media.ID)
+	if err != nil {
+		return nil, err
+	}
+	body, err := s.Desk.Medium(c.Request().Context(), who(c), part.Recipient, part.Snapshot.Digest, id)
+	if err != nil {
+		return nil, err
+	}
+	defer body.Close()
+	medium, err := media.Sniff(body)
+	if err != nil {
+		return nil, err
+	}
+	if medium.Kind != media.JSON {
+		return nil, media.ErrKind
+	}
+	return medium.ReadAll(idv.MaxHitsBytes)
+}
+
+// section shows a text as what its field says that it is.
+func (t text) section(kind idv.ResourceKind) views.PartSection {
+	section := views.PartSection{Title: idv.MediaField(t.field).Label}
+	if t.err != nil {
+		page, _ := explainMedium(t.err)
+		section.Problem = &views.MediumProblem{Code: page.Code, Title: page.Heading, Advice: page.Text}
+		return section
+	}
+	switch t.field {
+	case idv.FieldRawResults:
+		section.Hits = &views.HitsPart{List: idv.ReadHits(t.body)}
+	case idv.FieldExpandedFields:
+		section.Expanded = idv.ReadExpanded(t.body)
+	default:
+		section.Fields = idv.ReadFields(t.body)
+		if t.field == idv.FieldDocumentFields && section.Fields.Unread == nil {
+			section.Missing = section.Fields.Missing(kind)
+		}
+	}
+	return section
+}

@@ -1,0 +1,108 @@
+package views
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"countersign/internal/idv"
+)
+
+// MediumProblem is why a medium cannot be shown, in words.
+type MediumProblem struct{ Code, Title, Advice string }
+
+// valueNotes says in words what a value means at the time of the session: a date, an
+// age, whether a document has expired, which country.
+func valueNotes(path, value string, at time.Time) []string {
+	var notes []string
+	name := path[strings.LastIndexByte(path, '.')+1:]
+	if d, ok := idv.ParseDate(value); ok && strings.Contains(name, "date") {
+		if text := d.String(); text != value {
+			notes = append(notes, text)
+		}
+		if name == "date_of_birth" && !at.IsZero() {
+			notes = append(notes, ageInWords(d, at))
+		}
+	}
+	switch name {
+	case "nationality", "issuing_country", "country_of_birth", "country_iso":
+		if w := idv.Country(value); w.Known {
+			notes = append(notes, w.Label)
+		}
+	case "document_type":
+		if w := idv.DocumentType(value); w.Known {
+			notes = append(notes, w.Label)
+		}
+	}
+	return notes
+}
+
+// ageInWords says how old somebody was.
+func ageInWords(born idv.Date, at time.Time) string {
+	years, exact := born.Age(at)
+	text := count(years, "year", "years") + " old at the time of the session"
+	if !exact {
+		return "about " + text
+	}
+	return text
+}
+
+// toneOfExpiry returns the tone of a document's validity. Yoti's check governs, so
+// none is worse than a warning.
+func toneOfExpiry(e idv.Expiry) Tone {
+	switch e {
+	case idv.Valid, idv.NeverExpires:
+		return Good
+	case idv.Expired, idv.ExpiresSoon, idv.UnreadExpiry:
+		return Warn
+	}
+	return Mute
+}
+
+// toneOfLikeness returns the tone of a comparison, which is no verdict.
+func toneOfLikeness(l idv.Likeness) Tone {
+	switch l {
+	case idv.Same:
+		return Good
+	case idv.Alike, idv.Accents:
+		return Minor
+	case idv.Differs:
+		return Warn
+	}
+	return Mute
+}
+
+// fieldNames lists fields by their words.
+func fieldNames(paths []string) string {
+	var names []string
+	for _, path := range paths {
+		names = append(names, idv.FieldName(path).Label)
+	}
+	return strings.Join(names, ", ")
+}
+
+// sourceName is the heading of a column of expanded fields.
+func sourceName(source string) string {
+	if source == "" {
+		return "No source given"
+	}
+	return idv.FieldSource(source).Label
+}
+
+// scriptOf says in which script and language a value is, where that is known.
+func scriptOf(v idv.SourcedValue) string {
+	var parts []string
+	if v.Locale != "" {
+		parts = append(parts, v.Locale)
+	}
+	if v.NonLatin {
+		parts = append(parts, "not in Latin letters")
+	}
+	if v.Transliteration {
+		parts = append(parts, "transliterated")
+	}
+	return strings.Join(parts, ", ")
+}
+
+// left says how many values are not shown.
+func left(n int) string { return "and " + strconv.Itoa(n) + " more, which are not shown" }

@@ -1,0 +1,55 @@
+package views
+
+import (
+	"time"
+
+	"countersign/internal/idv"
+	"countersign/internal/review"
+)
+
+// PartPage is one resource or one check of a result, with the texts behind it.
+type PartPage struct {
+	Frame
+	*review.Part
+	Sections []PartSection
+	At       time.Time // of the session: when the part was made
+}
+
+// PartSection is one text of a part. Either Problem is set or one of the others.
+type PartSection struct {
+	Title    string
+	Href     string         // of the medium, as it is; empty where there is none
+	Problem  *MediumProblem // why it cannot be shown
+	Fields   *idv.Fields
+	Missing  []string // fields that are expected and not among these
+	Expanded *idv.Expanded
+	Compared *Comparison
+	Hits     *HitsPart
+}
+
+// Comparison is an identity document beside a supporting one.
+type Comparison struct {
+	Identity   string // what they are
+	Supporting string
+	List       []idv.ComparedField
+}
+
+// pictures returns the pictures of the part: texts are read beside them.
+func (p PartPage) pictures() []Picture {
+	if p.Resource == nil {
+		return nil
+	}
+	return p.shown().picturesOf(p.Resource)
+}
+
+func (p PartPage) shown() shownCase {
+	return shownCase{&review.Case{Recipient: p.Recipient, Snapshot: p.Snapshot, Session: p.Session}, true}
+}
+
+// PartTitle names a part.
+func PartTitle(p *review.Part) string {
+	if p.Resource != nil {
+		return ResourceTitle(p.Resource)
+	}
+	return p.Check.Type.Word().Label
+}
