@@ -1,6 +1,8 @@
 package sandbox
 
 import (
+	"encoding/binary"
+	"hash/crc32"
 	"io"
 	"net/http"
 	"strings"
@@ -35,20 +37,37 @@ func faults() []recipient {
 		fault("000000000503", "Unavailable once", "503 the first time, a fine result every time after.",
 			once(failing(http.StatusServiceUnavailable, "TEMPORARILY_UNAVAILABLE", "The service is not available, please try again."), result(fine))),
 		fault("000000005107", "Slow", "A fine result, but only after 30 seconds.", slow(result(fine))),
-		fault("00000000bad1", "Cut short", "JSON that ends in the middle.", result(fine[:len(fine)*3/5])),
-		fault("00000000bad2", "A web page", "200 with an HTML page where a result should be.", webPage),
 		fault("000000000302", "Redirect", "302 to the result of another recipient.", redirect),
-		fault("00000000bad3", "Two meanings", "The same keys twice, in different case, with opposite values.", result(load("faults/two-meanings.json"))),
-		fault("00000000bad4", "Too deep", "Lists nested a hundred deep.", result(deep())),
-		fault("00000000bad5", "Too large", "A valid result of five mebibytes.", tooLarge),
-		fault("00000000bad6", "Hostile", "Readable, but a check is a string, types are wrong and texts carry markup, bidirectional controls and paths.", result(load("faults/hostile.json"))),
+		fault("00000000bad1", "Cut short", "JSON that ends in the middle; a report that does, and a reset that gets no answer.", result(fine[:len(fine)*3/5])).
+			with(sendingArchive(archive("report.pdf", string(pdf("Cut short")))[:90]), hangUp),
+		fault("00000000bad2", "A web page", "200 with an HTML page where a result should be.", webPage),
+		fault("00000000bad3", "Two meanings", "The same keys twice, in different case, with opposite values; two reports.", result(load("faults/two-meanings.json"))).
+			with(sendingArchive(archive("a.pdf", string(pdf("One")), "b.pdf", string(pdf("Another")))), nil),
+		fault("00000000bad4", "Too deep", "Lists nested a hundred deep; a report that points out of its archive.", result(deep())).
+			with(sendingArchive(archive("../../evil.pdf", string(pdf("Outside")))), nil),
+		fault("00000000bad5", "Too large", "A valid result of five mebibytes; a report of sixty.", tooLarge).with(bomb, nil),
+		fault("00000000bad6", "Hostile", "Readable, but a check is a string, types are wrong, texts carry markup, bidirectional controls and paths, and no medium is what it says.", result(load("faults/hostile.json"))).
+			with(sendingArchive(archive("report.pdf", "<script>alert('report')</script>")), nil).over(hostileMedia),
 	}
+}
+
+// with gives a fault a report, and what answers a reset.
+func (r recipient) with(report, reset http.HandlerFunc) recipient {
+	r.report, r.reset = report, reset
+	return r
+}
+
+// over gives a fault media of its own.
+func (r recipient) over(media library) recipient {
+	r.media = media
+	return r
 }
 
 func fault(tail, name, shows string, answer http.HandlerFunc) recipient {
 	return recipient{
 		Person: Person{ID: "00000000-0000-4000-8000-" + tail, Name: name, Shows: shows, Trouble: true},
-		answer: answer,
+		result: answer,
+		reset:  answer,
 	}
 }
 
@@ -110,4 +129,55 @@ func tooLarge(w http.ResponseWriter, _ *http.Request) {
 		}
 	}
 	_, _ = io.WriteString(w, `"}`)
+}
+
+// hangUp leaves whoever asked without an answer.
+func hangUp(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
+
+// hostileMedia are the media that the hostile result names.
+func hostileMedia() map[string]medium {
+	const script = `<svg xmlns="http://www.w3.org/2000/svg" onload="alert('svg')"><script>alert('svg')</script></svg>`
+	whole, err := mediaFiles.ReadFile("media/live-1.jpg")
+	if err != nil {
+		panic(err) // embedded when built
+	}
+	return map[string]medium{
+		"8a67639f-7408-4f56-85aa-328f676226e2": sending("image/jpeg", []byte("<!doctype html><script>alert('page')</script>")),
+		"6a23e238-e3b1-477f-94c0-11f1bd38f1f3": sending("image/svg+xml", []byte(script)),
+		"920fbd01-f400-42e3-bf34-7862554017cd": sending("image/png", []byte(script)),
+		"83fd989e-60f2-4040-8362-d53c9efc6d89": sending("image/png", hugePNG()),
+		"aa68bfcc-8c92-4344-b161-03485a1c292b": sending("image/jpeg", whole[:len(whole)/2]),
+		"01e4fc2d-031c-4188-b221-c25f6aaf76fd": endlessJPEG(whole),
+		"6c369aad-6b68-475b-b8e9-9f73f289509d": sending("application/json", []byte(`{"full_name":"ALEX SPECIMEN","Full_Name":"SOMEBODY ELSE"}`)),
+		"dc3ebffc-5ccd-4099-8e02-cab83bb43e45": sending("application/json", []byte(`{"fields":`+strings.Repeat("[", tooDeep)+strings.Repeat("]", tooDeep)+`}`)),
+		"f9ab2845-ad0f-4d76-9f3d-0201bfe8c26b": sending("application/json", []byte(`{"full_name":{"<b>":["<script>alert(1)</script>"]},"structured_postal_address":7,"date_of_issue":[null,true],"\u202egnp.exe":"\u2066x"}`)),
+		"15568b91-26be-473f-acde-3b53f79a8afb": failing(http.StatusServiceUnavailable, "TEMPORARILY_UNAVAILABLE", "The service is not available, please try again."),
+		"701070d2-6d7f-49a7-baff-5cfd4501150b": slow(sending("image/jpeg", whole)),
+		"8e28d3e1-4be5-4589-8b80-598e7d8a50f5": sending("application/pdf", []byte(`<html><script>alert('file')</script>`)),
+	}
+}
+
+// hugePNG says that it has 60000 by 60000 pixels, in the bytes of one head.
+func hugePNG() []byte {
+	const side = 60_000
+	head := binary.BigEndian.AppendUint32([]byte("IHDR"), side)
+	head = append(binary.BigEndian.AppendUint32(head, side), 8, 2, 0, 0, 0)
+	body := append([]byte("\x89PNG\r\n\x1a\n"), 0, 0, 0, 13)
+	body = binary.BigEndian.AppendUint32(append(body, head...), crc32.ChecksumIEEE(head))
+	return append(body, 0, 0, 0, 0, 'I', 'D', 'A', 'T', 0x35, 0xaf, 0x06, 0x1e)
+}
+
+// endlessJPEG begins as a picture and goes on for 25 MiB, in pieces, so its length is
+// not known beforehand.
+func endlessJPEG(start []byte) medium {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "image/jpeg")
+		_, _ = w.Write(start)
+		piece := make([]byte, 64<<10)
+		for range 400 {
+			if _, err := w.Write(piece); err != nil {
+				return
+			}
+		}
+	}
 }

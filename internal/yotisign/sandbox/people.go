@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"bytes"
 	"embed"
 	"fmt"
 	"net/http"
@@ -24,7 +25,21 @@ type Person struct {
 // was given, so each Sandbox needs answers of its own.
 type recipient struct {
 	Person
-	answer http.HandlerFunc
+	result http.HandlerFunc
+	media  library          // nil where a medium is answered as the result is
+	report http.HandlerFunc // nil where a report is answered as the result is
+	reset  http.HandlerFunc // nil where the limit can be reset; it is counted before
+}
+
+// medium answers for a medium.
+func (r recipient) medium(id string) http.HandlerFunc {
+	if r.media == nil {
+		return r.result
+	}
+	if m := r.media()[id]; m != nil {
+		return m
+	}
+	return mediumNotFound
 }
 
 // People returns every recipient that the sandbox knows: first those who can be
@@ -72,9 +87,12 @@ func people() []recipient {
 }
 
 func person(number int, slug, name, shows string) recipient {
+	body := load(fmt.Sprintf("people/%02d-%s.json", number, slug))
 	return recipient{
 		Person: Person{ID: numbered(number), Name: name, Shows: shows},
-		answer: result(load(fmt.Sprintf("people/%02d-%s.json", number, slug))),
+		result: result(body),
+		media:  shelve(number, body),
+		report: reportOn(name, body),
 	}
 }
 
@@ -82,10 +100,21 @@ func person(number int, slug, name, shows string) recipient {
 // Sandbox, the one after from then on.
 func changing(number int, slug, name, shows string) recipient {
 	file := fmt.Sprintf("people/%02d-%s-", number, slug)
+	before, after := load(file+"before.json"), load(file+"after.json")
 	return recipient{
 		Person: Person{ID: numbered(number), Name: name, Shows: shows},
-		answer: once(result(load(file+"before.json")), result(load(file+"after.json"))),
+		result: once(result(before), result(after)),
+		media:  shelve(number, before, after),
+		report: reportOn(name, after),
 	}
+}
+
+// reportOn answers with the report on somebody, or that there is none yet.
+func reportOn(name string, result []byte) http.HandlerFunc {
+	if bytes.Contains(result, []byte(`"state": "ONGOING"`)) {
+		return ongoing
+	}
+	return report(name)
 }
 
 func numbered(number int) string {

@@ -2,16 +2,22 @@
 // verification results and must not, or cannot, ask Yoti: in the demonstration, in
 // the command that serves it by itself, and in every test that fetches a result.
 //
-// It answers one request of Yoti's API, as Yoti's page "Get IDV Session Result"
-// describes it:
+// It answers the requests of Yoti's API about one recipient's session, as Yoti's pages
+// describe them:
 //
 //	GET /v2/idv/recipients/{recipientID}/sessions/signed/json
+//	GET /v2/idv/recipients/{recipientID}/sessions/signed/media/{mediaID}
+//	GET /v2/idv/recipients/{recipientID}/sessions/signed/pdf
+//	GET /v2/idv/recipients/{recipientID}/sessions/reset-limit
 //
 // What it promises:
 //
 //   - The people are invented. No result comes from, or is about, anybody; every
 //     tracking id, token and key in them begins with "made-up-". As at Yoti, a result
 //     holds no personal data, only ids of media that do.
+//   - What lies behind every media ID is invented too: pictures that the command in the
+//     folder draw made, marked as specimens, and texts that agree with them where their
+//     story does not want otherwise.
 //   - The people are fixed. The same recipient always gets the same bytes, which are
 //     the files of the people folder. The two exceptions are named in their entries:
 //     one result changes after it was first fetched, one fault goes away when it is
@@ -34,13 +40,15 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 	"sync/atomic"
 )
 
-// The one path that is answered, before and after the recipient's ID.
+// The paths that are answered, before and after the recipient's ID.
 const (
 	pathBefore = "/v2/idv/recipients/"
 	pathAfter  = "/sessions/signed/json"
+	mediaAfter = "sessions/signed/media/"
 )
 
 var uuid = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
@@ -48,19 +56,24 @@ var uuid = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 // Sandbox is an http.Handler that answers as Yoti Sign would. It may be used by
 // several goroutines at once.
 type Sandbox struct {
-	open     bool // false when there is no key, so that nothing can match it
-	key      [sha256.Size]byte
-	answers  map[string]http.HandlerFunc // by recipient ID, in lower case
-	requests atomic.Int64
-	calls    atomic.Int64
+	open       bool // false when there is no key, so that nothing can match it
+	key        [sha256.Size]byte
+	recipients map[string]recipient // by ID, in lower case
+	requests   atomic.Int64
+	calls      atomic.Int64
+	mediaCalls atomic.Int64
+
+	mu     sync.Mutex
+	limits map[string]int // sessions that recipients may begin, where that was reset
+	resets int
 }
 
 // New returns a Sandbox that accepts apiKey and no other. When apiKey is empty it
 // accepts none.
 func New(apiKey string) *Sandbox {
-	s := &Sandbox{open: apiKey != "", key: sha256.Sum256([]byte(apiKey)), answers: map[string]http.HandlerFunc{}}
+	s := &Sandbox{open: apiKey != "", key: sha256.Sum256([]byte(apiKey)), recipients: map[string]recipient{}, limits: map[string]int{}}
 	for _, r := range recipients() {
-		s.answers[r.ID] = r.answer
+		s.recipients[r.ID] = r
 	}
 	return s
 }
@@ -71,40 +84,112 @@ func New(apiKey string) *Sandbox {
 // counted. Other paths and methods do not count.
 func (s *Sandbox) Calls() int { return int(s.calls.Load()) }
 
+// MediaCalls returns the same for media and reports together.
+func (s *Sandbox) MediaCalls() int { return int(s.mediaCalls.Load()) }
+
+// Resets returns how often a limit was to be reset, whatever came of it. A request
+// counts before it is answered, or is not.
+func (s *Sandbox) Resets() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.resets
+}
+
 // ServeHTTP answers one request.
 func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Request-Id", fmt.Sprintf("made-up-request-%06d", s.requests.Add(1)))
-	id, ok := recipientID(r.URL)
-	if !ok {
+	id, asked := parts(r.URL)
+	answer := s.answers(asked)
+	if id == "" || answer == nil {
 		refuse(w, http.StatusNotFound, "NOT_FOUND", "There is nothing at this address.")
 		return
 	}
 	if r.Method != http.MethodGet {
 		w.Header().Set("Allow", http.MethodGet)
-		refuse(w, http.StatusMethodNotAllowed, "METHOD_NOT_ALLOWED", "A session result can only be read with GET.")
+		refuse(w, http.StatusMethodNotAllowed, "METHOD_NOT_ALLOWED", "This can only be read with GET.")
 		return
 	}
-	s.calls.Add(1)
-	s.answer(w, r, strings.ToLower(id))
+	s.count(asked)
+	if s.admit(w, r, strings.ToLower(id)) {
+		answer(s.recipients[strings.ToLower(id)])(w, r)
+	}
 }
 
-func (s *Sandbox) answer(w http.ResponseWriter, r *http.Request, id string) {
+// answers tells what answers a request for what is asked of a recipient; nil when
+// nothing does.
+func (s *Sandbox) answers(asked string) func(recipient) http.HandlerFunc {
+	if medium, ok := strings.CutPrefix(asked, mediaAfter); ok && medium != "" && !strings.Contains(medium, "/") {
+		return func(r recipient) http.HandlerFunc { return r.medium(strings.ToLower(medium)) }
+	}
+	switch asked {
+	case "sessions/signed/json":
+		return func(r recipient) http.HandlerFunc { return r.result }
+	case "sessions/signed/pdf":
+		return func(r recipient) http.HandlerFunc {
+			if r.report == nil {
+				return r.result
+			}
+			return r.report
+		}
+	case "sessions/reset-limit":
+		return s.resetOf
+	}
+	return nil
+}
+
+func (s *Sandbox) count(asked string) {
+	switch {
+	case asked == "sessions/signed/json":
+		s.calls.Add(1)
+	case asked == "sessions/signed/pdf", strings.HasPrefix(asked, mediaAfter):
+		s.mediaCalls.Add(1)
+	}
+}
+
+// admit reports whether a request may be answered for a recipient, and otherwise says
+// why not.
+func (s *Sandbox) admit(w http.ResponseWriter, r *http.Request, id string) bool {
 	if !s.authorised(r) {
 		w.Header().Set("WWW-Authenticate", "Bearer")
 		refuse(w, http.StatusUnauthorized, "BAD_TOKEN", "The API key is missing or was not accepted.")
-		return
+		return false
 	}
 	if !uuid.MatchString(id) {
 		refuse(w, http.StatusBadRequest, "MALFORMED_REQUEST", "The request cannot be understood.",
 			fieldError{"recipientID", "must be a UUID"})
-		return
+		return false
 	}
-	answer, ok := s.answers[id]
-	if !ok {
+	if _, ok := s.recipients[id]; !ok {
 		notFound(w, r)
-		return
+		return false
 	}
-	answer(w, r)
+	return true
+}
+
+// The limits of sessions, before any reset and at most. Source: Yoti Sign, Reset
+// session limit.
+const (
+	firstLimit = 3
+	lastLimit  = 50
+)
+
+// resetOf doubles how many sessions a recipient may begin, until there are fifty.
+func (s *Sandbox) resetOf(r recipient) http.HandlerFunc {
+	return func(w http.ResponseWriter, request *http.Request) {
+		s.mu.Lock()
+		s.resets++
+		limit := max(s.limits[r.ID], firstLimit)
+		s.limits[r.ID] = min(2*limit, lastLimit)
+		s.mu.Unlock()
+		switch {
+		case r.reset != nil:
+			r.reset(w, request)
+		case limit == lastLimit:
+			refuse(w, http.StatusConflict, "LIMIT_REACHED", "No more sessions can be allowed.")
+		default:
+			send(w, http.StatusOK, "application/json", []byte(`{"status":"made up"}`))
+		}
+	}
 }
 
 // authorised compares digests, which have one length, so that the time it takes tells
@@ -116,12 +201,16 @@ func (s *Sandbox) authorised(r *http.Request) bool {
 	return s.open && same && strings.EqualFold(scheme, "Bearer")
 }
 
-// recipientID returns what stands in the path where the ID should. It reads the
-// escaped path, so that an escaped slash stays within the ID and is refused with it.
-func recipientID(u *url.URL) (string, bool) {
-	rest, before := strings.CutPrefix(u.EscapedPath(), pathBefore)
-	id, after := strings.CutSuffix(rest, pathAfter)
-	return id, before && after && id != "" && !strings.Contains(id, "/")
+// parts returns what stands in the path where the recipient's ID should, and what is
+// asked of the recipient. It reads the escaped path, so that an escaped slash stays
+// within the ID and is refused with it.
+func parts(u *url.URL) (id, asked string) {
+	rest, ok := strings.CutPrefix(u.EscapedPath(), pathBefore)
+	if !ok {
+		return "", ""
+	}
+	id, asked, _ = strings.Cut(rest, "/")
+	return id, asked
 }
 
 // failure is the error body of Yoti's core IDV service. For Yoti Sign only "a message

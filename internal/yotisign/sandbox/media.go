@@ -1,0 +1,238 @@
+package sandbox
+
+import (
+	"embed"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+)
+
+//go:generate go run ./draw -out media
+//go:embed media
+var mediaFiles embed.FS
+
+// medium answers for one media ID.
+type medium = http.HandlerFunc
+
+// library is what lies behind the media IDs of a result. It is made when the first of
+// them is asked for.
+type library func() map[string]medium
+
+// part is who a recipient looks like: faces by number, as draw has them.
+type part struct {
+	documents []int             // the faces on the identity documents, in their order
+	live      int               // the face before the camera
+	instead   map[string]string // pictures that are other ones here: "passport-1-1": "lying"
+	gone      bool              // whether everything was deleted after its time
+	withheld  string            // the picture that may not be shown: "national_id-6-1"
+}
+
+// cast tells who plays whom.
+func cast() map[int]part {
+	return map[int]part{
+		1: {documents: []int{1}, live: 1}, 2: {documents: []int{2}, live: 2}, 3: {documents: []int{3, 3}, live: 3},
+		4: {documents: []int{4}, live: 4, instead: map[string]string{"national_id-4-1": "national_id-4-flawed"}},
+		5: {documents: []int{5}, live: 5}, 6: {documents: []int{2}, live: 2}, 7: {documents: []int{4}, live: 4},
+		8: {documents: []int{8}, live: 8}, 9: {documents: []int{8}, live: 9}, 10: {documents: []int{6}, live: 6},
+		11: {documents: []int{7}, live: 7}, 12: {documents: []int{3, 3}, live: 3}, 14: {documents: []int{1}, live: 1},
+		15: {documents: []int{4}, live: 4, gone: true}, 16: {documents: []int{2}, live: 2}, 17: {documents: []int{4}, live: 4},
+		18: {documents: []int{1}, live: 1}, 19: {documents: []int{2}, live: 2}, 20: {documents: []int{7}, live: 7},
+		21: {documents: []int{8}, live: 8}, 22: {documents: []int{1}, live: 1},
+		23: {documents: []int{1}, live: 1, instead: map[string]string{"passport-1-1": "lying", "passport-1-frame": "seal"}},
+		24: {documents: []int{6, 6, 8, 4}, live: 1, withheld: "national_id-6-1"},
+	}
+}
+
+// shelve makes the library of a recipient whose results, one or several, are given.
+func shelve(number int, results ...[]byte) library {
+	return sync.OnceValue(func() map[string]medium {
+		books := map[string]medium{}
+		for _, result := range results {
+			var root tree
+			if err := json.Unmarshal(result, &root); err != nil {
+				panic(err) // the files are ours
+			}
+			s := stage{number: number, part: cast()[number], root: root, books: books}
+			s.resources()
+			s.checks()
+		}
+		return books
+	})
+}
+
+// tree is a JSON object as it stands in a file.
+type tree map[string]any
+
+func (t tree) list(name string) []tree {
+	var list []tree
+	items, _ := t[name].([]any)
+	for _, item := range items {
+		if object, ok := item.(map[string]any); ok {
+			list = append(list, object)
+		}
+	}
+	return list
+}
+
+func (t tree) object(name string) tree {
+	object, _ := t[name].(map[string]any)
+	return object
+}
+
+func (t tree) text(name string) string {
+	text, _ := t[name].(string)
+	return text
+}
+
+// stage puts media behind the IDs of one result.
+type stage struct {
+	number int
+	part   part
+	root   tree
+	books  map[string]medium
+}
+
+// put puts m behind the medium that stands in a field, or in the object itself where
+// the field is empty.
+func (s *stage) put(in tree, m medium) {
+	if id := in.text("id"); id != "" {
+		if s.part.gone {
+			m = mediumNotFound
+		}
+		s.books[strings.ToLower(id)] = m
+	}
+}
+
+func (s *stage) resources() {
+	resources := s.root.object("resources")
+	for i, document := range resources.list("id_documents") {
+		s.document(document, s.part.documents[i])
+	}
+	for i, document := range resources.list("supplementary_documents") {
+		s.supplementary(document, i)
+	}
+	for _, capture := range resources.list("liveness_capture") {
+		s.put(capture.object("image").object("media"), picture(fmt.Sprintf("live-%d", s.part.live)))
+		s.put(capture.object("facemap").object("media"), template)
+		for i, frame := range capture.list("frames") {
+			s.put(frame.object("media"), picture(fmt.Sprintf("turn%d-%d", i%3+1, s.part.live)))
+		}
+	}
+	for _, capture := range resources.list("face_capture") {
+		s.put(capture.object("image").object("media"), picture(fmt.Sprintf("face-%d", s.part.live)))
+	}
+}
+
+// document shows the face on an identity document.
+func (s *stage) document(document tree, face int) {
+	name := fmt.Sprintf("%s-%d", strings.ToLower(document.text("document_type")), face)
+	for i, page := range document.list("pages") {
+		s.put(page.object("media"), s.picture(fmt.Sprintf("%s-%d", name, i+1)))
+		for _, frame := range page.list("frames") {
+			s.put(frame.object("media"), s.picture(name+"-frame"))
+		}
+	}
+	s.put(document.object("document_id_photo").object("media"), picture(fmt.Sprintf("portrait-%d", face)))
+	fields := text(s.fields(document, face))
+	s.put(document.object("document_fields").object("media"), fields)
+	s.put(document.object("expanded_document_fields").object("media"), text(s.expanded(face)))
+	s.generated(document, fields)
+}
+
+// supplementary shows a letter with an address.
+func (s *stage) supplementary(document tree, i int) {
+	name := strings.ToLower(document.text("document_type"))
+	if name == "bank_statement" {
+		name = "phone_bill"
+	}
+	for _, page := range document.list("pages") {
+		s.put(page.object("media"), picture(name))
+		for _, frame := range page.list("frames") {
+			s.put(frame.object("media"), picture(name))
+		}
+	}
+	s.put(document.object("file").object("media"), file("Supporting document"))
+	fields := text(s.letter())
+	s.put(document.object("document_fields").object("media"), fields)
+	s.generated(document, fields)
+}
+
+// generated puts what the tasks of a resource produced: texts like that of the
+// document, of which some were corrected later.
+func (s *stage) generated(document tree, m medium) {
+	for _, task := range document.list("tasks") {
+		for _, generated := range task.list("generated_media") {
+			if _, known := s.books[strings.ToLower(generated.text("id"))]; !known {
+				s.put(generated, m)
+			}
+		}
+	}
+}
+
+func (s *stage) checks() {
+	for _, check := range s.root.list("checks") {
+		profile := text(s.profile())
+		s.put(check.object("generated_profile").object("media"), profile)
+		summary := check.object("report").object("watchlist_summary")
+		s.put(summary.object("raw_results").object("media"), text(s.hits(check.text("type"))))
+		for _, generated := range check.list("generated_media") {
+			if _, known := s.books[strings.ToLower(generated.text("id"))]; !known {
+				s.put(generated, profile)
+			}
+		}
+	}
+}
+
+// picture is the picture of that name, or what stands in its place for this recipient.
+func (s *stage) picture(name string) medium {
+	if name == s.part.withheld {
+		return withheld
+	}
+	if other := s.part.instead[name]; other != "" {
+		name = other
+	}
+	return picture(name)
+}
+
+func picture(name string) medium {
+	kind, file := "image/jpeg", "media/"+name+".jpg"
+	if name == "seal" {
+		kind, file = "image/png", "media/"+name+".png"
+	}
+	body, err := mediaFiles.ReadFile(file)
+	if err != nil {
+		panic(err) // embedded when built; the tests ask for every one
+	}
+	return sending(kind, body)
+}
+
+func text(value any) medium {
+	body, err := json.Marshal(value)
+	if err != nil {
+		panic(err) // literals of ours
+	}
+	return sending("application/json;charset=utf-8", body)
+}
+
+func file(title string) medium { return sending("application/pdf", pdf(title)) }
+
+// template is a biometric template: bytes that mean something to software alone.
+func template(w http.ResponseWriter, _ *http.Request) {
+	body := make([]byte, 4096)
+	for i := range body {
+		body[i] = byte(i * i >> 3)
+	}
+	send(w, http.StatusOK, "application/octet-stream", body)
+}
+
+func withheld(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }
+
+func mediumNotFound(w http.ResponseWriter, _ *http.Request) {
+	refuse(w, http.StatusNotFound, "MEDIA_CONTENT_NOT_FOUND", "The medium was deleted, or never was.")
+}
+
+func sending(kind string, body []byte) medium {
+	return func(w http.ResponseWriter, _ *http.Request) { send(w, http.StatusOK, kind, body) }
+}
