@@ -6,8 +6,10 @@ import { keepDrafts } from "./draft.js";
 import { openTargets, openForPrint } from "./fragment.js";
 import { listenToKeys, openDialogs } from "./keys.js";
 import { sendOnce } from "./once.js";
+import { enlargeFaces, explainMissingPictures } from "./picture.js";
 import { switchTheme } from "./theme.js";
 import { showLocalTimes } from "./times.js";
+import { openPictures } from "./viewer.js";
 
 for (const element of document.querySelectorAll("[data-needs-script]")) {
   element.hidden = false;
@@ -19,6 +21,9 @@ openTargets();
 openForPrint();
 listenToKeys();
 openDialogs();
+explainMissingPictures();
+enlargeFaces();
+openPictures();
 switchTheme();
 sendOnce(); // after those that send a form themselves
 showLocalTimes();
