@@ -4,10 +4,13 @@
 import { copyOnClick } from "./copy.js";
 import { keepDrafts } from "./draft.js";
 import { openTargets, openForPrint } from "./fragment.js";
+import { loadInPlace } from "./load.js";
 import { listenToKeys, openDialogs } from "./keys.js";
 import { sendOnce } from "./once.js";
+import { enlargeFaces, explainMissingPictures } from "./picture.js";
 import { switchTheme } from "./theme.js";
 import { showLocalTimes } from "./times.js";
+import { openPictures } from "./viewer.js";
 
 for (const element of document.querySelectorAll("[data-needs-script]")) {
   element.hidden = false;
@@ -18,7 +21,11 @@ keepDrafts();
 openTargets();
 openForPrint();
 listenToKeys();
+loadInPlace();
 openDialogs();
+explainMissingPictures();
+enlargeFaces();
+openPictures();
 switchTheme();
 sendOnce(); // after those that send a form themselves
 showLocalTimes();
