@@ -15,7 +15,7 @@ type MediumProblem struct{ Code, Title, Advice string }
 // age, whether a document has expired, which country.
 func valueNotes(path, value string, at time.Time) []string {
 	var notes []string
-	name := path[strings.LastIndexByte(path, '.')+1:]
+	name := lastPart(path)
 	if d, ok := idv.ParseDate(value); ok && strings.Contains(name, "date") {
 		if text := d.String(); text != value {
 			notes = append(notes, text)
@@ -36,6 +36,9 @@ func valueNotes(path, value string, at time.Time) []string {
 	}
 	return notes
 }
+
+// lastPart is the name of a field without those of the fields around it.
+func lastPart(path string) string { return path[strings.LastIndexByte(path, '.')+1:] }
 
 // ageInWords says how old somebody was.
 func ageInWords(born idv.Date, at time.Time) string {

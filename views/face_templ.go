@@ -34,7 +34,7 @@ func faces(c shownCase) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if pictures := c.faces(); len(pictures) > 0 {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<section class=\"panel faces\" id=\"faces\" aria-labelledby=\"faces-title\"><header class=\"panel-head\"><div><h2 id=\"faces-title\" tabindex=\"-1\">Faces</h2><p class=\"question\">Is it the same person?</p></div></header>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<section class=\"panel face-section\" id=\"faces\" aria-labelledby=\"faces-title\"><header class=\"panel-head\"><div><h2 id=\"faces-title\" tabindex=\"-1\">Faces</h2><p class=\"question\">Is it the same person?</p></div></header>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -37,3 +37,12 @@ export function openForPrint() {
     opened = [];
   });
 }
+
+// loadForPrint fetches all pictures when somebody ticks that they go on paper: those
+// out of sight would be missing there.
+export function loadForPrint() {
+  document.addEventListener("change", (event) => {
+    if (!event.target.matches("[data-print-pictures]") || !event.target.checked) return;
+    for (const picture of document.querySelectorAll('img[loading="lazy"]')) picture.loading = "eager";
+  });
+}

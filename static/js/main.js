@@ -3,7 +3,7 @@
 
 import { copyOnClick } from "./copy.js";
 import { keepDrafts } from "./draft.js";
-import { openTargets, openForPrint } from "./fragment.js";
+import { loadForPrint, openTargets, openForPrint } from "./fragment.js";
 import { loadInPlace } from "./load.js";
 import { listenToKeys, openDialogs } from "./keys.js";
 import { sendOnce } from "./once.js";
@@ -20,6 +20,7 @@ copyOnClick();
 keepDrafts();
 openTargets();
 openForPrint();
+loadForPrint();
 listenToKeys();
 loadInPlace();
 openDialogs();
