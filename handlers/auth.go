@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/subtle"
@@ -185,11 +186,12 @@ func (s *Server) setUp(c echo.Context) error {
 	if err := s.mayBeFirst(ctx, form.Get("token")); err != nil {
 		return err
 	}
-	who, err := s.Door.SetUp(ctx, form.Get("username"), form.Get("password"))
+	role := account.Role(cmp.Or(form.Get("role"), string(account.Reviewer)))
+	who, err := s.Door.SetUp(ctx, form.Get("username"), form.Get("password"), role)
 	var refused *account.Refused
 	switch {
 	case errors.As(err, &refused):
-		page := views.SetUpPage{Frame: s.frame(c, "First account"), Token: form.Get("token"), Name: form.Get("username"), Problem: refused.Why}
+		page := views.SetUpPage{Frame: s.frame(c, "First account"), Token: form.Get("token"), Name: form.Get("username"), Role: role, Problem: refused.Why}
 		page.Path = views.LoginPath
 		return render(c, http.StatusUnprocessableEntity, views.SetUp(page))
 	case errors.Is(err, account.ErrNotFirst):

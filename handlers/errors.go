@@ -8,6 +8,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"countersign/internal/account"
 	"countersign/internal/idv"
 	"countersign/internal/review"
 	"countersign/views"
@@ -80,7 +81,7 @@ func (s *Server) errorPage(c echo.Context, err error) (views.ErrorPage, int) {
 	}
 	page.Frame = frame
 	page.Request = c.Response().Header().Get(echo.HeaderXRequestID)
-	page.Ask = page.Ask && page.SignedIn()
+	page.Ask = page.Ask && page.May(account.ReadResults)
 	var kept *keptError
 	if errors.As(err, &kept) {
 		page.Kept = kept.note
@@ -136,6 +137,14 @@ func explain(err error) (views.ErrorPage, int) {
 		return views.ErrorPage{Code: "not-named", Heading: "This result names no such medium", Text: "Only what the result of this recipient names can be shown."}, http.StatusNotFound
 	case errors.Is(err, idv.ErrTemplate):
 		return views.ErrorPage{Code: "template", Heading: "This cannot be shown", Text: "It is a file of face measurements for software, which Countersign does not fetch."}, http.StatusForbidden
+	case errors.Is(err, errNoAccount):
+		return views.ErrorPage{Code: "no-account", Heading: "There is no such account", Text: "Nothing was done."}, http.StatusNotFound
+	case errors.Is(err, errOneself):
+		return views.ErrorPage{Code: "oneself", Heading: "This is your own account", Text: "Nothing was done. Another administrator has to change it, or whoever runs Countersign, on the command line."}, http.StatusForbidden
+	case errors.Is(err, errNoConfirm):
+		return views.ErrorPage{Code: "not-confirmed", Heading: "This was not confirmed", Text: "Nothing was done. Go back and tick the box that confirms it."}, http.StatusUnprocessableEntity
+	case errors.Is(err, account.ErrNoLink):
+		return views.ErrorPage{Code: "password-link", Heading: "This link is not valid", Text: "It works once, for a day, and until there is a newer one. Ask an administrator for another."}, http.StatusForbidden
 	case errors.Is(err, errMayNot):
 		return views.ErrorPage{Code: "forbidden-action", Heading: "Your role does not allow this", Text: "Nothing was done."}, http.StatusForbidden
 	case errors.Is(err, errLinkUsed):

@@ -168,10 +168,18 @@ func (a answer) document() (*goquery.Document, error) {
 	return goquery.NewDocumentFromReader(strings.NewReader(a.body))
 }
 
+// roleOf is the role of somebody in the tests, which their name may say.
+func roleOf(name string) account.Role {
+	if role, known := account.ParseRole(name); known {
+		return role
+	}
+	return account.Reviewer
+}
+
 // addPerson makes an account.
 func (d *desk) addPerson(name string) {
 	d.t.Helper()
-	_, err := d.server.Door.Add(context.Background(), name, password)
+	_, err := d.server.Door.Add(context.Background(), name, password, roleOf(name))
 	if err != nil && !errors.Is(err, account.ErrNameTaken) {
 		d.t.Fatal(err)
 	}
@@ -210,7 +218,8 @@ func (l *lockedBuffer) String() string {
 // TestStories runs the scripts in testdata. Each has a desk of its own, and these
 // commands:
 //
-//	as NAME             sign in as NAME, or go on in their browser; "nobody" never signs in
+//	as NAME             sign in as NAME, or go on in their browser; "nobody" never signs in;
+//	                    supervisor, auditor and admin are that, everybody else reviews
 //	get PATH            ask for a page; prints the status and where it leads
 //	post PATH [K=V]…    send a form; prints the same
 //	follow              get the address that the last answer leads to
@@ -220,7 +229,9 @@ func (l *lockedBuffer) String() string {
 //	text VAR SELECTOR   keep the text of an element
 //	header NAME TEXT    the last answer has the header with the text in it
 //	later DURATION      move the clock
-//	calls N             how often Yoti's stand-in was asked so far
+//	calls N             how often Yoti's stand-in was asked for a result so far
+//	media N             how often it was asked for a medium or a report
+//	resets N            how often it was asked to reset a limit
 //	disable NAME        disable an account
 func TestStories(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -238,6 +249,8 @@ func TestStories(t *testing.T) {
 			"header":  command(header),
 			"later":   command(later),
 			"calls":   command(calls),
+			"media":   command(mediaCalls),
+			"resets":  command(resets),
 			"disable": command(disable),
 		},
 	})
@@ -292,7 +305,7 @@ func (s *story) took(ts *testscript.TestScript, a answer, err error) {
 }
 
 func get(ts *testscript.TestScript, s *story, args []string) {
-	a, err := s.current.get(args[0])
+	a, err := s.current.get(strings.TrimPrefix(args[0], s.web.URL))
 	s.took(ts, a, err)
 }
 
@@ -376,6 +389,18 @@ func calls(ts *testscript.TestScript, s *story, args []string) {
 	}
 }
 
+func mediaCalls(ts *testscript.TestScript, s *story, args []string) {
+	if got := s.sandbox.MediaCalls(); fmt.Sprint(got) != args[0] {
+		ts.Fatalf("Yoti's stand-in was asked %d times for media, want %s", got, args[0])
+	}
+}
+
+func resets(ts *testscript.TestScript, s *story, args []string) {
+	if got := s.sandbox.Resets(); fmt.Sprint(got) != args[0] {
+		ts.Fatalf("Yoti's stand-in was asked %d times to reset a limit, want %s", got, args[0])
+	}
+}
+
 func disable(ts *testscript.TestScript, s *story, args []string) {
-	ts.Check(s.server.Door.Disable(context.Background(), args[0]))
+	ts.Check(s.server.Door.Disable(context.Background(), args[0], account.Person{}))
 }

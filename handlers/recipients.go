@@ -12,7 +12,11 @@ import (
 	"countersign/views"
 )
 
+// home is the start page. Whoever manages accounts starts there.
 func (s *Server) home(c echo.Context) error {
+	if !who(c).Role.May(account.ReadResults) {
+		return c.Redirect(http.StatusSeeOther, views.AccountsPath)
+	}
 	return s.renderHome(c, http.StatusOK, views.HomePage{Frame: s.frame(c, "Open a recipient")})
 }
 

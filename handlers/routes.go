@@ -32,7 +32,21 @@ func (s *Server) routes() []route {
 		{http.MethodPost, views.SetUpPath, account.Anyone, s.setUp},
 		{http.MethodPost, views.LogoutPath, account.OwnAccount, s.signOut},
 
-		{http.MethodGet, views.HomePath, account.ReadResults, s.home},
+		{http.MethodGet, views.PasswordPath, account.Anyone, s.showPassword},
+		{http.MethodPost, views.PasswordPath, account.Anyone, s.choosePassword},
+
+		{http.MethodGet, views.OwnAccountPath, account.OwnAccount, s.showOwnAccount},
+		{http.MethodPost, "/account/password", account.OwnAccount, s.changeOwnPassword},
+		{http.MethodPost, "/account/sessions/end", account.OwnAccount, s.endOwnSession},
+		{http.MethodPost, "/account/sessions/end-others", account.OwnAccount, s.endOtherSessions},
+
+		{http.MethodGet, views.AccountsPath, account.ManageAccounts, s.showAccounts},
+		{http.MethodPost, views.AccountsPath, account.ManageAccounts, s.addAccount},
+		{http.MethodPost, "/accounts/:account/disable", account.ManageAccounts, s.disableAccount},
+		{http.MethodPost, "/accounts/:account/role", account.ManageAccounts, s.changeRole},
+		{http.MethodPost, "/accounts/:account/link", account.ManageAccounts, s.makeLink},
+
+		{http.MethodGet, views.HomePath, account.OwnAccount, s.home},
 		{http.MethodGet, views.RecipientsPath, account.ReadResults, s.findRecipient},
 		{http.MethodGet, "/recipients/:id", account.ReadResults, about(s.showRecipient)},
 		{http.MethodPost, "/recipients/:id/refresh", account.ReadResults, about(s.refresh)},

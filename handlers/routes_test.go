@@ -16,6 +16,7 @@ func request(t *testing.T, b *browser, line handlers.TableLine) *http.Request {
 	t.Helper()
 	path := strings.NewReplacer(
 		":id", "00000000-0000-4000-8000-000000000001",
+		":account", "1",
 		":medium", "00000000-0000-4000-8000-000000000001",
 		":part", "check-1",
 		":digest", strings.Repeat("0", 64),
@@ -57,7 +58,7 @@ func TestEveryRouteWithWrongRole(t *testing.T) {
 	d := newDesk(t, t.TempDir())
 	id, err := d.store.AddAccount(t.Context(), account.Account{
 		Person: account.Person{Name: "visitor", Role: "visitor", Created: d.clock()}, Key: "visitor", Password: "none",
-	}, false)
+	}, false, account.Change{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,8 +70,27 @@ func TestEveryRouteWithWrongRole(t *testing.T) {
 		r := request(t, b, line)
 		r.AddCookie(&http.Cookie{Name: "countersign", Value: "token"})
 		a := b.must(t, r)
-		if allowed := line.Action == account.Anyone; allowed == (a.status == http.StatusForbidden) && line.Path != "/setup" {
+		forbidden := a.status == http.StatusForbidden && strings.Contains(a.body, `data-error="forbidden-action"`)
+		if allowed := line.Action == account.Anyone; allowed == forbidden {
 			t.Errorf("%s %s (%s): status %d for a role that may do nothing", line.Method, line.Path, line.Action, a.status)
+		}
+	}
+}
+
+// Every route is for just those roles that may take its action.
+func TestEveryRouteForEveryRole(t *testing.T) {
+	d := newDesk(t, t.TempDir())
+	for _, role := range account.Roles() {
+		for _, line := range d.server.Table() {
+			if line.Path == "/logout" {
+				continue
+			}
+			b := d.signedIn(string(role))
+			a := b.must(t, request(t, b, line))
+			forbidden := strings.Contains(a.body, `data-error="forbidden-action"`)
+			if allowed := role.May(line.Action); allowed == forbidden || forbidden && a.status != http.StatusForbidden {
+				t.Errorf("%s %s (%s): status %d for the %s", line.Method, line.Path, line.Action, a.status, role)
+			}
 		}
 	}
 }

@@ -26,6 +26,12 @@ type SessionRows interface {
 	SaveSession(ctx context.Context, token [sha256.Size]byte, account int64, created, seen time.Time) error
 	// EndSession forgets a session, if there is such a one.
 	EndSession(ctx context.Context, token [sha256.Size]byte) error
+	// Sessions lists the sessions of an account, the one seen last first.
+	Sessions(ctx context.Context, owner int64) ([]account.Session, error)
+	// EndSessionOf forgets a session of the account, if it has such a one.
+	EndSessionOf(ctx context.Context, owner int64, token [sha256.Size]byte) error
+	// EndSessionsBut forgets all sessions of the account but one.
+	EndSessionsBut(ctx context.Context, owner int64, token [sha256.Size]byte) error
 }
 
 // How long a session lasts without use, and at all.

@@ -32,16 +32,20 @@ func (p *person) person() account.Person {
 }
 
 // AddAccount keeps a new account and returns its ID; see account.Records.
-func (s *Store) AddAccount(ctx context.Context, a account.Account, first bool) (int64, error) {
+func (s *Store) AddAccount(ctx context.Context, a account.Account, first bool, c account.Change) (int64, error) {
 	var id int64
 	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		if err := mayAdd(ctx, tx, a.Key, first); err != nil {
 			return err
 		}
-		return tx.QueryRowContext(ctx, `
+		err := tx.QueryRowContext(ctx, `
 			INSERT INTO accounts (name, name_key, role, password, created_at)
 			VALUES (?, ?, ?, ?, ?)
 			RETURNING id`, a.Name, a.Key, string(a.Role), a.Password, millis(a.Created)).Scan(&id)
+		if err != nil {
+			return err
+		}
+		return logChange(ctx, tx, id, account.Added, c)
 	})
 	if err != nil {
 		return 0, fmt.Errorf("store: add account: %w", err)
@@ -84,11 +88,11 @@ func (s *Store) Account(ctx context.Context, key string) (account.Account, error
 }
 
 // Accounts returns everybody who has an account, disabled or not, by name key.
-func (s *Store) Accounts(ctx context.Context) ([]account.Person, error) {
-	var list []account.Person
+func (s *Store) Accounts(ctx context.Context) ([]account.Listed, error) {
+	var list []account.Listed
 	err := s.read(ctx, func(tx *sql.Tx) error {
 		rows, err := tx.QueryContext(ctx, `
-			SELECT id, name, role, created_at, disabled_at
+			SELECT password = '', id, name, role, created_at, disabled_at
 			FROM accounts
 			ORDER BY name_key`)
 		if err != nil {
@@ -96,11 +100,13 @@ func (s *Store) Accounts(ctx context.Context) ([]account.Person, error) {
 		}
 		defer rows.Close()
 		for rows.Next() {
+			var found account.Listed
 			var by person
-			if err := rows.Scan(by.fields()...); err != nil {
+			if err := rows.Scan(append([]any{&found.NoPassword}, by.fields()...)...); err != nil {
 				return err
 			}
-			list = append(list, by.person())
+			found.Person = by.person()
+			list = append(list, found)
 		}
 		return rows.Err()
 	})
@@ -110,50 +116,117 @@ func (s *Store) Accounts(ctx context.Context) ([]account.Person, error) {
 	return list, nil
 }
 
-// SetPassword replaces the password hash of an account and ends its sessions. It
-// returns account.ErrUnknown when there is no such account.
-func (s *Store) SetPassword(ctx context.Context, key, password string) error {
-	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		return changeAccount(ctx, tx, `
-			UPDATE accounts
-			SET password = ?
-			WHERE name_key = ?
-			RETURNING id`, password, key)
-	})
+// SetPassword replaces the password hash of an account, voids its link and ends its
+// sessions. It returns account.ErrUnknown when there is no such account.
+func (s *Store) SetPassword(ctx context.Context, key, password string, c account.Change) error {
+	err := s.changeAccount(ctx, account.PasswordChanged, c, signOut, `
+		UPDATE accounts
+		SET password = ?
+		WHERE name_key = ?
+		RETURNING id`, password, key)
 	if err != nil {
 		return fmt.Errorf("store: set password: %w", err)
 	}
 	return nil
 }
 
-// DisableAccount disables an account as of the time at and ends its sessions. It
-// returns account.ErrUnknown when there is no such account.
-func (s *Store) DisableAccount(ctx context.Context, key string, at time.Time) error {
-	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		return changeAccount(ctx, tx, `
-			UPDATE accounts
-			SET disabled_at = coalesce(disabled_at, ?)
-			WHERE name_key = ?
-			RETURNING id`, millis(at), key)
-	})
+// SetRole gives an account another role. It returns account.ErrUnknown when there is
+// no such account.
+func (s *Store) SetRole(ctx context.Context, key string, role account.Role, c account.Change) error {
+	err := s.changeAccount(ctx, account.RoleChanged, c, nothing, `
+		UPDATE accounts
+		SET role = ?
+		WHERE name_key = ?
+		RETURNING id`, string(role), key)
+	if err != nil {
+		return fmt.Errorf("store: set role: %w", err)
+	}
+	return nil
+}
+
+// DisableAccount disables an account as of the time of c, voids its link and ends its
+// sessions. It returns account.ErrUnknown when there is no such account.
+func (s *Store) DisableAccount(ctx context.Context, key string, c account.Change) error {
+	err := s.changeAccount(ctx, account.Disabled, c, signOut, `
+		UPDATE accounts
+		SET disabled_at = coalesce(disabled_at, ?)
+		WHERE name_key = ?
+		RETURNING id`, millis(c.At), key)
 	if err != nil {
 		return fmt.Errorf("store: disable account: %w", err)
 	}
 	return nil
 }
 
-// changeAccount runs an UPDATE that returns the ID of its account, and signs that
-// account out.
-func changeAccount(ctx context.Context, tx *sql.Tx, update string, args ...any) error {
-	var id int64
-	err := tx.QueryRowContext(ctx, update, args...).Scan(&id)
-	if errors.Is(err, sql.ErrNoRows) {
-		return account.ErrUnknown
-	}
-	if err != nil {
+// changeAccount runs an UPDATE that returns the ID of its account, what else is to be
+// done with that account, and puts it all on record.
+func (s *Store) changeAccount(ctx context.Context, what account.Deed, c account.Change, also func(context.Context, *sql.Tx, int64) error, update string, args ...any) error {
+	return s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		var id int64
+		err := tx.QueryRowContext(ctx, update, args...).Scan(&id)
+		if errors.Is(err, sql.ErrNoRows) {
+			return account.ErrUnknown
+		}
+		if err != nil {
+			return err
+		}
+		if err := also(ctx, tx, id); err != nil {
+			return err
+		}
+		return logChange(ctx, tx, id, what, c)
+	})
+}
+
+func nothing(context.Context, *sql.Tx, int64) error { return nil }
+
+// signOut ends an account's sessions and voids its link.
+func signOut(ctx context.Context, tx *sql.Tx, id int64) error {
+	if err := deleteLink(ctx, tx, id); err != nil {
 		return err
 	}
 	return endSessions(ctx, tx, id)
+}
+
+// logChange puts a change of an account on record.
+func logChange(ctx context.Context, tx *sql.Tx, id int64, what account.Deed, c account.Change) error {
+	_, err := tx.ExecContext(ctx, `
+		INSERT INTO account_log (at, by_account, account, what, role)
+		SELECT ?, ?, id, ?, role
+		FROM accounts
+		WHERE id = ?`, millis(c.At), sql.NullInt64{Int64: c.By.ID, Valid: c.By.ID != 0}, string(what), id)
+	return err
+}
+
+// AccountLog returns the newest changes of accounts, newest first.
+func (s *Store) AccountLog(ctx context.Context, limit int) ([]account.Recorded, error) {
+	var list []account.Recorded
+	err := s.read(ctx, func(tx *sql.Tx) error {
+		rows, err := tx.QueryContext(ctx, `
+			SELECT account_log.at, coalesce(doers.name, ''), accounts.name, account_log.what, account_log.role
+			FROM account_log
+			JOIN accounts ON accounts.id = account_log.account
+			LEFT JOIN accounts AS doers ON doers.id = account_log.by_account
+			ORDER BY account_log.id DESC
+			LIMIT ?`, limit)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var r account.Recorded
+			var at int64
+			if err := rows.Scan(&at, &r.By, &r.Whose, &r.What, &r.Role); err != nil {
+				return err
+			}
+			r.At = timeOf(at)
+			list = append(list, r)
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		return nil, fmt.Errorf("store: list changes of accounts: %w", err)
+	}
+	return list, nil
 }
 
 // ChangeFailures changes the failures that are counted against subjects, in one

@@ -30,11 +30,11 @@ func newDoor(t *testing.T) (*account.Door, *Store, *time.Time) {
 func TestSignIn(t *testing.T) {
 	door, s, _ := newDoor(t)
 	ctx := t.Context()
-	made, err := door.SetUp(ctx, "Ann", password)
+	made, err := door.SetUp(ctx, "Ann", password, account.Reviewer)
 	must(t, err)
-	_, err = door.SetUp(ctx, "Bob", password)
+	_, err = door.SetUp(ctx, "Bob", password, account.Reviewer)
 	wantErr(t, err, account.ErrNotFirst)
-	_, err = door.Add(ctx, "ANN", password)
+	_, err = door.Add(ctx, "ANN", password, account.Reviewer)
 	wantErr(t, err, account.ErrNameTaken)
 
 	got, err := door.SignIn(ctx, "ann", password, "192.0.2.1")
@@ -45,16 +45,16 @@ func TestSignIn(t *testing.T) {
 	_, err = door.SignIn(ctx, "Nobody", password, "192.0.2.1")
 	wantErr(t, err, account.ErrWrong)
 
-	must(t, door.Disable(ctx, "Ann"))
-	must(t, door.Disable(ctx, "Ann"))
+	must(t, door.Disable(ctx, "Ann", account.Person{}))
+	must(t, door.Disable(ctx, "Ann", account.Person{}))
 	_, err = door.SignIn(ctx, "Ann", password, "192.0.2.9")
 	wantErr(t, err, account.ErrWrong)
-	_, err = door.SetUp(ctx, "Bob", password)
+	_, err = door.SetUp(ctx, "Bob", password, account.Reviewer)
 	wantErr(t, err, account.ErrNotFirst)
-	wantErr(t, door.Disable(ctx, "Nobody"), account.ErrUnknown)
+	wantErr(t, door.Disable(ctx, "Nobody", account.Person{}), account.ErrUnknown)
 	wantErr(t, door.ChangePassword(ctx, "Nobody", password), account.ErrUnknown)
 
-	_, err = door.Add(ctx, "aaron", password)
+	_, err = door.Add(ctx, "aaron", password, account.Reviewer)
 	must(t, err)
 	people, err := s.Accounts(ctx)
 	must(t, err)
@@ -65,11 +65,11 @@ func TestSignIn(t *testing.T) {
 
 func TestDisabledKeepsItsTime(t *testing.T) {
 	door, s, now := newDoor(t)
-	_, err := door.SetUp(t.Context(), "Ann", password)
+	_, err := door.SetUp(t.Context(), "Ann", password, account.Reviewer)
 	must(t, err)
-	must(t, door.Disable(t.Context(), "Ann"))
+	must(t, door.Disable(t.Context(), "Ann", account.Person{}))
 	*now = after(60)
-	must(t, door.Disable(t.Context(), "Ann"))
+	must(t, door.Disable(t.Context(), "Ann", account.Person{}))
 	var at int64
 	must(t, s.readers.QueryRow(`SELECT disabled_at FROM accounts`).Scan(&at))
 	if !timeOf(at).Equal(noon) {
@@ -81,7 +81,7 @@ func TestDisabledKeepsItsTime(t *testing.T) {
 func TestSignInDelay(t *testing.T) {
 	door, s, now := newDoor(t)
 	ctx := t.Context()
-	_, err := door.SetUp(ctx, "Ann", password)
+	_, err := door.SetUp(ctx, "Ann", password, account.Reviewer)
 	must(t, err)
 	var wait *account.Wait
 	for i := 0; wait == nil; i++ {
@@ -113,7 +113,7 @@ func TestSetUpAtTheSameTime(t *testing.T) {
 	var group sync.WaitGroup
 	for _, name := range []string{"Ann", "Bob", "Cid", "Dan", "Eve", "Fay"} {
 		group.Go(func() {
-			_, err := door.SetUp(t.Context(), name, password)
+			_, err := door.SetUp(t.Context(), name, password, account.Reviewer)
 			if err == nil {
 				made.Add(1)
 			} else if !errors.Is(err, account.ErrNotFirst) {

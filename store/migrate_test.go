@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"countersign/internal/account"
 )
 
 // What is wrong is said in one sentence, and nothing is touched.
@@ -143,7 +145,7 @@ func TestSecondServer(t *testing.T) {
 	// A command works beside the server, and each sees what the other recorded.
 	d.options.Serve = false
 	command := mustOpen(t, d.options)
-	must(t, command.SetPassword(t.Context(), "ann", "another"))
+	must(t, command.SetPassword(t.Context(), "ann", "another", account.Change{At: noon}))
 	a, err := first.Account(t.Context(), "ann")
 	must(t, err)
 	if a.Password != "another" {

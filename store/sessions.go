@@ -86,6 +86,58 @@ func (s *Store) EndSession(ctx context.Context, tokenHash [32]byte) error {
 	return nil
 }
 
+// Sessions lists the browsers in which somebody is signed in, the one seen last first.
+func (s *Store) Sessions(ctx context.Context, owner int64) ([]account.Session, error) {
+	var list []account.Session
+	err := s.read(ctx, func(tx *sql.Tx) error {
+		rows, err := tx.QueryContext(ctx, `
+			SELECT token_hash, created_at, seen_at
+			FROM sessions
+			WHERE account = ?
+			ORDER BY seen_at DESC`, owner)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var hash []byte
+			var created, seen int64
+			if err := rows.Scan(&hash, &created, &seen); err != nil {
+				return err
+			}
+			list = append(list, account.Session{Token: [32]byte(hash), Created: timeOf(created), Seen: timeOf(seen)})
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		return nil, fmt.Errorf("store: list sessions: %w", err)
+	}
+	return list, nil
+}
+
+// EndSessionOf forgets a session of its owner's, if there is such a one.
+func (s *Store) EndSessionOf(ctx context.Context, owner int64, tokenHash [32]byte) error {
+	return s.endWhere(ctx, `account = ? AND token_hash = ?`, owner, tokenHash[:])
+}
+
+// EndSessionsBut forgets all sessions of their owner but one.
+func (s *Store) EndSessionsBut(ctx context.Context, owner int64, tokenHash [32]byte) error {
+	return s.endWhere(ctx, `account = ? AND token_hash <> ?`, owner, tokenHash[:])
+}
+
+func (s *Store) endWhere(ctx context.Context, condition string, args ...any) error {
+	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `
+			DELETE FROM sessions
+			WHERE `+condition, args...)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("store: end sessions: %w", err)
+	}
+	return nil
+}
+
 // SweepSessions forgets the sessions that at the time now were not seen for longer
 // than idle, or are older than absolute.
 func (s *Store) SweepSessions(ctx context.Context, now time.Time, idle, absolute time.Duration) error {

@@ -51,13 +51,13 @@ func TestSessionsEndWithTheAccount(t *testing.T) {
 	ann, bob := [32]byte{1}, [32]byte{2}
 	must(t, d.SaveSession(ctx, ann, d.ann.ID, noon, noon))
 	must(t, d.SaveSession(ctx, bob, d.bob.ID, noon, noon))
-	must(t, d.SetPassword(ctx, "ann", "another"))
+	must(t, d.SetPassword(ctx, "ann", "another", account.Change{At: noon}))
 	_, _, _, err := d.Session(ctx, ann)
 	wantErr(t, err, account.ErrNoSession)
 	_, _, _, err = d.Session(ctx, bob)
 	must(t, err)
 
-	must(t, d.DisableAccount(ctx, "bob", noon))
+	must(t, d.DisableAccount(ctx, "bob", account.Change{At: noon}))
 	_, _, _, err = d.Session(ctx, bob)
 	wantErr(t, err, account.ErrNoSession)
 	wantErr(t, d.SaveSession(ctx, bob, d.bob.ID, noon, noon), account.ErrNoSession)

@@ -78,7 +78,7 @@ func wantErr(t testing.TB, err, want error) {
 func (d *desk) addPerson(name string) account.Person {
 	d.t.Helper()
 	p := account.Person{Name: name, Role: account.Reviewer, Created: noon}
-	id, err := d.AddAccount(d.t.Context(), account.Account{Person: p, Key: strings.ToLower(name), Password: "hash"}, false)
+	id, err := d.AddAccount(d.t.Context(), account.Account{Person: p, Key: strings.ToLower(name), Password: "hash"}, false, account.Change{At: noon})
 	must(d.t, err)
 	p.ID = id
 	return p

@@ -2,6 +2,7 @@ package views
 
 import (
 	"net/url"
+	"strconv"
 
 	"countersign/internal/idv"
 )
@@ -15,6 +16,9 @@ const (
 	SetUpPath      = "/setup"
 	ThemePath      = "/theme"
 	AuditPath      = "/audit"
+	AccountsPath   = "/accounts"
+	OwnAccountPath = "/account"
+	PasswordPath   = "/password" // with ?token=, where a password is chosen
 )
 
 // Parts of addresses that tell what is behind them.
@@ -69,6 +73,12 @@ func ReportPath(id idv.RecipientID) string { return RecipientPath(id) + ReportSe
 
 // ResetPath is where a recipient's session limit is reset.
 func ResetPath(id idv.RecipientID) string { return RecipientPath(id) + "/reset-limit" }
+
+// AccountPath is where an account is changed by a POST: its deed is "disable", "role"
+// or "link".
+func AccountPath(id int64, deed string) string {
+	return AccountsPath + "/" + strconv.FormatInt(id, 10) + "/" + deed
+}
 
 // LoginReturnPath is the sign-in page that leads on to the page at next.
 func LoginReturnPath(next string) string {

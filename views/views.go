@@ -27,6 +27,9 @@ type Frame struct {
 // SignedIn reports whether the page is shown to somebody who signed in.
 func (f Frame) SignedIn() bool { return f.Who.Name != "" }
 
+// May reports whether the reader may do something.
+func (f Frame) May(a account.Action) bool { return f.SignedIn() && f.Who.Role.May(a) }
+
 // Theme is the colour scheme that somebody chose.
 type Theme string
 

@@ -33,7 +33,48 @@ type Person struct {
 type Account struct {
 	Person
 	Key      string // of the name, from NameKey; no two accounts have the same
-	Password string // hash, as a PHC string
+	Password string // hash, as a PHC string; empty while there is none
+}
+
+// Listed is a person in a list of accounts.
+type Listed struct {
+	Person
+	NoPassword bool // whether nobody can sign in before a link was used
+}
+
+// Deed is what was done to an account.
+type Deed string
+
+// The deeds.
+const (
+	Added           Deed = "added"
+	Disabled        Deed = "disabled"
+	RoleChanged     Deed = "role"
+	PasswordChanged Deed = "password"
+	LinkMade        Deed = "link" // to choose a password; the one before was made void
+)
+
+// Change is a deed for the record: who did it, and when. The zero Person stands for
+// whoever runs the program.
+type Change struct {
+	By Person
+	At time.Time
+}
+
+// Recorded is a change of an account on record.
+type Recorded struct {
+	At    time.Time
+	By    string // name; empty for whoever runs the program
+	Whose string
+	What  Deed
+	Role  Role // of the account, after the change
+}
+
+// Session is a browser in which somebody is signed in.
+type Session struct {
+	Token   [32]byte // SHA-256 of the token
+	Created time.Time
+	Seen    time.Time
 }
 
 // Failures are the failed sign-ins counted against a subject.
@@ -50,19 +91,36 @@ type Records interface {
 	// a.Disabled are not looked at. It returns ErrNameTaken when an account has the
 	// key of a, and with first set ErrNotFirst when there is any account, which is
 	// decided in the same transaction.
-	AddAccount(ctx context.Context, a Account, first bool) (int64, error)
+	AddAccount(ctx context.Context, a Account, first bool, c Change) (int64, error)
 	// Account returns the account with the name key, disabled or not; ErrUnknown when
 	// there is none.
 	Account(ctx context.Context, key string) (Account, error)
 	// Accounts returns everybody who has an account, disabled or not, by name key.
-	Accounts(ctx context.Context) ([]Person, error)
-	// SetPassword replaces the password hash of the account with the name key and
-	// ends its sessions. It returns ErrUnknown when there is no such account.
-	SetPassword(ctx context.Context, key, password string) error
-	// DisableAccount disables the account with the name key as of the time at and ends
-	// its sessions. One that is disabled already keeps its time. It returns ErrUnknown
+	Accounts(ctx context.Context) ([]Listed, error)
+	// SetPassword replaces the password hash of the account with the name key, voids
+	// its link and ends its sessions. It returns ErrUnknown when there is no such
+	// account.
+	SetPassword(ctx context.Context, key, password string, c Change) error
+	// SetRole gives the account with the name key another role. It returns ErrUnknown
 	// when there is no such account.
-	DisableAccount(ctx context.Context, key string, at time.Time) error
+	SetRole(ctx context.Context, key string, role Role, c Change) error
+	// DisableAccount disables the account with the name key as of the time of c, voids
+	// its link and ends its sessions. One that is disabled already keeps its time. It
+	// returns ErrUnknown when there is no such account.
+	DisableAccount(ctx context.Context, key string, c Change) error
+	// SetLink makes the password of the account with the name key void, ends its
+	// sessions, and lets whoever has the token with that hash choose another until a
+	// time, in place of any earlier link. It returns ErrUnknown when there is no such
+	// account or it is disabled.
+	SetLink(ctx context.Context, key string, token [32]byte, until time.Time, c Change) error
+	// Link returns the account whose link has the token with that hash; ErrNoLink when
+	// there is none that is valid at the time now.
+	Link(ctx context.Context, token [32]byte, now time.Time) (Person, error)
+	// UseLink gives the account of a link its password and voids the link, in one
+	// transaction. It returns ErrNoLink as Link does.
+	UseLink(ctx context.Context, token [32]byte, password string, now time.Time) error
+	// AccountLog returns the newest changes of accounts, newest first.
+	AccountLog(ctx context.Context, limit int) ([]Recorded, error)
 	// ChangeFailures forgets all failures, of any subject, whose Last is before since.
 	// It then reads those of the subjects, calls change with one Failures for each, in
 	// the order of subjects (Count zero and Last zero where nothing is kept), and keeps
@@ -84,6 +142,8 @@ var (
 	ErrNotFirst = errors.New("there are accounts already")
 	// ErrUnknown: there is no account of that name.
 	ErrUnknown = errors.New("there is no account with this name")
+	// ErrNoLink: no link has that token, or it was used, replaced or is too old.
+	ErrNoLink = errors.New("the link is not valid")
 	// ErrNoSession: nobody is signed in with that token, or the account was disabled.
 	ErrNoSession = errors.New("there is no such session")
 )
@@ -96,7 +156,7 @@ func (e *Wait) Error() string { return "too many sign-ins failed; wait before th
 // Refused says why a name or a password cannot be had, in a sentence for the person
 // who chose it.
 type Refused struct {
-	Field string // FieldName or FieldPassword
+	Field string // FieldName, FieldPassword or FieldRole
 	Why   string
 }
 
@@ -106,4 +166,5 @@ func (e *Refused) Error() string { return e.Why }
 const (
 	FieldName     = "name"
 	FieldPassword = "password"
+	FieldRole     = "role"
 )

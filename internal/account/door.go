@@ -52,6 +52,7 @@ func (d *Door) open(ctx context.Context, key, password string) (Account, error) 
 		return Account{}, err
 	}
 	h := emptyHash(d.Cost)
+	known = known && a.Password != "" // one without is opened by nothing
 	if known {
 		if h, err = parseHash(a.Password); err != nil {
 			return Account{}, fmt.Errorf("account %d: %w", a.ID, err)
@@ -94,10 +95,13 @@ func (d *Door) hashing(ctx context.Context, f func()) error {
 	return nil
 }
 
-// SetUp makes the first account. It returns ErrNotFirst when there is one already,
-// even a disabled one, and a *Refused when the name or the password cannot be had.
-// Of several at the same time one succeeds.
-func (d *Door) SetUp(ctx context.Context, name, password string) (Person, error) {
+// SetUp makes the first account, a Reviewer's or an Admin's. It returns ErrNotFirst
+// when there is one already, even a disabled one, and a *Refused when the name, the
+// password or the role cannot be had. Of several at the same time one succeeds.
+func (d *Door) SetUp(ctx context.Context, name, password string, role Role) (Person, error) {
+	if role != Reviewer && role != Admin {
+		return Person{}, &Refused{FieldRole, "The first account reviews results or manages accounts."}
+	}
 	empty, err := d.Empty(ctx)
 	if err != nil {
 		return Person{}, err
@@ -105,42 +109,48 @@ func (d *Door) SetUp(ctx context.Context, name, password string) (Person, error)
 	if !empty {
 		return Person{}, ErrNotFirst // said before anything is hashed
 	}
-	p, err := d.add(ctx, name, password, true)
+	p, err := d.add(ctx, name, password, role, true, Person{})
 	if err != nil {
 		return Person{}, fmt.Errorf("set up: %w", err)
 	}
 	return p, nil
 }
 
-// Add makes an account. It returns ErrNameTaken when there is one with that name in
-// any letter case, even a disabled one, and a *Refused when the name or the password
-// cannot be had.
-func (d *Door) Add(ctx context.Context, name, password string) (Person, error) {
-	p, err := d.add(ctx, name, password, false)
+// Add makes an account for whoever runs the program. It returns ErrNameTaken when
+// there is one with that name in any letter case, even a disabled one, and a *Refused
+// when the name, the password or the role cannot be had.
+func (d *Door) Add(ctx context.Context, name, password string, role Role) (Person, error) {
+	p, err := d.add(ctx, name, password, role, false, Person{})
 	if err != nil {
 		return Person{}, fmt.Errorf("add account: %w", err)
 	}
 	return p, nil
 }
 
-func (d *Door) add(ctx context.Context, name, password string, first bool) (Person, error) {
-	if err := checkName(name); err != nil {
-		return Person{}, err
-	}
-	hashed, err := d.hash(ctx, name, password)
+func (d *Door) add(ctx context.Context, name, password string, role Role, first bool, by Person) (Person, error) {
+	a, err := d.newAccount(name, role)
 	if err != nil {
 		return Person{}, err
 	}
-	a := Account{
-		Person:   Person{Name: name, Role: Reviewer, Created: d.Now()},
-		Key:      NameKey(name),
-		Password: hashed,
-	}
-	if a.ID, err = d.Records.AddAccount(ctx, a, first); err != nil {
+	if a.Password, err = d.hash(ctx, name, password); err != nil {
 		return Person{}, err
 	}
-	return a.Person, nil
+	a.ID, err = d.Records.AddAccount(ctx, a, first, d.change(by))
+	return a.Person, err
 }
+
+// newAccount is an account that has no password yet, or a *Refused.
+func (d *Door) newAccount(name string, role Role) (Account, error) {
+	if err := checkName(name); err != nil {
+		return Account{}, err
+	}
+	if _, known := ParseRole(string(role)); !known {
+		return Account{}, &Refused{FieldRole, "There is no such role."}
+	}
+	return Account{Person: Person{Name: name, Role: role, Created: d.Now()}, Key: NameKey(name)}, nil
+}
+
+func (d *Door) change(by Person) Change { return Change{By: by, At: d.Now()} }
 
 // hash returns the PHC string of a password that name may have, or a *Refused.
 func (d *Door) hash(ctx context.Context, name, password string) (string, error) {
@@ -158,12 +168,37 @@ func (d *Door) hash(ctx context.Context, name, password string) (string, error) 
 // ErrUnknown when there is no such account, and a *Refused when the password cannot
 // be had. A disabled account stays disabled.
 func (d *Door) ChangePassword(ctx context.Context, name, password string) error {
+	return d.setPassword(ctx, name, password, Person{})
+}
+
+// ChangeOwnPassword does the same for somebody who knows the present password. A wrong
+// one counts as a failed sign-in does, with the errors of SignIn.
+func (d *Door) ChangeOwnPassword(ctx context.Context, who Person, current, password, address string) error {
+	if _, err := d.SignIn(ctx, who.Name, current, address); err != nil {
+		return err
+	}
+	return d.setPassword(ctx, who.Name, password, who)
+}
+
+func (d *Door) setPassword(ctx context.Context, name, password string, by Person) error {
 	hashed, err := d.hash(ctx, name, password)
 	if err != nil {
 		return fmt.Errorf("change password: %w", err)
 	}
-	if err := d.Records.SetPassword(ctx, signInKey(name), hashed); err != nil {
+	if err := d.Records.SetPassword(ctx, signInKey(name), hashed, d.change(by)); err != nil {
 		return fmt.Errorf("change password: %w", err)
+	}
+	return nil
+}
+
+// SetRole gives an account another role, from the next request on. It returns
+// ErrUnknown when there is no such account, and a *Refused when there is no such role.
+func (d *Door) SetRole(ctx context.Context, name string, role Role, by Person) error {
+	if _, known := ParseRole(string(role)); !known {
+		return &Refused{FieldRole, "There is no such role."}
+	}
+	if err := d.Records.SetRole(ctx, signInKey(name), role, d.change(by)); err != nil {
+		return fmt.Errorf("change role: %w", err)
 	}
 	return nil
 }
@@ -171,15 +206,24 @@ func (d *Door) ChangePassword(ctx context.Context, name, password string) error 
 // Disable closes an account, for good, and ends its sessions. What its person
 // recorded stays, and so does the name. It returns ErrUnknown when there is no such
 // account, and nil for one that is disabled already.
-func (d *Door) Disable(ctx context.Context, name string) error {
-	if err := d.Records.DisableAccount(ctx, signInKey(name), d.Now()); err != nil {
+func (d *Door) Disable(ctx context.Context, name string, by Person) error {
+	if err := d.Records.DisableAccount(ctx, signInKey(name), d.change(by)); err != nil {
 		return fmt.Errorf("disable account: %w", err)
 	}
 	return nil
 }
 
+// Log returns the newest changes of accounts, newest first.
+func (d *Door) Log(ctx context.Context, limit int) ([]Recorded, error) {
+	list, err := d.Records.AccountLog(ctx, limit)
+	if err != nil {
+		return nil, fmt.Errorf("list changes of accounts: %w", err)
+	}
+	return list, nil
+}
+
 // People returns everybody who has an account, disabled or not, by name.
-func (d *Door) People(ctx context.Context) ([]Person, error) {
+func (d *Door) People(ctx context.Context) ([]Listed, error) {
 	people, err := d.Records.Accounts(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("list accounts: %w", err)

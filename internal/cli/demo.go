@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"text/tabwriter"
 
+	"countersign/internal/account"
 	"countersign/internal/idv"
 	"countersign/internal/yotisign"
 	"countersign/internal/yotisign/sandbox"
@@ -24,12 +25,26 @@ type demo struct {
 	Addr string `env:"COUNTERSIGN_ADDR" default:"127.0.0.1:8080" help:"Where to listen; this machine only."`
 }
 
-// The ready account of the demonstration. It opens nothing but made-up data, on this
-// machine only.
-const (
-	demoName     = "demo"
-	demoPassword = "made-up-for-the-demo"
-)
+// demoPassword is that of the ready accounts of the demonstration. They open nothing
+// but made-up data, on this machine only.
+const demoPassword = "made-up-for-the-demo"
+
+// demoAccount is a ready account.
+type demoAccount struct {
+	name string
+	role account.Role
+	may  string
+}
+
+// demoAccounts are those accounts; the first is the one to begin with.
+func demoAccounts() []demoAccount {
+	return []demoAccount{
+		{"demo", account.Supervisor, "reads, notes, resets session limits"},
+		{"demo-reviewer", account.Reviewer, "reads and notes"},
+		{"demo-auditor", account.Auditor, "reads results and the access log, no pictures"},
+		{"demo-admin", account.Admin, "manages accounts, no person's data"},
+	}
+}
 
 // Help is shown below the flags.
 func (demo) Help() string {
@@ -72,8 +87,10 @@ func (c *demo) Run(ctx context.Context, s streams) (err error) {
 	if site.server.Samples, err = samples(); err != nil {
 		return err
 	}
-	if _, err := site.server.Door.Add(starting, demoName, demoPassword); err != nil {
-		return err
+	for _, a := range demoAccounts() {
+		if _, err := site.server.Door.Add(starting, a.name, demoPassword, a.role); err != nil {
+			return err
+		}
 	}
 	if err := introduce(s.out, site.address()); err != nil {
 		return err
@@ -125,8 +142,17 @@ func samples() ([]views.Sample, error) {
 
 // introduce prints the address, the sign-in and the recipients.
 func introduce(out io.Writer, address string) error {
-	fmt.Fprintf(out, "Countersign is at %s\nSign in as %s with the password %s\n\n", address, demoName, demoPassword)
+	accounts := demoAccounts()
+	fmt.Fprintf(out, "Countersign is at %s\nSign in as %s with the password %s\n\n", address, accounts[0].name, demoPassword)
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "THE SAME PASSWORD FOR\tROLE\tMAY")
+	for _, a := range accounts {
+		fmt.Fprintf(table, "%s\t%s\t%s\n", a.name, a.role, a.may)
+	}
+	fmt.Fprintln(table)
+	if err := table.Flush(); err != nil {
+		return err
+	}
 	fmt.Fprintln(table, "RECIPIENT\tNAME\tSHOWS")
 	for _, p := range sandbox.People() {
 		fmt.Fprintf(table, "%s\t%s\t%s\n", p.ID, p.Name, p.Shows)

@@ -23,11 +23,13 @@ type user struct {
 	Add      userAdd      `cmd:"" help:"Make an account. The password is the first line of standard input; a terminal is asked for it."`
 	List     userList     `cmd:"" help:"Show who has an account."`
 	Disable  userDisable  `cmd:"" help:"Close an account and end its sessions. What it recorded stays."`
+	Role     userRole     `cmd:"" help:"Give an account another role."`
 	Password userPassword `cmd:"" help:"Give an account a new password, read like that of add, and end its sessions."`
 }
 
 type userAdd struct {
 	database
+	Role string `enum:"reviewer,supervisor,auditor,admin" default:"reviewer" help:"What the account may do: reviewer, supervisor, auditor or admin."`
 	Name string `arg:"" help:"The name to sign in with, shown beside every note."`
 }
 
@@ -38,7 +40,7 @@ func (c *userAdd) Run(ctx context.Context, s streams) error {
 		if err != nil {
 			return err
 		}
-		who, err := door.Add(ctx, c.Name, password)
+		who, err := door.Add(ctx, c.Name, password, account.Role(c.Role))
 		if err != nil {
 			return sentence(err)
 		}
@@ -60,8 +62,11 @@ func (c *userList) Run(ctx context.Context, s streams) error {
 		fmt.Fprintln(table, "NAME\tROLE\tSINCE\tSTATE")
 		for _, p := range people {
 			state := "active"
-			if p.Disabled {
+			switch {
+			case p.Disabled:
 				state = "disabled"
+			case p.NoPassword:
+				state = "no password yet"
 			}
 			fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", p.Name, p.Role, p.Created.UTC().Format(time.DateOnly), state)
 		}
@@ -77,10 +82,27 @@ type userDisable struct {
 // Run closes an account.
 func (c *userDisable) Run(ctx context.Context, s streams) error {
 	return c.withAccounts(ctx, func(door *account.Door) error {
-		if err := door.Disable(ctx, c.Name); err != nil {
+		if err := door.Disable(ctx, c.Name, account.Person{}); err != nil {
 			return sentence(err)
 		}
 		fmt.Fprintf(s.out, "%s can no longer sign in.\n", c.Name)
+		return nil
+	})
+}
+
+type userRole struct {
+	database
+	Name string `arg:"" help:"Whose account."`
+	Role string `arg:"" enum:"reviewer,supervisor,auditor,admin" help:"What it may do: reviewer, supervisor, auditor or admin."`
+}
+
+// Run changes a role.
+func (c *userRole) Run(ctx context.Context, s streams) error {
+	return c.withAccounts(ctx, func(door *account.Door) error {
+		if err := door.SetRole(ctx, c.Name, account.Role(c.Role), account.Person{}); err != nil {
+			return sentence(err)
+		}
+		fmt.Fprintf(s.out, "%s is %s now.\n", c.Name, c.Role)
 		return nil
 	})
 }

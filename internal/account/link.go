@@ -1,0 +1,67 @@
+package account
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"fmt"
+	"time"
+)
+
+// LinkLasts is how long a link to choose a password is valid.
+const LinkLasts = 24 * time.Hour
+
+// Invite makes an account without a password, and returns the token of a link by which
+// its person chooses one. Nobody else ever knows it. It returns the errors of Add.
+func (d *Door) Invite(ctx context.Context, name string, role Role, by Person) (token string, err error) {
+	a, err := d.newAccount(name, role)
+	if err != nil {
+		return "", err
+	}
+	if _, err := d.Records.AddAccount(ctx, a, false, d.change(by)); err != nil {
+		return "", fmt.Errorf("add account: %w", err)
+	}
+	return d.MakeLink(ctx, name, by)
+}
+
+// MakeLink makes an account's password void, ends its sessions, and returns the token
+// of a link by which its person chooses another. Links before it are void. It returns
+// ErrUnknown when there is no such account or it is disabled.
+func (d *Door) MakeLink(ctx context.Context, name string, by Person) (token string, err error) {
+	token = rand.Text()
+	change := d.change(by)
+	if err := d.Records.SetLink(ctx, signInKey(name), linkHash(token), change.At.Add(LinkLasts), change); err != nil {
+		return "", fmt.Errorf("make link: %w", err)
+	}
+	return token, nil
+}
+
+// linkHash is what is kept of a token.
+func linkHash(token string) [32]byte { return sha256.Sum256([]byte("password link " + token)) }
+
+// Link returns whose password the link with the token is for; ErrNoLink when it is not
+// valid.
+func (d *Door) Link(ctx context.Context, token string) (Person, error) {
+	who, err := d.Records.Link(ctx, linkHash(token), d.Now())
+	if err != nil {
+		return Person{}, fmt.Errorf("open link: %w", err)
+	}
+	return who, nil
+}
+
+// UseLink gives the person of a link the password that they chose, once. It returns
+// ErrNoLink when the link is not valid, and a *Refused when the password cannot be had.
+func (d *Door) UseLink(ctx context.Context, token, password string) (Person, error) {
+	who, err := d.Link(ctx, token)
+	if err != nil {
+		return Person{}, err
+	}
+	hashed, err := d.hash(ctx, who.Name, password)
+	if err != nil {
+		return Person{}, err
+	}
+	if err := d.Records.UseLink(ctx, linkHash(token), hashed, d.Now()); err != nil {
+		return Person{}, fmt.Errorf("use link: %w", err)
+	}
+	return who, nil
+}
