@@ -140,8 +140,8 @@ func (s *stage) letter() map[string]any {
 	}
 	switch s.number {
 	case 21:
-		fields["full_name"], fields["organisation"] = "Mr Tomas Specimen", "Example City Council"
-		fields["structured_postal_address"] = map[string]any{"formatted_address": "Flat 6, 41 Example Ave\nBristol\nBS1 4ZZ", "town_city": "Bristol", "postal_code": "bs1 4zz"}
+		fields["full_name"], fields["organisation"] = "Tomas Specimen", "Example City Council"
+		fields["structured_postal_address"] = map[string]any{"formatted_address": "Flat 6, 41 Example Ave\nBristol\nBS1 4ZZ\nUnited Kingdom", "town_city": "Bristol", "postal_code": "bs1 4zz"}
 	case 24:
 		fields["full_name"], fields["organisation"] = "L. Otherperson", "Sample Telephones"
 		fields["structured_postal_address"] = map[string]any{"formatted_address": "2 Different Street\nYork\nYO1 7HH", "town_city": "York", "postal_code": "YO1 7HH"}
