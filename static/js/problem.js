@@ -23,7 +23,7 @@ const signedOut = {
 export const unexplained = {
   code: "",
   title: "This picture cannot be shown",
-  advice: "Reload the page; if that does not help, tell whoever runs Countersign.",
+  advice: "What arrived is not a picture.",
 };
 
 // problemOf returns {code, title, advice}, or undefined where the picture can be had
@@ -49,7 +49,9 @@ export async function problemOf(address) {
 
 async function explanation(answer) {
   if (!answer.headers.get("Content-Type")?.startsWith("application/json")) {
-    return answer.status === 401 ? signedOut : unexplained;
+    if (answer.status === 401) return signedOut;
+    // A server between us and Countersign answers so when that does not.
+    return [502, 503, 504].includes(answer.status) ? unreached : unexplained;
   }
   const said = await answer.json().catch(() => null);
   const { code, title, advice } = said ?? unexplained;

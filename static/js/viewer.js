@@ -27,6 +27,7 @@ class Viewer {
     this.opener = link;
     this.scroll = { left: scrollX, top: scrollY, behavior: "instant" };
     const gallery = link.closest("[data-gallery]");
+    this.name = gallery?.ariaLabel ?? "Picture";
     this.links = gallery ? [...gallery.querySelectorAll("a[data-view]")] : [link];
     this.stage = new Stage(() => this.changed());
     this.lens = new Lens(this.stage);
@@ -44,7 +45,7 @@ class Viewer {
     this.stage.element.append(this.message);
     this.previous = button("Previous picture", "chevron-left", () => this.page(-1), "viewer-previous");
     this.next = button("Next picture", "chevron-right", () => this.page(1), "viewer-next");
-    this.dialog = element("dialog", { class: "viewer", "aria-label": "Pictures", tabindex: -1 },
+    this.dialog = element("dialog", { class: "viewer", "aria-label": this.name, tabindex: -1 },
       element("header", { class: "viewer-head" }, this.status, button("Close", "x", () => this.dialog.close())),
       element("div", { class: "viewer-middle" }, this.stage.element, ...(this.links.length > 1 ? [this.previous, this.next] : [])),
       element("div", { class: "viewer-tools" }, this.viewTools(), this.lightTools(), help()),
@@ -57,7 +58,7 @@ class Viewer {
     this.percent = element("output", { class: "viewer-zoom", "aria-hidden": "true" });
     this.out = button("Zoom out", "minus", () => this.zoom(1 / zoomStep));
     this.in = button("Zoom in", "plus", () => this.zoom(zoomStep));
-    this.mirror = button("Mirror", "flip-horizontal-2", () => this.stage.mirror());
+    this.mirror = button("Mirror", "flip-vertical-2", () => this.stage.mirror());
     this.magnify = button("Magnifier", "search", () => this.toggleLens());
     return element("div", { class: "viewer-group", role: "group", "aria-label": "View" },
       this.out, this.percent, this.in,
@@ -160,7 +161,7 @@ class Viewer {
   // state is the view in words.
   state() {
     const { zoom, angle, mirrored, brightness, contrast } = this.stage.view;
-    const turned = ((mirrored ? -angle : angle) % 360 + 360) % 360;
+    const turned = (angle % 360 + 360) % 360; // before it was mirrored
     const image = this.stage.image;
     return [
       `Zoom ${percent(zoom)}`,
