@@ -23,18 +23,29 @@ const (
 )
 
 // Compare compares two texts, such as the same field from two parts of a document.
-func Compare(a, b string) Likeness {
+func Compare(a, b string) Likeness { return spellingOf(a).to(spellingOf(b)) }
+
+// spelling is a text in the forms in which it is compared.
+type spelling struct{ text, plain, bare string }
+
+func spellingOf(text string) spelling {
+	plain := normalise(text)
+	return spelling{text, plain, withoutAccents(plain)}
+}
+
+// to compares two texts. One of which nothing is left, such as fillers alone, is like
+// none but itself.
+func (s spelling) to(t spelling) Likeness {
 	switch {
-	case strings.TrimSpace(a) == "" || strings.TrimSpace(b) == "":
+	case strings.TrimSpace(s.text) == "" || strings.TrimSpace(t.text) == "":
 		return Missing
-	case a == b:
+	case s.text == t.text:
 		return Same
-	}
-	a, b = normalise(a), normalise(b)
-	switch {
-	case a == b:
+	case s.plain == "":
+		return Differs
+	case s.plain == t.plain:
 		return Alike
-	case withoutAccents(a) == withoutAccents(b):
+	case s.bare == t.bare:
 		return Accents
 	}
 	return Differs
@@ -61,17 +72,34 @@ func (l Likeness) Word() Word {
 // line ends, punctuation and fillers, and with the usual abbreviations of addresses.
 func normalise(text string) string {
 	text = cases.Fold().String(norm.NFKC.String(text))
-	parts := strings.FieldsFunc(text, func(r rune) bool {
-		return unicode.IsSpace(r) || r != '\'' && r != '’' && (unicode.IsPunct(r) || unicode.IsSymbol(r))
-	})
-	for i, part := range parts {
-		part = strings.NewReplacer("'", "", "’", "").Replace(part)
-		if short, ok := abbreviations[part]; ok {
-			part = short
+	text = strings.Map(func(r rune) rune {
+		if strings.ContainsRune(apostrophes, r) {
+			return -1
 		}
-		parts[i] = part
+		return r
+	}, text)
+	parts := strings.FieldsFunc(text, separates)
+	for i, part := range parts {
+		if short, ok := abbreviations[part]; ok {
+			parts[i] = short
+		}
 	}
 	return strings.Join(parts, " ")
+}
+
+// apostrophes are the signs that people type for one.
+const apostrophes = "'‘’ʼ`"
+
+// separates reports whether a sign only stands between words. A mask such as in
+// ****1234 is part of the value, as are signs that are no punctuation.
+func separates(r rune) bool {
+	switch r {
+	case '<': // the filler of machine-readable zones
+		return true
+	case '*', '•', '#':
+		return false
+	}
+	return unicode.IsSpace(r) || unicode.IsPunct(r)
 }
 
 // abbreviations are usual in English addresses.
@@ -82,14 +110,16 @@ var abbreviations = map[string]string{
 	"park": "pk", "place": "pl", "road": "rd", "saint": "st", "square": "sq", "street": "st", "terrace": "ter",
 }
 
+// withoutAccents takes away the accents of alphabets such as Latin and Greek. Marks of
+// other scripts are vowels or make other letters, so they stay.
 func withoutAccents(text string) string {
-	var b strings.Builder
-	for _, r := range norm.NFD.String(text) {
-		if !unicode.Is(unicode.Mn, r) {
-			b.WriteRune(r)
+	text = strings.Map(func(r rune) rune {
+		if '\u0300' <= r && r <= '\u036f' { // Unicode's combining diacritical marks
+			return -1
 		}
-	}
-	return b.String()
+		return r
+	}, norm.NFD.String(text))
+	return norm.NFC.String(text)
 }
 
 // ComparedField is a field of two documents beside each other.

@@ -29,6 +29,12 @@ type SourcedValue struct {
 	Transliteration bool
 }
 
+// How much is shown; real documents have fewer than a hundred values, of three sources.
+const (
+	maxExpandedValues  = 500
+	maxExpandedSources = 8
+)
+
 // ReadExpanded reads expanded fields. It never fails: of what is no JSON with one
 // meaning, or is too large, Unread has the beginning.
 func ReadExpanded(body []byte) *Expanded {
@@ -43,7 +49,9 @@ func ReadExpanded(body []byte) *Expanded {
 	}
 	r := &reader{text: string(root.canonical())}
 	r.nested(root, "", func(o *object) { o.objects("fields", e.add) })
-	e.Extras, e.Problems, _ = boundProblems(r.extras, r.problems)
+	var more int
+	e.Extras, e.Problems, more = boundProblems(r.extras, r.problems)
+	e.More += more
 	e.Sources = slices.DeleteFunc(e.Sources, func(source string) bool { return !e.has(source) })
 	for i := range e.Rows {
 		e.Rows[i].Likeness = e.Rows[i].likeness()
@@ -61,23 +69,37 @@ func (e *Expanded) add(o *object) {
 		NonLatin:        isTrue(o.bool("is_non_latin")),
 		Transliteration: isTrue(o.bool("is_transliteration")),
 	}
-	if len(e.Rows) == maxFields {
+	if !e.hasRoom(value.Source) {
 		e.More++
 		return
-	}
-	if !slices.Contains(e.Sources, value.Source) {
-		e.Sources = append(e.Sources, value.Source)
 	}
 	i := slices.IndexFunc(e.Rows, func(r ExpandedRow) bool { return r.Name == name })
 	if i < 0 {
 		i = len(e.Rows)
 		e.Rows = append(e.Rows, ExpandedRow{Name: name})
 	}
-	if len(e.Rows[i].Values) == maxFields {
-		e.More++
-		return
-	}
 	e.Rows[i].Values = append(e.Rows[i].Values, value)
+}
+
+// hasRoom reports whether one more value of the source is shown, and remembers the
+// source. Without a limit for all of them together, a small answer would make a large
+// table.
+func (e *Expanded) hasRoom(source string) bool {
+	values := 0
+	for _, row := range e.Rows {
+		values += len(row.Values)
+	}
+	if values == maxExpandedValues {
+		return false
+	}
+	if slices.Contains(e.Sources, source) {
+		return true
+	}
+	if len(e.Sources) == maxExpandedSources {
+		return false
+	}
+	e.Sources = append(e.Sources, source)
+	return true
 }
 
 func isTrue(b *bool) bool { return b != nil && *b }
@@ -102,10 +124,14 @@ func (r ExpandedRow) From(source string) []SourcedValue {
 func (r ExpandedRow) likeness() Likeness {
 	order := []Likeness{Missing, Same, Alike, Accents, Differs}
 	most := 0
+	texts := make([]spelling, len(r.Values))
+	for i, v := range r.Values {
+		texts[i] = spellingOf(v.Value)
+	}
 	for i, a := range r.Values {
-		for _, b := range r.Values[i+1:] {
+		for j, b := range r.Values[:i] {
 			if a.Source != b.Source && a.NonLatin == b.NonLatin {
-				most = max(most, slices.Index(order, Compare(a.Value, b.Value)))
+				most = max(most, slices.Index(order, texts[i].to(texts[j])))
 			}
 		}
 	}

@@ -146,6 +146,34 @@ func TestReadExpanded(t *testing.T) {
 	}
 }
 
+// A small answer must not become a large table, nor one that takes long to compare.
+func TestExpandedFieldsAreBounded(t *testing.T) {
+	tests := map[string]struct {
+		entry                       string // of the number i
+		sources, rows, values, more int
+	}{
+		"one field":      {`{"name":"n","source":"VIZ","value":"%d"}`, 1, 1, 500, 1500},
+		"many fields":    {`{"name":"n%d","source":"MRZ","value":"v"}`, 1, 500, 500, 1500},
+		"many sources":   {`{"name":"n","source":"s%d","value":"v"}`, 5, 1, 5, 1995},
+		"only mistakes":  {`"%d"`, 0, 0, 0, 2000 - maxHitProblems},
+		"unknown extras": {`{"name":"n","source":"VIZ","x%d":1}`, 1, 1, 500, 1500 + 2000 - maxHitProblems},
+	}
+	for name, test := range tests {
+		var entries []string
+		for i := range 2000 {
+			entries = append(entries, fmt.Sprintf(test.entry, i))
+		}
+		e := ReadExpanded([]byte(`{"fields":[` + strings.Join(entries, ",") + `]}`))
+		values := 0
+		for _, row := range e.Rows {
+			values += len(row.Values)
+		}
+		if e.Unread != nil || len(e.Sources) != test.sources || len(e.Rows) != test.rows || values != test.values || e.More != test.more {
+			t.Errorf("%s: %d sources, %d rows, %d values, %d more, unread %v", name, len(e.Sources), len(e.Rows), values, e.More, e.Unread)
+		}
+	}
+}
+
 func TestCompare(t *testing.T) {
 	tests := []struct {
 		a, b string
@@ -165,6 +193,15 @@ func TestCompare(t *testing.T) {
 		{"10 Example Road", "1 Example Road", Differs},
 		{"1980-01-02", "1980-02-01", Differs},
 		{"Іван", "Ivan", Differs},
+		{"Flat 1, 2 High Street", "Flat 12 High Street", Differs},
+		{"Nguyễn", "NGUYEN", Accents},
+		{"सुमन", "समन", Differs}, // marks that are vowels
+		{"か", "が", Differs},
+		{"<<<", "...", Differs},
+		{"<<<", "<<<", Same},
+		{"****1234", "1234", Differs},
+		{"a\u200bb", "ab", Differs},
+		{"e\u0301", "\u00e9", Alike}, // two ways to store one letter
 	}
 	for _, test := range tests {
 		if got := Compare(test.a, test.b); got != test.want {
