@@ -72,6 +72,8 @@ func filled(text string, length int) string {
 // spoil makes texts as they come in life: with parts missing, wrong or unheard of.
 func (s *stage) spoil(fields map[string]any) {
 	switch s.number {
+	case 4:
+		fields["date_of_birth"] = "1978-01-17" // as printed, and changed
 	case 10:
 		fields["expiration_date"] = "LIFETIME"
 		fields["parent_name"] = "Зразкова Олена"
