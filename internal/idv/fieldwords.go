@@ -1,6 +1,7 @@
 package idv
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -88,6 +89,9 @@ func rowOf(path string) (i int, number string) {
 	name := path[strings.LastIndexByte(path, '.')+1:]
 	if rest, ok := strings.CutPrefix(name, "address_line"); ok {
 		name, number = "address_line", strings.TrimPrefix(rest, "_")
+		if len(number) > 2 || strings.Trim(number, "0123456789") != "" {
+			return len(fieldRows), ""
+		}
 	}
 	i = slices.IndexFunc(fieldRows, func(r fieldRow) bool { return r.name == name })
 	if i < 0 || !belongs(path, fieldRows[i].group) {
@@ -117,6 +121,13 @@ func belongs(path, group string) bool {
 func fieldRank(path string) int {
 	i, _ := rowOf(path)
 	return i
+}
+
+// comparePaths puts fields into the order of reading, and line 2 before line 10.
+func comparePaths(a, b string) int {
+	i, first := rowOf(a)
+	j, second := rowOf(b)
+	return cmp.Or(i-j, len(first)-len(second), strings.Compare(first, second))
 }
 
 func groupOf(path string) string {
