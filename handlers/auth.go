@@ -104,6 +104,9 @@ func (s *Server) signIn(c echo.Context) error {
 	}
 	next := local(form.Get("next"))
 	if note := kept(form); note != nil {
+		if !who.Role.May(account.WriteNotes) {
+			return &keptError{note, errMayNot} // the text is given back, for whoever may
+		}
 		if err := s.Desk.KeepDraft(c.Request().Context(), draftOf(who, note)); err != nil {
 			return &keptError{note, err}
 		}

@@ -72,11 +72,11 @@ func load(b *testing.B, client *http.Client, address string, cookies []*http.Coo
 	}
 }
 
-func mustURL(b *testing.B, address string) *url.URL {
-	b.Helper()
+func mustURL(t testing.TB, address string) *url.URL {
+	t.Helper()
 	u, err := url.Parse(address)
 	if err != nil {
-		b.Fatal(err)
+		t.Fatal(err)
 	}
 	return u
 }

@@ -253,6 +253,101 @@ func TestPagesInChromium(t *testing.T) {
 	b.fits("the worst case at 320 px")
 }
 
+// What lies behind a result is read in its place, by everybody's means.
+func TestEvidenceInChromium(t *testing.T) {
+	d := newDesk(t, t.TempDir())
+	b := startChromium(t, d, "ann")
+	for i, p := range sandbox.People() {
+		if p.Trouble && !strings.HasSuffix(p.ID, "bad6") {
+			continue
+		}
+		look := struct {
+			width  int
+			scheme string
+		}{1440, "light"}
+		if i%2 == 0 {
+			look.width, look.scheme = 390, "dark"
+		}
+		where := fmt.Sprintf("%s at %d px, %s", p.Name, look.width, look.scheme)
+		b.open("/recipients/"+p.ID, look.width, look.scheme)
+		eval[chromedp.Void](b, `document.querySelectorAll(".load-link").forEach(link => link.click())`)
+		until(b, `!document.querySelector("[data-load] > .load-link")`)
+		if problem := eval[string](b, `document.querySelector(".load-status")?.textContent ?? ""`); problem != "" {
+			t.Errorf("%s: %s", where, problem)
+		}
+		b.fits(where)
+		if i%6 == 5 || p.Trouble {
+			b.accessible(where)
+		}
+		b.complain(where)
+	}
+}
+
+// A reviewer without a mouse reads everything: the text in its place, the hits by page
+// and the picture in the viewer, and comes back to where they were.
+func TestEvidenceByKeyboard(t *testing.T) {
+	d := newDesk(t, t.TempDir())
+	b := startChromium(t, d, "ann")
+	b.open("/recipients/00000000-0000-4000-8000-000000000006", 1440, "light")
+	const load = "#check-1 .load-link"
+	b.do(chromedp.Focus(load), chromedp.KeyEvent(kb.Enter), chromedp.WaitVisible("#check-1 [data-hit]"))
+	if !eval[bool](b, `document.activeElement.matches("#check-1 .part")`) {
+		t.Error("the focus did not follow into what was loaded")
+	}
+	b.do(chromedp.SetValue("#check-1 #hit-list", "sanction"), chromedp.Focus("#check-1 .hit-filter button"), chromedp.KeyEvent(kb.Enter))
+	until(b, `document.querySelectorAll("#check-1 [data-hit]").length === 2`)
+	const picture = "#id_documents-1 [data-view]"
+	b.do(chromedp.Focus(picture), chromedp.KeyEvent(kb.Enter), chromedp.WaitVisible("dialog[open] img"))
+	until(b, `document.querySelector("dialog[open] img").naturalWidth >= 1000`)
+	b.do(chromedp.KeyEvent("+"), chromedp.KeyEvent("r"), chromedp.KeyEvent(kb.ArrowRight), chromedp.KeyEvent(kb.Escape))
+	until(b, `!document.querySelector("dialog[open]")`)
+	if !eval[bool](b, `document.activeElement.matches("#id_documents-1 [data-view]")`) {
+		t.Error("the focus did not come back to the picture")
+	}
+	b.complain("keyboard")
+}
+
+// A picture that cannot be had is a small tile with a sentence; the others stay.
+func TestMissingPicturesInChromium(t *testing.T) {
+	d := newDesk(t, t.TempDir())
+	b := startChromium(t, d, "ann")
+	b.open("/recipients/00000000-0000-4000-8000-000000000015", 1440, "light")
+	eval[chromedp.Void](b, `document.querySelectorAll("img[loading=lazy]").forEach(img => img.loading = "eager")`)
+	until(b, `document.querySelector("#id_documents-1 [data-picture]").textContent.includes("Yoti no longer has this.")`)
+	b.accessible("pictures that are gone")
+	b.open("/recipients/00000000-0000-4000-8000-000000000024", 1440, "light")
+	eval[chromedp.Void](b, `document.querySelectorAll("img[loading=lazy]").forEach(img => img.loading = "eager")`)
+	until(b, `document.querySelector("#id_documents-2 [data-picture]").textContent.includes("Yoti withholds this.")`)
+	until(b, `[...document.querySelectorAll("[data-picture] img")].filter(img => img.complete && img.naturalWidth > 0).length > 8`)
+	b.complain("missing pictures")
+}
+
+// What supervisors, auditors and administrators see.
+func TestOtherRolesInChromium(t *testing.T) {
+	d := newDesk(t, t.TempDir())
+	for _, role := range []string{"supervisor", "auditor", "admin"} {
+		b := d.signedIn(role)
+		pages := map[string][]string{
+			"supervisor": {"/recipients/" + somebody, "/recipients/" + somebody + "/reset-limit", "/account"},
+			"auditor":    {"/", "/recipients/" + somebody, "/audit", "/account"},
+			"admin":      {"/accounts", "/account", "/nowhere"},
+		}[role]
+		c := startChromium(t, d, "")
+		cookie := b.Jar.Cookies(mustURL(t, b.base))[0]
+		call(c, network.SetCookie, network.SetCookieParams{Name: cookie.Name, Value: cookie.Value, URL: b.base})
+		for i, page := range pages {
+			for _, width := range []int{1440, 390} {
+				scheme := []string{"light", "dark"}[(i+width)%2]
+				where := fmt.Sprintf("%s for the %s at %d px, %s", page, role, width, scheme)
+				c.open(page, width, scheme)
+				c.fits(where)
+				c.accessible(where)
+				c.complain(where)
+			}
+		}
+	}
+}
+
 func TestSignInInChromium(t *testing.T) {
 	d := newDesk(t, t.TempDir())
 	b := startChromium(t, d, "")

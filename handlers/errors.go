@@ -76,8 +76,8 @@ type problem struct {
 func (s *Server) errorPage(c echo.Context, err error) (views.ErrorPage, int) {
 	page, status := explain(err)
 	frame := s.frame(c, page.Heading)
-	if c.Request().Method != http.MethodGet {
-		frame.Path = views.HomePath
+	if c.Request().Method != http.MethodGet || c.QueryParam("token") != "" {
+		frame.Path = views.HomePath // a token is not for the page's forms
 	}
 	page.Frame = frame
 	page.Request = c.Response().Header().Get(echo.HeaderXRequestID)

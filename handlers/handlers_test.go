@@ -37,13 +37,14 @@ const password = "a horse, a battery, a staple"
 // desk is everything from the browser to the disk and to Yoti's stand-in: a real
 // server, client, sandbox and file. Only the clock is set by hand.
 type desk struct {
-	t       testing.TB
-	server  *handlers.Server
-	web     *httptest.Server
-	sandbox *sandbox.Sandbox
-	store   *store.Store
-	dir     string
-	log     *lockedBuffer
+	t        testing.TB
+	server   *handlers.Server
+	web      *httptest.Server
+	sandbox  *sandbox.Sandbox // nil where something else stands for Yoti
+	upstream string
+	store    *store.Store
+	dir      string
+	log      *lockedBuffer
 
 	mu  sync.Mutex
 	now time.Time
@@ -52,10 +53,20 @@ type desk struct {
 // newDesk starts a desk in dir. It is stopped when the test ends.
 func newDesk(t testing.TB, dir string) *desk {
 	t.Helper()
-	d := &desk{t: t, dir: dir, log: &lockedBuffer{}, sandbox: sandbox.New(apiKey)}
+	stand := sandbox.New(apiKey)
+	d := newDeskBefore(t, dir, stand)
+	d.sandbox = stand
+	return d
+}
+
+// newDeskBefore starts a desk that asks another stand-in of Yoti's.
+func newDeskBefore(t testing.TB, dir string, yoti http.Handler) *desk {
+	t.Helper()
+	d := &desk{t: t, dir: dir, log: &lockedBuffer{}}
 	d.now = time.Date(2026, 11, 23, 14, 2, 0, 0, time.UTC)
-	upstream := httptest.NewServer(d.sandbox)
+	upstream := httptest.NewServer(yoti)
 	t.Cleanup(upstream.Close)
+	d.upstream = upstream.URL
 	var err error
 	d.store, err = store.Open(t.Context(), store.Options{
 		Path:        filepath.Join(dir, "countersign.db"),

@@ -11,7 +11,7 @@ import (
 )
 
 var compare = cmp.Options{
-	cmp.Comparer(func(a, b idv.RecipientID) bool { return a == b }),
+	cmp.Comparer(func(a, b idv.RecipientID) bool { return a == b }), cmp.Comparer(func(a, b idv.MediaID) bool { return a == b }),
 	cmpopts.EquateEmpty(),
 }
 

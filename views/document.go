@@ -14,7 +14,7 @@ type shownCase struct {
 }
 
 // picture is a medium as a picture; false where it has no ID that can be asked for.
-func (c shownCase) picture(m *idv.Media, label, note string) (Picture, bool) {
+func (c shownCase) picture(m *idv.Media, of, caption, note string) (Picture, bool) {
 	if m == nil {
 		return Picture{}, false
 	}
@@ -25,7 +25,8 @@ func (c shownCase) picture(m *idv.Media, label, note string) (Picture, bool) {
 	return Picture{
 		Href:      MediumPath(c.Recipient, c.Snapshot.Digest, id),
 		Thumbnail: ThumbnailPath(c.Recipient, c.Snapshot.Digest, id),
-		Label:     label,
+		Label:     of + ", " + strings.ToLower(caption),
+		Caption:   caption,
 		Note:      note,
 	}, true
 }
@@ -36,22 +37,22 @@ func (c shownCase) picturesOf(r *idv.Resource) []Picture {
 	var list pictureList
 	title := ResourceTitle(r)
 	for i, p := range r.Pages {
-		label := title + ", " + pageName(r, i)
-		list.add(c.picture(p.Media, label, capturedBy(r, p)))
+		page := pageName(r, i)
+		list.add(c.picture(p.Media, title, page, capturedBy(p)))
 		for j, f := range p.Frames {
-			list.add(c.picture(f.Media, label+", frame "+position(j), ""))
+			list.add(c.picture(f.Media, title, page+", frame "+position(j), ""))
 		}
 		for j, id := range p.ExtractionImageIDs {
-			list.add(c.picture(&idv.Media{ID: id}, label+", as its text was read "+position(j), ""))
+			list.add(c.picture(&idv.Media{ID: id}, title, page+", as its text was read "+position(j), ""))
 		}
 	}
 	for _, m := range r.Media {
 		if isPicture(m) {
-			list.add(c.picture(&m.Media, title+", "+strings.ToLower(idv.MediaField(m.Field).Label), ""))
+			list.add(c.picture(&m.Media, title, idv.MediaField(m.Field).Label, ""))
 		}
 	}
 	for i, f := range r.Frames {
-		list.add(c.picture(f.Media, title+", frame "+position(i), ""))
+		list.add(c.picture(f.Media, title, "Frame "+position(i), ""))
 	}
 	return list
 }
@@ -85,20 +86,20 @@ func isPicture(m idv.NamedMedia) bool {
 // pageName says which side of a document a page is. Cards have a front and a back.
 func pageName(r *idv.Resource, i int) string {
 	if r.Kind != idv.IDDocuments || r.DocumentType == "PASSPORT" || i > 1 {
-		return "page " + position(i)
+		return "Page " + position(i)
 	}
 	if i == 0 {
-		return "front"
+		return "Front"
 	}
-	return "back"
+	return "Back"
 }
 
-// capturedBy marks a page that was uploaded.
-func capturedBy(r *idv.Resource, p idv.Page) string {
-	if strings.EqualFold(p.CaptureMethod, "UPLOAD") {
-		return idv.CaptureMethod(p.CaptureMethod).Label
+// capturedBy says how a page was captured; empty where it is not known.
+func capturedBy(p idv.Page) string {
+	if p.CaptureMethod == "" {
+		return ""
 	}
-	return ""
+	return idv.CaptureMethod(p.CaptureMethod).Label
 }
 
 // uploaded reports whether a page of an identity document was not photographed while
@@ -128,21 +129,24 @@ func (c shownCase) faces() []Picture {
 		before := len(list)
 		for _, m := range r.Media {
 			if m.Field == idv.FieldIDPhoto || m.Field == idv.FieldImage {
-				list.add(c.picture(&m.Media, faceName(r), note))
+				list.add(c.face(&m.Media, r, note))
 			}
 		}
 		for j := 0; len(list) == before && j < len(r.Frames); j++ {
-			list.add(c.picture(r.Frames[j].Media, faceName(r), note))
+			list.add(c.face(r.Frames[j].Media, r, note))
 		}
 	}
 	return list
 }
 
-func faceName(r *idv.Resource) string {
+// face is a picture of a face, named for what it was taken from.
+func (c shownCase) face(m *idv.Media, r *idv.Resource, note string) (Picture, bool) {
+	p, ok := c.picture(m, ResourceTitle(r), "Face", note)
+	p.Caption = ResourceTitle(r)
 	if r.Kind == idv.IDDocuments {
-		return "Portrait: " + ResourceTitle(r)
+		p.Caption = "Portrait: " + p.Caption
 	}
-	return r.Kind.Word().Label + " " + position(r.Index)
+	return p, ok
 }
 
 // faceChecks returns the checks that compare faces.

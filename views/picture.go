@@ -6,6 +6,7 @@ type Picture struct {
 	Href      string // the original
 	Thumbnail string // a scaled one, at most thumbnailSize on each side
 	Label     string // what it shows, as "Passport, United Kingdom, front"
+	Caption   string // the same beside others of its kind, as "Front"; empty for the Label
 	Note      string // how it came about, as "Uploaded"; may be empty
 }
 

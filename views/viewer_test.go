@@ -41,6 +41,8 @@ type room struct {
 
 	recovered atomic.Bool   // whether what was unavailable is there again
 	given     chan struct{} // a request for the slow picture was given up
+	failed    chan struct{} // closed by fail, once a thumbnail was refused
+	fail      func()
 
 	mu      sync.Mutex
 	trouble []string // console errors, exceptions, refusals
@@ -51,9 +53,14 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 
 func newRoom(t *testing.T) *room {
 	t.Helper()
-	r := &room{t: t, given: make(chan struct{}, 1)}
+	r := &room{t: t, given: make(chan struct{}, 1), failed: make(chan struct{})}
+	r.fail = sync.OnceFunc(func() { close(r.failed) })
 	mux := http.NewServeMux()
 	mux.Handle("/static/", static.Handler())
+	mux.HandleFunc(static.URL(static.Script), func(w http.ResponseWriter, q *http.Request) {
+		<-r.failed // the script comes last, when pictures have failed already
+		static.Handler().ServeHTTP(w, q)
+	})
 	mux.HandleFunc("/{$}", r.page)
 	mux.HandleFunc("/small/{name}", r.picture)
 	mux.HandleFunc("/original/{name}", r.picture)
@@ -187,6 +194,7 @@ func (r *room) picture(w http.ResponseWriter, q *http.Request) {
 			return
 		}
 	case "broken":
+		defer r.fail()
 		w.Header().Set("Content-Type", "image/png")
 		_, _ = io.WriteString(w, "no picture")
 		return
@@ -416,6 +424,7 @@ func opensAndCloses(r *room) {
 	}
 	r.mu.Unlock()
 	eval[chromedp.Void](r, `document.querySelector('a[href="/original/live?alone"]').scrollIntoView({block: "center", behavior: "instant"})`)
+	eval[string](r, `document.documentElement.style.scrollBehavior = "auto"`)
 	scroll := eval[float64](r, `scrollY`)
 	r.open("live?alone")
 	if src := eval[string](r, `document.querySelector(".viewer-picture").getAttribute("alt")`); src != "Selfie" {

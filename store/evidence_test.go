@@ -1,0 +1,229 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"countersign/internal/account"
+	"countersign/internal/idv"
+	"countersign/internal/review"
+)
+
+func mustMedium(t *testing.T, s string) idv.MediaID {
+	t.Helper()
+	id, err := idv.ParseMediaID(s)
+	must(t, err)
+	return id
+}
+
+func TestAccessLog(t *testing.T) {
+	d := newDesk(t)
+	a := d.fetch(d.id, 0, d.ann, decode(t, "ONGOING", "a"))
+	b := d.fetch(d.id2, 0, d.ann, decode(t, "COMPLETED", "b"))
+	medium := mustMedium(t, "1ebfcc7c-9d31-4d2c-8a4b-3f6b0e1d2c3a")
+	d.see(d.id, 1, a)
+	d.see(d.id2, 2, b)
+	must(t, d.KeepAccess(t.Context(), review.Access{At: after(3), Who: d.bob, Recipient: d.id, Digest: a, What: review.SeenMedium, Medium: medium}))
+	for _, test := range []struct {
+		query review.AccessQuery
+		want  string
+	}{
+		{review.AccessQuery{Limit: 9}, "3 2 1"},
+		{review.AccessQuery{Limit: 2}, "3 2"},
+		{review.AccessQuery{Limit: 9, Before: 3}, "2 1"},
+		{review.AccessQuery{Limit: 9, Person: "ANN"}, "2 1"},
+		{review.AccessQuery{Limit: 9, Person: "nobody"}, ""},
+		{review.AccessQuery{Limit: 9, Recipient: d.id}, "3 1"},
+		{review.AccessQuery{Limit: 9, Recipient: d.id, Person: "bob"}, "3"},
+		{review.AccessQuery{Limit: 9, Recipient: d.id, Before: 3}, "1"},
+	} {
+		list, err := d.AccessLog(t.Context(), test.query)
+		must(t, err)
+		var ids []string
+		for _, entry := range list {
+			ids = append(ids, fmt.Sprint(entry.ID))
+		}
+		if got := strings.Join(ids, " "); got != test.want {
+			t.Errorf("%+v: entries %q, want %q", test.query, got, test.want)
+		}
+	}
+	list, err := d.AccessLog(t.Context(), review.AccessQuery{Limit: 1})
+	must(t, err)
+	want := review.Access{ID: 3, At: after(3), Who: d.bob, Recipient: d.id, Digest: a, What: review.SeenMedium, Medium: medium}
+	wantEqual(t, "entry", list[0], want)
+}
+
+func TestNewest(t *testing.T) {
+	d := newDesk(t)
+	_, err := d.Newest(t.Context(), d.id)
+	wantErr(t, err, review.ErrNoSnapshot)
+	must(t, d.KeepFailure(t.Context(), d.id, review.Failure{At: noon, By: d.ann, Kind: review.TimedOut}))
+	_, err = d.Newest(t.Context(), d.id)
+	wantErr(t, err, review.ErrNoSnapshot)
+	d.fetch(d.id, 1, d.ann, decode(t, "ONGOING", "a"))
+	b := d.fetch(d.id, 2, d.ann, decode(t, "COMPLETED", "b"))
+	d.fetch(d.id, 3, d.bob, decode(t, "COMPLETED", "b"))
+	must(t, d.KeepFailure(t.Context(), d.id, review.Failure{At: after(4), By: d.ann, Kind: review.TimedOut}))
+	newest, err := d.Newest(t.Context(), d.id)
+	must(t, err)
+	wantEqual(t, "newest", newest, *d.file(d.id, d.ann).Newest)
+	if newest.Digest != b || newest.FetchedBy != d.bob.Name {
+		t.Errorf("it is %s, fetched by %s", newest.Digest.Short(), newest.FetchedBy)
+	}
+}
+
+func TestResets(t *testing.T) {
+	d := newDesk(t)
+	ctx := t.Context()
+	reset := review.NewReset{Recipient: d.id, By: d.ann, At: noon, Reason: "the camera\nfailed", Key: "k1"}
+	first, err := d.BeginReset(ctx, reset)
+	must(t, err)
+	_, err = d.BeginReset(ctx, reset)
+	wantErr(t, err, review.ErrKeyUsed)
+	reset.Recipient, reset.Reason = d.id2, "another"
+	_, err = d.BeginReset(ctx, reset)
+	wantErr(t, err, review.ErrKeyUsed)
+	reset.Recipient, reset.By, reset.At = d.id, d.bob, after(1)
+	_, err = d.BeginReset(ctx, reset)
+	must(t, err)
+	end := review.ResetEnd{At: after(2), Outcome: review.ResetRefused, Failure: review.Forbidden}
+	must(t, d.EndReset(ctx, first, end))
+	if err := d.EndReset(ctx, first, review.ResetEnd{At: after(3), Outcome: review.ResetDone}); err == nil {
+		t.Error("a reset ended twice")
+	}
+	list, err := d.Resets(ctx, d.id)
+	must(t, err)
+	wantEqual(t, "resets", list, []review.Reset{
+		{ID: 2, By: d.bob.Name, At: after(1), Reason: "another"},
+		{ID: 1, By: d.ann.Name, At: noon, Reason: "the camera\nfailed", End: end},
+	})
+	for _, change := range []string{
+		`UPDATE resets SET at = 0`, `DELETE FROM resets`, `UPDATE reset_outcomes SET outcome = 'done'`, `DELETE FROM reset_outcomes`,
+	} {
+		if _, err := raw(t, d.options.Path).Exec(change); err == nil {
+			t.Errorf("%s was carried out", change)
+		}
+	}
+	list, err = d.Resets(ctx, d.id2)
+	must(t, err)
+	if len(list) != 0 {
+		t.Errorf("resets of somebody else: %v", list)
+	}
+}
+
+func TestLinks(t *testing.T) {
+	d := newDesk(t)
+	ctx := t.Context()
+	token, other := [32]byte{1}, [32]byte{2}
+	by := account.Change{By: d.bob, At: noon}
+	must(t, d.SaveSession(ctx, [32]byte{9}, d.ann.ID, noon, noon))
+	must(t, d.SetLink(ctx, "ann", other, after(60), by))
+	must(t, d.SetLink(ctx, "ann", token, after(60), by))
+	_, _, _, err := d.Session(ctx, [32]byte{9})
+	wantErr(t, err, account.ErrNoSession)
+	_, err = d.Link(ctx, other, noon)
+	wantErr(t, err, account.ErrNoLink)
+	_, err = d.Link(ctx, token, after(60))
+	wantErr(t, err, account.ErrNoLink)
+	who, err := d.Link(ctx, token, after(59))
+	must(t, err)
+	wantEqual(t, "whose link", who, d.ann)
+	must(t, d.UseLink(ctx, token, "new hash", after(59)))
+	wantErr(t, d.UseLink(ctx, token, "newer hash", after(59)), account.ErrNoLink)
+	a, err := d.Account(ctx, "ann")
+	must(t, err)
+	if a.Password != "new hash" {
+		t.Errorf("password is %q", a.Password)
+	}
+	must(t, d.SetLink(ctx, "ann", token, after(60), by))
+	must(t, d.DisableAccount(ctx, "ann", by))
+	_, err = d.Link(ctx, token, noon)
+	wantErr(t, err, account.ErrNoLink)
+	wantErr(t, d.SetLink(ctx, "ann", token, after(60), by), account.ErrUnknown)
+	wantErr(t, d.SetLink(ctx, "nobody", token, after(60), by), account.ErrUnknown)
+}
+
+func TestAccountLog(t *testing.T) {
+	d := newDesk(t)
+	ctx := t.Context()
+	by := account.Change{By: d.bob, At: after(1)}
+	must(t, d.SetRole(ctx, "ann", account.Auditor, by))
+	must(t, d.SetPassword(ctx, "ann", "hash", account.Change{At: after(2)}))
+	must(t, d.DisableAccount(ctx, "ann", by))
+	wantErr(t, d.SetRole(ctx, "nobody", account.Auditor, by), account.ErrUnknown)
+	list, err := d.AccountLog(ctx, 3)
+	must(t, err)
+	wantEqual(t, "changes", list, []account.Recorded{
+		{At: after(1), By: d.bob.Name, Whose: d.ann.Name, What: account.Disabled, Role: account.Auditor},
+		{At: after(2), Whose: d.ann.Name, What: account.PasswordChanged, Role: account.Auditor},
+		{At: after(1), By: d.bob.Name, Whose: d.ann.Name, What: account.RoleChanged, Role: account.Auditor},
+	})
+	for _, change := range []string{`UPDATE account_log SET at = 0`, `DELETE FROM account_log`} {
+		if _, err := raw(t, d.options.Path).Exec(change); err == nil {
+			t.Errorf("%s was carried out", change)
+		}
+	}
+}
+
+func TestSessionsOfAnAccount(t *testing.T) {
+	d := newDesk(t)
+	ctx := t.Context()
+	for i, owner := range []int64{d.ann.ID, d.ann.ID, d.ann.ID, d.bob.ID} {
+		at := noon.Add(time.Duration(i) * time.Minute)
+		must(t, d.SaveSession(ctx, [32]byte{byte(i)}, owner, at, at))
+	}
+	tokens := func(owner int64) string {
+		list, err := d.Sessions(ctx, owner)
+		must(t, err)
+		text := ""
+		for _, s := range list {
+			text += fmt.Sprint(s.Token[0])
+		}
+		return text
+	}
+	if got := tokens(d.ann.ID); got != "210" {
+		t.Errorf("sessions %s", got)
+	}
+	must(t, d.EndSessionOf(ctx, d.bob.ID, [32]byte{0}))
+	must(t, d.EndSessionOf(ctx, d.ann.ID, [32]byte{1}))
+	if got := tokens(d.ann.ID); got != "20" {
+		t.Errorf("after one ended: %s", got)
+	}
+	must(t, d.EndSessionsBut(ctx, d.ann.ID, [32]byte{0}))
+	if got := tokens(d.ann.ID) + tokens(d.bob.ID); got != "03" {
+		t.Errorf("after all others ended: %s", got)
+	}
+}
+
+// A database of the first release is upgraded with everything that is in it.
+func TestUpgradeFromTheFirstSchema(t *testing.T) {
+	d := newDesk(t)
+	digest := d.fetch(d.id, 0, d.ann, decode(t, "ONGOING", "a"))
+	must(t, d.note(digest, "k", "a note"))
+	d.see(d.id, 1, digest)
+	must(t, d.Close())
+	db := raw(t, d.options.Path)
+	for _, undo := range []string{
+		`DROP TABLE password_links`, `DROP TABLE account_log`, `DROP TABLE reset_outcomes`, `DROP TABLE resets`,
+		`DROP INDEX access_log_by_recipient`, `ALTER TABLE access_log DROP COLUMN medium`,
+		`UPDATE schema_migrations SET version = 1`,
+	} {
+		exec(t, db, undo)
+	}
+	must(t, db.Close())
+	s := mustOpen(t, d.options)
+	file, err := s.Recipient(t.Context(), d.id, d.ann)
+	must(t, err)
+	if len(file.Notes) != 1 || file.Notes[0].Text != "a note" || file.Newest.Digest != digest {
+		t.Errorf("after the upgrade: %+v", file)
+	}
+	log, err := s.AccessLog(t.Context(), review.AccessQuery{Limit: 9})
+	must(t, err)
+	if len(log) != 1 || log[0].Medium != (idv.MediaID{}) {
+		t.Errorf("access log: %+v", log)
+	}
+	must(t, errors.Join(s.SetRole(t.Context(), "ann", account.Admin, account.Change{At: noon}), s.Close()))
+}
