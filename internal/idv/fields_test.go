@@ -2,6 +2,7 @@ package idv
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -103,6 +104,31 @@ func TestFieldName(t *testing.T) {
 	for _, path := range []string{"type", "line1", "blood_group", "structured_postal_address.planet", "mrz.full_name", "full_name.1", "", `"mrz.line1"`, "address_line_of_evil", "structured_postal_address.address_line123"} {
 		if w := FieldName(path); w.Known || w.Label != path {
 			t.Errorf("%q is %+v", path, w)
+		}
+	}
+}
+
+func TestFieldValue(t *testing.T) {
+	tests := []struct{ path, value, want string }{
+		{"nationality", "GBR", "United Kingdom"},
+		{"structured_postal_address.country_iso", "IND", "India"},
+		{"structured_postal_address.address_format", "1", "United Kingdom"},
+		{"document_type", "PASSPORT", "Passport"},
+		{"mrz.type", "1", "Three lines (TD1)"},
+	}
+	for _, test := range tests {
+		if w := FieldValue(test.path, test.value); !w.Known || w.Label != test.want {
+			t.Errorf("%s %s is %+v", test.path, test.value, w)
+		}
+	}
+	for _, path := range []string{"type", "mrz.nationality", "full_name", "address.country_iso", ""} {
+		if w := FieldValue(path, "1"); w != (Word{Label: "1"}) {
+			t.Errorf("%s is %+v", path, w)
+		}
+	}
+	for _, path := range []string{"nationality", "document_type", "mrz.type", "structured_postal_address.address_format"} {
+		if w := FieldValue(path, "9"); w != (Word{Label: "9"}) {
+			t.Errorf("%s is %+v", path, w)
 		}
 	}
 }
@@ -345,15 +371,38 @@ func FuzzReadFields(f *testing.F) {
 				t.Errorf("%d fields, %d of them in groups", len(fields.List), n)
 			}
 		}
+		paths := map[string]bool{}
+		for _, field := range fields.List {
+			if len(field.Path) > maxDepth*(maxNameBytes*4+10) {
+				t.Errorf("a path of %d bytes", len(field.Path))
+			}
+			if FieldName(field.Path).Known && paths[field.Path] {
+				t.Errorf("two fields are %s", field.Path)
+			}
+			paths[field.Path] = true
+			if name, hidden := Visible(field.Value); hidden == (name == field.Value) {
+				t.Errorf("%q is visible as %q", field.Value, name)
+			}
+		}
 		for _, c := range CompareDocuments(fields, fields) {
 			if c.Likeness != Same && c.Likeness != Missing {
 				t.Errorf("%+v differs from itself", c)
 			}
 		}
-		for _, row := range ReadExpanded(body).Rows {
+		expanded, values := ReadExpanded(body), 0
+		for _, row := range expanded.Rows {
+			values += len(row.Values)
+			for _, v := range row.Values {
+				if !slices.Contains(expanded.Sources, v.Source) {
+					t.Errorf("%q has a value of %q, which has no column", row.Name, v.Source)
+				}
+			}
 			if len(row.Values) == 0 {
 				t.Errorf("%q has no value", row.Name)
 			}
+		}
+		if values > maxExpandedValues || len(expanded.Sources) > maxExpandedSources {
+			t.Errorf("%d values of %d sources", values, len(expanded.Sources))
 		}
 	})
 }

@@ -156,6 +156,38 @@ func FieldName(path string) Word {
 // Source: Yoti IDV, expanded document fields.
 func FieldSource(value string) Word { return fieldSources.word(value) }
 
+// FieldValue says what the value of a field means, where it is a code: a country, a
+// type of document, the number of a form.
+// Source: Yoti IDV, data extraction; ICAO Doc 9303, parts 5 and 4 (sizes).
+func FieldValue(path, value string) Word {
+	if i, _ := rowOf(path); i == len(fieldRows) {
+		return Word{Label: value}
+	}
+	switch path[strings.LastIndexByte(path, '.')+1:] {
+	case "nationality", "issuing_country", "country_of_birth", "country_iso":
+		return Country(value)
+	case "document_type":
+		return DocumentType(value)
+	case "address_format":
+		return addressFormats.word(value)
+	case "type":
+		return zoneSizes.word(value)
+	}
+	return Word{Label: value}
+}
+
+var addressFormats = words{
+	{"1", "United Kingdom", ""},
+	{"2", "India", ""},
+	{"3", "United States or Australia", ""},
+	{"4", "Another country", ""},
+}
+
+var zoneSizes = words{
+	{"1", "Three lines (TD1)", ""},
+	{"2", "Two lines (TD3)", ""},
+}
+
 var fieldSources = words{
 	{"BARCODE", "Barcode", "Read from the barcode."},
 	{"MRZ", "Machine-readable zone", "Read from the lines that machines read."},
