@@ -12,6 +12,7 @@ import (
 	"io"
 	"io/fs"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -20,6 +21,8 @@ import (
 	"testing"
 	"time"
 
+	"countersign/internal/idv"
+	"countersign/internal/review"
 	"countersign/internal/yotisign/sandbox"
 )
 
@@ -390,4 +393,45 @@ func watchMemory() (stop chan struct{}, peak chan uint64) {
 		}
 	}()
 	return stop, peak
+}
+
+// A reset whose sender leaves is carried through and put on record, and a server that
+// stops waits for that.
+func TestAResetWhoseSenderLeaves(t *testing.T) {
+	asked, answer := make(chan struct{}), make(chan struct{})
+	d := newDeskBefore(t, t.TempDir(), http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		close(asked)
+		<-answer
+	}))
+	b := d.signedIn("supervisor")
+	ctx, leave := context.WithCancel(t.Context())
+	form := url.Values{"key": {"k"}, "confirm": {"yes"}, "reason": {"The camera failed."}}
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, b.base+"/recipients/"+somebody+"/reset-limit", strings.NewReader(form.Encode()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	left := make(chan error, 1)
+	go func() {
+		response, err := b.Do(r)
+		if err == nil {
+			response.Body.Close()
+		}
+		left <- err
+	}()
+	<-asked
+	leave()
+	if err := <-left; err == nil {
+		t.Error("the sender did not leave")
+	}
+	close(answer)
+	d.server.Desk.Wait()
+	id, err := idv.ParseRecipientID(somebody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := d.store.Resets(t.Context(), id)
+	if err != nil || len(list) != 1 || list[0].End.Outcome != review.ResetDone {
+		t.Errorf("on record: %+v, error %v", list, err)
+	}
 }

@@ -91,8 +91,8 @@ func sourceName(source string) string {
 // scriptOf says in which script and language a value is, where that is known.
 func scriptOf(v idv.SourcedValue) string {
 	var parts []string
-	if v.Locale != "" {
-		parts = append(parts, v.Locale)
+	if v.Locale != "" && v.Locale != "la" { // Latin goes without saying
+		parts = append(parts, "locale "+v.Locale)
 	}
 	if v.NonLatin {
 		parts = append(parts, "not in Latin letters")

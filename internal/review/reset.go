@@ -72,7 +72,7 @@ func (d *Desk) ResetLimit(ctx context.Context, r NewReset) (ResetEnd, error) {
 		err error
 	}
 	done := make(chan outcome, 1)
-	d.fetches.Go(func() {
+	d.underWay.Go(func() {
 		end, err := d.resetAndKeep(context.WithoutCancel(ctx), r)
 		done <- outcome{end, err}
 	})

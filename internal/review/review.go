@@ -86,7 +86,7 @@ type Desk struct {
 	// Patience is how long a page with a stored result waits for a newer one.
 	Patience time.Duration
 
-	fetches  sync.WaitGroup
+	underWay sync.WaitGroup // what is asked of Yoti for callers who may leave
 	readings Memo[idv.Digest, reading]
 }
 

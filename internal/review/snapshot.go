@@ -185,7 +185,7 @@ var errImpatient = errors.New("still waiting for an answer")
 // it. Patience of zero waits to the end, which the client bounds.
 func (d *Desk) fetch(ctx context.Context, who account.Person, id idv.RecipientID, patience time.Duration) error {
 	done := make(chan error, 1)
-	d.fetches.Go(func() { done <- d.fetchAndKeep(context.WithoutCancel(ctx), who, id) })
+	d.underWay.Go(func() { done <- d.fetchAndKeep(context.WithoutCancel(ctx), who, id) })
 	var impatient <-chan time.Time
 	if patience > 0 {
 		timer := time.NewTimer(patience)
@@ -222,8 +222,9 @@ func (d *Desk) fetchAndKeep(ctx context.Context, who account.Person, id idv.Reci
 	return err
 }
 
-// Wait returns when no fetch is under way. Nothing may be opened after it is called.
-func (d *Desk) Wait() { d.fetches.Wait() }
+// Wait returns when nothing that was asked of Yoti is under way. Nothing may be opened
+// after it is called.
+func (d *Desk) Wait() { d.underWay.Wait() }
 
 // Home is what a reviewer sees before a recipient is chosen.
 type Home struct {

@@ -57,7 +57,7 @@ func (f fonts) front(k kind, d data, p person, flawed bool) canvas {
 	c := f.ground(k, height)
 	c.box(k.ink, 0, 0, cardWidth, 92)
 	c.text(f.bold, 46, rgb(0xffffff), 48, 62, k.title)
-	c.text(f.regular, 30, rgb(0xffffff), cardWidth-300, 60, d.Nation+" · MADE UP")
+	c.text(f.regular, 30, rgb(0xffffff), cardWidth-210, 60, "MADE UP")
 	c.face(p, d, flawed)
 	f.lines(c, k, d, flawed)
 	c.hologram(1120, 640, 120, k.ink)
