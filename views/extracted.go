@@ -24,15 +24,8 @@ func valueNotes(path, value string, at time.Time) []string {
 			notes = append(notes, ageInWords(d, at))
 		}
 	}
-	switch name {
-	case "nationality", "issuing_country", "country_of_birth", "country_iso":
-		if w := idv.Country(value); w.Known {
-			notes = append(notes, w.Label)
-		}
-	case "document_type":
-		if w := idv.DocumentType(value); w.Known {
-			notes = append(notes, w.Label)
-		}
+	if w := idv.FieldValue(path, value); w.Known {
+		notes = append(notes, w.Label)
 	}
 	return notes
 }
@@ -43,6 +36,9 @@ func lastPart(path string) string { return path[strings.LastIndexByte(path, '.')
 // ageInWords says how old somebody was.
 func ageInWords(born idv.Date, at time.Time) string {
 	years, exact := born.Age(at)
+	if years < 0 {
+		return "after the time of the session"
+	}
 	text := count(years, "year", "years") + " old at the time of the session"
 	if !exact {
 		return "about " + text
@@ -56,7 +52,7 @@ func toneOfExpiry(e idv.Expiry) Tone {
 	switch e {
 	case idv.Valid, idv.NeverExpires:
 		return Good
-	case idv.Expired, idv.ExpiresSoon, idv.UnreadExpiry:
+	case idv.Expired, idv.ExpiresSoon, idv.UnreadExpiry, idv.UnclearExpiry:
 		return Warn
 	}
 	return Mute
@@ -109,3 +105,9 @@ func scriptOf(v idv.SourcedValue) string {
 
 // left says how many values are not shown.
 func left(n int) string { return "and " + strconv.Itoa(n) + " more, which are not shown" }
+
+// visible is a text with the signs that nobody sees written by their names.
+func visible(text string) string {
+	shown, _ := idv.Visible(text)
+	return shown
+}

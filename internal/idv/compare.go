@@ -1,6 +1,7 @@
 package idv
 
 import (
+	"cmp"
 	"strings"
 	"unicode"
 
@@ -57,7 +58,7 @@ func (l Likeness) Word() Word {
 	case Same:
 		return Word{"Same", "The two are the same, letter for letter.", true}
 	case Alike:
-		return Word{"Same but for spelling", "They differ in letter case, blanks, punctuation or usual abbreviations.", true}
+		return Word{"Same, written differently", "They differ in letter case, blanks, punctuation or usual abbreviations.", true}
 	case Accents:
 		return Word{"Same but for accents", "They differ in accents, which machine-readable parts of documents do not have.", true}
 	case Differs:
@@ -132,18 +133,28 @@ type ComparedField struct {
 // CompareDocuments sets the name and the address of two documents side by side.
 func CompareDocuments(first, second *Fields) []ComparedField {
 	var list []ComparedField
-	add := func(name, a, b string) {
+	add := func(name, a, b string, compare func(a, b string) Likeness) {
 		if a != "" || b != "" {
-			list = append(list, ComparedField{name, a, b, Compare(a, b)})
+			list = append(list, ComparedField{name, a, b, compare(a, b)})
 		}
 	}
-	add("full_name", first.fullName(), second.fullName())
-	add("structured_postal_address", first.address(), second.address())
-	for _, part := range []string{"postal_code", "town_city", "country_iso"} {
-		path := "structured_postal_address." + part
-		add(path, first.Value(path), second.Value(path))
+	add("full_name", first.fullName(), second.fullName(), Compare)
+	add("structured_postal_address", first.address(), second.address(), Compare)
+	const within = "structured_postal_address."
+	add(within+"postal_code", first.Value(within+"postal_code"), second.Value(within+"postal_code"), comparePostalCodes)
+	for _, path := range []string{within + "town_city", within + "country_iso"} {
+		add(path, first.Value(path), second.Value(path), Compare)
 	}
 	return list
+}
+
+// comparePostalCodes compares two codes, in which a blank means nothing.
+func comparePostalCodes(a, b string) Likeness {
+	join := func(code string) string { return strings.Join(strings.Fields(code), "") }
+	if l := Compare(a, b); l != Differs || Compare(join(a), join(b)) == Differs {
+		return l
+	}
+	return Alike
 }
 
 // fullName is the name as it stands, or put together where only its parts do.
@@ -167,9 +178,12 @@ func (f *Fields) address() string {
 	var lines []string
 	for _, field := range f.List {
 		name, ok := strings.CutPrefix(field.Path, within)
-		if ok && !field.Empty && name != "address_format" && name != "udprn" && name != "country_iso" {
+		if ok && !field.Empty && !field.Odd && name != "address_format" && name != "udprn" && name != "country_iso" {
 			lines = append(lines, field.Value)
 		}
+	}
+	if len(lines) == 0 { // a text where an object is due, or the field of expanded fields
+		return cmp.Or(f.Value("structured_postal_address"), f.Value("postal_address"))
 	}
 	return strings.Join(lines, "\n")
 }

@@ -70,10 +70,12 @@ const (
 	NeverExpires Expiry = "lifetime"
 	NoExpiry     Expiry = "not-present" // the document does not say
 	UnreadExpiry Expiry = "unread"
+	// UnclearExpiry: a month or year that leaves open whether the day was near or past.
+	UnclearExpiry Expiry = "unclear"
 )
 
 // ExpiryOf judges an expiration_date at a time. A document is valid to the end of its
-// last day, anywhere on earth.
+// last day, anywhere on earth. Which day of a month or year is meant is not guessed.
 func ExpiryOf(value string, at time.Time) Expiry {
 	switch strings.ToUpper(value) {
 	case "LIFETIME":
@@ -86,14 +88,17 @@ func ExpiryOf(value string, at time.Time) Expiry {
 		return UnreadExpiry
 	}
 	const anywhere = 12 * time.Hour // how far the last place is behind UTC
-	end := d.end().Add(anywhere)
+	const soon = 30
+	earliest, latest := d.At.AddDate(0, 0, 1).Add(anywhere), d.end().Add(anywhere)
 	switch {
-	case !at.Before(end):
+	case !at.Before(latest):
 		return Expired
-	case !at.Before(end.AddDate(0, 0, -30)):
+	case at.Before(earliest.AddDate(0, 0, -soon)):
+		return Valid
+	case d.Exact():
 		return ExpiresSoon
 	}
-	return Valid
+	return UnclearExpiry
 }
 
 // end is the first moment after the date.
@@ -122,6 +127,8 @@ func (e Expiry) Word() Word {
 		return Word{"Not stated", "The document does not say until when it is valid.", true}
 	case UnreadExpiry:
 		return Word{"Could not be read as a date", "", true}
+	case UnclearExpiry:
+		return Word{"Not clear from this date", "The date lacks its day, so it may have passed before the session or soon after it.", true}
 	}
 	return Word{Label: string(e)}
 }

@@ -22,7 +22,7 @@ type Fields struct {
 type Field struct {
 	Path  string // "full_name", "structured_postal_address.postal_code", "mrz.line1"
 	Value string // exactly as it came; JSON where it is neither text nor a number
-	Empty bool   // whether it is there and holds nothing: "" or null
+	Empty bool   // whether it is there and holds nothing: null, "" or blanks
 	Odd   bool   // whether Value is JSON although a text was due
 }
 
@@ -31,6 +31,8 @@ const (
 	MaxFieldsBytes = 1 << 20
 	// maxFields is how many fields are shown; documents have fewer than fifty.
 	maxFields = 500
+	// maxNameBytes is how much of a name stands in a path; Yoti's have fewer than fifty.
+	maxNameBytes = 100
 )
 
 // ReadFields reads fields. It never fails: of what is no JSON with one meaning, or is
@@ -47,7 +49,7 @@ func ReadFields(body []byte) *Fields {
 	} else {
 		f.add(root, "value")
 	}
-	slices.SortStableFunc(f.List, func(a, b Field) int { return fieldRank(a.Path) - fieldRank(b.Path) })
+	slices.SortStableFunc(f.List, func(a, b Field) int { return comparePaths(a.Path, b.Path) })
 	return f
 }
 
@@ -66,38 +68,60 @@ func parseFields(body []byte) (*node, UnreadReason) {
 func (f *Fields) addMembers(n *node, within string) {
 	for i := range n.members {
 		m := &n.members[i]
-		f.add(&m.value, within+m.name)
+		f.add(&m.value, within+partOf(m.name))
 	}
+}
+
+// partOf is a name as a part of a path. One that has a dot itself must not pass for a
+// field within another, and a long one would be in the path of everything within.
+func partOf(name string) string {
+	if len(name) > maxNameBytes {
+		name = strings.ToValidUTF8(name[:maxNameBytes], "") + "…"
+	}
+	if strings.Contains(name, ".") {
+		return strconv.Quote(name)
+	}
+	return name
 }
 
 // add takes a value apart down to its texts.
 func (f *Fields) add(n *node, path string) {
-	switch n.kind {
-	case '{':
-		if len(n.members) > 0 {
-			f.addMembers(n, path+".")
-			return
-		}
-	case '[':
+	if len(f.List) == maxFields {
+		f.More += n.ends()
+		return
+	}
+	switch {
+	case len(n.members) > 0:
+		f.addMembers(n, path+".")
+	case len(n.items) > 0:
 		for i := range n.items {
 			f.add(&n.items[i], path+"."+strconv.Itoa(i+1))
 		}
-		if len(n.items) > 0 {
-			return
-		}
+	default:
+		f.List = append(f.List, fieldOf(n, path))
 	}
-	if len(f.List) == maxFields {
-		f.More++
-		return
+}
+
+// ends counts the values that are not taken apart further.
+func (n *node) ends() int {
+	if len(n.members)+len(n.items) == 0 {
+		return 1
 	}
-	f.List = append(f.List, fieldOf(n, path))
+	count := 0
+	for i := range n.members {
+		count += n.members[i].value.ends()
+	}
+	for i := range n.items {
+		count += n.items[i].ends()
+	}
+	return count
 }
 
 // fieldOf reads a value that is not taken apart.
 func fieldOf(n *node, path string) Field {
 	switch n.kind {
 	case '"':
-		return Field{Path: path, Value: n.text, Empty: n.text == ""}
+		return Field{Path: path, Value: n.text, Empty: strings.TrimSpace(n.text) == ""}
 	case '0':
 		return Field{Path: path, Value: n.text}
 	case 'n':
@@ -119,10 +143,10 @@ func literal(kind jsontext.Kind) string {
 	return "[]"
 }
 
-// Value returns the value of a field; empty when it is missing or empty.
+// Value returns the value of a field; empty when it is missing, empty or no text.
 func (f *Fields) Value(path string) string {
 	for _, field := range f.List {
-		if field.Path == path {
+		if field.Path == path && !field.Empty && !field.Odd {
 			return field.Value
 		}
 	}
@@ -141,7 +165,7 @@ func (f *Fields) Missing(kind ResourceKind) []string {
 	var missing []string
 	for _, path := range expected[kind] {
 		has := slices.ContainsFunc(f.List, func(field Field) bool {
-			return !field.Empty && (field.Path == path || strings.HasPrefix(field.Path, path+"."))
+			return !field.Empty && !field.hollow() && (field.Path == path || strings.HasPrefix(field.Path, path+"."))
 		})
 		if !has {
 			missing = append(missing, path)
@@ -149,6 +173,9 @@ func (f *Fields) Missing(kind ResourceKind) []string {
 	}
 	return missing
 }
+
+// hollow reports whether the value is an object or a list without anything in it.
+func (f Field) hollow() bool { return f.Odd && (f.Value == "{}" || f.Value == "[]") }
 
 // FieldGroup is fields that are read together.
 type FieldGroup struct {

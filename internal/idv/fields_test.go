@@ -2,6 +2,7 @@ package idv
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -20,6 +21,10 @@ func TestReadFields(t *testing.T) {
 		{"wrong types", `{"full_name":["A","B"],"date_of_birth":{"year":1988},"gender":true,"mrz":"P<","structured_postal_address":[],"height":1.8e0}`,
 			"gender=?true|height=1.8|structured_postal_address=?[]|date_of_birth.year=1988|full_name.1=A|full_name.2=B|mrz=P<"},
 		{"unknown", `{"blood_group":"0","type":"x"}`, "blood_group=0|type=x"},
+		{"a name with a dot", `{"mrz.line1":"A","mrz":{"line1":"B"}}`, `mrz.line1=B|"mrz.line1"=A`},
+		{"blanks", `{"full_name":" \t"}`, "full_name=(empty)"},
+		{"lines of an address in their order", `{"structured_postal_address":{"address_line10":"j","address_line2":"b","address_line":"a"}}`,
+			"structured_postal_address.address_line=a|structured_postal_address.address_line2=b|structured_postal_address.address_line10=j"},
 		{"nothing", `{}`, ""},
 		{"a list", `[{"full_name":"A"}]`, "value.1.full_name=A"},
 		{"a text", `"A"`, "value=A"},
@@ -73,6 +78,15 @@ func TestManyFieldsAreCounted(t *testing.T) {
 	}
 }
 
+// A long name around many fields must not be kept once for each of them.
+func TestLongNamesAreCut(t *testing.T) {
+	name := strings.Repeat("é", 1000)
+	f := ReadFields([]byte(`{"` + name + `":{"` + name + `":{"a":1}}}`))
+	if len(f.List) != 1 || len(f.List[0].Path) > 2*(maxNameBytes+len("…."))+1 || !strings.HasSuffix(f.List[0].Path, "é….a") {
+		t.Errorf("%+v", f.List)
+	}
+}
+
 func TestFieldName(t *testing.T) {
 	for path, want := range map[string]string{
 		"full_name":       "Full name",
@@ -87,9 +101,34 @@ func TestFieldName(t *testing.T) {
 			t.Errorf("%s is %+v", path, w)
 		}
 	}
-	for _, path := range []string{"type", "line1", "blood_group", "structured_postal_address.planet", "mrz.full_name", "full_name.1", ""} {
+	for _, path := range []string{"type", "line1", "blood_group", "structured_postal_address.planet", "mrz.full_name", "full_name.1", "", `"mrz.line1"`, "address_line_of_evil", "structured_postal_address.address_line123"} {
 		if w := FieldName(path); w.Known || w.Label != path {
 			t.Errorf("%q is %+v", path, w)
+		}
+	}
+}
+
+func TestFieldValue(t *testing.T) {
+	tests := []struct{ path, value, want string }{
+		{"nationality", "GBR", "United Kingdom"},
+		{"structured_postal_address.country_iso", "IND", "India"},
+		{"structured_postal_address.address_format", "1", "United Kingdom"},
+		{"document_type", "PASSPORT", "Passport"},
+		{"mrz.type", "1", "Three lines (TD1)"},
+	}
+	for _, test := range tests {
+		if w := FieldValue(test.path, test.value); !w.Known || w.Label != test.want {
+			t.Errorf("%s %s is %+v", test.path, test.value, w)
+		}
+	}
+	for _, path := range []string{"type", "mrz.nationality", "full_name", "address.country_iso", ""} {
+		if w := FieldValue(path, "1"); w != (Word{Label: "1"}) {
+			t.Errorf("%s is %+v", path, w)
+		}
+	}
+	for _, path := range []string{"nationality", "document_type", "mrz.type", "structured_postal_address.address_format"} {
+		if w := FieldValue(path, "9"); w != (Word{Label: "9"}) {
+			t.Errorf("%s is %+v", path, w)
 		}
 	}
 }
@@ -100,6 +139,10 @@ func TestMissing(t *testing.T) {
 		t.Error(got)
 	}
 	if got := fmt.Sprint(f.Missing(SupplementaryDocuments)); got != "[full_name date_of_issue]" {
+		t.Error(got)
+	}
+	f = ReadFields([]byte(`{"full_name":{},"date_of_birth":" ","document_number":7,"expiration_date":null,"issuing_country":[]}`))
+	if got := fmt.Sprint(f.Missing(IDDocuments)); got != "[full_name date_of_birth expiration_date issuing_country]" {
 		t.Error(got)
 	}
 	if got := f.Missing(ApplicantProfiles); got != nil {
@@ -225,6 +268,25 @@ func TestCompareDocuments(t *testing.T) {
 	if strings.Join(got, " ") != want {
 		t.Errorf("%v", got)
 	}
+	odd := ReadFields([]byte(`{"full_name":{},"family_name":"SPECIMEN","structured_postal_address":"1 Example Rd, Leeds, LS1 1AA"}`))
+	got = nil
+	for _, c := range CompareDocuments(odd, licence) {
+		got = append(got, fmt.Sprintf("%s=%q:%s", c.Name, c.First, c.Likeness))
+	}
+	want = `full_name="SPECIMEN":differs structured_postal_address="1 Example Rd, Leeds, LS1 1AA":normalised ` +
+		`structured_postal_address.postal_code="":missing structured_postal_address.town_city="":missing structured_postal_address.country_iso="":missing`
+	if strings.Join(got, " ") != want {
+		t.Errorf("%v", got)
+	}
+	code := func(s string) *Fields {
+		return ReadFields([]byte(`{"structured_postal_address":{"postal_code":"` + s + `"}}`))
+	}
+	for other, want := range map[string]Likeness{"LS1 1AA": Same, "LS11AA": Alike, "ls1 1aa": Alike, "LS1 1AB": Differs} {
+		list := CompareDocuments(code("LS1 1AA"), code(other))
+		if got := list[len(list)-1].Likeness; got != want {
+			t.Errorf("postal code %s: %s, want %s", other, got, want)
+		}
+	}
 	if list := CompareDocuments(&Fields{}, &Fields{}); list != nil {
 		t.Errorf("of nothing: %v", list)
 	}
@@ -276,7 +338,12 @@ func TestExpiryOf(t *testing.T) {
 		{"2026-11-02", "2026-11-03T12:00:00Z", Expired},
 		{"2025-08-14", "2026-11-02T10:00:00Z", Expired},
 		{"2027-01-01", "2026-11-02T10:00:00Z", Valid},
-		{"2026-11", "2026-11-02T10:00:00Z", ExpiresSoon},
+		{"2026-11", "2026-11-02T10:00:00Z", UnclearExpiry},
+		{"2026-12", "2026-11-02T12:00:00Z", UnclearExpiry}, // the first of December may be the last day
+		{"2027-01", "2026-11-02T10:00:00Z", Valid},
+		{"2026-10", "2026-11-02T10:00:00Z", Expired},
+		{"2026", "2026-06-02T10:00:00Z", UnclearExpiry},
+		{"2027", "2026-11-02T10:00:00Z", Valid},
 		{"2025", "2026-11-02T10:00:00Z", Expired},
 		{"LIFETIME", "2026-11-02T10:00:00Z", NeverExpires},
 		{"NOT_PRESENT", "2026-11-02T10:00:00Z", NoExpiry},
@@ -304,15 +371,38 @@ func FuzzReadFields(f *testing.F) {
 				t.Errorf("%d fields, %d of them in groups", len(fields.List), n)
 			}
 		}
+		paths := map[string]bool{}
+		for _, field := range fields.List {
+			if len(field.Path) > maxDepth*(maxNameBytes*4+10) {
+				t.Errorf("a path of %d bytes", len(field.Path))
+			}
+			if FieldName(field.Path).Known && paths[field.Path] {
+				t.Errorf("two fields are %s", field.Path)
+			}
+			paths[field.Path] = true
+			if name, hidden := Visible(field.Value); hidden == (name == field.Value) {
+				t.Errorf("%q is visible as %q", field.Value, name)
+			}
+		}
 		for _, c := range CompareDocuments(fields, fields) {
 			if c.Likeness != Same && c.Likeness != Missing {
 				t.Errorf("%+v differs from itself", c)
 			}
 		}
-		for _, row := range ReadExpanded(body).Rows {
+		expanded, values := ReadExpanded(body), 0
+		for _, row := range expanded.Rows {
+			values += len(row.Values)
+			for _, v := range row.Values {
+				if !slices.Contains(expanded.Sources, v.Source) {
+					t.Errorf("%q has a value of %q, which has no column", row.Name, v.Source)
+				}
+			}
 			if len(row.Values) == 0 {
 				t.Errorf("%q has no value", row.Name)
 			}
+		}
+		if values > maxExpandedValues || len(expanded.Sources) > maxExpandedSources {
+			t.Errorf("%d values of %d sources", values, len(expanded.Sources))
 		}
 	})
 }

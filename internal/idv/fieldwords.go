@@ -1,6 +1,7 @@
 package idv
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -88,6 +89,9 @@ func rowOf(path string) (i int, number string) {
 	name := path[strings.LastIndexByte(path, '.')+1:]
 	if rest, ok := strings.CutPrefix(name, "address_line"); ok {
 		name, number = "address_line", strings.TrimPrefix(rest, "_")
+		if len(number) > 2 || strings.Trim(number, "0123456789") != "" {
+			return len(fieldRows), ""
+		}
 	}
 	i = slices.IndexFunc(fieldRows, func(r fieldRow) bool { return r.name == name })
 	if i < 0 || !belongs(path, fieldRows[i].group) {
@@ -119,6 +123,13 @@ func fieldRank(path string) int {
 	return i
 }
 
+// comparePaths puts fields into the order of reading, and line 2 before line 10.
+func comparePaths(a, b string) int {
+	i, first := rowOf(a)
+	j, second := rowOf(b)
+	return cmp.Or(i-j, len(first)-len(second), strings.Compare(first, second))
+}
+
 func groupOf(path string) string {
 	i, _ := rowOf(path)
 	if i == len(fieldRows) {
@@ -144,6 +155,38 @@ func FieldName(path string) Word {
 // FieldSource says from which part of a document a value was read.
 // Source: Yoti IDV, expanded document fields.
 func FieldSource(value string) Word { return fieldSources.word(value) }
+
+// FieldValue says what the value of a field means, where it is a code: a country, a
+// type of document, the number of a form.
+// Source: Yoti IDV, data extraction; ICAO Doc 9303, parts 5 and 4 (sizes).
+func FieldValue(path, value string) Word {
+	if i, _ := rowOf(path); i == len(fieldRows) {
+		return Word{Label: value}
+	}
+	switch path[strings.LastIndexByte(path, '.')+1:] {
+	case "nationality", "issuing_country", "country_of_birth", "country_iso":
+		return Country(value)
+	case "document_type":
+		return DocumentType(value)
+	case "address_format":
+		return addressFormats.word(value)
+	case "type":
+		return zoneSizes.word(value)
+	}
+	return Word{Label: value}
+}
+
+var addressFormats = words{
+	{"1", "United Kingdom", ""},
+	{"2", "India", ""},
+	{"3", "United States or Australia", ""},
+	{"4", "Another country", ""},
+}
+
+var zoneSizes = words{
+	{"1", "Three lines (TD1)", ""},
+	{"2", "Two lines (TD3)", ""},
+}
 
 var fieldSources = words{
 	{"BARCODE", "Barcode", "Read from the barcode."},
