@@ -112,7 +112,7 @@ func TestExpandedFields(t *testing.T) {
 		t.Errorf("columns %s", got)
 	}
 	for field, want := range map[string]string{
-		"full_name":       "Full name full_name Zoë Specimen fr-CA Зоя not in Latin letters SPECIMEN<<ZOE transliterated none none Differs",
+		"full_name":       "Full name full_name Zoë Specimen locale fr-CA Зоя not in Latin letters SPECIMEN<<ZOE transliterated none none Differs",
 		"document_number": "Document number document_number P1 P2 none none Differs",
 		"gender":          "Sex gender none none empty none Missing",
 	} {
