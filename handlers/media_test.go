@@ -435,3 +435,40 @@ func TestAResetWhoseSenderLeaves(t *testing.T) {
 		t.Errorf("on record: %+v, error %v", list, err)
 	}
 }
+
+// What the business supplied about the signer is read like everything else.
+func TestApplicantProfile(t *testing.T) {
+	const id = "00000000-0000-4000-8000-000000000777"
+	d := newDeskBefore(t, t.TempDir(), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		if strings.HasSuffix(r.URL.Path, "/json") {
+			_, _ = io.WriteString(w, `{"session_id":"a","state":"COMPLETED","checks":[],"resources":{"applicant_profiles":[
+				{"id":"b","source":{"type":"RELYING_BUSINESS"},"media":{"id":"`+id+`","type":"JSON"}}]}}`)
+			return
+		}
+		_, _ = io.WriteString(w, `{"full_name":"ALEX SPECIMEN","date_of_birth":"1988-02-03","structured_postal_address":{"town_city":"LEEDS"},"customer_number":17}`)
+	}))
+	b := d.signedIn("ann")
+	page, err := b.get("/recipients/" + somebody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := page.document()
+	if err != nil {
+		t.Fatal(err)
+	}
+	profile, err := b.get(doc.Find("#applicant_profiles-1 [data-load] a").AttrOr("href", "/nowhere"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if doc, err = profile.document(); err != nil {
+		t.Fatal(err)
+	}
+	for field, want := range map[string]string{
+		"full_name": "ALEX SPECIMEN", "structured_postal_address.town_city": "LEEDS", "customer_number": "unknown",
+	} {
+		if text := doc.Find(`[data-field="` + field + `"]`).Text(); !strings.Contains(text, want) {
+			t.Errorf("%s: %q, want %q in it", field, squeeze(text), want)
+		}
+	}
+}
