@@ -159,3 +159,24 @@ func (s *Server) sendJSON(c echo.Context, id idv.RecipientID, digest idv.Digest)
 	}
 	return c.Blob(http.StatusOK, "application/json", body)
 }
+
+// showDiff shows what differs between two stored results: "BEFORE..AFTER".
+func (s *Server) showDiff(c echo.Context, id idv.RecipientID) error {
+	first, second, _ := strings.Cut(c.Param("pair"), "..")
+	before, err := idv.ParseDigest(first)
+	if err != nil {
+		return review.ErrNoSnapshot
+	}
+	after, err := idv.ParseDigest(second)
+	if err != nil {
+		return review.ErrNoSnapshot
+	}
+	compared, err := s.Desk.Compare(c.Request().Context(), who(c), id, before, after)
+	if err != nil {
+		return err
+	}
+	page := views.DiffPage{Frame: s.frame(c, "Two results of recipient "+id.String()), Comparison: compared}
+	page.Path = views.DiffPath(id, before, after)
+	page.Search = id.String()
+	return render(c, http.StatusOK, views.Diff(page))
+}

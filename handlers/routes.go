@@ -52,6 +52,7 @@ func (s *Server) routes() []route {
 		{http.MethodPost, "/recipients/:id/refresh", account.ReadResults, about(s.refresh)},
 		{http.MethodGet, "/recipients/:id/snapshots/:digest", account.ReadResults, about(s.showSnapshot)},
 
+		{http.MethodGet, "/recipients/:id/diff/:pair", account.ReadResults, about(s.showDiff)},
 		{http.MethodGet, "/recipients/:id/media/:medium", account.ReadEvidence, about(s.showMedium)},
 		{http.MethodGet, "/recipients/:id/media/:medium/thumbnail", account.ReadEvidence, about(s.showThumbnail)},
 		{http.MethodGet, "/recipients/:id/evidence/:part", account.ReadEvidence, about(s.showPart)},

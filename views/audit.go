@@ -11,6 +11,8 @@ func seenLabel(s review.Seen) string {
 		return "Earlier result"
 	case review.SeenJSON:
 		return "Stored JSON"
+	case review.SeenDiff:
+		return "Two results compared"
 	case review.SeenPart:
 		return "Part of a result"
 	case review.SeenMedium:

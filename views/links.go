@@ -80,6 +80,11 @@ func AccountPath(id int64, deed string) string {
 	return AccountsPath + "/" + strconv.FormatInt(id, 10) + "/" + deed
 }
 
+// DiffPath is what differs between two stored results.
+func DiffPath(id idv.RecipientID, before, after idv.Digest) string {
+	return RecipientPath(id) + "/diff/" + before.String() + ".." + after.String()
+}
+
 // LoginReturnPath is the sign-in page that leads on to the page at next.
 func LoginReturnPath(next string) string {
 	if next == "" || next == HomePath {

@@ -149,6 +149,7 @@ const (
 	SeenResult   Seen = "result"   // the review page
 	SeenSnapshot Seen = "snapshot" // an older result
 	SeenJSON     Seen = "json"     // the stored JSON by itself
+	SeenDiff     Seen = "diff"     // what differs between two results
 	SeenPart     Seen = "part"     // one document, capture or check by itself
 	SeenMedium   Seen = "medium"   // a picture, a text or a file
 	SeenReport   Seen = "report"   // Yoti's report

@@ -75,6 +75,38 @@ func (d *Desk) Since(ctx context.Context, c *Case, older idv.Digest) ([]idv.Chan
 	return changes, nil
 }
 
+// Comparison is two stored results of a recipient, and what differs between them.
+type Comparison struct {
+	Recipient     idv.RecipientID
+	Before, After Snapshot
+	Changes       []idv.Change
+}
+
+// Compare sets two stored results of a recipient side by side, in the order that is
+// asked for. It returns ErrNoSnapshot when one of them is not stored.
+func (d *Desk) Compare(ctx context.Context, who account.Person, id idv.RecipientID, before, after idv.Digest) (*Comparison, error) {
+	c := &Comparison{Recipient: id}
+	for _, one := range []struct {
+		digest idv.Digest
+		to     *Snapshot
+	}{{before, &c.Before}, {after, &c.After}} {
+		snapshot, err := d.Records.Snapshot(ctx, id, one.digest)
+		if err != nil {
+			return nil, fmt.Errorf("open result %s of %s: %w", one.digest.Short(), id, err)
+		}
+		*one.to = snapshot
+	}
+	var err error
+	if c.Changes, err = idv.Changes(c.Before.Canonical, c.After.Canonical); err != nil {
+		return nil, fmt.Errorf("compare results of %s: %w", id, err)
+	}
+	entry := Access{At: d.Now(), Who: who, Recipient: id, Digest: after, What: SeenDiff}
+	if err := d.Records.KeepAccess(ctx, entry); err != nil {
+		return nil, fmt.Errorf("log access to %s: %w", id, err)
+	}
+	return c, nil
+}
+
 // due reports whether Yoti should be asked. While Yoti wants to be left alone it is:
 // without a stored result that is an error.
 func (d *Desk) due(file *File) (bool, error) {
