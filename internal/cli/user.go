@@ -130,10 +130,18 @@ func (c *userPassword) Run(ctx context.Context, s streams) error {
 // withAccounts is withDoor for a database that exists: a slip of the keyboard in its
 // name must not make an empty one.
 func (d database) withAccounts(ctx context.Context, act func(*account.Door) error) error {
+	if err := d.exists(); err != nil {
+		return err
+	}
+	return d.withDoor(ctx, act)
+}
+
+// exists returns an error when there is no database where the flag says.
+func (d database) exists() error {
 	if _, err := os.Stat(d.DB); errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("there is no database %s: say with --db where it is", d.DB)
 	}
-	return d.withDoor(ctx, act)
+	return nil
 }
 
 // withDoor opens the database for as long as act runs.

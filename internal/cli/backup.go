@@ -1,0 +1,37 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+
+	"countersign/store"
+)
+
+// backup is the command that copies the database.
+type backup struct {
+	database
+	Dest string `arg:"" help:"The file to make; it must not exist."`
+}
+
+// Help is shown below the flags.
+func (backup) Help() string {
+	return `The copy is of one moment and whole, also while a server writes. The data key is not
+in it: keep that apart, or nobody can read the notes again.`
+}
+
+// Run makes the copy.
+func (c *backup) Run(ctx context.Context, s streams) (err error) {
+	if err := c.exists(); err != nil {
+		return err
+	}
+	kept, err := store.Open(ctx, c.options(false))
+	if err != nil {
+		return err
+	}
+	defer closing(&err, kept)
+	if err := kept.Backup(ctx, c.Dest); err != nil {
+		return err
+	}
+	fmt.Fprintf(s.out, "%s holds the database. Keep the data-key file apart from it.\n", c.Dest)
+	return nil
+}

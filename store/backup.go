@@ -1,0 +1,45 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// ErrExists: the file that a backup should become is there already.
+var ErrExists = errors.New("exists already: a backup never takes the place of another file")
+
+// Backup writes the database as it is at one moment to a new file, which only its
+// owner may read. It works beside a server. The data key is not in it.
+func (s *Store) Backup(ctx context.Context, path string) (err error) {
+	path, err = filepath.Abs(path)
+	if err != nil {
+		return fmt.Errorf("the path of the backup cannot be resolved: %w", err)
+	}
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("the file %s %w", path, ErrExists)
+	}
+	if err != nil {
+		return explain("the backup "+path, err)
+	}
+	defer func() {
+		err = errors.Join(err, file.Close())
+		if err != nil {
+			err = errors.Join(err, os.Remove(path)) // half a backup is none
+		}
+	}()
+	// It only reads this database, but SQLite takes it for a write.
+	copying := openPool(s.path, writing)
+	defer func() { err = errors.Join(err, copying.Close()) }()
+	if _, err := copying.ExecContext(ctx, `VACUUM INTO ?`, path); err != nil {
+		return fmt.Errorf("store: write the backup: %w", s.explain(err))
+	}
+	if err := file.Sync(); err != nil {
+		return explain("the backup "+path, err)
+	}
+	return syncFolder(filepath.Dir(path))
+}
