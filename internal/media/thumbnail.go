@@ -95,10 +95,10 @@ func shrink(picture image.Image) *image.RGBA {
 	size := picture.Bounds().Size()
 	// A quick filter first, down to where the good one is cheap: the eye finds no
 	// difference, and a large picture takes half the time.
-	if side := 4 * ThumbnailSide; max(size.X, size.Y) > side {
+	if side := 3 * ThumbnailSide; max(size.X, size.Y) > side {
 		picture = scale(draw.ApproxBiLinear, picture, side)
 	}
-	return scale(draw.CatmullRom, picture, ThumbnailSide)
+	return scale(draw.BiLinear, picture, ThumbnailSide)
 }
 
 func scale(by draw.Scaler, picture image.Image, side int) *image.RGBA {
