@@ -136,8 +136,8 @@ func (s *Server) changeRole(c echo.Context) error {
 // asks: an admin who locks themself out can lock out everybody.
 func (s *Server) somebody(c echo.Context) (account.Person, error) {
 	id, err := strconv.ParseInt(c.Param("account"), 10, 64)
-	if err != nil {
-		return account.Person{}, errNoAccount
+	if err != nil || strconv.FormatInt(id, 10) != c.Param("account") {
+		return account.Person{}, errNoAccount // an address has one spelling
 	}
 	if id == who(c).ID {
 		return account.Person{}, errOneself

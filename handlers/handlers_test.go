@@ -179,10 +179,15 @@ func (a answer) document() (*goquery.Document, error) {
 	return goquery.NewDocumentFromReader(strings.NewReader(a.body))
 }
 
-// roleOf is the role of somebody in the tests, which their name may say.
+// roleOf is the role of somebody in the tests, with which their name may begin.
 func roleOf(name string) account.Role {
-	if role, known := account.ParseRole(name); known {
-		return role
+	switch {
+	case strings.HasPrefix(name, "super"):
+		return account.Supervisor
+	case strings.HasPrefix(name, "audit"):
+		return account.Auditor
+	case strings.HasPrefix(name, "admin"):
+		return account.Admin
 	}
 	return account.Reviewer
 }

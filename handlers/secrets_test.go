@@ -2,6 +2,7 @@ package handlers_test
 
 import (
 	"fmt"
+	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -55,6 +56,58 @@ func TestSecretsStayOut(t *testing.T) {
 		for _, name := range filesWith(t, d.dir, secret) {
 			t.Errorf("%q is in %s", secret, name)
 		}
+	}
+}
+
+// A one-time link is on the page that answers its making, and nowhere else: not in a
+// log, a file, another address or a form that does not choose the password.
+func TestPasswordLinksStayOut(t *testing.T) {
+	d := newDesk(t, t.TempDir())
+	admin := d.signedIn("admin")
+	made, err := admin.post("/accounts", url.Values{"username": {"robin"}, "role": {"reviewer"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := made.document()
+	if err != nil {
+		t.Fatal(err)
+	}
+	link := doc.Find("[data-link]").Text()
+	_, token, found := strings.Cut(link, d.web.URL+"/password?token=")
+	if !found || made.status != http.StatusOK || made.header.Get("Location") != "" {
+		t.Fatalf("status %d, Location %q, link %q", made.status, made.header.Get("Location"), link)
+	}
+	for _, path := range []string{"/accounts", "/account"} {
+		page, err := admin.get(path)
+		if err != nil || strings.Contains(page.body, token) {
+			t.Errorf("%s shows the token, or error %v", path, err)
+		}
+	}
+	robin := d.browser()
+	form, err := robin.get("/password?token=" + token)
+	if err != nil || strings.Count(form.body, token) != 1 {
+		t.Errorf("the form holds the token %d times, error %v", strings.Count(form.body, token), err)
+	}
+	chosen, err := robin.post("/password", url.Values{"token": {token}, "password": {password}})
+	if err != nil || chosen.header.Get("Location") != "/" {
+		t.Errorf("choosing leads to %q, error %v", chosen.header.Get("Location"), err)
+	}
+	used, err := robin.get("/password?token=" + token)
+	if err != nil || used.status != http.StatusForbidden || strings.Contains(used.body, token) {
+		t.Errorf("a used link: status %d, error %v", used.status, err)
+	}
+	for _, name := range filesWith(t, d.dir, token) {
+		t.Errorf("the token is in %s", name)
+	}
+	// A failure on the way is logged, without it.
+	if err := d.store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if a, err := d.browser().get("/password?token=" + token); err != nil || a.status != http.StatusInternalServerError || strings.Contains(a.body, token) {
+		t.Errorf("without a database: status %d, error %v", a.status, err)
+	}
+	if strings.Contains(d.log.String(), token) || !strings.Contains(d.log.String(), "route=/password") {
+		t.Errorf("the log is %s", d.log)
 	}
 }
 

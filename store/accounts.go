@@ -130,32 +130,60 @@ func (s *Store) SetPassword(ctx context.Context, key, password string, c account
 	return nil
 }
 
-// SetRole gives an account another role. It returns account.ErrUnknown when there is
-// no such account.
+// ReplacePassword is SetPassword for an account that still has the password with which
+// it was read. It returns account.ErrWrong when it has another, or none, or is
+// disabled.
+func (s *Store) ReplacePassword(ctx context.Context, a account.Account, password string, c account.Change) error {
+	err := s.changeAccount(ctx, account.PasswordChanged, c, signOut, `
+		UPDATE accounts
+		SET password = ?
+		WHERE id = ? AND password = ? AND disabled_at IS NULL
+		RETURNING id`, password, a.ID, a.Password)
+	if errors.Is(err, account.ErrUnknown) {
+		err = account.ErrWrong
+	}
+	if err != nil {
+		return fmt.Errorf("store: replace password: %w", err)
+	}
+	return nil
+}
+
+// SetRole gives an account another role, unless it has it. It returns
+// account.ErrUnknown when there is no such account.
 func (s *Store) SetRole(ctx context.Context, key string, role account.Role, c account.Change) error {
 	err := s.changeAccount(ctx, account.RoleChanged, c, nothing, `
 		UPDATE accounts
-		SET role = ?
-		WHERE name_key = ?
+		SET role = ?1
+		WHERE name_key = ?2 AND role <> ?1
 		RETURNING id`, string(role), key)
-	if err != nil {
+	if err = s.unlessSo(ctx, key, err); err != nil {
 		return fmt.Errorf("store: set role: %w", err)
 	}
 	return nil
 }
 
 // DisableAccount disables an account as of the time of c, voids its link and ends its
-// sessions. It returns account.ErrUnknown when there is no such account.
+// sessions, unless it is disabled. It returns account.ErrUnknown when there is no such
+// account.
 func (s *Store) DisableAccount(ctx context.Context, key string, c account.Change) error {
 	err := s.changeAccount(ctx, account.Disabled, c, signOut, `
 		UPDATE accounts
-		SET disabled_at = coalesce(disabled_at, ?)
-		WHERE name_key = ?
+		SET disabled_at = ?
+		WHERE name_key = ? AND disabled_at IS NULL
 		RETURNING id`, millis(c.At), key)
-	if err != nil {
+	if err = s.unlessSo(ctx, key, err); err != nil {
 		return fmt.Errorf("store: disable account: %w", err)
 	}
 	return nil
+}
+
+// unlessSo forgives a change that found no account to change when there is one with
+// the key: it was so already. Accounts are never deleted, so it may look later.
+func (s *Store) unlessSo(ctx context.Context, key string, err error) error {
+	if errors.Is(err, account.ErrUnknown) {
+		_, err = s.Account(ctx, key)
+	}
+	return err
 }
 
 // changeAccount runs an UPDATE that returns the ID of its account, what else is to be

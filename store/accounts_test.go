@@ -187,3 +187,29 @@ func TestFailuresCountedAtTheSameTime(t *testing.T) {
 		t.Errorf("count is %d, want 20", count)
 	}
 }
+
+// A password that became void while its owner was changing it does not come back.
+func TestReplacePassword(t *testing.T) {
+	d := newDesk(t)
+	ctx := t.Context()
+	before, err := d.Account(ctx, "ann")
+	must(t, err)
+	own := account.Change{By: d.ann, At: noon}
+	must(t, d.ReplacePassword(ctx, before, "second", own))
+	wantErr(t, d.ReplacePassword(ctx, before, "third", own), account.ErrWrong)
+	before, err = d.Account(ctx, "ann")
+	must(t, err)
+	token := [32]byte{1}
+	must(t, d.SetLink(ctx, "ann", token, after(60), account.Change{By: d.bob, At: noon}))
+	wantErr(t, d.ReplacePassword(ctx, before, "third", own), account.ErrWrong)
+	_, err = d.Link(ctx, token, noon)
+	must(t, err)
+	must(t, d.SetPassword(ctx, "ann", "second", own))
+	must(t, d.DisableAccount(ctx, "ann", own))
+	wantErr(t, d.ReplacePassword(ctx, before, "third", own), account.ErrWrong)
+	a, err := d.Account(ctx, "ann")
+	must(t, err)
+	if a.Password != "second" {
+		t.Errorf("password is %q", a.Password)
+	}
+}

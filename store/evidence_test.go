@@ -153,6 +153,9 @@ func TestAccountLog(t *testing.T) {
 	must(t, d.SetRole(ctx, "ann", account.Auditor, by))
 	must(t, d.SetPassword(ctx, "ann", "hash", account.Change{At: after(2)}))
 	must(t, d.DisableAccount(ctx, "ann", by))
+	must(t, d.DisableAccount(ctx, "ann", account.Change{At: after(3)}))           // is so already
+	must(t, d.SetRole(ctx, "ann", account.Auditor, account.Change{At: after(3)})) // is so already
+	wantErr(t, d.DisableAccount(ctx, "nobody", by), account.ErrUnknown)
 	wantErr(t, d.SetRole(ctx, "nobody", account.Auditor, by), account.ErrUnknown)
 	list, err := d.AccountLog(ctx, 3)
 	must(t, err)

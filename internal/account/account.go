@@ -101,12 +101,16 @@ type Records interface {
 	// its link and ends its sessions. It returns ErrUnknown when there is no such
 	// account.
 	SetPassword(ctx context.Context, key, password string, c Change) error
-	// SetRole gives the account with the name key another role. It returns ErrUnknown
-	// when there is no such account.
+	// ReplacePassword does the same for an account, as it was read before. It returns
+	// ErrWrong when the account has another password by now, or none, or is disabled.
+	ReplacePassword(ctx context.Context, a Account, password string, c Change) error
+	// SetRole gives the account with the name key another role. One that has the role
+	// already stays as it is, and nothing is put on record. It returns ErrUnknown when
+	// there is no such account.
 	SetRole(ctx context.Context, key string, role Role, c Change) error
 	// DisableAccount disables the account with the name key as of the time of c, voids
-	// its link and ends its sessions. One that is disabled already keeps its time. It
-	// returns ErrUnknown when there is no such account.
+	// its link and ends its sessions. One that is disabled already stays as it is, and
+	// nothing is put on record. It returns ErrUnknown when there is no such account.
 	DisableAccount(ctx context.Context, key string, c Change) error
 	// SetLink makes the password of the account with the name key void, ends its
 	// sessions, and lets whoever has the token with that hash choose another until a

@@ -27,21 +27,29 @@ const maxHashing = 4
 // unknown name, a wrong password or a disabled account, and a *Wait when too many
 // attempts failed for that name or from that address.
 func (d *Door) SignIn(ctx context.Context, name, password, address string) (Person, error) {
-	key := signInKey(name)
+	a, err := d.try(ctx, signInKey(name), password, address)
+	if err != nil {
+		return Person{}, fmt.Errorf("sign in: %w", err)
+	}
+	return a.Person, nil
+}
+
+// try opens the account with the key as open does, and counts when that fails.
+func (d *Door) try(ctx context.Context, key, password, address string) (Account, error) {
 	who := subjects(key, address)
 	try := attempt{now: d.Now()}
 	since := try.now.Add(-forgetAfter)
 	if err := d.Records.ChangeFailures(ctx, who, since, try.count); err != nil {
-		return Person{}, fmt.Errorf("sign in: %w", err)
+		return Account{}, err
 	}
 	a, err := d.open(ctx, key, password)
 	if err != nil {
-		return Person{}, fmt.Errorf("sign in: %w", err)
+		return Account{}, err
 	}
 	if err := d.Records.ChangeFailures(ctx, who, since, try.takeBack); err != nil {
-		return Person{}, fmt.Errorf("sign in: %w", err)
+		return Account{}, err
 	}
-	return a.Person, nil
+	return a, nil
 }
 
 // open returns the account that key and password open, or ErrWrong.
@@ -168,25 +176,30 @@ func (d *Door) hash(ctx context.Context, name, password string) (string, error) 
 // ErrUnknown when there is no such account, and a *Refused when the password cannot
 // be had. A disabled account stays disabled.
 func (d *Door) ChangePassword(ctx context.Context, name, password string) error {
-	return d.setPassword(ctx, name, password, Person{})
-}
-
-// ChangeOwnPassword does the same for somebody who knows the present password. A wrong
-// one counts as a failed sign-in does, with the errors of SignIn.
-func (d *Door) ChangeOwnPassword(ctx context.Context, who Person, current, password, address string) error {
-	if _, err := d.SignIn(ctx, who.Name, current, address); err != nil {
-		return err
-	}
-	return d.setPassword(ctx, who.Name, password, who)
-}
-
-func (d *Door) setPassword(ctx context.Context, name, password string, by Person) error {
 	hashed, err := d.hash(ctx, name, password)
 	if err != nil {
 		return fmt.Errorf("change password: %w", err)
 	}
-	if err := d.Records.SetPassword(ctx, signInKey(name), hashed, d.change(by)); err != nil {
+	if err := d.Records.SetPassword(ctx, signInKey(name), hashed, d.change(Person{})); err != nil {
 		return fmt.Errorf("change password: %w", err)
+	}
+	return nil
+}
+
+// ChangeOwnPassword does the same for somebody who knows the present password. A wrong
+// one counts as a failed sign-in does, with the errors of SignIn. One that became void
+// meanwhile is wrong.
+func (d *Door) ChangeOwnPassword(ctx context.Context, who Person, current, password, address string) error {
+	a, err := d.try(ctx, NameKey(who.Name), current, address)
+	if err != nil {
+		return fmt.Errorf("change own password: %w", err)
+	}
+	hashed, err := d.hash(ctx, who.Name, password)
+	if err != nil {
+		return fmt.Errorf("change own password: %w", err)
+	}
+	if err := d.Records.ReplacePassword(ctx, a, hashed, d.change(who)); err != nil {
+		return fmt.Errorf("change own password: %w", err)
 	}
 	return nil
 }
