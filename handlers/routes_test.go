@@ -211,3 +211,56 @@ func TestLongNotesKeepTheirText(t *testing.T) {
 		t.Errorf("a note of the greatest length: status %d, error %v", a.status, err)
 	}
 }
+
+// The first account reviews results, unless it is to manage accounts.
+func TestFirstAccount(t *testing.T) {
+	for _, test := range []struct {
+		name, posted string // role in the form; none for the empty string
+		status       int
+		want         account.Role
+	}{
+		{"said nothing", "", http.StatusSeeOther, account.Reviewer},
+		{"reviews results", "reviewer", http.StatusSeeOther, account.Reviewer},
+		{"manages accounts", "admin", http.StatusSeeOther, account.Admin},
+		{"audits", "auditor", http.StatusUnprocessableEntity, ""},
+		{"unknown", "root", http.StatusUnprocessableEntity, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			d := newDesk(t, t.TempDir())
+			d.server.SetUp = handlers.NewSetUpLink()
+			b := d.browser()
+			form, err := b.get(d.server.SetUp.Path())
+			if err != nil {
+				t.Fatal(err)
+			}
+			doc, err := form.document()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if chosen := doc.Find("input[name=role][checked]").AttrOr("value", ""); chosen != "reviewer" {
+				t.Errorf("the form begins with the role %q", chosen)
+			}
+			fields := url.Values{"token": {doc.Find("input[name=token]").AttrOr("value", "")}, "username": {"Ann"}, "password": {password}}
+			if test.posted != "" {
+				fields.Set("role", test.posted)
+			}
+			a, err := b.post("/setup", fields)
+			if err != nil || a.status != test.status {
+				t.Fatalf("status %d, want %d; error %v", a.status, test.status, err)
+			}
+			people, err := d.store.Accounts(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if test.want == "" {
+				if len(people) != 0 {
+					t.Errorf("an account was made: %+v", people)
+				}
+				return
+			}
+			if len(people) != 1 || people[0].Role != test.want {
+				t.Errorf("accounts are %+v, want one %s", people, test.want)
+			}
+		})
+	}
+}
