@@ -1,14 +1,15 @@
 // What lies behind a link with data-load is shown in its place, beside what it
-// belongs to. Links and forms of what was loaded lead on in the same place.
+// belongs to. Links and forms of what was loaded lead on in the same place. Each part is
+// handed to prepare before it is seen.
 
-export function loadInPlace() {
+export function loadInPlace(prepare) {
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     const place = link.closest("[data-load]");
     if (!place || !staysInPlace(link, place)) return;
     event.preventDefault();
-    load(place, link.href);
+    load(place, link.href, prepare);
   });
   document.addEventListener("submit", (event) => {
     const place = event.target.closest("[data-load]");
@@ -16,7 +17,7 @@ export function loadInPlace() {
     event.preventDefault();
     const address = new URL(event.target.action);
     address.search = new URLSearchParams(new FormData(event.target, event.submitter)).toString();
-    load(place, address.href);
+    load(place, address.href, prepare);
   });
 }
 
@@ -27,7 +28,7 @@ function staysInPlace(link, place) {
   return Boolean(place.dataset.loaded) && !link.target && new URL(link.href).pathname === place.dataset.loaded && !new URL(link.href).hash;
 }
 
-async function load(place, address) {
+async function load(place, address, prepare) {
   const before = [...place.childNodes];
   const status = document.createElement("p");
   status.className = "load-status";
@@ -37,10 +38,10 @@ async function load(place, address) {
   place.setAttribute("aria-busy", "true");
   try {
     const part = await fetchPart(address);
+    prepare(part);
     place.replaceChildren(part);
     place.dataset.loaded = new URL(address).pathname;
     part.focus({ preventScroll: true });
-    place.dispatchEvent(new CustomEvent("countersign:loaded", { bubbles: true }));
   } catch {
     place.replaceChildren(...before);
     status.textContent = "This could not be loaded here. Open it on a page of its own to see why.";

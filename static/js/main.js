@@ -12,9 +12,7 @@ import { switchTheme } from "./theme.js";
 import { showLocalTimes } from "./times.js";
 import { openPictures } from "./viewer.js";
 
-for (const element of document.querySelectorAll("[data-needs-script]")) {
-  element.hidden = false;
-}
+prepare(document);
 
 copyOnClick();
 keepDrafts();
@@ -22,11 +20,18 @@ openTargets();
 openForPrint();
 loadForPrint();
 listenToKeys();
-loadInPlace();
+loadInPlace(prepare);
 openDialogs();
 explainMissingPictures();
 enlargeFaces();
 openPictures();
 switchTheme();
 sendOnce(); // after those that send a form themselves
-showLocalTimes();
+
+// prepare is for the page, and for what is loaded into it later.
+function prepare(within) {
+  for (const element of within.querySelectorAll("[data-needs-script]")) {
+    element.hidden = false;
+  }
+  showLocalTimes(within);
+}

@@ -5,8 +5,8 @@ const format = new Intl.DateTimeFormat(undefined, {
   timeStyle: "long",
 });
 
-export function showLocalTimes() {
-  for (const time of document.querySelectorAll("time[datetime]")) {
+export function showLocalTimes(within = document) {
+  for (const time of within.querySelectorAll("time[datetime]")) {
     const at = new Date(time.dateTime);
     if (Number.isNaN(at.getTime())) continue;
     time.dataset.local = format.format(at);

@@ -1,0 +1,83 @@
+package ledger
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
+)
+
+// Root is the hash of a whole tree.
+type Root = tlog.Hash
+
+// Checkpoint says which ledger had how many entries, with which root.
+type Checkpoint struct {
+	Origin string // name of the ledger: that of its key
+	Size   int64
+	Root   Root
+}
+
+// ErrCheckpoint: the text is no checkpoint, or nobody who is known signed it.
+var ErrCheckpoint = errors.New("this is not a checkpoint that was signed with the known key")
+
+// GenerateKey makes the key pair of a new ledger, each as one line of text. The origin
+// is the ledger's name, without blanks and plus signs.
+func GenerateKey(random io.Reader, origin string) (signing, public string, err error) {
+	signing, public, err = note.GenerateKey(random, origin)
+	if err != nil {
+		return "", "", fmt.Errorf("make a signing key: %w", err)
+	}
+	return signing, public, nil
+}
+
+// Sign returns the checkpoint as a signed note. Source: C2SP, tlog-checkpoint.
+func (c Checkpoint) Sign(signer note.Signer) ([]byte, error) {
+	signed, err := note.Sign(&note.Note{Text: c.text()}, signer)
+	if err != nil {
+		return nil, fmt.Errorf("sign checkpoint: %w", err)
+	}
+	return signed, nil
+}
+
+func (c Checkpoint) text() string {
+	return fmt.Sprintf("%s\n%d\n%s\n", c.Origin, c.Size, base64.StdEncoding.EncodeToString(c.Root[:]))
+}
+
+// OpenCheckpoint reads a signed checkpoint. It returns ErrCheckpoint unless the key of
+// the verifier signed it, for the ledger of that name.
+func OpenCheckpoint(signed []byte, verifier note.Verifier) (Checkpoint, error) {
+	opened, err := note.Open(signed, note.VerifierList(verifier))
+	if err != nil {
+		return Checkpoint{}, ErrCheckpoint
+	}
+	c, err := parseCheckpoint(opened.Text)
+	if err != nil || c.Origin != verifier.Name() {
+		return Checkpoint{}, ErrCheckpoint
+	}
+	return c, nil
+}
+
+func parseCheckpoint(text string) (Checkpoint, error) {
+	lines := strings.Split(text, "\n")
+	if len(lines) != 4 {
+		return Checkpoint{}, ErrCheckpoint
+	}
+	size, err := strconv.ParseInt(lines[1], 10, 64)
+	if err != nil {
+		return Checkpoint{}, ErrCheckpoint
+	}
+	root, err := base64.StdEncoding.DecodeString(lines[2])
+	if err != nil || len(root) != tlog.HashSize {
+		return Checkpoint{}, ErrCheckpoint
+	}
+	c := Checkpoint{Origin: lines[0], Size: size, Root: Root(root)}
+	if size < 0 || c.text() != text {
+		return Checkpoint{}, ErrCheckpoint
+	}
+	return c, nil
+}

@@ -1,0 +1,146 @@
+// Package ledger is the record of everything that people do: a sequence of entries
+// that nobody can change, cut or reorder without it being seen by whoever has an older
+// checkpoint and the public key.
+//
+// Each entry has canonical bytes (Entry.Bytes), which are the leaf of a Merkle tree as
+// in RFC 6962. A checkpoint is the size and the root of that tree, signed; a proof
+// shows that an entry is in the tree of a checkpoint. Texts that people type are not in
+// the entries: an entry holds a salted commitment to them (Commit), so that a text can
+// be erased later while the tree still verifies.
+//
+// The package knows neither where entries are kept nor what the acts mean.
+// Source: RFC 6962; C2SP, tlog-checkpoint and tlog-proof.
+package ledger
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Act is what somebody did, in lower-case words with dashes: "note", "reset-begun".
+type Act string
+
+// Entry is one act.
+type Entry struct {
+	Seq       int64     // place in the ledger, from zero and without gaps
+	At        time.Time // UTC; milliseconds count
+	Actor     int64     // ID of the account; zero for whoever runs the program
+	Name      string    // of the actor, as it was then
+	Role      string    // of the actor, as it was then
+	Recipient string    // whom it is about; empty when nobody
+	Snapshot  Digest    // of the result that it is about; zero when none
+	Act       Act
+	Content   Digest // commitment to what was recorded besides; zero when nothing was
+}
+
+// Digest is a SHA-256 digest. The zero Digest stands for none.
+type Digest [sha256.Size]byte
+
+// String writes the digest in hexadecimal digits, and the zero Digest as a dash.
+func (d Digest) String() string {
+	if d == (Digest{}) {
+		return "-"
+	}
+	return hex.EncodeToString(d[:])
+}
+
+func parseDigest(text string) (Digest, error) {
+	if text == "-" {
+		return Digest{}, nil
+	}
+	raw, err := hex.DecodeString(text)
+	if err != nil || len(raw) != sha256.Size || Digest(raw) == (Digest{}) {
+		return Digest{}, ErrEntry
+	}
+	return Digest(raw), nil
+}
+
+// ErrEntry: the bytes are not those of an entry.
+var ErrEntry = errors.New("these are not the bytes of a ledger entry")
+
+// SaltSize is how many random bytes make a salt.
+const SaltSize = 32
+
+// Commit binds an entry to content that it does not hold. Whoever does not know the
+// salt cannot find out by guessing what the content is.
+func Commit(salt [SaltSize]byte, content []byte) Digest {
+	hash := sha256.New()
+	hash.Write([]byte("countersign content v1\n"))
+	hash.Write(salt[:])
+	hash.Write(content)
+	return Digest(hash.Sum(nil))
+}
+
+// entryHead begins the bytes of an entry and names their version.
+const entryHead = "countersign entry v1\n"
+
+// timeForm is how entries write times.
+const timeForm = "2006-01-02T15:04:05.000Z"
+
+// fields are the lines behind the head, in their order.
+var fields = []string{"seq", "at", "actor", "name", "role", "recipient", "snapshot", "act", "content"}
+
+// Bytes returns the canonical bytes of the entry: one line for each field, so that
+// people can read them too.
+func (e Entry) Bytes() []byte {
+	values := []string{
+		strconv.FormatInt(e.Seq, 10), e.At.UTC().Format(timeForm), strconv.FormatInt(e.Actor, 10),
+		strconv.QuoteToASCII(e.Name), strconv.QuoteToASCII(e.Role), strconv.QuoteToASCII(e.Recipient),
+		e.Snapshot.String(), strconv.QuoteToASCII(string(e.Act)), e.Content.String(),
+	}
+	var b bytes.Buffer
+	b.WriteString(entryHead)
+	for i, name := range fields {
+		b.WriteString(name + " " + values[i] + "\n")
+	}
+	return b.Bytes()
+}
+
+// ParseEntry reads canonical bytes. It takes no others, so that an entry has just one
+// form: it returns ErrEntry for bytes that Entry.Bytes would not give.
+func ParseEntry(text []byte) (Entry, error) {
+	rest, ok := strings.CutPrefix(string(text), entryHead)
+	lines := strings.Split(strings.TrimSuffix(rest, "\n"), "\n")
+	if !ok || len(lines) != len(fields) {
+		return Entry{}, ErrEntry
+	}
+	values := make([]string, len(fields))
+	for i, line := range lines {
+		if values[i], ok = strings.CutPrefix(line, fields[i]+" "); !ok {
+			return Entry{}, ErrEntry
+		}
+	}
+	e, err := entryOf(values)
+	if err != nil || !slices.Equal(e.Bytes(), text) {
+		return Entry{}, ErrEntry
+	}
+	return e, nil
+}
+
+// entryOf reads the values of the fields, in their order.
+func entryOf(values []string) (Entry, error) {
+	var e Entry
+	var act string
+	var errs [9]error
+	e.Seq, errs[0] = strconv.ParseInt(values[0], 10, 64)
+	e.At, errs[1] = time.Parse(timeForm, values[1])
+	e.Actor, errs[2] = strconv.ParseInt(values[2], 10, 64)
+	e.Name, errs[3] = strconv.Unquote(values[3])
+	e.Role, errs[4] = strconv.Unquote(values[4])
+	e.Recipient, errs[5] = strconv.Unquote(values[5])
+	e.Snapshot, errs[6] = parseDigest(values[6])
+	act, errs[7] = strconv.Unquote(values[7])
+	e.Content, errs[8] = parseDigest(values[8])
+	e.Act = Act(act)
+	if err := errors.Join(errs[:]...); err != nil {
+		return Entry{}, fmt.Errorf("%w: %w", ErrEntry, err)
+	}
+	return e, nil
+}
