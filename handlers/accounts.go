@@ -91,7 +91,7 @@ func (s *Server) address(c echo.Context) string {
 	if s.Public != nil {
 		return s.Public.String()
 	}
-	return c.Scheme() + "://" + c.Request().Host
+	return "http://" + c.Request().Host // whoever has https in front says so
 }
 
 func (s *Server) disableAccount(c echo.Context) error {
