@@ -99,7 +99,11 @@ func (s *Server) signIn(c echo.Context) error {
 	if err != nil {
 		return s.refuseSignIn(c, form, err)
 	}
-	if err := s.begin(c, who); err != nil {
+	err = s.begin(c, who)
+	if errors.Is(err, account.ErrNoSession) { // closed while the password was looked at
+		return s.refuseSignIn(c, form, account.ErrWrong)
+	}
+	if err != nil {
 		return err
 	}
 	next := local(form.Get("next"))

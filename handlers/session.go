@@ -22,7 +22,8 @@ type SessionRows interface {
 	// the account was disabled.
 	Session(ctx context.Context, token [sha256.Size]byte) (who account.Person, created, seen time.Time, err error)
 	// SaveSession keeps a new session, when created and seen are the same, or else
-	// when it was last seen; account.ErrNoSession when it has ended meanwhile.
+	// when it was last seen; account.ErrNoSession when it, or the right to it, has ended
+	// meanwhile.
 	SaveSession(ctx context.Context, token [sha256.Size]byte, account int64, created, seen time.Time) error
 	// EndSession forgets a session, if there is such a one.
 	EndSession(ctx context.Context, token [sha256.Size]byte) error

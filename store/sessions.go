@@ -34,9 +34,9 @@ func (s *Store) Session(ctx context.Context, tokenHash [32]byte) (who account.Pe
 
 // SaveSession records that the owner, an account, has signed in with a token, when
 // created and seen are the same time, or else that it was seen with the token again.
-// It returns account.ErrNoSession when the account is disabled, and for one seen again
-// when the session has ended meanwhile: a request that was under way does not bring
-// it back.
+// It returns account.ErrNoSession when the account is disabled or its password became
+// void, and for one seen again when the session has ended meanwhile: a request that was
+// under way does not bring it back.
 func (s *Store) SaveSession(ctx context.Context, tokenHash [32]byte, owner int64, created, seen time.Time) error {
 	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		if millis(created) == millis(seen) {
@@ -55,7 +55,7 @@ func insertSession(ctx context.Context, tx *sql.Tx, tokenHash [32]byte, owner in
 		INSERT INTO sessions (token_hash, account, created_at, seen_at)
 		SELECT ?1, id, ?2, ?2
 		FROM accounts
-		WHERE id = ?3 AND disabled_at IS NULL
+		WHERE id = ?3 AND disabled_at IS NULL AND password <> ''
 		ON CONFLICT (token_hash) DO UPDATE
 		SET seen_at = max(seen_at, excluded.seen_at)
 		WHERE account = excluded.account`, tokenHash[:], millis(created), owner)

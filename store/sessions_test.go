@@ -85,3 +85,10 @@ func TestSweepSessions(t *testing.T) {
 		wantErr(t, err, want)
 	}
 }
+
+// A password that became void while it was looked at opens no session.
+func TestNoSessionForAVoidPassword(t *testing.T) {
+	d := newDesk(t)
+	must(t, d.SetLink(t.Context(), "ann", [32]byte{1}, after(60), account.Change{At: noon}))
+	wantErr(t, d.SaveSession(t.Context(), [32]byte{9}, d.ann.ID, noon, noon), account.ErrNoSession)
+}

@@ -88,6 +88,7 @@ type Desk struct {
 
 	underWay sync.WaitGroup // what is asked of Yoti for callers who may leave
 	readings Memo[idv.Digest, reading]
+	changes  Memo[[2]idv.Digest, []idv.Change] // from the first to the second
 }
 
 // File is everything that is kept about a recipient, as one consistent reading.

@@ -68,7 +68,7 @@ func (d *Desk) Since(ctx context.Context, c *Case, older idv.Digest) ([]idv.Chan
 	if err != nil {
 		return nil, fmt.Errorf("open result %s of %s: %w", older.Short(), c.Recipient, err)
 	}
-	changes, err := idv.Changes(before.Canonical, c.Snapshot.Canonical)
+	changes, err := d.changed(&before, &c.Snapshot)
 	if err != nil {
 		return nil, fmt.Errorf("compare results of %s: %w", c.Recipient, err)
 	}
@@ -97,7 +97,7 @@ func (d *Desk) Compare(ctx context.Context, who account.Person, id idv.Recipient
 		*one.to = snapshot
 	}
 	var err error
-	if c.Changes, err = idv.Changes(c.Before.Canonical, c.After.Canonical); err != nil {
+	if c.Changes, err = d.changed(&c.Before, &c.After); err != nil {
 		return nil, fmt.Errorf("compare results of %s: %w", id, err)
 	}
 	entry := Access{At: d.Now(), Who: who, Recipient: id, Digest: after, What: SeenDiff}
@@ -177,6 +177,13 @@ func (d *Desk) read(s *Snapshot) (reading, error) {
 	})
 }
 
+// changed lists what differs between two results.
+func (d *Desk) changed(before, after *Snapshot) ([]idv.Change, error) {
+	return d.changes.Of([2]idv.Digest{before.Digest, after.Digest}, after, func() ([]idv.Change, error) {
+		return idv.Changes(before.Canonical, after.Canonical)
+	})
+}
+
 // caseOf makes the case in which snapshot is shown, after the access entry is kept.
 func (d *Desk) caseOf(ctx context.Context, who account.Person, id idv.RecipientID, file File, snapshot Snapshot) (*Case, error) {
 	read, err := d.read(&snapshot)
@@ -193,11 +200,9 @@ func (d *Desk) caseOf(ctx context.Context, who account.Person, id idv.RecipientI
 		At:         d.Now(),
 	}
 	if c.Current && file.Previous != nil {
-		changes, err := idv.Changes(file.Previous.Canonical, snapshot.Canonical)
-		if err != nil {
+		if c.Changes, err = d.changed(file.Previous, &snapshot); err != nil {
 			return nil, fmt.Errorf("compare results of %s: %w", id, err)
 		}
-		c.Changes = changes
 	}
 	entry := Access{At: c.At, Who: who, Recipient: id, Digest: snapshot.Digest, What: SeenResult}
 	if !c.Current {
