@@ -36,7 +36,7 @@ func cast() map[int]part {
 		4: {documents: []int{4}, live: 4, instead: map[string]string{"national_id-4-1": "national_id-4-flawed"}},
 		5: {documents: []int{5}, live: 5}, 6: {documents: []int{2}, live: 2}, 7: {documents: []int{4}, live: 4},
 		8: {documents: []int{8}, live: 8}, 9: {documents: []int{8}, live: 9}, 10: {documents: []int{6}, live: 6},
-		11: {documents: []int{7}, live: 7}, 12: {documents: []int{3, 3}, live: 3}, 14: {documents: []int{1}, live: 1},
+		11: {documents: []int{7}, live: 7}, 12: {documents: []int{3, 3}, live: 3}, 13: {documents: []int{1}}, 14: {documents: []int{1}, live: 1},
 		15: {documents: []int{4}, live: 4, gone: true}, 16: {documents: []int{2}, live: 2}, 17: {documents: []int{4}, live: 4},
 		18: {documents: []int{1}, live: 1}, 19: {documents: []int{2}, live: 2}, 20: {documents: []int{7}, live: 7},
 		21: {documents: []int{8}, live: 8}, 22: {documents: []int{1}, live: 1},

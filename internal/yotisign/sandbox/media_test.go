@@ -231,3 +231,13 @@ func TestAResetWithoutAnswerCounts(t *testing.T) {
 		t.Error("it was not counted")
 	}
 }
+
+func TestAMediumThatNobodyNamesIsNotThere(t *testing.T) {
+	h := serve(t)
+	for number := 1; number <= 25; number++ {
+		res, body := h.medium(numbered(number), "00000000-0000-4000-8000-00000000beef")
+		if res.StatusCode != 404 || codeOf(body) != "MEDIA_CONTENT_NOT_FOUND" {
+			t.Errorf("of recipient %d = %d", number, res.StatusCode)
+		}
+	}
+}
