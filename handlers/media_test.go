@@ -21,6 +21,7 @@ import (
 	"testing"
 	"time"
 
+	"countersign/internal/account"
 	"countersign/internal/idv"
 	"countersign/internal/review"
 	"countersign/internal/yotisign/sandbox"
@@ -430,9 +431,9 @@ func TestAResetWhoseSenderLeaves(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	list, err := d.store.Resets(t.Context(), id)
-	if err != nil || len(list) != 1 || list[0].End.Outcome != review.ResetDone {
-		t.Errorf("on record: %+v, error %v", list, err)
+	file, err := d.store.Recipient(t.Context(), id, account.Person{})
+	if list := file.Record.Resets; err != nil || len(list) != 1 || list[0].End.Outcome != review.ResetDone {
+		t.Errorf("on record: %+v, error %v", file.Record, err)
 	}
 }
 

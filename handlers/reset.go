@@ -17,7 +17,7 @@ func (s *Server) showReset(c echo.Context, id idv.RecipientID) error {
 }
 
 func (s *Server) renderReset(c echo.Context, status int, id idv.RecipientID, form views.ResetForm) error {
-	list, err := s.Desk.Resets(c.Request().Context(), id)
+	list, err := s.Desk.Resets(c.Request().Context(), who(c), id)
 	if err != nil {
 		return err
 	}

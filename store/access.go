@@ -16,9 +16,10 @@ import (
 func (s *Store) KeepAccess(ctx context.Context, a review.Access) error {
 	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `
-			INSERT INTO access_log (at, account, recipient, digest, what, medium)
-			VALUES (?, ?, ?, ?, ?, ?)`,
-			millis(a.At), a.Who.ID, a.Recipient.String(), a.Digest[:], string(a.What), mediumOrNull(a.Medium))
+			INSERT INTO access_log (at, account, recipient, digest, what, medium, part, hits, sha256)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			millis(a.At), a.Who.ID, a.Recipient.String(), a.Digest[:], string(a.What), mediumOrNull(a.Medium),
+			a.Part, a.Hits, digestOrNull(a.SHA256))
 		return err
 	})
 	if err != nil {
@@ -30,6 +31,14 @@ func (s *Store) KeepAccess(ctx context.Context, a review.Access) error {
 // mediumOrNull stores the zero ID as NULL.
 func mediumOrNull(id idv.MediaID) sql.NullString {
 	return sql.NullString{String: id.String(), Valid: id != idv.MediaID{}}
+}
+
+// digestOrNull stores the zero digest as NULL.
+func digestOrNull(d idv.Digest) any {
+	if d == (idv.Digest{}) {
+		return nil
+	}
+	return d[:]
 }
 
 // AccessLog lists who saw what, newest first, from the entry before the one that the
@@ -62,6 +71,7 @@ func (s *Store) AccessLog(ctx context.Context, q review.AccessQuery) ([]review.A
 func accessQuery(q review.AccessQuery) string {
 	query := `
 		SELECT access_log.id, access_log.at, access_log.recipient, access_log.digest, access_log.what, access_log.medium,
+			access_log.part, access_log.hits, coalesce(access_log.sha256, x''),
 			accounts.id, accounts.name, accounts.role, accounts.created_at, accounts.disabled_at
 		FROM access_log
 		JOIN accounts ON accounts.id = access_log.account
@@ -98,20 +108,21 @@ func scanAccess(rows *sql.Rows) (review.Access, error) {
 	var a review.Access
 	var at int64
 	var medium sql.NullString
+	var sum []byte
 	var by person
-	err := rows.Scan(append([]any{&a.ID, &at, recipientOf{&a.Recipient}, digestOf{&a.Digest}, &a.What, &medium}, by.fields()...)...)
+	err := rows.Scan(append([]any{&a.ID, &at, recipientOf{&a.Recipient}, digestOf{&a.Digest}, &a.What, &medium, &a.Part, &a.Hits, &sum}, by.fields()...)...)
 	if err == nil && medium.Valid {
 		a.Medium, err = idv.ParseMediaID(medium.String)
 	}
 	a.At, a.Who = timeOf(at), by.person()
+	copy(a.SHA256[:], sum)
 	return a, err
 }
 
 // Recent lists the recipients of whom who saw something last, newest first.
 func (s *Store) Recent(ctx context.Context, who account.Person, limit int) ([]review.Visit, error) {
 	list, err := s.visits(ctx, `
-		SELECT seen.recipient, seen.at, recipients.state,
-			(SELECT count(*) FROM notes WHERE notes.recipient = seen.recipient)
+		SELECT seen.recipient, seen.at, recipients.state, `+noteCount+`, recipients.verdict, recipients.decided
 		FROM access_log AS seen
 		JOIN recipients ON recipients.id = seen.recipient
 		WHERE seen.account = ?
@@ -133,8 +144,7 @@ func (s *Store) Recent(ctx context.Context, who account.Person, limit int) ([]re
 // which these were fetched.
 func (s *Store) Waiting(ctx context.Context, limit int) ([]review.Visit, error) {
 	list, err := s.visits(ctx, `
-		SELECT recipients.id, fetches.at, recipients.state,
-			(SELECT count(*) FROM notes WHERE notes.recipient = recipients.id)
+		SELECT recipients.id, fetches.at, recipients.state, `+noteCount+`, recipients.verdict, recipients.decided
 		FROM recipients
 		JOIN fetches ON fetches.id = recipients.newest
 		WHERE recipients.final = 0 AND recipients.newest IS NOT NULL
@@ -158,7 +168,7 @@ func (s *Store) visits(ctx context.Context, query string, args ...any) ([]review
 			var v review.Visit
 			var at int64
 			var state string
-			if err := rows.Scan(recipientOf{&v.Recipient}, &at, &state, &v.Notes); err != nil {
+			if err := rows.Scan(recipientOf{&v.Recipient}, &at, &state, &v.Notes, &v.Verdict, &v.Decision); err != nil {
 				return err
 			}
 			v.At, v.State = timeOf(at), idv.SessionState(state)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"countersign/internal/account"
+	"countersign/internal/review"
 )
 
 var _ account.Records = (*Store)(nil)
@@ -45,7 +46,7 @@ func (s *Store) AddAccount(ctx context.Context, a account.Account, first bool, c
 		if err != nil {
 			return err
 		}
-		return logChange(ctx, tx, id, account.Added, c)
+		return s.logChange(ctx, tx, id, account.Added, c)
 	})
 	if err != nil {
 		return 0, fmt.Errorf("store: add account: %w", err)
@@ -201,7 +202,7 @@ func (s *Store) changeAccount(ctx context.Context, what account.Deed, c account.
 		if err := also(ctx, tx, id); err != nil {
 			return err
 		}
-		return logChange(ctx, tx, id, what, c)
+		return s.logChange(ctx, tx, id, what, c)
 	})
 }
 
@@ -215,46 +216,38 @@ func signOut(ctx context.Context, tx *sql.Tx, id int64) error {
 	return endSessions(ctx, tx, id)
 }
 
-// logChange puts a change of an account on record.
-func logChange(ctx context.Context, tx *sql.Tx, id int64, what account.Deed, c account.Change) error {
-	_, err := tx.ExecContext(ctx, `
-		INSERT INTO account_log (at, by_account, account, what, role)
-		SELECT ?, ?, id, ?, role
-		FROM accounts
-		WHERE id = ?`, millis(c.At), sql.NullInt64{Int64: c.By.ID, Valid: c.By.ID != 0}, string(what), id)
+// logChange enters a change of an account into the ledger.
+func (s *Store) logChange(ctx context.Context, tx *sql.Tx, id int64, what account.Deed, c account.Change) error {
+	whose, err := personByID(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	_, err = s.append(ctx, tx, act{
+		at: c.At, by: c.By, act: review.ActAccount,
+		facts: review.Facts{Account: id, Whose: whose.Name, Deed: string(what), Role: string(whose.Role)},
+	})
 	return err
 }
 
 // AccountLog returns the newest changes of accounts, newest first.
 func (s *Store) AccountLog(ctx context.Context, limit int) ([]account.Recorded, error) {
-	var list []account.Recorded
-	err := s.read(ctx, func(tx *sql.Tx) error {
-		rows, err := tx.QueryContext(ctx, `
-			SELECT account_log.at, coalesce(doers.name, ''), accounts.name, account_log.what, account_log.role
-			FROM account_log
-			JOIN accounts ON accounts.id = account_log.account
-			LEFT JOIN accounts AS doers ON doers.id = account_log.by_account
-			ORDER BY account_log.id DESC
-			LIMIT ?`, limit)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var r account.Recorded
-			var at int64
-			if err := rows.Scan(&at, &r.By, &r.Whose, &r.What, &r.Role); err != nil {
-				return err
-			}
-			r.At = timeOf(at)
-			list = append(list, r)
-		}
-		return rows.Err()
-	})
+	list, err := s.Ledger(ctx, review.LedgerQuery{Act: review.ActAccount, Limit: limit})
 	if err != nil {
-		return nil, fmt.Errorf("store: list changes of accounts: %w", err)
+		return nil, err
 	}
-	return list, nil
+	var changes []account.Recorded
+	for _, e := range list {
+		facts, err := review.ParseFacts(e.Entry)
+		if err != nil {
+			return nil, fmt.Errorf("store: list changes of accounts: %w", err)
+		}
+		r := account.Recorded{At: e.At, By: e.Name, Whose: facts.Whose, What: account.Deed(facts.Deed), Role: account.Role(facts.Role)}
+		if facts.Carried != nil {
+			r.At = facts.Carried.UTC()
+		}
+		changes = append(changes, r)
+	}
+	return changes, nil
 }
 
 // ChangeFailures changes the failures that are counted against subjects, in one

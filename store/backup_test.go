@@ -20,8 +20,8 @@ func TestBackup(t *testing.T) {
 	copied := mustOpen(t, Options{Path: path, DataKeyFile: d.options.DataKeyFile})
 	file, err := copied.Recipient(t.Context(), d.id, d.ann)
 	must(t, errors.Join(err, copied.Close()))
-	if len(file.Notes) != 1 || file.Notes[0].Text != "a note" {
-		t.Errorf("the copy has %+v", file.Notes)
+	if len(file.Record.Notes) != 1 || file.Record.Notes[0].Text != "a note" {
+		t.Errorf("the copy has %+v", file.Record.Notes)
 	}
 }
 

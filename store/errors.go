@@ -38,6 +38,14 @@ var (
 	ErrBadKey = errors.New("is not a data-key file")
 	// ErrKeyExposed: others on this computer may read the data key.
 	ErrKeyExposed = errors.New("can be read by other users of this computer; please run chmod 600 on it")
+	// ErrNoSigningKey: there is a ledger but not the key of its checkpoints.
+	ErrNoSigningKey = errors.New("is missing, and it signs the checkpoints of this ledger; please put it back, or start once with --new-signing-key")
+	// ErrOtherSigningKey: the key is not that of the ledger's newest checkpoints.
+	ErrOtherSigningKey = errors.New("is not the signing key of this ledger; please put that back, or start once with --new-signing-key")
+	// ErrBadSigningKey: the file holds something else than a signing key.
+	ErrBadSigningKey = errors.New("is not a signing-key file")
+	// ErrDisk: the disk does not do what it is asked.
+	ErrDisk = errors.New("could not be read or written because the disk failed")
 	// ErrSeal: a sealed text is not what was stored there.
 	ErrSeal = errors.New("a sealed text was altered or moved since it was stored")
 )
@@ -67,13 +75,19 @@ func explain(what string, err error) error {
 // explained reports whether err is in our words already.
 func explained(err error) bool {
 	for _, known := range []error{
-		ErrNewer, ErrDirty, ErrNotDatabase, ErrReadOnly, ErrNoFolder, ErrDamaged, ErrFull, ErrServed, ErrBusy,
+		ErrNewer, ErrDirty, ErrNotDatabase, ErrReadOnly, ErrNoFolder, ErrDamaged, ErrFull, ErrServed, ErrBusy, ErrDisk,
 	} {
 		if errors.Is(err, known) {
 			return true
 		}
 	}
 	return false
+}
+
+// diskFailed reports whether it is the disk that keeps something from being written.
+func diskFailed(err error) bool {
+	reason := reasonOf(err)
+	return reason == ErrFull || reason == ErrDisk || errors.Is(err, ErrFull) || errors.Is(err, ErrDisk)
 }
 
 func reasonOf(err error) error {
@@ -105,6 +119,8 @@ func reasonOfCode(code int) error {
 		return ErrFull
 	case sqlite3.SQLITE_BUSY:
 		return ErrBusy
+	case sqlite3.SQLITE_IOERR:
+		return ErrDisk
 	}
 	return nil
 }

@@ -80,7 +80,7 @@ func (s *Store) UseLink(ctx context.Context, token [32]byte, password string, no
 		if err := signOut(ctx, tx, who.ID); err != nil {
 			return err
 		}
-		return logChange(ctx, tx, who.ID, account.PasswordChanged, account.Change{By: who, At: now})
+		return s.logChange(ctx, tx, who.ID, account.PasswordChanged, account.Change{By: who, At: now})
 	})
 	if err != nil {
 		return fmt.Errorf("store: use link: %w", err)

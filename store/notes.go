@@ -10,6 +10,7 @@ import (
 
 	"countersign/internal/account"
 	"countersign/internal/idv"
+	"countersign/internal/ledger"
 	"countersign/internal/review"
 )
 
@@ -18,14 +19,23 @@ import (
 // before stays as it was, and so does a draft that was begun since.
 func (s *Store) KeepNote(ctx context.Context, n review.NewNote) error {
 	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		recorded, err := s.recorded(ctx, tx, n)
-		if err != nil || recorded {
+		same := func(old *review.Recorded) bool {
+			return old.Act == review.ActNote && isAbout(old, n.Recipient, n.Digest) && string(old.Content) == n.Text
+		}
+		if old, err := s.once(ctx, tx, n.Author, n.Key, same); err != nil || old != nil {
 			return err
 		}
 		if err := isNewest(ctx, tx, n.Recipient, n.Digest); err != nil {
 			return err
 		}
-		return s.insertNote(ctx, tx, n)
+		_, err := s.append(ctx, tx, act{
+			at: n.At, by: n.Author, recipient: n.Recipient, snapshot: n.Digest, act: review.ActNote,
+			facts: review.Facts{Form: n.Key}, content: []byte(n.Text),
+		})
+		if err != nil {
+			return err
+		}
+		return deleteDraft(ctx, tx, n.Recipient, n.Author)
 	})
 	if err != nil {
 		return fmt.Errorf("store: keep note: %w", err)
@@ -33,45 +43,21 @@ func (s *Store) KeepNote(ctx context.Context, n review.NewNote) error {
 	return nil
 }
 
-// notePlace is where a note stands: its sealed text opens in no other row, nor when
-// another column of its own was altered.
-func notePlace(n review.NewNote) string {
-	return fmt.Sprintf("notes:v1:%s:%s:%d:%d:%s", n.Recipient, n.Digest, n.Author.ID, millis(n.At), n.Key)
+// once returns the entry that an author made with the same form; nil when there is
+// none. It returns review.ErrKeyUsed when that was not the same thing.
+func (s *Store) once(ctx context.Context, tx *sql.Tx, by account.Person, form string, same func(*review.Recorded) bool) (*review.Recorded, error) {
+	old, err := s.sentBefore(ctx, tx, by, form)
+	if err != nil || old == nil {
+		return nil, err
+	}
+	if !same(old) {
+		return nil, review.ErrKeyUsed
+	}
+	return old, nil
 }
 
-// recorded reports whether the note n was recorded before. It returns
-// review.ErrKeyUsed when its key stands for another one.
-func (s *Store) recorded(ctx context.Context, tx *sql.Tx, n review.NewNote) (bool, error) {
-	old := n
-	var at int64
-	var sealed []byte
-	err := tx.QueryRowContext(ctx, `
-		SELECT recipient, digest, at, text
-		FROM notes
-		WHERE author = ? AND key = ?`, n.Author.ID, n.Key).
-		Scan(recipientOf{&old.Recipient}, digestOf{&old.Digest}, &at, &sealed)
-	if errors.Is(err, sql.ErrNoRows) {
-		return false, nil
-	}
-	if err != nil {
-		return false, err
-	}
-	if old.Recipient != n.Recipient || old.Digest != n.Digest {
-		return false, review.ErrKeyUsed
-	}
-	key, err := s.recipientKey(ctx, tx, n.Recipient)
-	if err != nil {
-		return false, err
-	}
-	old.At = timeOf(at)
-	text, err := unseal(key, sealed, notePlace(old))
-	if err != nil {
-		return false, err
-	}
-	if text != n.Text {
-		return false, review.ErrKeyUsed
-	}
-	return true, nil
+func isAbout(e *review.Recorded, id idv.RecipientID, digest idv.Digest) bool {
+	return e.Recipient == id.String() && e.Snapshot == ledger.Digest(digest)
 }
 
 // isNewest returns review.ErrStale unless the newest result has the digest.
@@ -88,54 +74,8 @@ func isNewest(ctx context.Context, tx *sql.Tx, id idv.RecipientID, digest idv.Di
 	return err
 }
 
-func (s *Store) insertNote(ctx context.Context, tx *sql.Tx, n review.NewNote) error {
-	key, err := s.recipientKey(ctx, tx, n.Recipient)
-	if err != nil {
-		return err
-	}
-	_, err = tx.ExecContext(ctx, `
-		INSERT INTO notes (recipient, digest, author, at, key, text)
-		VALUES (?, ?, ?, ?, ?, ?)`,
-		n.Recipient.String(), n.Digest[:], n.Author.ID, millis(n.At), n.Key, seal(key, n.Text, notePlace(n)))
-	if err != nil {
-		return err
-	}
-	return deleteDraft(ctx, tx, n.Recipient, n.Author)
-}
-
-// notes returns the notes on a recipient, newest first.
-func notes(ctx context.Context, tx *sql.Tx, key cipher.AEAD, id idv.RecipientID) ([]review.Note, error) {
-	rows, err := tx.QueryContext(ctx, `
-		SELECT notes.id, notes.digest, notes.author, accounts.name, notes.at, notes.key, notes.text
-		FROM notes
-		JOIN accounts ON accounts.id = notes.author
-		WHERE notes.recipient = ?
-		ORDER BY notes.id DESC`, id.String())
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var list []review.Note
-	for rows.Next() {
-		n := review.NewNote{Recipient: id}
-		note := review.Note{}
-		var at int64
-		var sealed []byte
-		if err := rows.Scan(&note.ID, digestOf{&n.Digest}, &n.Author.ID, &note.Author, &at, &n.Key, &sealed); err != nil {
-			return nil, err
-		}
-		n.At = timeOf(at)
-		note.Digest, note.At = n.Digest, n.At
-		if note.Text, err = unseal(key, sealed, notePlace(n)); err != nil {
-			return nil, err
-		}
-		list = append(list, note)
-	}
-	return list, rows.Err()
-}
-
 // KeepDraft replaces the draft that the author has for a recipient; an empty text
-// removes it. It does nothing when the author recorded a note with the same key. The
+// removes it. It does nothing when the author recorded something with the same key. The
 // recipient need not have been fetched.
 func (s *Store) KeepDraft(ctx context.Context, d review.NewDraft) error {
 	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
@@ -154,11 +94,11 @@ func (s *Store) KeepDraft(ctx context.Context, d review.NewDraft) error {
 	return nil
 }
 
-// isKeyUsed reports whether an author recorded a note with the key.
+// isKeyUsed reports whether an author recorded something with the key.
 func isKeyUsed(ctx context.Context, tx *sql.Tx, author account.Person, key string) (bool, error) {
 	var used bool
 	err := tx.QueryRowContext(ctx, `
-		SELECT EXISTS (SELECT 1 FROM notes WHERE author = ? AND key = ?)`, author.ID, key).Scan(&used)
+		SELECT EXISTS (SELECT 1 FROM ledger WHERE actor = ? AND form = ?)`, author.ID, key).Scan(&used)
 	return used, err
 }
 

@@ -19,13 +19,13 @@ func TestNotes(t *testing.T) {
 	b := d.fetch(d.id, 40, d.ann, decode(t, "COMPLETED", "b"))
 	wantErr(t, d.note(a, "k2", "too late"), review.ErrStale)
 	must(t, d.note(b, "k2", "third"))
-	wantEqual(t, "notes", d.file(d.id, d.bob).Notes, []review.Note{
-		{ID: 3, Digest: b, Author: "Ann", At: after(30), Text: "third"},
-		{ID: 2, Digest: a, Author: "Bob", At: after(31), Text: "second"},
-		{ID: 1, Digest: a, Author: "Ann", At: after(30), Text: "first"},
+	wantEqual(t, "notes", d.file(d.id, d.bob).Record.Notes, []review.Note{
+		{ID: 5, Digest: b, Author: "Ann", At: after(31), Text: "third"},
+		{ID: 4, Digest: a, Author: "Bob", At: after(31), Text: "second"},
+		{ID: 3, Digest: a, Author: "Ann", At: after(30), Text: "first"},
 	})
-	if f := d.file(d.id2, d.ann); len(f.Notes) != 0 {
-		t.Errorf("notes of another recipient: %+v", f.Notes)
+	if f := d.file(d.id2, d.ann); len(f.Record.Notes) != 0 {
+		t.Errorf("notes of another recipient: %+v", f.Record.Notes)
 	}
 }
 
@@ -44,7 +44,7 @@ func TestNoteSentTwice(t *testing.T) {
 	elsewhere := d.newNote(other, "k", "text")
 	elsewhere.Recipient = d.id2
 	wantErr(t, d.KeepNote(t.Context(), elsewhere), review.ErrKeyUsed)
-	if n := d.file(d.id, d.ann).Notes; len(n) != 1 || !n[0].At.Equal(after(30)) {
+	if n := d.file(d.id, d.ann).Record.Notes; len(n) != 1 || !n[0].At.Equal(after(30)) {
 		t.Errorf("notes are %+v", n)
 	}
 }
@@ -73,7 +73,7 @@ func TestSameKeyAtTheSameTime(t *testing.T) {
 		})
 	}
 	group.Wait()
-	if n := d.file(d.id, d.ann).Notes; len(n) != 1 {
+	if n := d.file(d.id, d.ann).Record.Notes; len(n) != 1 {
 		t.Errorf("%d notes, want 1", len(n))
 	}
 }
@@ -165,13 +165,14 @@ func TestTextsAreSealed(t *testing.T) {
 
 func TestSealedTextThatWasMoved(t *testing.T) {
 	for name, move := range map[string]string{
-		"notes swapped":        `UPDATE notes SET text = (SELECT text FROM notes AS n WHERE n.id = 3 - notes.id)`,
-		"note by another":      `UPDATE notes SET author = 2 WHERE id = 1`,
-		"note at another time": `UPDATE notes SET at = at + 1 WHERE id = 1`,
-		"note altered":         `UPDATE notes SET text = CAST(substr(text, 1, length(text) - 1) || x'00' AS BLOB)`,
-		"note cut off":         `UPDATE notes SET text = x'00'`,
+		"notes swapped":        `UPDATE ledger SET text_sealed = (SELECT n.text_sealed FROM ledger AS n WHERE n.act = 'note' AND n.seq <> ledger.seq) WHERE act = 'note'`,
+		"note by another":      `UPDATE ledger SET actor = 2 WHERE act = 'note'`,
+		"note at another time": `UPDATE ledger SET at = at + 1 WHERE act = 'note'`,
+		"note altered":         `UPDATE ledger SET text_sealed = CAST(substr(text_sealed, 1, length(text_sealed) - 1) || x'00' AS BLOB) WHERE act = 'note'`,
+		"note cut off":         `UPDATE ledger SET text_sealed = x'00' WHERE act = 'note'`,
+		"another commitment":   `UPDATE ledger SET content = sealed WHERE act = 'note'`,
 		"drafts swapped":       `UPDATE drafts SET text = (SELECT text FROM drafts AS d WHERE d.author = 3 - drafts.author)`,
-		"note to draft":        `UPDATE drafts SET text = (SELECT text FROM notes WHERE id = 1)`,
+		"note to draft":        `UPDATE drafts SET text = (SELECT text_sealed FROM ledger WHERE act = 'note')`,
 		"data keys swapped":    `UPDATE recipients SET data_key = (SELECT data_key FROM recipients AS r WHERE r.id <> recipients.id)`,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -183,7 +184,7 @@ func TestSealedTextThatWasMoved(t *testing.T) {
 			must(t, d.keepDraft(d.ann, "k3", "Ann's"))
 			must(t, d.keepDraft(d.bob, "k4", "Bob's"))
 			d.file(d.id, d.ann)
-			exec(t, d.writer, `DROP TRIGGER notes_are_not_changed`)
+			exec(t, d.writer, `DROP TRIGGER ledger_is_not_changed`)
 			exec(t, d.writer, move)
 			_, err := d.Recipient(t.Context(), d.id, d.ann)
 			wantErr(t, err, ErrSeal)

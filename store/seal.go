@@ -19,6 +19,7 @@ import (
 	"runtime"
 
 	"countersign/internal/idv"
+	"countersign/internal/review"
 )
 
 // Whatever people type is stored under AES-256-GCM. The key in the data-key file
@@ -64,33 +65,43 @@ func newSeal(key []byte) (cipher.AEAD, error) {
 
 // readKey reads the data-key file; fs.ErrNotExist when there is none.
 func readKey(path string) (fileKey, error) {
-	file, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) {
+	text, err := readSecret(path, "data-key")
+	if err != nil {
 		return fileKey{}, err
-	}
-	if err != nil {
-		return fileKey{}, fmt.Errorf("the data-key file %s cannot be read: %w", path, err)
-	}
-	defer file.Close()
-	found, err := file.Stat()
-	if err != nil {
-		return fileKey{}, fmt.Errorf("the data-key file %s cannot be read: %w", path, err)
-	}
-	if !found.Mode().IsRegular() {
-		return fileKey{}, fmt.Errorf("the file %s %w", path, ErrBadKey)
-	}
-	if open(found) {
-		return fileKey{}, fmt.Errorf("the data-key file %s %w", path, ErrKeyExposed)
-	}
-	text, err := io.ReadAll(io.LimitReader(file, maxKeyFileBytes))
-	if err != nil {
-		return fileKey{}, fmt.Errorf("the data-key file %s cannot be read: %w", path, err)
 	}
 	secret, err := parseKey(text)
 	if err != nil {
 		return fileKey{}, fmt.Errorf("the file %s %w", path, err)
 	}
 	return newFileKey(secret)
+}
+
+// readSecret reads a file of the named kind that only its owner may read; fs.ErrNotExist
+// when there is none.
+func readSecret(path, kind string) ([]byte, error) {
+	file, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the %s file %s cannot be read: %w", kind, path, err)
+	}
+	defer file.Close()
+	found, err := file.Stat()
+	if err != nil {
+		return nil, fmt.Errorf("the %s file %s cannot be read: %w", kind, path, err)
+	}
+	if !found.Mode().IsRegular() {
+		return nil, fmt.Errorf("the file %s %w", path, map[string]error{"data-key": ErrBadKey, "signing-key": ErrBadSigningKey}[kind])
+	}
+	if open(found) {
+		return nil, fmt.Errorf("the %s file %s %w", kind, path, ErrKeyExposed)
+	}
+	text, err := io.ReadAll(io.LimitReader(file, maxKeyFileBytes))
+	if err != nil {
+		return nil, fmt.Errorf("the %s file %s cannot be read: %w", kind, path, err)
+	}
+	return text, nil
 }
 
 func parseKey(text []byte) ([]byte, error) {
@@ -179,12 +190,11 @@ func (s *Store) unwrap(id idv.RecipientID, wrapped []byte) (cipher.AEAD, error) 
 	return newSeal([]byte(key))
 }
 
-// ensureRecipient makes the row of a recipient, with a data key, unless there is one.
+// ensureRecipient makes the row of a recipient, with a data key, unless there is one. It
+// returns review.ErrErased for one whose key was destroyed.
 func (s *Store) ensureRecipient(ctx context.Context, tx *sql.Tx, id idv.RecipientID) error {
-	var there bool
-	err := tx.QueryRowContext(ctx, `
-		SELECT EXISTS (SELECT 1 FROM recipients WHERE id = ?)`, id.String()).Scan(&there)
-	if err != nil || there {
+	_, err := s.recipientKey(ctx, tx, id)
+	if !errors.Is(err, sql.ErrNoRows) {
 		return err
 	}
 	key := make([]byte, keyBytes)
@@ -195,7 +205,8 @@ func (s *Store) ensureRecipient(ctx context.Context, tx *sql.Tx, id idv.Recipien
 	return err
 }
 
-// recipientKey returns what seals the texts about a recipient, whose row exists.
+// recipientKey returns what seals the texts about a recipient, whose row exists. It
+// returns review.ErrErased when that was destroyed.
 func (s *Store) recipientKey(ctx context.Context, tx *sql.Tx, id idv.RecipientID) (cipher.AEAD, error) {
 	var wrapped []byte
 	err := tx.QueryRowContext(ctx, `
@@ -204,6 +215,9 @@ func (s *Store) recipientKey(ctx context.Context, tx *sql.Tx, id idv.RecipientID
 		WHERE id = ?`, id.String()).Scan(&wrapped)
 	if err != nil {
 		return nil, err
+	}
+	if len(wrapped) == 0 {
+		return nil, review.ErrErased
 	}
 	return s.unwrap(id, wrapped)
 }

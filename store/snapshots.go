@@ -34,8 +34,13 @@ func (s *Store) KeepResult(ctx context.Context, id idv.RecipientID, who account.
 		}
 		_, err = tx.ExecContext(ctx, `
 			UPDATE recipients
-			SET newest = ?, state = ?, final = ?
-			WHERE id = ?`, fetch, string(d.Session.State), d.Session.Final(), id.String())
+			SET newest = ?1, state = ?2, final = ?3,
+				changed = decided IN (?4, ?5) AND EXISTS (
+					SELECT 1
+					FROM ledger
+					WHERE ledger.seq = recipients.decision AND ledger.snapshot <> ?6)
+			WHERE id = ?7`, fetch, string(d.Session.State), d.Session.Final(),
+			string(review.Proposed), string(review.Confirmed), d.Digest[:], id.String())
 		return err
 	})
 	if err != nil {
@@ -92,13 +97,18 @@ func (s *Store) KeepFailure(ctx context.Context, id idv.RecipientID, f review.Fa
 
 // Recipient returns what is kept about a recipient, with the draft of who. The
 // history is that of the last 200 changes; a result that came back after another is
-// in it once for each time.
+// in it once for each time. Of an erased recipient there is only the record.
 func (s *Store) Recipient(ctx context.Context, id idv.RecipientID, who account.Person) (review.File, error) {
 	var file review.File
 	err := s.read(ctx, func(tx *sql.Tx) error {
 		key, err := s.recipientKey(ctx, tx, id)
 		if errors.Is(err, sql.ErrNoRows) {
+			file.Record = &review.Record{}
 			return nil
+		}
+		if errors.Is(err, review.ErrErased) {
+			file.Record, err = recordOf(ctx, tx, id)
+			return err
 		}
 		if err != nil {
 			return err
@@ -127,7 +137,11 @@ func readFile(ctx context.Context, tx *sql.Tx, key cipher.AEAD, id idv.Recipient
 	if file.Failure, err = lastFailure(ctx, tx, id); err != nil {
 		return file, err
 	}
-	if file.Notes, err = notes(ctx, tx, key, id); err != nil {
+	entries, err := entriesAbout(ctx, tx, key, id)
+	if err != nil {
+		return file, err
+	}
+	if file.Record, err = review.ReadRecord(entries); err != nil {
 		return file, err
 	}
 	file.Draft, err = draft(ctx, tx, key, id, who)
@@ -249,7 +263,9 @@ func (s *Store) snapshot(ctx context.Context, id idv.RecipientID, runs string, a
 		if len(list) == 0 {
 			return review.ErrNoSnapshot
 		}
-		found, err = withBody(ctx, tx, list, 0)
+		if found, err = withBody(ctx, tx, list, 0); err == nil && len(found.Canonical) == 0 {
+			err = review.ErrErased
+		}
 		return err
 	})
 	if err != nil {

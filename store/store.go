@@ -6,8 +6,9 @@
 //
 //   - What a method recorded is on the disk when the method returns nil. Each
 //     exported method is one transaction.
-//   - Notes, results, fetches and access entries are never changed and never deleted;
-//     triggers in the schema see to it.
+//   - Whatever people do is an entry of the ledger, made in the same transaction.
+//   - Entries, results, fetches and access entries are never changed and never deleted;
+//     triggers in the schema see to it. Erasing a recipient is the one exception.
 //   - What people type is stored sealed, under a key of its recipient, which is itself
 //     sealed under the key in the data-key file. The database alone gives no text away.
 //   - The settings on which all this rests are set on every connection and read back.
@@ -25,9 +26,12 @@ import (
 	"fmt"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gofrs/flock"
+
+	"countersign/internal/review"
 )
 
 // Options say which files a store uses.
@@ -37,6 +41,17 @@ type Options struct {
 	// Serve claims the database for a server. A second one is refused; stores that do
 	// not serve work beside it.
 	Serve bool
+
+	// SigningKeyFile holds the key that signs checkpoints; made when the ledger has none,
+	// its folder too. Empty signs none.
+	SigningKeyFile string
+	NewSigningKey  bool   // take a key that is not the ledger's
+	CheckpointLog  string // file to which each checkpoint is written; empty for none
+	AcceptOlder    bool   // go on with a file that is older than the checkpoint log
+	// Now tells the time; nil for the clock.
+	Now func() time.Time
+	// Trouble is told of what fails beside a write that succeeded; nil to hear nothing.
+	Trouble func(error)
 }
 
 // Store is the open database. Its methods may be called at the same time.
@@ -48,9 +63,16 @@ type Store struct {
 	readers  *sql.DB
 	lock     *flock.Flock // held while serving; nil otherwise
 
-	mu    sync.Mutex
-	queue []*job
-	turn  chan struct{} // holds one token, that of the goroutine which commits
+	signer        *signer // nil when nothing is signed
+	checkpointLog string
+	clock         func() time.Time
+	trouble       func(error)
+	halted        atomic.Pointer[halt] // why nothing is recorded; nil while something is
+
+	mu      sync.Mutex
+	queue   []*job
+	turn    chan struct{} // holds one token, that of the goroutine which commits
+	leaving []signed      // checkpoints made in the open transaction; whoever has the turn uses it
 }
 
 // maxReaders is how many connections read at the same time.
@@ -69,7 +91,10 @@ func Open(ctx context.Context, o Options) (_ *Store, err error) {
 	if err := makeFile(path); err != nil {
 		return nil, err
 	}
-	s := &Store{path: path, turn: make(chan struct{}, 1)}
+	s := &Store{path: path, turn: make(chan struct{}, 1), checkpointLog: o.CheckpointLog, clock: o.Now, trouble: o.Trouble}
+	if s.clock == nil {
+		s.clock = time.Now
+	}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.Close())
@@ -89,11 +114,21 @@ func Open(ctx context.Context, o Options) (_ *Store, err error) {
 	s.readers.SetMaxOpenConns(maxReaders)
 	s.readers.SetMaxIdleConns(maxReaders)
 	// A file or folder that cannot be written to shows here, and not at the first note.
-	if err := s.write(ctx, func(context.Context, *sql.Tx) error { return nil }); err != nil {
+	if err := s.write(ctx, s.prepareLedger); err != nil {
 		return nil, err
 	}
 	if err := s.Ready(ctx); err != nil {
 		return nil, err
+	}
+	if o.Serve {
+		if err := s.inspect(ctx, o.AcceptOlder); err != nil {
+			return nil, err
+		}
+	}
+	if o.SigningKeyFile != "" && s.stopped() == nil {
+		if err := s.takeSigner(ctx, o.SigningKeyFile, o.NewSigningKey); err != nil {
+			return nil, err
+		}
 	}
 	return s, nil
 }
@@ -184,10 +219,15 @@ func (s *Store) takeTurn(ctx context.Context) {
 	if len(jobs) == 0 {
 		return
 	}
+	s.leaving = nil
 	if err := s.commit(ctx, jobs); err != nil {
 		for _, j := range jobs {
 			j.err = s.explain(err)
 		}
+		return
+	}
+	if err := s.logCheckpoints(s.leaving); err != nil && s.trouble != nil {
+		s.trouble(err)
 	}
 }
 
@@ -197,7 +237,7 @@ func (s *Store) takeTurn(ctx context.Context) {
 func (s *Store) commit(ctx context.Context, jobs []*job) error {
 	tx, err := s.writer.BeginTx(ctx, nil)
 	if err != nil {
-		return err
+		return s.failed(err, review.ErrNotRecorded)
 	}
 	defer tx.Rollback() // after Commit there is nothing to roll back
 	for _, j := range jobs {
@@ -205,17 +245,32 @@ func (s *Store) commit(ctx context.Context, jobs []*job) error {
 			return err
 		}
 		if j.err = s.explain(j.do(ctx, tx)); j.err != nil {
+			if diskFailed(j.err) {
+				return s.failed(j.err, review.ErrNotRecorded)
+			}
 			// When SQLite has rolled the whole transaction back by itself, this fails,
 			// and so do all.
 			if _, err := tx.ExecContext(ctx, `ROLLBACK TO job`); err != nil {
-				return errors.Join(j.err, err)
+				return s.failed(errors.Join(j.err, err), review.ErrNotRecorded)
 			}
 		}
 		if _, err := tx.ExecContext(ctx, `RELEASE job`); err != nil {
 			return err
 		}
 	}
-	return tx.Commit()
+	if err := tx.Commit(); err != nil {
+		return s.failed(err, review.ErrOutcomeUnknown)
+	}
+	return nil
+}
+
+// failed says whether what failed may be on the disk all the same. When it is the disk
+// that fails, nothing more is recorded: what is said to be recorded must be.
+func (s *Store) failed(err, recorded error) error {
+	if diskFailed(err) {
+		s.stop(halt{sentence: "Writing to the disk failed. Nothing is recorded until Countersign is started again, with a disk that works and has space."})
+	}
+	return fmt.Errorf("%w: %w", recorded, s.explain(err))
 }
 
 // read runs do in a transaction that sees one state of the database.

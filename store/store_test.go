@@ -36,6 +36,7 @@ func newDesk(t testing.TB) *desk {
 	d := &desk{t: t, options: Options{
 		Path:        filepath.Join(folder, "data", "countersign.db"),
 		DataKeyFile: filepath.Join(folder, "keys", "countersign.key"),
+		Now:         func() time.Time { return noon },
 	}}
 	d.Store = mustOpen(t, d.options)
 	d.ann, d.bob = d.addPerson("Ann"), d.addPerson("Bob")
@@ -141,8 +142,8 @@ func TestReadyAndReopened(t *testing.T) {
 	must(t, d.Store.Close())
 	d.Store = mustOpen(t, d.options)
 	must(t, d.Ready(t.Context()))
-	if f := d.file(d.id, d.ann); len(f.Notes) != 1 || f.Notes[0].Text != "kept" {
-		t.Errorf("after reopening, notes are %+v", f.Notes)
+	if f := d.file(d.id, d.ann); len(f.Record.Notes) != 1 || f.Record.Notes[0].Text != "kept" {
+		t.Errorf("after reopening, notes are %+v", f.Record.Notes)
 	}
 	exec(t, raw(t, d.options.Path), `UPDATE schema_migrations SET version = version + 1`)
 	wantErr(t, d.Ready(t.Context()), ErrNewer)
@@ -295,8 +296,8 @@ func TestManyWritersAtOnce(t *testing.T) {
 		})
 	}
 	group.Wait()
-	if f := d.file(d.id, d.ann); len(f.Notes) != 3 {
-		t.Errorf("%d notes, want 3", len(f.Notes))
+	if f := d.file(d.id, d.ann); len(f.Record.Notes) != 3 {
+		t.Errorf("%d notes, want 3", len(f.Record.Notes))
 	}
 	var seen int
 	must(t, d.readers.QueryRow(`SELECT count(*) FROM access_log`).Scan(&seen))

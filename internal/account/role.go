@@ -8,9 +8,9 @@ type Role string
 
 // The roles.
 const (
-	Reviewer   Role = "reviewer"   // reads results and evidence, and puts notes to them
-	Supervisor Role = "supervisor" // does what a reviewer does, and resets session limits
-	Auditor    Role = "auditor"    // reads results and the access log, but no evidence
+	Reviewer   Role = "reviewer"   // reads results and evidence, and decides
+	Supervisor Role = "supervisor" // does what a reviewer does, is the second reviewer, and resets session limits
+	Auditor    Role = "auditor"    // reads results, the ledger and the access log, but no evidence
 	Admin      Role = "admin"      // manages accounts, and sees no person's data
 )
 
@@ -31,6 +31,10 @@ const (
 	ReadResults    Action = "read-results"    // open recipients and fetch their results
 	ReadEvidence   Action = "read-evidence"   // see the media behind a result: pictures, texts, hits, Yoti's report
 	WriteNotes     Action = "write-notes"     // put notes to results
+	Decide         Action = "decide"          // put one's name to a verdict, and say what hits are
+	ReviewSecond   Action = "review-second"   // agree or disagree with somebody else's decision
+	ReadLedger     Action = "read-ledger"     // see what everybody did, and take checkpoints
+	ExportBundle   Action = "export-bundle"   // take the evidence about a recipient away
 	ResetLimit     Action = "reset-limit"     // let a signer try again, which changes things at Yoti
 	ReadAccessLog  Action = "read-access-log" // see who saw what
 	ManageAccounts Action = "manage-accounts" // say who may sign in, and as what
@@ -41,11 +45,11 @@ const (
 func (r Role) allowed() []Action {
 	switch r {
 	case Reviewer:
-		return []Action{OwnAccount, ReadResults, ReadEvidence, WriteNotes}
+		return []Action{OwnAccount, ReadResults, ReadEvidence, WriteNotes, Decide, ExportBundle}
 	case Supervisor:
-		return []Action{OwnAccount, ReadResults, ReadEvidence, WriteNotes, ResetLimit}
+		return []Action{OwnAccount, ReadResults, ReadEvidence, WriteNotes, Decide, ExportBundle, ReviewSecond, ResetLimit}
 	case Auditor:
-		return []Action{OwnAccount, ReadResults, ReadAccessLog}
+		return []Action{OwnAccount, ReadResults, ReadAccessLog, ReadLedger, ExportBundle}
 	case Admin:
 		return []Action{OwnAccount, ManageAccounts}
 	}

@@ -66,7 +66,7 @@ func checkNotes(t *testing.T, db string, confirmed map[string]bool) {
 		t.Fatal(err)
 	}
 	found := map[string]int{}
-	for _, note := range file.Notes {
+	for _, note := range file.Record.Notes {
 		found[note.Text]++
 		if found[note.Text] > 1 {
 			t.Errorf("recorded twice: %s", note.Text)

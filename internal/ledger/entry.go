@@ -3,7 +3,8 @@
 // checkpoint and the public key.
 //
 // Each entry has canonical bytes (Entry.Bytes), which are the leaf of a Merkle tree as
-// in RFC 6962. A checkpoint is the size and the root of that tree, signed; a proof
+// in RFC 6962. The first entry says that the ledger begins, so that zero can stand for
+// no entry. A checkpoint is the size and the root of that tree, signed; a proof
 // shows that an entry is in the tree of a checkpoint. Texts that people type are not in
 // the entries: an entry holds a salted commitment to them (Commit), so that a text can
 // be erased later while the tree still verifies.
@@ -37,7 +38,10 @@ type Entry struct {
 	Recipient string    // whom it is about; empty when nobody
 	Snapshot  Digest    // of the result that it is about; zero when none
 	Act       Act
+	About     int64  // Seq of the entry that this one answers; zero when it answers none
+	Facts     string // what may stay for good, as JSON; never what people typed about a recipient
 	Content   Digest // commitment to what was recorded besides; zero when nothing was
+	Sealed    Digest // SHA-256 of that as it is kept, sealed; zero when nothing is
 }
 
 // Digest is a SHA-256 digest. The zero Digest stands for none.
@@ -85,7 +89,7 @@ const entryHead = "countersign entry v1\n"
 const timeForm = "2006-01-02T15:04:05.000Z"
 
 // fields are the lines behind the head, in their order.
-var fields = []string{"seq", "at", "actor", "name", "role", "recipient", "snapshot", "act", "content"}
+var fields = []string{"seq", "at", "actor", "name", "role", "recipient", "snapshot", "act", "about", "facts", "content", "sealed"}
 
 // Bytes returns the canonical bytes of the entry: one line for each field, so that
 // people can read them too.
@@ -93,7 +97,8 @@ func (e Entry) Bytes() []byte {
 	values := []string{
 		strconv.FormatInt(e.Seq, 10), e.At.UTC().Format(timeForm), strconv.FormatInt(e.Actor, 10),
 		strconv.QuoteToASCII(e.Name), strconv.QuoteToASCII(e.Role), strconv.QuoteToASCII(e.Recipient),
-		e.Snapshot.String(), strconv.QuoteToASCII(string(e.Act)), e.Content.String(),
+		e.Snapshot.String(), strconv.QuoteToASCII(string(e.Act)), strconv.FormatInt(e.About, 10),
+		strconv.QuoteToASCII(e.Facts), e.Content.String(), e.Sealed.String(),
 	}
 	var b bytes.Buffer
 	b.WriteString(entryHead)
@@ -128,7 +133,7 @@ func ParseEntry(text []byte) (Entry, error) {
 func entryOf(values []string) (Entry, error) {
 	var e Entry
 	var act string
-	var errs [9]error
+	var errs [12]error
 	e.Seq, errs[0] = strconv.ParseInt(values[0], 10, 64)
 	e.At, errs[1] = time.Parse(timeForm, values[1])
 	e.Actor, errs[2] = strconv.ParseInt(values[2], 10, 64)
@@ -137,7 +142,10 @@ func entryOf(values []string) (Entry, error) {
 	e.Recipient, errs[5] = strconv.Unquote(values[5])
 	e.Snapshot, errs[6] = parseDigest(values[6])
 	act, errs[7] = strconv.Unquote(values[7])
-	e.Content, errs[8] = parseDigest(values[8])
+	e.About, errs[8] = strconv.ParseInt(values[8], 10, 64)
+	e.Facts, errs[9] = strconv.Unquote(values[9])
+	e.Content, errs[10] = parseDigest(values[10])
+	e.Sealed, errs[11] = parseDigest(values[11])
 	e.Act = Act(act)
 	if err := errors.Join(errs[:]...); err != nil {
 		return Entry{}, fmt.Errorf("%w: %w", ErrEntry, err)

@@ -24,6 +24,7 @@ func entry(n int) ledger.Entry {
 	return ledger.Entry{
 		Seq: int64(n), At: noon.Add(time.Duration(n/3) * time.Second), Actor: int64(n%4 + 1), Name: "Ann \"the\nfirst\" Ü", Role: "reviewer",
 		Recipient: "7c9e6679-7425-40de-944b-e07fc1f90ae7", Snapshot: ledger.Digest{1, byte(n)}, Act: "note",
+		About: 5, Facts: `{"form":"x"}`, Sealed: ledger.Digest{2},
 		Content: ledger.Commit([ledger.SaltSize]byte{byte(n)}, []byte("text")),
 	}
 }
@@ -49,7 +50,10 @@ role "reviewer"
 recipient "7c9e6679-7425-40de-944b-e07fc1f90ae7"
 snapshot 0107000000000000000000000000000000000000000000000000000000000000
 act "note"
+about 5
+facts "{\"form\":\"x\"}"
 content -
+sealed 0200000000000000000000000000000000000000000000000000000000000000
 `
 	if got := string(e.Bytes()); got != want {
 		t.Errorf("bytes:\n%s\nwant:\n%s", got, want)
@@ -311,7 +315,7 @@ func tamper(list [][]byte, at int, random *mathrand.Rand) [][]byte {
 	if err != nil {
 		panic(err)
 	}
-	switch random.IntN(12) {
+	switch random.IntN(15) {
 	case 0:
 		return slices.Delete(list, at, at+1)
 	case 1:
@@ -340,6 +344,12 @@ func tamper(list [][]byte, at int, random *mathrand.Rand) [][]byte {
 		e.Act = "reset"
 	case 11:
 		e.Content[0] ^= 1
+	case 12:
+		e.About--
+	case 13:
+		e.Facts = "{}"
+	case 14:
+		e.Sealed = ledger.Digest{}
 	}
 	list[at] = e.Bytes()
 	return list

@@ -94,19 +94,29 @@ type Verifier struct {
 // Next takes the bytes of the next entry. It returns a *Broken when they are not those
 // of an entry in its place.
 func (v *Verifier) Next(text []byte) (Entry, error) {
-	seq := v.frontier.Size()
 	e, err := ParseEntry(text)
-	switch {
-	case err != nil:
-		return Entry{}, &Broken{seq, "its bytes are not those of an entry"}
+	if err != nil {
+		return Entry{}, &Broken{v.Size(), "its bytes are not those of an entry"}
+	}
+	return e, v.add(e, text)
+}
+
+// Add is Next for an entry that was read already, and returns its bytes.
+func (v *Verifier) Add(e Entry) ([]byte, error) {
+	text := e.Bytes()
+	return text, v.add(e, text)
+}
+
+func (v *Verifier) add(e Entry, text []byte) error {
+	switch seq := v.Size(); {
 	case e.Seq != seq:
-		return Entry{}, &Broken{seq, fmt.Sprintf("entry %d stands in its place", e.Seq)}
+		return &Broken{seq, fmt.Sprintf("entry %d stands in its place", e.Seq)}
 	case e.At.Before(v.last.At):
-		return Entry{}, &Broken{seq, "it is older than the one before"}
+		return &Broken{seq, "it is older than the one before"}
 	}
 	v.frontier.Add(text)
 	v.last = e
-	return e, nil
+	return nil
 }
 
 // Check compares the tree so far with a checkpoint of the same size. It returns a

@@ -7,6 +7,14 @@ var (
 	ErrNoSnapshot = errors.New("no such result is stored for this recipient")
 	// ErrStale: what was to be recorded is about a result that is not the newest.
 	ErrStale = errors.New("the result is no longer the newest")
+	// ErrErased: the texts and results of the recipient were erased for good.
+	ErrErased = errors.New("what was known about this recipient was erased")
+	// ErrNotRecording: nothing is recorded until the program is started again.
+	ErrNotRecording = errors.New("nothing is recorded at the moment")
+	// ErrNotRecorded: what was sent could not be written, and is not on record.
+	ErrNotRecorded = errors.New("nothing of this was recorded")
+	// ErrOutcomeUnknown: nobody knows whether what was sent is on record.
+	ErrOutcomeUnknown = errors.New("it is not known whether this was recorded")
 	// ErrKeyUsed: the form's idempotency key already stands for something else.
 	ErrKeyUsed = errors.New("this form was already used for something else")
 )

@@ -2,8 +2,10 @@ package review
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 
 	"countersign/internal/account"
@@ -34,7 +36,41 @@ func (d *Desk) Medium(ctx context.Context, who account.Person, id idv.RecipientI
 		}
 		return nil, fmt.Errorf("log access to %s: %w", id, logErr)
 	}
-	return body, err
+	if err != nil {
+		return nil, err
+	}
+	entry.What = SeenWhole
+	return &shownWhole{ReadCloser: body, hash: sha256.New(), whole: func(sum idv.Digest) error {
+		entry.At, entry.SHA256 = d.Now(), sum
+		return d.Records.KeepAccess(context.WithoutCancel(ctx), entry)
+	}}, nil
+}
+
+// shownWhole is a medium on its way to somebody. When it was read to its end, closing
+// it puts on record which bytes they were.
+type shownWhole struct {
+	io.ReadCloser
+	hash  hash.Hash
+	ended bool
+	whole func(idv.Digest) error
+}
+
+// Read implements io.Reader.
+func (m *shownWhole) Read(p []byte) (int, error) {
+	n, err := m.ReadCloser.Read(p)
+	m.hash.Write(p[:n])
+	m.ended = m.ended || errors.Is(err, io.EOF)
+	return n, err
+}
+
+// Close implements io.Closer.
+func (m *shownWhole) Close() error {
+	err := m.ReadCloser.Close()
+	if !m.ended {
+		return err
+	}
+	m.ended = false // closed twice is on record once
+	return errors.Join(err, m.whole(idv.Digest(m.hash.Sum(nil))))
 }
 
 // Report returns Yoti's report on the session of a recipient, a PDF. It returns

@@ -17,11 +17,12 @@ const MaxNoteLength = 10_000
 
 // Note is what a reviewer put to a snapshot. It is never changed and never deleted.
 type Note struct {
-	ID     int64
+	ID     int64      // Seq of its entry in the ledger
 	Digest idv.Digest // of the snapshot that it is about
 	Author string
 	At     time.Time
 	Text   string
+	Erased bool // whether the text is gone for good
 }
 
 // NewNote is a note to be recorded.

@@ -43,7 +43,7 @@ func (d *Desk) Part(ctx context.Context, who account.Person, id idv.RecipientID,
 	if part.Resource == nil && part.Check == nil {
 		return nil, fmt.Errorf("open %s of %s: %w", key, id, ErrNoPart)
 	}
-	entry := Access{At: d.Now(), Who: who, Recipient: id, Digest: snapshot.Digest, What: SeenPart}
+	entry := Access{At: d.Now(), Who: who, Recipient: id, Digest: snapshot.Digest, What: SeenPart, Part: key}
 	if err := d.Records.KeepAccess(ctx, entry); err != nil {
 		return nil, fmt.Errorf("log access to %s: %w", id, err)
 	}

@@ -13,10 +13,11 @@ import (
 // Reset is a reset of a recipient's session limit: who asked Yoti for it, why, and
 // what came of it.
 type Reset struct {
-	ID     int64
+	ID     int64 // Seq of its entry in the ledger
 	By     string
 	At     time.Time
 	Reason string
+	Erased bool // whether the reason is gone for good
 	End    ResetEnd
 }
 
@@ -91,7 +92,7 @@ func (d *Desk) resetAndKeep(ctx context.Context, r NewReset) (ResetEnd, error) {
 	}
 	end := endOf(d.Results.ResetLimit(ctx, r.Recipient))
 	end.At = d.Now()
-	if err := d.Records.EndReset(ctx, id, end); err != nil {
+	if err := d.Records.EndReset(ctx, r, id, end); err != nil {
 		return ResetEnd{}, fmt.Errorf("reset limit of %s: it is %s: %w", r.Recipient, end.Outcome, err)
 	}
 	return end, nil
@@ -111,10 +112,10 @@ func endOf(err error) ResetEnd {
 }
 
 // Resets lists the resets for a recipient, newest first.
-func (d *Desk) Resets(ctx context.Context, id idv.RecipientID) ([]Reset, error) {
-	list, err := d.Records.Resets(ctx, id)
+func (d *Desk) Resets(ctx context.Context, who account.Person, id idv.RecipientID) ([]Reset, error) {
+	file, err := d.Records.Recipient(ctx, id, who)
 	if err != nil {
 		return nil, fmt.Errorf("list resets of %s: %w", id, err)
 	}
-	return list, nil
+	return file.Record.Resets, nil
 }

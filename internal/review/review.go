@@ -22,6 +22,7 @@ import (
 
 	"countersign/internal/account"
 	"countersign/internal/idv"
+	"countersign/internal/ledger"
 )
 
 // Results is where session results, and what they name, come from: *yotisign.Client.
@@ -69,9 +70,36 @@ type Records interface {
 	// the ID of the entry. It returns ErrKeyUsed when the form was sent before.
 	BeginReset(ctx context.Context, r NewReset) (int64, error)
 	// EndReset records what came of the reset with the ID.
-	EndReset(ctx context.Context, id int64, end ResetEnd) error
-	// Resets lists the resets for a recipient, newest first.
-	Resets(ctx context.Context, id idv.RecipientID) ([]Reset, error)
+	EndReset(ctx context.Context, r NewReset, id int64, end ResetEnd) error
+	// KeepDecision records a decision once per author and key and removes the author's
+	// draft, and returns its Seq. See Desk.Decide for its errors.
+	KeepDecision(ctx context.Context, n NewDecision) (int64, error)
+	// KeepSecond records a second review; see Desk.Second.
+	KeepSecond(ctx context.Context, at time.Time, n NewSecond) error
+	// KeepWithdrawal records a withdrawal; see Desk.Withdraw.
+	KeepWithdrawal(ctx context.Context, at time.Time, n NewWithdrawal) error
+	// KeepDispositions records what hits are held for; see Desk.JudgeHits.
+	KeepDispositions(ctx context.Context, at time.Time, n NewDispositions) error
+	// KeepExport records that somebody takes an evidence bundle, and returns the Seq.
+	KeepExport(ctx context.Context, at time.Time, n NewExport) (int64, error)
+	// Coverage returns what somebody was shown of a result so far.
+	Coverage(ctx context.Context, id idv.RecipientID, digest idv.Digest, who account.Person) (Coverage, error)
+	// Deciders lists the people who may decide, by name.
+	Deciders(ctx context.Context) ([]account.Person, error)
+	// Openings lists who was shown a recipient's results, the latest first.
+	Openings(ctx context.Context, id idv.RecipientID) ([]Opening, error)
+	// Ledger lists entries, newest first.
+	Ledger(ctx context.Context, q LedgerQuery) ([]Recorded, error)
+	// Health says how the ledger is.
+	Health(ctx context.Context) (Health, error)
+	// Prove returns the proofs that entries are in the tree of the newest checkpoint,
+	// which is made first where there is none that has them all.
+	Prove(ctx context.Context, seqs []int64) ([]ledger.Proof, error)
+	// Checkpoint returns the newest checkpoint, signed, after making one when there are
+	// newer entries.
+	Checkpoint(ctx context.Context) ([]byte, error)
+	// Pending lists the decisions that somebody should look at.
+	Pending(ctx context.Context, who account.Person, limit int) (Pending, error)
 	// Recent lists the recipients that who opened last, newest first.
 	Recent(ctx context.Context, who account.Person, limit int) ([]Visit, error)
 	// Waiting lists recipients whose newest result is not final, longest unfetched first.
@@ -85,6 +113,8 @@ type Desk struct {
 	Now     func() time.Time
 	// Patience is how long a page with a stored result waits for a newer one.
 	Patience time.Duration
+	Policy   Policy
+	Program  string // name and version, for the record
 
 	underWay sync.WaitGroup // what is asked of Yoti for callers who may leave
 	readings Memo[idv.Digest, reading]
@@ -97,7 +127,7 @@ type File struct {
 	Previous *Snapshot  // the result that Newest replaced; nil when it is the first
 	History  []Snapshot // every snapshot, newest first, without bodies
 	Failure  *Failure   // of the last attempt to fetch; nil when that succeeded
-	Notes    []Note     // newest first
+	Record   *Record    // what people did; never nil
 	Draft    *Draft     // what the asking person was typing; nil when nothing
 }
 
@@ -119,7 +149,9 @@ type Visit struct {
 	Recipient idv.RecipientID
 	At        time.Time // when it was opened, or fetched
 	State     idv.SessionState
-	Notes     int // how many notes there are
+	Notes     int           // how many notes there are
+	Verdict   Verdict       // of the newest decision; empty when there is none
+	Decision  DecisionState // of the newest decision
 }
 
 // Access is an entry in the log of who saw what. It is kept before anything is shown,
@@ -132,6 +164,9 @@ type Access struct {
 	Digest    idv.Digest
 	What      Seen
 	Medium    idv.MediaID // which medium; the zero ID where it was none
+	Part      string      // key of the resource or check; empty where it was none
+	Hits      string      // which hits of that check, such as "1 to 100 of 130"
+	SHA256    idv.Digest  // of the medium, when it was shown to its end; else zero
 }
 
 // AccessQuery picks entries of the access log.
@@ -153,5 +188,10 @@ const (
 	SeenDiff     Seen = "diff"     // what differs between two results
 	SeenPart     Seen = "part"     // one document, capture or check by itself
 	SeenMedium   Seen = "medium"   // a picture, a text or a file
+	SeenWhole    Seen = "whole"    // a medium to its end, with its digest
+	SeenHitPage  Seen = "hits"     // a page of the hits of a check
+	SeenReplay   Seen = "replay"   // what stood on the screen at a decision
+	SeenReceipt  Seen = "receipt"  // a decision
+	SeenBundle   Seen = "bundle"   // an evidence bundle
 	SeenReport   Seen = "report"   // Yoti's report
 )

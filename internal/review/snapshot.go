@@ -35,6 +35,9 @@ func (d *Desk) Open(ctx context.Context, who account.Person, id idv.RecipientID)
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", id, err)
 	}
+	if file.Record.Erasure != nil {
+		return nil, fmt.Errorf("open %s: %w", id, ErrErased)
+	}
 	due, err := d.due(&file)
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", id, err)
@@ -129,6 +132,9 @@ func (d *Desk) due(file *File) (bool, error) {
 // outcome, good or bad, is kept either way and is part of the next Open. It returns
 // an error that wraps one of idv's when no result was had.
 func (d *Desk) Refresh(ctx context.Context, who account.Person, id idv.RecipientID) error {
+	if _, err := d.Records.Newest(ctx, id); errors.Is(err, ErrErased) {
+		return fmt.Errorf("refresh %s: %w", id, err)
+	}
 	return d.fetch(ctx, who, id, 0)
 }
 
@@ -267,6 +273,7 @@ func (d *Desk) Wait() { d.underWay.Wait() }
 type Home struct {
 	Recent  []Visit // opened by this reviewer, newest first
 	Waiting []Visit // whose result is not final, longest unfetched first
+	Pending Pending // decisions to look at
 }
 
 // homeLimit is how long the lists of the start page get.
@@ -283,7 +290,11 @@ func (d *Desk) Home(ctx context.Context, who account.Person) (Home, error) {
 	if err != nil {
 		return Home{}, fmt.Errorf("list waiting recipients: %w", err)
 	}
-	return Home{Recent: recent, Waiting: waiting}, nil
+	pending, err := d.Records.Pending(ctx, who, homeLimit)
+	if err != nil {
+		return Home{}, fmt.Errorf("list pending recipients: %w", err)
+	}
+	return Home{recent, waiting, pending}, nil
 }
 
 // AccessLog lists who saw what, newest first.

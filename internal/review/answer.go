@@ -1,0 +1,90 @@
+package review
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"countersign/internal/account"
+	"countersign/internal/idv"
+)
+
+var (
+	// ErrNoDecision: no decision about this recipient has that number.
+	ErrNoDecision = errors.New("there is no such decision")
+	// ErrSettled: the decision was answered, superseded or withdrawn before.
+	ErrSettled = errors.New("the decision no longer awaits an answer")
+	// ErrOwnDecision: a second review takes a second person.
+	ErrOwnDecision = errors.New("nobody reviews their own decision")
+)
+
+// NewSecond is a second review to be recorded.
+type NewSecond struct {
+	Recipient idv.RecipientID
+	Digest    idv.Digest // of the result that the second reviewer has read
+	Decision  int64
+	By        account.Person
+	Agrees    bool
+	Note      string // needed to disagree
+	Key       string // idempotency key of the form
+}
+
+// Second records what a second reviewer says to a decision, once however often it is
+// sent. It returns a *Refused when the note is missing or cannot be recorded,
+// ErrOwnDecision to the decision's author, ErrStale when the decision, or the review, is
+// about another result than the newest, ErrSettled when there is nothing to review any
+// more, and ErrNoDecision when there never was.
+func (d *Desk) Second(ctx context.Context, n NewSecond) error {
+	n.Note = Lines(n.Note)
+	if err := checkKey(n.Key); err != nil {
+		return err
+	}
+	if !n.Agrees && blank(n.Note) {
+		return &Refused{"Please say in the note why you disagree."}
+	}
+	if !blank(n.Note) {
+		if err := checkText("note", n.Note, MaxNoteLength); err != nil {
+			return err
+		}
+	}
+	if _, err := d.fresh(ctx, n.By, n.Recipient); err != nil {
+		return fmt.Errorf("second review on %s: %w", n.Recipient, err)
+	}
+	if err := d.Records.KeepSecond(ctx, d.Now(), n); err != nil {
+		return fmt.Errorf("second review on %s: %w", n.Recipient, err)
+	}
+	return nil
+}
+
+// NewWithdrawal is a withdrawal to be recorded.
+type NewWithdrawal struct {
+	Recipient idv.RecipientID
+	Decision  int64
+	By        account.Person
+	Reason    string
+	Key       string // idempotency key of the form
+}
+
+// ErrNotYours: only its author or a supervisor withdraws a decision.
+var ErrNotYours = errors.New("only its author or a supervisor withdraws a decision")
+
+// Withdraw takes a decision back, once however often it is sent. It stays visible. It
+// returns a *Refused when the reason is missing, ErrNotYours to others than its author
+// and supervisors, and ErrSettled when the decision no longer stands.
+func (d *Desk) Withdraw(ctx context.Context, n NewWithdrawal) error {
+	n.Reason = Lines(n.Reason)
+	if err := checkText("reason", n.Reason, MaxReasonLength); err != nil {
+		return err
+	}
+	if err := checkKey(n.Key); err != nil {
+		return err
+	}
+	if err := d.Records.KeepWithdrawal(ctx, d.Now(), n); err != nil {
+		return fmt.Errorf("withdraw decision %d on %s: %w", n.Decision, n.Recipient, err)
+	}
+	return nil
+}
+
+// blank reports whether a text says nothing.
+func blank(text string) bool { return strings.TrimSpace(text) == "" }

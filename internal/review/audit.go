@@ -1,0 +1,90 @@
+package review
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"countersign/internal/account"
+	"countersign/internal/idv"
+	"countersign/internal/ledger"
+)
+
+// LedgerQuery picks entries of the ledger.
+type LedgerQuery struct {
+	Person      string          // name of an account; empty for everybody
+	Recipient   idv.RecipientID // the zero ID for all
+	Act         ledger.Act      // empty for all
+	From, Until time.Time       // the zero Time where there is no bound; Until itself is not in it
+	Before      int64           // Seq of an entry; zero begins with the newest
+	Limit       int
+}
+
+// Ledger lists entries of the ledger, newest first, without what they commit to.
+func (d *Desk) Ledger(ctx context.Context, q LedgerQuery) ([]Recorded, error) {
+	list, err := d.Records.Ledger(ctx, q)
+	if err != nil {
+		return nil, fmt.Errorf("list the ledger: %w", err)
+	}
+	return list, nil
+}
+
+// Health is how the ledger is.
+type Health struct {
+	Size     int64 // how many entries there are
+	Public   string
+	Broken   *ledger.Broken // what was found at the start; nil when nothing was
+	Stopped  string         // why nothing is recorded, as a sentence; empty when it is
+	Signed   int64          // size of the newest checkpoint
+	SignedAt time.Time      // of the newest checkpoint; zero when there is none
+
+}
+
+// Health says how the ledger is.
+func (d *Desk) Health(ctx context.Context) (Health, error) {
+	h, err := d.Records.Health(ctx)
+	if err != nil {
+		return Health{}, fmt.Errorf("look at the ledger: %w", err)
+	}
+	return h, nil
+}
+
+// Checkpoint returns a signed checkpoint of the whole ledger.
+func (d *Desk) Checkpoint(ctx context.Context) ([]byte, error) {
+	signed, err := d.Records.Checkpoint(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("make a checkpoint: %w", err)
+	}
+	return signed, nil
+}
+
+// Opening is that somebody was shown a recipient's result.
+type Opening struct {
+	At    time.Time // the first time within a day
+	By    string
+	Times int // within that day
+}
+
+// Pending is the decisions that somebody should look at.
+type Pending struct {
+	Second   []Visit // that await a second review, the oldest first
+	Referred []Visit // that were referred to the reader, or to any supervisor when the reader is one
+	Changed  []Visit // whose result changed since
+}
+
+// NewExport is an evidence bundle that is about to be handed out.
+type NewExport struct {
+	Recipient idv.RecipientID
+	Digest    idv.Digest
+	By        account.Person
+	Media     []idv.MediaID // that are in it
+}
+
+// Names are the IDs of the media in it.
+func (n *NewExport) Names() []string {
+	names := []string{}
+	for _, id := range n.Media {
+		names = append(names, id.String())
+	}
+	return names
+}

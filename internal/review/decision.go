@@ -1,0 +1,471 @@
+package review
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"countersign/internal/account"
+	"countersign/internal/idv"
+	"countersign/internal/ledger"
+)
+
+// Decision is what a reviewer decided, with what became of it. It is never changed:
+// a later one takes its place, or it is withdrawn.
+type Decision struct {
+	Seq          int64 // of its entry in the ledger
+	At           time.Time
+	Author       int64 // ID of the account
+	By           string
+	Role         string
+	Digest       idv.Digest
+	Verdict      Verdict
+	State        DecisionState
+	Awaited      bool           // whether a second review was asked for
+	Statement    *Statement     // what was put on record; nil when it was erased
+	Second       *SecondOpinion // nil while there is none
+	Withdrawal   *Withdrawal    // nil unless it was withdrawn
+	Supersedes   int64          // Seq of the decision before; zero when there is none
+	SupersededBy int64          // Seq of the decision after; zero when there is none
+}
+
+// DecisionState is where a decision stands.
+type DecisionState string
+
+// The states.
+const (
+	Proposed   DecisionState = "proposed"  // it awaits its second review
+	Confirmed  DecisionState = "confirmed" // it stands
+	Declined   DecisionState = "declined"  // the second reviewer disagreed
+	Superseded DecisionState = "superseded"
+	Withdrawn  DecisionState = "withdrawn"
+)
+
+// Label is the state in words.
+func (s DecisionState) Label() string {
+	switch s {
+	case Proposed:
+		return "Awaiting second review"
+	case Confirmed:
+		return "Confirmed"
+	case Declined:
+		return "Declined by the second reviewer"
+	case Superseded:
+		return "Superseded by a later decision"
+	case Withdrawn:
+		return "Withdrawn"
+	}
+	return string(s)
+}
+
+// Stands reports whether the decision is the one that counts, if a second reviewer
+// agrees where one has to.
+func (d *Decision) Stands() bool { return d.State == Proposed || d.State == Confirmed }
+
+// SecondOpinion is what the second reviewer said.
+type SecondOpinion struct {
+	Seq    int64
+	At     time.Time
+	By     string
+	Agrees bool
+	Note   string
+	Erased bool // whether the note is gone for good
+}
+
+// Withdrawal is why a decision was taken back.
+type Withdrawal struct {
+	Seq    int64
+	At     time.Time
+	By     string
+	Reason string
+	Erased bool // whether the reason is gone for good
+}
+
+// Statement is everything that a decision puts on record. It can be read without
+// asking Yoti for anything. It is kept sealed, and the ledger commits to it.
+type Statement struct {
+	Version        int             `json:"version"` // of this form: 1
+	Program        string          `json:"program"` // that made it
+	Recipient      string          `json:"recipient"`
+	Verdict        Verdict         `json:"verdict"`
+	Reasons        []Reason        `json:"reasons"`
+	Note           string          `json:"note"`
+	ReferredTo     string          `json:"referred_to,omitempty"` // name, or empty for any supervisor
+	Meaning        string          `json:"meaning"`               // of the signature, as its author read it
+	Name           string          `json:"name"`
+	Role           string          `json:"role"`
+	Verified       *time.Time      `json:"verified,omitempty"` // when the session took place, if the result says so
+	FirstFetched   time.Time       `json:"first_fetched"`      // when Yoti first gave this result
+	Fetched        time.Time       `json:"fetched"`            // when Yoti last gave it
+	Decided        time.Time       `json:"decided"`
+	Result         string          `json:"result"` // digest
+	SessionState   string          `json:"session_state"`
+	Assessment     idv.Bucket      `json:"assessment"`
+	Checks         []DecidedCheck  `json:"checks"`
+	Documents      []DecidedPaper  `json:"documents"`
+	Coverage       Coverage        `json:"coverage"`
+	Hits           []JudgedHit     `json:"hits"`
+	Undecided      int             `json:"undecided_hits"`
+	HitsUnknown    bool            `json:"number_of_hits_unknown,omitempty"`
+	Contradictions []Contradiction `json:"contradictions"`
+	Second         Second          `json:"second_review"`
+	Rule           string          `json:"second_review_rule"` // why one is needed, or why none is
+	Supersedes     int64           `json:"supersedes,omitempty"`
+}
+
+// DecidedCheck is a check as it stood, in Yoti's words and in ours.
+type DecidedCheck struct {
+	Key            string     `json:"key"`
+	Type           string     `json:"type"`
+	State          string     `json:"state"`
+	Recommendation string     `json:"recommendation"`
+	Reason         string     `json:"reason,omitempty"`
+	Label          string     `json:"label"`
+	Verdict        string     `json:"verdict"`
+	Bucket         idv.Bucket `json:"assessment"`
+}
+
+// DecidedPaper is a document that the signer showed.
+type DecidedPaper struct {
+	Key     string `json:"key"`
+	Type    string `json:"type"`
+	Country string `json:"country"` // ISO 3166-1 alpha-3
+}
+
+// Contradiction is a check that an approval goes against, and why it does.
+type Contradiction struct {
+	Check          string `json:"check"` // key
+	Type           string `json:"type"`
+	Recommendation string `json:"recommendation"`
+	Reason         string `json:"reason"`
+}
+
+// Coverage is what somebody was shown of a result before deciding.
+type Coverage struct {
+	Parts  []string    `json:"parts"`  // keys of the checks and resources that were opened
+	Hits   []SeenHits  `json:"hits"`   // of watchlist checks
+	Media  []SeenMedia `json:"media"`  // shown whole
+	Report bool        `json:"report"` // whether Yoti's report was opened
+}
+
+// SeenHits says how many hits of a check were on a page.
+type SeenHits struct {
+	Check string `json:"check"`
+	Which string `json:"which"` // such as "1 to 100 of 130"
+}
+
+// SeenMedia is a medium that was shown, and the SHA-256 digest of its bytes.
+type SeenMedia struct {
+	ID     string `json:"id"`
+	SHA256 string `json:"sha256"`
+}
+
+// Nothing reports whether nothing was opened.
+func (c *Coverage) Nothing() bool {
+	return len(c.Parts) == 0 && len(c.Hits) == 0 && len(c.Media) == 0 && !c.Report
+}
+
+// DecisionForm is what a reviewer sends.
+type DecisionForm struct {
+	Recipient      idv.RecipientID
+	Digest         idv.Digest
+	By             account.Person
+	Verdict        Verdict
+	Reasons        []string // codes
+	Note           string
+	ReferTo        string            // name; empty for any supervisor
+	Contradictions map[string]string // reasons, by the key of the check
+	Seen           *int64            // Seq of the newest act on decisions that was shown; nil when the form does not say
+	Key            string            // idempotency key
+}
+
+// NewDecision is a decision to be recorded.
+type NewDecision struct {
+	Recipient idv.RecipientID
+	Digest    idv.Digest
+	By        account.Person
+	Statement Statement
+	Seen      *int64
+	Key       string
+}
+
+// Meaning says what a signature under a decision means.
+func Meaning(who account.Person, digest idv.Digest) string {
+	return fmt.Sprintf("By recording this decision I sign as %s, %s: it is my own judgement of result %s, for the reasons given here. It stays on record with my name and cannot be edited.",
+		who.Name, who.Role, digest.Short())
+}
+
+// ErrDecided: somebody decided, or answered a decision, since the form was shown.
+var ErrDecided = errors.New("there is a newer decision than the form knew of")
+
+// Decide records a decision, once however often it is sent, and returns its Seq. Where
+// the result may have changed, Yoti is asked first. It returns a *Refused when
+// something is missing, ErrStale when the form is about another result than the newest,
+// ErrDecided when there is a decision that its author has not been shown, and ErrKeyUsed
+// when the form stands for something else.
+func (d *Desk) Decide(ctx context.Context, f DecisionForm) (int64, error) {
+	f.Note = Lines(f.Note)
+	if err := checkKey(f.Key); err != nil {
+		return 0, err
+	}
+	file, err := d.fresh(ctx, f.By, f.Recipient)
+	if err != nil {
+		return 0, fmt.Errorf("decide on %s: %w", f.Recipient, err)
+	}
+	statement, err := d.statement(ctx, f, file)
+	if err != nil {
+		return 0, err
+	}
+	seq, err := d.Records.KeepDecision(ctx, NewDecision{f.Recipient, f.Digest, f.By, *statement, f.Seen, f.Key})
+	if err != nil {
+		return 0, fmt.Errorf("decide on %s: %w", f.Recipient, err)
+	}
+	return seq, nil
+}
+
+// fresh returns what is kept about a recipient, after asking Yoti when the newest
+// result is old and may have changed. When Yoti gives nothing, the stored result stands.
+func (d *Desk) fresh(ctx context.Context, who account.Person, id idv.RecipientID) (File, error) {
+	file, err := d.Records.Recipient(ctx, id, who)
+	if err != nil || file.Newest == nil {
+		return file, err
+	}
+	due, err := d.due(&file)
+	if err != nil || !due {
+		return file, err
+	}
+	if err := d.fetch(ctx, who, id, 0); err != nil {
+		if _, upstream := KindOf(err); !upstream {
+			return file, err
+		}
+	}
+	return d.Records.Recipient(ctx, id, who)
+}
+
+// statement makes what a decision puts on record, or says what is missing.
+func (d *Desk) statement(ctx context.Context, f DecisionForm, file File) (*Statement, error) {
+	if file.Newest == nil || file.Newest.Digest != f.Digest {
+		return nil, fmt.Errorf("decide on %s: %w", f.Recipient, ErrStale)
+	}
+	read, err := d.read(file.Newest)
+	if err != nil {
+		return nil, err
+	}
+	s := &Statement{
+		Version: 1, Program: d.Program, Recipient: f.Recipient.String(), Verdict: f.Verdict, Note: f.Note, ReferredTo: f.ReferTo,
+		Meaning: Meaning(f.By, f.Digest), Name: f.By.Name, Role: string(f.By.Role),
+		FirstFetched: file.Newest.First, Fetched: file.Newest.Fetched, Decided: d.Now().UTC(),
+		Result: f.Digest.String(), SessionState: string(read.session.State), Assessment: read.assessment.Bucket,
+		Checks: decidedChecks(read.assessment), Documents: decidedPapers(read.session),
+		Hits: file.Record.HitsOn(read.session),
+	}
+	if at := read.session.At(); !at.IsZero() {
+		s.Verified = &at
+	}
+	s.Undecided, s.HitsUnknown = undecided(read.assessment, s.Hits)
+	if s.Coverage, err = d.Records.Coverage(ctx, f.Recipient, f.Digest, f.By); err != nil {
+		return nil, fmt.Errorf("decide on %s: %w", f.Recipient, err)
+	}
+	if latest := file.Record.Latest(); latest != nil && latest.Stands() {
+		s.Supersedes = latest.Seq
+	}
+	s.Second, s.Rule = d.Policy.second(f.Verdict, read.assessment)
+	return s, d.judge(ctx, f, s, read.assessment)
+}
+
+// judge returns a *Refused unless the form has everything that its verdict needs.
+func (d *Desk) judge(ctx context.Context, f DecisionForm, s *Statement, a idv.Assessment) error {
+	if !slices.Contains(Verdicts(), f.Verdict) {
+		return &Refused{"Please choose a verdict: approve, reject or refer."}
+	}
+	var err error
+	if s.Reasons, err = d.Policy.reasons(f.Verdict, f.Reasons); err != nil {
+		return err
+	}
+	if why := needsNote(f.Verdict, s, a); why != "" && blank(f.Note) {
+		return &Refused{why}
+	}
+	if !blank(f.Note) {
+		if err := checkText("note", f.Note, MaxNoteLength); err != nil {
+			return err
+		}
+	}
+	if f.Verdict == Approve {
+		if s.Contradictions, err = accepted(f, a); err != nil {
+			return err
+		}
+	}
+	if f.Verdict != Refer {
+		s.ReferredTo = ""
+		return nil
+	}
+	return d.mayBeReferred(ctx, f)
+}
+
+// needsNote says why a decision needs a note; empty when it needs none.
+func needsNote(v Verdict, s *Statement, a idv.Assessment) string {
+	switch {
+	case v == Reject:
+		return "Please say in the note why you reject."
+	case v == Refer:
+		return "Please say in the note what the next person should look at."
+	case a.Bucket != idv.Clear:
+		return "This result is not clear (" + a.Bucket.Word().Label + "). Please say in the note why it is enough."
+	case s.Undecided > 0:
+		return "Watchlist hits are undecided. Please say in the note why you approve all the same."
+	case s.HitsUnknown:
+		return "The result does not say how many watchlist hits there are. Please say in the note why you approve all the same."
+	}
+	return ""
+}
+
+// accepted returns the contradictions of an approval, each with its reason. Where none
+// was written for it alone, the note is the reason.
+func accepted(f DecisionForm, a idv.Assessment) ([]Contradiction, error) {
+	var list []Contradiction
+	for _, c := range contradicted(a) {
+		reason := Lines(f.Contradictions[c.Key()])
+		if blank(reason) {
+			reason = f.Note
+		}
+		if err := checkText("reason for going against Yoti", reason, MaxNoteLength); err != nil {
+			return nil, err
+		}
+		list = append(list, Contradiction{c.Key(), string(c.Type), string(c.Recommendation()), reason})
+	}
+	return list, nil
+}
+
+// mayBeReferred returns a *Refused unless there is somebody of that name who may decide.
+func (d *Desk) mayBeReferred(ctx context.Context, f DecisionForm) error {
+	if f.ReferTo == "" {
+		return nil
+	}
+	people, err := d.Records.Deciders(ctx)
+	if err != nil {
+		return fmt.Errorf("refer %s: %w", f.Recipient, err)
+	}
+	for _, p := range people {
+		if p.Name == f.ReferTo && p.ID != f.By.ID {
+			return nil
+		}
+	}
+	return &Refused{"There is nobody of that name to refer to. Please choose somebody else."}
+}
+
+// Deciders lists the people who may decide, by name.
+func (d *Desk) Deciders(ctx context.Context) ([]account.Person, error) {
+	list, err := d.Records.Deciders(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list reviewers: %w", err)
+	}
+	return list, nil
+}
+
+func decidedChecks(a idv.Assessment) []DecidedCheck {
+	list := []DecidedCheck{}
+	for i := range a.Checks {
+		c := &a.Checks[i]
+		decided := DecidedCheck{
+			Key: c.Key(), Type: string(c.Type), State: string(c.State), Recommendation: string(c.Recommendation()),
+			Label: c.Type.Word().Label, Verdict: c.Verdict(), Bucket: c.Bucket,
+		}
+		if c.Report != nil {
+			decided.Reason = c.Report.Reason
+		}
+		list = append(list, decided)
+	}
+	return list
+}
+
+func decidedPapers(s *idv.Session) []DecidedPaper {
+	list := []DecidedPaper{}
+	for i := range s.Resources {
+		r := &s.Resources[i]
+		if r.Kind == idv.IDDocuments || r.Kind == idv.SupplementaryDocuments {
+			list = append(list, DecidedPaper{r.Key(), r.DocumentType, r.IssuingCountry})
+		}
+	}
+	return list
+}
+
+// Latest returns the newest decision; nil when there is none.
+func (r *Record) Latest() *Decision {
+	if r == nil || len(r.Decisions) == 0 {
+		return nil
+	}
+	return &r.Decisions[0]
+}
+
+// Decision returns the decision with the Seq; nil when there is none.
+func (r *Record) Decision(seq int64) *Decision {
+	for i := range r.Decisions {
+		if r.Decisions[i].Seq == seq {
+			return &r.Decisions[i]
+		}
+	}
+	return nil
+}
+
+func (r *Record) addDecision(e *Recorded, facts Facts) error {
+	d := Decision{
+		Seq: e.Seq, At: e.At, Author: e.Actor, By: e.Name, Role: e.Role, Digest: idv.Digest(e.Snapshot),
+		Verdict: facts.Verdict, State: Confirmed, Awaited: facts.Second != NotNeeded, Supersedes: e.About,
+	}
+	if d.Awaited {
+		d.State = Proposed
+	}
+	if e.Content != nil {
+		d.Statement = new(Statement)
+		if err := json.Unmarshal(e.Content, d.Statement); err != nil {
+			return fmt.Errorf("read decision %d: %w", e.Seq, err)
+		}
+	}
+	if before := r.Decision(e.About); before != nil {
+		before.State, before.SupersededBy = Superseded, e.Seq
+	}
+	r.Decisions = append(r.Decisions, d)
+	r.Judged = e.Seq
+	return nil
+}
+
+// answerDecision adds what was said to a decision.
+func (r *Record) answerDecision(e *Recorded) error {
+	d := r.Decision(e.About)
+	if d == nil {
+		return fmt.Errorf("entry %d is about decision %d, which is not there", e.Seq, e.About)
+	}
+	r.Judged = e.Seq
+	if e.Act == ActWithdrawn {
+		d.State = Withdrawn
+		d.Withdrawal = &Withdrawal{e.Seq, e.At, e.Name, string(e.Content), e.Content == nil}
+		return nil
+	}
+	d.State = Declined
+	if e.Act == ActAgreed {
+		d.State = Confirmed
+	}
+	d.Second = &SecondOpinion{e.Seq, e.At, e.Name, e.Act == ActAgreed, string(e.Content), e.Content == nil && e.Entry.Content != ledger.Digest{}}
+	return nil
+}
+
+// Same reports whether an entry records this very decision, sent once more.
+func (n *NewDecision) Same(old *Recorded) bool {
+	var s Statement
+	if old.Act != ActDecision || old.Recipient != n.Recipient.String() || old.Snapshot != ledger.Digest(n.Digest) || json.Unmarshal(old.Content, &s) != nil {
+		return false
+	}
+	return s.Verdict == n.Statement.Verdict && s.Note == n.Statement.Note && slices.Equal(codes(s.Reasons), codes(n.Statement.Reasons)) &&
+		s.ReferredTo == n.Statement.ReferredTo && slices.Equal(s.Contradictions, n.Statement.Contradictions)
+}
+
+func codes(list []Reason) []string {
+	var codes []string
+	for _, r := range list {
+		codes = append(codes, r.Code)
+	}
+	return codes
+}

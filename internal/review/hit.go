@@ -1,0 +1,224 @@
+package review
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"countersign/internal/account"
+	"countersign/internal/idv"
+)
+
+// Disposition is what a reviewer holds a watchlist hit for.
+type Disposition string
+
+// The dispositions.
+const (
+	HitConfirmed     Disposition = "confirmed"      // it is the signer
+	HitFalsePositive Disposition = "false-positive" // it is somebody else
+	HitUndecided     Disposition = "undecided"      // nobody can say yet
+)
+
+// Dispositions returns every disposition, in the order in which a form offers them.
+func Dispositions() []Disposition {
+	return []Disposition{HitFalsePositive, HitConfirmed, HitUndecided}
+}
+
+// Label is the disposition in words.
+func (d Disposition) Label() string {
+	switch d {
+	case HitConfirmed:
+		return "Confirmed: it is the signer"
+	case HitFalsePositive:
+		return "False positive: it is somebody else"
+	case HitUndecided:
+		return "Undecided"
+	}
+	return string(d)
+}
+
+// HitKey tells whether a hit is the same as one of an earlier result: the provider's ID
+// of the entity, and the sorts of lists on which it stands. An entity that turns up on
+// another list is another hit.
+type HitKey struct {
+	Entity string   `json:"entity"`
+	Lists  []string `json:"lists"` // sorted
+}
+
+// KeyOf returns the key of a hit.
+func KeyOf(h *idv.Hit) HitKey {
+	lists := h.Lists()
+	slices.Sort(lists)
+	return HitKey{h.EntityID, lists}
+}
+
+// ID is the key in a form: a digest, so that it holds nothing of a person.
+func (k HitKey) ID() string {
+	text, err := json.Marshal(k)
+	if err != nil {
+		panic(err) // text alone can be written
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:16])
+}
+
+// JudgedHit is a hit with what a reviewer holds it for.
+type JudgedHit struct {
+	Seq         int64       `json:"entry"` // in the ledger
+	At          time.Time   `json:"at"`
+	By          string      `json:"by"`
+	Result      string      `json:"result"` // digest of the one in which it was judged
+	Check       string      `json:"check"`  // type of the check
+	Hit         HitKey      `json:"hit"`
+	SHA256      string      `json:"sha256"` // of what the list said about it
+	Disposition Disposition `json:"disposition"`
+	Note        string      `json:"note"`
+	Erased      bool        `json:"-"` // whether everything but the disposition is gone for good
+}
+
+// dispositionContent is what the entry of a disposition commits to.
+type dispositionContent struct {
+	Check  string `json:"check"`
+	Hit    HitKey `json:"hit"`
+	SHA256 string `json:"sha256"`
+	Note   string `json:"note"`
+}
+
+// NewDispositions are hits of one check that are judged alike.
+type NewDispositions struct {
+	Recipient   idv.RecipientID
+	Digest      idv.Digest
+	By          account.Person
+	Check       idv.CheckType
+	Hits        []*idv.Hit
+	Disposition Disposition
+	Note        string // needed unless the hits are undecided
+	Key         string // idempotency key of the form
+}
+
+// maxJudged is how many hits are judged with one form.
+const maxJudged = 500
+
+// JudgeHits records what somebody holds hits for, once however often it is sent, all
+// or none. It returns a *Refused when something is missing and ErrStale when the result
+// is no longer the newest.
+func (d *Desk) JudgeHits(ctx context.Context, n NewDispositions) error {
+	n.Note = Lines(n.Note)
+	if err := checkKey(n.Key); err != nil {
+		return err
+	}
+	switch {
+	case !slices.Contains(Dispositions(), n.Disposition):
+		return &Refused{"Please say what the chosen hits are."}
+	case len(n.Hits) == 0:
+		return &Refused{"Please choose at least one hit."}
+	case len(n.Hits) > maxJudged:
+		return &Refused{fmt.Sprintf("At most %d hits can be judged at a time.", maxJudged)}
+	case n.Disposition != HitUndecided && blank(n.Note):
+		return &Refused{"Please say in the note how you know."}
+	}
+	if !blank(n.Note) {
+		if err := checkText("note", n.Note, MaxNoteLength); err != nil {
+			return err
+		}
+	}
+	if err := d.Records.KeepDispositions(ctx, d.Now(), n); err != nil {
+		return fmt.Errorf("judge hits of %s: %w", n.Recipient, err)
+	}
+	return nil
+}
+
+// Contents returns what the entries of the dispositions commit to, one for each hit.
+func (n *NewDispositions) Contents() ([][]byte, error) {
+	var list [][]byte
+	for _, h := range n.Hits {
+		text, err := json.Marshal(dispositionContent{string(n.Check), KeyOf(h), hitDigest(h), n.Note})
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, text)
+	}
+	return list, nil
+}
+
+func hitDigest(h *idv.Hit) string {
+	sum := sha256.Sum256([]byte(h.JSON))
+	return hex.EncodeToString(sum[:])
+}
+
+// Changed reports whether the list says something else about the hit than when it was
+// judged.
+func (j *JudgedHit) Changed(h *idv.Hit) bool { return j.SHA256 != hitDigest(h) }
+
+// CarriedTo reports whether the hit was judged in another result than the one with the
+// digest.
+func (j *JudgedHit) CarriedTo(digest idv.Digest) bool { return j.Result != digest.String() }
+
+func (r *Record) addDisposition(e *Recorded, facts Facts) error {
+	j := JudgedHit{Seq: e.Seq, At: e.At, By: e.Name, Result: idv.Digest(e.Snapshot).String(), Disposition: facts.Disposition, Erased: e.Content == nil}
+	if !j.Erased {
+		var c dispositionContent
+		if err := json.Unmarshal(e.Content, &c); err != nil {
+			return fmt.Errorf("read disposition %d: %w", e.Seq, err)
+		}
+		j.Check, j.Hit, j.SHA256, j.Note = c.Check, c.Hit, c.SHA256, c.Note
+	}
+	r.Dispositions = append(r.Dispositions, j)
+	return nil
+}
+
+// Standing returns the newest disposition of each hit, by the ID of its key.
+func (r *Record) Standing() map[string]*JudgedHit {
+	standing := map[string]*JudgedHit{}
+	if r == nil {
+		return standing
+	}
+	for i := range r.Dispositions {
+		j := &r.Dispositions[i]
+		if id := j.Hit.ID(); standing[id] == nil && !j.Erased {
+			standing[id] = j
+		}
+	}
+	return standing
+}
+
+// HitsOn returns what stands about the hits of the watchlist checks of a session, in the
+// order in which they were judged.
+func (r *Record) HitsOn(s *idv.Session) []JudgedHit {
+	list := []JudgedHit{}
+	for _, j := range r.Standing() {
+		if slices.ContainsFunc(s.Checks, func(c idv.Check) bool { return string(c.Type) == j.Check }) {
+			list = append(list, *j)
+		}
+	}
+	slices.SortFunc(list, func(a, b JudgedHit) int { return int(a.Seq - b.Seq) })
+	return list
+}
+
+// undecided returns how many hits of an assessment nobody has judged, and whether some
+// watchlist check does not say how many it has.
+func undecided(a idv.Assessment, judged []JudgedHit) (n int, unknown bool) {
+	for i := range a.Checks {
+		c := &a.Checks[i]
+		if c.Report == nil || c.Report.Watchlist == nil {
+			continue
+		}
+		total := c.Report.Watchlist.TotalHits
+		if total == nil {
+			unknown = unknown || c.Recommendation() != idv.Approve
+			continue
+		}
+		open := *total
+		for _, j := range judged {
+			if j.Check == string(c.Type) && j.Disposition != HitUndecided {
+				open--
+			}
+		}
+		n += max(0, open)
+	}
+	return n, unknown
+}

@@ -1,0 +1,148 @@
+package review
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"countersign/internal/idv"
+	"countersign/internal/ledger"
+)
+
+// Recorded is an entry of the ledger with what it commits to.
+type Recorded struct {
+	ledger.Entry
+	Salt    [ledger.SaltSize]byte
+	Content []byte // nil when there is none, or when it was erased
+}
+
+// Facts is what the entries of every act may hold for good, beside the entry's own
+// fields. They are never what people typed about a recipient.
+type Facts struct {
+	Form    string     `json:"form,omitempty"`        // idempotency key of the form
+	Carried *time.Time `json:"recorded_at,omitempty"` // when it was recorded, if that was before there was a ledger
+
+	Verdict Verdict `json:"verdict,omitempty"`       // of a decision
+	Second  Second  `json:"second_review,omitempty"` // of a decision
+
+	Disposition Disposition  `json:"disposition,omitempty"` // of a watchlist hit
+	Outcome     ResetOutcome `json:"outcome,omitempty"`     // of a reset
+	Failure     FailureKind  `json:"failure,omitempty"`     // of a reset
+
+	Account int64  `json:"account,omitempty"` // that was changed
+	Whose   string `json:"whose,omitempty"`   // its name
+	Deed    string `json:"deed,omitempty"`    // what was done to it
+	Role    string `json:"role,omitempty"`    // of the account, afterwards
+
+	First  int64  `json:"first,omitempty"`  // ID of the first of the rows
+	Last   int64  `json:"last,omitempty"`   // ID of the last of them
+	Rows   int    `json:"rows,omitempty"`   // how many there are
+	SHA256 string `json:"sha256,omitempty"` // over them all
+
+	PublicKey string `json:"public_key,omitempty"` // of the ledger's checkpoints
+	Size      int64  `json:"size,omitempty"`       // of the newest known checkpoint, when an older file is accepted
+	Reason    string `json:"reason,omitempty"`     // of an erasure
+	Version   string `json:"version,omitempty"`    // of the program
+}
+
+// String writes the facts as they stand in an entry.
+func (f Facts) String() string {
+	text, err := json.Marshal(f)
+	if err != nil {
+		panic(err) // text, numbers and times alone always can be written
+	}
+	return string(text)
+}
+
+// ParseFacts reads the facts of an entry.
+func ParseFacts(e ledger.Entry) (Facts, error) {
+	var f Facts
+	if err := json.Unmarshal([]byte(e.Facts), &f); err != nil {
+		return Facts{}, fmt.Errorf("read the facts of entry %d: %w", e.Seq, err)
+	}
+	return f, nil
+}
+
+// Record is what the ledger says about a recipient, as values.
+type Record struct {
+	Notes        []Note          // newest first
+	Decisions    []Decision      // newest first
+	Dispositions []JudgedHit     // newest first; a later one takes the place of earlier ones of the same hit
+	Resets       []Reset         // newest first
+	Exports      []Export        // newest first
+	Erasure      *Erasure        // nil unless the texts were erased
+	Judged       int64           // Seq of the newest act on decisions; zero when there is none
+	Entries      []*ledger.Entry // everything, oldest first
+}
+
+// Export is an evidence bundle that was taken.
+type Export struct {
+	Seq int64
+	At  time.Time
+	By  string
+}
+
+// Erasure is when, by whom and why the texts and results of a recipient were erased.
+type Erasure struct {
+	Seq    int64
+	At     time.Time
+	By     string
+	Reason string
+}
+
+// ReadRecord reads the entries of one recipient, which come oldest first.
+func ReadRecord(list []Recorded) (*Record, error) {
+	r := &Record{}
+	for i := range list {
+		if err := r.add(&list[i]); err != nil {
+			return nil, err
+		}
+		r.Entries = append(r.Entries, &list[i].Entry)
+	}
+	slices.Reverse(r.Notes)
+	slices.Reverse(r.Decisions)
+	slices.Reverse(r.Dispositions)
+	slices.Reverse(r.Resets)
+	slices.Reverse(r.Exports)
+	return r, nil
+}
+
+func (r *Record) add(e *Recorded) error {
+	facts, err := ParseFacts(e.Entry)
+	if err != nil {
+		return err
+	}
+	at := e.At
+	if facts.Carried != nil {
+		at = facts.Carried.UTC()
+	}
+	switch e.Act {
+	case ActNote:
+		r.Notes = append(r.Notes, Note{ID: e.Seq, Digest: idv.Digest(e.Snapshot), Author: e.Name, At: at, Text: string(e.Content), Erased: e.Content == nil})
+	case ActDecision:
+		return r.addDecision(e, facts)
+	case ActAgreed, ActDisagreed, ActWithdrawn:
+		return r.answerDecision(e)
+	case ActDisposition:
+		return r.addDisposition(e, facts)
+	case ActReset:
+		r.Resets = append(r.Resets, Reset{ID: e.Seq, By: e.Name, At: at, Reason: string(e.Content), Erased: e.Content == nil})
+	case ActResetEnded:
+		r.endReset(e.About, ResetEnd{At: at, Outcome: facts.Outcome, Failure: facts.Failure})
+	case ActExport:
+		r.Exports = append(r.Exports, Export{Seq: e.Seq, At: at, By: e.Name})
+	case ActErasure:
+		r.Erasure = &Erasure{Seq: e.Seq, At: at, By: cmp.Or(e.Name, "whoever runs Countersign"), Reason: facts.Reason}
+	}
+	return nil
+}
+
+func (r *Record) endReset(seq int64, end ResetEnd) {
+	for i := range r.Resets {
+		if r.Resets[i].ID == seq {
+			r.Resets[i].End = end
+		}
+	}
+}

@@ -1,0 +1,180 @@
+package review
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"countersign/internal/idv"
+)
+
+// Verdict is what a reviewer decides about a recipient.
+type Verdict string
+
+// The verdicts.
+const (
+	Approve Verdict = "approve"
+	Reject  Verdict = "reject"
+	Refer   Verdict = "refer" // to somebody else; it decides nothing by itself
+)
+
+// Verdicts returns every verdict, in the order in which a form offers them.
+func Verdicts() []Verdict { return []Verdict{Approve, Reject, Refer} }
+
+// Label is the verdict in a word for a button.
+func (v Verdict) Label() string {
+	switch v {
+	case Approve:
+		return "Approve"
+	case Reject:
+		return "Reject"
+	case Refer:
+		return "Refer"
+	}
+	return string(v)
+}
+
+// Done is the verdict as something that was done.
+func (v Verdict) Done() string {
+	switch v {
+	case Approve:
+		return "Approved"
+	case Reject:
+		return "Rejected"
+	case Refer:
+		return "Referred"
+	}
+	return string(v)
+}
+
+// Reason is one of the reasons among which a reviewer chooses.
+type Reason struct {
+	Verdict Verdict `json:"-"`
+	Code    string  `json:"code"`
+	Words   string  `json:"words"`
+}
+
+// knownReasons are those that every installation has.
+func knownReasons() []Reason {
+	return []Reason{
+		{Approve, "verified", "Yoti verified the person, and what I saw agrees with it"},
+		{Approve, "explained", "What Yoti did not clear is explained by other evidence"},
+		{Approve, "other-person", "The watchlist hits are about other people"},
+		{Approve, "known", "We know this person otherwise, and have checked who it is"},
+		{Reject, "document", "The document is not genuine, or not one that we accept"},
+		{Reject, "not-the-holder", "The person is not the holder of the document"},
+		{Reject, "not-live", "It was not shown that a living person was there"},
+		{Reject, "details-differ", "The details differ from what we hold"},
+		{Reject, "watchlist", "The person stands on a watchlist"},
+		{Reject, "fraud", "There are signs of fraud"},
+		{Reject, "never-completed", "The verification was not completed"},
+		{Refer, "beyond-me", "Somebody with more authority or experience should decide"},
+		{Refer, "hit-to-settle", "A watchlist hit needs somebody who may settle it"},
+		{Refer, "conflict", "I have an interest in this case"},
+		{Refer, "more-evidence", "More evidence is needed before anybody can decide"},
+	}
+}
+
+// ParseReason reads a reason of an installation's own: "approve:vouched=The branch
+// vouches for the person".
+func ParseReason(s string) (Reason, error) {
+	head, words, ok := strings.Cut(s, "=")
+	verdict, code, okToo := strings.Cut(head, ":")
+	r := Reason{Verdict(verdict), code, strings.TrimSpace(words)}
+	plain := func(c rune) bool { return c == '-' || '0' <= c && c <= '9' || 'a' <= c && c <= 'z' }
+	switch {
+	case !ok || !okToo || !slices.Contains(Verdicts(), r.Verdict) || r.Words == "":
+		return Reason{}, fmt.Errorf("%q is no reason such as approve:vouched=The branch vouches for the person", s)
+	case code == "" || strings.ContainsFunc(code, func(c rune) bool { return !plain(c) }):
+		return Reason{}, fmt.Errorf("%q is no code for a reason: use small letters, digits and dashes", code)
+	}
+	return r, nil
+}
+
+// SecondReview says which decisions another person must agree to.
+type SecondReview string
+
+// The policies.
+const (
+	SecondNever   SecondReview = "never"
+	SecondAdverse SecondReview = "adverse" // when a decision goes against Yoti, or the result is not clear
+	SecondAlways  SecondReview = "always"
+)
+
+// Policy is how an installation decides. The zero Policy asks for a second review of
+// adverse decisions and has no reasons of its own.
+type Policy struct {
+	Second SecondReview
+	Own    []Reason // reasons beside those that are always there
+}
+
+// Reasons returns the reasons among which a verdict's are chosen.
+func (p Policy) Reasons(v Verdict) []Reason {
+	var list []Reason
+	for _, r := range append(knownReasons(), p.Own...) {
+		if r.Verdict == v {
+			list = append(list, r)
+		}
+	}
+	return list
+}
+
+// reasons finds the reasons with the codes; a *Refused when one is not the verdict's,
+// or there is none.
+func (p Policy) reasons(v Verdict, codes []string) ([]Reason, error) {
+	var chosen []Reason
+	for _, r := range p.Reasons(v) {
+		if slices.Contains(codes, r.Code) {
+			chosen = append(chosen, r)
+		}
+	}
+	for _, code := range codes {
+		if !slices.ContainsFunc(chosen, func(r Reason) bool { return r.Code == code }) {
+			return nil, &Refused{"One of the reasons does not go with this verdict. Please choose among those below it."}
+		}
+	}
+	if len(chosen) == 0 {
+		return nil, &Refused{"Please choose at least one reason for this verdict."}
+	}
+	return chosen, nil
+}
+
+// Second says whether a decision awaits a second review.
+type Second string
+
+// Whether a second person has to agree.
+const (
+	Awaited   Second = "awaited"
+	NotNeeded Second = "not-needed"
+)
+
+// second says whether another person has to agree, and the rule that says so.
+func (p Policy) second(v Verdict, a idv.Assessment) (Second, string) {
+	clear := a.Bucket == idv.Clear || a.Bucket == idv.ClearWithNotes
+	switch {
+	case v == Refer:
+		return NotNeeded, "A referral decides nothing by itself."
+	case p.Second == SecondNever:
+		return NotNeeded, "This installation asks for no second review."
+	case p.Second == SecondAlways:
+		return Awaited, "This installation asks for a second review of every decision."
+	case v == Approve && len(contradicted(a)) > 0:
+		return Awaited, "The decision goes against what Yoti recommends."
+	case v == Reject && clear:
+		return Awaited, "The decision goes against what Yoti recommends."
+	case !clear:
+		return Awaited, "The result is not clear: " + a.Bucket.Word().Label + "."
+	}
+	return NotNeeded, "The decision follows what Yoti recommends, and the result is clear."
+}
+
+// contradicted returns the checks that an approval goes against.
+func contradicted(a idv.Assessment) []*idv.AssessedCheck {
+	var list []*idv.AssessedCheck
+	for i := range a.Checks {
+		if r := a.Checks[i].Recommendation(); r == idv.Reject || r == idv.Consider {
+			list = append(list, &a.Checks[i])
+		}
+	}
+	return list
+}

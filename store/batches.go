@@ -1,0 +1,166 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"slices"
+	"time"
+
+	"countersign/internal/account"
+	"countersign/internal/ledger"
+	"countersign/internal/review"
+)
+
+// The access log and the fetches are too many to be entries of the ledger one by one.
+// Now and then those that came since are entered together: one entry for each person and
+// minute, with a hash over the rows, so that a row which is changed, removed or put in
+// later shows.
+
+// logged is a table whose rows are entered together.
+type logged struct {
+	act  ledger.Act
+	rows string // a query for ID, account, time and the line that is hashed, after an ID, in order
+}
+
+func accessRows() logged {
+	return logged{review.ActAccess, `
+		SELECT id, account, at, printf('%d|%d|%d|%s|%s|%s|%s|%s|%s|%s', id, account, at, recipient, hex(digest), what,
+			coalesce(medium, ''), part, hits, coalesce(hex(sha256), ''))
+		FROM access_log
+		WHERE id > ?
+		ORDER BY id
+		LIMIT ?`}
+}
+
+func fetchRows() logged {
+	return logged{review.ActFetches, `
+		SELECT id, account, at, printf('%d|%d|%d|%s|%s|%s|%s|%s|%s', id, account, at, recipient, coalesce(hex(digest), ''),
+			coalesce(run, ''), coalesce(token_ttl, ''), coalesce(failure, ''), coalesce(until, ''))
+		FROM fetches
+		WHERE id > ?
+		ORDER BY id
+		LIMIT ?`}
+}
+
+// maxBatched is how many rows are entered in one transaction.
+const maxBatched = 20_000
+
+// EnterLogs enters what was logged since the last time into the ledger.
+func (s *Store) EnterLogs(ctx context.Context, now time.Time) error {
+	for _, l := range []logged{accessRows(), fetchRows()} {
+		for more := true; more; {
+			err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
+				more, err = s.enterRows(ctx, tx, l, now)
+				return err
+			})
+			if err != nil {
+				return fmt.Errorf("store: enter %s into the ledger: %w", l.act, err)
+			}
+		}
+	}
+	return nil
+}
+
+// batch is rows of one person within one minute.
+type batch struct {
+	account     int64
+	minute      int64
+	first, last int64
+	rows        int
+	hash        hash.Hash
+}
+
+func (b *batch) add(id int64, line string) {
+	b.last = id
+	b.rows++
+	b.hash.Write([]byte(line + "\n")) // a hash takes everything
+}
+
+func (b *batch) facts() review.Facts {
+	return review.Facts{First: b.first, Last: b.last, Rows: b.rows, SHA256: hex.EncodeToString(b.hash.Sum(nil))}
+}
+
+// enterRows enters some of the rows that no entry covers, and reports whether there may
+// be more.
+func (s *Store) enterRows(ctx context.Context, tx *sql.Tx, l logged, now time.Time) (bool, error) {
+	after, err := lastEntered(ctx, tx, l.act)
+	if err != nil {
+		return false, err
+	}
+	batches, n, err := batchesOf(ctx, tx, l, after)
+	if err != nil {
+		return false, err
+	}
+	for _, b := range batches {
+		who, err := personByID(ctx, tx, b.account)
+		if err != nil {
+			return false, err
+		}
+		if _, err := s.append(ctx, tx, act{at: now, by: who, act: l.act, facts: b.facts()}); err != nil {
+			return false, err
+		}
+	}
+	return n == maxBatched, nil
+}
+
+// lastEntered returns the ID of the last row that an entry covers: that of the newest
+// entry, since batches are entered in the order of their last rows.
+func lastEntered(ctx context.Context, tx *sql.Tx, a ledger.Act) (int64, error) {
+	var last int64
+	err := tx.QueryRowContext(ctx, `
+		SELECT json_extract(facts, '$.last')
+		FROM ledger
+		WHERE act = ?
+		ORDER BY seq DESC
+		LIMIT 1`, string(a)).Scan(&last)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	return last, err
+}
+
+// batchesOf returns the rows after one in batches, and how many rows those are.
+func batchesOf(ctx context.Context, tx *sql.Tx, l logged, after int64) ([]*batch, int, error) {
+	rows, err := tx.QueryContext(ctx, l.rows, after, maxBatched)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer rows.Close()
+	var all []*batch
+	open := map[int64]*batch{} // by account
+	n := 0
+	for rows.Next() {
+		var id, who, at int64
+		var line string
+		if err := rows.Scan(&id, &who, &at, &line); err != nil {
+			return nil, 0, err
+		}
+		minute := at / time.Minute.Milliseconds()
+		b := open[who]
+		if b == nil || b.minute != minute {
+			b = &batch{account: who, minute: minute, first: id, hash: sha256.New()}
+			open[who] = b
+			all = append(all, b)
+		}
+		b.add(id, line)
+		n++
+	}
+	slices.SortFunc(all, func(a, b *batch) int { return cmp.Compare(a.last, b.last) })
+	return all, n, rows.Err()
+}
+
+// personByID returns whoever has the account with an ID.
+func personByID(ctx context.Context, tx *sql.Tx, id int64) (account.Person, error) {
+	var by person
+	err := tx.QueryRowContext(ctx, `
+		SELECT id, name, role, created_at, disabled_at
+		FROM accounts
+		WHERE id = ?`, id).Scan(by.fields()...)
+	return by.person(), err
+}

@@ -1,0 +1,307 @@
+package store
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
+
+	"countersign/internal/ledger"
+	"countersign/internal/review"
+)
+
+// signer signs the checkpoints of a ledger.
+type signer struct {
+	note.Signer
+	public string // as one line of text
+}
+
+// readSigner reads a signing-key file: the secret key and the public one, a line each.
+func readSigner(path string) (*signer, error) {
+	text, err := readSecret(path, "signing-key")
+	if err != nil {
+		return nil, err
+	}
+	secret, public, _ := strings.Cut(strings.TrimSpace(string(text)), "\n")
+	found, err := note.NewSigner(secret)
+	if err != nil {
+		return nil, fmt.Errorf("the file %s %w", path, ErrBadSigningKey)
+	}
+	verifier, err := note.NewVerifier(public)
+	if err != nil || verifier.Name() != found.Name() || verifier.KeyHash() != found.KeyHash() {
+		return nil, fmt.Errorf("the file %s %w", path, ErrBadSigningKey)
+	}
+	return &signer{found, public}, nil
+}
+
+// makeSigner makes a signing-key file with a new key.
+func makeSigner(path string) (*signer, error) {
+	var name [6]byte
+	rand.Read(name[:])
+	secret, public, err := ledger.GenerateKey(rand.Reader, "countersign/"+hex.EncodeToString(name[:]))
+	if err != nil {
+		return nil, err
+	}
+	if err := writeOnce(path, secret+"\n"+public+"\n"); err != nil {
+		return nil, explain("the signing-key file "+path, err)
+	}
+	return readSigner(path)
+}
+
+// takeSigner reads the signing key, or makes it for a ledger that has none. Another key
+// than the ledger's is taken only when that is asked for, and stands in the ledger then.
+func (s *Store) takeSigner(ctx context.Context, path string, another bool) error {
+	publics, err := s.publicKeys(ctx)
+	if err != nil {
+		return err
+	}
+	found, err := readSigner(path)
+	missing := errors.Is(err, fs.ErrNotExist)
+	switch {
+	case missing && len(publics) > 0 && !another:
+		return fmt.Errorf("the signing-key file %s %w", path, ErrNoSigningKey)
+	case missing:
+		found, err = makeSigner(path)
+	}
+	if err != nil {
+		return err
+	}
+	known := len(publics) > 0 && publics[len(publics)-1] == found.public
+	if len(publics) > 0 && !known && !another {
+		return fmt.Errorf("the file %s %w", path, ErrOtherSigningKey)
+	}
+	s.signer = found
+	if known {
+		return nil
+	}
+	return s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		_, err := s.append(ctx, tx, act{at: s.now(), act: review.ActSigningKey, facts: review.Facts{PublicKey: found.public}})
+		return err
+	})
+}
+
+// publicKeys returns the keys that the ledger says its checkpoints are signed with, the
+// oldest first.
+func (s *Store) publicKeys(ctx context.Context) ([]string, error) {
+	var list []string
+	err := s.read(ctx, func(tx *sql.Tx) (err error) {
+		list, err = publicKeys(ctx, tx)
+		return err
+	})
+	return list, err
+}
+
+func publicKeys(ctx context.Context, tx *sql.Tx) ([]string, error) {
+	rows, err := tx.QueryContext(ctx, `
+		SELECT coalesce(json_extract(facts, '$.public_key'), '')
+		FROM ledger
+		WHERE act = ?
+		ORDER BY seq`, string(review.ActSigningKey))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var list []string
+	for rows.Next() {
+		var key string
+		if err := rows.Scan(&key); err != nil {
+			return nil, err
+		}
+		list = append(list, key)
+	}
+	return list, rows.Err()
+}
+
+// signed is a checkpoint as it is kept.
+type signed struct {
+	Size int64     `json:"size"`
+	At   time.Time `json:"at"`
+	Text string    `json:"checkpoint"` // signed note
+}
+
+// newest returns the newest checkpoint; the zero value when there is none.
+func newestCheckpoint(ctx context.Context, tx *sql.Tx) (signed, error) {
+	var c signed
+	var at int64
+	err := tx.QueryRowContext(ctx, `
+		SELECT size, at, text
+		FROM checkpoints
+		ORDER BY size DESC
+		LIMIT 1`).Scan(&c.Size, &at, &c.Text)
+	if errors.Is(err, sql.ErrNoRows) {
+		return signed{}, nil
+	}
+	c.At = timeOf(at)
+	return c, err
+}
+
+// ledgerSize returns how many entries there are.
+func ledgerSize(ctx context.Context, tx *sql.Tx) (int64, error) {
+	var size int64
+	err := tx.QueryRowContext(ctx, `
+		SELECT coalesce(max(seq) + 1, 0)
+		FROM ledger`).Scan(&size)
+	return size, err
+}
+
+// checkpoint returns the checkpoint of the whole ledger, after signing it unless there is
+// one. Without a key there is nothing to be signed, and the newest is returned.
+func (s *Store) checkpoint(ctx context.Context, tx *sql.Tx, at time.Time) (signed, error) {
+	last, err := newestCheckpoint(ctx, tx)
+	if err != nil || s.signer == nil {
+		return last, err
+	}
+	size, err := ledgerSize(ctx, tx)
+	if err != nil || size == last.Size {
+		return last, err
+	}
+	root, err := tlog.TreeHash(size, keptHashes{ctx, tx})
+	if err != nil {
+		return last, err
+	}
+	text, err := ledger.Checkpoint{Origin: s.signer.Name(), Size: size, Root: root}.Sign(s.signer)
+	if err != nil {
+		return last, err
+	}
+	c := signed{size, at.UTC(), string(text)}
+	_, err = tx.ExecContext(ctx, `
+		INSERT INTO checkpoints (size, at, text)
+		VALUES (?, ?, ?)`, c.Size, millis(c.At), c.Text)
+	s.leaving = append(s.leaving, c)
+	return c, err
+}
+
+// Checkpoint returns the checkpoint of the whole ledger; see review.Records.
+func (s *Store) Checkpoint(ctx context.Context) ([]byte, error) {
+	c, err := s.sign(ctx)
+	return []byte(c.Text), err
+}
+
+func (s *Store) sign(ctx context.Context) (signed, error) {
+	var c signed
+	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
+		if s.stopped() != nil {
+			c, err = newestCheckpoint(ctx, tx)
+			return err
+		}
+		c, err = s.checkpoint(ctx, tx, s.now())
+		return err
+	})
+	if err == nil && c.Text == "" {
+		err = review.ErrNotRecording
+	}
+	if err != nil {
+		return signed{}, fmt.Errorf("store: make a checkpoint: %w", err)
+	}
+	return c, nil
+}
+
+// Prove returns the proofs that entries are in the tree of the newest checkpoint; see
+// review.Records.
+func (s *Store) Prove(ctx context.Context, seqs []int64) ([]ledger.Proof, error) {
+	c, err := s.sign(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var list []ledger.Proof
+	err = s.read(ctx, func(tx *sql.Tx) error {
+		for _, seq := range seqs {
+			proof, err := ledger.Prove(seq, c.Size, keptHashes{ctx, tx}, []byte(c.Text))
+			if err != nil {
+				return err
+			}
+			list = append(list, proof)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("store: prove entries: %w", err)
+	}
+	return list, nil
+}
+
+// Health says how the ledger is; see review.Records.
+func (s *Store) Health(ctx context.Context) (review.Health, error) {
+	var h review.Health
+	err := s.read(ctx, func(tx *sql.Tx) (err error) {
+		if h.Size, err = ledgerSize(ctx, tx); err != nil {
+			return err
+		}
+		c, err := newestCheckpoint(ctx, tx)
+		h.Signed, h.SignedAt = c.Size, c.At
+		return err
+	})
+	if err != nil {
+		return h, fmt.Errorf("store: look at the ledger: %w", err)
+	}
+	if s.signer != nil {
+		h.Public = s.signer.public
+	}
+	if why := s.stopped(); why != nil {
+		h.Broken, h.Stopped = why.broken, why.sentence
+	}
+	return h, nil
+}
+
+// logCheckpoints writes checkpoints that are on the disk to the operator's file, a line
+// of JSON each.
+func (s *Store) logCheckpoints(list []signed) error {
+	if s.checkpointLog == "" || len(list) == 0 {
+		return nil
+	}
+	var lines bytes.Buffer
+	for _, c := range list {
+		if err := json.NewEncoder(&lines).Encode(c); err != nil {
+			return err
+		}
+	}
+	file, err := os.OpenFile(s.checkpointLog, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
+	if err != nil {
+		return explain("the checkpoint log "+s.checkpointLog, err)
+	}
+	_, err = file.Write(lines.Bytes())
+	return errors.Join(err, file.Close())
+}
+
+// maxLogLine is more than a line of a checkpoint log has.
+const maxLogLine = 64 << 10
+
+// readCheckpointLog returns the checkpoints of such a file, the oldest first; none when
+// there is no file. A line that broke off is passed over.
+func readCheckpointLog(path string) ([]signed, error) {
+	file, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, explain("the checkpoint log "+path, err)
+	}
+	defer file.Close()
+	return parseCheckpointLog(file)
+}
+
+func parseCheckpointLog(r io.Reader) ([]signed, error) {
+	var list []signed
+	lines := bufio.NewScanner(r)
+	lines.Buffer(nil, maxLogLine)
+	for lines.Scan() {
+		var c signed
+		if json.Unmarshal(lines.Bytes(), &c) == nil && c.Text != "" {
+			list = append(list, c)
+		}
+	}
+	return list, lines.Err()
+}

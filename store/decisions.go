@@ -1,0 +1,456 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"countersign/internal/account"
+	"countersign/internal/idv"
+	"countersign/internal/ledger"
+	"countersign/internal/review"
+)
+
+// KeepDecision records a decision once per author and key, and removes the author's
+// draft about the recipient. See review.Desk.Decide for its errors.
+func (s *Store) KeepDecision(ctx context.Context, n review.NewDecision) (int64, error) {
+	var seq int64
+	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		old, err := s.once(ctx, tx, n.By, n.Key, n.Same)
+		if err != nil {
+			return err
+		}
+		if old != nil {
+			seq = old.Seq
+			return nil
+		}
+		if err := isNewest(ctx, tx, n.Recipient, n.Digest); err != nil {
+			return err
+		}
+		if err := hasSeen(ctx, tx, n); err != nil {
+			return err
+		}
+		if seq, err = s.appendDecision(ctx, tx, n); err != nil {
+			return err
+		}
+		if err := deleteDraft(ctx, tx, n.Recipient, n.By); err != nil {
+			return err
+		}
+		return s.settle(ctx, tx, n.Recipient, n.Statement.Decided)
+	})
+	if err != nil {
+		return 0, fmt.Errorf("store: keep decision: %w", err)
+	}
+	return seq, nil
+}
+
+func (s *Store) appendDecision(ctx context.Context, tx *sql.Tx, n review.NewDecision) (int64, error) {
+	content, err := json.Marshal(n.Statement)
+	if err != nil {
+		return 0, err
+	}
+	return s.append(ctx, tx, act{
+		at: n.Statement.Decided, by: n.By, recipient: n.Recipient, snapshot: n.Digest, act: review.ActDecision,
+		about:   n.Statement.Supersedes,
+		facts:   review.Facts{Form: n.Key, Verdict: n.Statement.Verdict, Second: n.Statement.Second},
+		content: content,
+	})
+}
+
+// hasSeen returns review.ErrDecided unless the author of a decision was shown the newest
+// act on decisions about the recipient. Where the form does not say what it showed, an
+// act of the author's own counts as seen, and one after which the author opened the page.
+func hasSeen(ctx context.Context, tx *sql.Tx, n review.NewDecision) error {
+	var newest, actor, at int64
+	err := tx.QueryRowContext(ctx, `
+		SELECT seq, actor, at
+		FROM ledger
+		WHERE recipient = ? AND act IN (?, ?, ?, ?)
+		ORDER BY seq DESC
+		LIMIT 1`, append([]any{n.Recipient.String()}, decisive()...)...).Scan(&newest, &actor, &at)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if n.Seen != nil {
+		if *n.Seen != newest {
+			return review.ErrDecided
+		}
+		return nil
+	}
+	var shown bool
+	err = tx.QueryRowContext(ctx, `
+		SELECT EXISTS (
+			SELECT 1
+			FROM access_log
+			WHERE account = ? AND recipient = ? AND what = ? AND at > ?)`,
+		n.By.ID, n.Recipient.String(), string(review.SeenResult), at).Scan(&shown)
+	if err == nil && !shown && actor != n.By.ID {
+		return review.ErrDecided
+	}
+	return err
+}
+
+// decisive is decisiveActs as arguments of a query.
+func decisive() []any {
+	var list []any
+	for _, a := range decisiveActs() {
+		list = append(list, string(a))
+	}
+	return list
+}
+
+// KeepSecond records a second review; see review.Desk.Second for its errors. The schema
+// refuses whatever would slip through here.
+func (s *Store) KeepSecond(ctx context.Context, at time.Time, n review.NewSecond) error {
+	what := review.ActDisagreed
+	if n.Agrees {
+		what = review.ActAgreed
+	}
+	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		same := func(old *review.Recorded) bool {
+			return old.Act == what && isAbout(old, n.Recipient, n.Digest) && old.About == n.Decision && string(old.Content) == n.Note
+		}
+		if old, err := s.once(ctx, tx, n.By, n.Key, same); err != nil || old != nil {
+			return err
+		}
+		d, err := decision(ctx, tx, n.Recipient, n.Decision)
+		switch {
+		case err != nil:
+			return err
+		case d.Author == n.By.ID:
+			return review.ErrOwnDecision
+		case d.State != review.Proposed:
+			return review.ErrSettled
+		case d.Digest != n.Digest:
+			return review.ErrStale
+		}
+		if err := isNewest(ctx, tx, n.Recipient, n.Digest); err != nil {
+			return err
+		}
+		a := act{
+			at: at, by: n.By, recipient: n.Recipient, snapshot: n.Digest, act: what,
+			about: n.Decision, facts: review.Facts{Form: n.Key},
+		}
+		if n.Note != "" {
+			a.content = []byte(n.Note)
+		}
+		if _, err := s.append(ctx, tx, a); err != nil {
+			return err
+		}
+		return s.settle(ctx, tx, n.Recipient, at)
+	})
+	if err != nil {
+		return fmt.Errorf("store: keep second review: %w", err)
+	}
+	return nil
+}
+
+// KeepWithdrawal records a withdrawal; see review.Desk.Withdraw for its errors.
+func (s *Store) KeepWithdrawal(ctx context.Context, at time.Time, n review.NewWithdrawal) error {
+	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		same := func(old *review.Recorded) bool {
+			return old.Act == review.ActWithdrawn && old.Recipient == n.Recipient.String() && old.About == n.Decision && string(old.Content) == n.Reason
+		}
+		if old, err := s.once(ctx, tx, n.By, n.Key, same); err != nil || old != nil {
+			return err
+		}
+		d, err := decision(ctx, tx, n.Recipient, n.Decision)
+		switch {
+		case err != nil:
+			return err
+		case d.Author != n.By.ID && n.By.Role != account.Supervisor:
+			return review.ErrNotYours
+		case !d.Stands():
+			return review.ErrSettled
+		}
+		_, err = s.append(ctx, tx, act{
+			at: at, by: n.By, recipient: n.Recipient, snapshot: d.Digest, act: review.ActWithdrawn,
+			about: n.Decision, facts: review.Facts{Form: n.Key}, content: []byte(n.Reason),
+		})
+		if err != nil {
+			return err
+		}
+		return s.settle(ctx, tx, n.Recipient, at)
+	})
+	if err != nil {
+		return fmt.Errorf("store: keep withdrawal: %w", err)
+	}
+	return nil
+}
+
+// decision returns a decision about a recipient, without its texts.
+func decision(ctx context.Context, tx *sql.Tx, id idv.RecipientID, seq int64) (*review.Decision, error) {
+	record, err := recordOf(ctx, tx, id)
+	if err != nil {
+		return nil, err
+	}
+	if d := record.Decision(seq); d != nil {
+		return d, nil
+	}
+	return nil, review.ErrNoDecision
+}
+
+// recordOf reads the record of a recipient without texts.
+func recordOf(ctx context.Context, tx *sql.Tx, id idv.RecipientID) (*review.Record, error) {
+	list, err := entriesAbout(ctx, tx, nil, id)
+	if err != nil {
+		return nil, err
+	}
+	return review.ReadRecord(list)
+}
+
+// settle brings what follows from the ledger up to date after an act on decisions, and
+// signs a checkpoint, so that the act can be proved at once.
+func (s *Store) settle(ctx context.Context, tx *sql.Tx, id idv.RecipientID, at time.Time) error {
+	if err := s.standing(ctx, tx, id); err != nil {
+		return err
+	}
+	_, err := s.checkpoint(ctx, tx, at)
+	return err
+}
+
+// standing writes where a recipient's case stands into its row.
+func (s *Store) standing(ctx context.Context, tx *sql.Tx, id idv.RecipientID) error {
+	key, err := s.recipientKey(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	list, err := entriesAbout(ctx, tx, key, id)
+	if err != nil {
+		return err
+	}
+	record, err := review.ReadRecord(list)
+	if err != nil {
+		return err
+	}
+	latest := record.Latest()
+	if latest == nil {
+		return nil
+	}
+	referred, err := referredTo(ctx, tx, latest)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `
+		UPDATE recipients
+		SET decision = ?1, verdict = ?2, decided = ?3, referred = ?4,
+			changed = ?5 AND EXISTS (SELECT 1 FROM fetches WHERE fetches.id = recipients.newest AND fetches.digest <> ?6)
+		WHERE id = ?7`,
+		latest.Seq, string(latest.Verdict), string(latest.State), referred, latest.Stands(), latest.Digest[:], id.String())
+	return err
+}
+
+// referredTo returns the account to which a referral that stands goes; 0 for any
+// supervisor, and NULL for what is no such referral.
+func referredTo(ctx context.Context, tx *sql.Tx, d *review.Decision) (sql.NullInt64, error) {
+	if d.Verdict != review.Refer || !d.Stands() || d.Statement == nil {
+		return sql.NullInt64{}, nil
+	}
+	if d.Statement.ReferredTo == "" {
+		return sql.NullInt64{Valid: true}, nil
+	}
+	var id int64
+	err := tx.QueryRowContext(ctx, `
+		SELECT id
+		FROM accounts
+		WHERE name_key = ?`, account.NameKey(d.Statement.ReferredTo)).Scan(&id)
+	return sql.NullInt64{Int64: id, Valid: true}, err
+}
+
+// KeepDispositions records what hits are held for, all or none.
+func (s *Store) KeepDispositions(ctx context.Context, at time.Time, n review.NewDispositions) error {
+	contents, err := n.Contents()
+	if err != nil {
+		return fmt.Errorf("store: keep dispositions: %w", err)
+	}
+	err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		same := func(old *review.Recorded) bool {
+			return old.Act == review.ActDisposition && isAbout(old, n.Recipient, n.Digest) && string(old.Content) == string(contents[0])
+		}
+		if old, err := s.once(ctx, tx, n.By, n.Key, same); err != nil || old != nil {
+			return err
+		}
+		if err := isNewest(ctx, tx, n.Recipient, n.Digest); err != nil {
+			return err
+		}
+		for i, content := range contents {
+			facts := review.Facts{Disposition: n.Disposition}
+			if i == 0 {
+				facts.Form = n.Key // one entry stands for the form
+			}
+			_, err := s.append(ctx, tx, act{
+				at: at, by: n.By, recipient: n.Recipient, snapshot: n.Digest, act: review.ActDisposition, facts: facts, content: content,
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("store: keep dispositions: %w", err)
+	}
+	return nil
+}
+
+// KeepExport records that somebody takes an evidence bundle, and returns its Seq.
+func (s *Store) KeepExport(ctx context.Context, at time.Time, n review.NewExport) (int64, error) {
+	content, err := json.Marshal(n.Names())
+	if err != nil {
+		return 0, fmt.Errorf("store: keep export: %w", err)
+	}
+	var seq int64
+	err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
+		seq, err = s.append(ctx, tx, act{
+			at: at, by: n.By, recipient: n.Recipient, snapshot: n.Digest, act: review.ActExport, content: content,
+		})
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("store: keep export: %w", err)
+	}
+	return seq, nil
+}
+
+// Coverage returns what somebody was shown of a result so far: media of whatever result,
+// parts and hits of this one.
+func (s *Store) Coverage(ctx context.Context, id idv.RecipientID, digest idv.Digest, who account.Person) (review.Coverage, error) {
+	c := review.Coverage{Parts: []string{}, Hits: []review.SeenHits{}, Media: []review.SeenMedia{}}
+	err := s.read(ctx, func(tx *sql.Tx) error {
+		rows, err := tx.QueryContext(ctx, `
+			SELECT what, part, hits, coalesce(medium, ''), coalesce(sha256, x''), digest = ?
+			FROM access_log
+			WHERE account = ? AND recipient = ? AND what IN (?, ?, ?, ?)
+			ORDER BY id`, digest[:], who.ID, id.String(),
+			string(review.SeenPart), string(review.SeenHitPage), string(review.SeenWhole), string(review.SeenReport))
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var what review.Seen
+			var part, hits, medium string
+			var sum ledger.Digest
+			var this bool
+			if err := rows.Scan(&what, &part, &hits, &medium, blobOf{&sum}, &this); err != nil {
+				return err
+			}
+			cover(&c, what, part, hits, medium, sum, this)
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		return review.Coverage{}, fmt.Errorf("store: read coverage: %w", err)
+	}
+	return c, nil
+}
+
+// cover adds a line of the access log to what was shown, once.
+func cover(c *review.Coverage, what review.Seen, part, hits, medium string, sum ledger.Digest, this bool) {
+	switch what {
+	case review.SeenWhole:
+		if m := (review.SeenMedia{ID: medium, SHA256: sum.String()}); !slices.Contains(c.Media, m) {
+			c.Media = append(c.Media, m)
+		}
+	case review.SeenReport:
+		c.Report = c.Report || this
+	case review.SeenPart:
+		if this && part != "" && !slices.Contains(c.Parts, part) {
+			c.Parts = append(c.Parts, part)
+		}
+	case review.SeenHitPage:
+		if h := (review.SeenHits{Check: part, Which: hits}); this && !slices.Contains(c.Hits, h) {
+			c.Hits = append(c.Hits, h)
+		}
+	}
+}
+
+// Deciders lists the people who may decide, by name.
+func (s *Store) Deciders(ctx context.Context) ([]account.Person, error) {
+	all, err := s.Accounts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var list []account.Person
+	for _, p := range all {
+		if p.Role.May(account.Decide) && !p.Disabled {
+			list = append(list, p.Person)
+		}
+	}
+	return list, nil
+}
+
+// Openings lists who was shown a recipient's results, once for each day and person, the
+// latest first.
+func (s *Store) Openings(ctx context.Context, id idv.RecipientID) ([]review.Opening, error) {
+	var list []review.Opening
+	err := s.read(ctx, func(tx *sql.Tx) error {
+		rows, err := tx.QueryContext(ctx, `
+			SELECT min(access_log.at), accounts.name, count(*)
+			FROM access_log
+			JOIN accounts ON accounts.id = access_log.account
+			WHERE access_log.recipient = ? AND access_log.what = ?
+			GROUP BY access_log.account, access_log.at / 86400000
+			ORDER BY min(access_log.at) DESC
+			LIMIT 100`, id.String(), string(review.SeenResult))
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var o review.Opening
+			var at int64
+			if err := rows.Scan(&at, &o.By, &o.Times); err != nil {
+				return err
+			}
+			o.At = timeOf(at)
+			list = append(list, o)
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		return nil, fmt.Errorf("store: list openings: %w", err)
+	}
+	return list, nil
+}
+
+// Pending lists the decisions that somebody should look at.
+func (s *Store) Pending(ctx context.Context, who account.Person, limit int) (review.Pending, error) {
+	var p review.Pending
+	anySupervisor := int64(-1)
+	if who.Role == account.Supervisor {
+		anySupervisor = 0
+	}
+	for _, list := range []struct {
+		to    *[]review.Visit
+		where string
+		args  []any
+	}{
+		{&p.Second, `recipients.decided = 'proposed'`, nil},
+		{&p.Referred, `recipients.referred IN (?, ?)`, []any{who.ID, anySupervisor}},
+		{&p.Changed, `recipients.changed = 1`, nil},
+	} {
+		var err error
+		*list.to, err = s.visits(ctx, `
+			SELECT recipients.id, ledger.at, recipients.state, `+noteCount+`, recipients.verdict, recipients.decided
+			FROM recipients
+			JOIN ledger ON ledger.seq = recipients.decision
+			WHERE `+list.where+`
+			ORDER BY recipients.decision
+			LIMIT ?`, append(list.args, limit)...)
+		if err != nil {
+			return review.Pending{}, fmt.Errorf("store: list pending recipients: %w", err)
+		}
+	}
+	return p, nil
+}
+
+// noteCount counts the notes on the recipient of a row.
+const noteCount = `(SELECT count(*) FROM ledger AS notes WHERE notes.recipient = recipients.id AND notes.recipient <> '' AND notes.act = 'note')`

@@ -1,0 +1,175 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
+
+	"countersign/internal/ledger"
+	"countersign/internal/review"
+)
+
+// halt is why nothing is recorded any more.
+type halt struct {
+	sentence string
+	broken   *ledger.Broken // nil when it is not the ledger
+}
+
+// stop ends recording until the program is started again. What is stored can still be
+// read, as long as access to it can be logged.
+func (s *Store) stop(h halt) { s.halted.CompareAndSwap(nil, &h) }
+
+// stopped says why nothing is recorded; nil while something is.
+func (s *Store) stopped() *halt { return s.halted.Load() }
+
+// Stopped says in a sentence why nothing is recorded; empty while something is.
+func (s *Store) Stopped() string {
+	if h := s.stopped(); h != nil {
+		return h.sentence
+	}
+	return ""
+}
+
+// inspect verifies the ledger from the newest checkpoint on, and against the newest line
+// of the checkpoint log. What does not fit stops recording.
+func (s *Store) inspect(ctx context.Context, acceptOlder bool) error {
+	var broken *ledger.Broken
+	err := s.read(ctx, func(tx *sql.Tx) error { return verifyTail(ctx, tx) })
+	switch {
+	case errors.As(err, &broken):
+		s.stop(halt{fmt.Sprintf("The ledger does not fit its last checkpoint: entry %d is the first that is wrong. Nothing is recorded; run countersign audit verify.", broken.Seq), broken})
+		return nil
+	case err != nil:
+		return fmt.Errorf("store: verify the ledger: %w", err)
+	}
+	return s.compareLog(ctx, acceptOlder)
+}
+
+// verifyTail returns a *ledger.Broken unless the newest checkpoint is that of the stored
+// tree, and every entry since is what its leaf says.
+func verifyTail(ctx context.Context, tx *sql.Tx) error {
+	kept, err := newestCheckpoint(ctx, tx)
+	if err != nil {
+		return err
+	}
+	size, err := ledgerSize(ctx, tx)
+	if err != nil {
+		return err
+	}
+	if kept.Text != "" {
+		if err := fits(ctx, tx, kept.Text, size); err != nil {
+			return err
+		}
+	}
+	return verifyLeaves(ctx, tx, kept.Size, size)
+}
+
+// fits returns a *ledger.Broken unless a checkpoint is of a tree that this one grew from.
+func fits(ctx context.Context, tx *sql.Tx, text string, size int64) error {
+	verifiers, err := knownVerifiers(ctx, tx)
+	if err != nil {
+		return err
+	}
+	c, err := openAny([]byte(text), verifiers)
+	switch {
+	case err != nil:
+		return &ledger.Broken{Seq: max(0, size-1), Why: "the newest checkpoint is not signed with the ledger's key"}
+	case c.Size > size:
+		return &ledger.Broken{Seq: size, Why: fmt.Sprintf("it is missing: there were %d entries, and there are %d", c.Size, size)}
+	}
+	root, err := tlog.TreeHash(c.Size, keptHashes{ctx, tx})
+	if err != nil && !errors.Is(err, ledger.ErrBroken) && !errors.Is(err, sql.ErrNoRows) {
+		return err
+	}
+	if err != nil || root != c.Root {
+		return &ledger.Broken{Seq: c.Size - 1, Why: "up to here the ledger is not the one that the checkpoint was made of"}
+	}
+	return nil
+}
+
+// verifyLeaves returns a *ledger.Broken unless the entries from one on follow on each
+// other and are what their leaves say.
+func verifyLeaves(ctx context.Context, tx *sql.Tx, from, size int64) error {
+	rows, err := tx.QueryContext(ctx, `
+		SELECT `+entryColumns+`, hashes
+		FROM ledger
+		WHERE seq >= ?
+		ORDER BY seq`, from)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for next := from; rows.Next(); next++ {
+		var e ledger.Entry
+		var hashes []byte
+		if err := scanEntry(rows, &e, &hashes); err != nil {
+			return err
+		}
+		leaf := tlog.RecordHash(e.Bytes())
+		switch {
+		case e.Seq != next:
+			return &ledger.Broken{Seq: next, Why: "it is missing"}
+		case len(hashes) < len(leaf) || tlog.Hash(hashes[:len(leaf)]) != leaf:
+			return &ledger.Broken{Seq: next, Why: "it is not what was recorded"}
+		}
+	}
+	return rows.Err()
+}
+
+// knownVerifiers returns a verifier for each key that the ledger names.
+func knownVerifiers(ctx context.Context, tx *sql.Tx) ([]note.Verifier, error) {
+	publics, err := publicKeys(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	var list []note.Verifier
+	for _, public := range publics {
+		if v, err := note.NewVerifier(public); err == nil {
+			list = append(list, v)
+		}
+	}
+	return list, nil
+}
+
+// openAny opens a checkpoint that one of the keys signed.
+func openAny(text []byte, verifiers []note.Verifier) (ledger.Checkpoint, error) {
+	for _, v := range verifiers {
+		if c, err := ledger.OpenCheckpoint(text, v); err == nil {
+			return c, nil
+		}
+	}
+	return ledger.Checkpoint{}, ledger.ErrCheckpoint
+}
+
+// compareLog compares the ledger with the newest line of the checkpoint log. A file that
+// is older than that line was put back from a backup, or was cut.
+func (s *Store) compareLog(ctx context.Context, acceptOlder bool) error {
+	list, err := readCheckpointLog(s.checkpointLog)
+	if err != nil || len(list) == 0 {
+		return err
+	}
+	newest := list[len(list)-1]
+	err = s.read(ctx, func(tx *sql.Tx) error {
+		size, err := ledgerSize(ctx, tx)
+		if err != nil {
+			return err
+		}
+		return fits(ctx, tx, newest.Text, size)
+	})
+	var broken *ledger.Broken
+	if !errors.As(err, &broken) {
+		return err
+	}
+	if !acceptOlder {
+		s.stop(halt{fmt.Sprintf("This database is not the one of which the checkpoint log tells: that has a checkpoint of %d entries. Nothing is recorded. If an older file was put back on purpose, start once with --accept-older.", newest.Size), broken})
+		return nil
+	}
+	return s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		_, err := s.append(ctx, tx, act{at: s.now(), act: review.ActOlder, facts: review.Facts{Size: newest.Size}})
+		return err
+	})
+}

@@ -1,0 +1,338 @@
+package store
+
+import (
+	"context"
+	"crypto/cipher"
+	"crypto/rand"
+	"crypto/sha256"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"countersign/internal/account"
+	"countersign/internal/idv"
+	"countersign/internal/ledger"
+	"countersign/internal/review"
+)
+
+// act is an entry that is about to be made.
+type act struct {
+	at        time.Time
+	by        account.Person // the zero Person is whoever runs the program
+	recipient idv.RecipientID
+	snapshot  idv.Digest
+	act       ledger.Act
+	about     int64
+	facts     review.Facts
+	content   []byte // what is sealed, and committed to; nil when nothing is
+}
+
+// append makes the next entry of the ledger, in the transaction of what it records, and
+// returns its Seq. Everything that it rests on is read in that transaction, so that
+// other programs may append to the same file.
+func (s *Store) append(ctx context.Context, tx *sql.Tx, a act) (int64, error) {
+	if s.stopped() != nil {
+		return 0, review.ErrNotRecording
+	}
+	e, err := s.nextEntry(ctx, tx, a)
+	if err != nil {
+		return 0, err
+	}
+	var sealed []byte
+	if a.content != nil {
+		if sealed, err = s.sealContent(ctx, tx, &e, a); err != nil {
+			return 0, err
+		}
+	}
+	hashes, err := ledger.Leaves(e.Seq, e.Bytes(), keptHashes{ctx, tx})
+	if err != nil {
+		return 0, err
+	}
+	_, err = tx.ExecContext(ctx, `
+		INSERT INTO ledger (seq, at, actor, name, role, recipient, snapshot, act, about, facts, content, sealed, text_sealed, hashes)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		e.Seq, millis(e.At), e.Actor, e.Name, e.Role, e.Recipient, blob(e.Snapshot), string(e.Act), e.About, e.Facts,
+		blob(e.Content), blob(e.Sealed), sealed, joined(hashes))
+	return e.Seq, err
+}
+
+// nextEntry is the entry of an act, without its content. Times never run backwards: when
+// a clock is set back, entries carry the time of the last one until it has caught up.
+func (s *Store) nextEntry(ctx context.Context, tx *sql.Tx, a act) (ledger.Entry, error) {
+	var last, at sql.NullInt64
+	err := tx.QueryRowContext(ctx, `
+		SELECT seq, at
+		FROM ledger
+		ORDER BY seq DESC
+		LIMIT 1`).Scan(&last, &at)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return ledger.Entry{}, err
+	}
+	e := ledger.Entry{
+		At: timeOf(max(millis(a.at), at.Int64)), Actor: a.by.ID, Name: a.by.Name, Role: string(a.by.Role),
+		Snapshot: ledger.Digest(a.snapshot), Act: a.act, About: a.about, Facts: a.facts.String(),
+	}
+	if last.Valid {
+		e.Seq = last.Int64 + 1
+	}
+	if a.recipient != (idv.RecipientID{}) {
+		e.Recipient = a.recipient.String()
+	}
+	return e, nil
+}
+
+// sealContent seals what an entry commits to, behind its salt, and completes the entry.
+func (s *Store) sealContent(ctx context.Context, tx *sql.Tx, e *ledger.Entry, a act) ([]byte, error) {
+	key, err := s.recipientKey(ctx, tx, a.recipient)
+	if err != nil {
+		return nil, err
+	}
+	var salt [ledger.SaltSize]byte
+	rand.Read(salt[:]) // never fails: https://pkg.go.dev/crypto/rand#Read
+	e.Content = ledger.Commit(salt, a.content)
+	sealed := seal(key, string(salt[:])+string(a.content), entryPlace(e))
+	e.Sealed = ledger.Digest(sha256.Sum256(sealed))
+	return sealed, nil
+}
+
+// entryPlace is where the text of an entry stands: it opens in no other row, nor when
+// anything of its own was altered.
+func entryPlace(e *ledger.Entry) string {
+	bare := *e
+	bare.Content, bare.Sealed = ledger.Digest{}, ledger.Digest{}
+	return "ledger:v1:" + string(bare.Bytes())
+}
+
+// openContent opens what an entry commits to. It returns ErrSeal for what does not fit.
+func openContent(key cipher.AEAD, e *ledger.Entry, sealed []byte) (salt [ledger.SaltSize]byte, content []byte, err error) {
+	text, err := unseal(key, sealed, entryPlace(e))
+	if err != nil || len(text) < len(salt) {
+		return salt, nil, fmt.Errorf("store: entry %d: %w", e.Seq, ErrSeal)
+	}
+	copy(salt[:], text)
+	content = []byte(text[len(salt):])
+	if ledger.Commit(salt, content) != e.Content {
+		return salt, nil, fmt.Errorf("store: entry %d: %w", e.Seq, ErrSeal)
+	}
+	return salt, content, nil
+}
+
+// blob stores the zero digest as an empty blob.
+func blob(d ledger.Digest) []byte {
+	if d == (ledger.Digest{}) {
+		return []byte{}
+	}
+	return d[:]
+}
+
+func joined(hashes []tlog.Hash) []byte {
+	var b []byte
+	for _, h := range hashes {
+		b = append(b, h[:]...)
+	}
+	return b
+}
+
+// keptHashes reads the hashes of the tree out of the entries with which they ended.
+type keptHashes struct {
+	ctx context.Context
+	tx  *sql.Tx
+}
+
+// ReadHashes implements ledger.Hashes.
+func (k keptHashes) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
+	list := make([]tlog.Hash, len(indexes))
+	for i, index := range indexes {
+		level, n := tlog.SplitStoredHashIndex(index)
+		var hashes []byte
+		err := k.tx.QueryRowContext(k.ctx, `
+			SELECT hashes
+			FROM ledger
+			WHERE seq = ?`, (n+1)<<level-1).Scan(&hashes)
+		if err != nil {
+			return nil, err
+		}
+		if len(hashes) < (level+1)*tlog.HashSize {
+			return nil, fmt.Errorf("store: entry %d: %w", (n+1)<<level-1, ledger.ErrBroken)
+		}
+		list[i] = tlog.Hash(hashes[level*tlog.HashSize:][:tlog.HashSize])
+	}
+	return list, nil
+}
+
+// entryColumns are what scanEntry reads.
+const entryColumns = `seq, at, actor, name, role, recipient, snapshot, act, about, facts, content, sealed`
+
+func scanEntry(rows *sql.Rows, e *ledger.Entry, more ...any) error {
+	var at int64
+	err := rows.Scan(append([]any{
+		&e.Seq, &at, &e.Actor, &e.Name, &e.Role, &e.Recipient, blobOf{&e.Snapshot}, &e.Act, &e.About, &e.Facts,
+		blobOf{&e.Content}, blobOf{&e.Sealed},
+	}, more...)...)
+	e.At = timeOf(at)
+	return err
+}
+
+// blobOf scans a digest that may be an empty blob.
+type blobOf struct{ to *ledger.Digest }
+
+// Scan implements sql.Scanner.
+func (b blobOf) Scan(value any) error {
+	raw, ok := value.([]byte)
+	if !ok || len(raw) != 0 && len(raw) != len(b.to) {
+		return errors.New("store: no digest")
+	}
+	*b.to = ledger.Digest{}
+	copy(b.to[:], raw)
+	return nil
+}
+
+// entriesAbout returns the entries about a recipient with what they commit to, oldest
+// first. A nil key leaves the texts out.
+func entriesAbout(ctx context.Context, tx *sql.Tx, key cipher.AEAD, id idv.RecipientID) ([]review.Recorded, error) {
+	rows, err := tx.QueryContext(ctx, `
+		SELECT `+entryColumns+`, text_sealed
+		FROM ledger
+		WHERE recipient = ?
+		ORDER BY seq`, id.String())
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var list []review.Recorded
+	for rows.Next() {
+		var r review.Recorded
+		var sealed []byte
+		if err := scanEntry(rows, &r.Entry, &sealed); err != nil {
+			return nil, err
+		}
+		if sealed != nil && key != nil {
+			if r.Salt, r.Content, err = openContent(key, &r.Entry, sealed); err != nil {
+				return nil, err
+			}
+		}
+		list = append(list, r)
+	}
+	return list, rows.Err()
+}
+
+// sentBefore returns the entry that an author made with the same form, with its content;
+// nil when there is none.
+func (s *Store) sentBefore(ctx context.Context, tx *sql.Tx, by account.Person, form string) (*review.Recorded, error) {
+	rows, err := tx.QueryContext(ctx, `
+		SELECT `+entryColumns+`, text_sealed
+		FROM ledger
+		WHERE actor = ? AND form = ?`, by.ID, form)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	if !rows.Next() {
+		return nil, rows.Err()
+	}
+	var r review.Recorded
+	var sealed []byte
+	if err := scanEntry(rows, &r.Entry, &sealed); err != nil {
+		return nil, err
+	}
+	if err := rows.Close(); err != nil || sealed == nil {
+		return &r, err
+	}
+	id, err := idv.ParseRecipientID(r.Recipient)
+	if err != nil {
+		return nil, err
+	}
+	key, err := s.recipientKey(ctx, tx, id)
+	if err != nil {
+		return nil, err
+	}
+	r.Salt, r.Content, err = openContent(key, &r.Entry, sealed)
+	return &r, err
+}
+
+// Ledger lists entries, newest first, without their texts.
+func (s *Store) Ledger(ctx context.Context, q review.LedgerQuery) ([]review.Recorded, error) {
+	var list []review.Recorded
+	query, arguments := ledgerQuery(q)
+	err := s.read(ctx, func(tx *sql.Tx) error {
+		rows, err := tx.QueryContext(ctx, query, arguments...)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var r review.Recorded
+			if err := scanEntry(rows, &r.Entry); err != nil {
+				return err
+			}
+			list = append(list, r)
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		return nil, fmt.Errorf("store: list the ledger: %w", err)
+	}
+	return list, nil
+}
+
+// ledgerQuery names only the columns that are asked about, so that each form of it finds
+// an index.
+func ledgerQuery(q review.LedgerQuery) (string, []any) {
+	before := q.Before
+	if before <= 0 {
+		before = math.MaxInt64
+	}
+	query := `
+		SELECT ` + entryColumns + `
+		FROM ledger
+		WHERE seq < ?`
+	arguments := []any{before}
+	add := func(condition string, argument any) {
+		query += `
+			AND ` + condition
+		arguments = append(arguments, argument)
+	}
+	if q.Person != "" {
+		add(`actor = coalesce((SELECT id FROM accounts WHERE name_key = ?), -1)`, account.NameKey(q.Person))
+	}
+	if q.Recipient != (idv.RecipientID{}) {
+		add(`recipient = ? AND recipient <> ''`, q.Recipient.String())
+	}
+	if q.Act != "" {
+		add(`act = ?`, string(q.Act))
+	}
+	// Times never run backwards along the ledger, so they bound its numbers.
+	if !q.From.IsZero() {
+		add(`seq >= coalesce((SELECT seq FROM ledger WHERE at >= ? ORDER BY at, seq LIMIT 1), `+fmt.Sprint(int64(math.MaxInt64))+`)`, millis(q.From))
+	}
+	if !q.Until.IsZero() {
+		add(`seq < coalesce((SELECT seq FROM ledger WHERE at >= ? ORDER BY at, seq LIMIT 1), `+fmt.Sprint(int64(math.MaxInt64))+`)`, millis(q.Until))
+	}
+	return query + `
+		ORDER BY seq DESC
+		LIMIT ?`, append(arguments, q.Limit)
+}
+
+// begin makes the first entry of a ledger, unless there is one.
+func (s *Store) begin(ctx context.Context, tx *sql.Tx, at time.Time) error {
+	var begun bool
+	if err := tx.QueryRowContext(ctx, `
+		SELECT EXISTS (SELECT 1 FROM ledger)`).Scan(&begun); err != nil || begun {
+		return err
+	}
+	_, err := s.append(ctx, tx, act{at: at, act: review.ActBegun})
+	return err
+}
+
+// decisiveActs are those that change where a case stands.
+func decisiveActs() []ledger.Act {
+	return []ledger.Act{review.ActDecision, review.ActAgreed, review.ActDisagreed, review.ActWithdrawn}
+}
+
+// isDecisive reports whether an act changes where a case stands.
+func isDecisive(a ledger.Act) bool { return slices.Contains(decisiveActs(), a) }
