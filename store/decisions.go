@@ -40,7 +40,7 @@ func (s *Store) KeepDecision(ctx context.Context, n review.NewDecision) (int64, 
 		if err := deleteDraft(ctx, tx, n.Recipient, n.By); err != nil {
 			return err
 		}
-		return s.settle(ctx, tx, n.Recipient, n.Statement.Decided)
+		return s.settle(ctx, tx, n.Recipient)
 	})
 	if err != nil {
 		return 0, fmt.Errorf("store: keep decision: %w", err)
@@ -144,7 +144,7 @@ func (s *Store) KeepSecond(ctx context.Context, at time.Time, n review.NewSecond
 		if _, err := s.append(ctx, tx, a); err != nil {
 			return err
 		}
-		return s.settle(ctx, tx, n.Recipient, at)
+		return s.settle(ctx, tx, n.Recipient)
 	})
 	if err != nil {
 		return fmt.Errorf("store: keep second review: %w", err)
@@ -177,7 +177,7 @@ func (s *Store) KeepWithdrawal(ctx context.Context, at time.Time, n review.NewWi
 		if err != nil {
 			return err
 		}
-		return s.settle(ctx, tx, n.Recipient, at)
+		return s.settle(ctx, tx, n.Recipient)
 	})
 	if err != nil {
 		return fmt.Errorf("store: keep withdrawal: %w", err)
@@ -208,11 +208,11 @@ func recordOf(ctx context.Context, tx *sql.Tx, id idv.RecipientID) (*review.Reco
 
 // settle brings what follows from the ledger up to date after an act on decisions, and
 // signs a checkpoint, so that the act can be proved at once.
-func (s *Store) settle(ctx context.Context, tx *sql.Tx, id idv.RecipientID, at time.Time) error {
+func (s *Store) settle(ctx context.Context, tx *sql.Tx, id idv.RecipientID) error {
 	if err := s.standing(ctx, tx, id); err != nil {
 		return err
 	}
-	_, err := s.checkpoint(ctx, tx, at)
+	_, err := s.checkpoint(ctx, tx)
 	return err
 }
 
