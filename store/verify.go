@@ -1,10 +1,13 @@
 package store
 
 import (
+	"bufio"
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -136,8 +139,9 @@ type verifying struct {
 func (v *verifying) run(ctx context.Context) (*Verification, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	if err := v.checkSchema(ctx); err != nil {
-		return nil, err
+	schemaErr := v.checkSchema(ctx)
+	if schemaErr != nil && !errors.Is(schemaErr, ledger.ErrBroken) {
+		return nil, schemaErr
 	}
 	tx, err := v.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
@@ -163,6 +167,10 @@ func (v *verifying) run(ctx context.Context) (*Verification, error) {
 		cancel()
 	}
 	group.Wait()
+	var broken *ledger.Broken
+	if schemaErr != nil && !errors.As(err, &broken) {
+		err = schemaErr
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -276,4 +284,32 @@ func counted(n int64, one, many string) string {
 		return "1 " + one
 	}
 	return strconv.FormatInt(n, 10) + " " + many
+}
+
+// ReadCheckpoints reads signed checkpoints: one as it is handed out, or a checkpoint log
+// with one on each line. A line that broke off is passed over; there is none in a file
+// that is something else.
+func ReadCheckpoints(r io.Reader) ([][]byte, error) {
+	buffered := bufio.NewReader(r)
+	head, err := buffered.Peek(1)
+	if errors.Is(err, io.EOF) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if head[0] != '{' {
+		text, err := io.ReadAll(io.LimitReader(buffered, maxLogLine))
+		text = bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")) // as mail leaves it
+		if !bytes.Contains(text, []byte("\n\n— ")) {
+			return nil, err
+		}
+		return [][]byte{append(bytes.TrimRight(text, "\n"), '\n')}, err
+	}
+	list, err := parseCheckpointLog(buffered)
+	var texts [][]byte
+	for _, c := range list {
+		texts = append(texts, []byte(c.Text))
+	}
+	return texts, err
 }
