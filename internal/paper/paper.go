@@ -19,9 +19,8 @@ import (
 const (
 	// MaxText is how many bytes of text a document may have.
 	MaxText = 8 << 20
-	// MaxPages is how many pages a document may fill. Text fills a page with four
-	// thousand letters; text that is nothing but signs without a look fills ten times as
-	// many.
+	// MaxPages is how many pages a document may fill. Two megabytes of words fill 370,
+	// and of nothing but signs that have no look, 3100.
 	MaxPages = 5000
 )
 
@@ -33,8 +32,8 @@ var (
 	ErrMade = errors.New("paper: the document has no date")
 )
 
-// Document is what is to be written. In all its texts line feeds begin new
-// lines, and a tab is four spaces.
+// Document is what is to be written. In all its texts line feeds begin new lines, and a
+// tab is four spaces.
 type Document struct {
 	Title    string // on the first page and in the PDF's metadata
 	Subtitle string // under the title

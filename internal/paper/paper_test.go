@@ -134,10 +134,7 @@ func laidIn(t *testing.T, d Document, styles styles) *sheet {
 	if err := s.end(); err != nil {
 		t.Fatal(err)
 	}
-	for n, page := range s.pages {
-		if len(page.marks) == 0 {
-			t.Errorf("page %d of %d is empty", n+1, len(s.pages))
-		}
+	for _, page := range s.pages {
 		checkMarks(t, s, page.marks)
 	}
 	return s
@@ -390,6 +387,9 @@ func TestHeadingsDoNotStandAlone(t *testing.T) {
 				d := document(Preformatted(strings.Repeat("line\n", n)))
 				d.Sections = append(d.Sections, Section{Heading: "The second", Blocks: []Block{block}})
 				for page, lines := range read(t, d) {
+					if len(lines) == len([]string{"Footer", "Page 1 of 1"}) {
+						t.Errorf("behind %d lines page %d is empty", n, page+1)
+					}
 					if slices.Contains(lines, "The second") != slices.Contains(lines, "below the heading") {
 						t.Errorf("behind %d lines page %d separates the heading from its text", n, page+1)
 					}

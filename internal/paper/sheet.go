@@ -133,6 +133,9 @@ func (s *sheet) turn(head []strip) {
 	for _, st := range head {
 		s.draw(st)
 	}
+	if len(head) > 0 {
+		s.y += above // the rest of a row has no room above it
+	}
 }
 
 // end settles what still waits for a strip to keep with, and tells whether there was
