@@ -127,6 +127,10 @@ func explain(err error) (views.ErrorPage, int) {
 		return views.ErrorPage{Code: "no-recipient-id", Heading: "This address holds no recipient ID", Text: "Enter the ID, or paste a text that holds it.", Ask: true}, http.StatusNotFound
 	case errors.Is(err, review.ErrNoSnapshot):
 		return views.ErrorPage{Code: "no-snapshot", Heading: "No such result is stored", Text: "This recipient has no stored result with that digest.", Ask: true}, http.StatusNotFound
+	case errors.Is(err, review.ErrNoDecision):
+		return views.ErrorPage{Code: "no-decision", Heading: "There is no such decision", Text: "Nobody made a decision with this number about this recipient.", Ask: true}, http.StatusNotFound
+	case errors.Is(err, review.ErrErased):
+		return views.ErrorPage{Code: "erased", Heading: "What was known about this recipient was erased", Text: "The texts and results are gone for good. The ledger still says what was done, and when.", Ask: true}, http.StatusGone
 	case errors.Is(err, errForeignOrigin):
 		return views.ErrorPage{Code: "foreign-origin", Heading: "This request came from another site", Text: "Countersign only takes forms from its own pages. Nothing was done."}, http.StatusForbidden
 	case errors.Is(err, errForeignHost):
