@@ -69,9 +69,10 @@ func (c *demo) Run(ctx context.Context, s streams) (err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
 	kept, err := store.Open(starting, store.Options{
-		Path:        filepath.Join(folder, "countersign.db"),
-		DataKeyFile: filepath.Join(folder, "countersign.key"),
-		Serve:       true,
+		Path:           filepath.Join(folder, "countersign.db"),
+		DataKeyFile:    filepath.Join(folder, "countersign.key"),
+		SigningKeyFile: filepath.Join(folder, "countersign.signing-key"),
+		Serve:          true,
 	})
 	if err != nil {
 		return err
