@@ -32,6 +32,9 @@ type Server struct {
 	Sessions SessionRows
 	// Ready reports why nothing can be recorded at the moment; nil when it can.
 	Ready func(context.Context) error
+	// Stopped says in a sentence why nothing is recorded until the program is started
+	// again; empty while something is. Nil where that never happens.
+	Stopped func() string
 	Log   *slog.Logger
 	Now   func() time.Time
 
