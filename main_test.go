@@ -38,6 +38,7 @@ var rules = map[string]rule{
 		theirs: []string{"github.com/golang-migrate/migrate", "github.com/gofrs/flock", "modernc.org/sqlite", "golang.org/x/mod"}, never: web},
 	"internal/idv":                   {theirs: []string{"github.com/go-json-experiment/json", "github.com/google/uuid", "golang.org/x/text"}, never: sqlAndWeb},
 	"internal/media":                 {theirs: []string{"github.com/bep/imagemeta", "golang.org/x/image", "golang.org/x/sync"}, never: sqlAndWeb},
+	"internal/paper":                 {theirs: []string{"codeberg.org/go-pdf/fpdf", "golang.org/x/image"}, never: sqlAndWeb},
 	"internal/ledger":                {theirs: []string{"golang.org/x/mod"}, never: sqlAndWeb},
 	"internal/account":               {theirs: []string{"golang.org/x/crypto", "golang.org/x/text"}, never: sqlAndWeb},
 	"internal/review":                {ours: []string{"internal/idv", "internal/account", "internal/ledger"}, never: sqlAndWeb},

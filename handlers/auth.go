@@ -109,10 +109,10 @@ func (s *Server) signIn(c echo.Context) error {
 	next := local(form.Get("next"))
 	if note := kept(form); note != nil {
 		if !who.Role.May(account.WriteNotes) {
-			return &keptError{note: note, err: errMayNot} // the text is given back, for whoever may
+			return &keptError{note, errMayNot} // the text is given back, for whoever may
 		}
 		if err := s.Desk.KeepDraft(c.Request().Context(), draftOf(who, note)); err != nil {
-			return &keptError{note: note, err: err}
+			return &keptError{note, err}
 		}
 		next = views.RecipientPath(note.Recipient)
 	}
@@ -138,7 +138,7 @@ func (s *Server) refuseSignIn(c echo.Context, form url.Values, err error) error 
 		page.Problem = "The name or the password is wrong."
 		return render(c, http.StatusUnauthorized, views.SignIn(page))
 	}
-	return &keptError{note: page.Kept, err: err}
+	return &keptError{page.Kept, err}
 }
 
 func (s *Server) signOut(c echo.Context) error {

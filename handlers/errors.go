@@ -37,12 +37,20 @@ func (e *formError) Unwrap() error { return e.err }
 // give back.
 type keptError struct {
 	note *views.KeptNote // nil when there was no text after all
-	text string          // of a form that is no note; empty when there was none
 	err  error
 }
 
 func (e *keptError) Error() string { return e.err.Error() }
 func (e *keptError) Unwrap() error { return e.err }
+
+// typedError is a failure while a text was at hand that is for no note.
+type typedError struct {
+	text string
+	err  error
+}
+
+func (e *typedError) Error() string { return e.err.Error() }
+func (e *typedError) Unwrap() error { return e.err }
 
 // handleError is the one place where a failed request becomes a page and a log line.
 func (s *Server) handleError(err error, c echo.Context) {
@@ -89,7 +97,11 @@ func (s *Server) errorPage(c echo.Context, err error) (views.ErrorPage, int) {
 	page.Ask = page.Ask && page.May(account.ReadResults)
 	var kept *keptError
 	if errors.As(err, &kept) {
-		page.Kept, page.Typed = kept.note, kept.text
+		page.Kept = kept.note
+	}
+	var text *typedError
+	if errors.As(err, &text) {
+		page.Typed = text.text
 	}
 	var typed *noRecipient
 	if errors.As(err, &typed) {
@@ -138,6 +150,10 @@ func explain(err error) (views.ErrorPage, int) {
 		return views.ErrorPage{Code: "not-recorded", Heading: "Nothing was recorded", Text: "It could not be written down, so it was not done. Please tell whoever runs Countersign. Sending the same form again later records nothing twice."}, http.StatusInternalServerError
 	case errors.Is(err, review.ErrNoSnapshot):
 		return views.ErrorPage{Code: "no-snapshot", Heading: "No such result is stored", Text: "This recipient has no stored result with that digest.", Ask: true}, http.StatusNotFound
+	case errors.Is(err, review.ErrNoDecision):
+		return views.ErrorPage{Code: "no-decision", Heading: "There is no such decision", Text: "Nobody made a decision with this number about this recipient.", Ask: true}, http.StatusNotFound
+	case errors.Is(err, review.ErrErased):
+		return views.ErrorPage{Code: "erased", Heading: "What was known about this recipient was erased", Text: "The texts and results are gone for good. The ledger still says what was done, and when.", Ask: true}, http.StatusGone
 	case errors.Is(err, errForeignOrigin):
 		return views.ErrorPage{Code: "foreign-origin", Heading: "This request came from another site", Text: "Countersign only takes forms from its own pages. Nothing was done."}, http.StatusForbidden
 	case errors.Is(err, errForeignHost):

@@ -35,8 +35,8 @@ type Server struct {
 	// Stopped says in a sentence why nothing is recorded until the program is started
 	// again; empty while something is. Nil where that never happens.
 	Stopped func() string
-	Log   *slog.Logger
-	Now   func() time.Time
+	Log     *slog.Logger
+	Now     func() time.Time
 
 	Hosts   []string     // names, besides those of this machine, that browsers may ask for
 	Public  *url.URL     // address that browsers use; nil when it is where the server listens

@@ -52,23 +52,13 @@ func (s *Server) refuseNote(c echo.Context, typed *views.KeptNote, err error) er
 	case errors.Is(err, review.ErrKeyUsed):
 		status, problem = http.StatusConflict, "This form was already used for another note, which stands below. Send it again if this is a further one."
 	default:
-		return &keptError{note: typed, err: err}
+		return &keptError{typed, err}
 	}
-	ctx := c.Request().Context()
-	if err := s.Desk.KeepDraft(ctx, draftOf(who(c), typed)); err != nil && !errors.As(err, &refused) {
-		return &keptError{note: typed, err: err}
+	page, pageErr := s.refusedPage(c, typed, err)
+	if pageErr != nil {
+		return &keptError{typed, pageErr}
 	}
-	opened, openErr := s.Desk.Open(ctx, who(c), typed.Recipient)
-	if openErr != nil {
-		return &keptError{note: typed, err: openErr}
-	}
-	page := s.reviewPage(c, opened)
-	page.Note.Text, page.Note.Problem = typed.Text, problem
-	if errors.Is(err, review.ErrStale) {
-		if page.Refused, err = s.refused(c, opened, typed.Snapshot); err != nil {
-			return &keptError{note: typed, err: err}
-		}
-	}
+	page.Note.Problem = problem
 	return s.renderCase(c, status, page)
 }
 
@@ -100,7 +90,7 @@ func (s *Server) keepTyped(c echo.Context) error {
 		return nil
 	}
 	if err := s.Desk.KeepDraft(c.Request().Context(), draftOf(who(c), note)); err != nil {
-		return &keptError{note: note, err: err}
+		return &keptError{note, err}
 	}
 	return nil
 }

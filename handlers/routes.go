@@ -61,6 +61,12 @@ func (s *Server) routes() []route {
 		{http.MethodPost, "/recipients/:id/reset-limit", account.ResetLimit, about(s.resetLimit)},
 		{http.MethodGet, views.AuditPath, account.ReadAccessLog, s.showAccessLog},
 
+		{http.MethodPost, "/recipients/:id/decisions", account.Decide, about(s.decide)},
+		{http.MethodGet, "/recipients/:id/decisions/:seq", account.ReadResults, about(s.showReceipt)},
+		{http.MethodGet, "/recipients/:id/decisions/:seq/screen", account.ReadResults, about(s.replay)},
+		{http.MethodPost, "/recipients/:id/decisions/:seq/second", account.ReviewSecond, about(s.second)},
+		{http.MethodPost, "/recipients/:id/decisions/:seq/withdraw", account.Decide, about(s.withdraw)},
+
 		{http.MethodPost, "/recipients/:id/notes", account.WriteNotes, about(s.addNote)},
 		{http.MethodPost, "/recipients/:id/draft", account.WriteNotes, about(s.keepDraft)},
 		{http.MethodPost, "/recipients/:id/draft/discard", account.WriteNotes, about(s.discardDraft)},

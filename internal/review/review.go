@@ -139,6 +139,8 @@ type Case struct {
 	Session    *idv.Session
 	Assessment idv.Assessment
 	Changes    []idv.Change // against the snapshot before the one shown
+	Since      []idv.Change // since the decision that stands, where that is about another result
+	Opened     []Opening    // who was shown it, the latest first
 	Current    bool         // whether the one shown is the newest
 	Asking     bool         // whether Yoti is still being asked for a newer one
 	At         time.Time    // when the case was opened
