@@ -89,6 +89,10 @@ func TestNothingIsRecordedOverAnAlteredLedger(t *testing.T) {
 			t.Errorf("%s: the page gives back %q", test.what, kept)
 		}
 	}
+	if a, err := d.signedIn("auditor").get("/audit"); err != nil || a.status != http.StatusOK ||
+		!strings.Contains(a.body, `data-health="broken"`) || !strings.Contains(a.body, "Entry 3 is the first that is wrong") {
+		t.Errorf("the audit page does not say where the ledger is broken: status %d, error %v", a.status, err)
+	}
 	if n := d.sandbox.Resets(); n != 0 {
 		t.Errorf("Yoti was asked to reset a limit %d times without a record", n)
 	}

@@ -41,7 +41,7 @@ func demoAccounts() []demoAccount {
 	return []demoAccount{
 		{"demo", account.Supervisor, "reads, notes, resets session limits"},
 		{"demo-reviewer", account.Reviewer, "reads and notes"},
-		{"demo-auditor", account.Auditor, "reads results and the access log, no pictures"},
+		{"demo-auditor", account.Auditor, "reads results, the ledger and the access log, no pictures"},
 		{"demo-admin", account.Admin, "manages accounts, no person's data"},
 	}
 }

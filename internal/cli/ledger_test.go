@@ -231,4 +231,3 @@ func TestTamperedTailIsNoticed(t *testing.T) {
 		t.Errorf("there are %d entries after %d", size, entry+1)
 	}
 }
-
