@@ -72,6 +72,7 @@ func newDeskBefore(t testing.TB, dir string, yoti http.Handler) *desk {
 		Path:           filepath.Join(dir, "countersign.db"),
 		DataKeyFile:    filepath.Join(dir, "countersign.key"),
 		SigningKeyFile: filepath.Join(dir, "countersign.signing-key"),
+		Serve:          true,
 		Now:            d.clock,
 	})
 	if err != nil {
@@ -82,6 +83,7 @@ func newDeskBefore(t testing.TB, dir string, yoti http.Handler) *desk {
 		Door:     &account.Door{Records: d.store, Now: d.clock, Cost: account.Cost{Memory: 64, Time: 1}},
 		Sessions: d.store,
 		Ready:    d.store.Ready,
+		Stopped:  d.store.Stopped,
 		Log:      slog.New(slog.NewTextHandler(d.log, nil)),
 		Now:      d.clock,
 		Scaler:   media.NewScaler(),

@@ -60,13 +60,19 @@ func (s *Server) routes() []route {
 		{http.MethodGet, "/recipients/:id/report", account.ReadEvidence, about(s.sendReport)},
 		{http.MethodGet, "/recipients/:id/reset-limit", account.ResetLimit, about(s.showReset)},
 		{http.MethodPost, "/recipients/:id/reset-limit", account.ResetLimit, about(s.resetLimit)},
-		{http.MethodGet, views.AuditPath, account.ReadAccessLog, s.showAccessLog},
 
 		{http.MethodPost, "/recipients/:id/decisions", account.Decide, about(s.decide)},
 		{http.MethodGet, "/recipients/:id/decisions/:seq", account.ReadResults, about(s.showReceipt)},
 		{http.MethodGet, "/recipients/:id/decisions/:seq/screen", account.ReadResults, about(s.replay)},
 		{http.MethodPost, "/recipients/:id/decisions/:seq/second", account.ReviewSecond, about(s.second)},
 		{http.MethodPost, "/recipients/:id/decisions/:seq/withdraw", account.Decide, about(s.withdraw)},
+
+		{http.MethodGet, views.AuditPath, account.ReadLedger, s.showLedger},
+		{http.MethodGet, views.AuditPath + views.CSVSuffix, account.ReadLedger, s.sendLedger},
+		{http.MethodGet, views.CheckpointPath, account.ReadLedger, s.sendCheckpoint},
+		{http.MethodGet, views.PublicKeyPath, account.ReadLedger, s.sendPublicKey},
+		{http.MethodGet, views.AccessPath, account.ReadAccessLog, s.showAccessLog},
+		{http.MethodGet, views.AccessPath + views.CSVSuffix, account.ReadAccessLog, s.sendAccessLog},
 
 		{http.MethodPost, "/recipients/:id/notes", account.WriteNotes, about(s.addNote)},
 		{http.MethodPost, "/recipients/:id/draft", account.WriteNotes, about(s.keepDraft)},

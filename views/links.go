@@ -15,7 +15,10 @@ const (
 	LogoutPath     = "/logout"
 	SetUpPath      = "/setup"
 	ThemePath      = "/theme"
-	AuditPath      = "/audit"
+	AuditPath      = "/audit"            // the ledger
+	CheckpointPath = "/audit/checkpoint" // a signed one, as text
+	PublicKeyPath  = "/audit/public-key" // to check it with
+	AccessPath     = "/audit/access"     // the access log
 	AccountsPath   = "/accounts"
 	OwnAccountPath = "/account"
 	PasswordPath   = "/password" // with ?token=, where a password is chosen
@@ -25,6 +28,7 @@ const (
 const (
 	MediaSegment  = "/media/"
 	ReportSegment = "/report"
+	CSVSuffix     = ".csv" // of a list, as a file
 )
 
 // RecipientPath is the review page of a recipient.

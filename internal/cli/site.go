@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"syscall"
 	"time"
 
@@ -49,10 +50,11 @@ type site struct {
 // newSite joins a store and a client of Yoti to a server.
 func newSite(kept *store.Store, client *yotisign.Client, listener net.Listener, log *slog.Logger) *site {
 	return &site{store: kept, listener: listener, log: log, server: &handlers.Server{
-		Desk:     &review.Desk{Results: client, Records: kept, Now: time.Now, Patience: patience},
+		Desk:     &review.Desk{Results: client, Records: kept, Now: time.Now, Patience: patience, Program: version()},
 		Door:     &account.Door{Records: kept, Now: time.Now},
 		Sessions: kept,
 		Ready:    kept.Ready,
+		Stopped:  kept.Stopped,
 		Log:      log,
 		Now:      time.Now,
 		Scaler:   media.NewScaler(),
@@ -79,13 +81,15 @@ func (s *site) run(ctx context.Context) error {
 		MaxHeaderBytes:    maxHead,
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
 	}
-	sweeping, stopSweeping := context.WithCancel(ctx)
-	swept := make(chan struct{})
-	go func() { defer close(swept); s.sweep(sweeping) }()
+	caring, stopCaring := context.WithCancel(ctx)
+	var cares sync.WaitGroup
+	cares.Go(func() { s.sweep(caring) })
+	cares.Go(func() { s.keepLedger(caring) })
 	err := serveUntil(ctx, web, s.listener)
-	stopSweeping()
-	<-swept
+	stopCaring()
+	cares.Wait()
 	s.server.Desk.Wait()
+	s.closeLedger(context.WithoutCancel(ctx))
 	return err
 }
 

@@ -173,10 +173,11 @@ type Access struct {
 
 // AccessQuery picks entries of the access log.
 type AccessQuery struct {
-	Person    string          // name of an account; empty for everybody
-	Recipient idv.RecipientID // the zero ID for all
-	Before    int64           // ID of an entry; zero begins with the newest
-	Limit     int
+	Person      string          // name of an account; empty for everybody
+	Recipient   idv.RecipientID // the zero ID for all
+	From, Until time.Time       // the zero Time where there is no bound; Until itself is not in it
+	Before      int64           // ID of an entry; zero begins with the newest
+	Limit       int
 }
 
 // Seen is the kind of thing that somebody saw.
