@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 	"sort"
 	"time"
 
@@ -364,6 +363,3 @@ func (s *Store) begin(ctx context.Context, tx *sql.Tx, at time.Time) error {
 func decisiveActs() []ledger.Act {
 	return []ledger.Act{review.ActDecision, review.ActAgreed, review.ActDisagreed, review.ActWithdrawn}
 }
-
-// isDecisive reports whether an act changes where a case stands.
-func isDecisive(a ledger.Act) bool { return slices.Contains(decisiveActs(), a) }
