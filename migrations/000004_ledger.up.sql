@@ -21,7 +21,7 @@ CREATE TABLE ledger (
     form        TEXT    GENERATED ALWAYS AS (json_extract(facts, '$.form')) VIRTUAL
 ) STRICT;
 CREATE UNIQUE INDEX ledger_by_form ON ledger (actor, form) WHERE form IS NOT NULL;
-CREATE INDEX ledger_by_recipient ON ledger (recipient, seq);
+CREATE INDEX ledger_by_recipient ON ledger (recipient, act, seq);
 CREATE INDEX ledger_by_actor ON ledger (actor, seq);
 CREATE INDEX ledger_by_act ON ledger (act, seq);
 -- A decision has one answer of each kind, and one decision that takes its place.

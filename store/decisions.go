@@ -390,19 +390,26 @@ func (s *Store) Deciders(ctx context.Context) ([]account.Person, error) {
 	return list, nil
 }
 
-// Openings lists who was shown a recipient's results, once for each day and person, the
-// latest first.
+// maxOpenings is how many openings of a recipient are looked at, from the latest on.
+const maxOpenings = 300
+
+// Openings lists who was shown a recipient's results of late, once for each day and
+// person, the latest first.
 func (s *Store) Openings(ctx context.Context, id idv.RecipientID) ([]review.Opening, error) {
 	var list []review.Opening
 	err := s.read(ctx, func(tx *sql.Tx) error {
 		rows, err := tx.QueryContext(ctx, `
-			SELECT min(access_log.at), accounts.name, count(*)
-			FROM access_log
-			JOIN accounts ON accounts.id = access_log.account
-			WHERE access_log.recipient = ? AND access_log.what = ?
-			GROUP BY access_log.account, access_log.at / 86400000
-			ORDER BY min(access_log.at) DESC
-			LIMIT 100`, id.String(), string(review.SeenResult))
+			SELECT min(seen.at), accounts.name, count(*)
+			FROM (
+				SELECT at, account
+				FROM access_log
+				WHERE recipient = ? AND what = ?
+				ORDER BY id DESC
+				LIMIT ?) AS seen
+			JOIN accounts ON accounts.id = seen.account
+			GROUP BY seen.account, seen.at / 86400000
+			ORDER BY min(seen.at) DESC
+			LIMIT 100`, id.String(), string(review.SeenResult), maxOpenings)
 		if err != nil {
 			return err
 		}
