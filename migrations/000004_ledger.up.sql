@@ -48,6 +48,18 @@ CREATE INDEX recipients_proposed ON recipients (decision) WHERE decided = 'propo
 CREATE INDEX recipients_referred ON recipients (referred, decision) WHERE referred IS NOT NULL;
 CREATE INDEX recipients_changed ON recipients (decision) WHERE changed = 1;
 
+-- Copies of media that were shown, where they are asked for. They go when their time is
+-- over, and with their recipient.
+CREATE TABLE sealed_media (
+    recipient   TEXT    NOT NULL REFERENCES recipients (id),
+    medium      TEXT    NOT NULL CHECK (length(medium) = 36), -- UUID, lower case
+    sha256      BLOB    NOT NULL CHECK (length(sha256) = 32), -- of the medium
+    at          INTEGER NOT NULL,                 -- when it was first shown
+    body        BLOB    NOT NULL,                 -- sealed
+    PRIMARY KEY (recipient, medium, sha256)
+) STRICT;
+CREATE INDEX sealed_media_by_age ON sealed_media (at);
+
 -- What of a result somebody was shown.
 ALTER TABLE access_log ADD COLUMN part TEXT NOT NULL DEFAULT '';        -- key of a resource or check
 ALTER TABLE access_log ADD COLUMN hits TEXT NOT NULL DEFAULT '';        -- which hits of that check
