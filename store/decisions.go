@@ -312,7 +312,8 @@ func (s *Store) KeepExport(ctx context.Context, at time.Time, n review.NewExport
 	var seq int64
 	err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
 		seq, err = s.append(ctx, tx, act{
-			at: at, by: n.By, recipient: n.Recipient, snapshot: n.Digest, act: review.ActExport, content: content,
+			at: at, by: n.By, recipient: n.Recipient, snapshot: n.Digest, act: review.ActExport,
+			facts: review.Facts{Version: n.Program}, content: content,
 		})
 		return err
 	})
