@@ -25,6 +25,7 @@ type commands struct {
 	Demo    demo    `cmd:"" help:"Try it: made-up recipients, a throwaway database, nothing to configure."`
 	User    user    `cmd:"" help:"Say who may sign in. Works beside a running server."`
 	Backup  backup  `cmd:"" help:"Copy the database, also while a server writes to it."`
+	Audit   audit   `cmd:"" help:"Examine what was recorded."`
 	Sandbox standIn `cmd:"" help:"Run the stand-in for Yoti Sign by itself, for integration work."`
 	Health  health  `cmd:"" name:"healthcheck" hidden:"" help:"Ask a running server whether it lives; for containers."`
 
