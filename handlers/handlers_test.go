@@ -342,7 +342,7 @@ func post(ts *testscript.TestScript, s *story, args []string) {
 	fields := url.Values{}
 	for _, arg := range args[1:] {
 		name, value, _ := strings.Cut(arg, "=")
-		fields.Set(name, strings.ReplaceAll(value, `\n`, "\n"))
+		fields.Add(name, strings.ReplaceAll(value, `\n`, "\n"))
 	}
 	a, err := s.current.post(args[0], fields)
 	s.took(ts, a, err)

@@ -56,6 +56,7 @@ func (s *Server) routes() []route {
 		{http.MethodGet, "/recipients/:id/media/:medium", account.ReadEvidence, about(s.showMedium)},
 		{http.MethodGet, "/recipients/:id/media/:medium/thumbnail", account.ReadEvidence, about(s.showThumbnail)},
 		{http.MethodGet, "/recipients/:id/evidence/:part", account.ReadEvidence, about(s.showPart)},
+		{http.MethodPost, "/recipients/:id/evidence/:part/hits", account.Decide, about(s.judgeHits)},
 		{http.MethodGet, "/recipients/:id/report", account.ReadEvidence, about(s.sendReport)},
 		{http.MethodGet, "/recipients/:id/reset-limit", account.ResetLimit, about(s.showReset)},
 		{http.MethodPost, "/recipients/:id/reset-limit", account.ResetLimit, about(s.resetLimit)},

@@ -21,10 +21,9 @@ CREATE TABLE ledger (
     form        TEXT    GENERATED ALWAYS AS (json_extract(facts, '$.form')) VIRTUAL
 ) STRICT;
 CREATE UNIQUE INDEX ledger_by_form ON ledger (actor, form) WHERE form IS NOT NULL;
-CREATE INDEX ledger_by_recipient ON ledger (recipient, seq) WHERE recipient <> '';
+CREATE INDEX ledger_by_recipient ON ledger (recipient, seq);
 CREATE INDEX ledger_by_actor ON ledger (actor, seq);
 CREATE INDEX ledger_by_act ON ledger (act, seq);
-CREATE INDEX ledger_by_time ON ledger (at, seq);
 -- A decision has one answer of each kind, and one decision that takes its place.
 CREATE UNIQUE INDEX ledger_second ON ledger (about) WHERE act IN ('second-agreed', 'second-disagreed');
 CREATE UNIQUE INDEX ledger_withdrawn ON ledger (about) WHERE act = 'withdrawn';

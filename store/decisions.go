@@ -40,7 +40,7 @@ func (s *Store) KeepDecision(ctx context.Context, n review.NewDecision) (int64, 
 		if err := deleteDraft(ctx, tx, n.Recipient, n.By); err != nil {
 			return err
 		}
-		return s.settle(ctx, tx, n.Recipient, n.Statement.Decided)
+		return newDecision(ctx, tx, seq, n)
 	})
 	if err != nil {
 		return 0, fmt.Errorf("store: keep decision: %w", err)
@@ -144,7 +144,11 @@ func (s *Store) KeepSecond(ctx context.Context, at time.Time, n review.NewSecond
 		if _, err := s.append(ctx, tx, a); err != nil {
 			return err
 		}
-		return s.settle(ctx, tx, n.Recipient, at)
+		state := review.Declined
+		if n.Agrees {
+			state = review.Confirmed
+		}
+		return answered(ctx, tx, n.Recipient, state)
 	})
 	if err != nil {
 		return fmt.Errorf("store: keep second review: %w", err)
@@ -177,7 +181,7 @@ func (s *Store) KeepWithdrawal(ctx context.Context, at time.Time, n review.NewWi
 		if err != nil {
 			return err
 		}
-		return s.settle(ctx, tx, n.Recipient, at)
+		return answered(ctx, tx, n.Recipient, review.Withdrawn)
 	})
 	if err != nil {
 		return fmt.Errorf("store: keep withdrawal: %w", err)
@@ -206,61 +210,46 @@ func recordOf(ctx context.Context, tx *sql.Tx, id idv.RecipientID) (*review.Reco
 	return review.ReadRecord(list)
 }
 
-// settle brings what follows from the ledger up to date after an act on decisions, and
-// signs a checkpoint, so that the act can be proved at once.
-func (s *Store) settle(ctx context.Context, tx *sql.Tx, id idv.RecipientID, at time.Time) error {
-	if err := s.standing(ctx, tx, id); err != nil {
-		return err
+// newDecision writes where a recipient's case stands with a decision on the newest result.
+func newDecision(ctx context.Context, tx *sql.Tx, seq int64, n review.NewDecision) error {
+	state := review.Confirmed
+	if n.Statement.Second == review.Awaited {
+		state = review.Proposed
 	}
-	_, err := s.checkpoint(ctx, tx, at)
-	return err
-}
-
-// standing writes where a recipient's case stands into its row.
-func (s *Store) standing(ctx context.Context, tx *sql.Tx, id idv.RecipientID) error {
-	key, err := s.recipientKey(ctx, tx, id)
-	if err != nil {
-		return err
-	}
-	list, err := entriesAbout(ctx, tx, key, id)
-	if err != nil {
-		return err
-	}
-	record, err := review.ReadRecord(list)
-	if err != nil {
-		return err
-	}
-	latest := record.Latest()
-	if latest == nil {
-		return nil
-	}
-	referred, err := referredTo(ctx, tx, latest)
+	referred, err := referredTo(ctx, tx, n.Statement)
 	if err != nil {
 		return err
 	}
 	_, err = tx.ExecContext(ctx, `
 		UPDATE recipients
-		SET decision = ?1, verdict = ?2, decided = ?3, referred = ?4,
-			changed = ?5 AND EXISTS (SELECT 1 FROM fetches WHERE fetches.id = recipients.newest AND fetches.digest <> ?6)
-		WHERE id = ?7`,
-		latest.Seq, string(latest.Verdict), string(latest.State), referred, latest.Stands(), latest.Digest[:], id.String())
+		SET decision = ?, verdict = ?, decided = ?, referred = ?, changed = 0
+		WHERE id = ?`, seq, string(n.Statement.Verdict), string(state), referred, n.Recipient.String())
 	return err
 }
 
-// referredTo returns the account to which a referral that stands goes; 0 for any
-// supervisor, and NULL for what is no such referral.
-func referredTo(ctx context.Context, tx *sql.Tx, d *review.Decision) (sql.NullInt64, error) {
-	if d.Verdict != review.Refer || !d.Stands() || d.Statement == nil {
+// answered writes where a recipient's case stands after an answer to its newest decision.
+func answered(ctx context.Context, tx *sql.Tx, id idv.RecipientID, state review.DecisionState) error {
+	_, err := tx.ExecContext(ctx, `
+		UPDATE recipients
+		SET decided = ?1, referred = iif(?1 = ?2, referred, NULL), changed = iif(?1 = ?2, changed, 0)
+		WHERE id = ?3`, string(state), string(review.Confirmed), id.String())
+	return err
+}
+
+// referredTo returns the account to which a referral goes; 0 for any supervisor, and NULL
+// for what is no referral.
+func referredTo(ctx context.Context, tx *sql.Tx, s review.Statement) (sql.NullInt64, error) {
+	if s.Verdict != review.Refer {
 		return sql.NullInt64{}, nil
 	}
-	if d.Statement.ReferredTo == "" {
+	if s.ReferredTo == "" {
 		return sql.NullInt64{Valid: true}, nil
 	}
 	var id int64
 	err := tx.QueryRowContext(ctx, `
 		SELECT id
 		FROM accounts
-		WHERE name_key = ?`, account.NameKey(d.Statement.ReferredTo)).Scan(&id)
+		WHERE name_key = ?`, account.NameKey(s.ReferredTo)).Scan(&id)
 	return sql.NullInt64{Int64: id, Valid: true}, err
 }
 
@@ -453,4 +442,4 @@ func (s *Store) Pending(ctx context.Context, who account.Person, limit int) (rev
 }
 
 // noteCount counts the notes on the recipient of a row.
-const noteCount = `(SELECT count(*) FROM ledger AS notes WHERE notes.recipient = recipients.id AND notes.recipient <> '' AND notes.act = 'note')`
+const noteCount = `(SELECT count(*) FROM ledger AS notes WHERE notes.recipient = recipients.id AND notes.act = 'note')`

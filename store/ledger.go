@@ -9,7 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
+	"sort"
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -258,8 +258,11 @@ func (s *Store) sentBefore(ctx context.Context, tx *sql.Tx, by account.Person, f
 // Ledger lists entries, newest first, without their texts.
 func (s *Store) Ledger(ctx context.Context, q review.LedgerQuery) ([]review.Recorded, error) {
 	var list []review.Recorded
-	query, arguments := ledgerQuery(q)
 	err := s.read(ctx, func(tx *sql.Tx) error {
+		query, arguments, err := ledgerQuery(ctx, tx, q)
+		if err != nil {
+			return err
+		}
 		rows, err := tx.QueryContext(ctx, query, arguments...)
 		if err != nil {
 			return err
@@ -282,7 +285,7 @@ func (s *Store) Ledger(ctx context.Context, q review.LedgerQuery) ([]review.Reco
 
 // ledgerQuery names only the columns that are asked about, so that each form of it finds
 // an index.
-func ledgerQuery(q review.LedgerQuery) (string, []any) {
+func ledgerQuery(ctx context.Context, tx *sql.Tx, q review.LedgerQuery) (string, []any, error) {
 	before := q.Before
 	if before <= 0 {
 		before = math.MaxInt64
@@ -301,21 +304,48 @@ func ledgerQuery(q review.LedgerQuery) (string, []any) {
 		add(`actor = coalesce((SELECT id FROM accounts WHERE name_key = ?), -1)`, account.NameKey(q.Person))
 	}
 	if q.Recipient != (idv.RecipientID{}) {
-		add(`recipient = ? AND recipient <> ''`, q.Recipient.String())
+		add(`recipient = ?`, q.Recipient.String())
 	}
 	if q.Act != "" {
 		add(`act = ?`, string(q.Act))
 	}
-	// Times never run backwards along the ledger, so they bound its numbers.
-	if !q.From.IsZero() {
-		add(`seq >= coalesce((SELECT seq FROM ledger WHERE at >= ? ORDER BY at, seq LIMIT 1), `+fmt.Sprint(int64(math.MaxInt64))+`)`, millis(q.From))
-	}
-	if !q.Until.IsZero() {
-		add(`seq < coalesce((SELECT seq FROM ledger WHERE at >= ? ORDER BY at, seq LIMIT 1), `+fmt.Sprint(int64(math.MaxInt64))+`)`, millis(q.Until))
+	for _, bound := range []struct {
+		condition string
+		at        time.Time
+	}{{`seq >= ?`, q.From}, {`seq < ?`, q.Until}} {
+		if bound.at.IsZero() {
+			continue
+		}
+		seq, err := firstAt(ctx, tx, bound.at)
+		if err != nil {
+			return "", nil, err
+		}
+		add(bound.condition, seq)
 	}
 	return query + `
 		ORDER BY seq DESC
-		LIMIT ?`, append(arguments, q.Limit)
+		LIMIT ?`, append(arguments, q.Limit), nil
+}
+
+// firstAt returns the Seq of the first entry at a time or later, and how many entries
+// there are when there is none. Times never run backwards along the ledger, so it looks
+// in its middle, and again in one of the halves.
+func firstAt(ctx context.Context, tx *sql.Tx, at time.Time) (int64, error) {
+	size, err := ledgerSize(ctx, tx)
+	if err != nil {
+		return 0, err
+	}
+	first := sort.Search(int(size), func(i int) bool {
+		var ms int64
+		if err == nil {
+			err = tx.QueryRowContext(ctx, `
+				SELECT at
+				FROM ledger
+				WHERE seq = ?`, i).Scan(&ms)
+		}
+		return ms >= millis(at)
+	})
+	return int64(first), err
 }
 
 // begin makes the first entry of a ledger, unless there is one.
@@ -333,6 +363,3 @@ func (s *Store) begin(ctx context.Context, tx *sql.Tx, at time.Time) error {
 func decisiveActs() []ledger.Act {
 	return []ledger.Act{review.ActDecision, review.ActAgreed, review.ActDisagreed, review.ActWithdrawn}
 }
-
-// isDecisive reports whether an act changes where a case stands.
-func isDecisive(a ledger.Act) bool { return slices.Contains(decisiveActs(), a) }

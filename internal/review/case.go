@@ -172,11 +172,21 @@ func (d *Desk) SawHits(ctx context.Context, who account.Person, part *Part, whic
 	return nil
 }
 
-// Standing returns what hits of a recipient are held for, by the IDs of their keys.
-func (d *Desk) Standing(ctx context.Context, who account.Person, id idv.RecipientID) (map[string]*JudgedHit, error) {
+// Judgements is what hits of a recipient are held for.
+type Judgements struct {
+	Standing map[string]*JudgedHit // the newest of each hit, by the ID of its key
+	Newest   idv.Digest            // of the result on which hits can be judged
+}
+
+// Judgements returns what hits of a recipient are held for.
+func (d *Desk) Judgements(ctx context.Context, who account.Person, id idv.RecipientID) (Judgements, error) {
 	file, err := d.Records.Recipient(ctx, id, who)
 	if err != nil {
-		return nil, fmt.Errorf("read dispositions of %s: %w", id, err)
+		return Judgements{}, fmt.Errorf("read dispositions of %s: %w", id, err)
 	}
-	return file.Record.Standing(), nil
+	j := Judgements{Standing: file.Record.Standing()}
+	if file.Newest != nil {
+		j.Newest = file.Newest.Digest
+	}
+	return j, nil
 }
