@@ -46,7 +46,7 @@ var rules = map[string]rule{
 	"internal/yotisign/sandbox":      {never: sql},
 	"internal/yotisign/sandbox/draw": {theirs: []string{"golang.org/x/image"}, never: sqlAndWeb},
 	"internal/cli": {ours: []string{"handlers", "views", "store", "internal/review", "internal/idv", "internal/account", "internal/media",
-		"internal/yotisign", "internal/yotisign/sandbox"}, theirs: []string{"github.com/alecthomas/kong", "golang.org/x/term"}, never: sql},
+		"internal/ledger", "internal/yotisign", "internal/yotisign/sandbox"}, theirs: []string{"github.com/alecthomas/kong", "golang.org/x/term"}, never: sql},
 }
 
 // allows reports whether a package with this rule may import path.

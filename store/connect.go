@@ -64,12 +64,23 @@ type connector struct {
 
 // openPool returns connections to the database at path, which must exist.
 func openPool(path string, p purpose) *sql.DB {
-	query := url.Values{
-		"mode":       {"rw"}, // a file that has gone is not made anew
-		"_txlock":    {"immediate"},
-		"_dqs":       {"0"},
-		"_defensive": {"1"},
-		"_error_rc":  {"1"},
+	return openAs(path, p, url.Values{"mode": {"rw"}}) // a file that has gone is not made anew
+}
+
+// openUntouched returns connections that leave the file as it is, and whatever is beside
+// it. Where it has no log, nothing is locked and nothing made, so that it may be on a
+// read-only medium; nobody may write to it then.
+func openUntouched(path string, logged bool) *sql.DB {
+	query := url.Values{"mode": {"ro"}}
+	if !logged {
+		query.Set("immutable", "1") // https://www.sqlite.org/uri.html
+	}
+	return openAs(path, looking, query)
+}
+
+func openAs(path string, p purpose, query url.Values) *sql.DB {
+	for name, value := range map[string]string{"_txlock": "immediate", "_dqs": "0", "_defensive": "1", "_error_rc": "1"} {
+		query.Set(name, value)
 	}
 	path = filepath.ToSlash(path)
 	if !strings.HasPrefix(path, "/") {

@@ -114,6 +114,10 @@ func (s *Store) judge(version uint, dirty bool) error {
 func (s *Store) look(ctx context.Context) (look, error) {
 	db := openPool(s.path, looking)
 	defer db.Close()
+	return lookInto(ctx, db, s.path)
+}
+
+func lookInto(ctx context.Context, db *sql.DB, path string) (look, error) {
 	var found look
 	var tables, steps, facts int
 	err := db.QueryRowContext(ctx, `
@@ -126,7 +130,7 @@ func (s *Store) look(ctx context.Context) (look, error) {
 		return found, err
 	}
 	if steps == 0 {
-		return found, fmt.Errorf("the file %s %w", s.path, ErrNotDatabase)
+		return found, fmt.Errorf("the file %s %w", path, ErrNotDatabase)
 	}
 	err = db.QueryRowContext(ctx, `
 		SELECT version, dirty
