@@ -32,7 +32,8 @@ func (p *person) person() account.Person {
 	return p.found
 }
 
-// AddAccount keeps a new account and returns its ID; see account.Records.
+// AddAccount keeps a new account, made at the time of c, and returns its ID; see
+// account.Records.
 func (s *Store) AddAccount(ctx context.Context, a account.Account, first bool, c account.Change) (int64, error) {
 	var id int64
 	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
@@ -42,7 +43,7 @@ func (s *Store) AddAccount(ctx context.Context, a account.Account, first bool, c
 		err := tx.QueryRowContext(ctx, `
 			INSERT INTO accounts (name, name_key, role, password, created_at)
 			VALUES (?, ?, ?, ?, ?)
-			RETURNING id`, a.Name, a.Key, string(a.Role), a.Password, millis(a.Created)).Scan(&id)
+			RETURNING id`, a.Name, a.Key, string(a.Role), a.Password, millis(c.At)).Scan(&id)
 		if err != nil {
 			return err
 		}

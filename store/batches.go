@@ -24,14 +24,16 @@ import (
 
 // logged is a table whose rows are entered together.
 type logged struct {
-	act  ledger.Act
-	rows string // a query for ID, account, time and the line that is hashed, after an ID, in order
+	act   ledger.Act
+	table string
+	rows  string // a query for ID, account, time and the line that is hashed, after an ID, in order
 }
 
+// The lines are JSON, so that no two rows have the same.
+
 func accessRows() logged {
-	return logged{review.ActAccess, `
-		SELECT id, account, at, printf('%d|%d|%d|%s|%s|%s|%s|%s|%s|%s', id, account, at, recipient, hex(digest), what,
-			coalesce(medium, ''), part, hits, coalesce(hex(sha256), ''))
+	return logged{review.ActAccess, "access_log", `
+		SELECT id, account, at, json_array(id, account, at, recipient, hex(digest), what, medium, part, hits, hex(sha256))
 		FROM access_log
 		WHERE id > ?
 		ORDER BY id
@@ -39,9 +41,8 @@ func accessRows() logged {
 }
 
 func fetchRows() logged {
-	return logged{review.ActFetches, `
-		SELECT id, account, at, printf('%d|%d|%d|%s|%s|%s|%s|%s|%s', id, account, at, recipient, coalesce(hex(digest), ''),
-			coalesce(run, ''), coalesce(token_ttl, ''), coalesce(failure, ''), coalesce(until, ''))
+	return logged{review.ActFetches, "fetches", `
+		SELECT id, account, at, json_array(id, account, at, recipient, hex(digest), run, token_ttl, failure, until)
 		FROM fetches
 		WHERE id > ?
 		ORDER BY id

@@ -33,13 +33,17 @@ func (s *Store) prepareLedger(ctx context.Context, tx *sql.Tx) error {
 			return fmt.Errorf("store: carry over what was recorded before there was a ledger: %w", err)
 		}
 	}
-	for _, table := range []string{"reset_outcomes", "resets", "notes", "account_log"} {
+	for _, table := range carriedTables() {
 		if _, err := tx.ExecContext(ctx, `DROP TABLE `+table); err != nil {
 			return err
 		}
 	}
 	return nil
 }
+
+// carriedTables are those whose rows are carried over, in the order in which they can be
+// dropped.
+func carriedTables() []string { return []string{"reset_outcomes", "resets", "notes", "account_log"} }
 
 // scanAll runs a query to its end before anything else is done in the transaction.
 func scanAll[T any](ctx context.Context, tx *sql.Tx, query string, scan func(*sql.Rows) (T, error)) ([]T, error) {
@@ -171,11 +175,15 @@ func (s *Store) scanReset(rows *sql.Rows) (formerReset, error) {
 }
 
 func (s *Store) carryAccounts(ctx context.Context, tx *sql.Tx) error {
-	// Accounts from before there was a log of their changes stand as they were found.
+	// Accounts from before there was a log of their changes stand as they were found; so
+	// do those that were disabled before.
 	list, err := scanAll(ctx, tx, `
 		SELECT accounts.created_at AS at, accounts.id, accounts.name, iif(accounts.disabled_at IS NULL, 'added', 'disabled'), accounts.role, 0, '', ''
 		FROM accounts
-		WHERE NOT EXISTS (SELECT 1 FROM account_log WHERE account_log.account = accounts.id)
+		WHERE NOT EXISTS (
+			SELECT 1
+			FROM account_log
+			WHERE account_log.account = accounts.id AND (accounts.disabled_at IS NULL OR account_log.what = 'disabled'))
 		UNION ALL
 		SELECT account_log.at, account_log.account, accounts.name, account_log.what, account_log.role,
 			coalesce(doers.id, 0), coalesce(doers.name, ''), coalesce(doers.role, '')

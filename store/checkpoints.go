@@ -158,14 +158,23 @@ func ledgerSize(ctx context.Context, tx *sql.Tx) (int64, error) {
 }
 
 // checkpoint returns the checkpoint of the whole ledger, after signing it unless there is
-// one. Without a key there is nothing to be signed, and the newest is returned.
-func (s *Store) checkpoint(ctx context.Context, tx *sql.Tx, at time.Time) (signed, error) {
+// one. Without a key there is nothing to be signed, and the newest is returned. It has
+// the time of its last entry, which its signature covers; no other could be proved.
+func (s *Store) checkpoint(ctx context.Context, tx *sql.Tx) (signed, error) {
 	last, err := newestCheckpoint(ctx, tx)
 	if err != nil || s.signer == nil {
 		return last, err
 	}
 	size, err := ledgerSize(ctx, tx)
 	if err != nil || size == last.Size {
+		return last, err
+	}
+	var at int64
+	err = tx.QueryRowContext(ctx, `
+		SELECT at
+		FROM ledger
+		WHERE seq = ?`, size-1).Scan(&at)
+	if err != nil {
 		return last, err
 	}
 	root, err := tlog.TreeHash(size, keptHashes{ctx, tx})
@@ -176,7 +185,7 @@ func (s *Store) checkpoint(ctx context.Context, tx *sql.Tx, at time.Time) (signe
 	if err != nil {
 		return last, err
 	}
-	c := signed{size, at.UTC(), string(text)}
+	c := signed{size, timeOf(at), string(text)}
 	_, err = tx.ExecContext(ctx, `
 		INSERT INTO checkpoints (size, at, text)
 		VALUES (?, ?, ?)`, c.Size, millis(c.At), c.Text)
@@ -197,7 +206,7 @@ func (s *Store) sign(ctx context.Context) (signed, error) {
 			c, err = newestCheckpoint(ctx, tx)
 			return err
 		}
-		c, err = s.checkpoint(ctx, tx, s.now())
+		c, err = s.checkpoint(ctx, tx)
 		return err
 	})
 	if err == nil && c.Text == "" {

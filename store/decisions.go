@@ -78,11 +78,11 @@ func hasSeen(ctx context.Context, tx *sql.Tx, n review.NewDecision) error {
 	if err != nil {
 		return err
 	}
-	if n.Seen != nil {
-		if *n.Seen != newest {
-			return review.ErrDecided
-		}
-		return nil
+	if n.Seen != nil && *n.Seen != newest {
+		return review.ErrDecided
+	}
+	if err := takesPlace(ctx, tx, n); err != nil || n.Seen != nil {
+		return err
 	}
 	var shown bool
 	err = tx.QueryRowContext(ctx, `
@@ -93,6 +93,20 @@ func hasSeen(ctx context.Context, tx *sql.Tx, n review.NewDecision) error {
 		n.By.ID, n.Recipient.String(), string(review.SeenResult), at).Scan(&shown)
 	if err == nil && !shown && actor != n.By.ID {
 		return review.ErrDecided
+	}
+	return err
+}
+
+// takesPlace returns review.ErrDecided unless a decision takes the place of the one that
+// stands, or of none when none does.
+func takesPlace(ctx context.Context, tx *sql.Tx, n review.NewDecision) error {
+	var stands int64
+	err := tx.QueryRowContext(ctx, `
+		SELECT coalesce(decision, 0) * (decided IN (?, ?))
+		FROM recipients
+		WHERE id = ?`, string(review.Proposed), string(review.Confirmed), n.Recipient.String()).Scan(&stands)
+	if err == nil && stands != n.Statement.Supersedes {
+		err = review.ErrDecided
 	}
 	return err
 }

@@ -15,16 +15,20 @@ type Frontier struct {
 	roots []tlog.Hash
 }
 
-// Add adds the canonical bytes of the next entry.
-func (f *Frontier) Add(entry []byte) {
+// Add adds the canonical bytes of the next entry. It returns the hashes that end with
+// it, from its leaf up: those that Leaves returns.
+func (f *Frontier) Add(entry []byte) []tlog.Hash {
 	hash := tlog.RecordHash(entry)
+	added := []tlog.Hash{hash}
 	for n := f.size; n&1 == 1; n >>= 1 {
 		last := len(f.roots) - 1
 		hash = tlog.NodeHash(f.roots[last], hash)
 		f.roots = f.roots[:last]
+		added = append(added, hash)
 	}
 	f.roots = append(f.roots, hash)
 	f.size++
+	return added
 }
 
 // Size returns how many entries there are.

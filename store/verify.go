@@ -1,0 +1,279 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"countersign/internal/ledger"
+)
+
+// A verification goes through everything that is recorded and needs neither the data key
+// nor the signing key. What it rests on, in this order:
+//
+//   - each entry is hashed anew, and the tree of those hashes is that of every checkpoint;
+//   - entries follow on each other, and keep to the rules of the schema's triggers;
+//   - texts, results, accesses and fetches have the digests that stand in entries;
+//   - what other tables say beside that follows from entries, and is worked out again;
+//   - the schema is the one of this program, so that no trigger is missing.
+//
+// What is not recorded in the ledger cannot be verified: passwords, sessions, drafts,
+// the data keys of recipients, to whom a referral goes (that is sealed), and accesses and
+// fetches that no entry covers yet.
+
+// VerifyOptions say what is to be verified, and by what.
+type VerifyOptions struct {
+	Path        string   // of the database, or of a backup
+	Checkpoints [][]byte // signed ones that were kept elsewhere; they show what the file cannot
+	Public      []string // keys to trust, as lines of text; without any, those that the ledger names
+}
+
+// Verification is what a verification found in a ledger that is as it was recorded.
+type Verification struct {
+	Entries     int64
+	From, To    time.Time // of the first and the last entry
+	Checkpoints int       // in the file
+	Brought     int       // checkpoints that were brought
+	Covered     int64     // entries in the newest checkpoint
+	Public      []string  // keys with which checkpoints are signed
+	Trusted     bool      // whether those keys were brought, and not only named by the ledger
+	Older       []int64   // entries that say that an older file took the place of a newer one
+	Accounts    int
+	Recipients  int
+	Erased      int // recipients
+	Results     int
+	Accesses    int
+	Fetches     int
+	Unbatched   int // accesses and fetches that no entry covers yet
+}
+
+// Misfit is a ledger.ErrBroken about what stands beside the ledger.
+type Misfit struct {
+	Where string // table, or part of the database
+	Why   string // in a sentence
+}
+
+func (e *Misfit) Error() string { return e.Where + ": " + e.Why }
+
+// Is reports whether target is ledger.ErrBroken.
+func (e *Misfit) Is(target error) bool { return target == ledger.ErrBroken }
+
+// ErrKeyMissing: a checkpoint is signed with a key that nobody brought.
+var ErrKeyMissing = errors.New("is not signed with a key that you brought")
+
+// Verify verifies a database, or a backup of one, and leaves it as it is, down to the
+// files beside it. It returns an error that wraps ledger.ErrBroken when what is recorded
+// was changed: a *ledger.Broken for the first entry that is wrong, or a *Misfit when no
+// entry is.
+func Verify(ctx context.Context, o VerifyOptions) (*Verification, error) {
+	path, err := filepath.EvalSymlinks(o.Path)
+	if err == nil {
+		path, err = filepath.Abs(path)
+	}
+	if err != nil {
+		return nil, explain("the database "+o.Path, err)
+	}
+	before, err := standOf(path)
+	if err != nil {
+		return nil, explain("the database "+path, err)
+	}
+	v := &verifying{path: path, options: o, db: openUntouched(path, before.logged)}
+	defer v.db.Close()
+	found, err := v.run(ctx)
+	if after, statErr := standOf(path); statErr == nil && !before.logged && after != before {
+		return nil, fmt.Errorf("the database %s was written to meanwhile; please try again", path)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("store: verify: %w", explain("the database "+path, err))
+	}
+	return found, nil
+}
+
+// stand is how a file is; it changes when somebody writes to it.
+type stand struct {
+	size   int64
+	at     time.Time
+	logged bool // whether some of it stands in a log beside it
+}
+
+func standOf(path string) (stand, error) {
+	found, err := os.Stat(path)
+	if err != nil {
+		return stand{}, err
+	}
+	if !found.Mode().IsRegular() {
+		return stand{}, fmt.Errorf("the file %s %w", path, ErrNotDatabase)
+	}
+	s := stand{size: found.Size(), at: found.ModTime()}
+	for _, name := range []string{path + "-wal", path + "-journal"} {
+		if _, err := os.Stat(name); !errors.Is(err, fs.ErrNotExist) {
+			s.logged = true
+		}
+	}
+	return s, nil
+}
+
+// verifying is a verification that is under way.
+type verifying struct {
+	path    string
+	options VerifyOptions
+	db      *sql.DB
+	found   Verification
+}
+
+// run looks at the ledger first, since all else is judged by it. What takes long is done
+// at the same time, each in a transaction of its own: that of the ledger begins first, so
+// that no other knows less than it.
+func (v *verifying) run(ctx context.Context) (*Verification, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	if err := v.checkSchema(ctx); err != nil {
+		return nil, err
+	}
+	tx, err := v.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return nil, err
+	}
+	defer tx.Rollback() // nothing was written
+	tree, err := v.newTree(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	access, fetches := newRowCheck(accessRows()), newRowCheck(fetchRows())
+	tree.access, tree.fetches = access.entered, fetches.entered
+	files := &fileCheck{}
+	var group sync.WaitGroup
+	var besides [3]error
+	group.Go(func() { besides[0] = v.inTransaction(ctx, access.run); access.drain() })
+	group.Go(func() { besides[1] = v.inTransaction(ctx, fetches.run); fetches.drain() })
+	group.Go(func() { besides[2] = v.inTransaction(ctx, files.run) })
+	err = tree.run(ctx, tx)
+	close(access.entered)
+	close(fetches.entered)
+	if err != nil {
+		cancel()
+	}
+	group.Wait()
+	if err != nil {
+		return nil, err
+	}
+	if err := firstBroken(besides[:]); err != nil {
+		return nil, err
+	}
+	if err := tree.compareAccounts(ctx, tx); err != nil {
+		return nil, err
+	}
+	f := &v.found
+	f.Unbatched = access.uncovered + fetches.uncovered
+	f.Accesses, f.Fetches = access.rows, fetches.rows
+	f.Recipients, f.Erased, f.Results = files.recipients, files.erased, files.results
+	return f, nil
+}
+
+// inTransaction runs a check that sees one state of the database.
+func (v *verifying) inTransaction(ctx context.Context, check func(context.Context, *sql.Tx) error) error {
+	tx, err := v.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() // nothing was written
+	return check(ctx, tx)
+}
+
+// firstBroken returns the error about the first entry; failing that, the first of all.
+func firstBroken(errs []error) error {
+	var first *ledger.Broken
+	for _, err := range errs {
+		var broken *ledger.Broken
+		if errors.As(err, &broken) && (first == nil || broken.Seq < first.Seq) {
+			first = broken
+		}
+	}
+	if first != nil {
+		return first
+	}
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// verifiers returns those of keys that were brought.
+func verifiers(publics []string) ([]note.Verifier, error) {
+	var list []note.Verifier
+	for _, public := range publics {
+		v, err := note.NewVerifier(public)
+		if err != nil {
+			return nil, errors.New("a public key that was brought is none: it is one line, such as countersign/0123456789ab+…")
+		}
+		list = append(list, v)
+	}
+	return list, nil
+}
+
+// The scanners below take a value only in the form in which this program stores it: with
+// another, SQLite would not find what it stores, though it would read the same.
+
+type textIn struct{ to *string }
+
+// Scan implements sql.Scanner.
+func (t textIn) Scan(value any) error {
+	text, ok := value.(string)
+	if !ok {
+		return errForm
+	}
+	*t.to = text
+	return nil
+}
+
+type numberIn struct{ to *int64 }
+
+// Scan implements sql.Scanner.
+func (n numberIn) Scan(value any) error {
+	number, ok := value.(int64)
+	if !ok {
+		return errForm
+	}
+	*n.to = number
+	return nil
+}
+
+// bytesIn scans bytes that are valid until the next row; nil when there are none.
+type bytesIn struct{ to *[]byte }
+
+// Scan implements sql.Scanner.
+func (b bytesIn) Scan(value any) error {
+	bytes, ok := value.([]byte)
+	if !ok && value != nil {
+		return errForm
+	}
+	if ok && bytes == nil {
+		bytes = []byte{}
+	}
+	*b.to = bytes
+	return nil
+}
+
+var errForm = errors.New("store: a value has another form than this program gives it")
+
+// maxTime is the last time that can be written.
+var maxTime = time.Date(9999, 12, 31, 23, 59, 59, 999e6, time.UTC).UnixMilli()
+
+// counted writes a number with its noun.
+func counted(n int64, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return strconv.FormatInt(n, 10) + " " + many
+}

@@ -1,0 +1,469 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"countersign/internal/account"
+	"countersign/internal/idv"
+	"countersign/internal/ledger"
+	"countersign/internal/review"
+)
+
+// fileCheck goes through the recipients, each with its entries, fetches and results, and
+// works out anew what follows from them. It takes the entries as they are: whether they
+// are what they were is for treeCheck.
+type fileCheck struct {
+	recipients, erased, results int
+
+	keySize int // of a data key, wrapped
+	entries *cursor
+	fetches *cursor
+	bodies  *cursor
+	entry   fileEntry
+	fetch   fileFetch
+	body    fileBody
+	first   *ledger.Broken
+	misfit  *Misfit
+}
+
+// fileEntry is what counts of an entry about a recipient.
+type fileEntry struct {
+	ledger.Entry
+	at          int64
+	act         string
+	snapshot    []byte
+	seals, text int64 // whether it commits to a text, and whether that is there
+}
+
+type fileFetch struct {
+	id, run int64
+	digest  []byte
+}
+
+type fileBody struct{ digest, body []byte }
+
+// fileRow is the row of a recipient.
+type fileRow struct {
+	id                               string
+	key                              []byte
+	newest, decision                 int64 // zero for NULL
+	state, verdict, decided          string
+	final, changed, referred, goesTo int64 // referred: whether it is; goesTo: whether that is possible
+	erased, erasedAt                 int64 // erased: whether it is
+}
+
+// fileRead is what the entries and fetches of a recipient say.
+type fileRead struct {
+	erasure   *ledger.Entry
+	textless  int64 // the first entry whose text is missing; -1 when none is
+	withText  int64 // the first entry whose text is there; -1 when none is
+	named     map[idv.Digest]int64
+	decisions map[int64]*ledger.Entry
+	answered  map[int64]ledger.Act
+	resets    map[int64]bool // whether the reset ended
+	decisive  []review.Recorded
+	newest    fileFetch
+	fetched   map[idv.Digest]bool // whether its body was there
+}
+
+// cursor is rows in the order of the recipients whom they are about.
+type cursor struct {
+	rows      *sql.Rows
+	fields    []any
+	recipient string
+	more      bool
+}
+
+func newCursor(ctx context.Context, tx *sql.Tx, query string, fields ...any) (*cursor, error) {
+	rows, err := tx.QueryContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	c := &cursor{rows: rows}
+	c.fields = append([]any{textIn{&c.recipient}}, fields...)
+	return c, c.next()
+}
+
+func (c *cursor) next() error {
+	if c.more = c.rows.Next(); !c.more {
+		return c.rows.Err()
+	}
+	return c.rows.Scan(c.fields...)
+}
+
+func (c *fileCheck) run(ctx context.Context, tx *sql.Tx) error {
+	err := c.each(ctx, tx)
+	if errors.Is(err, errForm) {
+		err = &Misfit{"recipients", "a row about a recipient does not have the form that this program gives it"}
+	}
+	switch {
+	case c.first != nil:
+		return c.first
+	case c.misfit != nil:
+		return c.misfit
+	}
+	return err
+}
+
+func (c *fileCheck) broken(seq int64, why string) {
+	if c.first == nil || seq < c.first.Seq {
+		c.first = &ledger.Broken{Seq: seq, Why: why}
+	}
+}
+
+func (c *fileCheck) wrong(where, why string, args ...any) {
+	if c.misfit == nil {
+		c.misfit = &Misfit{where, fmt.Sprintf(why, args...)}
+	}
+}
+
+func (c *fileCheck) each(ctx context.Context, tx *sql.Tx) error {
+	wrap, err := newSeal(make([]byte, keyBytes))
+	if err != nil {
+		return err
+	}
+	c.keySize = keyBytes + wrap.Overhead()
+	if err := c.begin(ctx, tx); err != nil {
+		return err
+	}
+	defer c.entries.rows.Close()
+	defer c.fetches.rows.Close()
+	defer c.bodies.rows.Close()
+	rows, err := tx.QueryContext(ctx, `
+		SELECT id, data_key, coalesce(newest, 0), state, final, coalesce(decision, 0), verdict, decided, changed,
+			referred IS NOT NULL, referred = 0 OR EXISTS (SELECT 1 FROM accounts WHERE accounts.id = referred),
+			erased_at IS NOT NULL, coalesce(erased_at, 0)
+		FROM recipients
+		ORDER BY id`)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var r fileRow
+	for rows.Next() {
+		var goesTo sql.NullInt64
+		err := rows.Scan(textIn{&r.id}, bytesIn{&r.key}, numberIn{&r.newest}, textIn{&r.state}, numberIn{&r.final},
+			numberIn{&r.decision}, textIn{&r.verdict}, textIn{&r.decided}, numberIn{&r.changed},
+			numberIn{&r.referred}, &goesTo, numberIn{&r.erased}, numberIn{&r.erasedAt})
+		if err != nil {
+			return err
+		}
+		r.goesTo = goesTo.Int64
+		if err := c.one(&r); err != nil {
+			return err
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	c.strangers("")
+	return c.drafts(ctx, tx)
+}
+
+func (c *fileCheck) begin(ctx context.Context, tx *sql.Tx) (err error) {
+	e, f, b := &c.entry, &c.fetch, &c.body
+	c.entries, err = newCursor(ctx, tx, `
+		SELECT recipient, seq, at, actor, role, act, about, snapshot, length(sealed) > 0, text_sealed IS NOT NULL,
+			iif(act = 'decision', facts, '{}')
+		FROM ledger
+		WHERE recipient <> ''
+		ORDER BY recipient, seq`,
+		numberIn{&e.Seq}, numberIn{&e.at}, numberIn{&e.Actor}, textIn{&e.Role}, textIn{&e.act}, numberIn{&e.About},
+		bytesIn{&e.snapshot}, numberIn{&e.seals}, numberIn{&e.text}, textIn{&e.Facts})
+	if err != nil {
+		return err
+	}
+	c.fetches, err = newCursor(ctx, tx, `
+		SELECT recipient, id, digest, coalesce(run, 0)
+		FROM fetches
+		ORDER BY recipient, id`, numberIn{&f.id}, bytesIn{&f.digest}, numberIn{&f.run})
+	if err != nil {
+		return err
+	}
+	c.bodies, err = newCursor(ctx, tx, `
+		SELECT recipient, digest, body
+		FROM snapshots
+		ORDER BY recipient, digest`, bytesIn{&b.digest}, bytesIn{&b.body})
+	return err
+}
+
+// strangers says what is about recipients who come before one and have no row; all that
+// is left when id is empty.
+func (c *fileCheck) strangers(id string) {
+	if c.entries.more && (id == "" || c.entries.recipient < id) {
+		c.broken(c.entry.Seq, "the recipient whom it is about is missing")
+	}
+	if c.fetches.more && (id == "" || c.fetches.recipient < id) {
+		c.wrong("fetches", "the recipient of fetch %d is missing", c.fetch.id)
+	}
+	if c.bodies.more && (id == "" || c.bodies.recipient < id) {
+		c.wrong("snapshots", "the recipient of result %x is missing", c.body.digest)
+	}
+}
+
+// one verifies a recipient.
+func (c *fileCheck) one(row *fileRow) error {
+	c.recipients++
+	c.strangers(row.id)
+	r := &fileRead{
+		textless: -1, withText: -1, named: map[idv.Digest]int64{}, decisions: map[int64]*ledger.Entry{},
+		answered: map[int64]ledger.Act{}, resets: map[int64]bool{}, fetched: map[idv.Digest]bool{},
+	}
+	for c.fetches.more && c.fetches.recipient <= row.id {
+		c.takeFetch(r)
+		if err := c.fetches.next(); err != nil {
+			return err
+		}
+	}
+	for c.entries.more && c.entries.recipient <= row.id {
+		c.takeEntry(r)
+		if err := c.entries.next(); err != nil {
+			return err
+		}
+	}
+	for c.bodies.more && c.bodies.recipient <= row.id {
+		c.takeBody(row, r)
+		if err := c.bodies.next(); err != nil {
+			return err
+		}
+	}
+	for digest, seq := range r.named {
+		if _, there := r.fetched[digest]; !there {
+			c.broken(seq, "the result that it is about was never fetched")
+		}
+	}
+	for digest, there := range r.fetched {
+		if !there {
+			c.wrong("snapshots", "result %s, which was fetched, is missing", digest.Short())
+		}
+	}
+	c.compareErasure(row, r)
+	c.compareRow(row, r)
+	return nil
+}
+
+// takeFetch adds a fetch. It belongs to the run of the one before when both gave the same.
+func (c *fileCheck) takeFetch(r *fileRead) {
+	f := c.fetch
+	if f.digest == nil {
+		return
+	}
+	run := f.id
+	if r.newest.id != 0 && string(r.newest.digest) == string(f.digest) {
+		run = r.newest.run
+	}
+	if f.run != run || len(f.digest) != len(idv.Digest{}) {
+		c.wrong("fetches", "fetch %d stands in another run of equal results than it should", f.id)
+		return
+	}
+	r.newest = fileFetch{f.id, f.run, append([]byte(nil), f.digest...)}
+	r.fetched[idv.Digest(f.digest)] = false
+}
+
+// takeEntry adds an entry, and says which of the rules of the schema's triggers it breaks.
+func (c *fileCheck) takeEntry(r *fileRead) {
+	e := c.entry.Entry
+	e.Act, e.At = ledger.Act(c.entry.act), timeOf(c.entry.at)
+	if !digestIn(c.entry.snapshot, &e.Snapshot) {
+		return // treeCheck says so
+	}
+	if e.Snapshot != (ledger.Digest{}) {
+		if _, known := r.named[idv.Digest(e.Snapshot)]; !known {
+			r.named[idv.Digest(e.Snapshot)] = e.Seq
+		}
+	}
+	switch {
+	case c.entry.seals == 1 && c.entry.text == 0 && r.textless < 0:
+		r.textless = e.Seq
+	case c.entry.text == 1 && r.withText < 0:
+		r.withText = e.Seq
+	}
+	why := ""
+	switch e.Act {
+	case review.ActErasure:
+		if r.erasure == nil {
+			r.erasure = &e
+		}
+	case review.ActReset:
+		r.resets[e.Seq] = false
+	case review.ActResetEnded:
+		if ended, begun := r.resets[e.About]; !begun || ended {
+			why = "it ends a reset that was not asked for, or that ended before"
+		}
+		r.resets[e.About] = true
+	case review.ActDecision, review.ActAgreed, review.ActDisagreed, review.ActWithdrawn:
+		why = r.decide(&e)
+	}
+	if why != "" {
+		c.broken(e.Seq, why)
+	}
+}
+
+// decide adds an act on a decision, and says which rule it breaks.
+func (r *fileRead) decide(e *ledger.Entry) string {
+	d, answer := r.decisions[e.About], r.answered[e.About]
+	why := ""
+	switch {
+	case e.Act == review.ActDecision && e.About == 0:
+	case d == nil:
+		return "the decision that it answers is not there"
+	case e.Act == review.ActDecision:
+		if answer == review.ActWithdrawn || answer == review.ActDecision {
+			why = "it takes the place of a decision that did not stand any more"
+		}
+	case e.Act == review.ActWithdrawn:
+		why = withdrawalRules(d, e, answer)
+	default:
+		why = secondRules(d, e, answer)
+	}
+	if e.About != 0 {
+		r.answered[e.About] = e.Act
+	}
+	if e.Act == review.ActDecision {
+		r.decisions[e.Seq] = e
+	}
+	if why == "" {
+		r.decisive = append(r.decisive, review.Recorded{Entry: *e})
+	}
+	return why
+}
+
+func secondRules(d, e *ledger.Entry, answer ledger.Act) string {
+	facts, err := review.ParseFacts(*d)
+	switch {
+	case err != nil || facts.Second != review.Awaited:
+		return "it is a second review of a decision that awaited none"
+	case d.Actor == e.Actor:
+		return "it is a second review by the author of the decision"
+	case e.Role != string(account.Supervisor):
+		return "it is a second review by somebody who was no supervisor"
+	case d.Snapshot != e.Snapshot:
+		return "it is a second review of another result than the decision"
+	case answer != "":
+		return "it answers a decision that was answered, withdrawn or superseded before"
+	}
+	return ""
+}
+
+func withdrawalRules(d, e *ledger.Entry, answer ledger.Act) string {
+	switch {
+	case d.Actor != e.Actor && e.Role != string(account.Supervisor):
+		return "it withdraws the decision of somebody else"
+	case d.Snapshot != e.Snapshot:
+		return "it is about another result than the decision that it withdraws"
+	case answer != "" && answer != review.ActAgreed:
+		return "it withdraws a decision that did not stand any more"
+	}
+	return ""
+}
+
+// takeBody compares a result with its digest. The newest says what the row of the
+// recipient should say of it.
+func (c *fileCheck) takeBody(row *fileRow, r *fileRead) {
+	c.results++
+	if len(c.body.digest) != len(idv.Digest{}) {
+		c.wrong("snapshots", "a result does not have the form that this program gives it")
+		return
+	}
+	digest := idv.Digest(c.body.digest)
+	if _, fetched := r.fetched[digest]; !fetched {
+		c.wrong("snapshots", "result %s was never fetched", digest.Short())
+		return
+	}
+	r.fetched[digest] = true
+	erased := r.erasure != nil
+	switch {
+	case erased && len(c.body.body) > 0:
+		c.broken(r.erasure.Seq, "results of the recipient who was erased are still there")
+	case erased:
+	case sha256.Sum256(c.body.body) != digest:
+		if seq, named := r.named[digest]; named {
+			c.broken(seq, "the result that it is about is not the one that was fetched")
+			return
+		}
+		c.wrong("snapshots", "result %s is not the one that was fetched", digest.Short())
+	case string(r.newest.digest) == string(digest[:]):
+		d, err := idv.Decode(c.body.body)
+		if err != nil || row.state != string(d.Session.State) || row.final != truth(d.Session.Final()) {
+			c.wrong("recipients", "the state of recipient %s is not that of the newest result", row.id)
+		}
+	}
+}
+
+func truth(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// compareErasure looks whether what an erasure takes away is gone, and nothing else.
+func (c *fileCheck) compareErasure(row *fileRow, r *fileRead) {
+	if r.erasure == nil {
+		switch {
+		case r.textless >= 0:
+			c.broken(r.textless, "its text is missing, and no entry says that the recipient was erased")
+		case row.erased != 0:
+			c.wrong("recipients", "recipient %s is said to be erased, and no entry says so", row.id)
+		case len(row.key) != c.keySize:
+			c.wrong("recipients", "the data key of recipient %s was changed, and no entry says that the recipient was erased", row.id)
+		}
+		return
+	}
+	c.erased++
+	switch {
+	case r.withText >= 0:
+		c.broken(r.erasure.Seq, fmt.Sprintf("the recipient was erased, and the text of entry %d is still there", r.withText))
+	case len(row.key) > 0:
+		c.broken(r.erasure.Seq, "the recipient was erased, and the key of the texts is still there")
+	case row.erased != 1 || row.erasedAt != millis(r.erasure.At):
+		c.wrong("recipients", "recipient %s was erased at another time, or is not said to be", row.id)
+	}
+}
+
+// compareRow compares the row of a recipient with what follows from entries and fetches.
+func (c *fileCheck) compareRow(row *fileRow, r *fileRead) {
+	if row.newest != r.newest.id {
+		c.wrong("recipients", "the newest result of recipient %s is another than the last that was fetched", row.id)
+	}
+	if r.newest.id == 0 && (row.state != "" || row.final != 0) {
+		c.wrong("recipients", "recipient %s has a state and no result", row.id)
+	}
+	record, err := review.ReadRecord(r.decisive)
+	if err != nil {
+		return // its entries were said to be wrong
+	}
+	var want fileRow
+	referred := false
+	if d := record.Latest(); d != nil {
+		want.decision, want.verdict, want.decided = d.Seq, string(d.Verdict), string(d.State)
+		want.changed = truth(d.Stands() && r.newest.id != 0 && string(r.newest.digest) != string(d.Digest[:]))
+		referred = d.Stands() && d.Verdict == review.Refer
+	}
+	if row.decision != want.decision || row.verdict != want.verdict || row.decided != want.decided || row.changed != want.changed {
+		c.wrong("recipients", "what is said of decisions on recipient %s does not follow from the entries", row.id)
+	}
+	lapsed := r.erasure != nil && row.referred == 0 // nobody knows any more to whom
+	if !lapsed && (row.referred != truth(referred) || referred && row.goesTo != 1) {
+		c.wrong("recipients", "recipient %s is not referred as the entries say", row.id)
+	}
+}
+
+// drafts looks for drafts about recipients who were erased.
+func (c *fileCheck) drafts(ctx context.Context, tx *sql.Tx) error {
+	var some bool
+	err := tx.QueryRowContext(ctx, `
+		SELECT EXISTS (
+			SELECT 1
+			FROM drafts
+			JOIN recipients ON recipients.id = drafts.recipient
+			WHERE recipients.erased_at IS NOT NULL)`).Scan(&some)
+	if some {
+		c.wrong("drafts", "there is a draft about a recipient who was erased")
+	}
+	return err
+}

@@ -1,0 +1,449 @@
+package store
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
+
+	"countersign/internal/ledger"
+	"countersign/internal/review"
+)
+
+// treeCheck goes through the entries in their order, and through the checkpoints beside
+// them.
+type treeCheck struct {
+	found    *Verification
+	frontier ledger.Frontier
+	last     int64  // time of the last entry
+	doubt    *doubt // the first entry that does not fit its hashes
+
+	trusted []note.Verifier // that were brought; when empty, those that the ledger names count
+	keys    []namedKey      // that the ledger names so far
+
+	stored  *sql.Rows // the checkpoints of the file that are still to come
+	next    *kept     // the first of them; nil when there is none
+	fits    int64     // size of the newest checkpoint of the file that fits
+	brought []ledger.Checkpoint
+	proved  int64   // size of the newest brought one that fits
+	gone    []int64 // sizes of brought ones that are not in the file
+
+	access, fetches chan entered
+	accounts        map[int64]*knownAccount
+}
+
+// kept is a checkpoint as it stands in the file.
+type kept struct {
+	size, at int64
+	text     string
+}
+
+// namedKey is a key that an entry names.
+type namedKey struct {
+	seq      int64
+	public   string
+	verifier note.Verifier
+}
+
+// row is an entry as it stands in the table.
+type row struct {
+	ledger.Entry
+	at, before                int64 // its time, and that of the entry before
+	act                       string
+	snapshot, content, sealed []byte
+	text, hashes              []byte
+}
+
+func (r *row) scanners() []any {
+	return []any{
+		numberIn{&r.Seq}, numberIn{&r.at}, numberIn{&r.Actor}, textIn{&r.Name}, textIn{&r.Role}, textIn{&r.Recipient},
+		bytesIn{&r.snapshot}, textIn{&r.act}, numberIn{&r.About}, textIn{&r.Facts}, bytesIn{&r.content}, bytesIn{&r.sealed},
+		bytesIn{&r.text}, bytesIn{&r.hashes},
+	}
+}
+
+// newTree reads what has to be known before the first entry.
+func (v *verifying) newTree(ctx context.Context, tx *sql.Tx) (*treeCheck, error) {
+	trusted, err := verifiers(v.options.Public)
+	if err != nil {
+		return nil, err
+	}
+	t := &treeCheck{found: &v.found, trusted: trusted, accounts: map[int64]*knownAccount{}}
+	t.found.Trusted, t.found.Brought = len(trusted) > 0, len(v.options.Checkpoints)
+	known := trusted
+	if len(known) == 0 {
+		if known, err = knownVerifiers(ctx, tx); err != nil {
+			return nil, err
+		}
+	}
+	for i, text := range v.options.Checkpoints {
+		c, err := openAny(text, known)
+		switch {
+		case err != nil && len(trusted) > 0:
+			return nil, fmt.Errorf("number %d of the checkpoints that you brought %w", i+1, ErrKeyMissing)
+		case err != nil:
+			return nil, &ledger.Broken{Seq: firstKeyAt(ctx, tx), Why: "the ledger does not name the key that signed a checkpoint you brought: the key was exchanged, or that is a checkpoint of another ledger"}
+		}
+		t.brought = append(t.brought, c)
+	}
+	slices.SortStableFunc(t.brought, func(a, b ledger.Checkpoint) int { return cmp.Compare(a.Size, b.Size) })
+	return t, nil
+}
+
+// firstKeyAt returns the Seq of the entry that names the first key, or the one where it
+// should stand.
+func firstKeyAt(ctx context.Context, tx *sql.Tx) int64 {
+	var seq int64
+	err := tx.QueryRowContext(ctx, `
+		SELECT seq
+		FROM ledger
+		WHERE act = ?
+		ORDER BY seq
+		LIMIT 1`, string(review.ActSigningKey)).Scan(&seq)
+	if err != nil {
+		return 1 // behind the entry with which the ledger begins
+	}
+	return seq
+}
+
+func (t *treeCheck) run(ctx context.Context, tx *sql.Tx) (err error) {
+	t.stored, err = tx.QueryContext(ctx, `
+		SELECT size, at, text
+		FROM checkpoints
+		ORDER BY size`)
+	if err != nil {
+		return err
+	}
+	defer t.stored.Close()
+	if err := t.nextKept(); err != nil {
+		return err
+	}
+	if err := t.compareBrought(); err != nil { // one of no entries
+		return err
+	}
+	rows, err := tx.QueryContext(ctx, `
+		SELECT `+entryColumns+`, text_sealed, hashes
+		FROM ledger
+		ORDER BY seq`)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var r row
+	scanners := r.scanners()
+	for rows.Next() {
+		err := rows.Scan(scanners...)
+		if errors.Is(err, errForm) {
+			return t.sure(t.frontier.Size(), "it does not have the form of an entry")
+		}
+		if err != nil {
+			return err
+		}
+		if err := t.take(&r); err != nil {
+			return err
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	return t.end()
+}
+
+// take verifies the next entry, and the checkpoints that end with it.
+func (t *treeCheck) take(r *row) error {
+	seq := t.frontier.Size()
+	if why := r.complete(seq); why != "" {
+		return t.sure(seq, why)
+	}
+	r.before, t.last = t.last, r.at
+	if seq == 0 {
+		t.found.From = r.At
+	}
+	t.compareHashes(seq, t.frontier.Add(r.Bytes()), r.hashes)
+	if why := r.rules(); why != "" {
+		return t.sure(seq, why)
+	}
+	if why := t.learn(r); why != "" {
+		return t.sure(seq, why)
+	}
+	if err := t.compareKept(r); err != nil {
+		return err
+	}
+	if err := t.compareBrought(); err != nil {
+		return err
+	}
+	return nil
+}
+
+// complete fills in what is not scanned as it is, and says what is wrong with the form.
+func (r *row) complete(seq int64) string {
+	switch {
+	case r.Seq > seq:
+		return "it is missing"
+	case r.Seq != seq:
+		return fmt.Sprintf("entry %d stands in its place", r.Seq)
+	case r.at < 0 || r.at > maxTime:
+		return "it has no time"
+	case !digestIn(r.snapshot, &r.Snapshot) || !digestIn(r.content, &r.Content) || !digestIn(r.sealed, &r.Sealed):
+		return "it does not have the form of an entry"
+	}
+	r.At, r.Act = timeOf(r.at), ledger.Act(r.act)
+	return ""
+}
+
+// digestIn reads a digest in the one form in which blob stores it.
+func digestIn(stored []byte, to *ledger.Digest) bool {
+	*to = ledger.Digest{}
+	copy(to[:], stored)
+	return stored != nil && bytes.Equal(blob(*to), stored)
+}
+
+// rules says which of the rules that hold for every entry it breaks.
+func (r *row) rules() string {
+	none := ledger.Digest{}
+	switch {
+	case r.at < r.before:
+		return "it is older than the entry before"
+	case (r.Act == review.ActBegun) != (r.Seq == 0):
+		return "a ledger begins with its first entry, and with no other"
+	case r.About < 0 || r.About >= max(r.Seq, 1):
+		return "it answers an entry that does not come before it"
+	case (r.Content == none) != (r.Sealed == none):
+		return "it has half a commitment to a text"
+	case r.text == nil && r.Sealed != none && r.Recipient == "":
+		return "its text is missing"
+	case r.text != nil && (r.Sealed == none || ledger.Digest(sha256.Sum256(r.text)) != r.Sealed):
+		return "its sealed text is not the one that was recorded"
+	}
+	return ""
+}
+
+// learn takes from an entry what later checks need, and says what is wrong with it.
+func (t *treeCheck) learn(r *row) string {
+	switch r.Act {
+	case review.ActAccess:
+		t.access <- entered{r.Seq, r.Actor, r.Facts}
+		return ""
+	case review.ActFetches:
+		t.fetches <- entered{r.Seq, r.Actor, r.Facts}
+		return ""
+	case review.ActSigningKey, review.ActOlder, review.ActAccount:
+	default:
+		return ""
+	}
+	facts, err := review.ParseFacts(r.Entry)
+	if err != nil {
+		return "its facts cannot be read"
+	}
+	switch r.Act {
+	case review.ActSigningKey:
+		if v, err := note.NewVerifier(facts.PublicKey); err == nil {
+			t.keys = append(t.keys, namedKey{r.Seq, facts.PublicKey, v})
+		}
+	case review.ActOlder:
+		t.found.Older = append(t.found.Older, r.Seq)
+	case review.ActAccount:
+		t.learnAccount(r, facts)
+	}
+	return ""
+}
+
+// doubt is that entries do not fit the hashes that are kept with them. Whether the
+// entries or the hashes were changed shows at the next checkpoint.
+type doubt struct {
+	from, to int64 // the entries; the hashes are kept with the last
+}
+
+// compareHashes compares the hashes of an entry with those that are kept with it.
+func (t *treeCheck) compareHashes(seq int64, hashes []tlog.Hash, stored []byte) {
+	if t.doubt != nil {
+		return
+	}
+	for level, hash := range hashes {
+		if len(stored) < tlog.HashSize || tlog.Hash(stored[:tlog.HashSize]) != hash {
+			t.doubt = &doubt{max(seq+1-1<<level, t.fits, t.proved), seq}
+			return
+		}
+		stored = stored[tlog.HashSize:]
+	}
+	if len(stored) > 0 {
+		t.doubt = &doubt{seq, seq}
+	}
+}
+
+// settle says what a doubt turned out to be, now that a checkpoint fits or does not.
+func (d *doubt) settle(fits bool) *ledger.Broken {
+	switch {
+	case fits:
+		return &ledger.Broken{Seq: d.to, Why: "the hashes that are kept with it were changed; the entry itself is as it was recorded"}
+	case d.from == d.to:
+		return &ledger.Broken{Seq: d.from, Why: "it is not what was recorded: its hash is another than the one that was kept with it"}
+	}
+	return &ledger.Broken{Seq: d.from, Why: fmt.Sprintf("it, or another entry up to %d, is not what was recorded: together they have another hash than the one that was kept", d.to)}
+}
+
+// sure returns the doubt that came before what is wrong with an entry, or else that.
+func (t *treeCheck) sure(seq int64, why string) error {
+	if t.doubt != nil {
+		return t.doubt.settle(false)
+	}
+	return &ledger.Broken{Seq: seq, Why: why}
+}
+
+// nextKept reads the next checkpoint of the file.
+func (t *treeCheck) nextKept() error {
+	t.next = nil
+	if !t.stored.Next() {
+		return t.stored.Err()
+	}
+	var k kept
+	err := t.stored.Scan(numberIn{&k.size}, numberIn{&k.at}, textIn{&k.text})
+	if errors.Is(err, errForm) {
+		return &Misfit{"checkpoints", fmt.Sprintf("the one behind that of %s does not have the form of a checkpoint", counted(t.fits, "entry", "entries"))}
+	}
+	t.next = &k
+	return err
+}
+
+// compareKept compares the tree with the checkpoint of the file that ends with an entry,
+// if there is one.
+func (t *treeCheck) compareKept(r *row) error {
+	size := t.frontier.Size()
+	if t.next == nil || t.next.size > size {
+		return nil
+	}
+	k := t.next
+	c, signed, err := t.open(k)
+	if err != nil {
+		return err
+	}
+	if root := t.frontier.Root(); c.Root != root {
+		if t.doubt != nil {
+			return t.doubt.settle(false)
+		}
+		fits := max(t.fits, t.proved)
+		return &ledger.Broken{Seq: fits, Why: between(fits, size, "the checkpoint")}
+	}
+	if t.doubt != nil {
+		return t.doubt.settle(true)
+	}
+	if k.at != r.at {
+		return &Misfit{"checkpoints", fmt.Sprintf("the time of that of %s was changed", counted(size, "entry", "entries"))}
+	}
+	if !slices.Contains(t.found.Public, signed) {
+		t.found.Public = append(t.found.Public, signed)
+	}
+	t.fits = size
+	t.found.Checkpoints++
+	return t.nextKept()
+}
+
+// between says that entries from one on do not fit the checkpoint of a size.
+func between(fits, size int64, what string) string {
+	before := ""
+	if fits > 0 {
+		before = fmt.Sprintf("the one of %s fits, and ", counted(fits, "entry", "entries"))
+	}
+	if fits == size-1 {
+		return fmt.Sprintf("it is not what was recorded: %s%s of %s does not fit", before, what, counted(size, "entry", "entries"))
+	}
+	return fmt.Sprintf("it, or another entry up to %d, is not what was recorded: %s%s of %d entries does not fit", size-1, before, what, size)
+}
+
+// open opens a checkpoint of the file, and returns the key that signed it.
+func (t *treeCheck) open(k *kept) (c ledger.Checkpoint, public string, err error) {
+	what := "that of " + counted(k.size, "entry", "entries")
+	for _, key := range t.keys {
+		c, err := ledger.OpenCheckpoint([]byte(k.text), key.verifier)
+		switch {
+		case err != nil:
+			continue
+		case c.Size != k.size:
+			return c, "", &Misfit{"checkpoints", what + " is in the place of another"}
+		case len(t.trusted) > 0 && !t.trusts(key):
+			return c, "", t.sure(key.seq, "it names a signing key that you did not bring, and "+what+" is the first checkpoint that is signed with it; if the key was changed on purpose, bring that one too")
+		}
+		return c, key.public, nil
+	}
+	if t.doubt != nil {
+		return c, "", t.doubt.settle(false)
+	}
+	return c, "", &Misfit{"checkpoints", what + " is not signed with a key that the ledger names before it"}
+}
+
+func (t *treeCheck) trusts(key namedKey) bool {
+	return slices.ContainsFunc(t.trusted, func(v note.Verifier) bool {
+		return v.Name() == key.verifier.Name() && v.KeyHash() == key.verifier.KeyHash()
+	})
+}
+
+// compareBrought compares the tree with the brought checkpoints of its size.
+func (t *treeCheck) compareBrought() error {
+	size := t.frontier.Size()
+	for len(t.brought) > 0 && t.brought[0].Size <= size {
+		c := t.brought[0]
+		if c.Root != t.frontier.Root() {
+			if t.doubt != nil {
+				return t.doubt.settle(false)
+			}
+			why := between(t.proved, size, "the checkpoint that you brought")
+			if t.fits > t.proved {
+				why += ", although those in the file do: whoever changed it can sign"
+			}
+			return &ledger.Broken{Seq: t.proved, Why: why + t.older()}
+		}
+		if t.doubt != nil {
+			return t.doubt.settle(true)
+		}
+		t.brought = t.brought[1:]
+		t.proved = size
+		if size > 0 && t.fits != size {
+			t.gone = append(t.gone, size)
+		}
+	}
+	return nil
+}
+
+// older names the entries that say that an older file was put back.
+func (t *treeCheck) older() string {
+	if len(t.found.Older) == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (entry %d says that an older file was put back on purpose)", t.found.Older[0])
+}
+
+// end is what can be said after the last entry.
+func (t *treeCheck) end() error {
+	size := t.frontier.Size()
+	t.found.Entries, t.found.To, t.found.Covered = size, timeOf(t.last), max(t.fits, t.proved)
+	switch {
+	case t.doubt != nil:
+		return t.doubt.settle(false)
+	case size == 0:
+		return &ledger.Broken{Seq: 0, Why: "it is missing: the ledger is empty"}
+	case t.next != nil:
+		return &ledger.Broken{Seq: size, Why: fmt.Sprintf("it is missing: the file has a checkpoint of %d entries", t.next.size)}
+	case len(t.brought) > 0:
+		return &ledger.Broken{Seq: size, Why: fmt.Sprintf("it is missing: the checkpoint that you brought has %d entries", t.brought[len(t.brought)-1].Size) + t.older()}
+	case len(t.gone) > 0:
+		return &Misfit{"checkpoints", fmt.Sprintf("that of %s, which you brought, is no longer in the file", counted(t.gone[0], "entry", "entries"))}
+	case len(t.trusted) > 0 && !slices.ContainsFunc(t.keys, t.trusts):
+		return &ledger.Broken{Seq: t.keySeq(), Why: "the ledger does not name the key that you brought: it was exchanged, or that is the key of another ledger"}
+	}
+	return nil
+}
+
+// keySeq is where the first key stands, or should stand.
+func (t *treeCheck) keySeq() int64 {
+	if len(t.keys) == 0 {
+		return 1
+	}
+	return t.keys[0].seq
+}
