@@ -47,7 +47,7 @@ var rules = map[string]rule{
 	"internal/yotisign":              {ours: []string{"internal/idv"}, theirs: []string{"github.com/cenkalti/backoff", "golang.org/x/sync"}, never: sql},
 	"internal/yotisign/sandbox":      {never: sql},
 	"internal/yotisign/sandbox/draw": {theirs: []string{"golang.org/x/image"}, never: sqlAndWeb},
-	"internal/cli": {ours: []string{"handlers", "views", "store", "internal/review", "internal/idv", "internal/account", "internal/media", "internal/ledger",
+	"internal/cli": {ours: []string{"handlers", "views", "store", "internal/review", "internal/idv", "internal/account", "internal/media", "internal/ledger", "internal/bundle",
 		"internal/yotisign", "internal/yotisign/sandbox"}, theirs: []string{"github.com/alecthomas/kong", "golang.org/x/term"}, never: sql},
 }
 

@@ -4,10 +4,11 @@ import (
 	"encoding/csv"
 	"fmt"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
+
+	"countersign/views"
 )
 
 // csvRows is how many rows of a list are read, and sent, at a time.
@@ -39,7 +40,10 @@ func sendCSV(c echo.Context, name string, head []string, next func() ([][]string
 		// Where no deadline can be set, that of the server holds.
 		_ = http.NewResponseController(c.Response()).SetWriteDeadline(time.Now().Add(csvTime))
 		for _, row := range rows {
-			if err := file.Write(harmless(row)); err != nil {
+			for i := range row {
+				row[i] = views.Cell(row[i])
+			}
+			if err := file.Write(row); err != nil {
 				return fmt.Errorf("send %s: %w", name, err)
 			}
 		}
@@ -52,17 +56,6 @@ func sendCSV(c echo.Context, name string, head []string, next func() ([][]string
 		return fmt.Errorf("send %s: %w", name, err)
 	}
 	return nil
-}
-
-// harmless keeps spreadsheets from taking a cell for a formula. Source: OWASP, CSV
-// Injection.
-func harmless(row []string) []string {
-	for i, cell := range row {
-		if strings.HasPrefix(cell, "'") || strings.IndexAny(cell, "=+-@\t\r\n") == 0 {
-			row[i] = "'" + cell
-		}
-	}
-	return row
 }
 
 // fileName names a list for the moment at which it was made.
