@@ -14,9 +14,10 @@ COPY --from=build --chown=nonroot:nonroot /data /data
 COPY --from=build --chown=nonroot:nonroot /keys /keys
 ENV COUNTERSIGN_ADDR=0.0.0.0:8080 \
     COUNTERSIGN_DB=/data/countersign.db \
-    COUNTERSIGN_DATA_KEY_FILE=/keys/data.key
-# The database and the key that its texts are sealed with: apart, so that a backup
-# of one is not a backup of the other.
+    COUNTERSIGN_DATA_KEY_FILE=/keys/data.key \
+    COUNTERSIGN_SIGNING_KEY=/keys/signing.key
+# The database and the keys that seal its texts and sign its checkpoints: apart, so that
+# a backup of one is not a backup of the others.
 VOLUME ["/data", "/keys"]
 EXPOSE 8080
 HEALTHCHECK --interval=30s --timeout=3s --start-period=5s CMD ["/countersign", "healthcheck"]

@@ -43,6 +43,15 @@ type keptError struct {
 func (e *keptError) Error() string { return e.err.Error() }
 func (e *keptError) Unwrap() error { return e.err }
 
+// typedError is a failure while a text was at hand that is for no note.
+type typedError struct {
+	text string
+	err  error
+}
+
+func (e *typedError) Error() string { return e.err.Error() }
+func (e *typedError) Unwrap() error { return e.err }
+
 // handleError is the one place where a failed request becomes a page and a log line.
 func (s *Server) handleError(err error, c echo.Context) {
 	if c.Response().Committed {
@@ -75,6 +84,10 @@ type problem struct {
 // errorPage says a failure in the words and the status of the web.
 func (s *Server) errorPage(c echo.Context, err error) (views.ErrorPage, int) {
 	page, status := explain(err)
+	reads := c.Request().Method == http.MethodGet || c.Request().Method == http.MethodHead
+	if reads && (errors.Is(err, review.ErrNotRecorded) || errors.Is(err, review.ErrOutcomeUnknown)) {
+		page, status = unshown()
+	}
 	frame := s.frame(c, page.Heading)
 	if c.Request().Method != http.MethodGet || c.QueryParam("token") != "" {
 		frame.Path = views.HomePath // a token is not for the page's forms
@@ -85,6 +98,10 @@ func (s *Server) errorPage(c echo.Context, err error) (views.ErrorPage, int) {
 	var kept *keptError
 	if errors.As(err, &kept) {
 		page.Kept = kept.note
+	}
+	var text *typedError
+	if errors.As(err, &text) {
+		page.Typed = text.text
 	}
 	var typed *noRecipient
 	if errors.As(err, &typed) {
@@ -125,8 +142,18 @@ func explain(err error) (views.ErrorPage, int) {
 	switch {
 	case errors.As(err, &typed):
 		return views.ErrorPage{Code: "no-recipient-id", Heading: "This address holds no recipient ID", Text: "Enter the ID, or paste a text that holds it.", Ask: true}, http.StatusNotFound
+	case errors.Is(err, review.ErrNotRecording):
+		return views.ErrorPage{Code: "not-recording", Heading: "Countersign records nothing at the moment", Text: "Nothing was done. What is stored can be read as before; everything else has to wait until whoever runs Countersign has started it again."}, http.StatusServiceUnavailable
+	case errors.Is(err, review.ErrOutcomeUnknown):
+		return views.ErrorPage{Code: "outcome-unknown", Heading: "It is not known whether this was recorded", Text: "Something failed at the very moment of writing. When Countersign was started again, open the recipient's page: what stands there is recorded. If it does not stand there, send the same form again; that records nothing twice."}, http.StatusInternalServerError
+	case errors.Is(err, review.ErrNotRecorded):
+		return views.ErrorPage{Code: "not-recorded", Heading: "Nothing was recorded", Text: "It could not be written down, so it was not done. Please tell whoever runs Countersign. Sending the same form again later records nothing twice."}, http.StatusInternalServerError
 	case errors.Is(err, review.ErrNoSnapshot):
 		return views.ErrorPage{Code: "no-snapshot", Heading: "No such result is stored", Text: "This recipient has no stored result with that digest.", Ask: true}, http.StatusNotFound
+	case errors.Is(err, review.ErrNoDecision):
+		return views.ErrorPage{Code: "no-decision", Heading: "There is no such decision", Text: "Nobody made a decision with this number about this recipient.", Ask: true}, http.StatusNotFound
+	case errors.Is(err, review.ErrErased):
+		return views.ErrorPage{Code: "erased", Heading: "What was known about this recipient was erased", Text: "The texts and results are gone for good. The ledger still says what was done, and when.", Ask: true}, http.StatusGone
 	case errors.Is(err, errForeignOrigin):
 		return views.ErrorPage{Code: "foreign-origin", Heading: "This request came from another site", Text: "Countersign only takes forms from its own pages. Nothing was done."}, http.StatusForbidden
 	case errors.Is(err, errForeignHost):
@@ -163,6 +190,11 @@ func explain(err error) (views.ErrorPage, int) {
 		return views.ErrorPage{Code: "left", Heading: "The request was given up", Text: "Please load the page again."}, statusClientLeft
 	}
 	return views.ErrorPage{Code: "internal", Heading: "Something went wrong in Countersign", Text: "It is not known whether anything was recorded: look at the recipient's page. Sending the same form again records nothing twice."}, http.StatusInternalServerError
+}
+
+// unshown is the page in the place of one whose access entry could not be written.
+func unshown() (views.ErrorPage, int) {
+	return views.ErrorPage{Code: "not-recorded", Heading: "This cannot be shown", Text: "Nothing of a person is shown without a record of who saw it, and that could not be written. Please tell whoever runs Countersign."}, http.StatusInternalServerError
 }
 
 // statusClientLeft is what servers log for a client that did not wait.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"countersign/internal/account"
 	"countersign/internal/idv"
 	"countersign/internal/media"
 	"countersign/internal/review"
@@ -15,13 +16,22 @@ import (
 // showPart shows a resource or a check with the texts behind it, which are fetched for
 // this page and forgotten with it.
 func (s *Server) showPart(c echo.Context, id idv.RecipientID) error {
-	digest, err := shown(c)
+	page, err := s.partPage(c, id)
 	if err != nil {
 		return err
 	}
+	return render(c, http.StatusOK, views.Part(page))
+}
+
+// partPage is the page of the part that the address names.
+func (s *Server) partPage(c echo.Context, id idv.RecipientID) (views.PartPage, error) {
+	digest, err := shown(c)
+	if err != nil {
+		return views.PartPage{}, err
+	}
 	part, err := s.Desk.Part(c.Request().Context(), who(c), id, digest, c.Param("part"))
 	if err != nil {
-		return err
+		return views.PartPage{}, err
 	}
 	page := views.PartPage{Frame: s.frame(c, views.PartTitle(part)), Part: part, At: part.Session.At()}
 	if page.At.IsZero() {
@@ -32,9 +42,9 @@ func (s *Server) showPart(c echo.Context, id idv.RecipientID) error {
 	if part.Resource != nil {
 		page.Sections = s.resourceSections(c, part)
 	} else {
-		page.Sections = s.checkSections(c, part)
+		page.Sections, err = s.checkSections(c, part)
 	}
-	return render(c, http.StatusOK, views.Part(page))
+	return page, err
 }
 
 // resourceSections reads the texts of a document or a profile.
@@ -78,7 +88,7 @@ func comparison(identity, supporting *idv.Resource, t text, own *idv.Fields) vie
 }
 
 // checkSections reads what a check searched with, and what it found.
-func (s *Server) checkSections(c echo.Context, part *review.Part) []views.PartSection {
+func (s *Server) checkSections(c echo.Context, part *review.Part) ([]views.PartSection, error) {
 	var sections []views.PartSection
 	born, hits := "", -1
 	for _, t := range s.texts(c, part, views.TextsOfCheck(part.Check)) {
@@ -95,9 +105,11 @@ func (s *Server) checkSections(c echo.Context, part *review.Part) []views.PartSe
 		if born == "" {
 			born = s.born(c, part)
 		}
-		s.chooseHits(c, part, sections[hits].Hits, born)
+		if err := s.chooseHits(c, part, sections[hits].Hits, born); err != nil {
+			return nil, err
+		}
 	}
-	return sections
+	return sections, nil
 }
 
 // born is the date of birth on the identity document; empty when it cannot be had.
@@ -114,15 +126,32 @@ func (s *Server) born(c echo.Context, part *review.Part) string {
 	return fields.Value("date_of_birth")
 }
 
-// chooseHits picks the hits that the address asks for.
-func (s *Server) chooseHits(c echo.Context, part *review.Part, hits *views.HitsPart, born string) {
+// chooseHits picks the hits that the address asks for, puts on record that they are
+// shown, and says what they are held for.
+func (s *Server) chooseHits(c echo.Context, part *review.Part, hits *views.HitsPart, born string) error {
 	query := views.ParseHitQuery(c.QueryParams())
 	query.Born = born
 	hits.Page = hits.List.View(query)
 	hits.Check = part.Check
+	hits.Digest = part.Snapshot.Digest
 	hits.Snapshot = part.Snapshot.Digest.String()
 	hits.Action = views.PartPath(part.Recipient, part.Snapshot.Digest, part.Key)
 	hits.Href = func(q idv.HitQuery) string { return hits.Action + "&" + views.HitQueryString(q) }
+	if err := s.Desk.SawHits(c.Request().Context(), who(c), part, views.ShownHits(hits.Page)); err != nil {
+		return err
+	}
+	judged, err := s.Desk.Judgements(c.Request().Context(), who(c), part.Recipient)
+	if err != nil {
+		return err
+	}
+	hits.Standing = judged.Standing
+	if judged.Newest == part.Snapshot.Digest && who(c).Role.May(account.Decide) {
+		hits.Judge = &views.JudgeForm{
+			ID: "judge-" + part.Key, Key: newKey(),
+			Action: views.HitsPath(part.Recipient, part.Key) + "?snapshot=" + hits.Snapshot + "&" + views.HitQueryString(hits.Page.Query),
+		}
+	}
+	return nil
 }
 
 // text is a medium that holds text, or why it cannot be had.

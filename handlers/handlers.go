@@ -32,8 +32,11 @@ type Server struct {
 	Sessions SessionRows
 	// Ready reports why nothing can be recorded at the moment; nil when it can.
 	Ready func(context.Context) error
-	Log   *slog.Logger
-	Now   func() time.Time
+	// Stopped says in a sentence why nothing is recorded until the program is started
+	// again; empty while something is. Nil where that never happens.
+	Stopped func() string
+	Log     *slog.Logger
+	Now     func() time.Time
 
 	Hosts   []string     // names, besides those of this machine, that browsers may ask for
 	Public  *url.URL     // address that browsers use; nil when it is where the server listens

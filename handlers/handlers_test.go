@@ -69,8 +69,11 @@ func newDeskBefore(t testing.TB, dir string, yoti http.Handler) *desk {
 	d.upstream = upstream.URL
 	var err error
 	d.store, err = store.Open(t.Context(), store.Options{
-		Path:        filepath.Join(dir, "countersign.db"),
-		DataKeyFile: filepath.Join(dir, "countersign.key"),
+		Path:           filepath.Join(dir, "countersign.db"),
+		DataKeyFile:    filepath.Join(dir, "countersign.key"),
+		SigningKeyFile: filepath.Join(dir, "countersign.signing-key"),
+		Serve:          true,
+		Now:            d.clock,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -80,6 +83,7 @@ func newDeskBefore(t testing.TB, dir string, yoti http.Handler) *desk {
 		Door:     &account.Door{Records: d.store, Now: d.clock, Cost: account.Cost{Memory: 64, Time: 1}},
 		Sessions: d.store,
 		Ready:    d.store.Ready,
+		Stopped:  d.store.Stopped,
 		Log:      slog.New(slog.NewTextHandler(d.log, nil)),
 		Now:      d.clock,
 		Scaler:   media.NewScaler(),
@@ -338,7 +342,7 @@ func post(ts *testscript.TestScript, s *story, args []string) {
 	fields := url.Values{}
 	for _, arg := range args[1:] {
 		name, value, _ := strings.Cut(arg, "=")
-		fields.Set(name, strings.ReplaceAll(value, `\n`, "\n"))
+		fields.Add(name, strings.ReplaceAll(value, `\n`, "\n"))
 	}
 	a, err := s.current.post(args[0], fields)
 	s.took(ts, a, err)

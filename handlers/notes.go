@@ -54,21 +54,11 @@ func (s *Server) refuseNote(c echo.Context, typed *views.KeptNote, err error) er
 	default:
 		return &keptError{typed, err}
 	}
-	ctx := c.Request().Context()
-	if err := s.Desk.KeepDraft(ctx, draftOf(who(c), typed)); err != nil && !errors.As(err, &refused) {
-		return &keptError{typed, err}
+	page, pageErr := s.refusedPage(c, typed, err)
+	if pageErr != nil {
+		return &keptError{typed, pageErr}
 	}
-	opened, openErr := s.Desk.Open(ctx, who(c), typed.Recipient)
-	if openErr != nil {
-		return &keptError{typed, openErr}
-	}
-	page := s.reviewPage(c, opened)
-	page.Note.Text, page.Note.Problem = typed.Text, problem
-	if errors.Is(err, review.ErrStale) {
-		if page.Refused, err = s.refused(c, opened, typed.Snapshot); err != nil {
-			return &keptError{typed, err}
-		}
-	}
+	page.Note.Problem = problem
 	return s.renderCase(c, status, page)
 }
 

@@ -82,30 +82,43 @@ func (s *Server) showRecipient(c echo.Context, id idv.RecipientID) error {
 	if err != nil {
 		return err
 	}
-	return s.renderCase(c, http.StatusOK, s.reviewPage(c, opened))
+	return s.renderOpened(c, opened)
+}
+
+func (s *Server) renderOpened(c echo.Context, opened *review.Case) error {
+	page, err := s.reviewPage(c, opened)
+	if err != nil {
+		return err
+	}
+	return s.renderCase(c, http.StatusOK, page)
 }
 
 // reviewPage is the page of a case, with the draft of whoever asks in its form.
-func (s *Server) reviewPage(c echo.Context, opened *review.Case) views.ReviewPage {
+func (s *Server) reviewPage(c echo.Context, opened *review.Case) (views.ReviewPage, error) {
 	page := views.ReviewPage{
-		Frame: s.frame(c, "Recipient "+opened.Recipient.String()),
-		Case:  opened,
-		Note:  views.NoteForm{Key: newKey()},
+		Frame:     s.frame(c, "Recipient "+opened.Recipient.String()),
+		Case:      opened,
+		Note:      views.NoteForm{Key: newKey()},
+		Answer:    views.AnswerForm{Key: newKey()},
+		Prospects: s.Desk.Prospects(opened),
 	}
 	page.Path = views.RecipientPath(opened.Recipient)
 	page.Search = opened.Recipient.String()
 	if !opened.Current {
 		page.Title = "Result " + opened.Snapshot.Digest.Short() + " of recipient " + opened.Recipient.String()
 		page.Path = views.SnapshotPath(opened.Recipient, opened.Snapshot.Digest)
-		return page
-	}
-	if page.MayWrite() {
-		page.Form = views.NoteFormID
+		return page, nil
 	}
 	if opened.Draft != nil {
 		page.Note.Text, page.Note.Saved = opened.Draft.Text, true
 	}
-	return page
+	if !page.MayWrite() {
+		return page, nil
+	}
+	page.Form = views.NoteFormID
+	var err error
+	page.Deciders, err = s.Desk.Deciders(c.Request().Context())
+	return page, err
 }
 
 // renderCase shows a case, with warnings about the text in its form.
@@ -148,7 +161,7 @@ func (s *Server) showSnapshot(c echo.Context, id idv.RecipientID) error {
 	if err != nil {
 		return err
 	}
-	return s.renderCase(c, http.StatusOK, s.reviewPage(c, opened))
+	return s.renderOpened(c, opened)
 }
 
 // sendJSON sends a stored result byte for byte, so that its digest can be checked.

@@ -30,12 +30,21 @@ func (s *Server) frame(c echo.Context, title string) views.Frame {
 		who = account.Person{} // the page that asked for the frame says what is wrong
 	}
 	return views.Frame{
-		Title: title,
-		Who:   who,
-		Theme: theme(c),
-		Path:  c.Request().URL.RequestURI(),
-		Demo:  s.Demo,
+		Title:   title,
+		Who:     who,
+		Theme:   theme(c),
+		Path:    c.Request().URL.RequestURI(),
+		Demo:    s.Demo,
+		Stopped: s.stopped(),
 	}
+}
+
+// stopped says why nothing is recorded; empty while something is.
+func (s *Server) stopped() string {
+	if s.Stopped == nil {
+		return ""
+	}
+	return s.Stopped()
 }
 
 const themeCookie = "theme"

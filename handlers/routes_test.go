@@ -20,6 +20,7 @@ func request(t *testing.T, b *browser, line handlers.TableLine) *http.Request {
 		":pair", strings.Repeat("0", 64)+".."+strings.Repeat("1", 64),
 		":medium", "00000000-0000-4000-8000-000000000001",
 		":part", "check-1",
+		":seq", "1",
 		":digest", strings.Repeat("0", 64),
 		"*", "x",
 	).Replace(line.Path)

@@ -84,6 +84,14 @@ func accessQuery(q review.AccessQuery) string {
 		query += `
 			AND access_log.recipient = ?`
 	}
+	if !q.From.IsZero() {
+		query += `
+			AND access_log.at >= ?`
+	}
+	if !q.Until.IsZero() {
+		query += `
+			AND access_log.at < ?`
+	}
 	return query + `
 		ORDER BY access_log.id DESC
 		LIMIT ?`
@@ -100,6 +108,12 @@ func accessArguments(q review.AccessQuery) []any {
 	}
 	if q.Recipient != (idv.RecipientID{}) {
 		arguments = append(arguments, q.Recipient.String())
+	}
+	if !q.From.IsZero() {
+		arguments = append(arguments, millis(q.From))
+	}
+	if !q.Until.IsZero() {
+		arguments = append(arguments, millis(q.Until))
 	}
 	return append(arguments, q.Limit)
 }

@@ -250,14 +250,18 @@ func (s *Store) Health(ctx context.Context) (review.Health, error) {
 			return err
 		}
 		c, err := newestCheckpoint(ctx, tx)
+		if err != nil {
+			return err
+		}
 		h.Signed, h.SignedAt = c.Size, c.At
+		publics, err := publicKeys(ctx, tx)
+		if len(publics) > 0 {
+			h.Public = publics[len(publics)-1]
+		}
 		return err
 	})
 	if err != nil {
 		return h, fmt.Errorf("store: look at the ledger: %w", err)
-	}
-	if s.signer != nil {
-		h.Public = s.signer.public
 	}
 	if why := s.stopped(); why != nil {
 		h.Broken, h.Stopped = why.broken, why.sentence

@@ -103,7 +103,11 @@ func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
 	if err := c.configure(ctx, conn); err != nil {
 		return nil, errors.Join(err, conn.Close())
 	}
-	return conn, nil
+	inner, ok := conn.(sqliteConn)
+	if !ok {
+		return nil, errors.Join(errors.New("store: the driver's connections lack something"), conn.Close())
+	}
+	return &statements{inner, map[string]statement{}}, nil
 }
 
 func (c connector) configure(ctx context.Context, conn driver.Conn) error {

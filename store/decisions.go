@@ -40,7 +40,7 @@ func (s *Store) KeepDecision(ctx context.Context, n review.NewDecision) (int64, 
 		if err := deleteDraft(ctx, tx, n.Recipient, n.By); err != nil {
 			return err
 		}
-		return s.settle(ctx, tx, n.Recipient)
+		return newDecision(ctx, tx, seq, n)
 	})
 	if err != nil {
 		return 0, fmt.Errorf("store: keep decision: %w", err)
@@ -78,11 +78,11 @@ func hasSeen(ctx context.Context, tx *sql.Tx, n review.NewDecision) error {
 	if err != nil {
 		return err
 	}
-	if n.Seen != nil {
-		if *n.Seen != newest {
-			return review.ErrDecided
-		}
-		return nil
+	if n.Seen != nil && *n.Seen != newest {
+		return review.ErrDecided
+	}
+	if err := takesPlace(ctx, tx, n); err != nil || n.Seen != nil {
+		return err
 	}
 	var shown bool
 	err = tx.QueryRowContext(ctx, `
@@ -93,6 +93,20 @@ func hasSeen(ctx context.Context, tx *sql.Tx, n review.NewDecision) error {
 		n.By.ID, n.Recipient.String(), string(review.SeenResult), at).Scan(&shown)
 	if err == nil && !shown && actor != n.By.ID {
 		return review.ErrDecided
+	}
+	return err
+}
+
+// takesPlace returns review.ErrDecided unless a decision takes the place of the one that
+// stands, or of none when none does.
+func takesPlace(ctx context.Context, tx *sql.Tx, n review.NewDecision) error {
+	var stands int64
+	err := tx.QueryRowContext(ctx, `
+		SELECT coalesce(decision, 0) * (decided IN (?, ?))
+		FROM recipients
+		WHERE id = ?`, string(review.Proposed), string(review.Confirmed), n.Recipient.String()).Scan(&stands)
+	if err == nil && stands != n.Statement.Supersedes {
+		err = review.ErrDecided
 	}
 	return err
 }
@@ -144,7 +158,11 @@ func (s *Store) KeepSecond(ctx context.Context, at time.Time, n review.NewSecond
 		if _, err := s.append(ctx, tx, a); err != nil {
 			return err
 		}
-		return s.settle(ctx, tx, n.Recipient)
+		state := review.Declined
+		if n.Agrees {
+			state = review.Confirmed
+		}
+		return answered(ctx, tx, n.Recipient, state)
 	})
 	if err != nil {
 		return fmt.Errorf("store: keep second review: %w", err)
@@ -177,7 +195,7 @@ func (s *Store) KeepWithdrawal(ctx context.Context, at time.Time, n review.NewWi
 		if err != nil {
 			return err
 		}
-		return s.settle(ctx, tx, n.Recipient)
+		return answered(ctx, tx, n.Recipient, review.Withdrawn)
 	})
 	if err != nil {
 		return fmt.Errorf("store: keep withdrawal: %w", err)
@@ -206,61 +224,46 @@ func recordOf(ctx context.Context, tx *sql.Tx, id idv.RecipientID) (*review.Reco
 	return review.ReadRecord(list)
 }
 
-// settle brings what follows from the ledger up to date after an act on decisions, and
-// signs a checkpoint, so that the act can be proved at once.
-func (s *Store) settle(ctx context.Context, tx *sql.Tx, id idv.RecipientID) error {
-	if err := s.standing(ctx, tx, id); err != nil {
-		return err
+// newDecision writes where a recipient's case stands with a decision on the newest result.
+func newDecision(ctx context.Context, tx *sql.Tx, seq int64, n review.NewDecision) error {
+	state := review.Confirmed
+	if n.Statement.Second == review.Awaited {
+		state = review.Proposed
 	}
-	_, err := s.checkpoint(ctx, tx)
-	return err
-}
-
-// standing writes where a recipient's case stands into its row.
-func (s *Store) standing(ctx context.Context, tx *sql.Tx, id idv.RecipientID) error {
-	key, err := s.recipientKey(ctx, tx, id)
-	if err != nil {
-		return err
-	}
-	list, err := entriesAbout(ctx, tx, key, id)
-	if err != nil {
-		return err
-	}
-	record, err := review.ReadRecord(list)
-	if err != nil {
-		return err
-	}
-	latest := record.Latest()
-	if latest == nil {
-		return nil
-	}
-	referred, err := referredTo(ctx, tx, latest)
+	referred, err := referredTo(ctx, tx, n.Statement)
 	if err != nil {
 		return err
 	}
 	_, err = tx.ExecContext(ctx, `
 		UPDATE recipients
-		SET decision = ?1, verdict = ?2, decided = ?3, referred = ?4,
-			changed = ?5 AND EXISTS (SELECT 1 FROM fetches WHERE fetches.id = recipients.newest AND fetches.digest <> ?6)
-		WHERE id = ?7`,
-		latest.Seq, string(latest.Verdict), string(latest.State), referred, latest.Stands(), latest.Digest[:], id.String())
+		SET decision = ?, verdict = ?, decided = ?, referred = ?, changed = 0
+		WHERE id = ?`, seq, string(n.Statement.Verdict), string(state), referred, n.Recipient.String())
 	return err
 }
 
-// referredTo returns the account to which a referral that stands goes; 0 for any
-// supervisor, and NULL for what is no such referral.
-func referredTo(ctx context.Context, tx *sql.Tx, d *review.Decision) (sql.NullInt64, error) {
-	if d.Verdict != review.Refer || !d.Stands() || d.Statement == nil {
+// answered writes where a recipient's case stands after an answer to its newest decision.
+func answered(ctx context.Context, tx *sql.Tx, id idv.RecipientID, state review.DecisionState) error {
+	_, err := tx.ExecContext(ctx, `
+		UPDATE recipients
+		SET decided = ?1, referred = iif(?1 = ?2, referred, NULL), changed = iif(?1 = ?2, changed, 0)
+		WHERE id = ?3`, string(state), string(review.Confirmed), id.String())
+	return err
+}
+
+// referredTo returns the account to which a referral goes; 0 for any supervisor, and NULL
+// for what is no referral.
+func referredTo(ctx context.Context, tx *sql.Tx, s review.Statement) (sql.NullInt64, error) {
+	if s.Verdict != review.Refer {
 		return sql.NullInt64{}, nil
 	}
-	if d.Statement.ReferredTo == "" {
+	if s.ReferredTo == "" {
 		return sql.NullInt64{Valid: true}, nil
 	}
 	var id int64
 	err := tx.QueryRowContext(ctx, `
 		SELECT id
 		FROM accounts
-		WHERE name_key = ?`, account.NameKey(d.Statement.ReferredTo)).Scan(&id)
+		WHERE name_key = ?`, account.NameKey(s.ReferredTo)).Scan(&id)
 	return sql.NullInt64{Int64: id, Valid: true}, err
 }
 
@@ -309,7 +312,8 @@ func (s *Store) KeepExport(ctx context.Context, at time.Time, n review.NewExport
 	var seq int64
 	err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
 		seq, err = s.append(ctx, tx, act{
-			at: at, by: n.By, recipient: n.Recipient, snapshot: n.Digest, act: review.ActExport, content: content,
+			at: at, by: n.By, recipient: n.Recipient, snapshot: n.Digest, act: review.ActExport,
+			facts: review.Facts{Version: n.Program}, content: content,
 		})
 		return err
 	})
@@ -387,19 +391,26 @@ func (s *Store) Deciders(ctx context.Context) ([]account.Person, error) {
 	return list, nil
 }
 
-// Openings lists who was shown a recipient's results, once for each day and person, the
-// latest first.
+// maxOpenings is how many openings of a recipient are looked at, from the latest on.
+const maxOpenings = 300
+
+// Openings lists who was shown a recipient's results of late, once for each day and
+// person, the latest first.
 func (s *Store) Openings(ctx context.Context, id idv.RecipientID) ([]review.Opening, error) {
 	var list []review.Opening
 	err := s.read(ctx, func(tx *sql.Tx) error {
 		rows, err := tx.QueryContext(ctx, `
-			SELECT min(access_log.at), accounts.name, count(*)
-			FROM access_log
-			JOIN accounts ON accounts.id = access_log.account
-			WHERE access_log.recipient = ? AND access_log.what = ?
-			GROUP BY access_log.account, access_log.at / 86400000
-			ORDER BY min(access_log.at) DESC
-			LIMIT 100`, id.String(), string(review.SeenResult))
+			SELECT min(seen.at), accounts.name, count(*)
+			FROM (
+				SELECT at, account
+				FROM access_log
+				WHERE recipient = ? AND what = ?
+				ORDER BY id DESC
+				LIMIT ?) AS seen
+			JOIN accounts ON accounts.id = seen.account
+			GROUP BY seen.account, seen.at / 86400000
+			ORDER BY min(seen.at) DESC
+			LIMIT 100`, id.String(), string(review.SeenResult), maxOpenings)
 		if err != nil {
 			return err
 		}
@@ -453,4 +464,4 @@ func (s *Store) Pending(ctx context.Context, who account.Person, limit int) (rev
 }
 
 // noteCount counts the notes on the recipient of a row.
-const noteCount = `(SELECT count(*) FROM ledger AS notes WHERE notes.recipient = recipients.id AND notes.recipient <> '' AND notes.act = 'note')`
+const noteCount = `(SELECT count(*) FROM ledger AS notes WHERE notes.recipient = recipients.id AND notes.act = 'note')`

@@ -9,7 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
+	"sort"
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -258,8 +258,11 @@ func (s *Store) sentBefore(ctx context.Context, tx *sql.Tx, by account.Person, f
 // Ledger lists entries, newest first, without their texts.
 func (s *Store) Ledger(ctx context.Context, q review.LedgerQuery) ([]review.Recorded, error) {
 	var list []review.Recorded
-	query, arguments := ledgerQuery(q)
 	err := s.read(ctx, func(tx *sql.Tx) error {
+		query, arguments, err := ledgerQuery(ctx, tx, q)
+		if err != nil {
+			return err
+		}
 		rows, err := tx.QueryContext(ctx, query, arguments...)
 		if err != nil {
 			return err
@@ -282,16 +285,16 @@ func (s *Store) Ledger(ctx context.Context, q review.LedgerQuery) ([]review.Reco
 
 // ledgerQuery names only the columns that are asked about, so that each form of it finds
 // an index.
-func ledgerQuery(q review.LedgerQuery) (string, []any) {
-	before := q.Before
-	if before <= 0 {
-		before = math.MaxInt64
+func ledgerQuery(ctx context.Context, tx *sql.Tx, q review.LedgerQuery) (string, []any, error) {
+	from, until, err := bounds(ctx, tx, q)
+	if err != nil {
+		return "", nil, err
 	}
 	query := `
 		SELECT ` + entryColumns + `
 		FROM ledger
-		WHERE seq < ?`
-	arguments := []any{before}
+		WHERE seq >= ? AND seq < ?`
+	arguments := []any{from, until}
 	add := func(condition string, argument any) {
 		query += `
 			AND ` + condition
@@ -301,21 +304,53 @@ func ledgerQuery(q review.LedgerQuery) (string, []any) {
 		add(`actor = coalesce((SELECT id FROM accounts WHERE name_key = ?), -1)`, account.NameKey(q.Person))
 	}
 	if q.Recipient != (idv.RecipientID{}) {
-		add(`recipient = ? AND recipient <> ''`, q.Recipient.String())
+		add(`recipient = ?`, q.Recipient.String())
 	}
 	if q.Act != "" {
 		add(`act = ?`, string(q.Act))
 	}
-	// Times never run backwards along the ledger, so they bound its numbers.
-	if !q.From.IsZero() {
-		add(`seq >= coalesce((SELECT seq FROM ledger WHERE at >= ? ORDER BY at, seq LIMIT 1), `+fmt.Sprint(int64(math.MaxInt64))+`)`, millis(q.From))
-	}
-	if !q.Until.IsZero() {
-		add(`seq < coalesce((SELECT seq FROM ledger WHERE at >= ? ORDER BY at, seq LIMIT 1), `+fmt.Sprint(int64(math.MaxInt64))+`)`, millis(q.Until))
-	}
 	return query + `
 		ORDER BY seq DESC
-		LIMIT ?`, append(arguments, q.Limit)
+		LIMIT ?`, append(arguments, q.Limit), nil
+}
+
+// bounds returns the first entry that a query may give, and the one behind the last.
+func bounds(ctx context.Context, tx *sql.Tx, q review.LedgerQuery) (from, until int64, err error) {
+	until = math.MaxInt64
+	if q.Before > 0 {
+		until = q.Before
+	}
+	if !q.From.IsZero() {
+		if from, err = firstAt(ctx, tx, q.From); err != nil {
+			return 0, 0, err
+		}
+	}
+	if q.Until.IsZero() {
+		return from, until, nil
+	}
+	end, err := firstAt(ctx, tx, q.Until)
+	return from, min(until, end), err
+}
+
+// firstAt returns the Seq of the first entry at a time or later, and how many entries
+// there are when there is none. Times never run backwards along the ledger, so it looks
+// in its middle, and again in one of the halves.
+func firstAt(ctx context.Context, tx *sql.Tx, at time.Time) (int64, error) {
+	size, err := ledgerSize(ctx, tx)
+	if err != nil {
+		return 0, err
+	}
+	first := sort.Search(int(size), func(i int) bool {
+		var ms int64
+		if err == nil {
+			err = tx.QueryRowContext(ctx, `
+				SELECT at
+				FROM ledger
+				WHERE seq = ?`, i).Scan(&ms)
+		}
+		return ms >= millis(at)
+	})
+	return int64(first), err
 }
 
 // begin makes the first entry of a ledger, unless there is one.
@@ -333,6 +368,3 @@ func (s *Store) begin(ctx context.Context, tx *sql.Tx, at time.Time) error {
 func decisiveActs() []ledger.Act {
 	return []ledger.Act{review.ActDecision, review.ActAgreed, review.ActDisagreed, review.ActWithdrawn}
 }
-
-// isDecisive reports whether an act changes where a case stands.
-func isDecisive(a ledger.Act) bool { return slices.Contains(decisiveActs(), a) }

@@ -35,7 +35,7 @@ func mayLabel(r account.Role) string {
 	case account.Supervisor:
 		return "Reads results and evidence, writes notes, and resets session limits."
 	case account.Auditor:
-		return "Reads results and the access log; sees no pictures, texts or reports."
+		return "Reads results, the ledger and the access log; sees no pictures, texts or reports."
 	case account.Admin:
 		return "Manages accounts; sees no person's data."
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"countersign/internal/idv"
+	"countersign/internal/review"
 )
 
 // HitsPart is the hits of a watchlist check, one page of them.
@@ -16,6 +17,42 @@ type HitsPart struct {
 	Action   string                    // where the form to choose hits leads, by GET
 	Snapshot string                    // digest that the form sends along; empty for none
 	Href     func(idv.HitQuery) string // the address of another page of hits
+	Digest   idv.Digest                // of the result
+	Standing map[string]*review.JudgedHit
+	Judge    *JudgeForm // nil where hits cannot be judged
+}
+
+// JudgeForm is the form in which hits are judged.
+type JudgeForm struct {
+	ID          string // of the form, in the page
+	Action      string
+	Key         string   // idempotency key
+	Chosen      []string // IDs of the keys of hits
+	Disposition review.Disposition
+	Note        string
+	Problem     string // why what was sent was not recorded, as a sentence
+}
+
+// standing returns what a hit is held for; nil when nobody has said.
+func (p HitsPart) standing(h *idv.Hit) *review.JudgedHit { return p.Standing[review.KeyOf(h).ID()] }
+
+// ShownHits says which hits a page shows, for the record.
+func ShownHits(p idv.HitPage) string {
+	if len(p.Hits) == 0 {
+		return "none of " + strconv.Itoa(p.Of)
+	}
+	return strconv.Itoa(p.First) + " to " + strconv.Itoa(p.First+len(p.Hits)-1) + " of " + strconv.Itoa(p.Chosen)
+}
+
+// toneOfDisposition returns the tone of a disposition.
+func toneOfDisposition(d review.Disposition) Tone {
+	switch d {
+	case review.HitFalsePositive:
+		return Good
+	case review.HitConfirmed:
+		return Bad
+	}
+	return Warn
 }
 
 // The fields of the form that chooses hits, and of the addresses of pages.

@@ -15,7 +15,10 @@ const (
 	LogoutPath     = "/logout"
 	SetUpPath      = "/setup"
 	ThemePath      = "/theme"
-	AuditPath      = "/audit"
+	AuditPath      = "/audit"            // the ledger
+	CheckpointPath = "/audit/checkpoint" // a signed one, as text
+	PublicKeyPath  = "/audit/public-key" // to check it with
+	AccessPath     = "/audit/access"     // the access log
 	AccountsPath   = "/accounts"
 	OwnAccountPath = "/account"
 	PasswordPath   = "/password" // with ?token=, where a password is chosen
@@ -25,6 +28,7 @@ const (
 const (
 	MediaSegment  = "/media/"
 	ReportSegment = "/report"
+	CSVSuffix     = ".csv" // of a list, as a file
 )
 
 // RecipientPath is the review page of a recipient.
@@ -35,6 +39,31 @@ func RefreshPath(id idv.RecipientID) string { return RecipientPath(id) + "/refre
 
 // NotesPath is where a note is posted.
 func NotesPath(id idv.RecipientID) string { return RecipientPath(id) + "/notes" }
+
+// DecisionsPath is where a decision is posted.
+func DecisionsPath(id idv.RecipientID) string { return RecipientPath(id) + "/decisions" }
+
+// DecisionPath is the receipt of a decision.
+func DecisionPath(id idv.RecipientID, seq int64) string {
+	return DecisionsPath(id) + "/" + strconv.FormatInt(seq, 10)
+}
+
+// ReplayPath is the page as it stood when a decision was made.
+func ReplayPath(id idv.RecipientID, seq int64) string { return DecisionPath(id, seq) + "/screen" }
+
+// SecondPath is where a second review of a decision is posted.
+func SecondPath(id idv.RecipientID, seq int64) string { return DecisionPath(id, seq) + "/second" }
+
+// WithdrawPath is where the withdrawal of a decision is posted.
+func WithdrawPath(id idv.RecipientID, seq int64) string { return DecisionPath(id, seq) + "/withdraw" }
+
+// BundlePath is where an evidence bundle is chosen, and taken.
+func BundlePath(id idv.RecipientID) string { return RecipientPath(id) + "/bundle" }
+
+// HitsPath is where it is posted what the hits of a check are held for.
+func HitsPath(id idv.RecipientID, key string) string {
+	return RecipientPath(id) + "/evidence/" + key + "/hits"
+}
 
 // DraftPath is where a text that is still being typed is kept.
 func DraftPath(id idv.RecipientID) string { return RecipientPath(id) + "/draft" }

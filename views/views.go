@@ -15,13 +15,14 @@ import (
 
 // Frame is what every page has around it.
 type Frame struct {
-	Title  string         // of the browser's tab and of bookmarks; nothing personal
-	Who    account.Person // who is signed in; the zero Person when nobody is
-	Theme  Theme
-	Path   string // of the page itself, to return to after a switch of theme
-	Search string // what stands in the search field
-	Demo   bool   // whether the data is made up
-	Form   string // id of the form whose text signing out keeps; empty when there is none
+	Title   string         // of the browser's tab and of bookmarks; nothing personal
+	Who     account.Person // who is signed in; the zero Person when nobody is
+	Theme   Theme
+	Path    string // of the page itself, to return to after a switch of theme
+	Search  string // what stands in the search field
+	Demo    bool   // whether the data is made up
+	Form    string // id of the form whose text signing out keeps; empty when there is none
+	Stopped string // why nothing is recorded, as a sentence; empty when it is
 }
 
 // SignedIn reports whether the page is shown to somebody who signed in.

@@ -17,6 +17,9 @@ import (
 // audit is the commands for whoever examines what was recorded.
 type audit struct {
 	Verify auditVerify `cmd:"" help:"Say whether anything that was recorded has been changed since. Needs no secret."`
+	Prove  auditProve  `cmd:"" help:"Write an entry of the ledger with what proves it."`
+	Check  auditCheck  `cmd:"" help:"Check such a proof, or an evidence bundle. It needs no database."`
+	Export auditExport `cmd:"" help:"Write every entry of the ledger, without what people typed."`
 }
 
 type auditVerify struct {

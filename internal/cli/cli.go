@@ -24,8 +24,8 @@ type commands struct {
 	Serve   serve   `cmd:"" help:"Serve the dashboard for a team or for yourself."`
 	Demo    demo    `cmd:"" help:"Try it: made-up recipients, a throwaway database, nothing to configure."`
 	User    user    `cmd:"" help:"Say who may sign in. Works beside a running server."`
+	Audit   audit   `cmd:"" help:"Check what was done, prove it, and take it away."`
 	Backup  backup  `cmd:"" help:"Copy the database, also while a server writes to it."`
-	Audit   audit   `cmd:"" help:"Examine what was recorded."`
 	Sandbox standIn `cmd:"" help:"Run the stand-in for Yoti Sign by itself, for integration work."`
 	Health  health  `cmd:"" name:"healthcheck" hidden:"" help:"Ask a running server whether it lives; for containers."`
 

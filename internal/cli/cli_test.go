@@ -26,12 +26,20 @@ func TestMain(m *testing.M) {
 }
 
 // TestCommands runs the scripts in testdata against the real commands. Beside those
-// of testscript they have "newer FILE", which makes a database one of a later version.
+// of testscript they have
+//
+//	newer FILE                   makes a database one of a later version
+//	served DB                    serves a database and stops at once
+//	publickey VAR FILE           keeps the key that a proof names as $VAR
+//	altered NEW OLD [FROM TO]…   copies a proof, with every FROM in it replaced
 func TestCommands(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"newer": makeNewer,
+			"newer":     makeNewer,
+			"served":    serveOnce,
+			"publickey": publicKey,
+			"altered":   alterProof,
 		},
 	})
 }
@@ -42,6 +50,35 @@ func makeNewer(ts *testscript.TestScript, _ bool, args []string) {
 	defer db.Close()
 	_, err = db.Exec(`UPDATE schema_migrations SET version = version + 1`)
 	ts.Check(err)
+}
+
+func serveOnce(ts *testscript.TestScript, _ bool, args []string) {
+	stopped, stop := context.WithCancel(context.Background())
+	stop()
+	key := ts.MkAbs("api-key")
+	ts.Check(os.WriteFile(key, []byte("made-up-key-0c4f"), 0o600))
+	var said bytes.Buffer
+	serve := []string{"serve", "--addr", "127.0.0.1:0", "--yoti-api-key-file", key, "--db", ts.MkAbs(args[0])}
+	if code := run(stopped, serve, streams{nil, io.Discard, &said}); code != 0 {
+		ts.Fatalf("exit code %d: %s", code, said.String())
+	}
+}
+
+func publicKey(ts *testscript.TestScript, _ bool, args []string) {
+	found := regexp.MustCompile(`(?m)^key (.+)$`).FindStringSubmatch(ts.ReadFile(args[1]))
+	if found == nil {
+		ts.Fatalf("%s names no key", args[1])
+	}
+	ts.Setenv(args[0], found[1])
+}
+
+func alterProof(ts *testscript.TestScript, _ bool, args []string) {
+	var pairs []string
+	for _, arg := range args[2:] {
+		pairs = append(pairs, strings.ReplaceAll(arg, `\n`, "\n"))
+	}
+	text := strings.NewReplacer(pairs...).Replace(ts.ReadFile(args[1]))
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o600))
 }
 
 // running is a command that runs in this process until it is stopped.

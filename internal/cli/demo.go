@@ -41,7 +41,7 @@ func demoAccounts() []demoAccount {
 	return []demoAccount{
 		{"demo", account.Supervisor, "reads, notes, resets session limits"},
 		{"demo-reviewer", account.Reviewer, "reads and notes"},
-		{"demo-auditor", account.Auditor, "reads results and the access log, no pictures"},
+		{"demo-auditor", account.Auditor, "reads results, the ledger and the access log, no pictures"},
 		{"demo-admin", account.Admin, "manages accounts, no person's data"},
 	}
 }
@@ -69,9 +69,10 @@ func (c *demo) Run(ctx context.Context, s streams) (err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
 	kept, err := store.Open(starting, store.Options{
-		Path:        filepath.Join(folder, "countersign.db"),
-		DataKeyFile: filepath.Join(folder, "countersign.key"),
-		Serve:       true,
+		Path:           filepath.Join(folder, "countersign.db"),
+		DataKeyFile:    filepath.Join(folder, "countersign.key"),
+		SigningKeyFile: filepath.Join(folder, "countersign.signing-key"),
+		Serve:          true,
 	})
 	if err != nil {
 		return err

@@ -26,9 +26,9 @@ const (
 	killPassword  = "a horse, a battery, a staple"
 )
 
-// A server that is killed in a burst of notes has lost none that it confirmed, and
-// recorded none twice, however often this happens.
-func TestKilledServerLosesNoNote(t *testing.T) {
+// A server that is killed in a burst of notes and decisions has lost none that it
+// confirmed, and recorded none twice, however often this happens; and its ledger fits.
+func TestKilledServerLosesNothing(t *testing.T) {
 	folder := t.TempDir()
 	binary := filepath.Join(folder, "countersign")
 	build(t, binary, "countersign")
@@ -45,12 +45,15 @@ func TestKilledServerLosesNoNote(t *testing.T) {
 			confirmed[text] = true
 		}
 	}
-	t.Logf("%d notes were confirmed before three kills", len(confirmed))
-	checkNotes(t, db, confirmed)
+	t.Logf("%d notes and decisions were confirmed before three kills", len(confirmed))
+	checkRecord(t, db, confirmed)
+	if _, err := store.Verify(t.Context(), store.VerifyOptions{Path: db}); err != nil {
+		t.Error(err)
+	}
 }
 
-// checkNotes compares the notes in the database with those that were confirmed.
-func checkNotes(t *testing.T, db string, confirmed map[string]bool) {
+// checkRecord compares what the database holds with what was confirmed.
+func checkRecord(t *testing.T, db string, confirmed map[string]bool) {
 	t.Helper()
 	kept, err := store.Open(t.Context(), database{DB: db}.options(true))
 	if err != nil {
@@ -65,11 +68,19 @@ func checkNotes(t *testing.T, db string, confirmed map[string]bool) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if kept.Stopped() != "" {
+		t.Error(kept.Stopped())
+	}
 	found := map[string]int{}
 	for _, note := range file.Record.Notes {
 		found[note.Text]++
-		if found[note.Text] > 1 {
-			t.Errorf("recorded twice: %s", note.Text)
+	}
+	for _, decision := range file.Record.Decisions {
+		found[decision.Statement.Note]++
+	}
+	for text, times := range found {
+		if times > 1 {
+			t.Errorf("recorded %d times: %s", times, text)
 		}
 	}
 	for text := range confirmed {
@@ -106,8 +117,8 @@ func startBinary(t *testing.T, binary, db, upstream string) *binaryServer {
 	return &binaryServer{command, address}
 }
 
-// burst posts notes from many sides, kills the server in the middle, and returns the
-// texts of those that were confirmed.
+// burst posts notes and decisions from many sides, kills the server in the middle, and
+// returns the texts of those that were confirmed.
 func (s *binaryServer) burst(t *testing.T, round int) map[string]bool {
 	t.Helper()
 	client := browser(t)
@@ -119,7 +130,7 @@ func (s *binaryServer) burst(t *testing.T, round int) map[string]bool {
 	if snapshot == nil {
 		t.Fatal("the page shows no snapshot")
 	}
-	const writers, before = 8, 40 // notes that must be confirmed before the kill
+	const writers, before = 8, 40 // that must be confirmed before the kill
 	var mu sync.Mutex
 	var all sync.WaitGroup
 	confirmed := map[string]bool{}
@@ -127,12 +138,15 @@ func (s *binaryServer) burst(t *testing.T, round int) map[string]bool {
 		all.Go(func() {
 			for n := 0; ; n++ {
 				text := fmt.Sprintf("round %d, writer %d, note %d", round, writer, n)
-				fields := url.Values{"snapshot": {snapshot[1]}, "key": {text}, "note": {text}}
-				response, err := client.PostForm(s.address+"/recipients/"+killRecipient+"/notes", fields)
+				fields := url.Values{"snapshot": {snapshot[1]}, "key": {text}, "note": {text}, "verdict": {"approve"}, "reason": {"verified"}}
+				response, err := client.PostForm(s.address+"/recipients/"+killRecipient+[]string{"/notes", "/decisions"}[n%2], fields)
 				if err != nil {
 					return // the server is gone
 				}
 				response.Body.Close()
+				if response.StatusCode == http.StatusConflict && n%2 == 1 {
+					continue // another decision came first
+				}
 				if response.StatusCode != http.StatusSeeOther {
 					t.Errorf("%s: status %d", text, response.StatusCode)
 					return

@@ -8,8 +8,8 @@ import (
 	"net"
 	"net/url"
 	"os"
-	"path/filepath"
 	"strings"
+	"time"
 
 	"countersign/handlers"
 	"countersign/internal/yotisign"
@@ -25,7 +25,7 @@ type database struct {
 func (d database) options(serve bool) store.Options {
 	key := d.KeyFile
 	if key == "" {
-		key = strings.TrimSuffix(d.DB, filepath.Ext(d.DB)) + ".key"
+		key = beside(d.DB, ".key")
 	}
 	return store.Options{Path: d.DB, DataKeyFile: key, Serve: serve}
 }
@@ -33,6 +33,7 @@ func (d database) options(serve bool) store.Options {
 // serve is the command that serves the dashboard.
 type serve struct {
 	database
+	record
 	Addr    string   `env:"COUNTERSIGN_ADDR" default:"127.0.0.1:8080" help:"Where to listen."`
 	BaseURL string   `name:"yoti-base-url" env:"YOTI_SIGN_BASE_URL" default:"https://api.yotisign.com/v2" help:"Yoti Sign's API. Its demo environment is https://demo.api.yotisign.com/v2."`
 	APIKey  string   `name:"yoti-api-key-file" env:"YOTI_SIGN_API_KEY_FILE" placeholder:"FILE" help:"A file that holds the API key. The key itself can only come from this file or from YOTI_SIGN_API_KEY, never from a flag."`
@@ -44,7 +45,8 @@ type serve struct {
 // Help is shown below the flags.
 func (serve) Help() string {
 	return `On an empty database it prints a link, good for one use, that makes the first
-account. It stops on SIGINT or SIGTERM, after finishing what is under way.`
+account. It stops on SIGINT or SIGTERM, after finishing what is under way, and signs a
+checkpoint of the ledger then.`
 }
 
 // Run serves until ctx ends.
@@ -65,6 +67,13 @@ func (c *serve) Run(ctx context.Context, s streams) (err error) {
 	if err != nil {
 		return err
 	}
+	if c.SealMedia < 0 {
+		return errors.New("--seal-media: give a number of days, or 0 to keep nothing")
+	}
+	policy, err := c.policy()
+	if err != nil {
+		return err
+	}
 	// A start is not broken off half way, which would be an error: a server that is told
 	// to stop meanwhile finishes starting, stops, and ends with 0.
 	starting := context.WithoutCancel(ctx)
@@ -73,13 +82,18 @@ func (c *serve) Run(ctx context.Context, s streams) (err error) {
 		return err
 	}
 	defer listener.Close()
-	kept, err := store.Open(starting, c.options(true))
+	log := slog.New(slog.NewTextHandler(s.err, nil))
+	options := c.options(true)
+	c.keep(&options, log)
+	kept, err := store.Open(starting, options)
 	if err != nil {
 		return err
 	}
 	defer closing(&err, kept)
-	log := slog.New(slog.NewTextHandler(s.err, nil))
 	site := newSite(kept, client, listener, log)
+	site.server.Desk.Policy = policy
+	site.sealed = time.Duration(c.SealMedia) * day
+	site.server.Desk.SealMedia = site.sealed > 0
 	site.server.Public, site.server.Proxies = public, proxies
 	site.server.Hosts = append(site.server.Hosts, names...)
 	if host, _, err := net.SplitHostPort(c.Addr); err == nil && !everywhere(host) {
@@ -87,6 +101,9 @@ func (c *serve) Run(ctx context.Context, s streams) (err error) {
 	}
 	if !onlyHere(listener) && (public == nil || public.Scheme != "https") {
 		log.Warn("other machines can reach this server without https: put https in front and say so with --public-url")
+	}
+	if err := site.lament(starting); err != nil {
+		return err
 	}
 	if err := c.greet(starting, s, site); err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"syscall"
 	"time"
 
@@ -44,15 +45,17 @@ type site struct {
 	store    *store.Store
 	listener net.Listener
 	log      *slog.Logger
+	sealed   time.Duration // how long copies of media are kept; zero when none are made
 }
 
 // newSite joins a store and a client of Yoti to a server.
 func newSite(kept *store.Store, client *yotisign.Client, listener net.Listener, log *slog.Logger) *site {
 	return &site{store: kept, listener: listener, log: log, server: &handlers.Server{
-		Desk:     &review.Desk{Results: client, Records: kept, Now: time.Now, Patience: patience},
+		Desk:     &review.Desk{Results: client, Records: kept, Now: time.Now, Patience: patience, Program: version()},
 		Door:     &account.Door{Records: kept, Now: time.Now},
 		Sessions: kept,
 		Ready:    kept.Ready,
+		Stopped:  kept.Stopped,
 		Log:      log,
 		Now:      time.Now,
 		Scaler:   media.NewScaler(),
@@ -79,13 +82,15 @@ func (s *site) run(ctx context.Context) error {
 		MaxHeaderBytes:    maxHead,
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
 	}
-	sweeping, stopSweeping := context.WithCancel(ctx)
-	swept := make(chan struct{})
-	go func() { defer close(swept); s.sweep(sweeping) }()
+	caring, stopCaring := context.WithCancel(ctx)
+	var cares sync.WaitGroup
+	cares.Go(func() { s.sweep(caring) })
+	cares.Go(func() { s.keepLedger(caring) })
 	err := serveUntil(ctx, web, s.listener)
-	stopSweeping()
-	<-swept
+	stopCaring()
+	cares.Wait()
 	s.server.Desk.Wait()
+	s.closeLedger(context.WithoutCancel(ctx))
 	return err
 }
 
@@ -106,13 +111,18 @@ func serveUntil(ctx context.Context, web *http.Server, listener net.Listener) er
 	return nil
 }
 
-// sweep removes ended sessions, now and then.
+// sweep removes ended sessions and copies of media whose time is over, now and then.
 func (s *site) sweep(ctx context.Context) {
 	ticker := time.NewTicker(sweepEvery)
 	defer ticker.Stop()
 	for {
 		if err := s.store.SweepSessions(ctx, time.Now(), handlers.IdleLimit, handlers.AbsoluteLimit); err != nil && ctx.Err() == nil {
 			s.log.ErrorContext(ctx, "ended sessions were not removed", "error", err)
+		}
+		if s.sealed > 0 {
+			if err := s.store.SweepMedia(ctx, time.Now().Add(-s.sealed)); err != nil && ctx.Err() == nil {
+				s.log.ErrorContext(ctx, "old copies of media were not removed", "error", err)
+			}
 		}
 		select {
 		case <-ctx.Done():

@@ -16,6 +16,7 @@ package ledger
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/base32"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -106,6 +107,17 @@ func (e Entry) Bytes() []byte {
 		b.WriteString(name + " " + values[i] + "\n")
 	}
 	return b.Bytes()
+}
+
+// codeBytes is how much of an entry's hash its code has.
+const codeBytes = 10
+
+// Code is a short name for the entry that depends on all of it: 16 letters and digits
+// in groups of four, to be compared by people, on paper or on the telephone.
+func (e Entry) Code() string {
+	sum := sha256.Sum256(e.Bytes())
+	text := base32.StdEncoding.EncodeToString(sum[:codeBytes])
+	return text[:4] + "-" + text[4:8] + "-" + text[8:12] + "-" + text[12:]
 }
 
 // ParseEntry reads canonical bytes. It takes no others, so that an entry has just one

@@ -31,13 +31,12 @@ func (d *Desk) Ledger(ctx context.Context, q LedgerQuery) ([]Recorded, error) {
 
 // Health is how the ledger is.
 type Health struct {
-	Size     int64 // how many entries there are
-	Public   string
+	Size     int64          // how many entries there are
+	Public   string         // the key that its checkpoints are signed with; empty when they are not
 	Broken   *ledger.Broken // what was found at the start; nil when nothing was
 	Stopped  string         // why nothing is recorded, as a sentence; empty when it is
 	Signed   int64          // size of the newest checkpoint
 	SignedAt time.Time      // of the newest checkpoint; zero when there is none
-
 }
 
 // Health says how the ledger is.
@@ -77,6 +76,7 @@ type NewExport struct {
 	Recipient idv.RecipientID
 	Digest    idv.Digest
 	By        account.Person
+	Program   string        // that makes it
 	Media     []idv.MediaID // that are in it
 }
 

@@ -67,14 +67,14 @@ func ParseFacts(e ledger.Entry) (Facts, error) {
 
 // Record is what the ledger says about a recipient, as values.
 type Record struct {
-	Notes        []Note          // newest first
-	Decisions    []Decision      // newest first
-	Dispositions []JudgedHit     // newest first; a later one takes the place of earlier ones of the same hit
-	Resets       []Reset         // newest first
-	Exports      []Export        // newest first
-	Erasure      *Erasure        // nil unless the texts were erased
-	Judged       int64           // Seq of the newest act on decisions; zero when there is none
-	Entries      []*ledger.Entry // everything, oldest first
+	Notes        []Note      // newest first
+	Decisions    []Decision  // newest first
+	Dispositions []JudgedHit // newest first; a later one takes the place of earlier ones of the same hit
+	Resets       []Reset     // newest first
+	Exports      []Export    // newest first
+	Erasure      *Erasure    // nil unless the texts were erased
+	Judged       int64       // Seq of the newest act on decisions; zero when there is none
+	Entries      []Recorded  // everything, oldest first
 }
 
 // Export is an evidence bundle that was taken.
@@ -99,8 +99,8 @@ func ReadRecord(list []Recorded) (*Record, error) {
 		if err := r.add(&list[i]); err != nil {
 			return nil, err
 		}
-		r.Entries = append(r.Entries, &list[i].Entry)
 	}
+	r.Entries = list
 	slices.Reverse(r.Notes)
 	slices.Reverse(r.Decisions)
 	slices.Reverse(r.Dispositions)

@@ -93,7 +93,8 @@ func (d *Desk) resetAndKeep(ctx context.Context, r NewReset) (ResetEnd, error) {
 	end := endOf(d.Results.ResetLimit(ctx, r.Recipient))
 	end.At = d.Now()
 	if err := d.Records.EndReset(ctx, r, id, end); err != nil {
-		return ResetEnd{}, fmt.Errorf("reset limit of %s: it is %s: %w", r.Recipient, end.Outcome, err)
+		// Yoti was asked, and that is on record: it would be wrong to say that nothing is.
+		return ResetEnd{}, fmt.Errorf("reset limit of %s: it is %s: %w: %s", r.Recipient, end.Outcome, ErrOutcomeUnknown, err.Error())
 	}
 	return end, nil
 }

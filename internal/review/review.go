@@ -82,6 +82,11 @@ type Records interface {
 	KeepDispositions(ctx context.Context, at time.Time, n NewDispositions) error
 	// KeepExport records that somebody takes an evidence bundle, and returns the Seq.
 	KeepExport(ctx context.Context, at time.Time, n NewExport) (int64, error)
+	// SealMedium keeps a sealed copy of a medium, unless there is one.
+	SealMedium(ctx context.Context, n NewSealed) error
+	// SealedMedium returns the newest kept copy of a medium; ErrNotSealed when there is
+	// none.
+	SealedMedium(ctx context.Context, id idv.RecipientID, medium idv.MediaID) ([]byte, error)
 	// Coverage returns what somebody was shown of a result so far.
 	Coverage(ctx context.Context, id idv.RecipientID, digest idv.Digest, who account.Person) (Coverage, error)
 	// Deciders lists the people who may decide, by name.
@@ -113,8 +118,11 @@ type Desk struct {
 	Now     func() time.Time
 	// Patience is how long a page with a stored result waits for a newer one.
 	Patience time.Duration
-	Policy   Policy
-	Program  string // name and version, for the record
+	// SealMedia keeps a sealed copy of every medium that is shown to its end, which
+	// outlives Yoti's own.
+	SealMedia bool
+	Policy    Policy
+	Program   string // name and version, for the record
 
 	underWay sync.WaitGroup // what is asked of Yoti for callers who may leave
 	readings Memo[idv.Digest, reading]
@@ -139,6 +147,8 @@ type Case struct {
 	Session    *idv.Session
 	Assessment idv.Assessment
 	Changes    []idv.Change // against the snapshot before the one shown
+	Since      []idv.Change // since the decision that stands, where that is about another result
+	Opened     []Opening    // who was shown it, the latest first
 	Current    bool         // whether the one shown is the newest
 	Asking     bool         // whether Yoti is still being asked for a newer one
 	At         time.Time    // when the case was opened
@@ -171,10 +181,11 @@ type Access struct {
 
 // AccessQuery picks entries of the access log.
 type AccessQuery struct {
-	Person    string          // name of an account; empty for everybody
-	Recipient idv.RecipientID // the zero ID for all
-	Before    int64           // ID of an entry; zero begins with the newest
-	Limit     int
+	Person      string          // name of an account; empty for everybody
+	Recipient   idv.RecipientID // the zero ID for all
+	From, Until time.Time       // the zero Time where there is no bound; Until itself is not in it
+	Before      int64           // ID of an entry; zero begins with the newest
+	Limit       int
 }
 
 // Seen is the kind of thing that somebody saw.

@@ -210,6 +210,12 @@ func (d *Desk) caseOf(ctx context.Context, who account.Person, id idv.RecipientI
 			return nil, fmt.Errorf("compare results of %s: %w", id, err)
 		}
 	}
+	if c.Since, err = d.sinceDecision(ctx, c); err != nil {
+		return nil, fmt.Errorf("compare results of %s: %w", id, err)
+	}
+	if c.Opened, err = d.Records.Openings(ctx, id); err != nil {
+		return nil, fmt.Errorf("open %s: %w", id, err)
+	}
 	entry := Access{At: c.At, Who: who, Recipient: id, Digest: snapshot.Digest, What: SeenResult}
 	if !c.Current {
 		entry.What = SeenSnapshot

@@ -1,0 +1,64 @@
+package handlers
+
+import (
+	"encoding/csv"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"countersign/views"
+)
+
+// csvRows is how many rows of a list are read, and sent, at a time.
+const csvRows = 2_000
+
+// csvTime is how long each of these parts may take to be sent.
+const csvTime = time.Minute
+
+// sendCSV sends a list of any length as a file. The function next returns the next rows;
+// none when there are no more. The first are read before anything is sent, so that what
+// goes wrong with them becomes a page.
+func sendCSV(c echo.Context, name string, head []string, next func() ([][]string, error)) error {
+	rows, err := next()
+	if err != nil {
+		return err
+	}
+	h := c.Response().Header()
+	h.Set(echo.HeaderContentType, "text/csv; charset=utf-8; header=present")
+	h.Set(echo.HeaderContentDisposition, fmt.Sprintf("attachment; filename=%q", name))
+	c.Response().WriteHeader(http.StatusOK)
+	if c.Request().Method == http.MethodHead {
+		return nil
+	}
+	file := csv.NewWriter(c.Response())
+	if err := file.Write(head); err != nil {
+		return fmt.Errorf("send %s: %w", name, err)
+	}
+	for len(rows) > 0 {
+		// Where no deadline can be set, that of the server holds.
+		_ = http.NewResponseController(c.Response()).SetWriteDeadline(time.Now().Add(csvTime))
+		for _, row := range rows {
+			for i := range row {
+				row[i] = views.Cell(row[i])
+			}
+			if err := file.Write(row); err != nil {
+				return fmt.Errorf("send %s: %w", name, err)
+			}
+		}
+		if rows, err = next(); err != nil {
+			return fmt.Errorf("send %s: %w", name, err)
+		}
+	}
+	file.Flush()
+	if err := file.Error(); err != nil {
+		return fmt.Errorf("send %s: %w", name, err)
+	}
+	return nil
+}
+
+// fileName names a list for the moment at which it was made.
+func (s *Server) fileName(list string) string {
+	return "countersign-" + list + "-" + s.Now().UTC().Format("2006-01-02T150405Z") + ".csv"
+}

@@ -1,0 +1,87 @@
+package handlers_test
+
+import (
+	"encoding/csv"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+
+	"countersign/internal/account"
+)
+
+// A file of the ledger has every entry once, newest first, however many there are, and
+// no cell that a spreadsheet would take for a formula.
+func TestLedgerAsFile(t *testing.T) {
+	d := newDesk(t, t.TempDir())
+	auditor := d.signedIn("auditor")
+	const accounts = 4_100 // more than are read at a time, twice
+	for n := range accounts {
+		name := fmt.Sprintf("=cmd|%d", n)
+		_, err := d.store.AddAccount(t.Context(), account.Account{
+			Person: account.Person{Name: name, Role: account.Reviewer, Created: d.clock()}, Key: name, Password: "none",
+		}, false, account.Change{At: d.clock(), By: account.Person{ID: 1, Name: []string{"-1+1", "+1", "@sum", "\tx", "'x", "x"}[n%6], Role: account.Admin}})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	a, err := auditor.get("/audit.csv")
+	if err != nil || a.status != http.StatusOK {
+		t.Fatalf("status %d, error %v", a.status, err)
+	}
+	rows, err := csv.NewReader(strings.NewReader(a.body)).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := int64(len(rows)) - 1
+	if last < accounts {
+		t.Fatalf("%d rows, want more than %d", len(rows), accounts)
+	}
+	names := map[string]int{}
+	for _, row := range rows[1:] {
+		last--
+		if row[0] != strconv.FormatInt(last, 10) {
+			t.Fatalf("entry %s stands where %d should", row[0], last)
+		}
+		for _, cell := range row {
+			if strings.IndexAny(cell, "=+-@\t\r\n") == 0 {
+				t.Fatalf("entry %s has the cell %q", row[0], cell)
+			}
+		}
+		names[row[3]]++
+	}
+	for _, want := range []string{"'-1+1", "'+1", "'@sum", "'\tx", "''x", "x"} {
+		if names[want] == 0 {
+			t.Errorf("nobody is called %q", want)
+		}
+	}
+	// A page of it leads on to the next, to the very first entry.
+	seen := 0
+	for path := "/audit?person=auditor"; path != ""; {
+		page, err := auditor.get(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		doc, err := page.document()
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen += doc.Find("tr[data-entry]").Length()
+		path = doc.Find(".audit-pager a:not([download])").AttrOr("href", "")
+	}
+	if want := rowsOf(rows, 2, "1"); seen != want {
+		t.Errorf("the pages have %d entries, want %d", seen, want)
+	}
+}
+
+// rowsOf counts the rows with a value in a column.
+func rowsOf(rows [][]string, column int, value string) int {
+	n := 0
+	for _, row := range rows {
+		if row[column] == value {
+			n++
+		}
+	}
+	return n
+}

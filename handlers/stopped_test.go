@@ -1,0 +1,99 @@
+package handlers_test
+
+import (
+	"database/sql"
+	"net/http"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	_ "modernc.org/sqlite" // to alter what the store would not
+)
+
+// alter changes the database of a desk in ways that its triggers forbid.
+func alter(t *testing.T, dir string, statements ...string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", filepath.Join(dir, "countersign.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for _, statement := range statements {
+		if _, err := db.Exec(statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// newStoppedDesk starts a desk whose ledger was altered while nobody looked.
+func newStoppedDesk(t *testing.T) *desk {
+	t.Helper()
+	dir := t.TempDir()
+	before := newDesk(t, dir)
+	for _, name := range []string{"ann", "supervisor", "auditor", "admin"} {
+		before.addPerson(name)
+	}
+	if err := before.store.Close(); err != nil { // a second time does no harm
+		t.Fatal(err)
+	}
+	alter(t, dir, `DROP TRIGGER ledger_is_not_changed`, `UPDATE ledger SET name = 'nobody' WHERE seq = 3`)
+	return newDesk(t, dir)
+}
+
+// Where the ledger was altered, everything can be read and nothing is recorded. Every
+// page says so, and what was typed is given back.
+func TestNothingIsRecordedOverAnAlteredLedger(t *testing.T) {
+	d := newStoppedDesk(t)
+	const somebody = "/recipients/00000000-0000-4000-8000-000000000001"
+	if page, err := d.browser().get("/login"); err != nil || !strings.Contains(page.body, "stopped-banner") {
+		t.Errorf("the sign-in page has no banner: %v", err)
+	}
+	ann := d.signedIn("ann")
+	page, err := ann.get(somebody)
+	if err != nil || page.status != http.StatusOK {
+		t.Fatalf("recipient: status %d, error %v", page.status, err)
+	}
+	doc, err := page.document()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if banner := doc.Find(".stopped-banner").Text(); !strings.Contains(banner, "entry 3 ") {
+		t.Errorf("the banner says %q", banner)
+	}
+	supervisor := d.signedIn("supervisor")
+	admin := d.signedIn("admin")
+	for _, test := range []struct {
+		what   string
+		who    *browser
+		path   string
+		fields url.Values
+		typed  string
+	}{
+		{"note", ann, somebody + "/notes", url.Values{"snapshot": {doc.Find("main").AttrOr("data-snapshot", "")}, "key": {"k1"}, "note": {"Long thought about."}}, "Long thought about."},
+		{"reset", supervisor, somebody + "/reset-limit", url.Values{"confirm": {"yes"}, "key": {"k2"}, "reason": {"The camera broke."}}, "The camera broke."},
+		{"account", admin, "/accounts", url.Values{"username": {"robin"}, "role": {"reviewer"}}, ""},
+	} {
+		a, err := test.who.post(test.path, test.fields)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a.status != http.StatusServiceUnavailable || !strings.Contains(a.body, `data-error="not-recording"`) {
+			t.Errorf("%s: status %d", test.what, a.status)
+		}
+		answer, err := a.document()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if kept := answer.Find("textarea").Text(); !strings.Contains(kept, test.typed) {
+			t.Errorf("%s: the page gives back %q", test.what, kept)
+		}
+	}
+	if a, err := d.signedIn("auditor").get("/audit"); err != nil || a.status != http.StatusOK ||
+		!strings.Contains(a.body, `data-health="broken"`) || !strings.Contains(a.body, "Entry 3 is the first that is wrong") {
+		t.Errorf("the audit page does not say where the ledger is broken: status %d, error %v", a.status, err)
+	}
+	if n := d.sandbox.Resets(); n != 0 {
+		t.Errorf("Yoti was asked to reset a limit %d times without a record", n)
+	}
+}

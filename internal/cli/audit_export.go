@@ -1,0 +1,129 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+
+	"countersign/internal/ledger"
+	"countersign/store"
+	"countersign/views"
+)
+
+// auditExport is the command that writes the whole ledger.
+type auditExport struct {
+	ledgerOf
+	Format string `enum:"jsonl,csv" default:"jsonl" help:"jsonl, a JSON object a line with the entry's canonical text in it; or csv, for spreadsheets."`
+	Out    string `placeholder:"FILE" help:"The file to make, which must not exist. Default: standard output."`
+}
+
+// Help is shown below the flags.
+func (auditExport) Help() string {
+	return `The oldest entry comes first. Each has all its fields and facts; of what people typed
+there is only the commitment. The leaf of an entry in the ledger's tree is the SHA-256
+digest of a zero byte and its canonical text, as in RFC 6962.`
+}
+
+// Run writes it.
+func (c *auditExport) Run(ctx context.Context, s streams) error {
+	return c.open(ctx, func(kept *store.Store) error {
+		if c.Out == "" {
+			return c.write(ctx, kept, s.out)
+		}
+		return makeWhole(c.Out, func(out io.Writer) error { return c.write(ctx, kept, out) })
+	})
+}
+
+// makeWhole makes a file for this user alone, whole or not at all.
+func makeWhole(path string, write func(io.Writer) error) (err error) {
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return fmt.Errorf("the file cannot be made: %w", err)
+	}
+	defer func() {
+		if err = errors.Join(err, file.Close()); err != nil {
+			err = errors.Join(err, os.Remove(path))
+		}
+	}()
+	if err := write(file); err != nil {
+		return err
+	}
+	return file.Sync()
+}
+
+func (c *auditExport) write(ctx context.Context, kept *store.Store, out io.Writer) error {
+	if c.Format == "csv" {
+		table := csv.NewWriter(out)
+		if err := table.Write(exportColumns()); err != nil {
+			return err
+		}
+		err := kept.Entries(ctx, csvRows(table))
+		table.Flush()
+		return errors.Join(err, table.Error())
+	}
+	buffered := bufio.NewWriter(out)
+	err := kept.Entries(ctx, jsonLines(buffered))
+	return errors.Join(err, buffered.Flush())
+}
+
+// exportTime is how times are written: as in the canonical text.
+const exportTime = "2006-01-02T15:04:05.000Z"
+
+// exported is an entry as a line of JSON.
+type exported struct {
+	Seq       int64           `json:"seq"`
+	At        string          `json:"at"`
+	Actor     int64           `json:"actor"`
+	Name      string          `json:"name"`
+	Role      string          `json:"role"`
+	Recipient string          `json:"recipient"`
+	Snapshot  string          `json:"snapshot"`
+	Act       ledger.Act      `json:"act"`
+	About     int64           `json:"about"`
+	Facts     json.RawMessage `json:"facts"`
+	Content   string          `json:"content"`
+	Sealed    string          `json:"sealed"`
+	Entry     string          `json:"entry"` // canonical text
+}
+
+func jsonLines(out io.Writer) func(ledger.Entry) error {
+	lines := json.NewEncoder(out)
+	lines.SetEscapeHTML(false)
+	return func(e ledger.Entry) error {
+		return lines.Encode(exported{
+			e.Seq, e.At.UTC().Format(exportTime), e.Actor, e.Name, e.Role, e.Recipient, hexOf(e.Snapshot), e.Act, e.About,
+			json.RawMessage(e.Facts), hexOf(e.Content), hexOf(e.Sealed), string(e.Bytes()),
+		})
+	}
+}
+
+func exportColumns() []string {
+	return []string{"seq", "at", "actor", "name", "role", "recipient", "snapshot", "act", "about", "facts", "content", "sealed"}
+}
+
+func csvRows(table *csv.Writer) func(ledger.Entry) error {
+	return func(e ledger.Entry) error {
+		row := []string{
+			strconv.FormatInt(e.Seq, 10), e.At.UTC().Format(exportTime), strconv.FormatInt(e.Actor, 10), e.Name, e.Role, e.Recipient,
+			hexOf(e.Snapshot), string(e.Act), strconv.FormatInt(e.About, 10), e.Facts, hexOf(e.Content), hexOf(e.Sealed),
+		}
+		for i := range row {
+			row[i] = views.Cell(row[i])
+		}
+		return table.Write(row)
+	}
+}
+
+// hexOf writes a digest; nothing for the zero digest.
+func hexOf(d ledger.Digest) string {
+	if d == (ledger.Digest{}) {
+		return ""
+	}
+	return d.String()
+}

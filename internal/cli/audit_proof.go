@@ -1,0 +1,188 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"countersign/internal/ledger"
+	"countersign/internal/review"
+	"countersign/store"
+)
+
+// ledgerOf is the flag that names a database whose ledger is read.
+type ledgerOf struct {
+	DB string `name:"db" env:"COUNTERSIGN_DB" default:"countersign.db" help:"The SQLite database, or a backup of one. It is only read, also beside a running server, and needs no key."`
+}
+
+// open opens the database for as long as act runs.
+func (d ledgerOf) open(ctx context.Context, act func(*store.Store) error) (err error) {
+	if err := (database{DB: d.DB}).exists(); err != nil {
+		return err
+	}
+	kept, err := store.OpenToRead(ctx, d.DB)
+	if err != nil {
+		return err
+	}
+	defer closing(&err, kept)
+	return act(kept)
+}
+
+// auditProve is the command that writes a proof.
+type auditProve struct {
+	ledgerOf
+	Seq int64 `arg:"" name:"entry" help:"Number of the entry, as on the audit page and on receipts."`
+}
+
+// Help is shown below the flags.
+func (auditProve) Help() string {
+	return `It writes a text that can be handed to anybody, in three parts with an empty line
+between them:
+
+  countersign proof v1 and the public key, as "key" and the key;
+  the entry, in the very bytes that the ledger's tree was made of;
+  the proof, as in C2SP tlog-proof, which ends with the newest signed checkpoint.
+
+What people typed is not in it, only a commitment to that. The file is checked by
+countersign audit check, or by whatever knows C2SP tlog-proof.`
+}
+
+// Run writes it.
+func (c *auditProve) Run(ctx context.Context, s streams) error {
+	return c.open(ctx, func(kept *store.Store) error {
+		file, err := kept.ProofFile(ctx, c.Seq)
+		for _, known := range []error{store.ErrNoEntry, store.ErrNotCovered} {
+			if errors.Is(err, known) {
+				return fmt.Errorf("entry %d: %w", c.Seq, known)
+			}
+		}
+		if err != nil {
+			return err
+		}
+		_, err = s.out.Write(file.Text())
+		return err
+	})
+}
+
+// auditCheck is the command that checks a proof.
+type auditCheck struct {
+	File   string `arg:"" help:"The proof, as countersign audit prove wrote it, or an evidence bundle, whose name ends in .zip."`
+	Public string `name:"public-key" placeholder:"KEY" help:"The ledger's public key, from the audit page or from whoever runs the server, or a file that holds it. Without it, nothing says that the file is not made up as a whole."`
+}
+
+// publicKey is the key that was given; empty when none was.
+func (c *auditCheck) publicKey() (string, error) {
+	if c.Public == "" {
+		return "", nil
+	}
+	list, err := readPublic(c.Public)
+	if err != nil {
+		return "", err
+	}
+	return list[len(list)-1], nil
+}
+
+// Help is shown below the flags.
+func (auditCheck) Help() string {
+	return `It says in words what is proved, and ends with 1 when nothing is.`
+}
+
+// maxProofFile is more than any proof has.
+const maxProofFile = 1 << 20
+
+// Run checks it.
+func (c *auditCheck) Run(_ context.Context, s streams) error {
+	public, err := c.publicKey()
+	if err != nil {
+		return err
+	}
+	if strings.EqualFold(filepath.Ext(c.File), ".zip") {
+		return checkBundle(s, c.File, public)
+	}
+	text, err := readAtMost(c.File, maxProofFile)
+	if err != nil {
+		return err
+	}
+	file, err := ledger.ParseProofFile(text)
+	if err != nil {
+		return fmt.Errorf("%s: %w", c.File, ledger.ErrProofFile)
+	}
+	e, checkpoint, err := file.Check(cmp.Or(public, file.Public))
+	for _, known := range []error{ledger.ErrKey, ledger.ErrCheckpoint, ledger.ErrProof} {
+		if errors.Is(err, known) {
+			return fmt.Errorf("%s proves nothing: %w", c.File, known)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	sayProved(s.out, e, checkpoint, public != "")
+	return nil
+}
+
+// sayProved says what is proved.
+func sayProved(out io.Writer, e ledger.Entry, c ledger.Checkpoint, trusted bool) {
+	fmt.Fprintf(out, "Entry %d is in the ledger %s, among the %d entries of its checkpoint.\n\n", e.Seq, c.Origin, c.Size)
+	for _, line := range [][2]string{
+		{"When", e.At.UTC().Format("2 Jan 2006, 15:04:05 UTC")}, {"Who", who(e)}, {"What", strings.TrimSuffix(review.ActWord(e.Act)+": "+review.FactWords(e), ": ")},
+		{"Recipient", e.Recipient}, {"Result", strings.TrimSuffix(e.Snapshot.String(), "-")}, {"Answers entry", answered(e)},
+	} {
+		if line[1] != "" {
+			fmt.Fprintf(out, "%-14s %s\n", line[0]+":", oneLine(line[1]))
+		}
+	}
+	if e.Content != (ledger.Digest{}) {
+		fmt.Fprintln(out, "\nThe entry commits to what was recorded besides, which is not in this file.")
+	}
+	if trusted {
+		fmt.Fprintln(out, "\nThe checkpoint is signed with the key that you gave.")
+		return
+	}
+	fmt.Fprintln(out, "\nThe key is the file's own word: whoever made the file may have made the key too. Give the\nledger's with --public-key to be sure.")
+}
+
+func who(e ledger.Entry) string {
+	if e.Role == "" {
+		return review.Actor(e)
+	}
+	return review.Actor(e) + ", " + e.Role
+}
+
+func answered(e ledger.Entry) string {
+	if e.About == 0 {
+		return ""
+	}
+	return strconv.FormatInt(e.About, 10)
+}
+
+// oneLine keeps what stands in a foreign file from looking like a line of ours, or from
+// steering a terminal.
+func oneLine(text string) string {
+	if quoted := strconv.Quote(text); quoted != `"`+text+`"` {
+		return quoted
+	}
+	return text
+}
+
+// readAtMost reads a file that is not larger than it may be.
+func readAtMost(path string, most int64) ([]byte, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("%s: the file cannot be read: %w", path, err)
+	}
+	defer file.Close()
+	text, err := io.ReadAll(io.LimitReader(file, most+1))
+	if err != nil {
+		return nil, fmt.Errorf("%s: the file cannot be read: %w", path, err)
+	}
+	if int64(len(text)) > most {
+		return nil, fmt.Errorf("%s is larger than any proof", path)
+	}
+	return text, nil
+}

@@ -1,0 +1,233 @@
+package cli
+
+import (
+	"bufio"
+	"bytes"
+	"database/sql"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"countersign/internal/yotisign/sandbox"
+)
+
+// place is where a server of the tests has its files.
+type place struct {
+	t       *testing.T
+	db, log string
+}
+
+// newPlace makes a database with an account.
+func newPlace(t *testing.T) *place {
+	t.Helper()
+	t.Setenv("YOTI_SIGN_API_KEY", "made-up-key-0c4f")
+	folder := t.TempDir()
+	p := &place{t, filepath.Join(folder, "c.db"), filepath.Join(folder, "checkpoints.jsonl")}
+	p.addUser("ann")
+	return p
+}
+
+func (p *place) addUser(name string) {
+	p.t.Helper()
+	p.must("user", "add", name, "--db", p.db)
+}
+
+// must runs a command that has to succeed.
+func (p *place) must(args ...string) {
+	p.t.Helper()
+	var said bytes.Buffer
+	if code := run(p.t.Context(), args, streams{strings.NewReader(killPassword), io.Discard, &said}); code != 0 {
+		p.t.Fatalf("%v: exit code %d: %s", args, code, said.String())
+	}
+}
+
+// serve starts a server there, and returns it with its address.
+func (p *place) serve(args ...string) (*running, string) {
+	p.t.Helper()
+	server := start(p.t, append([]string{"serve", "--addr", "127.0.0.1:0", "--db", p.db, "--checkpoint-log", p.log}, args...)...)
+	return server, server.until(`is at (http://\S+)`)
+}
+
+// served starts and stops a server, and returns what it logged.
+func (p *place) served(args ...string) string {
+	p.t.Helper()
+	server, _ := p.serve(args...)
+	if code := server.end(); code != 0 {
+		p.t.Fatalf("serve %v: exit code %d: %s", args, code, server.err)
+	}
+	return server.err.String()
+}
+
+// number asks the database for one number.
+func (p *place) number(query string) int64 {
+	p.t.Helper()
+	var n int64
+	p.sql(func(db *sql.DB) error { return db.QueryRow(query).Scan(&n) })
+	return n
+}
+
+func (p *place) sql(do func(*sql.DB) error) {
+	p.t.Helper()
+	db, err := sql.Open("sqlite", p.db)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer db.Close()
+	if err := do(db); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// logged returns the sizes in the checkpoint log.
+func (p *place) logged() []int64 {
+	p.t.Helper()
+	text, err := os.ReadFile(p.log)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	var sizes []int64
+	for lines := bufio.NewScanner(bytes.NewReader(text)); lines.Scan(); {
+		var line struct {
+			Size int64
+			Text string `json:"checkpoint"`
+		}
+		if err := json.Unmarshal(lines.Bytes(), &line); err != nil || !strings.HasPrefix(line.Text, "countersign/") {
+			p.t.Fatalf("line %q: %v", lines.Text(), err)
+		}
+		sizes = append(sizes, line.Size)
+	}
+	return sizes
+}
+
+const ledgerSize = `SELECT max(seq) + 1 FROM ledger`
+
+// A server that stops leaves a checkpoint of everything, what was seen included, and a
+// line of it in the operator's file.
+func TestStopLeavesCheckpoint(t *testing.T) {
+	p := newPlace(t)
+	upstream := httptest.NewServer(sandbox.New("made-up-key-0c4f"))
+	defer upstream.Close()
+	server, address := p.serve("--yoti-base-url", upstream.URL+"/v2")
+	client := browser(t)
+	if status := post(t, client, address+"/login", url.Values{"username": {"ann"}, "password": {killPassword}}); status != http.StatusSeeOther {
+		t.Fatalf("sign in: status %d", status)
+	}
+	if status, _ := page(t, client, address+"/recipients/"+killRecipient); status != http.StatusOK {
+		t.Fatalf("recipient: status %d", status)
+	}
+	if code := server.end(); code != 0 {
+		t.Fatalf("exit code %d: %s", code, server.err)
+	}
+	size := p.number(ledgerSize)
+	if signed := p.number(`SELECT max(size) FROM checkpoints`); signed != size {
+		t.Errorf("the newest checkpoint is of %d entries, and there are %d", signed, size)
+	}
+	if n := p.number(`SELECT count(*) FROM ledger WHERE act IN ('access', 'fetches') AND name = 'ann'`); n != 2 {
+		t.Errorf("%d entries say what was seen and fetched, want 2", n)
+	}
+	logged := p.logged()
+	if last := logged[len(logged)-1]; last != size {
+		t.Errorf("the checkpoint log ends with %d entries, and there are %d", last, size)
+	}
+	// Where nothing happened since, a further stop adds nothing.
+	p.served()
+	if again := p.logged(); len(again) != len(logged) {
+		t.Errorf("the checkpoint log has %v after %v", again, logged)
+	}
+}
+
+// An older database in the place of a newer one is noticed. Who wants it has to say so,
+// once, and then it stands in the ledger.
+func TestOlderFileIsNoticed(t *testing.T) {
+	p := newPlace(t)
+	p.served()
+	older, err := os.ReadFile(p.db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.addUser("bob")
+	p.served()
+	if err := os.WriteFile(p.db, older, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if said := p.served(); !strings.Contains(said, "level=ERROR") || !strings.Contains(said, "--accept-older") {
+		t.Errorf("of an older file it says: %s", said)
+	}
+	if n := p.number(`SELECT count(*) FROM ledger WHERE act = 'older-accepted'`); n != 0 {
+		t.Error("the older file was accepted by itself")
+	}
+	for _, args := range [][]string{{"--accept-older"}, nil} {
+		if said := p.served(args...); said != "" {
+			t.Errorf("serve %v says: %s", args, said)
+		}
+	}
+	if n := p.number(`SELECT count(*) FROM ledger WHERE act = 'older-accepted'`); n != 1 {
+		t.Errorf("%d entries say that an older file was accepted, want 1", n)
+	}
+}
+
+// A signing key is neither replaced in silence nor missed in silence.
+func TestSigningKey(t *testing.T) {
+	p := newPlace(t)
+	p.served()
+	key := beside(p.db, ".signing-key")
+	if found, err := os.Stat(key); err != nil || found.Mode().Perm() != 0o600 {
+		t.Fatalf("signing key: %v, error %v", found, err)
+	}
+	if err := os.Remove(key); err != nil {
+		t.Fatal(err)
+	}
+	var said bytes.Buffer
+	args := []string{"serve", "--addr", "127.0.0.1:0", "--db", p.db}
+	if code := run(t.Context(), args, streams{nil, io.Discard, &said}); code != 1 ||
+		!strings.Contains(said.String(), key+" is missing") || !strings.Contains(said.String(), "--new-signing-key") {
+		t.Errorf("without its signing key: exit code %d, %s", code, said.String())
+	}
+	if _, err := os.Stat(key); err == nil {
+		t.Error("another key was made")
+	}
+	p.served("--new-signing-key")
+	if said := p.served(); said != "" {
+		t.Errorf("with the new key it says: %s", said)
+	}
+	if n := p.number(`SELECT count(*) FROM ledger WHERE act = 'signing-key'`); n != 2 {
+		t.Errorf("the ledger names %d keys, want 2", n)
+	}
+}
+
+// A ledger whose newest entries were altered is served for reading, and the log says
+// where it is broken.
+func TestTamperedTailIsNoticed(t *testing.T) {
+	p := newPlace(t)
+	p.served()
+	p.addUser("bob")
+	entry := p.number(ledgerSize) - 1
+	p.sql(func(db *sql.DB) error {
+		if _, err := db.Exec(`DROP TRIGGER ledger_is_not_changed`); err != nil {
+			return err
+		}
+		_, err := db.Exec(`UPDATE ledger SET facts = json_set(facts, '$.whose', 'bill') WHERE seq = ?`, entry)
+		return err
+	})
+	server, address := p.serve()
+	if said := server.err.String(); !strings.Contains(said, "level=ERROR") || !strings.Contains(said, "entry="+strconv.FormatInt(entry, 10)) {
+		t.Errorf("of entry %d it says: %s", entry, said)
+	}
+	client := browser(t)
+	if status := post(t, client, address+"/login", url.Values{"username": {"ann"}, "password": {killPassword}}); status != http.StatusSeeOther {
+		t.Errorf("sign in: status %d", status)
+	}
+	if code := server.end(); code != 0 {
+		t.Errorf("exit code %d: %s", code, server.err)
+	}
+	if size := p.number(ledgerSize); size != entry+1 {
+		t.Errorf("there are %d entries after %d", size, entry+1)
+	}
+}

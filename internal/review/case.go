@@ -1,0 +1,192 @@
+package review
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"countersign/internal/account"
+	"countersign/internal/idv"
+	"countersign/internal/ledger"
+)
+
+// Prospect is what a verdict on a case would ask for.
+type Prospect struct {
+	Verdict Verdict
+	Reasons []Reason // to choose from
+	Second  Second
+	Rule    string // why a second review is needed, or why none is
+}
+
+// Prospects returns what each verdict on a case would ask for.
+func (d *Desk) Prospects(c *Case) []Prospect {
+	var list []Prospect
+	for _, v := range Verdicts() {
+		second, rule := d.Policy.second(v, c.Assessment)
+		list = append(list, Prospect{v, d.Policy.Reasons(v), second, rule})
+	}
+	return list
+}
+
+// Contradicted returns the checks that an approval of the case would go against.
+func (c *Case) Contradicted() []*idv.AssessedCheck { return contradicted(c.Assessment) }
+
+// Undecided returns how many watchlist hits nobody has judged, and whether some check
+// does not say how many it has.
+func (c *Case) Undecided() (n int, unknown bool) {
+	return undecided(c.Assessment, c.Record.HitsOn(c.Session))
+}
+
+// Overtaken reports whether the decision that stands is about another result than the
+// newest.
+func (c *Case) Overtaken() bool {
+	latest := c.Record.Latest()
+	return latest != nil && latest.Stands() && c.Newest != nil && latest.Digest != c.Newest.Digest
+}
+
+// sinceDecision lists what changed since the decision that stands.
+func (d *Desk) sinceDecision(ctx context.Context, c *Case) ([]idv.Change, error) {
+	if !c.Current || !c.Overtaken() {
+		return nil, nil
+	}
+	return d.Since(ctx, c, c.Record.Latest().Digest)
+}
+
+// Receipt is a decision with what proves it.
+type Receipt struct {
+	Recipient idv.RecipientID
+	Decision  *Decision
+	Entry     ledger.Entry
+	Proof     *ledger.Proof // nil while there is no checkpoint
+	Current   bool          // whether the decision is about the newest result
+	Judged    int64         // see Record
+
+}
+
+// Receipt returns a decision about a recipient; ErrNoDecision when there is none with
+// that Seq.
+func (d *Desk) Receipt(ctx context.Context, who account.Person, id idv.RecipientID, seq int64) (*Receipt, error) {
+	file, decision, err := d.decided(ctx, who, id, seq, SeenReceipt)
+	if err != nil {
+		return nil, err
+	}
+	r := &Receipt{Recipient: id, Decision: decision, Entry: file.Record.Entry(seq).Entry, Judged: file.Record.Judged}
+	r.Current = file.Newest != nil && file.Newest.Digest == decision.Digest
+	proofs, err := d.Records.Prove(ctx, []int64{seq})
+	if err != nil && !errors.Is(err, ErrNotRecording) {
+		return nil, fmt.Errorf("prove decision %d: %w", seq, err)
+	}
+	if err == nil {
+		r.Proof = &proofs[0]
+	}
+	return r, nil
+}
+
+// decided returns a decision with the file that it is in, after the access entry is
+// kept.
+func (d *Desk) decided(ctx context.Context, who account.Person, id idv.RecipientID, seq int64, what Seen) (*File, *Decision, error) {
+	file, err := d.Records.Recipient(ctx, id, who)
+	if err != nil {
+		return nil, nil, fmt.Errorf("open decision %d on %s: %w", seq, id, err)
+	}
+	decision := file.Record.Decision(seq)
+	if decision == nil {
+		return nil, nil, fmt.Errorf("open decision %d on %s: %w", seq, id, ErrNoDecision)
+	}
+	entry := Access{At: d.Now(), Who: who, Recipient: id, Digest: decision.Digest, What: what}
+	if err := d.Records.KeepAccess(ctx, entry); err != nil {
+		return nil, nil, fmt.Errorf("log access to %s: %w", id, err)
+	}
+	return &file, decision, nil
+}
+
+// Replay is a case as it stood on the screen when a decision was made.
+type Replay struct {
+	*Case
+	Decision *Decision
+	// Otherwise says how Countersign reads the result today, where that is not how it
+	// read it then; empty when nothing differs.
+	Otherwise []string
+}
+
+// Replay returns the case as it was shown to whoever made a decision: that result, with
+// what was on record before. It returns ErrErased when the result is gone.
+func (d *Desk) Replay(ctx context.Context, who account.Person, id idv.RecipientID, seq int64) (*Replay, error) {
+	file, decision, err := d.decided(ctx, who, id, seq, SeenReplay)
+	if err != nil {
+		return nil, err
+	}
+	if decision.Statement == nil {
+		return nil, fmt.Errorf("replay decision %d on %s: %w", seq, id, ErrErased)
+	}
+	snapshot, err := d.Records.Snapshot(ctx, id, decision.Digest)
+	if err != nil {
+		return nil, fmt.Errorf("replay decision %d on %s: %w", seq, id, err)
+	}
+	snapshot.First, snapshot.Fetched = decision.Statement.FirstFetched, decision.Statement.Fetched
+	then := File{Newest: &snapshot}
+	if then.Record, err = file.Record.Before(seq); err != nil {
+		return nil, fmt.Errorf("replay decision %d on %s: %w", seq, id, err)
+	}
+	for _, s := range file.History {
+		if !s.First.After(decision.At) {
+			then.History = append(then.History, s)
+		}
+	}
+	if at := slices.IndexFunc(then.History, func(s Snapshot) bool { return s.Digest == decision.Digest }); at >= 0 {
+		snapshot.FirstBy = then.History[at].FirstBy
+	}
+	read, err := d.read(&snapshot)
+	if err != nil {
+		return nil, fmt.Errorf("replay decision %d on %s: %w", seq, id, err)
+	}
+	c := &Case{File: then, Recipient: id, Snapshot: snapshot, Session: read.session, Assessment: read.assessment, Current: true, At: decision.At}
+	return &Replay{c, decision, otherwise(decision.Statement, read.assessment)}, nil
+}
+
+// otherwise says how an assessment differs from the one that a statement holds.
+func otherwise(s *Statement, a idv.Assessment) []string {
+	var list []string
+	if s.Assessment != a.Bucket {
+		list = append(list, fmt.Sprintf("Then the result counted as %q; today it would count as %q.", s.Assessment.Word().Label, a.Bucket.Word().Label))
+	}
+	now := decidedChecks(a)
+	for _, then := range s.Checks {
+		at := slices.IndexFunc(now, func(c DecidedCheck) bool { return c.Key == then.Key })
+		if at < 0 {
+			list = append(list, then.Label+" is no longer listed by itself.")
+		} else if now[at].Verdict != then.Verdict {
+			list = append(list, fmt.Sprintf("%s: then %q, today %q.", then.Label, then.Verdict, now[at].Verdict))
+		}
+	}
+	return list
+}
+
+// SawHits records that somebody is shown a page of the hits of a check.
+func (d *Desk) SawHits(ctx context.Context, who account.Person, part *Part, which string) error {
+	entry := Access{At: d.Now(), Who: who, Recipient: part.Recipient, Digest: part.Snapshot.Digest, What: SeenHitPage, Part: part.Key, Hits: which}
+	if err := d.Records.KeepAccess(ctx, entry); err != nil {
+		return fmt.Errorf("log access to %s: %w", part.Recipient, err)
+	}
+	return nil
+}
+
+// Judgements is what hits of a recipient are held for.
+type Judgements struct {
+	Standing map[string]*JudgedHit // the newest of each hit, by the ID of its key
+	Newest   idv.Digest            // of the result on which hits can be judged
+}
+
+// Judgements returns what hits of a recipient are held for.
+func (d *Desk) Judgements(ctx context.Context, who account.Person, id idv.RecipientID) (Judgements, error) {
+	file, err := d.Records.Recipient(ctx, id, who)
+	if err != nil {
+		return Judgements{}, fmt.Errorf("read dispositions of %s: %w", id, err)
+	}
+	j := Judgements{Standing: file.Record.Standing()}
+	if file.Newest != nil {
+		j.Newest = file.Newest.Digest
+	}
+	return j, nil
+}

@@ -1,0 +1,259 @@
+package review
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"countersign/internal/idv"
+	"countersign/internal/ledger"
+)
+
+// result reads a completed session with the checks.
+func result(t *testing.T, checks string) (*idv.Session, idv.Assessment) {
+	t.Helper()
+	d, err := idv.Decode([]byte(`{"session_id":"s","state":"COMPLETED","checks":[` + checks + `]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &d.Session, idv.Assess(&d.Session)
+}
+
+// check is a check with a recommendation and one row.
+func check(kind, recommendation, row string) string {
+	return `{"type":"` + kind + `","state":"DONE","report":{"recommendation":{"value":"` + recommendation +
+		`"},"breakdown":[{"sub_check":"liveness_auth","result":"` + row + `"}]}}`
+}
+
+func TestSecondReview(t *testing.T) {
+	const (
+		clear  = "clear"
+		notes  = "with notes"
+		reject = "reject"
+		asks   = "consider"
+		no     = "not available"
+		none   = "no checks"
+	)
+	results := map[string]string{
+		clear: check("LIVENESS", "APPROVE", "PASS"), notes: check("LIVENESS", "APPROVE", "FAIL"), reject: check("LIVENESS", "REJECT", "PASS"),
+		asks: check("LIVENESS", "CONSIDER", "PASS"), no: check("LIVENESS", "NOT_AVAILABLE", "PASS"), none: "",
+	}
+	for _, test := range []struct {
+		policy  SecondReview
+		result  string
+		verdict Verdict
+		want    Second
+	}{
+		{SecondAdverse, clear, Approve, NotNeeded},
+		{SecondAdverse, notes, Approve, NotNeeded},
+		{SecondAdverse, reject, Approve, Awaited},
+		{SecondAdverse, asks, Approve, Awaited},
+		{SecondAdverse, no, Approve, Awaited},
+		{SecondAdverse, none, Approve, Awaited},
+		{SecondAdverse, clear, Reject, Awaited},
+		{SecondAdverse, notes, Reject, Awaited},
+		{SecondAdverse, reject, Reject, Awaited},
+		{SecondAdverse, reject, Refer, NotNeeded},
+		{"", reject, Approve, Awaited},
+		{"", clear, Approve, NotNeeded},
+		{SecondNever, reject, Approve, NotNeeded},
+		{SecondAlways, clear, Approve, Awaited},
+		{SecondAlways, clear, Refer, NotNeeded},
+	} {
+		_, a := result(t, results[test.result])
+		got, rule := Policy{Second: test.policy}.second(test.verdict, a)
+		if got != test.want || rule == "" {
+			t.Errorf("%q, %s of a result that is %s: %s (%s), want %s", test.policy, test.verdict, test.result, got, rule, test.want)
+		}
+	}
+}
+
+func TestWhatAVerdictNeeds(t *testing.T) {
+	hits := `{"type":"WATCHLIST_SCREENING","state":"DONE","report":{"recommendation":{"value":"APPROVE"},"watchlist_summary":{"total_hits":2},"breakdown":[]}}`
+	for _, test := range []struct {
+		checks  string
+		verdict Verdict
+		reasons []string
+		note    string
+		want    string // part of the refusal; empty for none
+	}{
+		{check("LIVENESS", "APPROVE", "PASS"), Approve, []string{"verified"}, "", ""},
+		{check("LIVENESS", "APPROVE", "FAIL"), Approve, []string{"verified"}, "", "not clear (Clear, with notes)"},
+		{check("LIVENESS", "REJECT", "PASS"), Approve, []string{"explained"}, " \n", "not clear (Adverse)"},
+		{check("LIVENESS", "REJECT", "PASS"), Approve, []string{"explained"}, "I saw it.", ""},
+		{check("LIVENESS", "APPROVE", "PASS"), Reject, []string{"fraud"}, "", "why you reject"},
+		{check("LIVENESS", "APPROVE", "PASS"), Refer, []string{"conflict"}, "", "next person"},
+		{check("LIVENESS", "APPROVE", "PASS"), Refer, []string{"conflict"}, "Mine.", ""},
+		{check("LIVENESS", "APPROVE", "PASS"), Approve, nil, "", "at least one reason"},
+		{check("LIVENESS", "APPROVE", "PASS"), Approve, []string{"verified", "fraud"}, "", "does not go with"},
+		{check("LIVENESS", "APPROVE", "PASS"), Approve, []string{"made-up"}, "", "does not go with"},
+		{check("LIVENESS", "APPROVE", "PASS"), "perhaps", []string{"verified"}, "x", "choose a verdict"},
+		{check("LIVENESS", "APPROVE", "PASS"), "", nil, "x", "choose a verdict"},
+		{check("LIVENESS", "APPROVE", "PASS"), Approve, []string{"verified"}, "bell\x07", "cannot be recorded as text"},
+		{check("LIVENESS", "APPROVE", "PASS"), Approve, []string{"verified"}, strings.Repeat("x", MaxNoteLength+1), "at most 10000"},
+		{hits, Approve, []string{"verified"}, "", "hits are undecided"},
+		{hits, Reject, []string{"watchlist"}, "Seen.", ""},
+	} {
+		s, a := result(t, test.checks)
+		statement := &Statement{}
+		statement.Undecided, statement.HitsUnknown = undecided(a, nil)
+		desk := &Desk{}
+		f := DecisionForm{Verdict: test.verdict, Reasons: test.reasons, Note: test.note}
+		err := desk.judge(t.Context(), f, statement, a)
+		switch {
+		case test.want == "" && err != nil:
+			t.Errorf("%s with %q on %s: %v", test.verdict, test.note, s.State, err)
+		case test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want)):
+			t.Errorf("%s with %q: %v, want %q", test.verdict, test.note, err, test.want)
+		}
+	}
+}
+
+func TestContradictionsHaveReasons(t *testing.T) {
+	_, a := result(t, check("LIVENESS", "REJECT", "PASS")+","+check("ID_DOCUMENT_FACE_MATCH", "CONSIDER", "PASS"))
+	list, err := accepted(DecisionForm{Note: "the note", Contradictions: map[string]string{"check-2": "the face\r\nfits"}}, a)
+	want := []Contradiction{{"check-1", "LIVENESS", "REJECT", "the note"}, {"check-2", "ID_DOCUMENT_FACE_MATCH", "CONSIDER", "the face\nfits"}}
+	slices.SortFunc(list, func(a, b Contradiction) int { return strings.Compare(a.Check, b.Check) })
+	if err != nil || !slices.Equal(list, want) {
+		t.Errorf("%+v, %v", list, err)
+	}
+}
+
+func TestParseReason(t *testing.T) {
+	r, err := ParseReason("approve:vouched= The branch vouches = knows them ")
+	if err != nil || r != (Reason{Approve, "vouched", "The branch vouches = knows them"}) {
+		t.Errorf("%+v, %v", r, err)
+	}
+	for _, bad := range []string{"", "approve", "approve:x", "approve:=Words", "approve:x=", "approve:X=Words", "approve:a b=Words", "perhaps:x=Words"} {
+		if r, err := ParseReason(bad); err == nil {
+			t.Errorf("%q is %+v", bad, r)
+		}
+	}
+	own := Policy{Own: []Reason{r}}
+	if list := own.Reasons(Approve); list[len(list)-1] != r || slices.Contains(own.Reasons(Reject), r) {
+		t.Errorf("reasons are %+v", list)
+	}
+}
+
+// record makes the record of entries that follow on each other.
+func record(t *testing.T, list ...Recorded) *Record {
+	t.Helper()
+	for i := range list {
+		list[i].Seq = int64(i + 1)
+		list[i].At = time.Date(2026, 3, 4, 12, i, 0, 0, time.UTC)
+		if list[i].Facts == "" {
+			list[i].Facts = "{}"
+		}
+	}
+	r, err := ReadRecord(list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func decided(verdict Verdict, second Second, about int64) Recorded {
+	content, _ := json.Marshal(Statement{Verdict: verdict})
+	return Recorded{Entry: ledger.Entry{Act: ActDecision, About: about, Facts: Facts{Verdict: verdict, Second: second}.String()}, Content: content}
+}
+
+func answered(act ledger.Act, about int64) Recorded {
+	return Recorded{Entry: ledger.Entry{Act: act, About: about}, Content: []byte("why")}
+}
+
+func TestStatesOfADecision(t *testing.T) {
+	for name, test := range map[string]struct {
+		list []Recorded
+		want []DecisionState // newest first
+	}{
+		"stands at once":             {[]Recorded{decided(Approve, NotNeeded, 0)}, []DecisionState{Confirmed}},
+		"awaits":                     {[]Recorded{decided(Approve, Awaited, 0)}, []DecisionState{Proposed}},
+		"agreed":                     {[]Recorded{decided(Approve, Awaited, 0), answered(ActAgreed, 1)}, []DecisionState{Confirmed}},
+		"disagreed":                  {[]Recorded{decided(Approve, Awaited, 0), answered(ActDisagreed, 1)}, []DecisionState{Declined}},
+		"withdrawn":                  {[]Recorded{decided(Approve, NotNeeded, 0), answered(ActWithdrawn, 1)}, []DecisionState{Withdrawn}},
+		"agreed, then withdrawn":     {[]Recorded{decided(Approve, Awaited, 0), answered(ActAgreed, 1), answered(ActWithdrawn, 1)}, []DecisionState{Withdrawn}},
+		"superseded":                 {[]Recorded{decided(Approve, Awaited, 0), decided(Reject, NotNeeded, 1)}, []DecisionState{Confirmed, Superseded}},
+		"anew after a disagreement":  {[]Recorded{decided(Approve, Awaited, 0), answered(ActDisagreed, 1), decided(Reject, Awaited, 0)}, []DecisionState{Proposed, Declined}},
+		"without a word on a second": {[]Recorded{decided(Approve, "", 0)}, []DecisionState{Proposed}},
+	} {
+		var got []DecisionState
+		for _, d := range record(t, test.list...).Decisions {
+			got = append(got, d.State)
+		}
+		if !slices.Equal(got, test.want) {
+			t.Errorf("%s: %v, want %v", name, got, test.want)
+		}
+	}
+}
+
+func TestRecordThatDoesNotFit(t *testing.T) {
+	for name, list := range map[string][]Recorded{
+		"no facts":               {{Entry: ledger.Entry{Act: ActNote, Facts: "x"}}},
+		"answer to nothing":      {answered(ActAgreed, 7)},
+		"statement of no form":   {{Entry: ledger.Entry{Act: ActDecision, Facts: "{}"}, Content: []byte("x")}},
+		"disposition of no form": {{Entry: ledger.Entry{Act: ActDisposition, Facts: "{}"}, Content: []byte("[]")}},
+	} {
+		if _, err := ReadRecord(list); err == nil {
+			t.Errorf("%s: it was read", name)
+		}
+	}
+}
+
+// hit is an entry of a list.
+func hit(entity, json string, lists ...string) *idv.Hit {
+	return &idv.Hit{EntityID: entity, Types: lists, JSON: json}
+}
+
+func judged(t *testing.T, h *idv.Hit, d Disposition, note string) Recorded {
+	t.Helper()
+	n := NewDispositions{Check: idv.WatchlistScreening, Hits: []*idv.Hit{h}, Disposition: d, Note: note}
+	contents, err := n.Contents()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Recorded{Entry: ledger.Entry{Act: ActDisposition, Facts: Facts{Disposition: d}.String(), Snapshot: ledger.Digest{1}}, Content: contents[0]}
+}
+
+// A hit is the same as long as its entity and its lists are.
+func TestDispositionsAreCarried(t *testing.T) {
+	before := hit("E1", `{"a":1}`, "pep", "sanction")
+	r := record(t, judged(t, before, HitUndecided, ""), judged(t, before, HitFalsePositive, "another year"), judged(t, hit("E2", "{}", "pep"), HitConfirmed, "it is him"))
+	standing := r.Standing()
+	same := standing[KeyOf(hit("E1", `{"a":1}`, "sanction", "pep")).ID()]
+	if same == nil || same.Disposition != HitFalsePositive || same.Changed(before) || !same.CarriedTo(idv.Digest{2}) || same.CarriedTo(idv.Digest{1}) {
+		t.Errorf("the same hit: %+v", same)
+	}
+	if again := hit("E1", `{"a":2}`, "sanction", "pep"); !standing[KeyOf(again).ID()].Changed(again) {
+		t.Error("the list says something else, and nobody is told")
+	}
+	for _, other := range []*idv.Hit{hit("E1", `{"a":1}`, "sanction"), hit("E1", `{"a":1}`, "pep", "sanction", "warning"), hit("E3", `{"a":1}`, "pep", "sanction")} {
+		if j := standing[KeyOf(other).ID()]; j != nil {
+			t.Errorf("another hit is held for %s", j.Disposition)
+		}
+	}
+	s, a := result(t, `{"type":"WATCHLIST_SCREENING","state":"DONE","report":{"recommendation":{"value":"CONSIDER"},"watchlist_summary":{"total_hits":3},"breakdown":[]}}`)
+	if n, unknown := undecided(a, r.HitsOn(s)); n != 1 || unknown {
+		t.Errorf("undecided are %d, %t", n, unknown)
+	}
+}
+
+func TestTimelineIsOneStory(t *testing.T) {
+	at := func(minute int) time.Time { return time.Date(2026, 3, 4, 12, minute, 0, 0, time.UTC) }
+	f := File{
+		History: []Snapshot{{First: at(3), FirstBy: "bob"}, {First: at(0), FirstBy: "ann"}},
+		Record: record(t, Recorded{Entry: ledger.Entry{Act: ActNote, Name: "ann"}, Content: []byte("hm")}, // at minute 0
+			decided(Approve, Awaited, 0), answered(ActAgreed, 2), answered(ActWithdrawn, 2),
+			judged(t, hit("E1", "{}"), HitConfirmed, "x"), judged(t, hit("E2", "{}"), HitConfirmed, "x")),
+	}
+	f.Record.Dispositions[0].At = f.Record.Dispositions[1].At // as of one form
+	var got []string
+	for _, e := range Timeline(&f, []Opening{{At: at(1), By: "cy", Times: 2}}) {
+		got = append(got, string(e.Kind))
+	}
+	want := "judged withdrawn changed seconded decided opened noted fetched"
+	if strings.Join(got, " ") != want {
+		t.Errorf("the story is %v, want %s", got, want)
+	}
+}

@@ -1,0 +1,107 @@
+package review
+
+import (
+	"cmp"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"countersign/internal/account"
+	"countersign/internal/ledger"
+)
+
+// Actor is who made an entry: the name that its account had then, or whoever ran the
+// program.
+func Actor(e ledger.Entry) string { return cmp.Or(e.Name, "whoever runs Countersign") }
+
+// FactWords says the facts of an entry in words that follow what was done; empty when
+// there are none. Facts that cannot be read stand as they are.
+func FactWords(e ledger.Entry) string {
+	f, err := ParseFacts(e)
+	if err != nil {
+		return e.Facts
+	}
+	words := factWords(e, f)
+	if f.Carried != nil {
+		words = append(words, "recorded "+f.Carried.UTC().Format("2 Jan 2006, 15:04 UTC")+", before there was a ledger")
+	}
+	return strings.Join(words, "; ")
+}
+
+func factWords(e ledger.Entry, f Facts) []string {
+	switch e.Act {
+	case ActDecision:
+		return decisionWords(e, f)
+	case ActAgreed, ActDisagreed, ActWithdrawn:
+		return []string{"the decision in entry " + strconv.FormatInt(e.About, 10)}
+	case ActDisposition:
+		return []string{f.Disposition.Label()}
+	case ActResetEnded:
+		return resetWords(e, f)
+	case ActAccount:
+		return accountWords(f)
+	case ActAccess, ActFetches:
+		return []string{fmt.Sprintf("%d of them, numbers %d to %d of the log, SHA-256 %s", f.Rows, f.First, f.Last, f.SHA256)}
+	case ActSigningKey:
+		return []string{f.PublicKey}
+	case ActOlder:
+		return []string{fmt.Sprintf("the newest known checkpoint had %d entries", f.Size)}
+	case ActErasure:
+		return []string{f.Reason}
+	}
+	return nil
+}
+
+func decisionWords(e ledger.Entry, f Facts) []string {
+	words := []string{f.Verdict.Done()}
+	switch f.Second {
+	case Awaited:
+		words = append(words, "a second review is needed")
+	case NotNeeded:
+		words = append(words, "no second review is needed")
+	default:
+		words = append(words, "second review: "+string(f.Second))
+	}
+	if e.About != 0 {
+		words = append(words, "in the place of the decision in entry "+strconv.FormatInt(e.About, 10))
+	}
+	return words
+}
+
+func resetWords(e ledger.Entry, f Facts) []string {
+	words := []string{"asked for in entry " + strconv.FormatInt(e.About, 10)}
+	switch f.Outcome {
+	case ResetDone:
+		return append(words, "Yoti reset the limit")
+	case ResetRefused:
+		words = append(words, "Yoti did not reset the limit")
+	case ResetUnknown:
+		words = append(words, "nobody knows whether Yoti reset the limit")
+	default:
+		words = append(words, string(f.Outcome))
+	}
+	if f.Failure != "" {
+		words = append(words, strings.TrimSuffix(f.Failure.Word().Title, "."))
+	}
+	return words
+}
+
+func accountWords(f Facts) []string {
+	var done string
+	role := account.Role(f.Role).Label()
+	switch account.Deed(f.Deed) {
+	case account.Added:
+		done = "made, as " + role
+	case account.Disabled:
+		done = "closed"
+	case account.RoleChanged:
+		done = "made " + role
+	case account.PasswordChanged:
+		done = "given a new password"
+	case account.LinkMade:
+		done = "given a link to choose a password"
+	default:
+		done = f.Deed
+	}
+	return []string{f.Whose + ": " + done}
+}

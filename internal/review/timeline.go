@@ -1,0 +1,170 @@
+package review
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"countersign/internal/idv"
+)
+
+// Event is a line in the story of a recipient.
+type Event struct {
+	At     time.Time
+	Kind   EventKind
+	By     string
+	Words  string     // what happened, to follow the name of who did it
+	Text   string     // what was typed; empty when nothing was, or it was erased
+	Seq    int64      // of the entry in the ledger; zero when there is none
+	Digest idv.Digest // of the result that it is about; zero when it is about none
+	hits   int        // that were judged
+}
+
+// EventKind is a kind of event, as one word for marks and icons.
+type EventKind string
+
+// The kinds of events.
+const (
+	EventFetched   EventKind = "fetched"
+	EventChanged   EventKind = "changed"
+	EventFailed    EventKind = "failed"
+	EventOpened    EventKind = "opened"
+	EventNoted     EventKind = "noted"
+	EventDecided   EventKind = "decided"
+	EventSeconded  EventKind = "seconded"
+	EventWithdrawn EventKind = "withdrawn"
+	EventJudged    EventKind = "judged"
+	EventReset     EventKind = "reset"
+	EventExported  EventKind = "exported"
+)
+
+// Timeline is the story of a recipient, newest first: when results came, who opened
+// them, and everything that people did.
+func Timeline(f *File, opened []Opening) []Event {
+	var story []Event
+	for i, s := range f.History { // newest first
+		e := Event{At: s.First, Kind: EventChanged, By: s.FirstBy, Words: "fetched a result that had changed", Digest: s.Digest}
+		if i == len(f.History)-1 {
+			e.Kind, e.Words = EventFetched, "fetched the result"
+		}
+		story = append(story, e)
+	}
+	if f.Failure != nil {
+		story = append(story, Event{At: f.Failure.At, Kind: EventFailed, By: f.Failure.By.Name, Words: "asked Yoti and got no result"})
+	}
+	for _, o := range opened {
+		story = append(story, Event{At: o.At, Kind: EventOpened, By: o.By, Words: timesOpened(o.Times)})
+	}
+	story = append(story, f.Record.events()...)
+	slices.SortStableFunc(story, func(a, b Event) int { return cmp.Or(b.At.Compare(a.At), cmp.Compare(b.Seq, a.Seq)) })
+	return story
+}
+
+func timesOpened(n int) string {
+	if n == 1 {
+		return "opened it"
+	}
+	return fmt.Sprintf("opened it, %d times that day", n)
+}
+
+// events are what people did.
+func (r *Record) events() []Event {
+	var story []Event
+	for _, n := range r.Notes {
+		story = append(story, Event{At: n.At, Kind: EventNoted, By: n.Author, Words: "wrote a note", Text: n.Text, Seq: n.ID, Digest: n.Digest})
+	}
+	for i := range r.Decisions {
+		story = append(story, r.Decisions[i].events()...)
+	}
+	for _, reset := range r.Resets {
+		story = append(story, Event{At: reset.At, Kind: EventReset, By: reset.By, Words: ActWord(ActReset), Text: reset.Reason, Seq: reset.ID})
+	}
+	for _, x := range r.Exports {
+		story = append(story, Event{At: x.At, Kind: EventExported, By: x.By, Words: ActWord(ActExport), Seq: x.Seq})
+	}
+	return append(story, r.judgements()...)
+}
+
+func (d *Decision) events() []Event {
+	decided := Event{At: d.At, Kind: EventDecided, By: d.By, Words: d.Verdict.done(), Seq: d.Seq, Digest: d.Digest}
+	if d.Awaited {
+		decided.Words += ", subject to a second review"
+	}
+	if d.Statement != nil {
+		decided.Text = d.Statement.Note
+	}
+	story := []Event{decided}
+	if s := d.Second; s != nil {
+		words := ActWord(ActDisagreed)
+		if s.Agrees {
+			words = ActWord(ActAgreed)
+		}
+		story = append(story, Event{At: s.At, Kind: EventSeconded, By: s.By, Words: words, Text: s.Note, Seq: s.Seq, Digest: d.Digest})
+	}
+	if w := d.Withdrawal; w != nil {
+		story = append(story, Event{At: w.At, Kind: EventWithdrawn, By: w.By, Words: ActWord(ActWithdrawn), Text: w.Reason, Seq: w.Seq, Digest: d.Digest})
+	}
+	return story
+}
+
+// done is the verdict as something that somebody did.
+func (v Verdict) done() string {
+	switch v {
+	case Approve:
+		return "approved"
+	case Reject:
+		return "rejected"
+	case Refer:
+		return "referred the case"
+	}
+	return string(v)
+}
+
+// judgements are the hits that were judged, those of one form as one event.
+func (r *Record) judgements() []Event {
+	var story []Event
+	for i := range r.Dispositions {
+		j := &r.Dispositions[i]
+		n := 1
+		if last := len(story) - 1; last >= 0 && i > 0 && j.together(&r.Dispositions[i-1]) {
+			n = story[last].hits + 1
+			story = story[:last]
+		}
+		e := Event{At: j.At, Kind: EventJudged, By: j.By, Text: j.Note, Seq: j.Seq, hits: n}
+		e.Words = fmt.Sprintf("judged %s: %s", hits(n), j.Disposition)
+		story = append(story, e)
+	}
+	return story
+}
+
+func hits(n int) string {
+	if n == 1 {
+		return "a watchlist hit"
+	}
+	return fmt.Sprintf("%d watchlist hits", n)
+}
+
+// together reports whether two judgements were made with one form.
+func (j *JudgedHit) together(other *JudgedHit) bool {
+	return j.By == other.By && j.At.Equal(other.At) && j.Disposition == other.Disposition && j.Note == other.Note
+}
+
+// Before returns what the record held before an entry.
+func (r *Record) Before(seq int64) (*Record, error) {
+	end := slices.IndexFunc(r.Entries, func(e Recorded) bool { return e.Seq >= seq })
+	if end < 0 {
+		end = len(r.Entries)
+	}
+	return ReadRecord(slices.Clone(r.Entries[:end]))
+}
+
+// Entry returns the entry with the Seq; nil when there is none.
+func (r *Record) Entry(seq int64) *Recorded {
+	for i := range r.Entries {
+		if r.Entries[i].Seq == seq {
+			return &r.Entries[i]
+		}
+	}
+	return nil
+}

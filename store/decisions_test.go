@@ -1,0 +1,208 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	"countersign/internal/account"
+	"countersign/internal/idv"
+	"countersign/internal/review"
+)
+
+// newSigningDesk is a desk whose ledger is signed, with a supervisor.
+func newSigningDesk(t testing.TB) (*desk, account.Person) {
+	t.Helper()
+	d := newDesk(t)
+	must(t, d.Close())
+	d.options.SigningKeyFile = d.options.DataKeyFile + ".signing"
+	d.options.Serve = true
+	d.Store = mustOpen(t, d.options)
+	sue := account.Person{Name: "Sue", Role: account.Supervisor, Created: noon}
+	id, err := d.AddAccount(t.Context(), account.Account{Person: sue, Key: "sue", Password: "hash"}, false, account.Change{At: noon})
+	must(t, err)
+	sue.ID = id
+	return d, sue
+}
+
+// decision is one that awaits a second review.
+func (d *desk) decision(id idv.RecipientID, digest idv.Digest, by account.Person, key string) review.NewDecision {
+	return review.NewDecision{Recipient: id, Digest: digest, By: by, Key: key, Statement: review.Statement{
+		Version: 1, Verdict: review.Approve, Note: "It is her.", Second: review.Awaited, Decided: after(30), Result: digest.String(),
+		Reasons: []review.Reason{{Code: "verified", Words: "Verified"}}, Fetched: noon,
+	}}
+}
+
+func (d *desk) decide(id idv.RecipientID, digest idv.Digest, by account.Person, key string) int64 {
+	d.t.Helper()
+	seq, err := d.KeepDecision(d.t.Context(), d.decision(id, digest, by, key))
+	must(d.t, err)
+	return seq
+}
+
+// What the program refuses, the database refuses too.
+func TestTheSchemaKeepsTheRulesOfSecondReviews(t *testing.T) {
+	d, sue := newSigningDesk(t)
+	a := d.fetch(d.id, 0, d.ann, decode(t, "COMPLETED", "a"))
+	other := d.fetch(d.id2, 0, d.ann, decode(t, "COMPLETED", "b"))
+	seq := d.decide(d.id, a, d.ann, "k1")
+	stands := d.decision(d.id2, other, d.ann, "k2")
+	stands.Statement.Second = review.NotNeeded
+	settled, err := d.KeepDecision(t.Context(), stands)
+	must(t, err)
+	insert := func(act string, by account.Person, recipient idv.RecipientID, digest idv.Digest, about int64) error {
+		_, err := raw(t, d.options.Path).Exec(`
+			INSERT INTO ledger (seq, at, actor, name, role, recipient, snapshot, act, about, facts, content, sealed, hashes)
+			SELECT max(seq) + 1, max(at), ?, ?, ?, ?, ?, ?, ?, '{}', x'', x'', x'' FROM ledger`,
+			by.ID, by.Name, string(by.Role), recipient.String(), digest[:], act, about)
+		return err
+	}
+	supervisorAnn := d.ann
+	supervisorAnn.Role = account.Supervisor
+	for name, test := range map[string]struct {
+		err  error
+		want string
+	}{
+		"by its author":         {insert("second-agreed", supervisorAnn, d.id, a, seq), "nobody reviews their own"},
+		"by a reviewer":         {insert("second-agreed", d.bob, d.id, a, seq), "by a supervisor"},
+		"on another result":     {insert("second-disagreed", sue, d.id, other, seq), "of the same result"},
+		"on another recipient":  {insert("second-agreed", sue, d.id2, a, seq), "that awaits one"},
+		"of what needs none":    {insert("second-agreed", sue, d.id2, other, settled), "that awaits one"},
+		"of nothing":            {insert("second-agreed", sue, d.id, a, 99), "that awaits one"},
+		"with a gap before it":  {gap(t, d), "no gaps"},
+		"a decision superseded": {supersedeTwice(t, d, insert, a), "UNIQUE"},
+	} {
+		if test.err == nil || !strings.Contains(test.err.Error(), test.want) {
+			t.Errorf("a second review %s: %v, want %q", name, test.err, test.want)
+		}
+	}
+	must(t, d.KeepSecond(t.Context(), after(31), review.NewSecond{Recipient: d.id, Digest: a, Decision: d.file(d.id, d.ann).Record.Latest().Seq, By: sue, Agrees: true, Key: "s"}))
+	if err := insert("second-disagreed", sue, d.id, a, d.file(d.id, d.ann).Record.Latest().Seq); err == nil {
+		t.Error("a decision was reviewed twice")
+	}
+}
+
+func gap(t *testing.T, d *desk) error {
+	_, err := raw(t, d.options.Path).Exec(`
+		INSERT INTO ledger (seq, at, actor, name, role, recipient, snapshot, act, about, facts, content, sealed, hashes)
+		SELECT max(seq) + 2, max(at), 0, '', '', '', x'', 'note', 0, '{}', x'', x'', x'' FROM ledger`)
+	return err
+}
+
+// supersedeTwice puts two decisions in the place of one.
+func supersedeTwice(t *testing.T, d *desk, insert func(string, account.Person, idv.RecipientID, idv.Digest, int64) error, digest idv.Digest) error {
+	first := d.file(d.id, d.ann).Record.Latest().Seq
+	again := d.decision(d.id, digest, d.ann, "k3")
+	again.Statement.Supersedes = first
+	_, err := d.KeepDecision(t.Context(), again)
+	must(t, err)
+	return insert("decision", d.ann, d.id, digest, first)
+}
+
+func TestSecondReviewsInTheStore(t *testing.T) {
+	d, sue := newSigningDesk(t)
+	a := d.fetch(d.id, 0, d.ann, decode(t, "COMPLETED", "a"))
+	seq := d.decide(d.id, a, d.ann, "k1")
+	second := func(n review.NewSecond) error { return d.KeepSecond(t.Context(), after(40), n) }
+	good := review.NewSecond{Recipient: d.id, Digest: a, Decision: seq, By: sue, Agrees: true, Note: "Seen.", Key: "s1"}
+	own := good
+	own.By = d.ann
+	wantErr(t, second(own), review.ErrOwnDecision)
+	none := good
+	none.Decision = seq + 5
+	wantErr(t, second(none), review.ErrNoDecision)
+	elsewhere := good
+	elsewhere.Recipient = d.id2
+	wantErr(t, second(elsewhere), review.ErrNoDecision)
+	b := d.fetch(d.id, 31, d.ann, decode(t, "COMPLETED", "b"))
+	wantErr(t, second(good), review.ErrStale)
+	newer := good
+	newer.Digest = b
+	wantErr(t, second(newer), review.ErrStale)
+	if p, err := d.Pending(t.Context(), sue, 9); err != nil || len(p.Second) != 1 || len(p.Changed) != 1 {
+		t.Errorf("pending %+v, %v", p, err)
+	}
+	d.fetch(d.id, 32, d.ann, decode(t, "COMPLETED", "a")) // it is as it was
+	must(t, second(good))
+	must(t, second(good))
+	if p, err := d.Pending(t.Context(), sue, 9); err != nil || len(p.Second)+len(p.Changed) != 0 {
+		t.Errorf("pending %+v, %v", p, err)
+	}
+	other := good
+	other.Note = "Otherwise."
+	wantErr(t, second(other), review.ErrKeyUsed)
+	other.Key = "s2"
+	wantErr(t, second(other), review.ErrSettled)
+}
+
+// Of decisions that are made at the same moment on the same knowledge, one is recorded.
+func TestOneOfManyDecisionsIsRecorded(t *testing.T) {
+	d, _ := newSigningDesk(t)
+	a := d.fetch(d.id, 0, d.ann, decode(t, "COMPLETED", "a"))
+	var seen int64
+	errs := make([]error, 16)
+	var all sync.WaitGroup
+	for i := range errs {
+		n := d.decision(d.id, a, []account.Person{d.ann, d.bob}[i%2], fmt.Sprint("k", i))
+		n.Seen = &seen
+		all.Go(func() { _, errs[i] = d.KeepDecision(t.Context(), n) })
+	}
+	all.Wait()
+	recorded := 0
+	for _, err := range errs {
+		if err == nil {
+			recorded++
+		} else if !errors.Is(err, review.ErrDecided) {
+			t.Error(err)
+		}
+	}
+	if n := len(d.file(d.id, d.ann).Record.Decisions); recorded != 1 || n != 1 {
+		t.Errorf("%d were confirmed and %d are recorded", recorded, n)
+	}
+}
+
+// BenchmarkDecision compares the recording of a decision with one bare INSERT on the
+// same disk, and 32 reviewers with one.
+func BenchmarkDecision(b *testing.B) {
+	const recipients = 500
+	d, _ := newSigningDesk(b)
+	ids := make([]idv.RecipientID, recipients)
+	result := decode(b, "COMPLETED", "a")
+	for i := range ids {
+		ids[i] = mustID(b, fmt.Sprintf("00000000-0000-4000-8000-%012d", i+1))
+		d.fetch(ids[i], 0, d.ann, result)
+	}
+	_, err := d.writer.Exec(`CREATE TABLE bare (id INTEGER PRIMARY KEY, text BLOB)`)
+	must(b, err)
+	b.Run("bare INSERT", func(b *testing.B) {
+		for b.Loop() {
+			_, err := d.writer.Exec(`INSERT INTO bare (text) VALUES (?)`, []byte("The document was checked against the register."))
+			must(b, err)
+		}
+	})
+	next := 0
+	b.Run("one reviewer", func(b *testing.B) {
+		for b.Loop() {
+			next++
+			_, err := d.KeepDecision(b.Context(), d.decision(ids[next%recipients], result.Digest, d.ann, fmt.Sprint("one", next)))
+			must(b, err)
+		}
+	})
+	var mu sync.Mutex
+	b.Run("32 reviewers", func(b *testing.B) {
+		b.SetParallelism(16) // times two cores
+		b.RunParallel(func(pb *testing.PB) {
+			for pb.Next() {
+				mu.Lock()
+				next++
+				n := next
+				mu.Unlock()
+				if _, err := d.KeepDecision(b.Context(), d.decision(ids[n%recipients], result.Digest, d.ann, fmt.Sprint("many", n))); err != nil {
+					b.Error(err)
+				}
+			}
+		})
+	})
+}

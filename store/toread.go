@@ -1,0 +1,156 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"countersign/internal/ledger"
+)
+
+// OpenToRead opens a database, or a backup of one, for its ledger alone: Entries, Health,
+// Ledger and ProofFile. It needs no key, waits for nobody, and leaves the file and what is
+// beside it as they are.
+func OpenToRead(ctx context.Context, path string) (_ *Store, err error) {
+	if path, err = filepath.Abs(path); err != nil {
+		return nil, fmt.Errorf("the database path cannot be resolved: %w", err)
+	}
+	_, err = os.Stat(path + "-wal")
+	s := &Store{path: path, readers: openUntouched(path, !errors.Is(err, fs.ErrNotExist))}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.Close())
+		}
+	}()
+	if s.version, err = newestVersion(); err != nil {
+		return nil, err
+	}
+	found, err := lookInto(ctx, s.readers, path)
+	if err != nil {
+		return nil, s.explain(err)
+	}
+	return s, s.judge(found.version, found.dirty)
+}
+
+// Entries passes every entry of the ledger on, the oldest first, as one consistent
+// reading. It ends with the first error of each.
+func (s *Store) Entries(ctx context.Context, each func(ledger.Entry) error) error {
+	err := s.read(ctx, func(tx *sql.Tx) error {
+		rows, err := tx.QueryContext(ctx, `
+			SELECT `+entryColumns+`
+			FROM ledger
+			ORDER BY seq`)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var e ledger.Entry
+			if err := scanEntry(rows, &e); err != nil {
+				return err
+			}
+			if err := each(e); err != nil {
+				return err
+			}
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		return fmt.Errorf("store: read the ledger: %w", err)
+	}
+	return nil
+}
+
+// ErrNoEntry: the ledger has no entry of that number.
+var ErrNoEntry = errors.New("the ledger has no such entry")
+
+// ErrNotCovered: the entry is newer than the newest checkpoint, so nothing proves it yet.
+var ErrNotCovered = errors.New("no checkpoint covers this entry yet: the server signs one every hour, and when it stops")
+
+// ProofFile returns an entry with what proves it in the newest checkpoint there is. It
+// signs none. It returns ErrNoEntry, ErrNotCovered, or what wraps ledger.ErrBroken when
+// the entry is not what the checkpoint was made of.
+func (s *Store) ProofFile(ctx context.Context, seq int64) (ledger.ProofFile, error) {
+	var f ledger.ProofFile
+	err := s.read(ctx, func(tx *sql.Tx) (err error) {
+		size, err := ledgerSize(ctx, tx)
+		if err != nil {
+			return err
+		}
+		c, err := newestCheckpoint(ctx, tx)
+		switch {
+		case err != nil:
+			return err
+		case seq < 0 || seq >= size:
+			return ErrNoEntry
+		case seq >= c.Size:
+			return ErrNotCovered
+		}
+		if f, err = proofFile(ctx, tx, seq, c); err != nil {
+			return err
+		}
+		if _, _, err := f.Check(f.Public); err != nil {
+			return &ledger.Broken{Seq: seq, Why: "it is not what the checkpoint was made of"}
+		}
+		return nil
+	})
+	if err != nil {
+		return ledger.ProofFile{}, fmt.Errorf("store: prove entry %d: %w", seq, err)
+	}
+	return f, nil
+}
+
+func proofFile(ctx context.Context, tx *sql.Tx, seq int64, c signed) (ledger.ProofFile, error) {
+	var f ledger.ProofFile
+	rows, err := tx.QueryContext(ctx, `
+		SELECT `+entryColumns+`
+		FROM ledger
+		WHERE seq = ?`, seq)
+	if err != nil {
+		return f, err
+	}
+	defer rows.Close()
+	if !rows.Next() {
+		return f, errors.Join(rows.Err(), ErrNoEntry)
+	}
+	var e ledger.Entry
+	if err := scanEntry(rows, &e); err != nil {
+		return f, err
+	}
+	if err := rows.Close(); err != nil {
+		return f, err
+	}
+	f.Entry = e.Bytes()
+	if f.Proof, err = ledger.Prove(seq, c.Size, keptHashes{ctx, tx}, []byte(c.Text)); err != nil {
+		return f, err
+	}
+	f.Public, err = signedWith(ctx, tx, c)
+	return f, err
+}
+
+// signedWith returns the key of the ledger that signed a checkpoint; the newest when none
+// did.
+func signedWith(ctx context.Context, tx *sql.Tx, c signed) (string, error) {
+	publics, err := publicKeys(ctx, tx)
+	if err != nil {
+		return "", err
+	}
+	newest := ""
+	for _, public := range publics {
+		verifier, err := note.NewVerifier(public)
+		if err != nil {
+			continue
+		}
+		newest = public
+		if _, err := ledger.OpenCheckpoint([]byte(c.Text), verifier); err == nil {
+			return public, nil
+		}
+	}
+	return newest, nil
+}
