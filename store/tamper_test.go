@@ -58,6 +58,11 @@ func newEvidence(t testing.TB) *evidence {
 		e.seq[name] = size.Size - 1
 	}
 	tick := func() time.Time { minutes++; return after(minutes) }
+	sign := func() []byte {
+		signed, err := d.Checkpoint(ctx)
+		must(t, err)
+		return signed
+	}
 	access := func(who account.Person, id idv.RecipientID, digest idv.Digest, what review.Seen, part, hits string) {
 		must(t, d.KeepAccess(ctx, review.Access{At: tick(), Who: who, Recipient: id, Digest: digest, What: what, Part: part, Hits: hits}))
 	}
@@ -67,8 +72,12 @@ func newEvidence(t testing.TB) *evidence {
 			Version: 1, Recipient: id.String(), Verdict: verdict, Second: second, Supersedes: supersedes, Decided: tick(), Note: "what I saw",
 		}})
 		must(t, err)
+		sign()
 		return seq
 	}
+
+	medium, err := idv.ParseMediaID("1ebfcc7c-9d31-4d2c-8a4b-3f6b0e1d2c3a")
+	must(t, err)
 
 	// Accounts.
 	role := func(name string, role account.Role) {
@@ -107,8 +116,7 @@ func newEvidence(t testing.TB) *evidence {
 	e.seq["decision"] = first
 	must(t, d.KeepSecond(ctx, tick(), review.NewSecond{Recipient: d.id, Digest: b, Decision: first, By: e.sue, Agrees: true, Note: "so do I", Key: "s1"}))
 	mark("agreed")
-	e.old, err = d.Checkpoint(ctx)
-	must(t, err)
+	e.old = sign()
 	mark("old")
 	e.oldSize = e.seq["old"] + 1
 	e.older = filepath.Join(t.TempDir(), "older.db")
@@ -128,10 +136,12 @@ func newEvidence(t testing.TB) *evidence {
 	mark("export")
 	declined := decide(d.bob, d.id2, c, review.Reject, review.Awaited, 0, "d2")
 	must(t, d.KeepSecond(ctx, tick(), review.NewSecond{Recipient: d.id2, Digest: c, Decision: declined, By: e.sue, Note: "look again", Key: "s2"}))
+	sign()
 	mark("disagreed")
 	e.seq["referral"] = decide(d.bob, d.id2, c, review.Refer, review.NotNeeded, 0, "d3")
 	e.seq["superseding"] = decide(e.sue, d.id2, c, review.Approve, review.NotNeeded, e.seq["referral"], "d4")
 	must(t, d.KeepWithdrawal(ctx, tick(), review.NewWithdrawal{Recipient: d.id2, Decision: e.seq["superseding"], By: e.sue, Reason: "too early", Key: "w1"}))
+	sign()
 	mark("withdrawn")
 	e.seq["proposed"] = decide(d.ann, d.id2, c, review.Approve, review.Awaited, 0, "d5")
 
@@ -144,8 +154,7 @@ func newEvidence(t testing.TB) *evidence {
 	mark("erasure")
 	must(t, d.EnterLogs(ctx, tick()))
 	mark("last access")
-	e.last, err = d.Checkpoint(ctx)
-	must(t, err)
+	e.last = sign()
 
 	// The result of the first case changes after the decision; the rest is in no
 	// checkpoint yet.
@@ -153,7 +162,7 @@ func newEvidence(t testing.TB) *evidence {
 	must(t, d.readers.QueryRow(`SELECT max(id) FROM access_log`).Scan(&e.rows))
 	access(d.ann, d.id, a, review.SeenSnapshot, "", "")
 	access(d.ann, d.id, a, review.SeenJSON, "", "")
-	e.unbatched = 3
+	e.unbatched = 4
 	must(t, d.KeepNote(ctx, review.NewNote{Recipient: d.id2, Digest: c, Author: d.ann, At: tick(), Text: "after the last checkpoint", Key: "n4"}))
 	mark("tail")
 	e.size = e.seq["tail"] + 1
@@ -168,6 +177,9 @@ func newEvidence(t testing.TB) *evidence {
 		must(t, d.readers.QueryRow(`SELECT seq FROM ledger WHERE `+query).Scan(&seq))
 		e.seq[name] = seq
 	}
+	shown := review.Access{At: tick(), Who: d.ann, Recipient: d.id2, Digest: c, What: review.SeenWhole, Medium: medium, SHA256: sha256.Sum256([]byte("picture"))}
+	must(t, d.KeepAccess(ctx, shown))
+	must(t, d.SealMedium(ctx, review.NewSealed{Recipient: d.id2, Medium: medium, SHA256: shown.SHA256, At: shown.At, Bytes: []byte("picture")}))
 	must(t, d.keepDraft(d.ann, "k", "draft"))
 	must(t, d.SaveSession(ctx, [32]byte{9}, d.ann.ID, noon, noon))
 	must(t, d.Store.Close())
@@ -422,7 +434,7 @@ func TestVerify(t *testing.T) {
 		v := check(t, VerifyOptions{Path: e.path})
 		want := &Verification{
 			Entries: e.size, From: noon, To: v.To, Checkpoints: 9, Covered: e.seq["last access"] + 1, Public: []string{e.public},
-			Accounts: 4, Recipients: 3, Erased: 1, Results: 5, Accesses: 6, Fetches: 7, Unbatched: e.unbatched,
+			Accounts: 4, Recipients: 3, Erased: 1, Results: 5, Accesses: 7, Fetches: 7, Unbatched: e.unbatched,
 		}
 		wantEqual(t, "verification", v, want)
 	})
@@ -567,7 +579,7 @@ func TestTampering(t *testing.T) {
 			c.exec(`UPDATE ledger SET facts = replace(facts, 'approve', 'reject') WHERE seq = ?`, c.seq["proposed"])
 			c.rehash()
 			c.exec(`DELETE FROM checkpoints WHERE size > ?`, c.seq["proposed"])
-		}, alone, "proposed"},
+		}, all, "behind old"},
 		{"changed and signed anew, with the key", func(c *copied) {
 			c.exec(`UPDATE ledger SET name = 'Eve' WHERE seq = ?`, c.seq["agreed"])
 			c.rehash()
@@ -608,9 +620,8 @@ func TestTampering(t *testing.T) {
 		{"checkpoints change places", func(c *copied) {
 			c.exec(`UPDATE checkpoints SET text = (SELECT text FROM checkpoints AS c WHERE c.size = ?) WHERE size = ?`, c.oldSize, c.seq["last access"]+1)
 		}, alone, noEntry},
-		{"checkpoint that was signed with a decision", func(c *copied) { c.exec(`DELETE FROM checkpoints WHERE size = ?`, c.oldSize) }, alone, "agreed"},
 		{"checkpoint that was kept elsewhere", func(c *copied) { c.exec(`DELETE FROM checkpoints WHERE size = ?`, c.seq["last access"]+1) }, all, noEntry},
-		{"all checkpoints", func(c *copied) { c.exec(`DELETE FROM checkpoints`) }, alone, "decision"},
+		{"all checkpoints", func(c *copied) { c.exec(`DELETE FROM checkpoints`) }, all, noEntry},
 		{"checkpoint of more than there is", func(c *copied) {
 			c.exec(`INSERT INTO checkpoints (size, at, text) SELECT ?, at, text FROM checkpoints WHERE size = ?`, c.size+1, c.oldSize)
 		}, alone, "size"},
@@ -669,8 +680,19 @@ func TestTampering(t *testing.T) {
 			c.exec(`INSERT INTO access_log (id, at, account, recipient, digest, what) SELECT -1, at, account, recipient, digest, what FROM access_log WHERE id = 1`)
 		}, alone, noEntry},
 		{"access in no entry yet goes", func(c *copied) { c.exec(`DELETE FROM access_log WHERE id = ?`, c.rows+1) }, alone, noEntry},
-		{"last access goes", func(c *copied) { c.exec(`DELETE FROM access_log WHERE id = ?`, c.rows+2) }, alone, noEntry},
+		{"last access goes", func(c *copied) { c.exec(`DELETE FROM access_log WHERE id = ?`, c.rows+3) }, alone, noEntry},
 		{"next ID", func(c *copied) { c.exec(`UPDATE sqlite_sequence SET seq = 1 WHERE name = 'access_log'`) }, alone, noEntry},
+
+		// Copies of media.
+		{"copy of what nobody saw", func(c *copied) {
+			c.exec(`
+				INSERT INTO sealed_media (recipient, medium, sha256, at, body)
+				VALUES (?, '1ebfcc7c-9d31-4d2c-8a4b-3f6b0e1d2c3b', zeroblob(32), 0, x'00')`, c.id.String())
+		}, alone, noEntry},
+		{"when a copy was made", func(c *copied) { c.exec(`UPDATE sealed_media SET at = at + 1`) }, alone, noEntry},
+		{"copy of a medium of an erased recipient", func(c *copied) {
+			c.exec(`UPDATE sealed_media SET recipient = ?`, c.erased.String())
+		}, alone, noEntry},
 
 		// Accounts.
 		{"name of an account", func(c *copied) { c.exec(`UPDATE accounts SET name = 'Eve' WHERE name = 'Ann'`) }, alone, noEntry},

@@ -30,8 +30,8 @@ import (
 //   - the schema is the one of this program, so that no trigger is missing.
 //
 // What is not recorded in the ledger cannot be verified: passwords, sessions, drafts,
-// the data keys of recipients, to whom a referral goes (that is sealed), and accesses and
-// fetches that no entry covers yet.
+// the data keys of recipients, to whom a referral goes and what copies of media show (those
+// are sealed), and accesses and fetches that no entry covers yet.
 
 // VerifyOptions say what is to be verified, and by what.
 type VerifyOptions struct {

@@ -1,11 +1,14 @@
 package store
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 
 	"countersign/internal/account"
 	"countersign/internal/idv"
@@ -160,8 +163,10 @@ func (c *fileCheck) each(ctx context.Context, tx *sql.Tx) error {
 	if err := rows.Err(); err != nil {
 		return err
 	}
-	c.strangers("")
-	return c.drafts(ctx, tx)
+	if err := c.strangers(""); err != nil {
+		return err
+	}
+	return c.rest(ctx, tx)
 }
 
 func (c *fileCheck) begin(ctx context.Context, tx *sql.Tx) (err error) {
@@ -170,8 +175,8 @@ func (c *fileCheck) begin(ctx context.Context, tx *sql.Tx) (err error) {
 		SELECT recipient, seq, at, actor, role, act, about, snapshot, length(sealed) > 0, text_sealed IS NOT NULL,
 			iif(act = 'decision', facts, '{}')
 		FROM ledger
-		WHERE recipient <> ''
-		ORDER BY recipient, seq`,
+		WHERE recipient > ''
+		ORDER BY recipient, act, seq`, // as in the index
 		numberIn{&e.Seq}, numberIn{&e.at}, numberIn{&e.Actor}, textIn{&e.Role}, textIn{&e.act}, numberIn{&e.About},
 		bytesIn{&e.snapshot}, numberIn{&e.seals}, numberIn{&e.text}, textIn{&e.Facts})
 	if err != nil {
@@ -191,24 +196,30 @@ func (c *fileCheck) begin(ctx context.Context, tx *sql.Tx) (err error) {
 	return err
 }
 
-// strangers says what is about recipients who come before one and have no row; all that
-// is left when id is empty.
-func (c *fileCheck) strangers(id string) {
-	if c.entries.more && (id == "" || c.entries.recipient < id) {
-		c.broken(c.entry.Seq, "the recipient whom it is about is missing")
+// strangers passes over what is about recipients who come before one and have no row, and
+// says so; all that is left when id is empty.
+func (c *fileCheck) strangers(id string) error {
+	pass := func(from *cursor, say func()) error {
+		for from.more && (id == "" || from.recipient < id) {
+			say()
+			if err := from.next(); err != nil {
+				return err
+			}
+		}
+		return nil
 	}
-	if c.fetches.more && (id == "" || c.fetches.recipient < id) {
-		c.wrong("fetches", "the recipient of fetch %d is missing", c.fetch.id)
-	}
-	if c.bodies.more && (id == "" || c.bodies.recipient < id) {
-		c.wrong("snapshots", "the recipient of result %x is missing", c.body.digest)
-	}
+	return errors.Join(
+		pass(c.entries, func() { c.broken(c.entry.Seq, "the recipient whom it is about is missing") }),
+		pass(c.fetches, func() { c.wrong("fetches", "the recipient of fetch %d is missing", c.fetch.id) }),
+		pass(c.bodies, func() { c.wrong("snapshots", "the recipient of result %x is missing", c.body.digest) }))
 }
 
 // one verifies a recipient.
 func (c *fileCheck) one(row *fileRow) error {
 	c.recipients++
-	c.strangers(row.id)
+	if err := c.strangers(row.id); err != nil {
+		return err
+	}
 	r := &fileRead{
 		textless: -1, withText: -1, named: map[idv.Digest]int64{}, decisions: map[int64]*ledger.Entry{},
 		answered: map[int64]ledger.Act{}, resets: map[int64]bool{}, fetched: map[idv.Digest]bool{},
@@ -219,11 +230,18 @@ func (c *fileCheck) one(row *fileRow) error {
 			return err
 		}
 	}
+	var entries []fileEntry
 	for c.entries.more && c.entries.recipient <= row.id {
-		c.takeEntry(r)
+		entry := c.entry
+		entry.snapshot = bytes.Clone(entry.snapshot)
+		entries = append(entries, entry)
 		if err := c.entries.next(); err != nil {
 			return err
 		}
+	}
+	slices.SortFunc(entries, func(a, b fileEntry) int { return cmp.Compare(a.Seq, b.Seq) })
+	for i := range entries {
+		c.takeEntry(r, &entries[i])
 	}
 	for c.bodies.more && c.bodies.recipient <= row.id {
 		c.takeBody(row, r)
@@ -265,10 +283,10 @@ func (c *fileCheck) takeFetch(r *fileRead) {
 }
 
 // takeEntry adds an entry, and says which of the rules of the schema's triggers it breaks.
-func (c *fileCheck) takeEntry(r *fileRead) {
-	e := c.entry.Entry
-	e.Act, e.At = ledger.Act(c.entry.act), timeOf(c.entry.at)
-	if !digestIn(c.entry.snapshot, &e.Snapshot) {
+func (c *fileCheck) takeEntry(r *fileRead, found *fileEntry) {
+	e := found.Entry
+	e.Act, e.At = ledger.Act(found.act), timeOf(found.at)
+	if !digestIn(found.snapshot, &e.Snapshot) {
 		return // treeCheck says so
 	}
 	if e.Snapshot != (ledger.Digest{}) {
@@ -277,9 +295,9 @@ func (c *fileCheck) takeEntry(r *fileRead) {
 		}
 	}
 	switch {
-	case c.entry.seals == 1 && c.entry.text == 0 && r.textless < 0:
+	case found.seals == 1 && found.text == 0 && r.textless < 0:
 		r.textless = e.Seq
-	case c.entry.text == 1 && r.withText < 0:
+	case found.text == 1 && r.withText < 0:
 		r.withText = e.Seq
 	}
 	why := ""
@@ -455,17 +473,39 @@ func (c *fileCheck) compareRow(row *fileRow, r *fileRead) {
 	}
 }
 
-// drafts looks for drafts about recipients who were erased.
-func (c *fileCheck) drafts(ctx context.Context, tx *sql.Tx) error {
-	var some bool
+// rest looks at what is kept about recipients for a while: not of those who were erased,
+// and copies only of what somebody was shown.
+func (c *fileCheck) rest(ctx context.Context, tx *sql.Tx) error {
+	for _, table := range []string{"drafts", "sealed_media"} {
+		var some bool
+		err := tx.QueryRowContext(ctx, `
+			SELECT EXISTS (
+				SELECT 1
+				FROM `+table+` AS kept
+				JOIN recipients ON recipients.id = kept.recipient
+				WHERE recipients.erased_at IS NOT NULL)`).Scan(&some)
+		if err != nil {
+			return err
+		}
+		if some {
+			c.wrong(table, "something is kept about a recipient who was erased")
+		}
+	}
+	var medium string
 	err := tx.QueryRowContext(ctx, `
-		SELECT EXISTS (
+		SELECT medium
+		FROM sealed_media AS kept
+		WHERE NOT EXISTS (
 			SELECT 1
-			FROM drafts
-			JOIN recipients ON recipients.id = drafts.recipient
-			WHERE recipients.erased_at IS NOT NULL)`).Scan(&some)
-	if some {
-		c.wrong("drafts", "there is a draft about a recipient who was erased")
+			FROM access_log
+			WHERE access_log.recipient = kept.recipient AND access_log.medium = kept.medium
+				AND access_log.sha256 = kept.sha256 AND access_log.at = kept.at AND access_log.what = ?)
+		LIMIT 1`, string(review.SeenWhole)).Scan(&medium)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err == nil {
+		c.wrong("sealed_media", "the copy of %q is not one of what somebody was shown", medium)
 	}
 	return err
 }

@@ -176,10 +176,7 @@ func (t *treeCheck) take(r *row) error {
 	if err := t.compareKept(r); err != nil {
 		return err
 	}
-	if err := t.compareBrought(); err != nil {
-		return err
-	}
-	return nil
+	return t.compareBrought()
 }
 
 // complete fills in what is not scanned as it is, and says what is wrong with the form.

@@ -71,11 +71,11 @@ func (d *Desk) watched(ctx context.Context, entry Access, body io.ReadCloser) io
 	m.whole = func(sum idv.Digest) error {
 		ctx := context.WithoutCancel(ctx)
 		entry.At, entry.SHA256 = d.Now(), sum
-		err := d.Records.KeepAccess(ctx, entry)
-		if m.copy != nil {
-			err = errors.Join(err, d.Records.SealMedium(ctx, NewSealed{entry.Recipient, entry.Medium, sum, entry.At, m.copy.Bytes()}))
+		// A copy is one of what the record says was shown.
+		if err := d.Records.KeepAccess(ctx, entry); err != nil || m.copy == nil {
+			return err
 		}
-		return err
+		return d.Records.SealMedium(ctx, NewSealed{entry.Recipient, entry.Medium, sum, entry.At, m.copy.Bytes()})
 	}
 	return m
 }
