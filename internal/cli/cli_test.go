@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -29,9 +30,11 @@ func TestMain(m *testing.M) {
 // of testscript they have
 //
 //	newer FILE                   makes a database one of a later version
-//	served DB                    serves a database and stops at once
+//	served DB [FLAG]…            serves a database and stops at once
 //	publickey VAR FILE           keeps the key that a proof names as $VAR
 //	altered NEW OLD [FROM TO]…   copies a proof, with every FROM in it replaced
+//	noteof NEW LOG               takes the first checkpoint out of a checkpoint log
+//	sql DB STATEMENTS            changes a database behind the program's back
 func TestCommands(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata",
@@ -40,6 +43,8 @@ func TestCommands(t *testing.T) {
 			"served":    serveOnce,
 			"publickey": publicKey,
 			"altered":   alterProof,
+			"noteof":    noteOf,
+			"sql":       runSQL,
 		},
 	})
 }
@@ -59,6 +64,12 @@ func serveOnce(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(os.WriteFile(key, []byte("made-up-key-0c4f"), 0o600))
 	var said bytes.Buffer
 	serve := []string{"serve", "--addr", "127.0.0.1:0", "--yoti-api-key-file", key, "--db", ts.MkAbs(args[0])}
+	for _, arg := range args[1:] {
+		if !strings.HasPrefix(arg, "--") {
+			arg = ts.MkAbs(arg)
+		}
+		serve = append(serve, arg)
+	}
 	if code := run(stopped, serve, streams{nil, io.Discard, &said}); code != 0 {
 		ts.Fatalf("exit code %d: %s", code, said.String())
 	}
@@ -70,6 +81,23 @@ func publicKey(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Fatalf("%s names no key", args[1])
 	}
 	ts.Setenv(args[0], found[1])
+}
+
+func noteOf(ts *testscript.TestScript, _ bool, args []string) {
+	line, _, _ := strings.Cut(ts.ReadFile(args[1]), "\n")
+	var kept struct {
+		Text string `json:"checkpoint"`
+	}
+	ts.Check(json.Unmarshal([]byte(line), &kept))
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(kept.Text), 0o600))
+}
+
+func runSQL(ts *testscript.TestScript, _ bool, args []string) {
+	db, err := sql.Open("sqlite", ts.MkAbs(args[0]))
+	ts.Check(err)
+	defer db.Close()
+	_, err = db.Exec(args[1])
+	ts.Check(err)
 }
 
 func alterProof(ts *testscript.TestScript, _ bool, args []string) {
