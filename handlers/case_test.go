@@ -109,7 +109,7 @@ func TestAWholeCase(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if proved := strings.Join(report.Proved, "\n"); !strings.Contains(proved, `decided "Approved"`) || !strings.Contains(proved, "it is confirmed") {
+	if proved := strings.Join(report.Proved, "\n"); !strings.Contains(proved, `ann, reviewer, approved on`) || !strings.Contains(proved, "that is confirmed") {
 		t.Errorf("proved is %s", proved)
 	}
 	if !strings.Contains(string(unzip(t, file)["entries.jsonl"]), "So do I.") {
