@@ -133,6 +133,10 @@ func batchesOf(ctx context.Context, tx *sql.Tx, l logged, after int64) ([]*batch
 		return nil, 0, err
 	}
 	defer rows.Close()
+	return readBatches(rows)
+}
+
+func readBatches(rows *sql.Rows) ([]*batch, int, error) {
 	var all []*batch
 	open := map[int64]*batch{} // by account
 	n := 0

@@ -182,7 +182,7 @@ func (d *desk) erase(id idv.RecipientID, at time.Time) error {
 		for _, statement := range []string{
 			`UPDATE ledger SET text_sealed = NULL WHERE recipient = ?1 AND text_sealed IS NOT NULL`,
 			`UPDATE snapshots SET body = x'' WHERE recipient = ?1`,
-			`UPDATE recipients SET data_key = x'', erased_at = (SELECT at FROM ledger WHERE recipient = ?1 AND act = 'erasure') WHERE id = ?1`,
+			`UPDATE recipients SET data_key = x'', state = '', final = 1, erased_at = (SELECT at FROM ledger WHERE recipient = ?1 AND act = 'erasure') WHERE id = ?1`,
 			`DELETE FROM drafts WHERE recipient = ?1`,
 		} {
 			_, execErr := tx.ExecContext(ctx, statement, id.String())
@@ -195,9 +195,10 @@ func (d *desk) erase(id idv.RecipientID, at time.Time) error {
 // copied is a copy of the database on which somebody is at work.
 type copied struct {
 	*evidence
-	t    testing.TB
-	path string
-	db   *sql.DB
+	t      testing.TB
+	path   string
+	db     *sql.DB
+	spoilt string // what was changed, if it was by chance
 }
 
 func (e *evidence) copy(t testing.TB) *copied {
@@ -746,6 +747,17 @@ func TestTampering(t *testing.T) {
 			exec(c.t, c.db, `CREATE TRIGGER ledger_is_read AFTER INSERT ON ledger BEGIN SELECT 1; END`)
 		}, alone, noEntry},
 		{"index that is missing", func(c *copied) { exec(c.t, c.db, `DROP INDEX ledger_second`) }, alone, noEntry},
+		{"index that leaves entries out", func(c *copied) {
+			var text string
+			must(c.t, c.db.QueryRow(`SELECT sql FROM sqlite_schema WHERE name = 'ledger_by_actor'`).Scan(&text))
+			exec(c.t, c.db, `PRAGMA writable_schema = ON`)
+			c.exec(`UPDATE sqlite_schema SET sql = ? WHERE name = 'ledger_by_actor'`, text+` WHERE act <> 'decision'`)
+			exec(c.t, c.db, `PRAGMA writable_schema = RESET`)
+			exec(c.t, c.db, `REINDEX ledger_by_actor`)
+			exec(c.t, c.db, `PRAGMA writable_schema = ON`)
+			c.exec(`UPDATE sqlite_schema SET sql = ? WHERE name = 'ledger_by_actor'`, text)
+			exec(c.t, c.db, `PRAGMA writable_schema = RESET`)
+		}, alone, noEntry},
 		{"table more", func(c *copied) { exec(c.t, c.db, `CREATE TABLE more (x)`) }, alone, noEntry},
 		{"column more", func(c *copied) { exec(c.t, c.db, `ALTER TABLE accounts ADD COLUMN more TEXT`) }, alone, noEntry},
 	} {

@@ -169,10 +169,11 @@ func (v *verifying) contents(ctx context.Context) error {
 	access, fetches, files := newRowCheck(accessRows()), newRowCheck(fetchRows()), &fileCheck{}
 	tree.access, tree.fetches = access.entered, fetches.entered
 	var group sync.WaitGroup
-	var besides [3]error
+	var besides [4]error
 	group.Go(func() { besides[0] = v.inTransaction(ctx, access.run); access.drain() })
 	group.Go(func() { besides[1] = v.inTransaction(ctx, fetches.run); fetches.drain() })
 	group.Go(func() { besides[2] = v.inTransaction(ctx, files.run) })
+	group.Go(func() { besides[3] = v.inTransaction(ctx, checkForm) })
 	err = tree.run(ctx, tx)
 	close(access.entered)
 	close(fetches.entered)

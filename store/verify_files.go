@@ -422,6 +422,8 @@ func (c *fileCheck) compareErasure(row *fileRow, r *fileRead) {
 		c.broken(r.erasure.Seq, "the recipient was erased, and the key of the texts is still there")
 	case row.erased != 1 || row.erasedAt != millis(r.erasure.At):
 		c.wrong("recipients", "recipient %s was erased at another time, or is not said to be", row.id)
+	case row.state != "" || row.final != 1: // nothing is left to say, and to wait for
+		c.wrong("recipients", "recipient %s was erased, and has a state", row.id)
 	}
 }
 
@@ -430,7 +432,7 @@ func (c *fileCheck) compareRow(row *fileRow, r *fileRead) {
 	if row.newest != r.newest.id {
 		c.wrong("recipients", "the newest result of recipient %s is another than the last that was fetched", row.id)
 	}
-	if r.newest.id == 0 && (row.state != "" || row.final != 0) {
+	if r.newest.id == 0 && r.erasure == nil && (row.state != "" || row.final != 0) {
 		c.wrong("recipients", "recipient %s has a state and no result", row.id)
 	}
 	record, err := review.ReadRecord(r.decisive)

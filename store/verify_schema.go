@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -117,4 +118,26 @@ func schemaOf(ctx context.Context, db *sql.DB) (map[string]string, error) {
 		all[object] = text
 	}
 	return all, rows.Err()
+}
+
+// checkForm has SQLite look whether every value is of the kind that its column takes,
+// whether every index knows every row, and whether rows that are referred to are there.
+func checkForm(ctx context.Context, tx *sql.Tx) error {
+	var found string
+	err := tx.QueryRowContext(ctx, `PRAGMA integrity_check (1)`).Scan(&found)
+	if err != nil {
+		return err
+	}
+	if found != "ok" {
+		return &Misfit{"the file", "its pages do not fit together: " + found}
+	}
+	var table, parent string
+	err = tx.QueryRowContext(ctx, `SELECT "table", parent FROM pragma_foreign_key_check LIMIT 1`).Scan(&table, &parent)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return &Misfit{table, "a row refers to one that is missing from " + parent}
 }

@@ -1,0 +1,213 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"strings"
+	"testing"
+
+	"countersign/internal/ledger"
+	"countersign/internal/review"
+)
+
+// million is how many entries BenchmarkVerifyMillion verifies.
+const million = 1_000_000
+
+// BenchmarkVerifyMillion verifies a ledger of a million entries, with 20,000 recipients
+// and their results, a million accesses and 200,000 fetches. Beside the time it reports
+// the memory of the process before, and the most that it had meanwhile.
+func BenchmarkVerifyMillion(b *testing.B) {
+	if testing.Short() {
+		b.Skip("makes a database of more than a gigabyte")
+	}
+	path := makeMillion(b)
+	before := forget(b)
+	for b.Loop() {
+		v, err := Verify(b.Context(), VerifyOptions{Path: path})
+		must(b, err)
+		if v.Entries < million {
+			b.Fatalf("%d entries", v.Entries)
+		}
+	}
+	b.ReportMetric(b.Elapsed().Seconds()/float64(b.N), "s/million")
+	b.ReportMetric(float64(before)/1e3, "MB-before")
+	b.ReportMetric(float64(peak(b))/1e3, "MB-peak")
+}
+
+// forget gives memory back, and returns how much is left in use.
+func forget(t testing.TB) int {
+	debug.FreeOSMemory()
+	_ = os.WriteFile("/proc/self/clear_refs", []byte("5"), 0) // resets the peak, where there is such a file
+	return peak(t)
+}
+
+// peak is the most memory that this process ever had, in kilobytes; zero where nobody says.
+func peak(t testing.TB) (kb int) {
+	text, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return 0
+	}
+	_, rest, _ := strings.Cut(string(text), "VmHWM:")
+	_, err = fmt.Sscan(rest, &kb)
+	must(t, err)
+	return kb
+}
+
+// builder writes entries as fast as it can.
+type builder struct {
+	t        testing.TB
+	tx       *sql.Tx
+	frontier ledger.Frontier
+	entry    *sql.Stmt
+	at       int64
+}
+
+func (w *builder) add(e ledger.Entry, text []byte) int64 {
+	e.Seq, e.At = w.frontier.Size(), timeOf(w.at)
+	var sealed any
+	if text != nil {
+		e.Content, e.Sealed = sha256.Sum256([]byte("content")), sha256.Sum256(text)
+		sealed = text
+	}
+	hashes := w.frontier.Add(e.Bytes())
+	_, err := w.entry.Exec(e.Seq, w.at, e.Actor, e.Name, e.Role, e.Recipient, blob(e.Snapshot), string(e.Act), e.About, e.Facts,
+		blob(e.Content), blob(e.Sealed), sealed, joined(hashes))
+	must(w.t, err)
+	return e.Seq
+}
+
+// makeMillion makes the database of the benchmark.
+func makeMillion(b *testing.B) string {
+	d := newDesk(b)
+	must(b, d.Store.Close())
+	d.options.SigningKeyFile = filepath.Join(filepath.Dir(d.options.DataKeyFile), "signing.key")
+	d.Store = mustOpen(b, d.options)
+	signer := d.signer
+	must(b, d.Store.Close())
+	db := raw(b, d.options.Path)
+	db.SetMaxOpenConns(1)
+	for _, setting := range []string{"journal_mode = OFF", "synchronous = OFF", "cache_size = -64000"} {
+		exec(b, db, `PRAGMA `+setting)
+	}
+	back := dropped(b, db)
+	tx, err := db.BeginTx(context.WithoutCancel(b.Context()), nil)
+	must(b, err)
+	w := &builder{t: b, tx: tx, at: millis(noon)}
+	w.entry, err = tx.Prepare(`
+		INSERT INTO ledger (seq, at, actor, name, role, recipient, snapshot, act, about, facts, content, sealed, text_sealed, hashes)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+	must(b, err)
+	w.fill(signer)
+	must(b, tx.Commit())
+	for _, text := range back {
+		exec(b, db, text)
+	}
+	must(b, db.Close())
+	return d.options.Path
+}
+
+// dropped drops the triggers, and the indexes of the large tables, and returns what makes
+// them again.
+func dropped(b *testing.B, db *sql.DB) []string {
+	rows, err := db.Query(`
+		SELECT type, name, sql
+		FROM sqlite_schema
+		WHERE type = 'trigger' OR type = 'index' AND sql IS NOT NULL AND tbl_name IN ('ledger', 'access_log', 'fetches')`)
+	must(b, err)
+	var names, texts []string
+	for rows.Next() {
+		var kind, name, text string
+		must(b, rows.Scan(&kind, &name, &text))
+		names, texts = append(names, kind+" "+name), append(texts, text)
+	}
+	must(b, rows.Close())
+	for _, name := range names {
+		exec(b, db, `DROP `+name)
+	}
+	return texts
+}
+
+// fill writes what BenchmarkVerifyMillion verifies.
+func (w *builder) fill(signer *signer) {
+	b := w.t
+	rows, err := w.tx.Query(`SELECT ` + entryColumns + ` FROM ledger ORDER BY seq`)
+	must(b, err)
+	for rows.Next() {
+		var e ledger.Entry
+		must(b, scanEntry(rows, &e))
+		w.frontier.Add(e.Bytes())
+	}
+	must(b, rows.Close())
+	exec := func(query string, args ...any) {
+		_, err := w.tx.Exec(query, args...)
+		must(b, err)
+	}
+	lines := map[string]*sql.Stmt{}
+	for _, l := range []logged{accessRows(), fetchRows()} {
+		lines[l.table], err = w.tx.Prepare(l.rows)
+		must(b, err)
+	}
+	cover := func(l logged, after int64, n int) {
+		batches, _, err := batchesOfStmt(b, lines[l.table], after, n)
+		must(b, err)
+		for _, batch := range batches {
+			w.add(ledger.Entry{Actor: batch.account, Name: "Ann", Role: "reviewer", Act: l.act, Facts: batch.facts().String()}, nil)
+		}
+	}
+	var accesses, fetches int64
+	text := bytes.Repeat([]byte("sealed "), 30)
+	for i := 0; w.frontier.Size() < million; i++ {
+		w.at += 60_000
+		id := fmt.Sprintf("%08x-0000-4000-8000-000000000000", i)
+		session := decode(b, "COMPLETED", strings.Repeat("x", 1500)+fmt.Sprint(i))
+		digest := session.Digest[:]
+		exec(`INSERT INTO recipients (id, data_key) VALUES (?, zeroblob(60))`, id)
+		exec(`INSERT INTO snapshots (recipient, digest, body) VALUES (?, ?, ?)`, id, digest, session.Canonical)
+		run := fetches + 1
+		for range 10 {
+			w.at += 60_000
+			fetches++
+			exec(`INSERT INTO fetches (id, recipient, at, account, digest, run) VALUES (?, ?, ?, 1, ?, ?)`, fetches, id, w.at, digest, run)
+			cover(fetchRows(), fetches-1, 1)
+		}
+		for range 25 {
+			w.at += 60_000
+			for range 2 {
+				accesses++
+				exec(`INSERT INTO access_log (id, at, account, recipient, digest, what, part) VALUES (?, ?, 1, ?, ?, 'part', 'checks/0')`, accesses, w.at, id, digest)
+			}
+			cover(accessRows(), accesses-2, 2)
+		}
+		about := ledger.Entry{Actor: 1, Name: "Ann", Role: "reviewer", Recipient: id, Snapshot: ledger.Digest(session.Digest)}
+		for k := range 14 {
+			about.Act, about.Facts = review.ActNote, review.Facts{Form: fmt.Sprintf("form-%d-%d", i, k)}.String()
+			w.add(about, text)
+		}
+		about.Act, about.Facts = review.ActDecision, review.Facts{Form: fmt.Sprintf("form-%d", i), Verdict: review.Approve, Second: review.NotNeeded}.String()
+		seq := w.add(about, text)
+		w.sign(signer)
+		exec(`UPDATE recipients SET newest = ?, state = 'COMPLETED', final = 1, decision = ?, verdict = 'approve', decided = 'confirmed' WHERE id = ?`, fetches, seq, id)
+	}
+}
+
+func (w *builder) sign(with *signer) {
+	c := ledger.Checkpoint{Origin: with.Name(), Size: w.frontier.Size(), Root: w.frontier.Root()}
+	text, err := c.Sign(with)
+	must(w.t, err)
+	_, err = w.tx.Exec(`INSERT INTO checkpoints (size, at, text) VALUES (?, ?, ?)`, c.Size, w.at, string(text))
+	must(w.t, err)
+}
+
+// batchesOfStmt is batchesOf with a statement that was prepared.
+func batchesOfStmt(t testing.TB, lines *sql.Stmt, after int64, n int) ([]*batch, int, error) {
+	rows, err := lines.Query(after, n)
+	must(t, err)
+	defer rows.Close()
+	return readBatches(rows)
+}
