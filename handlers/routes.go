@@ -74,6 +74,7 @@ func (s *Server) routes() []route {
 		{http.MethodGet, views.AccessPath, account.ReadAccessLog, s.showAccessLog},
 		{http.MethodGet, views.AccessPath + views.CSVSuffix, account.ReadAccessLog, s.sendAccessLog},
 
+		{http.MethodGet, "/recipients/:id/bundle", account.ExportBundle, about(s.sendBundle)},
 		{http.MethodPost, "/recipients/:id/notes", account.WriteNotes, about(s.addNote)},
 		{http.MethodPost, "/recipients/:id/draft", account.WriteNotes, about(s.keepDraft)},
 		{http.MethodPost, "/recipients/:id/draft/discard", account.WriteNotes, about(s.discardDraft)},

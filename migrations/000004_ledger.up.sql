@@ -21,7 +21,7 @@ CREATE TABLE ledger (
     form        TEXT    GENERATED ALWAYS AS (json_extract(facts, '$.form')) VIRTUAL
 ) STRICT;
 CREATE UNIQUE INDEX ledger_by_form ON ledger (actor, form) WHERE form IS NOT NULL;
-CREATE INDEX ledger_by_recipient ON ledger (recipient, seq);
+CREATE INDEX ledger_by_recipient ON ledger (recipient, act, seq);
 CREATE INDEX ledger_by_actor ON ledger (actor, seq);
 CREATE INDEX ledger_by_act ON ledger (act, seq);
 -- A decision has one answer of each kind, and one decision that takes its place.
@@ -47,6 +47,18 @@ ALTER TABLE recipients ADD COLUMN erased_at INTEGER;                    -- when 
 CREATE INDEX recipients_proposed ON recipients (decision) WHERE decided = 'proposed';
 CREATE INDEX recipients_referred ON recipients (referred, decision) WHERE referred IS NOT NULL;
 CREATE INDEX recipients_changed ON recipients (decision) WHERE changed = 1;
+
+-- Copies of media that were shown, where they are asked for. They go when their time is
+-- over, and with their recipient.
+CREATE TABLE sealed_media (
+    recipient   TEXT    NOT NULL REFERENCES recipients (id),
+    medium      TEXT    NOT NULL CHECK (length(medium) = 36), -- UUID, lower case
+    sha256      BLOB    NOT NULL CHECK (length(sha256) = 32), -- of the medium
+    at          INTEGER NOT NULL,                 -- when it was first shown
+    body        BLOB    NOT NULL,                 -- sealed
+    PRIMARY KEY (recipient, medium, sha256)
+) STRICT;
+CREATE INDEX sealed_media_by_age ON sealed_media (at);
 
 -- What of a result somebody was shown.
 ALTER TABLE access_log ADD COLUMN part TEXT NOT NULL DEFAULT '';        -- key of a resource or check

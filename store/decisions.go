@@ -312,7 +312,8 @@ func (s *Store) KeepExport(ctx context.Context, at time.Time, n review.NewExport
 	var seq int64
 	err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
 		seq, err = s.append(ctx, tx, act{
-			at: at, by: n.By, recipient: n.Recipient, snapshot: n.Digest, act: review.ActExport, content: content,
+			at: at, by: n.By, recipient: n.Recipient, snapshot: n.Digest, act: review.ActExport,
+			facts: review.Facts{Version: n.Program}, content: content,
 		})
 		return err
 	})
@@ -390,19 +391,26 @@ func (s *Store) Deciders(ctx context.Context) ([]account.Person, error) {
 	return list, nil
 }
 
-// Openings lists who was shown a recipient's results, once for each day and person, the
-// latest first.
+// maxOpenings is how many openings of a recipient are looked at, from the latest on.
+const maxOpenings = 300
+
+// Openings lists who was shown a recipient's results of late, once for each day and
+// person, the latest first.
 func (s *Store) Openings(ctx context.Context, id idv.RecipientID) ([]review.Opening, error) {
 	var list []review.Opening
 	err := s.read(ctx, func(tx *sql.Tx) error {
 		rows, err := tx.QueryContext(ctx, `
-			SELECT min(access_log.at), accounts.name, count(*)
-			FROM access_log
-			JOIN accounts ON accounts.id = access_log.account
-			WHERE access_log.recipient = ? AND access_log.what = ?
-			GROUP BY access_log.account, access_log.at / 86400000
-			ORDER BY min(access_log.at) DESC
-			LIMIT 100`, id.String(), string(review.SeenResult))
+			SELECT min(seen.at), accounts.name, count(*)
+			FROM (
+				SELECT at, account
+				FROM access_log
+				WHERE recipient = ? AND what = ?
+				ORDER BY id DESC
+				LIMIT ?) AS seen
+			JOIN accounts ON accounts.id = seen.account
+			GROUP BY seen.account, seen.at / 86400000
+			ORDER BY min(seen.at) DESC
+			LIMIT 100`, id.String(), string(review.SeenResult), maxOpenings)
 		if err != nil {
 			return err
 		}

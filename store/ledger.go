@@ -286,15 +286,15 @@ func (s *Store) Ledger(ctx context.Context, q review.LedgerQuery) ([]review.Reco
 // ledgerQuery names only the columns that are asked about, so that each form of it finds
 // an index.
 func ledgerQuery(ctx context.Context, tx *sql.Tx, q review.LedgerQuery) (string, []any, error) {
-	before := q.Before
-	if before <= 0 {
-		before = math.MaxInt64
+	from, until, err := bounds(ctx, tx, q)
+	if err != nil {
+		return "", nil, err
 	}
 	query := `
 		SELECT ` + entryColumns + `
 		FROM ledger
-		WHERE seq < ?`
-	arguments := []any{before}
+		WHERE seq >= ? AND seq < ?`
+	arguments := []any{from, until}
 	add := func(condition string, argument any) {
 		query += `
 			AND ` + condition
@@ -309,22 +309,27 @@ func ledgerQuery(ctx context.Context, tx *sql.Tx, q review.LedgerQuery) (string,
 	if q.Act != "" {
 		add(`act = ?`, string(q.Act))
 	}
-	for _, bound := range []struct {
-		condition string
-		at        time.Time
-	}{{`seq >= ?`, q.From}, {`seq < ?`, q.Until}} {
-		if bound.at.IsZero() {
-			continue
-		}
-		seq, err := firstAt(ctx, tx, bound.at)
-		if err != nil {
-			return "", nil, err
-		}
-		add(bound.condition, seq)
-	}
 	return query + `
 		ORDER BY seq DESC
 		LIMIT ?`, append(arguments, q.Limit), nil
+}
+
+// bounds returns the first entry that a query may give, and the one behind the last.
+func bounds(ctx context.Context, tx *sql.Tx, q review.LedgerQuery) (from, until int64, err error) {
+	until = math.MaxInt64
+	if q.Before > 0 {
+		until = q.Before
+	}
+	if !q.From.IsZero() {
+		if from, err = firstAt(ctx, tx, q.From); err != nil {
+			return 0, 0, err
+		}
+	}
+	if q.Until.IsZero() {
+		return from, until, nil
+	}
+	end, err := firstAt(ctx, tx, q.Until)
+	return from, min(until, end), err
 }
 
 // firstAt returns the Seq of the first entry at a time or later, and how many entries

@@ -1,10 +1,13 @@
 package store
 
 import (
+	"bufio"
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -130,27 +133,41 @@ type verifying struct {
 	found   Verification
 }
 
-// run looks at the ledger first, since all else is judged by it. What takes long is done
-// at the same time, each in a transaction of its own: that of the ledger begins first, so
-// that no other knows less than it.
+// run looks at the schema, and at everything that stands in it. An entry that is wrong
+// says more than a schema that is.
 func (v *verifying) run(ctx context.Context) (*Verification, error) {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	if err := v.checkSchema(ctx); err != nil {
-		return nil, err
+	schemaErr := v.checkSchema(ctx)
+	if schemaErr != nil && !errors.Is(schemaErr, ledger.ErrBroken) {
+		return nil, schemaErr
 	}
-	tx, err := v.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	err := v.contents(ctx)
+	var broken *ledger.Broken
+	if schemaErr != nil && !errors.As(err, &broken) {
+		err = schemaErr
+	}
 	if err != nil {
 		return nil, err
+	}
+	return &v.found, nil
+}
+
+// contents verifies the ledger, by which all else is judged, and that. What takes long is
+// done at the same time, each in a transaction of its own: that of the ledger begins
+// first, so that no other knows less than it.
+func (v *verifying) contents(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	tx, err := v.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return err
 	}
 	defer tx.Rollback() // nothing was written
 	tree, err := v.newTree(ctx, tx)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	access, fetches := newRowCheck(accessRows()), newRowCheck(fetchRows())
+	access, fetches, files := newRowCheck(accessRows()), newRowCheck(fetchRows()), &fileCheck{}
 	tree.access, tree.fetches = access.entered, fetches.entered
-	files := &fileCheck{}
 	var group sync.WaitGroup
 	var besides [3]error
 	group.Go(func() { besides[0] = v.inTransaction(ctx, access.run); access.drain() })
@@ -164,19 +181,16 @@ func (v *verifying) run(ctx context.Context) (*Verification, error) {
 	}
 	group.Wait()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if err := firstBroken(besides[:]); err != nil {
-		return nil, err
-	}
-	if err := tree.compareAccounts(ctx, tx); err != nil {
-		return nil, err
+		return err
 	}
 	f := &v.found
 	f.Unbatched = access.uncovered + fetches.uncovered
 	f.Accesses, f.Fetches = access.rows, fetches.rows
 	f.Recipients, f.Erased, f.Results = files.recipients, files.erased, files.results
-	return f, nil
+	return tree.compareAccounts(ctx, tx)
 }
 
 // inTransaction runs a check that sees one state of the database.
@@ -276,4 +290,32 @@ func counted(n int64, one, many string) string {
 		return "1 " + one
 	}
 	return strconv.FormatInt(n, 10) + " " + many
+}
+
+// ReadCheckpoints reads signed checkpoints: one as it is handed out, or a checkpoint log
+// with one on each line. A line that broke off is passed over; there is none in a file
+// that is something else.
+func ReadCheckpoints(r io.Reader) ([][]byte, error) {
+	buffered := bufio.NewReader(r)
+	head, err := buffered.Peek(1)
+	if errors.Is(err, io.EOF) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if head[0] != '{' {
+		text, err := io.ReadAll(io.LimitReader(buffered, maxLogLine))
+		text = bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")) // as mail leaves it
+		if !bytes.Contains(text, []byte("\n\n— ")) {
+			return nil, err
+		}
+		return [][]byte{append(bytes.TrimRight(text, "\n"), '\n')}, err
+	}
+	list, err := parseCheckpointLog(buffered)
+	var texts [][]byte
+	for _, c := range list {
+		texts = append(texts, []byte(c.Text))
+	}
+	return texts, err
 }

@@ -232,13 +232,13 @@ func (c *fileCheck) one(row *fileRow) error {
 		}
 	}
 	for digest, seq := range r.named {
-		if _, there := r.fetched[digest]; !there {
-			c.broken(seq, "the result that it is about was never fetched")
+		if !r.fetched[digest] {
+			c.broken(seq, "the result that it is about is missing")
 		}
 	}
-	for digest, there := range r.fetched {
+	for _, there := range r.fetched {
 		if !there {
-			c.wrong("snapshots", "result %s, which was fetched, is missing", digest.Short())
+			c.wrong("snapshots", "a result that was fetched of recipient %s is missing", row.id)
 		}
 	}
 	c.compareErasure(row, r)
@@ -371,7 +371,7 @@ func (c *fileCheck) takeBody(row *fileRow, r *fileRead) {
 	}
 	digest := idv.Digest(c.body.digest)
 	if _, fetched := r.fetched[digest]; !fetched {
-		c.wrong("snapshots", "result %s was never fetched", digest.Short())
+		c.wrong("snapshots", "result %s of recipient %s was never fetched", digest.Short(), row.id)
 		return
 	}
 	r.fetched[digest] = true

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"fmt"
 	"io/fs"
+	"maps"
+	"slices"
 
 	"modernc.org/sqlite"
 
@@ -25,18 +27,20 @@ func (v *verifying) checkSchema(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for object, text := range want {
-		switch got, there := found[object]; {
+	for _, object := range slices.Sorted(maps.Keys(want)) {
+		switch text, there := found[object]; {
 		case !there:
 			return &Misfit{"the schema", "the " + object + " is missing"}
-		case got != text:
+		case text != want[object]:
 			return &Misfit{"the schema", "the " + object + " is not the one that this program made"}
 		}
+		delete(found, object)
 	}
-	for object := range found {
-		if _, made := want[object]; !made && object != "table schema_migrations" && object != "index version_unique" {
-			return &Misfit{"the schema", "the " + object + " was put in"}
-		}
+	// How far the schema was upgraded is kept by the library that does it.
+	delete(found, "table schema_migrations")
+	delete(found, "index version_unique")
+	if more := slices.Sorted(maps.Keys(found)); len(more) > 0 {
+		return &Misfit{"the schema", "the " + more[0] + " was put in"}
 	}
 	return nil
 }

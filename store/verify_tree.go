@@ -329,7 +329,7 @@ func (t *treeCheck) compareKept(r *row) error {
 			return t.doubt.settle(false)
 		}
 		fits := max(t.fits, t.proved)
-		return &ledger.Broken{Seq: fits, Why: between(fits, size, "the checkpoint")}
+		return &ledger.Broken{Seq: fits, Why: between(fits, size, "")}
 	}
 	if t.doubt != nil {
 		return t.doubt.settle(true)
@@ -345,16 +345,16 @@ func (t *treeCheck) compareKept(r *row) error {
 	return t.nextKept()
 }
 
-// between says that entries from one on do not fit the checkpoint of a size.
-func between(fits, size int64, what string) string {
-	before := ""
-	if fits > 0 {
-		before = fmt.Sprintf("the one of %s fits, and ", counted(fits, "entry", "entries"))
+// between says that entries from one on do not fit a checkpoint of a size.
+func between(fits, size int64, whose string) string {
+	which := "it is"
+	if fits < size-1 {
+		which = fmt.Sprintf("it, or another entry up to %d, is", size-1)
 	}
-	if fits == size-1 {
-		return fmt.Sprintf("it is not what was recorded: %s%s of %s does not fit", before, what, counted(size, "entry", "entries"))
+	if fits == 0 {
+		return fmt.Sprintf("%s not what was recorded: the checkpoint%s of %s does not fit", which, whose, counted(size, "entry", "entries"))
 	}
-	return fmt.Sprintf("it, or another entry up to %d, is not what was recorded: %s%s of %d entries does not fit", size-1, before, what, size)
+	return fmt.Sprintf("%s not what was recorded: the checkpoint of %s fits, and the one%s of %d does not", which, counted(fits, "entry", "entries"), whose, size)
 }
 
 // open opens a checkpoint of the file, and returns the key that signed it.
@@ -368,7 +368,7 @@ func (t *treeCheck) open(k *kept) (c ledger.Checkpoint, public string, err error
 		case c.Size != k.size:
 			return c, "", &Misfit{"checkpoints", what + " is in the place of another"}
 		case len(t.trusted) > 0 && !t.trusts(key):
-			return c, "", t.sure(key.seq, "it names a signing key that you did not bring, and "+what+" is the first checkpoint that is signed with it; if the key was changed on purpose, bring that one too")
+			return c, "", t.sure(key.seq, "it names a signing key that you did not bring, and that checkpoints are signed with; if the key was changed on purpose, bring that one too")
 		}
 		return c, key.public, nil
 	}
@@ -393,9 +393,9 @@ func (t *treeCheck) compareBrought() error {
 			if t.doubt != nil {
 				return t.doubt.settle(false)
 			}
-			why := between(t.proved, size, "the checkpoint that you brought")
+			why := between(t.proved, size, " that you brought")
 			if t.fits > t.proved {
-				why += ", although those in the file do: whoever changed it can sign"
+				why += ", although those in the file do: whoever changed it has the signing key"
 			}
 			return &ledger.Broken{Seq: t.proved, Why: why + t.older()}
 		}

@@ -1,8 +1,155 @@
 package cli
 
-// audit is the commands for whoever checks what was done.
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"countersign/internal/ledger"
+	"countersign/store"
+)
+
+// audit is the commands for whoever examines what was recorded.
 type audit struct {
+	Verify auditVerify `cmd:"" help:"Say whether anything that was recorded has been changed since. Needs no secret."`
 	Prove  auditProve  `cmd:"" help:"Write an entry of the ledger with what proves it."`
-	Check  auditCheck  `cmd:"" help:"Check such a proof. It needs no database."`
+	Check  auditCheck  `cmd:"" help:"Check such a proof, or an evidence bundle. It needs no database."`
 	Export auditExport `cmd:"" help:"Write every entry of the ledger, without what people typed."`
 }
+
+type auditVerify struct {
+	DB          string   `name:"db" env:"COUNTERSIGN_DB" default:"countersign.db" help:"The database, or a backup of it. It is left as it is, and may be on a read-only medium."`
+	Checkpoints []string `name:"checkpoint" sep:"none" placeholder:"FILE" help:"A checkpoint that was kept elsewhere, or a checkpoint log, all of whose lines count; repeat for more."`
+	Public      []string `name:"public-key" sep:"none" placeholder:"KEY" help:"The key that checkpoints have to be signed with, or a file that holds it; repeat when the key was changed. Default: those that the ledger names itself."`
+}
+
+// Help is shown below the flags.
+func (auditVerify) Help() string {
+	return `Every entry is hashed anew, and compared with the checkpoints; results, accesses,
+fetches, accounts and where cases stand are compared with the entries. Whoever can
+write to the database and has the signing key could still have made it all up: bring
+an older checkpoint and the public key, both from somewhere else, to rule that out.
+Passwords, sessions, drafts and the keys that seal texts are not part of the record.`
+}
+
+// Run verifies the database.
+func (c *auditVerify) Run(ctx context.Context, s streams) error {
+	o := store.VerifyOptions{Path: c.DB}
+	if err := (database{DB: c.DB}).exists(); err != nil {
+		return err
+	}
+	for _, name := range c.Checkpoints {
+		list, err := readCheckpoints(name)
+		if err != nil {
+			return err
+		}
+		o.Checkpoints = append(o.Checkpoints, list...)
+	}
+	for _, key := range c.Public {
+		list, err := readPublic(key)
+		if err != nil {
+			return err
+		}
+		o.Public = append(o.Public, list...)
+	}
+	found, err := store.Verify(ctx, o)
+	if err != nil {
+		return verdict(err)
+	}
+	return report(s, found)
+}
+
+func readCheckpoints(name string) ([][]byte, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("--checkpoint: %w", err)
+	}
+	defer file.Close()
+	list, err := store.ReadCheckpoints(file)
+	if err == nil && len(list) == 0 {
+		err = errors.New("it holds no checkpoint")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("--checkpoint %s: %w", name, err)
+	}
+	return list, nil
+}
+
+// readPublic returns a key, or the public ones that stand in a file.
+func readPublic(key string) ([]string, error) {
+	text, err := os.ReadFile(key)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && strings.Contains(key, "+"):
+		return []string{key}, nil
+	case err != nil:
+		return nil, fmt.Errorf("--public-key: %w", err)
+	}
+	var list []string
+	for line := range strings.Lines(string(text)) {
+		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "PRIVATE+KEY+") {
+			list = append(list, line)
+		}
+	}
+	if len(list) == 0 {
+		return nil, fmt.Errorf("--public-key %s: it holds no public key", key)
+	}
+	return list, nil
+}
+
+// verdict says in one sentence what was changed.
+func verdict(err error) error {
+	var broken *ledger.Broken
+	var misfit *store.Misfit
+	switch {
+	case errors.As(err, &broken):
+		return fmt.Errorf("what was recorded has been changed, and entry %d is the first that is wrong: %s", broken.Seq, broken.Why)
+	case errors.As(err, &misfit):
+		return fmt.Errorf("what was recorded has been changed: %w", misfit)
+	}
+	return err
+}
+
+// report says what was found, for people.
+func report(s streams, v *store.Verification) error {
+	fmt.Fprintln(s.out, "Nothing that was recorded has been changed.")
+	table := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
+	line := func(name, form string, values ...any) {
+		fmt.Fprintf(table, "  %s\t"+form+"\n", append([]any{name}, values...)...)
+	}
+	line("entries", "%d, from %s to %s", v.Entries, moment(v.From), moment(v.To))
+	line("checkpoints", "%d in the database, %d that you brought", v.Checkpoints, v.Brought)
+	for _, key := range v.Public {
+		line("signed with", "%s", key)
+	}
+	line("accounts", "%d", v.Accounts)
+	line("recipients", "%d, of whom %d erased", v.Recipients, v.Erased)
+	line("results", "%d", v.Results)
+	line("accesses", "%d", v.Accesses)
+	line("fetches", "%d", v.Fetches)
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	for _, seq := range v.Older {
+		fmt.Fprintf(s.out, "Entry %d says that an older database was put back on purpose.\n", seq)
+	}
+	if n := v.Entries - v.Covered; n > 0 {
+		fmt.Fprintf(s.out, "The last %d entries are in no checkpoint yet.\n", n)
+	}
+	if v.Unbatched > 0 {
+		fmt.Fprintf(s.out, "The last accesses and fetches, %d of them, are in no entry yet.\n", v.Unbatched)
+	}
+	if v.Brought == 0 {
+		fmt.Fprintln(s.out, "You brought no checkpoint: whether the end was cut off, or an older database was put back, cannot be seen.")
+	}
+	if !v.Trusted {
+		fmt.Fprintln(s.out, "You brought no public key: the signatures were checked with the keys that the ledger names itself.")
+	}
+	return nil
+}
+
+func moment(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -71,8 +72,20 @@ func (c *auditProve) Run(ctx context.Context, s streams) error {
 
 // auditCheck is the command that checks a proof.
 type auditCheck struct {
-	File   string `arg:"" help:"The proof, as countersign audit prove wrote it."`
-	Public string `name:"public-key" placeholder:"KEY" help:"The ledger's public key, from the audit page or from whoever runs the server. Without it, nothing says that the file is not made up as a whole."`
+	File   string `arg:"" help:"The proof, as countersign audit prove wrote it, or an evidence bundle, whose name ends in .zip."`
+	Public string `name:"public-key" placeholder:"KEY" help:"The ledger's public key, from the audit page or from whoever runs the server, or a file that holds it. Without it, nothing says that the file is not made up as a whole."`
+}
+
+// publicKey is the key that was given; empty when none was.
+func (c *auditCheck) publicKey() (string, error) {
+	if c.Public == "" {
+		return "", nil
+	}
+	list, err := readPublic(c.Public)
+	if err != nil {
+		return "", err
+	}
+	return list[len(list)-1], nil
 }
 
 // Help is shown below the flags.
@@ -85,8 +98,12 @@ const maxProofFile = 1 << 20
 
 // Run checks it.
 func (c *auditCheck) Run(_ context.Context, s streams) error {
+	public, err := c.publicKey()
+	if err != nil {
+		return err
+	}
 	if strings.EqualFold(filepath.Ext(c.File), ".zip") {
-		return c.checkBundle(s)
+		return checkBundle(s, c.File, public)
 	}
 	text, err := readAtMost(c.File, maxProofFile)
 	if err != nil {
@@ -96,11 +113,7 @@ func (c *auditCheck) Run(_ context.Context, s streams) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.File, ledger.ErrProofFile)
 	}
-	key := c.Public
-	if key == "" {
-		key = file.Public
-	}
-	e, checkpoint, err := file.Check(key)
+	e, checkpoint, err := file.Check(cmp.Or(public, file.Public))
 	for _, known := range []error{ledger.ErrKey, ledger.ErrCheckpoint, ledger.ErrProof} {
 		if errors.Is(err, known) {
 			return fmt.Errorf("%s proves nothing: %w", c.File, known)
@@ -109,13 +122,8 @@ func (c *auditCheck) Run(_ context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
-	sayProved(s.out, e, checkpoint, c.Public != "")
+	sayProved(s.out, e, checkpoint, public != "")
 	return nil
-}
-
-// checkBundle checks an evidence bundle.
-func (c *auditCheck) checkBundle(streams) error {
-	return fmt.Errorf("%s: this version checks no evidence bundles", c.File)
 }
 
 // sayProved says what is proved.
@@ -166,12 +174,12 @@ func oneLine(text string) string {
 func readAtMost(path string, most int64) ([]byte, error) {
 	file, err := os.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("the file cannot be read: %w", err)
+		return nil, fmt.Errorf("%s: the file cannot be read: %w", path, err)
 	}
 	defer file.Close()
 	text, err := io.ReadAll(io.LimitReader(file, most+1))
 	if err != nil {
-		return nil, fmt.Errorf("the file cannot be read: %w", err)
+		return nil, fmt.Errorf("%s: the file cannot be read: %w", path, err)
 	}
 	if int64(len(text)) > most {
 		return nil, fmt.Errorf("%s is larger than any proof", path)

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"time"
 
 	"countersign/handlers"
 	"countersign/internal/yotisign"
@@ -66,6 +67,9 @@ func (c *serve) Run(ctx context.Context, s streams) (err error) {
 	if err != nil {
 		return err
 	}
+	if c.SealMedia < 0 {
+		return errors.New("--seal-media: give a number of days, or 0 to keep nothing")
+	}
 	policy, err := c.policy()
 	if err != nil {
 		return err
@@ -88,6 +92,8 @@ func (c *serve) Run(ctx context.Context, s streams) (err error) {
 	defer closing(&err, kept)
 	site := newSite(kept, client, listener, log)
 	site.server.Desk.Policy = policy
+	site.sealed = time.Duration(c.SealMedia) * day
+	site.server.Desk.SealMedia = site.sealed > 0
 	site.server.Public, site.server.Proxies = public, proxies
 	site.server.Hosts = append(site.server.Hosts, names...)
 	if host, _, err := net.SplitHostPort(c.Addr); err == nil && !everywhere(host) {

@@ -45,6 +45,7 @@ type site struct {
 	store    *store.Store
 	listener net.Listener
 	log      *slog.Logger
+	sealed   time.Duration // how long copies of media are kept; zero when none are made
 }
 
 // newSite joins a store and a client of Yoti to a server.
@@ -110,13 +111,18 @@ func serveUntil(ctx context.Context, web *http.Server, listener net.Listener) er
 	return nil
 }
 
-// sweep removes ended sessions, now and then.
+// sweep removes ended sessions and copies of media whose time is over, now and then.
 func (s *site) sweep(ctx context.Context) {
 	ticker := time.NewTicker(sweepEvery)
 	defer ticker.Stop()
 	for {
 		if err := s.store.SweepSessions(ctx, time.Now(), handlers.IdleLimit, handlers.AbsoluteLimit); err != nil && ctx.Err() == nil {
 			s.log.ErrorContext(ctx, "ended sessions were not removed", "error", err)
+		}
+		if s.sealed > 0 {
+			if err := s.store.SweepMedia(ctx, time.Now().Add(-s.sealed)); err != nil && ctx.Err() == nil {
+				s.log.ErrorContext(ctx, "old copies of media were not removed", "error", err)
+			}
 		}
 		select {
 		case <-ctx.Done():

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -52,7 +53,7 @@ func (c Checkpoint) text() string {
 // the verifier signed it, for the ledger of that name.
 func OpenCheckpoint(signed []byte, verifier note.Verifier) (Checkpoint, error) {
 	opened, err := note.Open(signed, note.VerifierList(verifier))
-	if err != nil {
+	if err != nil || !strict(opened) {
 		return Checkpoint{}, ErrCheckpoint
 	}
 	c, err := parseCheckpoint(opened.Text)
@@ -60,6 +61,17 @@ func OpenCheckpoint(signed []byte, verifier note.Verifier) (Checkpoint, error) {
 		return Checkpoint{}, ErrCheckpoint
 	}
 	return c, nil
+}
+
+// strict reports whether the signatures are written in the one way in which they can be:
+// the last letter of base64 may hold bits that count for nothing.
+func strict(n *note.Note) bool {
+	for _, s := range slices.Concat(n.Sigs, n.UnverifiedSigs) {
+		if _, err := base64.StdEncoding.Strict().DecodeString(s.Base64); err != nil {
+			return false
+		}
+	}
+	return true
 }
 
 func parseCheckpoint(text string) (Checkpoint, error) {

@@ -196,7 +196,7 @@ func TestCheckpoint(t *testing.T) {
 		for i := range signed {
 			forged := bytes.Clone(signed)
 			forged[i] ^= 1
-			if got, err := ledger.OpenCheckpoint(forged, verifier); err == nil && got != c {
+			if got, err := ledger.OpenCheckpoint(forged, verifier); err == nil {
 				t.Fatalf("with byte %d changed it says %+v", i, got)
 			}
 		}

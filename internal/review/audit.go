@@ -76,6 +76,7 @@ type NewExport struct {
 	Recipient idv.RecipientID
 	Digest    idv.Digest
 	By        account.Person
+	Program   string        // that makes it
 	Media     []idv.MediaID // that are in it
 }
 

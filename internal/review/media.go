@@ -1,12 +1,14 @@
 package review
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
 	"hash"
 	"io"
+	"time"
 
 	"countersign/internal/account"
 	"countersign/internal/idv"
@@ -36,21 +38,53 @@ func (d *Desk) Medium(ctx context.Context, who account.Person, id idv.RecipientI
 		}
 		return nil, fmt.Errorf("log access to %s: %w", id, logErr)
 	}
+	if errors.Is(err, idv.ErrNotFound) {
+		body, err = d.sealedMedium(ctx, id, medium, err)
+	}
 	if err != nil {
 		return nil, err
 	}
-	entry.What = SeenWhole
-	return &shownWhole{ReadCloser: body, hash: sha256.New(), whole: func(sum idv.Digest) error {
-		entry.At, entry.SHA256 = d.Now(), sum
-		return d.Records.KeepAccess(context.WithoutCancel(ctx), entry)
-	}}, nil
+	return d.watched(ctx, entry, body), nil
 }
 
-// shownWhole is a medium on its way to somebody. When it was read to its end, closing
-// it puts on record which bytes they were.
+// sealedMedium returns the copy that was kept of a medium which Yoti no longer has, or
+// what Yoti said when there is none.
+func (d *Desk) sealedMedium(ctx context.Context, id idv.RecipientID, medium idv.MediaID, gone error) (io.ReadCloser, error) {
+	kept, err := d.Records.SealedMedium(ctx, id, medium)
+	if errors.Is(err, ErrNotSealed) {
+		return nil, gone
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open the kept copy of %s: %w", medium, err)
+	}
+	return io.NopCloser(bytes.NewReader(kept)), nil
+}
+
+// watched returns a medium on its way to somebody. When it was read to its end, closing
+// it puts on record which bytes they were, and seals a copy where that is asked for.
+func (d *Desk) watched(ctx context.Context, entry Access, body io.ReadCloser) io.ReadCloser {
+	entry.What = SeenWhole
+	m := &shownWhole{ReadCloser: body, hash: sha256.New()}
+	if d.SealMedia {
+		m.copy = new(bytes.Buffer)
+	}
+	m.whole = func(sum idv.Digest) error {
+		ctx := context.WithoutCancel(ctx)
+		entry.At, entry.SHA256 = d.Now(), sum
+		err := d.Records.KeepAccess(ctx, entry)
+		if m.copy != nil {
+			err = errors.Join(err, d.Records.SealMedium(ctx, NewSealed{entry.Recipient, entry.Medium, sum, entry.At, m.copy.Bytes()}))
+		}
+		return err
+	}
+	return m
+}
+
+// shownWhole is a medium that is watched.
 type shownWhole struct {
 	io.ReadCloser
 	hash  hash.Hash
+	copy  *bytes.Buffer // nil unless a copy is to be kept
 	ended bool
 	whole func(idv.Digest) error
 }
@@ -59,6 +93,9 @@ type shownWhole struct {
 func (m *shownWhole) Read(p []byte) (int, error) {
 	n, err := m.ReadCloser.Read(p)
 	m.hash.Write(p[:n])
+	if m.copy != nil {
+		m.copy.Write(p[:n])
+	}
 	m.ended = m.ended || errors.Is(err, io.EOF)
 	return n, err
 }
@@ -71,6 +108,18 @@ func (m *shownWhole) Close() error {
 	}
 	m.ended = false // closed twice is on record once
 	return errors.Join(err, m.whole(idv.Digest(m.hash.Sum(nil))))
+}
+
+// ErrNotSealed: no copy of the medium was kept, or its time is over.
+var ErrNotSealed = errors.New("no copy of this medium is kept")
+
+// NewSealed is a medium that was shown, of which a copy is to be kept.
+type NewSealed struct {
+	Recipient idv.RecipientID
+	Medium    idv.MediaID
+	SHA256    idv.Digest
+	At        time.Time
+	Bytes     []byte
 }
 
 // Report returns Yoti's report on the session of a recipient, a PDF. It returns

@@ -82,6 +82,11 @@ type Records interface {
 	KeepDispositions(ctx context.Context, at time.Time, n NewDispositions) error
 	// KeepExport records that somebody takes an evidence bundle, and returns the Seq.
 	KeepExport(ctx context.Context, at time.Time, n NewExport) (int64, error)
+	// SealMedium keeps a sealed copy of a medium, unless there is one.
+	SealMedium(ctx context.Context, n NewSealed) error
+	// SealedMedium returns the newest kept copy of a medium; ErrNotSealed when there is
+	// none.
+	SealedMedium(ctx context.Context, id idv.RecipientID, medium idv.MediaID) ([]byte, error)
 	// Coverage returns what somebody was shown of a result so far.
 	Coverage(ctx context.Context, id idv.RecipientID, digest idv.Digest, who account.Person) (Coverage, error)
 	// Deciders lists the people who may decide, by name.
@@ -113,8 +118,11 @@ type Desk struct {
 	Now     func() time.Time
 	// Patience is how long a page with a stored result waits for a newer one.
 	Patience time.Duration
-	Policy   Policy
-	Program  string // name and version, for the record
+	// SealMedia keeps a sealed copy of every medium that is shown to its end, which
+	// outlives Yoti's own.
+	SealMedia bool
+	Policy    Policy
+	Program   string // name and version, for the record
 
 	underWay sync.WaitGroup // what is asked of Yoti for callers who may leave
 	readings Memo[idv.Digest, reading]

@@ -1,0 +1,217 @@
+package handlers_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"countersign/internal/bundle"
+	"countersign/internal/yotisign/sandbox"
+)
+
+// madeBy is what the desk of these tests says that it is.
+const madeBy = "countersign, under test"
+
+// bundled opens a recipient, writes a note, decides and takes the bundle, with a picture
+// when there is one; nil when there is no result.
+func (b *browser) bundled(t *testing.T, id string) []byte {
+	t.Helper()
+	get := func(path string) answer {
+		a, err := b.get(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a
+	}
+	opened := get("/recipients/" + id)
+	if opened.status != http.StatusOK {
+		return nil
+	}
+	doc, err := opened.document()
+	if err != nil {
+		t.Fatal(err)
+	}
+	take := "/recipients/" + id + "/bundle"
+	if picture, there := doc.Find(".gallery a[href*=media]").First().Attr("href"); there {
+		if get(picture).status != http.StatusOK {
+			picture = "" // Yoti has it no more
+		}
+		if _, name, ok := strings.Cut(picture, "/media/"); ok {
+			name, _, _ = strings.Cut(name, "?")
+			take += "?media=" + name
+		}
+	}
+	snapshot, _ := doc.Find("main").Attr("data-snapshot")
+	for path, fields := range map[string]url.Values{
+		"/notes":     {"snapshot": {snapshot}, "key": {id + "n"}, "note": {"Seen: “Ærø” 王 \u202e\nsecond line"}},
+		"/decisions": {"snapshot": {snapshot}, "key": {id + "d"}, "note": {"Enough."}, "verdict": {"approve"}, "reason": {"explained"}},
+	} {
+		if a, err := b.post("/recipients/"+id+path, fields); err != nil || a.status != http.StatusSeeOther {
+			t.Fatalf("%s of %s: status %d, %v", path, id, a.status, err)
+		}
+	}
+	taken := get(take)
+	if taken.status != http.StatusOK {
+		t.Fatalf("bundle of %s: status %d", id, taken.status)
+	}
+	return []byte(taken.body)
+}
+
+// key is the public key of the desk's ledger.
+func (d *desk) key(t *testing.T) string {
+	t.Helper()
+	health, err := d.store.Health(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return health.Public
+}
+
+// The bundle of everybody whom the stand-in knows verifies.
+func TestBundleOfEverybody(t *testing.T) {
+	d := newDesk(t, t.TempDir())
+	d.server.Desk.Program = madeBy
+	b := d.signedIn("ann")
+	checked := 0
+	for _, p := range sandbox.People() {
+		if p.Name == "Slow" {
+			continue // its page waits for ten seconds
+		}
+		file := b.bundled(t, p.ID)
+		if file == nil {
+			continue
+		}
+		checked++
+		for _, key := range []string{d.key(t), ""} {
+			report, err := bundle.Check(file, key, madeBy)
+			if err != nil {
+				t.Errorf("%s: %v", p.Name, err)
+				continue
+			}
+			if proved := strings.Join(report.Proved, "\n"); !strings.Contains(proved, `ann, reviewer, decided "Approved"`) || !strings.Contains(proved, "decision.pdf says what") {
+				t.Errorf("%s: proved is only %q", p.Name, proved)
+			}
+			if own := strings.Contains(strings.Join(report.Unproved, "\n"), "Nobody but the bundle"); own != (key == "") {
+				t.Errorf("%s, with key %q: %q", p.Name, key, report.Unproved)
+			}
+		}
+	}
+	if checked < 25 {
+		t.Errorf("only %d bundles were checked", checked)
+	}
+}
+
+func unzip(t testing.TB, file []byte) map[string][]byte {
+	t.Helper()
+	archive, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string][]byte{}
+	for _, f := range archive.File {
+		r, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if files[f.Name], err = io.ReadAll(r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return files
+}
+
+func rezip(t testing.TB, files map[string][]byte) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	archive := zip.NewWriter(&b)
+	for name, text := range files {
+		w, err := archive.Create(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Write(text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := archive.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// Whatever is changed in a bundle, it is found: any byte of any file, files that are
+// gone, came in, or are those of another bundle.
+func TestEveryChangeOfABundleIsFound(t *testing.T) {
+	d := newDesk(t, t.TempDir())
+	d.server.Desk.Program = madeBy
+	b := d.signedIn("ann")
+	first, second := b.bundled(t, "00000000-0000-4000-8000-000000000001"), b.bundled(t, "00000000-0000-4000-8000-000000000004")
+	files, others := unzip(t, first), unzip(t, second)
+	if _, err := bundle.Check(rezip(t, files), d.key(t), madeBy); err != nil {
+		t.Fatalf("packed again: %v", err)
+	}
+	want := func(what string, changed map[string][]byte) {
+		t.Helper()
+		_, err := bundle.Check(rezip(t, changed), d.key(t), madeBy)
+		var broken *bundle.Broken
+		if !errors.As(err, &broken) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	with := func(name string, text []byte) map[string][]byte {
+		changed := map[string][]byte{}
+		for n, f := range files {
+			changed[n] = f
+		}
+		if text == nil {
+			delete(changed, name)
+		} else {
+			changed[name] = text
+		}
+		return changed
+	}
+	random := rand.New(rand.NewPCG(3, 4))
+	for name, text := range files {
+		want(name+" is gone", with(name, nil))
+		want(name+" is empty", with(name, []byte{}))
+		want(name+" goes on", with(name, append(slices.Clone(text), '\n')))
+		for range 12 {
+			at := random.IntN(len(text))
+			forged := slices.Clone(text)
+			forged[at] ^= 1 << random.IntN(8)
+			want(fmt.Sprintf("byte %d of %s", at, name), with(name, forged))
+		}
+	}
+	for name, text := range others {
+		if !bytes.Equal(files[name], text) {
+			want(name+" of another bundle", with(name, text))
+		}
+	}
+	want("a file that does not belong", with("readme.txt", []byte("x")))
+	want("a path", with("../x.txt", []byte("x")))
+	want("a medium", with("media/00000000-0000-4000-8000-00000000aaaa.jpg", []byte("x")))
+	if _, err := bundle.Check(first, d.key(t)+"x", madeBy); err == nil {
+		t.Error("another key is as good")
+	}
+	if report, err := bundle.Check(first, d.key(t), "another program"); err != nil || !strings.Contains(strings.Join(report.Unproved, "\n"), "another version") {
+		t.Errorf("with another program: %+v, %v", report, err)
+	}
+}
+
+func FuzzBundle(f *testing.F) {
+	f.Add([]byte("PK"))
+	f.Add(rezip(f, map[string][]byte{"about.json": []byte("{}"), "entries.jsonl": []byte("{}\n")}))
+	f.Fuzz(func(t *testing.T, file []byte) {
+		if report, err := bundle.Check(file, "", madeBy); err == nil {
+			t.Errorf("%d bytes out of nowhere prove %q", len(file), report.Proved)
+		}
+	})
+}

@@ -1,0 +1,77 @@
+package handlers_test
+
+import (
+	"database/sql"
+	"fmt"
+	"net/http"
+	"path/filepath"
+	"testing"
+
+	_ "modernc.org/sqlite"
+)
+
+// fill puts made-up entries of as many recipients into the database of a desk, behind
+// its back: no page reads their hashes.
+func fill(b *testing.B, d *desk, dir string, recipients, entries int) {
+	b.Helper()
+	db, err := sql.Open("sqlite", filepath.Join(dir, "countersign.db"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer db.Close()
+	const counting = `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)`
+	nth := func(i string) string { return `printf('10000000-0000-4000-8000-%012d', ` + i + `)` }
+	for _, step := range []struct {
+		statement string
+		rows      int
+	}{
+		{counting + ` INSERT INTO recipients (id, data_key, state, final) SELECT ` + nth("i") + `, zeroblob(60), 'COMPLETED', 1 FROM n`, recipients},
+		{counting + ` INSERT INTO snapshots (recipient, digest, body) SELECT ` + nth("i") + `, zeroblob(32), x'7b7d' FROM n`, recipients},
+		{counting + ` INSERT INTO access_log (at, account, recipient, digest, what) SELECT 1700000000000 + i, 1, ` + nth("i") + `, zeroblob(32), 'result' FROM n`, recipients},
+		{counting + ` INSERT INTO ledger (seq, at, actor, name, role, recipient, snapshot, act, about, facts, content, sealed, hashes)
+			SELECT last.seq + i, last.at, 1, 'ann', 'reviewer', ` + nth(fmt.Sprintf("i %% %d + 1", recipients)) + `, zeroblob(32), 'note', 0,
+				json_object('form', 'made-up-' || i), zeroblob(32), zeroblob(32), zeroblob(64)
+			FROM n, (SELECT seq, at FROM ledger ORDER BY seq DESC LIMIT 1) AS last`, entries},
+	} {
+		if _, err := db.Exec(step.statement, step.rows); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkPagesOf is how long a review page, the start page and the ledger take with
+// little and with much on record.
+func BenchmarkPagesOf(b *testing.B) {
+	for _, size := range []struct{ recipients, entries int }{{200, 1_000}, {200_000, 1_000_000}} {
+		dir := b.TempDir()
+		d := newDesk(b, dir)
+		reviewer, auditor := d.signedIn("ann"), d.signedIn("auditor")
+		for _, n := range []string{"01", "04", "06"} {
+			if _, err := reviewer.get("/recipients/00000000-0000-4000-8000-0000000000" + n); err != nil {
+				b.Fatal(err)
+			}
+		}
+		fill(b, d, dir, size.recipients, size.entries)
+		for _, page := range []struct {
+			name    string
+			browser *browser
+			path    string
+		}{
+			{"review", reviewer, "/recipients/00000000-0000-4000-8000-000000000001"},
+			{"home", reviewer, "/"},
+			{"audit", auditor, "/audit"},
+			{"audit of a person", auditor, "/audit?person=ann"},
+			{"audit of an act", auditor, "/audit?act=decision"},
+			{"audit of a day", auditor, "/audit?from=2020-01-01&until=2020-01-02"},
+			{"access log", auditor, "/audit/access"},
+		} {
+			b.Run(fmt.Sprintf("%d entries/%s", size.entries, page.name), func(b *testing.B) {
+				for b.Loop() {
+					if a, err := page.browser.get(page.path); err != nil || a.status != http.StatusOK {
+						b.Fatalf("status %d, %v", a.status, err)
+					}
+				}
+			})
+		}
+	}
+}

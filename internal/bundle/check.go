@@ -1,0 +1,402 @@
+package bundle
+
+import (
+	"archive/zip"
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"regexp"
+	"slices"
+	"strings"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"countersign/internal/idv"
+	"countersign/internal/ledger"
+	"countersign/internal/review"
+)
+
+// The limits of a bundle that is read.
+const (
+	maxFiles    = 20_000
+	maxInflated = 200 << 20 // bytes of all files
+)
+
+// Broken says which file of a bundle does not hold, and why.
+type Broken struct {
+	File string
+	Why  string // to follow the name of the file
+}
+
+func (e *Broken) Error() string { return e.File + " " + e.Why }
+
+// Report is what a bundle proves, in sentences.
+type Report struct {
+	Proved   []string
+	Unproved []string
+}
+
+func (r *Report) prove(format string, args ...any) {
+	r.Proved = append(r.Proved, fmt.Sprintf(format, args...))
+}
+
+func (r *Report) doubt(format string, args ...any) {
+	r.Unproved = append(r.Unproved, fmt.Sprintf(format, args...))
+}
+
+// check is a bundle that is being verified.
+type check struct {
+	files    map[string][]byte
+	about    about
+	verifier note.Verifier
+	at       ledger.Checkpoint
+	entries  []review.Recorded
+	record   *review.Record
+	report   Report
+}
+
+// Check verifies a bundle with the public key of its ledger; with an empty key it takes
+// the bundle's own word for it, and the report says so. It returns a *Broken when
+// something does not hold. The program is the name and version of the one that checks.
+func Check(bundle []byte, trusted, program string) (*Report, error) {
+	files, err := unpack(bundle)
+	if err != nil {
+		return nil, err
+	}
+	c := &check{files: files}
+	for _, step := range []func() error{
+		c.readAbout, func() error { return c.readKey(trusted) }, c.readEntries, c.checkProofs, c.checkResults,
+		c.readRecord, c.checkMedia, func() error { return c.checkPages(program) },
+	} {
+		if err := step(); err != nil {
+			return nil, err
+		}
+	}
+	c.sum(trusted)
+	return &c.report, nil
+}
+
+// known are the names that files in a bundle may have.
+var known = regexp.MustCompile(`^(?:about\.json|decision\.pdf|snapshot\.json|entries\.jsonl|checkpoint\.txt|public-key\.txt|VERIFY\.md` +
+	`|snapshots/[0-9a-f]{64}\.json|proofs/(?:0|[1-9][0-9]{0,17})\.txt|media/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.[a-z]{3,4})$`)
+
+// unpack reads the files of a bundle, within its limits.
+func unpack(bundle []byte) (map[string][]byte, error) {
+	archive, err := zip.NewReader(bytes.NewReader(bundle), int64(len(bundle)))
+	if err != nil || len(archive.File) > maxFiles {
+		return nil, &Broken{"the file", "is not an evidence bundle"}
+	}
+	files := map[string][]byte{}
+	left := int64(maxInflated)
+	for _, f := range archive.File {
+		if !known.MatchString(f.Name) {
+			return nil, &Broken{fmt.Sprintf("%q", f.Name), "does not belong into a bundle"}
+		}
+		if files[f.Name] != nil {
+			return nil, &Broken{f.Name, "is there twice"}
+		}
+		text, err := inflate(f, left)
+		if err != nil {
+			return nil, err
+		}
+		left -= int64(len(text))
+		files[f.Name] = text
+	}
+	for _, name := range []string{aboutName, pdfName, snapshotName, entriesName, checkpointName, keyName, verifyName} {
+		if files[name] == nil {
+			return nil, &Broken{name, "is missing"}
+		}
+	}
+	return files, nil
+}
+
+func inflate(f *zip.File, limit int64) ([]byte, error) {
+	r, err := f.Open()
+	if err != nil {
+		return nil, &Broken{f.Name, "cannot be read"}
+	}
+	defer r.Close()
+	text, err := io.ReadAll(io.LimitReader(r, limit+1))
+	if err != nil {
+		return nil, &Broken{f.Name, "is damaged"}
+	}
+	if int64(len(text)) > limit {
+		return nil, &Broken{f.Name, "is larger than a bundle can be"}
+	}
+	if text == nil {
+		text = []byte{}
+	}
+	return text, nil
+}
+
+func (c *check) readAbout() error {
+	decoder := json.NewDecoder(bytes.NewReader(c.files[aboutName]))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&c.about); err != nil {
+		return &Broken{aboutName, "cannot be read"}
+	}
+	again, err := json.MarshalIndent(c.about, "", "  ")
+	if err != nil || !bytes.Equal(again, c.files[aboutName]) {
+		return &Broken{aboutName, "is not as Countersign writes it"}
+	}
+	return nil
+}
+
+// readKey takes the key that is trusted, and opens the checkpoint with it.
+func (c *check) readKey(trusted string) error {
+	own := strings.TrimSuffix(string(c.files[keyName]), "\n")
+	if trusted != "" && own != trusted {
+		return &Broken{keyName, "is not the public key that you gave"}
+	}
+	var err error
+	if c.verifier, err = note.NewVerifier(own); err != nil {
+		return &Broken{keyName, "is no public key"}
+	}
+	if c.at, err = ledger.OpenCheckpoint(c.files[checkpointName], c.verifier); err != nil {
+		return &Broken{checkpointName, "is not signed with that key"}
+	}
+	return nil
+}
+
+// readEntries reads the entries, each with a text that it commits to.
+func (c *check) readEntries() error {
+	for i, text := range bytes.Split(bytes.TrimSuffix(c.files[entriesName], []byte("\n")), []byte("\n")) {
+		where := fmt.Sprintf("%s, line %d,", entriesName, i+1)
+		var l line
+		if err := json.Unmarshal(text, &l); err != nil {
+			return &Broken{where, "cannot be read"}
+		}
+		e, err := l.recorded()
+		switch {
+		case err != nil:
+			return &Broken{where, "is no entry of a ledger"}
+		case e.Recipient != c.about.Recipient:
+			return &Broken{where, "is about another recipient"}
+		case len(c.entries) > 0 && e.Seq <= c.entries[len(c.entries)-1].Seq:
+			return &Broken{where, "is out of order"}
+		case l.Content != nil && (len(l.Salt) != ledger.SaltSize || ledger.Commit(e.Salt, e.Content) != e.Entry.Content):
+			return &Broken{where, "holds another text than the one that was recorded"}
+		}
+		c.entries = append(c.entries, e)
+	}
+	again, err := entryLines(c.entries)
+	if err != nil || !bytes.Equal(again, c.files[entriesName]) {
+		return &Broken{entriesName, "is not as Countersign writes it"}
+	}
+	return nil
+}
+
+// checkProofs verifies that each entry has a proof for the checkpoint, and no other
+// proofs are there.
+func (c *check) checkProofs() error {
+	wanted := map[string]bool{}
+	for i := range c.entries {
+		e := &c.entries[i]
+		name := proofName(e.Seq)
+		wanted[name] = true
+		proof, err := ledger.ParseProof(c.files[name])
+		if err != nil || !bytes.Equal(proof.Checkpoint, c.files[checkpointName]) {
+			return &Broken{name, "is no proof for the checkpoint"}
+		}
+		if _, _, err := proof.Check(e.Bytes(), c.verifier); err != nil {
+			return &Broken{name, fmt.Sprintf("does not prove that entry %d is in the ledger", e.Seq)}
+		}
+	}
+	return c.noOthers("proofs/", wanted)
+}
+
+// noOthers refuses files in a folder that are not wanted.
+func (c *check) noOthers(folder string, wanted map[string]bool) error {
+	for name := range c.files {
+		if strings.HasPrefix(name, folder) && !wanted[name] {
+			return &Broken{name, "belongs to no entry"}
+		}
+	}
+	return nil
+}
+
+// checkResults verifies that every result that an entry is about is there, by digest.
+func (c *check) checkResults() error {
+	foremost := digestOf(c.files[snapshotName])
+	if foremost != c.about.Foremost {
+		return &Broken{snapshotName, "is not the result that " + aboutName + " names"}
+	}
+	wanted := map[string]bool{}
+	named := false
+	for i := range c.entries {
+		digest := c.entries[i].Snapshot
+		if digest == (ledger.Digest{}) {
+			continue
+		}
+		if digest.String() == foremost {
+			named = true
+			continue
+		}
+		name := resultName(digest.String())
+		wanted[name] = true
+		if c.files[name] == nil {
+			return &Broken{name, "is missing"}
+		}
+		if digestOf(c.files[name]) != digest.String() {
+			return &Broken{name, "is not the result that its name says"}
+		}
+	}
+	if !named {
+		return &Broken{snapshotName, "is a result that no entry is about"}
+	}
+	return c.noOthers("snapshots/", wanted)
+}
+
+func digestOf(text []byte) string {
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
+}
+
+// readRecord reads what the entries say, and compares what a decision says about itself
+// with its entry.
+func (c *check) readRecord() error {
+	record, err := review.ReadRecord(slices.Clone(c.entries))
+	if err != nil {
+		return &Broken{entriesName, "does not say what entries say"}
+	}
+	c.record = record
+	for i := range record.Decisions {
+		d := &record.Decisions[i]
+		if s := d.Statement; s != nil && (s.Result != d.Digest.String() || s.Recipient != c.about.Recipient || s.Verdict != d.Verdict || s.Name != d.By) {
+			return &Broken{entriesName, fmt.Sprintf("has a decision in entry %d that contradicts its entry", d.Seq)}
+		}
+	}
+	last := &c.entries[len(c.entries)-1]
+	facts, err := review.ParseFacts(last.Entry)
+	if err != nil || last.Act != review.ActExport || last.Name != c.about.By || last.Role != c.about.Role ||
+		!last.At.Equal(c.about.Made) || facts.Version != c.about.Program || last.Snapshot.String() != c.about.Foremost {
+		return &Broken{aboutName, "does not say what the entry says that was made when the bundle was taken"}
+	}
+	if latest := record.Latest(); latest != nil && latest.Digest.String() != c.about.Foremost {
+		return &Broken{snapshotName, "is not the result of the newest decision"}
+	}
+	return nil
+}
+
+// checkMedia compares media with the digests that decisions name.
+func (c *check) checkMedia() error {
+	var exported []string
+	if err := json.Unmarshal(c.entries[len(c.entries)-1].Content, &exported); err != nil {
+		return &Broken{entriesName, "does not say which media were taken"}
+	}
+	for name, body := range c.files {
+		id, ok := strings.CutPrefix(name, "media/")
+		if !ok {
+			continue
+		}
+		id, _, _ = strings.Cut(id, ".")
+		if !slices.Contains(exported, id) {
+			return &Broken{name, "was not taken along when the bundle was made"}
+		}
+		if seqs := c.shownIn(id, digestOf(body)); len(seqs) > 0 {
+			c.report.prove("%s is, byte for byte, what the author of the decision in entry %d was shown.", name, seqs[0])
+		} else if c.named(id) {
+			return &Broken{name, "is not what the author of a decision was shown"}
+		} else {
+			c.report.doubt("%s was shown to nobody who decided, so nothing ties its bytes to the record.", name)
+		}
+	}
+	for _, id := range exported {
+		if !slices.ContainsFunc(c.names("media/"+id+"."), func(string) bool { return true }) {
+			return &Broken{"media/" + id, "is missing"}
+		}
+	}
+	return nil
+}
+
+func (c *check) names(prefix string) []string {
+	var list []string
+	for name := range c.files {
+		if strings.HasPrefix(name, prefix) {
+			list = append(list, name)
+		}
+	}
+	return list
+}
+
+// shownIn lists the decisions whose authors were shown a medium with that digest.
+func (c *check) shownIn(id, digest string) []int64 {
+	var seqs []int64
+	for i := range c.record.Decisions {
+		s := c.record.Decisions[i].Statement
+		if s != nil && slices.Contains(s.Coverage.Media, review.SeenMedia{ID: id, SHA256: digest}) {
+			seqs = append(seqs, c.record.Decisions[i].Seq)
+		}
+	}
+	return seqs
+}
+
+// named reports whether a decision names a medium, with whatever digest.
+func (c *check) named(id string) bool {
+	return slices.ContainsFunc(c.record.Decisions, func(d review.Decision) bool {
+		return d.Statement != nil && slices.ContainsFunc(d.Statement.Coverage.Media, func(m review.SeenMedia) bool { return m.ID == id })
+	})
+}
+
+// checkPages makes the readable files again and compares them, where this program is the
+// one that made them.
+func (c *check) checkPages(program string) error {
+	if c.about.Program != program {
+		c.report.doubt("%s and %s were made by another version (%s), so they are not compared; the other files count.", pdfName, verifyName, visible(c.about.Program))
+		return nil
+	}
+	if !bytes.Equal(c.files[verifyName], verifyText) {
+		return &Broken{verifyName, "is not as Countersign writes it"}
+	}
+	made := content{about: c.about, entries: c.entries, checkpoint: c.files[checkpointName], public: c.verifierText(), results: map[string][]byte{}}
+	made.results[c.about.Foremost] = c.files[snapshotName]
+	pdf, err := made.pdf()
+	if err != nil {
+		return &Broken{pdfName, "cannot be made again from the other files"}
+	}
+	if !bytes.Equal(pdf, c.files[pdfName]) {
+		return &Broken{pdfName, "does not say what the other files say"}
+	}
+	c.report.prove("%s says what the other files say.", pdfName)
+	return nil
+}
+
+func (c *check) verifierText() string { return strings.TrimSuffix(string(c.files[keyName]), "\n") }
+
+// sum says what was proved.
+func (c *check) sum(trusted string) {
+	key := "the key that you gave"
+	if trusted == "" {
+		key = "the key in the bundle"
+		c.report.doubt("Nobody but the bundle says that this is the ledger's key: give the key that you trust with --public-key.")
+	}
+	head := []string{
+		fmt.Sprintf("All %d entries about recipient %s are in the ledger %s as it was at its checkpoint of %d entries, signed with %s.",
+			len(c.entries), c.about.Recipient, c.at.Origin, c.at.Size, key),
+		"Every text is the one that was recorded, and every result is the one that the entries are about.",
+	}
+	for i := len(c.record.Decisions) - 1; i >= 0; i-- {
+		d := &c.record.Decisions[i]
+		head = append(head, fmt.Sprintf("Entry %d: %s, %s, decided %q on result %s at %s; it is %s.",
+			d.Seq, visible(d.By), d.Role, d.Verdict.Done(), d.Digest.Short(), stamp(d.At), strings.ToLower(d.State.Label())))
+	}
+	c.report.Proved = append(head, c.report.Proved...)
+	slices.Sort(c.report.Proved[len(head):])
+	slices.Sort(c.report.Unproved)
+	for i := range c.entries {
+		if e := &c.entries[i]; e.Content == nil && e.Entry.Content != (ledger.Digest{}) {
+			c.report.doubt("The text of entry %d is not in the bundle: it was erased.", e.Seq)
+		}
+	}
+	c.report.doubt("That there are no further entries about the recipient, or newer ones, is not proved.")
+	c.report.doubt("Nor is that the server's clock was right, who sat at a keyboard, or that what Yoti found is true.")
+}
+
+// visible writes a text so that nothing in it is hidden.
+func visible(text string) string {
+	shown, _ := idv.Visible(text)
+	return shown
+}

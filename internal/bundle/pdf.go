@@ -1,0 +1,280 @@
+package bundle
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"countersign/internal/idv"
+	"countersign/internal/paper"
+	"countersign/internal/review"
+)
+
+// content is what a bundle says, out of which its PDF is made.
+type content struct {
+	about      about
+	entries    []review.Recorded
+	results    map[string][]byte // canonical JSON, by digest
+	checkpoint []byte
+	public     string
+}
+
+// pdf returns the readable record.
+func (c *content) pdf() ([]byte, error) {
+	record, err := review.ReadRecord(slices.Clone(c.entries))
+	if err != nil {
+		return nil, err
+	}
+	d := paper.Document{
+		Title:    "Record of a decision",
+		Subtitle: "Recipient " + c.about.Recipient,
+		Footer:   "Recipient " + c.about.Recipient + " · taken " + stamp(c.about.Made),
+		Made:     c.about.Made,
+		Sections: []paper.Section{c.summary(record)},
+	}
+	for i := range record.Decisions {
+		d.Sections = append(d.Sections, decisionSection(&record.Decisions[i]))
+	}
+	result, err := c.resultSections()
+	if err != nil {
+		return nil, err
+	}
+	d.Sections = append(d.Sections, result...)
+	d.Sections = append(d.Sections, notesSection(record), hitsSection(record), c.ledgerSection(), c.proofSection())
+	return d.PDF()
+}
+
+func stamp(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04:05 UTC") }
+
+// summary is what somebody reads who reads nothing else.
+func (c *content) summary(r *review.Record) paper.Section {
+	facts := paper.Facts{{Label: "Recipient", Value: c.about.Recipient}}
+	if latest := r.Latest(); latest != nil {
+		facts = append(facts,
+			paper.Fact{Label: "Decision", Value: latest.Verdict.Done()},
+			paper.Fact{Label: "State", Value: latest.State.Label()},
+			paper.Fact{Label: "Decided by", Value: latest.By + ", " + latest.Role},
+			paper.Fact{Label: "Decided", Value: stamp(latest.At)},
+		)
+	} else {
+		facts = append(facts, paper.Fact{Label: "Decision", Value: "Nobody has decided."})
+	}
+	return paper.Section{Heading: "Summary", Blocks: []paper.Block{append(facts,
+		paper.Fact{Label: "Result", Value: c.about.Foremost},
+		paper.Fact{Label: "Bundle taken by", Value: c.about.By + ", " + c.about.Role},
+		paper.Fact{Label: "Bundle taken", Value: stamp(c.about.Made)},
+		paper.Fact{Label: "Made by", Value: c.about.Program},
+	)}}
+}
+
+// decisionSection is one decision with what became of it.
+func decisionSection(d *review.Decision) paper.Section {
+	section := paper.Section{Heading: fmt.Sprintf("Decision in entry %d: %s", d.Seq, d.Verdict.Done())}
+	facts := paper.Facts{
+		{Label: "State", Value: d.State.Label()},
+		{Label: "By", Value: d.By + ", " + d.Role},
+		{Label: "Decided", Value: stamp(d.At)},
+		{Label: "On result", Value: d.Digest.String()},
+	}
+	if d.Supersedes != 0 {
+		facts = append(facts, paper.Fact{Label: "In the place of", Value: "the decision in entry " + strconv.FormatInt(d.Supersedes, 10)})
+	}
+	if d.Statement != nil {
+		facts = append(facts, statementFacts(d.Statement)...)
+	}
+	if s := d.Second; s != nil {
+		word := "Disagreed"
+		if s.Agrees {
+			word = "Agreed"
+		}
+		facts = append(facts, paper.Fact{Label: "Second review", Value: fmt.Sprintf("%s: %s, %s", word, s.By, stamp(s.At))})
+		facts = append(facts, text("Its note", s.Note)...)
+	}
+	if w := d.Withdrawal; w != nil {
+		facts = append(facts, paper.Fact{Label: "Withdrawn", Value: w.By + ", " + stamp(w.At)}, paper.Fact{Label: "Why", Value: w.Reason})
+	}
+	section.Blocks = append(section.Blocks, facts)
+	if d.Statement != nil {
+		section.Blocks = append(section.Blocks, coverage(&d.Statement.Coverage)...)
+	}
+	return section
+}
+
+// text is a fact that is only there when something was typed.
+func text(label, value string) paper.Facts {
+	if value == "" {
+		return nil
+	}
+	return paper.Facts{{Label: label, Value: value}}
+}
+
+func statementFacts(s *review.Statement) paper.Facts {
+	var facts paper.Facts
+	for _, r := range s.Reasons {
+		facts = append(facts, paper.Fact{Label: "Reason", Value: r.Words + " (" + r.Code + ")"})
+	}
+	facts = append(facts, text("Note", s.Note)...)
+	if s.Verdict == review.Refer {
+		facts = append(facts, paper.Fact{Label: "Referred to", Value: orElse(s.ReferredTo, "any supervisor")})
+	}
+	for _, c := range s.Contradictions {
+		facts = append(facts, paper.Fact{Label: "Against " + c.Type, Value: c.Recommendation + ": " + c.Reason})
+	}
+	if s.Undecided > 0 {
+		facts = append(facts, paper.Fact{Label: "Undecided hits", Value: strconv.Itoa(s.Undecided)})
+	}
+	facts = append(facts,
+		paper.Fact{Label: "Signed under", Value: s.Meaning},
+		paper.Fact{Label: "Second review", Value: s.Rule},
+		paper.Fact{Label: "Assessment", Value: s.Assessment.Word().Label},
+		paper.Fact{Label: "Fetched", Value: stamp(s.Fetched)},
+		paper.Fact{Label: "First fetched", Value: stamp(s.FirstFetched)},
+	)
+	if s.Verified != nil {
+		facts = append(facts, paper.Fact{Label: "Verified", Value: stamp(*s.Verified)})
+	}
+	for _, d := range s.Documents {
+		facts = append(facts, paper.Fact{Label: "Document", Value: idv.DocumentType(d.Type).Label + ", " + idv.Country(d.Country).Label})
+	}
+	return facts
+}
+
+func orElse(value, other string) string {
+	if value == "" {
+		return other
+	}
+	return value
+}
+
+// coverage is what was opened before a decision.
+func coverage(c *review.Coverage) []paper.Block {
+	if c.Nothing() {
+		return []paper.Block{paper.Text("Nothing besides the page itself was opened before the decision.")}
+	}
+	facts := paper.Facts{}
+	if len(c.Parts) > 0 {
+		facts = append(facts, paper.Fact{Label: "Opened", Value: strings.Join(c.Parts, ", ")})
+	}
+	for _, h := range c.Hits {
+		facts = append(facts, paper.Fact{Label: "Hits shown", Value: h.Which + " of " + h.Check})
+	}
+	if c.Report {
+		facts = append(facts, paper.Fact{Label: "Opened", Value: "Yoti's report"})
+	}
+	blocks := []paper.Block{paper.Text("What was opened before the decision:")}
+	if len(facts) > 0 {
+		blocks = append(blocks, facts)
+	}
+	if len(c.Media) > 0 {
+		table := paper.Table{Head: []string{"Medium that was shown", "SHA-256"}, Widths: []float64{3, 5}}
+		for _, m := range c.Media {
+			table.Rows = append(table.Rows, []string{m.ID, m.SHA256})
+		}
+		blocks = append(blocks, table)
+	}
+	return blocks
+}
+
+// resultSections are the foremost result, check by check.
+func (c *content) resultSections() ([]paper.Section, error) {
+	decoded, err := idv.Decode(c.results[c.about.Foremost])
+	if err != nil {
+		return nil, err
+	}
+	session := &decoded.Session
+	assessment := idv.Assess(session)
+	sections := []paper.Section{{Heading: "The result", Blocks: []paper.Block{
+		paper.Facts{
+			{Label: "Digest", Value: c.about.Foremost},
+			{Label: "Session", Value: session.ID},
+			{Label: "State", Value: session.State.Word().Label + " (" + string(session.State) + ")"},
+			{Label: "Assessment", Value: assessment.Bucket.Word().Label},
+		},
+		paper.Text(strings.Join(assessment.Reasons, "\n")),
+	}}}
+	for i := range assessment.Checks {
+		sections = append(sections, checkSection(&assessment.Checks[i]))
+	}
+	return sections, nil
+}
+
+func checkSection(c *idv.AssessedCheck) paper.Section {
+	section := paper.Section{Heading: c.Type.Word().Label + ": " + c.Verdict()}
+	facts := paper.Facts{{Label: "Check", Value: string(c.Type)}, {Label: "State", Value: string(c.State)}}
+	if c.Report != nil {
+		facts = append(facts, text("Recommendation", string(c.Report.Recommendation))...)
+		facts = append(facts, text("Reason", c.Report.Reason)...)
+		if w := c.Report.Watchlist; w != nil && w.TotalHits != nil {
+			facts = append(facts, paper.Fact{Label: "Total hits", Value: strconv.Itoa(*w.TotalHits)})
+		}
+	}
+	section.Blocks = append(section.Blocks, facts)
+	if len(c.Notes) > 0 {
+		section.Blocks = append(section.Blocks, paper.Text(strings.Join(c.Notes, "\n")))
+	}
+	if c.Report == nil || len(c.Report.Breakdown) == 0 {
+		return section
+	}
+	table := paper.Table{Head: []string{"Sub-check", "Result", "Details"}, Widths: []float64{4, 1.2, 4}}
+	for _, row := range c.Report.Breakdown {
+		var details []string
+		for _, d := range row.Details {
+			details = append(details, d.Name+": "+d.Value)
+		}
+		table.Rows = append(table.Rows, []string{c.Type.SubCheck(row.Name).Label + "\n" + row.Name, string(row.Result), strings.Join(details, "\n")})
+	}
+	section.Blocks = append(section.Blocks, table)
+	return section
+}
+
+func notesSection(r *review.Record) paper.Section {
+	section := paper.Section{Heading: "Notes"}
+	for _, n := range r.Notes {
+		section.Blocks = append(section.Blocks,
+			paper.Facts{{Label: n.Author, Value: fmt.Sprintf("%s, entry %d, on result %s", stamp(n.At), n.ID, n.Digest.Short())}}, paper.Text(n.Text))
+	}
+	if len(r.Notes) == 0 {
+		section.Blocks = append(section.Blocks, paper.Text("Nobody wrote a note."))
+	}
+	return section
+}
+
+func hitsSection(r *review.Record) paper.Section {
+	section := paper.Section{Heading: "Watchlist hits that were judged"}
+	if len(r.Dispositions) == 0 {
+		section.Blocks = append(section.Blocks, paper.Text("No hit was judged."))
+		return section
+	}
+	table := paper.Table{Head: []string{"Entity and lists", "Held for", "By and why"}, Widths: []float64{4, 2, 4}}
+	for _, j := range r.Dispositions {
+		table.Rows = append(table.Rows, []string{
+			j.Hit.Entity + "\n" + strings.Join(j.Hit.Lists, ", "), string(j.Disposition),
+			fmt.Sprintf("%s, %s, entry %d\n%s", j.By, stamp(j.At), j.Seq, j.Note),
+		})
+	}
+	section.Blocks = append(section.Blocks, table)
+	return section
+}
+
+// ledgerSection lists the entries with their codes, to be compared with receipts.
+func (c *content) ledgerSection() paper.Section {
+	table := paper.Table{Head: []string{"Entry", "Time", "Who", "What", "Code"}, Widths: []float64{1, 3.2, 2.4, 3.4, 3}}
+	for i := range c.entries {
+		e := &c.entries[i].Entry
+		table.Rows = append(table.Rows, []string{
+			strconv.FormatInt(e.Seq, 10), stamp(e.At), orElse(e.Name, "whoever runs Countersign"), review.ActWord(e.Act), e.Code(),
+		})
+	}
+	return paper.Section{Heading: "Entries of the ledger", Blocks: []paper.Block{table}}
+}
+
+func (c *content) proofSection() paper.Section {
+	return paper.Section{Heading: "What proves it", Blocks: []paper.Block{
+		paper.Text("The files beside this one prove that these entries are in the ledger of which the following checkpoint was signed, and that the texts and results are the ones that the entries commit to. VERIFY.md says how to check that."),
+		paper.Preformatted(strings.TrimRight(string(c.checkpoint), "\n")),
+		paper.Facts{{Label: "Public key", Value: c.public}},
+		paper.Text("It does not prove that there are no further entries about the recipient, that the clock of the server was right, who sat at a keyboard, or that what Yoti found is true."),
+	}}
+}

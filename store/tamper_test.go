@@ -1,0 +1,772 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"database/sql"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
+
+	"countersign/internal/account"
+	"countersign/internal/idv"
+	"countersign/internal/ledger"
+	"countersign/internal/review"
+)
+
+// evidence is a closed database with something of everything in it, and what an auditor
+// has kept of it.
+type evidence struct {
+	t         testing.TB
+	path      string
+	old       []byte // a checkpoint from the middle
+	last      []byte // the newest
+	older     string // a copy from the middle
+	public    string
+	signer    note.Signer
+	size      int64 // of the ledger
+	oldSize   int64
+	rows      int64 // in the access log, covered
+	seq       map[string]int64
+	id, id2   idv.RecipientID
+	erased    idv.RecipientID
+	ann, sue  account.Person
+	unbatched int
+}
+
+// newEvidence records something of everything.
+func newEvidence(t testing.TB) *evidence {
+	t.Helper()
+	d := newDesk(t)
+	must(t, d.Store.Close())
+	minutes := 0
+	d.options.Now = func() time.Time { return after(minutes) }
+	d.options.SigningKeyFile = filepath.Join(filepath.Dir(d.options.DataKeyFile), "signing.key")
+	d.Store = mustOpen(t, d.options)
+	ctx := t.Context()
+	e := &evidence{t: t, seq: map[string]int64{"begun": 0, "seven": 7}, id: d.id, id2: d.id2, ann: d.ann, public: d.signer.public, signer: d.signer.Signer}
+	mark := func(name string) {
+		size, err := d.Health(ctx)
+		must(t, err)
+		e.seq[name] = size.Size - 1
+	}
+	tick := func() time.Time { minutes++; return after(minutes) }
+	access := func(who account.Person, id idv.RecipientID, digest idv.Digest, what review.Seen, part, hits string) {
+		must(t, d.KeepAccess(ctx, review.Access{At: tick(), Who: who, Recipient: id, Digest: digest, What: what, Part: part, Hits: hits}))
+	}
+	newest := func(id idv.RecipientID) *int64 { return &d.file(id, d.ann).Record.Judged }
+	decide := func(by account.Person, id idv.RecipientID, digest idv.Digest, verdict review.Verdict, second review.Second, supersedes int64, key string) int64 {
+		seq, err := d.KeepDecision(ctx, review.NewDecision{Recipient: id, Digest: digest, By: by, Seen: newest(id), Key: key, Statement: review.Statement{
+			Version: 1, Recipient: id.String(), Verdict: verdict, Second: second, Supersedes: supersedes, Decided: tick(), Note: "what I saw",
+		}})
+		must(t, err)
+		return seq
+	}
+
+	// Accounts.
+	role := func(name string, role account.Role) {
+		must(t, d.SetRole(ctx, name, role, account.Change{By: d.ann, At: tick()}))
+	}
+	e.sue = account.Person{Name: "Sue", Role: account.Supervisor, Created: tick()}
+	id, err := d.AddAccount(ctx, account.Account{Person: e.sue, Key: "sue", Password: "hash"}, false, account.Change{At: after(minutes)})
+	must(t, err)
+	e.sue.ID = id
+	d.addPerson("Gone")
+	role("gone", account.Auditor)
+	mark("role")
+	must(t, d.DisableAccount(ctx, "gone", account.Change{By: d.ann, At: tick()}))
+	mark("disabled")
+
+	// A case with notes, hits, decisions and a second review.
+	a := d.fetch(d.id, 2, d.ann, decode(t, "ONGOING", "a"))
+	must(t, d.KeepFailure(ctx, d.id, review.Failure{At: tick(), By: d.bob, Kind: review.TimedOut}))
+	d.fetch(d.id, 3, d.ann, decode(t, "ONGOING", "a"))
+	b := d.fetch(d.id, 4, d.ann, decode(t, "COMPLETED", "b"))
+	access(d.ann, d.id, b, review.SeenResult, "", "")
+	access(d.ann, d.id, b, review.SeenPart, "doc/1", "")
+	access(d.bob, d.id, b, review.SeenHitPage, "check", "1 to 2 of 2")
+	must(t, d.KeepNote(ctx, review.NewNote{Recipient: d.id, Digest: b, Author: d.ann, At: tick(), Text: "a first note", Key: "n1"}))
+	mark("note")
+	must(t, d.KeepNote(ctx, review.NewNote{Recipient: d.id, Digest: b, Author: d.bob, At: tick(), Text: "a second note", Key: "n2"}))
+	mark("note 2")
+	must(t, d.KeepDispositions(ctx, tick(), review.NewDispositions{
+		Recipient: d.id, Digest: b, By: d.ann, Check: "WATCHLIST", Hits: []*idv.Hit{{EntityID: "e1", JSON: "{}"}, {EntityID: "e2", JSON: "{}"}},
+		Disposition: review.HitFalsePositive, Note: "another birthday", Key: "h1",
+	}))
+	mark("disposition")
+	must(t, d.EnterLogs(ctx, tick()))
+	mark("fetches")
+	first := decide(d.ann, d.id, b, review.Approve, review.Awaited, 0, "d1")
+	e.seq["decision"] = first
+	must(t, d.KeepSecond(ctx, tick(), review.NewSecond{Recipient: d.id, Digest: b, Decision: first, By: e.sue, Agrees: true, Note: "so do I", Key: "s1"}))
+	mark("agreed")
+	e.old, err = d.Checkpoint(ctx)
+	must(t, err)
+	mark("old")
+	e.oldSize = e.seq["old"] + 1
+	e.older = filepath.Join(t.TempDir(), "older.db")
+	must(t, d.Backup(ctx, e.older))
+
+	// Another, with resets, an export, a decision that was declined, and one withdrawn.
+	c := d.fetch(d.id2, 10, d.bob, decode(t, "COMPLETED", "c"))
+	access(d.bob, d.id2, c, review.SeenResult, "", "")
+	reset := review.NewReset{Recipient: d.id2, By: d.bob, At: tick(), Reason: "the camera failed", Key: "r1"}
+	begun, err := d.BeginReset(ctx, reset)
+	must(t, err)
+	e.seq["reset"] = begun
+	must(t, d.EndReset(ctx, reset, begun, review.ResetEnd{At: tick(), Outcome: review.ResetDone}))
+	mark("reset ended")
+	_, err = d.KeepExport(ctx, tick(), review.NewExport{Recipient: d.id2, Digest: c, By: d.ann})
+	must(t, err)
+	mark("export")
+	declined := decide(d.bob, d.id2, c, review.Reject, review.Awaited, 0, "d2")
+	must(t, d.KeepSecond(ctx, tick(), review.NewSecond{Recipient: d.id2, Digest: c, Decision: declined, By: e.sue, Note: "look again", Key: "s2"}))
+	mark("disagreed")
+	e.seq["referral"] = decide(d.bob, d.id2, c, review.Refer, review.NotNeeded, 0, "d3")
+	e.seq["superseding"] = decide(e.sue, d.id2, c, review.Approve, review.NotNeeded, e.seq["referral"], "d4")
+	must(t, d.KeepWithdrawal(ctx, tick(), review.NewWithdrawal{Recipient: d.id2, Decision: e.seq["superseding"], By: e.sue, Reason: "too early", Key: "w1"}))
+	mark("withdrawn")
+	e.seq["proposed"] = decide(d.ann, d.id2, c, review.Approve, review.Awaited, 0, "d5")
+
+	// One who was erased.
+	e.erased = mustID(t, "33333333-3333-4333-8333-333333333333")
+	x := d.fetch(e.erased, 20, d.ann, decode(t, "COMPLETED", "x"))
+	must(t, d.KeepNote(ctx, review.NewNote{Recipient: e.erased, Digest: x, Author: d.ann, At: tick(), Text: "forget me", Key: "n3"}))
+	mark("erased note")
+	must(t, d.erase(e.erased, tick()))
+	mark("erasure")
+	must(t, d.EnterLogs(ctx, tick()))
+	mark("last access")
+	e.last, err = d.Checkpoint(ctx)
+	must(t, err)
+
+	// The result of the first case changes after the decision; the rest is in no
+	// checkpoint yet.
+	d.fetch(d.id, 40, d.ann, decode(t, "COMPLETED", "changed"))
+	must(t, d.readers.QueryRow(`SELECT max(id) FROM access_log`).Scan(&e.rows))
+	access(d.ann, d.id, a, review.SeenSnapshot, "", "")
+	access(d.ann, d.id, a, review.SeenJSON, "", "")
+	e.unbatched = 3
+	must(t, d.KeepNote(ctx, review.NewNote{Recipient: d.id2, Digest: c, Author: d.ann, At: tick(), Text: "after the last checkpoint", Key: "n4"}))
+	mark("tail")
+	e.size = e.seq["tail"] + 1
+	e.seq["size"], e.seq["behind old"] = e.size, e.oldSize
+	for name, query := range map[string]string{
+		"key":            `act = 'signing-key'`,
+		"first access":   `act = 'access' AND json_extract(facts, '$.first') = 1`,
+		"second access":  `act = 'access' AND json_extract(facts, '$.first') = 2`,
+		"fetches of ann": `act = 'fetches' AND json_extract(facts, '$.first') = 1`,
+	} {
+		var seq int64
+		must(t, d.readers.QueryRow(`SELECT seq FROM ledger WHERE `+query).Scan(&seq))
+		e.seq[name] = seq
+	}
+	must(t, d.keepDraft(d.ann, "k", "draft"))
+	must(t, d.SaveSession(ctx, [32]byte{9}, d.ann.ID, noon, noon))
+	must(t, d.Store.Close())
+	e.path = d.options.Path
+	return e
+}
+
+// erase takes away what is known about a recipient.
+func (d *desk) erase(id idv.RecipientID, at time.Time) error {
+	return d.write(d.t.Context(), func(ctx context.Context, tx *sql.Tx) error {
+		_, err := d.append(ctx, tx, act{at: at, by: d.ann, recipient: id, act: review.ActErasure, facts: review.Facts{Reason: "asked for it"}})
+		for _, statement := range []string{
+			`UPDATE ledger SET text_sealed = NULL WHERE recipient = ?1 AND text_sealed IS NOT NULL`,
+			`UPDATE snapshots SET body = x'' WHERE recipient = ?1`,
+			`UPDATE recipients SET data_key = x'', erased_at = (SELECT at FROM ledger WHERE recipient = ?1 AND act = 'erasure') WHERE id = ?1`,
+			`DELETE FROM drafts WHERE recipient = ?1`,
+		} {
+			_, execErr := tx.ExecContext(ctx, statement, id.String())
+			err = errors.Join(err, execErr)
+		}
+		return err
+	})
+}
+
+// copied is a copy of the database on which somebody is at work.
+type copied struct {
+	*evidence
+	t    testing.TB
+	path string
+	db   *sql.DB
+}
+
+func (e *evidence) copy(t testing.TB) *copied {
+	t.Helper()
+	text, err := os.ReadFile(e.path)
+	must(t, err)
+	c := &copied{evidence: e, t: t, path: filepath.Join(t.TempDir(), "c.db")}
+	must(t, os.WriteFile(c.path, text, 0o600))
+	c.db = raw(t, c.path)
+	c.db.SetMaxOpenConns(1)
+	return c
+}
+
+// exec runs a statement that must change something.
+func (c *copied) exec(query string, args ...any) {
+	c.t.Helper()
+	result, err := c.db.Exec(query, args...)
+	must(c.t, err)
+	if n, err := result.RowsAffected(); err != nil || n == 0 {
+		c.t.Fatalf("%s changed nothing (%v)", query, err)
+	}
+}
+
+// free takes the triggers away while something is done, and puts them back.
+func (c *copied) free(do func()) {
+	c.t.Helper()
+	rows, err := c.db.Query(`SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'`)
+	must(c.t, err)
+	triggers := map[string]string{}
+	for rows.Next() {
+		var name, text string
+		must(c.t, rows.Scan(&name, &text))
+		triggers[name] = text
+	}
+	must(c.t, errors.Join(rows.Err(), rows.Close()))
+	for name := range triggers {
+		exec(c.t, c.db, `DROP TRIGGER `+name)
+	}
+	exec(c.t, c.db, `PRAGMA foreign_keys = OFF`)
+	exec(c.t, c.db, `PRAGMA ignore_check_constraints = ON`)
+	do()
+	for _, text := range triggers {
+		exec(c.t, c.db, text)
+	}
+}
+
+// rehash makes the hashes those of the entries as they are now.
+func (c *copied) rehash() {
+	c.t.Helper()
+	var f ledger.Frontier
+	hashes := map[int64][]byte{}
+	c.entries(func(e ledger.Entry) { hashes[e.Seq] = joined(f.Add(e.Bytes())) })
+	for seq, list := range hashes {
+		c.exec(`UPDATE ledger SET hashes = ? WHERE seq = ?`, list, seq)
+	}
+}
+
+func (c *copied) entries(see func(ledger.Entry)) {
+	c.t.Helper()
+	rows, err := c.db.Query(`SELECT ` + entryColumns + ` FROM ledger ORDER BY seq`)
+	must(c.t, err)
+	defer rows.Close()
+	for rows.Next() {
+		var e ledger.Entry
+		must(c.t, scanEntry(rows, &e))
+		see(e)
+	}
+	must(c.t, rows.Err())
+}
+
+// resign makes the checkpoints of more entries than some anew, with a key.
+func (c *copied) resign(with note.Signer, above int64) {
+	c.t.Helper()
+	sizes := map[int64]bool{}
+	rows, err := c.db.Query(`SELECT size FROM checkpoints WHERE size > ?`, above)
+	must(c.t, err)
+	for rows.Next() {
+		var size int64
+		must(c.t, rows.Scan(&size))
+		sizes[size] = true
+	}
+	must(c.t, errors.Join(rows.Err(), rows.Close()))
+	c.exec(`DELETE FROM checkpoints WHERE size > ?`, above)
+	var f ledger.Frontier
+	list := map[int64]string{}
+	c.entries(func(e ledger.Entry) {
+		f.Add(e.Bytes())
+		if sizes[f.Size()] {
+			text, err := ledger.Checkpoint{Origin: with.Name(), Size: f.Size(), Root: f.Root()}.Sign(with)
+			must(c.t, err)
+			list[f.Size()] = string(text)
+		}
+	})
+	for size, text := range list {
+		c.exec(`INSERT INTO checkpoints (size, at, text) SELECT ?1, at, ?2 FROM ledger WHERE seq = ?1 - 1`, size, text)
+	}
+}
+
+// resigned makes it all fit again with a key of one's own, which it names.
+func (c *copied) resigned() {
+	c.t.Helper()
+	_, public, own := newKey(c.t)
+	c.exec(`UPDATE ledger SET facts = ? WHERE act = 'signing-key'`, review.Facts{PublicKey: public}.String())
+	c.rehash()
+	c.resign(own, 0)
+}
+
+// newKey returns a key of the same name as that of the ledger.
+func newKey(t testing.TB) (secret, public string, signer note.Signer) {
+	t.Helper()
+	secret, public, err := ledger.GenerateKey(rand.Reader, "countersign/other")
+	must(t, err)
+	signer, err = note.NewSigner(secret)
+	must(t, err)
+	return secret, public, signer
+}
+
+// loosely runs a statement while the table of the ledger takes values of any kind.
+func (c *copied) loosely(query string, args ...any) {
+	c.t.Helper()
+	var text string
+	must(c.t, c.db.QueryRow(`SELECT sql FROM sqlite_schema WHERE name = 'ledger'`).Scan(&text))
+	exec(c.t, c.db, `PRAGMA writable_schema = ON`)
+	for _, as := range []string{strings.TrimSuffix(text, "STRICT"), text} {
+		c.exec(`UPDATE sqlite_schema SET sql = ? WHERE name = 'ledger'`, as)
+		exec(c.t, c.db, `PRAGMA writable_schema = RESET`)
+		exec(c.t, c.db, `PRAGMA writable_schema = ON`)
+		if as != text {
+			c.exec(query, args...)
+		}
+	}
+}
+
+// ownHash makes the leaf of an entry that of the entry as it is now.
+func (c *copied) ownHash(seq int64) {
+	c.t.Helper()
+	var leaf tlog.Hash
+	c.entries(func(e ledger.Entry) {
+		if e.Seq == seq {
+			leaf = tlog.RecordHash(e.Bytes())
+		}
+	})
+	c.exec(`UPDATE ledger SET hashes = CAST(? || substr(hashes, 33) AS BLOB) WHERE seq = ?`, leaf[:], seq)
+}
+
+// cut takes entries away from one on, with everything that could tell of them.
+func (c *copied) cut(from int64) {
+	c.t.Helper()
+	c.exec(`DELETE FROM ledger WHERE seq >= ?`, from)
+	c.exec(`DELETE FROM checkpoints WHERE size > ?`, from)
+}
+
+// insertCopy puts in a copy of an entry at a place.
+func (c *copied) insertCopy(at, of int64) {
+	c.t.Helper()
+	c.exec(`
+		INSERT INTO ledger (seq, at, actor, name, role, recipient, snapshot, act, about, facts, content, sealed, text_sealed, hashes)
+		SELECT ?, at, actor, name, role, recipient, snapshot, act, about, '{}', content, sealed, text_sealed, hashes
+		FROM ledger
+		WHERE seq = ?`, at, of)
+}
+
+// answer puts in an answer to an entry, behind the last one, so that everything fits.
+func (c *copied) answer(what string, by int64, role string, about int64, snapshot string) {
+	c.t.Helper()
+	c.exec(`
+		INSERT INTO ledger (seq, at, actor, name, role, recipient, snapshot, act, about, facts, content, sealed, hashes)
+		SELECT ?1, (SELECT max(at) FROM ledger), ?2, 'Eve', ?3, recipient, iif(?4 = '', snapshot, randomblob(32)), ?5, ?6, '{}', x'', x'', x''
+		FROM ledger
+		WHERE seq = ?6`, c.size, by, role, snapshot, what, about)
+	c.rehash()
+	c.checkpoint()
+}
+
+// checkpoint signs the tree as it is now.
+func (c *copied) checkpoint() {
+	c.t.Helper()
+	c.exec(`INSERT INTO checkpoints (size, at, text) SELECT max(seq) + 1, max(at), '' FROM ledger`)
+	c.resign(c.signer, 0)
+}
+
+// renumber moves the entries from one on by some places.
+func (c *copied) renumber(from, by int64) {
+	c.t.Helper()
+	c.exec(`UPDATE ledger SET seq = -seq WHERE seq >= ?`, from)
+	c.exec(`UPDATE ledger SET seq = -seq + ? WHERE seq < 0`, by)
+}
+
+func (c *copied) verify(o VerifyOptions) (*Verification, error) {
+	must(c.t, c.db.Close())
+	o.Path = c.path
+	return Verify(c.t.Context(), o)
+}
+
+// hash returns the digest of a text.
+func sum(text []byte) []byte {
+	s := sha256.Sum256(text)
+	return s[:]
+}
+
+// What is as it was recorded is found so, and the file is left as it was.
+func TestVerify(t *testing.T) {
+	e := newEvidence(t)
+	check := func(t *testing.T, o VerifyOptions) *Verification {
+		t.Helper()
+		before, err := os.ReadFile(o.Path)
+		must(t, err)
+		v, err := Verify(t.Context(), o)
+		must(t, err)
+		after, err := os.ReadFile(o.Path)
+		must(t, err)
+		if string(before) != string(after) {
+			t.Error("the file was changed")
+		}
+		if beside, _ := filepath.Glob(o.Path + "-*"); len(beside) > 0 {
+			t.Errorf("left beside the file: %v", beside)
+		}
+		return v
+	}
+	t.Run("by itself", func(t *testing.T) {
+		v := check(t, VerifyOptions{Path: e.path})
+		want := &Verification{
+			Entries: e.size, From: noon, To: v.To, Checkpoints: 9, Covered: e.seq["last access"] + 1, Public: []string{e.public},
+			Accounts: 4, Recipients: 3, Erased: 1, Results: 5, Accesses: 6, Fetches: 7, Unbatched: e.unbatched,
+		}
+		wantEqual(t, "verification", v, want)
+	})
+	t.Run("with all that was kept", func(t *testing.T) {
+		v := check(t, VerifyOptions{Path: e.path, Checkpoints: [][]byte{e.last, e.old, e.old}, Public: []string{e.public}})
+		if !v.Trusted || v.Brought != 3 {
+			t.Errorf("%+v", v)
+		}
+	})
+	t.Run("a backup on a read-only medium", func(t *testing.T) {
+		must(t, os.Chmod(e.older, 0o400))
+		folder := filepath.Dir(e.older)
+		must(t, os.Chmod(folder, 0o500))
+		t.Cleanup(func() { os.Chmod(folder, 0o700) })
+		v := check(t, VerifyOptions{Path: e.older, Checkpoints: [][]byte{e.old}, Public: []string{e.public}})
+		if v.Entries != e.oldSize {
+			t.Errorf("%d entries, want %d", v.Entries, e.oldSize)
+		}
+	})
+}
+
+// anyEntry: which entry is the first that is wrong cannot be known. noEntry: none is.
+const (
+	anyEntry = "any"
+	noEntry  = "none"
+)
+
+func TestTampering(t *testing.T) {
+	e := newEvidence(t)
+	_, otherKey, _ := newKey(t)
+	all := VerifyOptions{Checkpoints: [][]byte{e.old, e.last}, Public: []string{e.public}}
+	alone := VerifyOptions{}
+	for _, test := range []struct {
+		name string
+		do   func(c *copied)
+		with VerifyOptions
+		want string // name of the first entry that is wrong
+	}{
+		// Every column of an entry.
+		{"time", func(c *copied) { c.exec(`UPDATE ledger SET at = at + 1 WHERE seq = ?`, c.seq["note"]) }, alone, "note"},
+		{"time runs backwards", func(c *copied) { c.exec(`UPDATE ledger SET at = 0 WHERE seq = ?`, c.seq["note"]) }, alone, "note"},
+		{"time that is none", func(c *copied) { c.exec(`UPDATE ledger SET at = -1 WHERE seq = ?`, c.seq["note"]) }, alone, "note"},
+		{"actor", func(c *copied) { c.exec(`UPDATE ledger SET actor = ? WHERE seq = ?`, c.sue.ID, c.seq["decision"]) }, alone, "decision"},
+		{"name of the actor", func(c *copied) { c.exec(`UPDATE ledger SET name = 'Eve' WHERE seq = ?`, c.seq["decision"]) }, alone, "decision"},
+		{"role of the actor", func(c *copied) { c.exec(`UPDATE ledger SET role = 'supervisor' WHERE seq = ?`, c.seq["decision"]) }, alone, "decision"},
+		{"recipient", func(c *copied) {
+			c.exec(`UPDATE ledger SET recipient = ? WHERE seq = ?`, c.id2.String(), c.seq["note"])
+		}, alone, "note"},
+		{"result", func(c *copied) {
+			c.exec(`UPDATE ledger SET snapshot = (SELECT digest FROM fetches WHERE id = 1) WHERE seq = ?`, c.seq["decision"])
+		}, alone, "decision"},
+		{"no result", func(c *copied) { c.exec(`UPDATE ledger SET snapshot = x'' WHERE seq = ?`, c.seq["note"]) }, alone, "note"},
+		{"act", func(c *copied) {
+			c.exec(`UPDATE ledger SET act = 'second-disagreed' WHERE seq = ?`, c.seq["agreed"])
+		}, alone, "agreed"},
+		{"act as bytes", func(c *copied) {
+			c.loosely(`UPDATE ledger SET act = CAST('note' AS BLOB) WHERE seq = ?`, c.seq["note"])
+		}, alone, "note"},
+		{"what it answers", func(c *copied) { c.exec(`UPDATE ledger SET about = 0 WHERE seq = ?`, c.seq["superseding"]) }, alone, "superseding"},
+		{"facts", func(c *copied) {
+			c.exec(`UPDATE ledger SET facts = replace(facts, 'approve', 'reject') WHERE seq = ?`, c.seq["decision"])
+		}, alone, "decision"},
+		{"form of the facts", func(c *copied) { c.exec(`UPDATE ledger SET facts = facts || ' ' WHERE seq = ?`, c.seq["note"]) }, alone, "note"},
+		{"commitment", func(c *copied) {
+			c.exec(`UPDATE ledger SET content = randomblob(32) WHERE seq = ?`, c.seq["note"])
+		}, alone, "note"},
+		{"no commitment", func(c *copied) { c.exec(`UPDATE ledger SET content = x'' WHERE seq = ?`, c.seq["note"]) }, alone, "note"},
+		{"zeros for no commitment", func(c *copied) { c.exec(`UPDATE ledger SET content = zeroblob(32) WHERE seq = 0`) }, alone, "begun"},
+		{"digest of the text", func(c *copied) {
+			c.exec(`UPDATE ledger SET sealed = randomblob(32) WHERE seq = ?`, c.seq["note"])
+		}, alone, "note"},
+		{"text", func(c *copied) {
+			c.exec(`UPDATE ledger SET text_sealed = CAST(text_sealed || x'00' AS BLOB) WHERE seq = ?`, c.seq["note"])
+		}, alone, "note"},
+		{"text and its digest", func(c *copied) {
+			c.exec(`UPDATE ledger SET text_sealed = x'00', sealed = ? WHERE seq = ?`, sum([]byte{0}), c.seq["note"])
+		}, alone, "note"},
+		{"texts of two entries", func(c *copied) {
+			exec(c.t, c.db, `CREATE TEMP TABLE both AS SELECT seq, text_sealed FROM ledger WHERE seq IN (?, ?)`, c.seq["note"], c.seq["note 2"])
+			c.exec(`UPDATE ledger SET text_sealed = (SELECT text_sealed FROM both WHERE both.seq <> ledger.seq) WHERE seq IN (SELECT seq FROM both)`)
+		}, alone, "note"},
+		{"text that goes", func(c *copied) { c.exec(`UPDATE ledger SET text_sealed = NULL WHERE seq = ?`, c.seq["note 2"]) }, alone, "note 2"},
+		{"texts that go", func(c *copied) { c.exec(`UPDATE ledger SET text_sealed = NULL WHERE recipient = ?`, c.id.String()) }, alone, "note"},
+		{"text where there was none", func(c *copied) { c.exec(`UPDATE ledger SET text_sealed = x'00' WHERE seq = ?`, c.seq["role"]) }, alone, "role"},
+		{"hashes", func(c *copied) {
+			c.exec(`UPDATE ledger SET hashes = zeroblob(length(hashes)) WHERE seq = ?`, c.seq["note"])
+		}, alone, "note"},
+		{"hashes that are missing", func(c *copied) { c.exec(`UPDATE ledger SET hashes = x'' WHERE seq = ?`, c.seq["note"]) }, alone, "note"},
+		{"hashes that are too many", func(c *copied) {
+			c.exec(`UPDATE ledger SET hashes = CAST(hashes || randomblob(32) AS BLOB) WHERE seq = ?`, c.seq["note"])
+		}, alone, "note"},
+		{"a hash further up", func(c *copied) {
+			c.exec(`UPDATE ledger SET hashes = CAST(substr(hashes, 1, 32) || randomblob(32) || substr(hashes, 65) AS BLOB) WHERE seq = 7`)
+		}, alone, "seven"},
+		{"entry and its own hash", func(c *copied) {
+			c.exec(`UPDATE ledger SET name = 'Eve' WHERE seq = ?`, c.seq["disposition"])
+			c.ownHash(c.seq["disposition"])
+		}, alone, anyEntry},
+
+		// Entries that go, come and move.
+		{"entry in the middle", func(c *copied) { c.exec(`DELETE FROM ledger WHERE seq = ?`, c.seq["note"]) }, alone, "note"},
+		{"entry in the middle, closed up", func(c *copied) {
+			c.exec(`DELETE FROM ledger WHERE seq = ?`, c.seq["note"])
+			c.renumber(c.seq["note"], -1)
+		}, alone, "note"},
+		{"first entry", func(c *copied) { c.exec(`DELETE FROM ledger WHERE seq = 0`) }, alone, "begun"},
+		{"all entries", func(c *copied) { c.exec(`DELETE FROM ledger`) }, alone, "begun"},
+		{"last entries", func(c *copied) { c.exec(`DELETE FROM ledger WHERE seq >= ?`, c.seq["erasure"]) }, alone, "erasure"},
+		{"last entries with their checkpoints", func(c *copied) { c.cut(c.seq["export"]) }, all, "export"},
+		{"entries change places", func(c *copied) {
+			c.exec(`UPDATE ledger SET seq = -1 WHERE seq = ?`, c.seq["note"])
+			c.exec(`UPDATE ledger SET seq = ? WHERE seq = ?`, c.seq["note"], c.seq["note 2"])
+			c.exec(`UPDATE ledger SET seq = ? WHERE seq = -1`, c.seq["note 2"])
+		}, alone, "note"},
+		{"entry before the first", func(c *copied) { c.insertCopy(-1, c.seq["note"]) }, alone, "begun"},
+		{"entry that is put in", func(c *copied) {
+			c.renumber(c.seq["note 2"], 1)
+			c.insertCopy(c.seq["note 2"], c.seq["note"])
+		}, alone, "note 2"},
+		{"entry behind a gap", func(c *copied) { c.insertCopy(c.size+1, c.seq["role"]) }, alone, "size"},
+		{"a second beginning", func(c *copied) {
+			c.insertCopy(c.size, 0)
+			c.exec(`UPDATE ledger SET at = (SELECT max(at) FROM ledger) WHERE seq = ?`, c.size)
+			c.rehash()
+		}, alone, "size"},
+
+		// Everything that follows is made to fit.
+		{"changed, and hashed anew", func(c *copied) {
+			c.exec(`UPDATE ledger SET name = 'Eve' WHERE seq = ?`, c.seq["note"])
+			c.rehash()
+		}, alone, anyEntry},
+		{"changed, hashed anew, and between two checkpoints", func(c *copied) {
+			c.exec(`UPDATE ledger SET name = 'Eve' WHERE seq = ?`, c.seq["agreed"])
+			c.rehash()
+		}, alone, "agreed"},
+		{"changed, hashed anew, without later checkpoints", func(c *copied) {
+			c.exec(`UPDATE ledger SET name = 'Eve' WHERE seq = ?`, c.seq["note"])
+			c.rehash()
+			c.exec(`DELETE FROM checkpoints`)
+		}, all, anyEntry},
+		{"decision undone, without its checkpoints", func(c *copied) {
+			c.exec(`UPDATE ledger SET facts = replace(facts, 'approve', 'reject') WHERE seq = ?`, c.seq["proposed"])
+			c.rehash()
+			c.exec(`DELETE FROM checkpoints WHERE size > ?`, c.seq["proposed"])
+		}, alone, "proposed"},
+		{"changed and signed anew, with the key", func(c *copied) {
+			c.exec(`UPDATE ledger SET name = 'Eve' WHERE seq = ?`, c.seq["agreed"])
+			c.rehash()
+			c.resign(c.signer, 0)
+		}, VerifyOptions{Checkpoints: [][]byte{e.old}}, anyEntry},
+		{"changed and signed anew, with another key", func(c *copied) { c.resigned() }, VerifyOptions{Public: []string{e.public}}, "key"},
+		{"changed and signed anew, with another key, beside a checkpoint", func(c *copied) { c.resigned() }, VerifyOptions{Checkpoints: [][]byte{e.old}}, "key"},
+		{"changed and signed anew, with another key, beside both", func(c *copied) { c.resigned() }, all, "key"},
+		{"another key from the middle on", func(c *copied) {
+			_, public, signer := newKey(c.t)
+			c.renumber(c.oldSize, 1)
+			c.insertCopy(c.oldSize, c.seq["key"])
+			c.exec(`UPDATE ledger SET facts = ?, at = (SELECT at FROM ledger WHERE seq = ?) WHERE seq = ?`, review.Facts{PublicKey: public}.String(), c.oldSize-1, c.oldSize)
+			c.exec(`UPDATE ledger SET about = about + 1 WHERE about >= ?`, c.oldSize)
+			c.exec(`UPDATE recipients SET decision = decision + 1 WHERE decision >= ?`, c.oldSize)
+			c.rehash()
+			c.exec(`UPDATE checkpoints SET size = -size WHERE size > ?`, c.oldSize)
+			c.exec(`UPDATE checkpoints SET size = 1 - size WHERE size < 0`)
+			c.resign(signer, c.oldSize)
+		}, VerifyOptions{Public: []string{e.public}}, "behind old"},
+		{"key that is not named", func(c *copied) {
+			c.exec(`UPDATE ledger SET facts = ? WHERE seq = ?`, review.Facts{PublicKey: otherKey}.String(), c.seq["key"])
+		}, alone, "key"},
+		{"key that is no key", func(c *copied) {
+			c.exec(`UPDATE ledger SET facts = '{}' WHERE seq = ?`, c.seq["key"])
+			c.rehash()
+		}, alone, noEntry},
+
+		// Checkpoints.
+		{"root of a checkpoint", func(c *copied) {
+			c.exec(`UPDATE checkpoints SET text = replace(text, substr(text, instr(text, char(10)) + 4, 5), 'AAAAA') WHERE size = ?`, c.oldSize)
+		}, alone, noEntry},
+		{"size of a checkpoint", func(c *copied) { c.exec(`UPDATE checkpoints SET size = size + 1 WHERE size = ?`, c.oldSize) }, alone, anyEntry},
+		{"signature of a checkpoint", func(c *copied) {
+			c.exec(`UPDATE checkpoints SET text = substr(text, 1, length(text) - 6) || 'AAAA=' || char(10) WHERE size = ?`, c.oldSize)
+		}, alone, noEntry},
+		{"time of a checkpoint", func(c *copied) { c.exec(`UPDATE checkpoints SET at = at + 1 WHERE size = ?`, c.oldSize) }, alone, noEntry},
+		{"checkpoints change places", func(c *copied) {
+			c.exec(`UPDATE checkpoints SET text = (SELECT text FROM checkpoints AS c WHERE c.size = ?) WHERE size = ?`, c.oldSize, c.seq["last access"]+1)
+		}, alone, noEntry},
+		{"checkpoint that was signed with a decision", func(c *copied) { c.exec(`DELETE FROM checkpoints WHERE size = ?`, c.oldSize) }, alone, "agreed"},
+		{"checkpoint that was kept elsewhere", func(c *copied) { c.exec(`DELETE FROM checkpoints WHERE size = ?`, c.seq["last access"]+1) }, all, noEntry},
+		{"all checkpoints", func(c *copied) { c.exec(`DELETE FROM checkpoints`) }, alone, "decision"},
+		{"checkpoint of more than there is", func(c *copied) {
+			c.exec(`INSERT INTO checkpoints (size, at, text) SELECT ?, at, text FROM checkpoints WHERE size = ?`, c.size+1, c.oldSize)
+		}, alone, "size"},
+		{"checkpoint that nobody signed", func(c *copied) {
+			c.exec(`INSERT INTO checkpoints (size, at, text) VALUES (3, 0, 'countersign')`)
+		}, alone, noEntry},
+
+		// Results.
+		{"body of a result", func(c *copied) {
+			c.exec(`UPDATE snapshots SET body = CAST(replace(CAST(body AS TEXT), 'COMPLETED', 'EXPIRED') AS BLOB) WHERE recipient = ?`, c.id2.String())
+		}, alone, "export"},
+		{"body that goes", func(c *copied) { c.exec(`UPDATE snapshots SET body = x'' WHERE recipient = ?`, c.id2.String()) }, alone, "export"},
+		{"body and digest", func(c *copied) {
+			body := []byte(`{"state":"COMPLETED"}`)
+			c.exec(`UPDATE snapshots SET body = ?, digest = ? WHERE recipient = ?`, body, sum(body), c.id2.String())
+		}, alone, anyEntry},
+		{"bodies change places", func(c *copied) {
+			c.exec(`UPDATE snapshots SET body = (SELECT body FROM snapshots WHERE recipient = ?) WHERE recipient = ?`, c.id2.String(), c.id.String())
+		}, alone, "note"},
+		{"result that goes", func(c *copied) { c.exec(`DELETE FROM snapshots WHERE recipient = ?`, c.id2.String()) }, alone, "export"},
+		{"result that nobody fetched", func(c *copied) {
+			c.exec(`INSERT INTO snapshots (recipient, digest, body) VALUES (?, ?, x'7b7d')`, c.id.String(), sum([]byte("{}")))
+		}, alone, noEntry},
+		{"result of another", func(c *copied) {
+			c.exec(`UPDATE snapshots SET recipient = ? WHERE recipient = ?`, c.id.String(), c.id2.String())
+		}, alone, "export"},
+
+		// Fetches and accesses.
+		{"account of a fetch", func(c *copied) { c.exec(`UPDATE fetches SET account = ? WHERE id = 1`, c.sue.ID) }, alone, "fetches of ann"},
+		{"time of a fetch", func(c *copied) { c.exec(`UPDATE fetches SET at = at + 1 WHERE id = 1`) }, alone, "fetches of ann"},
+		{"run of a fetch", func(c *copied) { c.exec(`UPDATE fetches SET run = 3 WHERE id = 3`) }, alone, anyEntry},
+		{"failure of a fetch", func(c *copied) { c.exec(`UPDATE fetches SET failure = 'forbidden' WHERE id = 2`) }, alone, anyEntry},
+		{"failure of a fetch in no entry yet", func(c *copied) { c.exec(`UPDATE fetches SET run = 1 WHERE id = 7`) }, alone, noEntry},
+		{"fetch that goes", func(c *copied) { c.exec(`DELETE FROM fetches WHERE id = 2`) }, alone, anyEntry},
+		{"fetch that is put in", func(c *copied) {
+			c.exec(`INSERT INTO fetches (id, recipient, at, account, failure) VALUES (0, ?, 0, 1, 'timeout')`, c.id.String())
+		}, alone, noEntry},
+		{"last fetch", func(c *copied) { c.exec(`DELETE FROM fetches WHERE id = 7`) }, alone, noEntry},
+		{"who saw", func(c *copied) { c.exec(`UPDATE access_log SET account = ? WHERE id = 1`, c.sue.ID) }, alone, "first access"},
+		{"what was seen", func(c *copied) { c.exec(`UPDATE access_log SET what = 'json' WHERE id = 1`) }, alone, "first access"},
+		{"when it was seen", func(c *copied) { c.exec(`UPDATE access_log SET at = at + 1 WHERE id = 1`) }, alone, "first access"},
+		{"part that was seen", func(c *copied) { c.exec(`UPDATE access_log SET part = part || char(0) || 'x' WHERE id = 2`) }, alone, "second access"},
+		{"part and hits", func(c *copied) { c.exec(`UPDATE access_log SET part = 'check|1 to', hits = '2 of 2' WHERE id = 3`) }, alone, anyEntry},
+		{"medium that was seen", func(c *copied) {
+			c.exec(`UPDATE access_log SET medium = '1ebfcc7c-9d31-4d2c-8a4b-3f6b0e1d2c3a' WHERE id = 1`)
+		}, alone, "first access"},
+		{"digest that was seen", func(c *copied) { c.exec(`UPDATE access_log SET sha256 = zeroblob(32) WHERE id = 1`) }, alone, "first access"},
+		{"access that goes", func(c *copied) { c.exec(`DELETE FROM access_log WHERE id = 1`) }, alone, "first access"},
+		{"accesses that go", func(c *copied) { c.exec(`DELETE FROM access_log`) }, alone, "first access"},
+		{"accesses change places", func(c *copied) {
+			c.exec(`UPDATE access_log SET id = -1 WHERE id = 1`)
+			c.exec(`UPDATE access_log SET id = 1 WHERE id = 2`)
+			c.exec(`UPDATE access_log SET id = 2 WHERE id = -1`)
+		}, alone, "first access"},
+		{"access that is put in", func(c *copied) {
+			c.exec(`INSERT INTO access_log (id, at, account, recipient, digest, what) SELECT -1, at, account, recipient, digest, what FROM access_log WHERE id = 1`)
+		}, alone, noEntry},
+		{"access in no entry yet goes", func(c *copied) { c.exec(`DELETE FROM access_log WHERE id = ?`, c.rows+1) }, alone, noEntry},
+		{"last access goes", func(c *copied) { c.exec(`DELETE FROM access_log WHERE id = ?`, c.rows+2) }, alone, noEntry},
+		{"next ID", func(c *copied) { c.exec(`UPDATE sqlite_sequence SET seq = 1 WHERE name = 'access_log'`) }, alone, noEntry},
+
+		// Accounts.
+		{"name of an account", func(c *copied) { c.exec(`UPDATE accounts SET name = 'Eve' WHERE name = 'Ann'`) }, alone, noEntry},
+		{"name to sign in with", func(c *copied) { c.exec(`UPDATE accounts SET name_key = 'eve' WHERE name = 'Ann'`) }, alone, noEntry},
+		{"role of an account", func(c *copied) { c.exec(`UPDATE accounts SET role = 'admin' WHERE name = 'Ann'`) }, alone, noEntry},
+		{"account that was disabled", func(c *copied) { c.exec(`UPDATE accounts SET disabled_at = NULL WHERE name = 'Gone'`) }, alone, noEntry},
+		{"account that is disabled", func(c *copied) { c.exec(`UPDATE accounts SET disabled_at = -1 WHERE name = 'Ann'`) }, alone, noEntry},
+		{"when it was disabled", func(c *copied) { c.exec(`UPDATE accounts SET disabled_at = disabled_at - 1 WHERE name = 'Gone'`) }, alone, noEntry},
+		{"when it was made", func(c *copied) { c.exec(`UPDATE accounts SET created_at = created_at - 1 WHERE name = 'Sue'`) }, alone, noEntry},
+		{"account that nobody made", func(c *copied) {
+			c.exec(`INSERT INTO accounts (name, name_key, role, password, created_at) VALUES ('Eve', 'eve', 'admin', '', 0)`)
+		}, alone, noEntry},
+		{"account that goes", func(c *copied) { c.exec(`DELETE FROM accounts WHERE name = 'Gone'`) }, alone, noEntry},
+
+		// Recipients.
+		{"recipient that goes", func(c *copied) { c.exec(`DELETE FROM recipients WHERE id = ?`, c.id2.String()) }, alone, "reset"},
+		{"newest result", func(c *copied) { c.exec(`UPDATE recipients SET newest = 1 WHERE id = ?`, c.id.String()) }, alone, noEntry},
+		{"state", func(c *copied) { c.exec(`UPDATE recipients SET state = 'ONGOING' WHERE id = ?`, c.id.String()) }, alone, noEntry},
+		{"whether it is final", func(c *copied) { c.exec(`UPDATE recipients SET final = 1 - final WHERE id = ?`, c.id.String()) }, alone, noEntry},
+		{"newest decision", func(c *copied) { c.exec(`UPDATE recipients SET decision = NULL WHERE id = ?`, c.id.String()) }, alone, noEntry},
+		{"verdict", func(c *copied) { c.exec(`UPDATE recipients SET verdict = 'reject' WHERE id = ?`, c.id.String()) }, alone, noEntry},
+		{"where the decision stands", func(c *copied) {
+			c.exec(`UPDATE recipients SET decided = 'confirmed' WHERE id = ?`, c.id2.String())
+		}, alone, noEntry},
+		{"whether the result changed", func(c *copied) { c.exec(`UPDATE recipients SET changed = 0 WHERE id = ?`, c.id.String()) }, alone, noEntry},
+		{"referral", func(c *copied) { c.exec(`UPDATE recipients SET referred = 0 WHERE id = ?`, c.id.String()) }, alone, noEntry},
+		{"data key", func(c *copied) { c.exec(`UPDATE recipients SET data_key = x'' WHERE id = ?`, c.id.String()) }, alone, noEntry},
+
+		// Erasures.
+		{"erasure that nobody recorded", func(c *copied) {
+			c.exec(`UPDATE ledger SET text_sealed = NULL WHERE recipient = ?`, c.id2.String())
+			c.exec(`UPDATE snapshots SET body = x'' WHERE recipient = ?`, c.id2.String())
+			c.exec(`UPDATE recipients SET data_key = x'', erased_at = 1 WHERE id = ?`, c.id2.String())
+		}, alone, "reset"},
+		{"erasure that is taken back", func(c *copied) { c.exec(`DELETE FROM ledger WHERE seq = ?`, c.seq["erasure"]) }, alone, "erasure"},
+		{"time of an erasure", func(c *copied) {
+			c.exec(`UPDATE recipients SET erased_at = erased_at + 1 WHERE id = ?`, c.erased.String())
+		}, alone, noEntry},
+		{"said not to be erased", func(c *copied) { c.exec(`UPDATE recipients SET erased_at = NULL WHERE id = ?`, c.erased.String()) }, alone, noEntry},
+		{"said to be erased", func(c *copied) { c.exec(`UPDATE recipients SET erased_at = 1 WHERE id = ?`, c.id.String()) }, alone, noEntry},
+		{"text of an erased recipient", func(c *copied) {
+			c.exec(`UPDATE ledger SET text_sealed = x'00' WHERE seq = ?`, c.seq["erased note"])
+		}, alone, "erased note"},
+		{"result of an erased recipient", func(c *copied) { c.exec(`UPDATE snapshots SET body = x'7b7d' WHERE recipient = ?`, c.erased.String()) }, alone, "erasure"},
+		{"key of an erased recipient", func(c *copied) {
+			c.exec(`UPDATE recipients SET data_key = (SELECT data_key FROM recipients WHERE id = ?) WHERE id = ?`, c.id.String(), c.erased.String())
+		}, alone, "erasure"},
+		{"draft about an erased recipient", func(c *copied) {
+			c.exec(`INSERT INTO drafts (author, recipient, saved_at, text) VALUES (1, ?, 0, x'00')`, c.erased.String())
+		}, alone, noEntry},
+
+		// What the schema refuses, in entries that no checkpoint covers.
+		{"second review by the author", func(c *copied) { c.answer("second-agreed", c.ann.ID, "supervisor", c.seq["proposed"], "") }, alone, "size"},
+		{"second review by a reviewer", func(c *copied) { c.answer("second-agreed", 2, "reviewer", c.seq["proposed"], "") }, alone, "size"},
+		{"second review of another result", func(c *copied) { c.answer("second-agreed", c.sue.ID, "supervisor", c.seq["proposed"], "other") }, alone, "size"},
+		{"a second answer", func(c *copied) {
+			exec(c.t, c.db, `DROP INDEX ledger_second`)
+			c.answer("second-disagreed", c.sue.ID, "supervisor", c.seq["disagreed"]-1, "")
+		}, alone, "size"},
+		{"second review that nobody awaited", func(c *copied) { c.answer("second-agreed", c.sue.ID, "supervisor", c.seq["referral"], "") }, alone, "size"},
+		{"withdrawal of what was withdrawn", func(c *copied) {
+			exec(c.t, c.db, `DROP INDEX ledger_withdrawn`)
+			c.answer("withdrawn", c.sue.ID, "supervisor", c.seq["superseding"], "")
+		}, alone, "size"},
+		{"withdrawal by somebody else", func(c *copied) { c.answer("withdrawn", 2, "reviewer", c.seq["proposed"], "") }, alone, "size"},
+		{"answer to no decision", func(c *copied) { c.answer("withdrawn", 2, "reviewer", c.seq["reset"], "") }, alone, "size"},
+		{"reset that ends twice", func(c *copied) {
+			exec(c.t, c.db, `DROP INDEX ledger_reset_ended`)
+			c.answer("reset-ended", 2, "reviewer", c.seq["reset"], "")
+		}, alone, "size"},
+
+		// The schema. A trigger that is missing is put back by nobody here.
+		{"trigger that does nothing", func(c *copied) {
+			exec(c.t, c.db, `CREATE TRIGGER ledger_is_read AFTER INSERT ON ledger BEGIN SELECT 1; END`)
+		}, alone, noEntry},
+		{"index that is missing", func(c *copied) { exec(c.t, c.db, `DROP INDEX ledger_second`) }, alone, noEntry},
+		{"table more", func(c *copied) { exec(c.t, c.db, `CREATE TABLE more (x)`) }, alone, noEntry},
+		{"column more", func(c *copied) { exec(c.t, c.db, `ALTER TABLE accounts ADD COLUMN more TEXT`) }, alone, noEntry},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c := e.copy(t)
+			c.free(func() { test.do(c) })
+			_, err := c.verify(test.with)
+			wantErr(t, err, ledger.ErrBroken)
+			t.Log(err)
+			var broken *ledger.Broken
+			found := errors.As(err, &broken)
+			switch seq, known := e.seq[test.want]; {
+			case test.want == anyEntry:
+			case test.want == noEntry && found:
+				t.Errorf("it blames entry %d: %v", broken.Seq, err)
+			case test.want == noEntry:
+			case !known:
+				t.Fatalf("no entry is called %s", test.want)
+			case !found || broken.Seq != seq:
+				t.Errorf("it does not blame entry %d: %v", seq, err)
+			}
+		})
+	}
+}

@@ -1,0 +1,32 @@
+package views
+
+import (
+	"countersign/internal/idv"
+)
+
+// mediaChoice is a medium that can go into a bundle.
+type mediaChoice struct{ ID, Label string }
+
+// mediaChoices lists what a result names and may be fetched, once each, with where it
+// stands.
+func mediaChoices(s *idv.Session) []mediaChoice {
+	var list []mediaChoice
+	seen := map[idv.MediaID]bool{}
+	add := func(of string, part *idv.Session) {
+		for _, m := range part.Media() {
+			id, ok := m.Media.MediaID()
+			if !ok || seen[id] || s.MayFetch(id) != nil {
+				continue
+			}
+			seen[id] = true
+			list = append(list, mediaChoice{id.String(), of + ": " + idv.MediaField(m.Field).Label})
+		}
+	}
+	for i := range s.Resources {
+		add(ResourceTitle(&s.Resources[i]), &idv.Session{Resources: s.Resources[i : i+1]})
+	}
+	for i := range s.Checks {
+		add(s.Checks[i].Type.Word().Label, &idv.Session{Checks: s.Checks[i : i+1]})
+	}
+	return list
+}
