@@ -58,8 +58,10 @@ func wipe(ctx context.Context, tx *sql.Tx, id idv.RecipientID, seq int64) error 
 		WHERE recipient = ?1`, `
 		DELETE FROM drafts
 		WHERE recipient = ?1`, `
+		DELETE FROM sealed_media
+		WHERE recipient = ?1`, `
 		UPDATE recipients
-		SET data_key = x'', changed = 0, referred = NULL, erased_at = (SELECT at FROM ledger WHERE seq = ?2)
+		SET data_key = x'', state = '', final = 1, changed = 0, referred = NULL, erased_at = (SELECT at FROM ledger WHERE seq = ?2)
 		WHERE id = ?1`,
 	} {
 		if _, err := tx.ExecContext(ctx, statement, id.String(), seq); err != nil {

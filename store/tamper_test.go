@@ -67,6 +67,8 @@ func newEvidence(t testing.TB) *evidence {
 			Version: 1, Recipient: id.String(), Verdict: verdict, Second: second, Supersedes: supersedes, Decided: tick(), Note: "what I saw",
 		}})
 		must(t, err)
+		_, err = d.Checkpoint(ctx)
+		must(t, err)
 		return seq
 	}
 
@@ -283,13 +285,16 @@ func (c *copied) resign(with note.Signer, above int64) {
 	must(c.t, errors.Join(rows.Err(), rows.Close()))
 	c.exec(`DELETE FROM checkpoints WHERE size > ?`, above)
 	var f ledger.Frontier
+	var previous int64
+	must(c.t, c.db.QueryRow(`SELECT coalesce(max(size), 0) FROM checkpoints`).Scan(&previous))
 	list := map[int64]string{}
 	c.entries(func(e ledger.Entry) {
 		f.Add(e.Bytes())
 		if sizes[f.Size()] {
-			text, err := ledger.Checkpoint{Origin: with.Name(), Size: f.Size(), Root: f.Root()}.Sign(with)
+			text, err := ledger.Checkpoint{Origin: with.Name(), Size: f.Size(), Root: f.Root(), Previous: previous}.Sign(with)
 			must(c.t, err)
 			list[f.Size()] = string(text)
+			previous = f.Size()
 		}
 	})
 	for size, text := range list {
@@ -421,7 +426,7 @@ func TestVerify(t *testing.T) {
 	t.Run("by itself", func(t *testing.T) {
 		v := check(t, VerifyOptions{Path: e.path})
 		want := &Verification{
-			Entries: e.size, From: noon, To: v.To, Checkpoints: 9, Covered: e.seq["last access"] + 1, Public: []string{e.public},
+			Entries: e.size, From: noon, To: v.To, Checkpoints: 7, Covered: e.seq["last access"] + 1, Public: []string{e.public},
 			Accounts: 4, Recipients: 3, Erased: 1, Results: 5, Accesses: 6, Fetches: 7, Unbatched: e.unbatched,
 		}
 		wantEqual(t, "verification", v, want)
@@ -567,7 +572,7 @@ func TestTampering(t *testing.T) {
 			c.exec(`UPDATE ledger SET facts = replace(facts, 'approve', 'reject') WHERE seq = ?`, c.seq["proposed"])
 			c.rehash()
 			c.exec(`DELETE FROM checkpoints WHERE size > ?`, c.seq["proposed"])
-		}, alone, "proposed"},
+		}, alone, noEntry},
 		{"changed and signed anew, with the key", func(c *copied) {
 			c.exec(`UPDATE ledger SET name = 'Eve' WHERE seq = ?`, c.seq["agreed"])
 			c.rehash()
@@ -608,9 +613,9 @@ func TestTampering(t *testing.T) {
 		{"checkpoints change places", func(c *copied) {
 			c.exec(`UPDATE checkpoints SET text = (SELECT text FROM checkpoints AS c WHERE c.size = ?) WHERE size = ?`, c.oldSize, c.seq["last access"]+1)
 		}, alone, noEntry},
-		{"checkpoint that was signed with a decision", func(c *copied) { c.exec(`DELETE FROM checkpoints WHERE size = ?`, c.oldSize) }, alone, "agreed"},
+		{"checkpoint from the middle", func(c *copied) { c.exec(`DELETE FROM checkpoints WHERE size = ?`, c.oldSize) }, alone, noEntry},
 		{"checkpoint that was kept elsewhere", func(c *copied) { c.exec(`DELETE FROM checkpoints WHERE size = ?`, c.seq["last access"]+1) }, all, noEntry},
-		{"all checkpoints", func(c *copied) { c.exec(`DELETE FROM checkpoints`) }, alone, "decision"},
+		{"all checkpoints", func(c *copied) { c.exec(`DELETE FROM checkpoints`) }, all, noEntry},
 		{"checkpoint of more than there is", func(c *copied) {
 			c.exec(`INSERT INTO checkpoints (size, at, text) SELECT ?, at, text FROM checkpoints WHERE size = ?`, c.size+1, c.oldSize)
 		}, alone, "size"},

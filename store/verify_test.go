@@ -115,7 +115,7 @@ func TestEveryRow(t *testing.T) {
 			}
 			c := e.copy(t)
 			c.free(func() {
-				c.exec(fmt.Sprintf(`DELETE FROM %s WHERE %s = (SELECT %s FROM %s LIMIT 1 OFFSET %d)`, table, key, key, from, i))
+				c.exec(fmt.Sprintf(`DELETE FROM %s WHERE %s = (SELECT %s FROM %s ORDER BY %s LIMIT 1 OFFSET %d)`, table, key, key, from, key, i))
 			})
 			// The newest checkpoint and entry show by what somebody has kept elsewhere.
 			_, err := c.verify(VerifyOptions{Checkpoints: [][]byte{e.last}})

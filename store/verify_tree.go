@@ -334,6 +334,9 @@ func (t *treeCheck) compareKept(r *row) error {
 	if t.doubt != nil {
 		return t.doubt.settle(true)
 	}
+	if c.Previous != t.fits {
+		return &Misfit{"checkpoints", fmt.Sprintf("that of %s is missing", counted(c.Previous, "entry", "entries"))}
+	}
 	if k.at != r.at {
 		return &Misfit{"checkpoints", fmt.Sprintf("the time of that of %s was changed", counted(size, "entry", "entries"))}
 	}
