@@ -20,6 +20,8 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"countersign/internal/account"
+	"countersign/internal/idv"
 	"countersign/internal/yotisign/sandbox"
 	"countersign/views"
 )
@@ -348,6 +350,37 @@ func TestOtherRolesInChromium(t *testing.T) {
 				c.complain(where)
 			}
 		}
+	}
+}
+
+// A desk on which nothing is recorded, and the page of an erased recipient.
+func TestStoppedAndErasedInChromium(t *testing.T) {
+	d := newStoppedDesk(t)
+	b := startChromium(t, d, "auditor")
+	for i, page := range []string{"/audit", "/", "/recipients/" + somebody} {
+		for _, width := range []int{1440, 390} {
+			where := fmt.Sprintf("%s without recording at %d px", page, width)
+			b.open(page, width, []string{"light", "dark"}[(i+width)%2])
+			b.fits(where)
+			b.accessible(where)
+			b.complain(where)
+		}
+	}
+	d = newDesk(t, t.TempDir())
+	b = startChromium(t, d, "ann")
+	b.open("/recipients/"+somebody, 1440, "light")
+	id, err := idv.ParseRecipientID(somebody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.store.Erase(t.Context(), id, account.Person{}, "Asked for in letter 12."); err != nil {
+		t.Fatal(err)
+	}
+	for width, scheme := range map[int]string{1440: "light", 390: "dark"} {
+		where := fmt.Sprintf("an erased recipient at %d px", width)
+		b.open("/recipients/"+somebody, width, scheme)
+		b.fits(where)
+		b.accessible(where)
 	}
 }
 

@@ -96,7 +96,7 @@ func TestBundleOfEverybody(t *testing.T) {
 				t.Errorf("%s: %v", p.Name, err)
 				continue
 			}
-			if proved := strings.Join(report.Proved, "\n"); !strings.Contains(proved, `ann, reviewer, decided "Approved"`) || !strings.Contains(proved, "decision.pdf says what") {
+			if proved := strings.Join(report.Proved, "\n"); !strings.Contains(proved, `ann, reviewer, approved on`) || !strings.Contains(proved, "decision.pdf says what") {
 				t.Errorf("%s: proved is only %q", p.Name, proved)
 			}
 			if own := strings.Contains(strings.Join(report.Unproved, "\n"), "Nobody but the bundle"); own != (key == "") {

@@ -107,6 +107,9 @@ func (s *Server) errorPage(c echo.Context, err error) (views.ErrorPage, int) {
 	if errors.As(err, &typed) {
 		page.Search = typed.typed
 	}
+	if id, idErr := recipient(c); idErr == nil && errors.Is(err, review.ErrErased) {
+		page.Remains = views.RecipientPath(id)
+	}
 	var limit *idv.RateLimit
 	if errors.As(err, &limit) && !limit.Until.IsZero() {
 		retryAfter(c, s.Now(), limit.Until)

@@ -21,6 +21,7 @@ import (
 
 	"countersign/handlers"
 	"countersign/internal/account"
+	"countersign/internal/idv"
 	"countersign/internal/media"
 	"countersign/internal/review"
 	"countersign/internal/yotisign"
@@ -253,6 +254,7 @@ func (l *lockedBuffer) String() string {
 //	media N             how often it was asked for a medium or a report
 //	resets N            how often it was asked to reset a limit
 //	disable NAME        disable an account
+//	erase ID REASON     erase a recipient, as the command does
 func TestStories(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:   "testdata",
@@ -272,6 +274,7 @@ func TestStories(t *testing.T) {
 			"media":   command(mediaCalls),
 			"resets":  command(resets),
 			"disable": command(disable),
+			"erase":   command(erase),
 		},
 	})
 }
@@ -423,4 +426,10 @@ func resets(ts *testscript.TestScript, s *story, args []string) {
 
 func disable(ts *testscript.TestScript, s *story, args []string) {
 	ts.Check(s.server.Door.Disable(context.Background(), args[0], account.Person{}))
+}
+
+func erase(ts *testscript.TestScript, s *story, args []string) {
+	id, err := idv.ParseRecipientID(args[0])
+	ts.Check(err)
+	ts.Check(s.store.Erase(context.Background(), id, account.Person{}, args[1]))
 }

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 
@@ -79,6 +80,9 @@ func (s *Server) showRecipient(c echo.Context, id idv.RecipientID) error {
 		return c.Redirect(http.StatusSeeOther, views.RecipientPath(id))
 	}
 	opened, err := s.Desk.Open(c.Request().Context(), who(c), id)
+	if errors.Is(err, review.ErrErased) {
+		return s.renderErased(c, id)
+	}
 	if err != nil {
 		return err
 	}
@@ -91,6 +95,17 @@ func (s *Server) renderOpened(c echo.Context, opened *review.Case) error {
 		return err
 	}
 	return s.renderCase(c, http.StatusOK, page)
+}
+
+// renderErased shows what is left of an erased recipient.
+func (s *Server) renderErased(c echo.Context, id idv.RecipientID) error {
+	remains, err := s.Desk.Remains(c.Request().Context(), who(c), id)
+	if err != nil {
+		return err
+	}
+	page := views.ErasedPage{Frame: s.frame(c, "Erased recipient "+id.String()), Remains: remains}
+	page.Path, page.Search = views.RecipientPath(id), id.String()
+	return render(c, http.StatusGone, views.Erased(page))
 }
 
 // reviewPage is the page of a case, with the draft of whoever asks in its form.

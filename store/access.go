@@ -161,7 +161,7 @@ func (s *Store) Waiting(ctx context.Context, limit int) ([]review.Visit, error) 
 		SELECT recipients.id, fetches.at, recipients.state, `+noteCount+`, recipients.verdict, recipients.decided
 		FROM recipients
 		JOIN fetches ON fetches.id = recipients.newest
-		WHERE recipients.final = 0 AND recipients.newest IS NOT NULL
+		WHERE recipients.final = 0 AND recipients.newest IS NOT NULL AND recipients.erased_at IS NULL
 		ORDER BY recipients.newest
 		LIMIT ?`, limit)
 	if err != nil {

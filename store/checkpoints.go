@@ -181,7 +181,7 @@ func (s *Store) checkpoint(ctx context.Context, tx *sql.Tx) (signed, error) {
 	if err != nil {
 		return last, err
 	}
-	text, err := ledger.Checkpoint{Origin: s.signer.Name(), Size: size, Root: root}.Sign(s.signer)
+	text, err := ledger.Checkpoint{Origin: s.signer.Name(), Size: size, Root: root, Previous: last.Size}.Sign(s.signer)
 	if err != nil {
 		return last, err
 	}
@@ -189,8 +189,11 @@ func (s *Store) checkpoint(ctx context.Context, tx *sql.Tx) (signed, error) {
 	_, err = tx.ExecContext(ctx, `
 		INSERT INTO checkpoints (size, at, text)
 		VALUES (?, ?, ?)`, c.Size, millis(c.At), c.Text)
+	if err != nil {
+		return last, err
+	}
 	s.leaving = append(s.leaving, c)
-	return c, err
+	return c, nil
 }
 
 // Checkpoint returns the checkpoint of the whole ledger; see review.Records.

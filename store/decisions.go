@@ -453,7 +453,7 @@ func (s *Store) Pending(ctx context.Context, who account.Person, limit int) (rev
 			SELECT recipients.id, ledger.at, recipients.state, `+noteCount+`, recipients.verdict, recipients.decided
 			FROM recipients
 			JOIN ledger ON ledger.seq = recipients.decision
-			WHERE `+list.where+`
+			WHERE `+list.where+` AND recipients.erased_at IS NULL
 			ORDER BY recipients.decision
 			LIMIT ?`, append(list.args, limit)...)
 		if err != nil {

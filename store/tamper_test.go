@@ -1,7 +1,6 @@
 package store
 
 import (
-	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"database/sql"
@@ -150,7 +149,8 @@ func newEvidence(t testing.TB) *evidence {
 	x := d.fetch(e.erased, 20, d.ann, decode(t, "COMPLETED", "x"))
 	must(t, d.KeepNote(ctx, review.NewNote{Recipient: e.erased, Digest: x, Author: d.ann, At: tick(), Text: "forget me", Key: "n3"}))
 	mark("erased note")
-	must(t, d.erase(e.erased, tick()))
+	tick()
+	must(t, d.Erase(ctx, e.erased, d.ann, "asked for it"))
 	mark("erasure")
 	must(t, d.EnterLogs(ctx, tick()))
 	mark("last access")
@@ -185,23 +185,6 @@ func newEvidence(t testing.TB) *evidence {
 	must(t, d.Store.Close())
 	e.path = d.options.Path
 	return e
-}
-
-// erase takes away what is known about a recipient.
-func (d *desk) erase(id idv.RecipientID, at time.Time) error {
-	return d.write(d.t.Context(), func(ctx context.Context, tx *sql.Tx) error {
-		_, err := d.append(ctx, tx, act{at: at, by: d.ann, recipient: id, act: review.ActErasure, facts: review.Facts{Reason: "asked for it"}})
-		for _, statement := range []string{
-			`UPDATE ledger SET text_sealed = NULL WHERE recipient = ?1 AND text_sealed IS NOT NULL`,
-			`UPDATE snapshots SET body = x'' WHERE recipient = ?1`,
-			`UPDATE recipients SET data_key = x'', state = '', final = 1, erased_at = (SELECT at FROM ledger WHERE recipient = ?1 AND act = 'erasure') WHERE id = ?1`,
-			`DELETE FROM drafts WHERE recipient = ?1`,
-		} {
-			_, execErr := tx.ExecContext(ctx, statement, id.String())
-			err = errors.Join(err, execErr)
-		}
-		return err
-	})
 }
 
 // copied is a copy of the database on which somebody is at work.
@@ -295,13 +278,16 @@ func (c *copied) resign(with note.Signer, above int64) {
 	must(c.t, errors.Join(rows.Err(), rows.Close()))
 	c.exec(`DELETE FROM checkpoints WHERE size > ?`, above)
 	var f ledger.Frontier
+	var previous int64
+	must(c.t, c.db.QueryRow(`SELECT coalesce(max(size), 0) FROM checkpoints`).Scan(&previous))
 	list := map[int64]string{}
 	c.entries(func(e ledger.Entry) {
 		f.Add(e.Bytes())
 		if sizes[f.Size()] {
-			text, err := ledger.Checkpoint{Origin: with.Name(), Size: f.Size(), Root: f.Root()}.Sign(with)
+			text, err := ledger.Checkpoint{Origin: with.Name(), Size: f.Size(), Root: f.Root(), Previous: previous}.Sign(with)
 			must(c.t, err)
 			list[f.Size()] = string(text)
+			previous = f.Size()
 		}
 	})
 	for size, text := range list {
@@ -620,11 +606,24 @@ func TestTampering(t *testing.T) {
 		{"checkpoints change places", func(c *copied) {
 			c.exec(`UPDATE checkpoints SET text = (SELECT text FROM checkpoints AS c WHERE c.size = ?) WHERE size = ?`, c.oldSize, c.seq["last access"]+1)
 		}, alone, noEntry},
+		{"checkpoint from the middle", func(c *copied) { c.exec(`DELETE FROM checkpoints WHERE size = ?`, c.oldSize) }, alone, noEntry},
 		{"checkpoint that was kept elsewhere", func(c *copied) { c.exec(`DELETE FROM checkpoints WHERE size = ?`, c.seq["last access"]+1) }, all, noEntry},
 		{"all checkpoints", func(c *copied) { c.exec(`DELETE FROM checkpoints`) }, all, noEntry},
 		{"checkpoint of more than there is", func(c *copied) {
 			c.exec(`INSERT INTO checkpoints (size, at, text) SELECT ?, at, text FROM checkpoints WHERE size = ?`, c.size+1, c.oldSize)
 		}, alone, "size"},
+		{"checkpoint that was put in, with the key", func(c *copied) {
+			var f ledger.Frontier
+			var root ledger.Root
+			c.entries(func(e ledger.Entry) {
+				if f.Add(e.Bytes()); f.Size() == c.oldSize+1 {
+					root = f.Root()
+				}
+			})
+			text, err := ledger.Checkpoint{Origin: c.signer.Name(), Size: c.oldSize + 1, Root: root, Previous: c.oldSize}.Sign(c.signer)
+			must(c.t, err)
+			c.exec(`INSERT INTO checkpoints (size, at, text) SELECT seq + 1, at, ? FROM ledger WHERE seq = ?`, string(text), c.oldSize)
+		}, alone, noEntry},
 		{"checkpoint that nobody signed", func(c *copied) {
 			c.exec(`INSERT INTO checkpoints (size, at, text) VALUES (3, 0, 'countersign')`)
 		}, alone, noEntry},

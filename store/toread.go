@@ -5,8 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
 
 	"golang.org/x/mod/sumdb/note"
@@ -21,8 +19,11 @@ func OpenToRead(ctx context.Context, path string) (_ *Store, err error) {
 	if path, err = filepath.Abs(path); err != nil {
 		return nil, fmt.Errorf("the database path cannot be resolved: %w", err)
 	}
-	_, err = os.Stat(path + "-wal")
-	s := &Store{path: path, readers: openUntouched(path, !errors.Is(err, fs.ErrNotExist))}
+	now, err := standOf(path)
+	if err != nil {
+		return nil, explain("the database "+path, err)
+	}
+	s := &Store{path: path, readers: openUntouched(path, now.logged)}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.Close())

@@ -95,8 +95,8 @@ func Verify(ctx context.Context, o VerifyOptions) (*Verification, error) {
 	if after, statErr := standOf(path); statErr == nil && !before.logged && after != before {
 		return nil, fmt.Errorf("the database %s was written to meanwhile; please try again", path)
 	}
-	if err != nil {
-		return nil, fmt.Errorf("store: verify: %w", explain("the database "+path, err))
+	if err = explain("the database "+path, err); err != nil {
+		return nil, err // a sentence
 	}
 	return found, nil
 }

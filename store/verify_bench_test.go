@@ -66,6 +66,7 @@ type builder struct {
 	frontier ledger.Frontier
 	entry    *sql.Stmt
 	at       int64
+	signed   int64 // size of the newest checkpoint
 }
 
 func (w *builder) add(e ledger.Entry, text []byte) int64 {
@@ -197,11 +198,12 @@ func (w *builder) fill(signer *signer) {
 }
 
 func (w *builder) sign(with *signer) {
-	c := ledger.Checkpoint{Origin: with.Name(), Size: w.frontier.Size(), Root: w.frontier.Root()}
+	c := ledger.Checkpoint{Origin: with.Name(), Size: w.frontier.Size(), Root: w.frontier.Root(), Previous: w.signed}
 	text, err := c.Sign(with)
 	must(w.t, err)
 	_, err = w.tx.Exec(`INSERT INTO checkpoints (size, at, text) VALUES (?, ?, ?)`, c.Size, w.at, string(text))
 	must(w.t, err)
+	w.signed = c.Size
 }
 
 // batchesOfStmt is batchesOf with a statement that was prepared.

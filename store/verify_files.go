@@ -458,16 +458,19 @@ func (c *fileCheck) compareRow(row *fileRow, r *fileRead) {
 		return // its entries were said to be wrong
 	}
 	var want fileRow
-	referred := false
+	referred, erased := false, r.erasure != nil
 	if d := record.Latest(); d != nil {
 		want.decision, want.verdict, want.decided = d.Seq, string(d.Verdict), string(d.State)
-		want.changed = truth(d.Stands() && r.newest.id != 0 && string(r.newest.digest) != string(d.Digest[:]))
+		want.changed = truth(!erased && d.Stands() && r.newest.id != 0 && string(r.newest.digest) != string(d.Digest[:]))
 		referred = d.Stands() && d.Verdict == review.Refer
+	}
+	if r.erasure != nil { // nobody has to look at it any more
+		want.changed, referred = 0, false
 	}
 	if row.decision != want.decision || row.verdict != want.verdict || row.decided != want.decided || row.changed != want.changed {
 		c.wrong("recipients", "what is said of decisions on recipient %s does not follow from the entries", row.id)
 	}
-	lapsed := r.erasure != nil && row.referred == 0 // nobody knows any more to whom
+	lapsed := erased && row.referred == 0 // nobody knows any more to whom
 	if !lapsed && (row.referred != truth(referred) || referred && row.goesTo != 1) {
 		c.wrong("recipients", "recipient %s is not referred as the entries say", row.id)
 	}

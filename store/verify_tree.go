@@ -331,6 +331,12 @@ func (t *treeCheck) compareKept(r *row) error {
 	if t.doubt != nil {
 		return t.doubt.settle(true)
 	}
+	switch {
+	case c.Previous > t.fits:
+		return &Misfit{"checkpoints", fmt.Sprintf("that of %s is missing: the one of %d names it as the one before", counted(c.Previous, "entry", "entries"), size)}
+	case c.Previous < t.fits:
+		return &Misfit{"checkpoints", fmt.Sprintf("that of %s was put in: the one of %d names another as the one before", counted(t.fits, "entry", "entries"), size)}
+	}
 	if k.at != r.at {
 		return &Misfit{"checkpoints", fmt.Sprintf("the time of that of %s was changed", counted(size, "entry", "entries"))}
 	}

@@ -127,7 +127,7 @@ func statementFacts(s *review.Statement) paper.Facts {
 	}
 	facts = append(facts,
 		paper.Fact{Label: "Signed under", Value: s.Meaning},
-		paper.Fact{Label: "Second review", Value: s.Rule},
+		paper.Fact{Label: "Second review rule", Value: s.Rule},
 		paper.Fact{Label: "Assessment", Value: s.Assessment.Word().Label},
 		paper.Fact{Label: "Fetched", Value: stamp(s.Fetched)},
 		paper.Fact{Label: "First fetched", Value: stamp(s.FirstFetched)},
@@ -260,7 +260,7 @@ func hitsSection(r *review.Record) paper.Section {
 
 // ledgerSection lists the entries with their codes, to be compared with receipts.
 func (c *content) ledgerSection() paper.Section {
-	table := paper.Table{Head: []string{"Entry", "Time", "Who", "What", "Code"}, Widths: []float64{1, 3.2, 2.4, 3.4, 3}}
+	table := paper.Table{Head: []string{"Entry", "Time", "Who", "What", "Code"}, Widths: []float64{0.8, 2.8, 2.3, 2.9, 3.5}}
 	for i := range c.entries {
 		e := &c.entries[i].Entry
 		table.Rows = append(table.Rows, []string{

@@ -25,6 +25,7 @@ type commands struct {
 	Demo    demo    `cmd:"" help:"Try it: made-up recipients, a throwaway database, nothing to configure."`
 	User    user    `cmd:"" help:"Say who may sign in. Works beside a running server."`
 	Audit   audit   `cmd:"" help:"Check what was done, prove it, and take it away."`
+	Erase   erase   `cmd:"" help:"Erase what is known about a recipient, for good."`
 	Backup  backup  `cmd:"" help:"Copy the database, also while a server writes to it."`
 	Sandbox standIn `cmd:"" help:"Run the stand-in for Yoti Sign by itself, for integration work."`
 	Health  health  `cmd:"" name:"healthcheck" hidden:"" help:"Ask a running server whether it lives; for containers."`

@@ -39,8 +39,8 @@ type demoAccount struct {
 // demoAccounts are those accounts; the first is the one to begin with.
 func demoAccounts() []demoAccount {
 	return []demoAccount{
-		{"demo", account.Supervisor, "reads, notes, resets session limits"},
-		{"demo-reviewer", account.Reviewer, "reads and notes"},
+		{"demo", account.Supervisor, "decides, is the second reviewer, resets session limits"},
+		{"demo-reviewer", account.Reviewer, "reads, notes, judges hits, decides"},
 		{"demo-auditor", account.Auditor, "reads results, the ledger and the access log, no pictures"},
 		{"demo-admin", account.Admin, "manages accounts, no person's data"},
 	}

@@ -231,3 +231,35 @@ func TestTamperedTailIsNoticed(t *testing.T) {
 		t.Errorf("there are %d entries after %d", size, entry+1)
 	}
 }
+
+// A recipient is erased beside a running server, which says so from then on.
+func TestEraseBesideServer(t *testing.T) {
+	p := newPlace(t)
+	upstream := httptest.NewServer(sandbox.New("made-up-key-0c4f"))
+	defer upstream.Close()
+	server, address := p.serve("--yoti-base-url", upstream.URL+"/v2")
+	client := browser(t)
+	if status := post(t, client, address+"/login", url.Values{"username": {"ann"}, "password": {killPassword}}); status != http.StatusSeeOther {
+		t.Fatalf("sign in: status %d", status)
+	}
+	if status, _ := page(t, client, address+"/recipients/"+killRecipient); status != http.StatusOK {
+		t.Fatalf("recipient: status %d", status)
+	}
+	args := []string{"erase", killRecipient, "--db", p.db, "--reason", "Asked for in letter 12."}
+	for code, want := range []string{0: "", 1: "this recipient was erased before"} {
+		var said, printed bytes.Buffer
+		got := run(t.Context(), args, streams{strings.NewReader(strings.ToUpper(killRecipient) + "\n"), &printed, &said})
+		if got != code || !strings.Contains(said.String(), want) || (code == 0) != strings.Contains(printed.String(), "Backups that were made before still hold it") {
+			t.Errorf("exit code %d, %s%s", got, printed.String(), said.String())
+		}
+	}
+	if status, body := page(t, client, address+"/recipients/"+killRecipient); status != http.StatusGone || !strings.Contains(body, "Asked for in letter 12.") {
+		t.Errorf("after the erasure: status %d", status)
+	}
+	if wal, err := os.Stat(p.db + "-wal"); err != nil || wal.Size() > 64<<10 {
+		t.Errorf("the log was not emptied: %v, %v", wal, err)
+	}
+	if code := server.end(); code != 0 {
+		t.Errorf("exit code %d: %s", code, server.err)
+	}
+}

@@ -18,9 +18,10 @@ type Root = tlog.Hash
 
 // Checkpoint says which ledger had how many entries, with which root.
 type Checkpoint struct {
-	Origin string // name of the ledger: that of its key
-	Size   int64
-	Root   Root
+	Origin   string // name of the ledger: that of its key
+	Size     int64
+	Root     Root
+	Previous int64 // size of the checkpoint before; zero for the first
 }
 
 // ErrCheckpoint: the text is no checkpoint, or nobody who is known signed it.
@@ -45,8 +46,16 @@ func (c Checkpoint) Sign(signer note.Signer) ([]byte, error) {
 	return signed, nil
 }
 
+// previousHead begins the line that names the checkpoint before, so that one which is
+// missing shows. Source: C2SP, tlog-checkpoint (extension lines).
+const previousHead = "previous "
+
 func (c Checkpoint) text() string {
-	return fmt.Sprintf("%s\n%d\n%s\n", c.Origin, c.Size, base64.StdEncoding.EncodeToString(c.Root[:]))
+	text := fmt.Sprintf("%s\n%d\n%s\n", c.Origin, c.Size, base64.StdEncoding.EncodeToString(c.Root[:]))
+	if c.Previous > 0 {
+		text += previousHead + strconv.FormatInt(c.Previous, 10) + "\n"
+	}
+	return text
 }
 
 // OpenCheckpoint reads a signed checkpoint. It returns ErrCheckpoint unless the key of
@@ -75,8 +84,8 @@ func strict(n *note.Note) bool {
 }
 
 func parseCheckpoint(text string) (Checkpoint, error) {
-	lines := strings.Split(text, "\n")
-	if len(lines) != 4 {
+	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
+	if len(lines) != 3 && len(lines) != 4 {
 		return Checkpoint{}, ErrCheckpoint
 	}
 	size, err := strconv.ParseInt(lines[1], 10, 64)
@@ -88,7 +97,12 @@ func parseCheckpoint(text string) (Checkpoint, error) {
 		return Checkpoint{}, ErrCheckpoint
 	}
 	c := Checkpoint{Origin: lines[0], Size: size, Root: Root(root)}
-	if size < 0 || c.text() != text {
+	if len(lines) == 4 {
+		if c.Previous, err = strconv.ParseInt(strings.TrimPrefix(lines[3], previousHead), 10, 64); err != nil {
+			return Checkpoint{}, ErrCheckpoint
+		}
+	}
+	if size < 0 || c.Previous < 0 || c.Previous >= max(size, 1) || c.text() != text {
 		return Checkpoint{}, ErrCheckpoint
 	}
 	return c, nil

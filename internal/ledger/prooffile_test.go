@@ -56,10 +56,14 @@ func TestProofFile(t *testing.T) {
 	}
 }
 
-// Every single byte of a file counts: with another in its place, it proves nothing, or
-// it is no proof at all.
-func TestEveryByteOfAProofFileCounts(t *testing.T) {
+// With any byte altered a file proves nothing, or what it proved before: the last digit of
+// a signature has bits that nobody reads.
+func TestAnAlteredProofFileProvesNothingElse(t *testing.T) {
 	written := proofFile(t, 6)
+	entry, checkpoint, err := written.Check(written.Public)
+	if err != nil {
+		t.Fatal(err)
+	}
 	text := written.Text()
 	for i := range text {
 		altered := slices.Clone(text)
@@ -68,8 +72,8 @@ func TestEveryByteOfAProofFileCounts(t *testing.T) {
 		if err != nil {
 			continue
 		}
-		if _, _, err := file.Check(written.Public); err == nil && file.Public == written.Public {
-			t.Errorf("with byte %d altered it proves the same: %q", i, altered)
+		if e, c, err := file.Check(written.Public); err == nil && (e != entry || c != checkpoint) {
+			t.Errorf("with byte %d altered it proves entry %+v in %+v", i, e, c)
 		}
 	}
 }

@@ -118,5 +118,8 @@ func (d *Desk) Resets(ctx context.Context, who account.Person, id idv.RecipientI
 	if err != nil {
 		return nil, fmt.Errorf("list resets of %s: %w", id, err)
 	}
+	if file.Record.Erasure != nil {
+		return nil, fmt.Errorf("list resets of %s: %w", id, ErrErased)
+	}
 	return file.Record.Resets, nil
 }

@@ -56,6 +56,9 @@ func (d *Desk) Open(ctx context.Context, who account.Person, id idv.RecipientID)
 	if file, err = d.Records.Recipient(ctx, id, who); err != nil {
 		return nil, fmt.Errorf("open %s: %w", id, err)
 	}
+	if file.Newest == nil { // erased while Yoti was asked
+		return nil, fmt.Errorf("open %s: %w", id, ErrErased)
+	}
 	c, err := d.caseOf(ctx, who, id, file, *file.Newest)
 	if err != nil {
 		return nil, err
@@ -132,7 +135,11 @@ func (d *Desk) due(file *File) (bool, error) {
 // outcome, good or bad, is kept either way and is part of the next Open. It returns
 // an error that wraps one of idv's when no result was had.
 func (d *Desk) Refresh(ctx context.Context, who account.Person, id idv.RecipientID) error {
-	if _, err := d.Records.Newest(ctx, id); errors.Is(err, ErrErased) {
+	file, err := d.Records.Recipient(ctx, id, who)
+	if err == nil && file.Record.Erasure != nil {
+		err = ErrErased
+	}
+	if err != nil {
 		return fmt.Errorf("refresh %s: %w", id, err)
 	}
 	return d.fetch(ctx, who, id, 0)

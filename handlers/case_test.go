@@ -1,0 +1,124 @@
+package handlers_test
+
+import (
+	"encoding/base64"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"countersign/internal/bundle"
+	"countersign/store"
+)
+
+// signIn signs somebody else in, in the same browser.
+func (b *chromium) signIn(name string) {
+	b.t.Helper()
+	b.d.addPerson(name)
+	b.do(
+		chromedp.Click(`button[formaction="/logout"], form[action="/logout"] button`),
+		chromedp.WaitVisible("#username"),
+		chromedp.SetValue("#username", name),
+		chromedp.SetValue("#password", password),
+		chromedp.Submit("#password"),
+		chromedp.WaitVisible(".recipient-form"),
+	)
+}
+
+// look checks a page as people with other needs and on other screens have it.
+func (b *chromium) look(where string) {
+	b.t.Helper()
+	for _, width := range []int64{320, 390, 1440} {
+		b.do(chromedp.EmulateViewport(width, 900))
+		b.fits(fmt.Sprintf("%s at %d px", where, width))
+	}
+	b.accessible(where)
+	b.complain(where)
+}
+
+// A whole case, as people go through it: open, note, judge a hit, decide against Yoti,
+// second review by somebody else, receipt, replay, bundle, and its verification.
+func TestAWholeCase(t *testing.T) {
+	const id = "00000000-0000-4000-8000-000000000006"
+	d := newDesk(t, t.TempDir())
+	d.server.Desk.Program = madeBy
+	b := startChromium(t, d, "ann")
+	b.open("/recipients/"+id, 1440, "light")
+	b.do(chromedp.SendKeys("#note", "The names differ."), chromedp.Click(recordNote), chromedp.WaitVisible("[data-note]"))
+
+	b.do(chromedp.Navigate(d.web.URL + eval[string](b, `document.querySelector("[data-check=WATCHLIST_SCREENING] a[href*=evidence]").getAttribute("href")`)))
+	b.do(chromedp.WaitVisible(".judge-form"))
+	eval[chromedp.Void](b, `document.querySelector("input[name=hit]").click()`)
+	b.look("the hits, one chosen")
+	b.do(
+		chromedp.Click(`.judge-form [value="false-positive"]`),
+		chromedp.SendKeys(".judge-form textarea", "Another year of birth."),
+		chromedp.Click(".judge-form button"),
+		chromedp.WaitVisible(`[data-disposition="false-positive"]`),
+	)
+
+	b.open("/recipients/"+id, 1440, "dark")
+	if hidden := eval[bool](b, `getComputedStyle(document.querySelector('[data-for=approve]')).display === "none"`); !hidden {
+		t.Error("reasons show before a verdict is chosen")
+	}
+	b.do(
+		chromedp.Click(`[name=verdict][value=approve]`),
+		chromedp.WaitVisible(`[data-for=approve]`),
+		chromedp.Click(`[name=reason][value=other-person]`),
+		chromedp.SendKeys("textarea[name^=against]", "The hits are other people."),
+	)
+	b.look("the form of a decision")
+	b.do(chromedp.Click("#note-form [value=decide]"), chromedp.WaitVisible("#decision-problem"))
+	if checked := eval[bool](b, `document.querySelector("[name=reason][value=other-person]").checked && document.querySelector("textarea[name^=against]").value.includes("other people")`); !checked {
+		t.Error("what was chosen is lost when the note is missing")
+	}
+	b.look("a decision that lacks its note")
+	b.do(chromedp.SendKeys("#note", "I compared the years."), chromedp.Click("#note-form [value=decide]"), chromedp.WaitVisible("[data-decision-state=proposed]"))
+	b.look("a case that awaits its second review")
+
+	b.signIn("supervisor-sue")
+	b.do(chromedp.WaitVisible(".pending a"))
+	b.look("the start page with something pending")
+	b.do(chromedp.Click(".pending a"), chromedp.WaitVisible(".second-form"))
+	b.look("the second review")
+	b.do(
+		chromedp.SendKeys("#second-note", "So do I."),
+		chromedp.Click(".second-form [value=yes]"),
+		chromedp.WaitVisible("[data-decision-state=confirmed]"),
+		chromedp.Click("[data-decision] a[href*=decisions]"),
+		chromedp.WaitVisible(".receipt .checkpoint"),
+	)
+	b.look("the receipt")
+	code := ask(b, chromedp.Text("[data-code]"))
+	b.do(chromedp.Click("a[href$=screen]"), chromedp.WaitVisible("[data-recipient] .message"))
+	b.look("the page as it stood")
+	if n := eval[int](b, `document.querySelectorAll("[data-note]").length + 10 * document.querySelectorAll("#note-form, .second-form").length`); n != 1 {
+		t.Errorf("the page as it stood has %d notes and forms", n)
+	}
+
+	b.open("/recipients/"+id+"/bundle?choose", 1440, "light")
+	b.look("the choice for a bundle")
+	text := eval[string](b, `fetch("/recipients/`+id+`/bundle").then(r => r.bytes()).then(all => btoa(Array.from(all, c => String.fromCharCode(c)).join("")))`)
+	file, err := base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	report, err := bundle.Check(file, d.key(t), madeBy)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if proved := strings.Join(report.Proved, "\n"); !strings.Contains(proved, `ann, reviewer, approved on`) || !strings.Contains(proved, "that is confirmed") {
+		t.Errorf("proved is %s", proved)
+	}
+	if !strings.Contains(string(unzip(t, file)["entries.jsonl"]), "So do I.") {
+		t.Error("the second reviewer's note is not in the bundle")
+	}
+	if len(code) != len("XXXX-XXXX-XXXX-XXXX") {
+		t.Errorf("the code on the receipt is %q", code)
+	}
+	if found, err := store.Verify(t.Context(), store.VerifyOptions{Path: filepath.Join(d.dir, "countersign.db"), Public: []string{d.key(t)}}); err != nil {
+		t.Errorf("%+v, %v", found, err)
+	}
+}

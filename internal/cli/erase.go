@@ -1,0 +1,91 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"golang.org/x/term"
+
+	"countersign/internal/account"
+	"countersign/internal/idv"
+	"countersign/internal/review"
+	"countersign/store"
+)
+
+// erase is the command that erases a recipient.
+type erase struct {
+	database
+	Recipient string `arg:"" help:"ID of the recipient."`
+	Reason    string `required:"" placeholder:"TEXT" help:"Why. It stays in the ledger for good, so it must say nothing about the person."`
+}
+
+// Help is shown below the flags.
+func (erase) Help() string {
+	return `It removes the results and everything that people typed about the recipient, and
+destroys the key with which that was sealed. The ledger keeps what was done, when and by
+whom, and still verifies. It works beside a running server. To confirm, the recipient's
+ID is read once more from standard input.
+
+Backups that were made before still hold it all. So may the disk itself, in blocks that
+were given back: keep the database on an encrypted one.`
+}
+
+// Run erases.
+func (c *erase) Run(ctx context.Context, s streams) (err error) {
+	id, err := idv.ParseRecipientID(c.Recipient)
+	if err != nil {
+		return fmt.Errorf("%q is no recipient ID", c.Recipient)
+	}
+	reason, err := review.ErasureReason(c.Reason)
+	if err != nil {
+		return fmt.Errorf("--reason: %w", err)
+	}
+	if err := c.exists(); err != nil {
+		return err
+	}
+	for _, warning := range review.Guard(reason, time.Now()) {
+		fmt.Fprintf(s.err, "The reason stays for good. %s\n", warning)
+	}
+	if err := confirmed(s, id); err != nil {
+		return err
+	}
+	kept, err := store.Open(ctx, c.options(false))
+	if err != nil {
+		return err
+	}
+	defer closing(&err, kept)
+	err = kept.Erase(ctx, id, account.Person{}, reason)
+	switch {
+	case errors.Is(err, store.ErrStillLogged):
+		return fmt.Errorf("recipient %s %w", id, store.ErrStillLogged)
+	case errors.Is(err, store.ErrNoRecipient):
+		return store.ErrNoRecipient
+	case errors.Is(err, review.ErrErased):
+		return errors.New("this recipient was erased before")
+	case err != nil:
+		return err
+	}
+	fmt.Fprintf(s.out, "What was known about recipient %s is erased. Backups that were made before still hold it.\n", id)
+	return nil
+}
+
+// confirmed returns nil when the first line that is typed is the same ID again.
+func confirmed(s streams, id idv.RecipientID) error {
+	if file, ok := s.in.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
+		fmt.Fprintf(s.err, "This cannot be undone. To erase the recipient, type the ID once more: ")
+	}
+	line, err := bufio.NewReader(s.in).ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return fmt.Errorf("read the confirmation: %w", err)
+	}
+	if again, err := idv.ParseRecipientID(strings.TrimSpace(line)); err != nil || again != id {
+		return errors.New("nothing was erased: the ID was not typed once more on standard input")
+	}
+	return nil
+}

@@ -1,0 +1,96 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"countersign/internal/account"
+	"countersign/internal/idv"
+	"countersign/internal/review"
+)
+
+// ErrNoRecipient: nothing was ever stored about the recipient.
+var ErrNoRecipient = errors.New("nothing is stored about this recipient")
+
+// ErrStillLogged: what was erased is gone from the database, and not from the log beside
+// it.
+var ErrStillLogged = errors.New("was erased, but the file beside the database that ends in -wal still holds it, because somebody was reading; please give the same command again")
+
+// Erase takes away for good what people typed about a recipient, the results, and the key
+// with which the texts were sealed. That it was done, when, by whom and why stays in the
+// ledger, which commits to the texts as before and still verifies. The zero Person is
+// whoever runs the program. Erase returns ErrNoRecipient for a recipient that is not
+// stored, review.ErrErased for one that was erased before, and ErrStillLogged when readers
+// kept the log beside the database from being emptied, which another Erase tries again.
+func (s *Store) Erase(ctx context.Context, id idv.RecipientID, by account.Person, reason string) error {
+	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		_, err := s.recipientKey(ctx, tx, id)
+		if errors.Is(err, sql.ErrNoRows) {
+			return ErrNoRecipient
+		}
+		if err != nil && !errors.Is(err, ErrSeal) { // a key that does not open can be destroyed too
+			return err
+		}
+		// The entry comes first: the schema lets nothing go without it.
+		seq, err := s.append(ctx, tx, act{at: s.now(), by: by, recipient: id, act: review.ActErasure, facts: review.Facts{Reason: reason}})
+		if err != nil {
+			return err
+		}
+		return wipe(ctx, tx, id, seq)
+	})
+	if err != nil && !errors.Is(err, review.ErrErased) {
+		return fmt.Errorf("store: erase a recipient: %w", err)
+	}
+	return errors.Join(err, s.emptyLog(context.WithoutCancel(ctx)))
+}
+
+// wipe removes what an erasure takes away; secure_delete overwrites it.
+func wipe(ctx context.Context, tx *sql.Tx, id idv.RecipientID, seq int64) error {
+	for _, statement := range []string{`
+		UPDATE ledger
+		SET text_sealed = NULL
+		WHERE recipient = ?1 AND text_sealed IS NOT NULL`, `
+		UPDATE snapshots
+		SET body = x''
+		WHERE recipient = ?1`, `
+		DELETE FROM drafts
+		WHERE recipient = ?1`, `
+		DELETE FROM sealed_media
+		WHERE recipient = ?1`, `
+		UPDATE recipients
+		SET data_key = x'', state = '', final = 1, changed = 0, referred = NULL, erased_at = (SELECT at FROM ledger WHERE seq = ?2)
+		WHERE id = ?1`,
+	} {
+		if _, err := tx.ExecContext(ctx, statement, id.String(), seq); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// How often the log is tried to be emptied, and how long to wait in between. SQLite waits
+// for readers by itself, too.
+const (
+	emptyTries = 10
+	emptyPause = 200 * time.Millisecond
+)
+
+// emptyLog writes the log into the database and cuts it to nothing, so that nothing which
+// was overwritten is left in it.
+func (s *Store) emptyLog(ctx context.Context) error {
+	for range emptyTries {
+		var busy, frames, moved int
+		err := s.writer.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &frames, &moved)
+		if err == nil && busy == 0 {
+			return nil
+		}
+		if err != nil && reasonOf(err) != ErrBusy {
+			return fmt.Errorf("store: empty the log: %w", s.explain(err))
+		}
+		time.Sleep(emptyPause)
+	}
+	return fmt.Errorf("store: empty the log: %w", ErrStillLogged)
+}
