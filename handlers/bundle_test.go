@@ -11,6 +11,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"countersign/internal/bundle"
@@ -214,4 +216,88 @@ func FuzzBundle(f *testing.F) {
 			t.Errorf("%d bytes out of nowhere prove %q", len(file), report.Proved)
 		}
 	})
+}
+
+// Bundles that are taken at the same time, while people write, are each of one moment.
+func TestBundlesAtTheSameTime(t *testing.T) {
+	d := newDesk(t, t.TempDir())
+	d.server.Desk.Program = madeBy
+	b := d.signedIn("ann")
+	id := "00000000-0000-4000-8000-000000000001"
+	b.bundled(t, id)
+	page, err := b.get("/recipients/" + id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := page.document()
+	if err != nil {
+		t.Fatal(err)
+	}
+	snapshot, _ := doc.Find("main").Attr("data-snapshot")
+	var taking sync.WaitGroup
+	for i := range 8 {
+		taking.Go(func() {
+			a, err := b.post("/recipients/"+id+"/notes", url.Values{"snapshot": {snapshot}, "key": {fmt.Sprint(i)}, "note": {"Meanwhile."}})
+			if err != nil || a.status != http.StatusSeeOther {
+				t.Errorf("note: status %d, %v", a.status, err)
+			}
+		})
+		taking.Go(func() {
+			a, err := b.get("/recipients/" + id + "/bundle")
+			if err != nil || a.status != http.StatusOK {
+				t.Errorf("bundle: status %d, %v", a.status, err)
+			} else if _, err := bundle.Check([]byte(a.body), d.key(t), madeBy); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	taking.Wait()
+}
+
+// A medium of which Yoti gives other bytes than before the decision could not be told
+// from a forged one, so it does not go along, and nothing is on record as taken.
+func TestBundleWithAMediumThatChanged(t *testing.T) {
+	var otherwise atomic.Bool
+	stand := sandbox.New(apiKey)
+	d := newDeskBefore(t, t.TempDir(), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		stand.ServeHTTP(w, r)
+		if otherwise.Load() && strings.Contains(r.URL.Path, "/media/") {
+			_, _ = w.Write([]byte("x"))
+		}
+	}))
+	d.server.Desk.Program = madeBy
+	b := d.signedIn("ann")
+	id := "00000000-0000-4000-8000-000000000001"
+	media := 0
+	var medium string
+	for name := range unzip(t, b.bundled(t, id)) {
+		if file, ok := strings.CutPrefix(name, "media/"); ok {
+			media++
+			medium, _, _ = strings.Cut(file, ".")
+		}
+	}
+	if media != 1 {
+		t.Fatalf("%d media went along", media)
+	}
+	taken := func(path string) answer {
+		t.Helper()
+		a, err := b.get("/recipients/" + id + "/bundle" + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a
+	}
+	if a := taken("?media=" + medium + "&media=" + strings.ToUpper(medium)); a.status != http.StatusOK {
+		t.Errorf("named twice: status %d", a.status)
+	} else if report, err := bundle.Check([]byte(a.body), d.key(t), madeBy); err != nil {
+		t.Errorf("named twice: %+v, error %v", report, err)
+	}
+	otherwise.Store(true)
+	if a := taken("?media=" + medium); a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, "no longer what was shown") {
+		t.Errorf("changed: status %d", a.status)
+	}
+	last := taken("")
+	if n := bytes.Count(unzip(t, []byte(last.body))["entries.jsonl"], []byte(`act \"export\"`)); n != 3 {
+		t.Errorf("%d bundles are on record as taken, want those three that were", n)
+	}
 }

@@ -113,7 +113,7 @@ func filesOf(d *review.Dossier) ([]file, error) {
 		files = append(files, file{proofName(d.Proofs[i].Seq), d.Proofs[i].Text()})
 	}
 	for _, m := range d.Media {
-		files = append(files, file{"media/" + m.ID.String() + extension(m.Bytes), m.Bytes})
+		files = append(files, file{mediumName(m.ID.String(), m.Bytes), m.Bytes})
 	}
 	return files, nil
 }
@@ -121,6 +121,8 @@ func filesOf(d *review.Dossier) ([]file, error) {
 func resultName(digest string) string { return "snapshots/" + digest + ".json" }
 
 func proofName(seq int64) string { return "proofs/" + strconv.FormatInt(seq, 10) + ".txt" }
+
+func mediumName(id string, body []byte) string { return "media/" + id + extension(body) }
 
 // extension is how the name of a medium ends, by a look at its bytes.
 func extension(body []byte) string {

@@ -114,6 +114,10 @@ func unpack(bundle []byte) (map[string][]byte, error) {
 }
 
 func inflate(f *zip.File, limit int64) ([]byte, error) {
+	large := &Broken{f.Name, "is larger than a bundle can be"}
+	if f.UncompressedSize64 > uint64(limit) {
+		return nil, large
+	}
 	r, err := f.Open()
 	if err != nil {
 		return nil, &Broken{f.Name, "cannot be read"}
@@ -124,7 +128,7 @@ func inflate(f *zip.File, limit int64) ([]byte, error) {
 		return nil, &Broken{f.Name, "is damaged"}
 	}
 	if int64(len(text)) > limit {
-		return nil, &Broken{f.Name, "is larger than a bundle can be"}
+		return nil, large
 	}
 	if text == nil {
 		text = []byte{}
@@ -210,8 +214,8 @@ func (c *check) checkProofs() error {
 
 // noOthers refuses files in a folder that are not wanted.
 func (c *check) noOthers(folder string, wanted map[string]bool) error {
-	for name := range c.files {
-		if strings.HasPrefix(name, folder) && !wanted[name] {
+	for _, name := range c.names(folder) {
+		if !wanted[name] {
 			return &Broken{name, "belongs to no entry"}
 		}
 	}
@@ -263,6 +267,9 @@ func (c *check) readRecord() error {
 		return &Broken{entriesName, "does not say what entries say"}
 	}
 	c.record = record
+	if err := c.checkLeftOut(); err != nil {
+		return err
+	}
 	for i := range record.Decisions {
 		d := &record.Decisions[i]
 		if s := d.Statement; s != nil && (s.Result != d.Digest.String() || s.Recipient != c.about.Recipient || s.Verdict != d.Verdict || s.Name != d.By) {
@@ -281,20 +288,36 @@ func (c *check) readRecord() error {
 	return nil
 }
 
-// checkMedia compares media with the digests that decisions name.
+// checkLeftOut refuses a text that is not there although nobody erased it. An erasure is
+// itself an entry.
+func (c *check) checkLeftOut() error {
+	for i := range c.entries {
+		e := &c.entries[i]
+		if e.Content != nil || e.Entry.Content == (ledger.Digest{}) {
+			continue
+		}
+		if c.record.Erasure == nil || c.record.Erasure.Seq < e.Seq {
+			return &Broken{fmt.Sprintf("%s, line %d,", entriesName, i+1), fmt.Sprintf("leaves out the text of entry %d, which nobody erased", e.Seq)}
+		}
+	}
+	return nil
+}
+
+// checkMedia compares media with the digests that decisions name. Each file has the one
+// name that its medium and its bytes give it.
 func (c *check) checkMedia() error {
 	var exported []string
 	if err := json.Unmarshal(c.entries[len(c.entries)-1].Content, &exported); err != nil {
 		return &Broken{entriesName, "does not say which media were taken"}
 	}
-	for name, body := range c.files {
-		id, ok := strings.CutPrefix(name, "media/")
-		if !ok {
-			continue
-		}
-		id, _, _ = strings.Cut(id, ".")
+	for _, name := range c.names("media/") {
+		body := c.files[name]
+		id, _, _ := strings.Cut(strings.TrimPrefix(name, "media/"), ".")
 		if !slices.Contains(exported, id) {
 			return &Broken{name, "was not taken along when the bundle was made"}
+		}
+		if name != mediumName(id, body) {
+			return &Broken{name, "is not named as what it is"}
 		}
 		if seqs := c.shownIn(id, digestOf(body)); len(seqs) > 0 {
 			c.report.prove("%s is, byte for byte, what the author of the decision in entry %d was shown.", name, seqs[0])
@@ -305,13 +328,14 @@ func (c *check) checkMedia() error {
 		}
 	}
 	for _, id := range exported {
-		if !slices.ContainsFunc(c.names("media/"+id+"."), func(string) bool { return true }) {
+		if len(c.names("media/"+id+".")) == 0 {
 			return &Broken{"media/" + id, "is missing"}
 		}
 	}
 	return nil
 }
 
+// names lists the files whose names begin like that, sorted.
 func (c *check) names(prefix string) []string {
 	var list []string
 	for name := range c.files {
@@ -319,6 +343,7 @@ func (c *check) names(prefix string) []string {
 			list = append(list, name)
 		}
 	}
+	slices.Sort(list)
 	return list
 }
 

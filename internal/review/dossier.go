@@ -2,9 +2,12 @@ package review
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"countersign/internal/account"
@@ -39,8 +42,9 @@ const (
 )
 
 // Dossier collects what an evidence bundle holds, after putting on record that it is
-// taken. It returns ErrErased when there is nothing left to take, ErrNoSnapshot when there
-// never was anything, and a *Refused when the media are too many.
+// taken. What is recorded later is not in it. It returns ErrErased when there is nothing
+// left to take, ErrNoSnapshot when there never was anything, and a *Refused when the media
+// are too large, or are no longer what the author of a decision was shown.
 func (d *Desk) Dossier(ctx context.Context, who account.Person, id idv.RecipientID, media []idv.MediaID) (*Dossier, error) {
 	file, err := d.Records.Recipient(ctx, id, who)
 	switch {
@@ -60,17 +64,25 @@ func (d *Desk) Dossier(ctx context.Context, who account.Person, id idv.Recipient
 		return nil, fmt.Errorf("log access to %s: %w", id, err)
 	}
 	dossier := &Dossier{Recipient: id, Program: d.Program, By: who.Name, Role: string(who.Role)}
+	media = once(media)
 	if dossier.Media, err = d.dossierMedia(ctx, who, id, foremost, media); err != nil {
 		return nil, err
 	}
-	if _, err := d.Records.KeepExport(ctx, d.Now(), NewExport{id, foremost, who, d.Program, media}); err != nil {
+	if err := file.Record.asShown(dossier.Media); err != nil {
+		return nil, err
+	}
+	taken, err := d.Records.KeepExport(ctx, d.Now(), NewExport{id, foremost, who, d.Program, media})
+	if err != nil {
 		return nil, fmt.Errorf("bundle of %s: %w", id, err)
 	}
 	if file, err = d.Records.Recipient(ctx, id, who); err != nil {
 		return nil, fmt.Errorf("bundle of %s: %w", id, err)
 	}
-	dossier.Entries = file.Record.Entries
-	dossier.Made = dossier.Entries[len(dossier.Entries)-1].At
+	for _, e := range file.Record.Entries { // others may have been made meanwhile
+		if e.Seq <= taken {
+			dossier.Entries, dossier.Made = append(dossier.Entries, e), e.At
+		}
+	}
 	if err := d.addResults(ctx, dossier, foremost); err != nil {
 		return nil, fmt.Errorf("bundle of %s: %w", id, err)
 	}
@@ -78,6 +90,37 @@ func (d *Desk) Dossier(ctx context.Context, who account.Person, id idv.Recipient
 		return nil, fmt.Errorf("bundle of %s: %w", id, err)
 	}
 	return dossier, nil
+}
+
+// once returns the media without those that are named again.
+func once(media []idv.MediaID) []idv.MediaID {
+	var list []idv.MediaID
+	for _, id := range media {
+		if !slices.Contains(list, id) {
+			list = append(list, id)
+		}
+	}
+	return list
+}
+
+// asShown returns a *Refused when the author of a decision was shown something else
+// than what a medium is today: nobody could tell that from a forged one.
+func (r *Record) asShown(media []DossierMedium) error {
+	for _, m := range media {
+		sum := sha256.Sum256(m.Bytes)
+		now := SeenMedia{m.ID.String(), hex.EncodeToString(sum[:])}
+		named, same := false, false
+		for i := range r.Decisions {
+			if s := r.Decisions[i].Statement; s != nil {
+				named = named || slices.ContainsFunc(s.Coverage.Media, func(then SeenMedia) bool { return then.ID == now.ID })
+				same = same || slices.Contains(s.Coverage.Media, now)
+			}
+		}
+		if named && !same {
+			return &Refused{"The medium " + now.ID + " is no longer what was shown before the decision: Yoti gives something else today. Please take the bundle without it."}
+		}
+	}
+	return nil
 }
 
 // dossierMedia fetches the chosen media.

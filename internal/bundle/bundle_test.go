@@ -1,0 +1,499 @@
+package bundle_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"compress/flate"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"image"
+	"image/png"
+	"io"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
+
+	"countersign/internal/bundle"
+	"countersign/internal/idv"
+	"countersign/internal/ledger"
+	"countersign/internal/review"
+)
+
+const (
+	recipient = "00000000-0000-4000-8000-000000000001"
+	another   = "00000000-0000-4000-8000-000000000002"
+	pictureID = "00000000-0000-4000-8000-00000000aaaa"
+	program   = "countersign, under test"
+)
+
+// picture is a small one, and pictureID names it.
+func picture(t testing.TB) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, 8, 8))); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+const rejected = `{"session_id":"5e55","state":"COMPLETED","checks":[{"type":"ID_DOCUMENT_AUTHENTICITY","id":"c","state":"DONE",` +
+	`"report":{"recommendation":{"value":"REJECT","reason":"COUNTERFEIT"},"breakdown":[{"sub_check":"hologram","result":"FAIL","details":[]}]}}]}`
+
+// book is a ledger of which dossiers are made.
+type book struct {
+	t       testing.TB
+	signing note.Signer
+	public  string
+	entries []review.Recorded
+	hashes  []tlog.Hash
+}
+
+func newBook(t testing.TB) *book {
+	t.Helper()
+	secret, public, err := ledger.GenerateKey(rand.NewChaCha8([32]byte{7}), "countersign/test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	signing, err := note.NewSigner(secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &book{t: t, signing: signing, public: public}
+	b.write(review.Recorded{Entry: ledger.Entry{Act: review.ActBegun}})
+	return b
+}
+
+// ReadHashes implements ledger.Hashes.
+func (b *book) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
+	var list []tlog.Hash
+	for _, i := range indexes {
+		list = append(list, b.hashes[i])
+	}
+	return list, nil
+}
+
+// write appends an entry, with the content that it commits to, and returns its number.
+func (b *book) write(r review.Recorded) int64 {
+	b.t.Helper()
+	r.Seq = int64(len(b.entries))
+	r.At = time.Date(2026, 11, 23, 14, int(r.Seq), 0, 0, time.UTC)
+	if r.Facts == "" {
+		r.Facts = "{}"
+	}
+	if r.Content != nil {
+		r.Salt = sha256.Sum256([]byte{byte(r.Seq)})
+		r.Entry.Content = ledger.Commit(r.Salt, r.Content)
+		r.Sealed = r.Entry.Content
+	}
+	hashes, err := ledger.Leaves(r.Seq, r.Bytes(), b)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	b.hashes = append(b.hashes, hashes...)
+	b.entries = append(b.entries, r)
+	return r.Seq
+}
+
+// did appends what ann did about a recipient.
+func (b *book) did(about string, act ledger.Act, result idv.Digest, answers int64, facts review.Facts, content string) int64 {
+	r := review.Recorded{Entry: ledger.Entry{
+		Actor: 1, Name: "ann", Role: "reviewer", Recipient: about, Snapshot: ledger.Digest(result), Act: act, About: answers, Facts: facts.String(),
+	}}
+	if content != "" {
+		r.Content = []byte(content)
+	}
+	return b.write(r)
+}
+
+// dossier returns what a bundle taken now holds.
+func (b *book) dossier(results []review.Snapshot, media ...review.DossierMedium) *review.Dossier {
+	b.t.Helper()
+	id, err := idv.ParseRecipientID(recipient)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	names := []string{}
+	for _, m := range media {
+		names = append(names, m.ID.String())
+	}
+	taken := b.did(recipient, review.ActExport, results[0].Digest, 0, review.Facts{Version: program}, asJSON(b.t, names))
+	d := &review.Dossier{
+		Recipient: id, Program: program, By: "ann", Role: "reviewer", Made: b.entries[taken].At,
+		Results: results, Public: b.public, Media: media,
+	}
+	for _, e := range b.entries {
+		if e.Recipient == recipient {
+			d.Entries = append(d.Entries, e)
+		}
+	}
+	b.prove(d)
+	return d
+}
+
+// prove replaces the proofs of a dossier by those for all that is written.
+func (b *book) prove(d *review.Dossier) {
+	b.t.Helper()
+	size := int64(len(b.entries))
+	root, err := tlog.TreeHash(size, b)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	signed, err := ledger.Checkpoint{Origin: b.signing.Name(), Size: size, Root: root}.Sign(b.signing)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	d.Proofs = nil
+	for i := range d.Entries {
+		proof, err := ledger.Prove(d.Entries[i].Seq, size, b, signed)
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		d.Proofs = append(d.Proofs, proof)
+	}
+}
+
+func asJSON(t testing.TB, v any) string {
+	t.Helper()
+	text, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func result(t testing.TB, text string) review.Snapshot {
+	t.Helper()
+	decoded, err := idv.Decode([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return review.Snapshot{Digest: decoded.Digest, Canonical: decoded.Canonical}
+}
+
+func medium(t testing.TB, body []byte) review.DossierMedium {
+	t.Helper()
+	id, err := idv.ParseMediaID(pictureID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return review.DossierMedium{ID: id, Bytes: body}
+}
+
+// statement is what ann puts on record when she approves.
+func statement(t testing.TB, digest idv.Digest) review.Statement {
+	sum := sha256.Sum256(picture(t))
+	return review.Statement{
+		Version: 1, Program: program, Recipient: recipient, Verdict: review.Approve, Reasons: []review.Reason{{Code: "explained", Words: "It is explained."}},
+		Note: "Seen the original.", Meaning: "I sign.", Name: "ann", Role: "reviewer", Result: digest.String(), Assessment: idv.Adverse,
+		Coverage:       review.Coverage{Parts: []string{"check-1"}, Media: []review.SeenMedia{{ID: pictureID, SHA256: hex.EncodeToString(sum[:])}}},
+		Contradictions: []review.Contradiction{{Check: "check-1", Type: "ID_DOCUMENT_AUTHENTICITY", Recommendation: "REJECT", Reason: "It is genuine."}},
+		Second:         review.Awaited, Rule: "The decision goes against what Yoti recommends.",
+	}
+}
+
+// decided is a ledger with a note on an older result, and a decision that somebody
+// agreed to and that was withdrawn, among entries about somebody else.
+func decided(t testing.TB) (*book, *review.Dossier) {
+	t.Helper()
+	older, newest := result(t, `{"state":"ONGOING"}`), result(t, rejected)
+	b := newBook(t)
+	b.did(recipient, review.ActNote, older.Digest, 0, review.Facts{Form: "1"}, "Waiting for Yoti.")
+	b.did(another, review.ActNote, older.Digest, 0, review.Facts{Form: "2"}, "Somebody else.")
+	seq := b.did(recipient, review.ActDecision, newest.Digest, 0, review.Facts{Form: "3", Verdict: review.Approve, Second: review.Awaited},
+		asJSON(t, statement(t, newest.Digest)))
+	b.did(recipient, review.ActAgreed, newest.Digest, seq, review.Facts{Form: "4"}, "So do I.")
+	b.did(recipient, review.ActWithdrawn, newest.Digest, seq, review.Facts{Form: "5"}, "The original was stolen.")
+	return b, b.dossier([]review.Snapshot{newest, older}, medium(t, picture(t)))
+}
+
+func build(t testing.TB, d *review.Dossier) []byte {
+	t.Helper()
+	file, err := bundle.Build(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+func unzip(t testing.TB, file []byte) map[string][]byte {
+	t.Helper()
+	archive, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string][]byte{}
+	for _, f := range archive.File {
+		r, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if files[f.Name], err = io.ReadAll(r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return files
+}
+
+// Whoever has a bundle and this program can make any other of it, readable pages and
+// all. What the ledger does not have is found all the same.
+func TestForgedBundles(t *testing.T) {
+	withdrawal := func(d *review.Dossier) *review.Recorded { return &d.Entries[3] }
+	for _, test := range []struct {
+		name  string
+		forge func(*book, *review.Dossier)
+		file  string // that does not hold; empty when nothing is wrong
+	}{
+		{"untouched", func(*book, *review.Dossier) {}, ""},
+		{"the text of a note", func(_ *book, d *review.Dossier) { d.Entries[0].Content = []byte("Not waiting.") }, "entries.jsonl, line 1,"},
+		{"the text of a withdrawal is left out", func(_ *book, d *review.Dossier) { withdrawal(d).Content = nil }, "entries.jsonl, line 4,"},
+		{"a salt", func(_ *book, d *review.Dossier) { d.Entries[0].Salt[0] ^= 1 }, "entries.jsonl, line 1,"},
+		{"an entry's actor", func(_ *book, d *review.Dossier) { d.Entries[0].Name = "bob" }, "proofs/1.txt"},
+		{"an entry's time", func(_ *book, d *review.Dossier) { d.Entries[0].At = d.Entries[0].At.Add(time.Second) }, "proofs/1.txt"},
+		{"the export is gone", func(_ *book, d *review.Dossier) { d.Entries, d.Proofs = d.Entries[:4], d.Proofs[:4] }, "about.json"},
+		{"an entry after the export", func(b *book, d *review.Dossier) {
+			b.did(recipient, review.ActNote, d.Results[0].Digest, 0, review.Facts{}, "Late.")
+			d.Entries = append(d.Entries, b.entries[len(b.entries)-1])
+			b.prove(d)
+		}, "about.json"},
+		{"an entry about somebody else", func(b *book, d *review.Dossier) {
+			d.Entries = slices.Insert(d.Entries, 1, b.entries[2])
+			b.prove(d)
+		}, "entries.jsonl, line 2,"},
+		{"an entry twice", func(_ *book, d *review.Dossier) { d.Entries = slices.Insert(d.Entries, 1, d.Entries[0]) }, "entries.jsonl, line 2,"},
+		{"who took it", func(_ *book, d *review.Dossier) { d.By = "bob" }, "about.json"},
+		{"in which role", func(_ *book, d *review.Dossier) { d.Role = "supervisor" }, "about.json"},
+		{"which program made it", func(_ *book, d *review.Dossier) { d.Program = "countersign 9" }, "about.json"},
+		{"when it was taken", func(_ *book, d *review.Dossier) { d.Made = d.Made.Add(-time.Hour) }, "about.json"},
+		{"a result", func(_ *book, d *review.Dossier) {
+			d.Results[0].Canonical = bytes.ReplaceAll(d.Results[0].Canonical, []byte("REJECT"), []byte("APPROVE"))
+		}, "snapshot.json"},
+		{"another result in front", func(_ *book, d *review.Dossier) { slices.Reverse(d.Results) }, "about.json"},
+		{"a result is gone", func(_ *book, d *review.Dossier) { d.Results = d.Results[:1] }, "snapshots/"},
+		{"a medium", func(_ *book, d *review.Dossier) { d.Media[0].Bytes = append(slices.Clone(d.Media[0].Bytes), 'x') }, "media/" + pictureID + ".png"},
+		{"a medium is gone", func(_ *book, d *review.Dossier) { d.Media = nil }, "media/" + pictureID},
+		{"the key", func(b *book, d *review.Dossier) { d.Public = strings.Replace(d.Public, "+", "+0", 1) }, "public-key.txt"},
+		{"another ledger altogether", func(_ *book, d *review.Dossier) {
+			secret, public, _ := ledger.GenerateKey(rand.NewChaCha8([32]byte{8}), "countersign/test")
+			other := newBook(t)
+			other.signing, _ = note.NewSigner(secret)
+			for _, e := range d.Entries[:4] {
+				e.Entry.Content = ledger.Digest{}
+				other.did(recipient, e.Act, idv.Digest(e.Snapshot), max(0, e.About-1), review.Facts{Verdict: review.Reject}, string(e.Content))
+			}
+			other.public = public
+			*d = *other.dossier(d.Results, d.Media...)
+		}, "public-key.txt"},
+	} {
+		b, d := decided(t)
+		test.forge(b, d)
+		report, err := bundle.Check(build(t, d), b.public, program)
+		var broken *bundle.Broken
+		switch {
+		case test.file == "" && err != nil:
+			t.Errorf("%s: %v", test.name, err)
+		case test.file != "" && (!errors.As(err, &broken) || !strings.HasPrefix(broken.File, test.file)):
+			t.Errorf("%s: %+v, error %v, want one about %s", test.name, report, err, test.file)
+		}
+	}
+}
+
+// member is a file in an archive.
+type member struct {
+	name string
+	text []byte
+}
+
+// members are the files of a bundle in their order.
+func members(t testing.TB, file []byte) []member {
+	t.Helper()
+	var list []member
+	for name, text := range unzip(t, file) {
+		list = append(list, member{name, text})
+	}
+	slices.SortFunc(list, func(a, b member) int { return strings.Compare(a.name, b.name) })
+	return list
+}
+
+func rezip(t testing.TB, list []member) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	archive := zip.NewWriter(&b)
+	for _, m := range list {
+		w, err := archive.Create(m.name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Write(m.text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := archive.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// Files that are gone, come in, are there twice or change their names are found.
+func TestFilesOfABundle(t *testing.T) {
+	b, d := decided(t)
+	own := members(t, build(t, d))
+	if _, err := bundle.Check(rezip(t, own), b.public, program); err != nil {
+		t.Fatalf("packed again: %v", err)
+	}
+	refused := func(what string, list []member) {
+		t.Helper()
+		var broken *bundle.Broken
+		if _, err := bundle.Check(rezip(t, list), b.public, program); !errors.As(err, &broken) {
+			t.Errorf("%s: error %v", what, err)
+		}
+	}
+	for i, m := range own {
+		refused(m.name+" is gone", slices.Delete(slices.Clone(own), i, i+1))
+		refused(m.name+" is there twice", append(slices.Clone(own), m))
+		for _, name := range []string{"/" + m.name, "../" + m.name, `\` + m.name, strings.ToUpper(m.name) + "x", "media/" + pictureID + ".jpg", "proofs/0.txt"} {
+			renamed := slices.Clone(own)
+			renamed[i].name = name
+			refused(m.name+" as "+name, renamed)
+			refused(name+" besides", append(slices.Clone(own), member{name, m.text}))
+		}
+		for j := range own {
+			if bytes.Equal(m.text, own[j].text) {
+				continue
+			}
+			swapped := slices.Clone(own)
+			swapped[i].text, swapped[j].text = own[j].text, m.text
+			refused(m.name+" in the place of "+own[j].name, swapped)
+		}
+	}
+	refused("a folder", append(slices.Clone(own), member{"media/", nil}))
+}
+
+// Any byte that is changed is found, wherever it is.
+func TestBytesOfABundle(t *testing.T) {
+	b, d := decided(t)
+	own := members(t, build(t, d))
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 600 {
+		i := random.IntN(len(own))
+		at := random.IntN(len(own[i].text))
+		forged := slices.Clone(own)
+		forged[i].text = slices.Clone(own[i].text)
+		forged[i].text[at] ^= byte(1 + random.IntN(255))
+		var broken *bundle.Broken
+		if _, err := bundle.Check(rezip(t, forged), b.public, program); !errors.As(err, &broken) {
+			t.Errorf("byte %d of %s: error %v", at, own[i].name, err)
+		}
+	}
+}
+
+// A file that says to be huge is not unpacked, and neither is one that does not say so.
+func TestHugeBundles(t *testing.T) {
+	b, d := decided(t)
+	for _, says := range []uint64{1 << 40, 10} {
+		var file bytes.Buffer
+		archive := zip.NewWriter(&file)
+		for _, m := range members(t, build(t, d)) {
+			w, err := archive.Create(m.name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := w.Write(m.text); err != nil {
+				t.Fatal(err)
+			}
+		}
+		zeros := deflated(t, bytes.Repeat([]byte{0}, 1<<20))
+		w, err := archive.CreateRaw(&zip.FileHeader{
+			Name: "snapshots/" + strings.Repeat("0", 64) + ".json", Method: zip.Deflate, CompressedSize64: uint64(len(zeros)), UncompressedSize64: says,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Write(zeros); err != nil {
+			t.Fatal(err)
+		}
+		if err := archive.Close(); err != nil {
+			t.Fatal(err)
+		}
+		var broken *bundle.Broken
+		if _, err := bundle.Check(file.Bytes(), b.public, program); !errors.As(err, &broken) || !strings.HasPrefix(broken.File, "snapshots/") {
+			t.Errorf("%d bytes: error %v", says, err)
+		}
+	}
+}
+
+// deflated is a text as it stands in an archive.
+func deflated(t testing.TB, text []byte) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	w, err := flate.NewWriter(&b, flate.BestSpeed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Write(text); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func TestSameBundleForTheSameDossier(t *testing.T) {
+	_, d := decided(t)
+	if !bytes.Equal(build(t, d), build(t, d)) {
+		t.Error("two bundles of one dossier differ")
+	}
+}
+
+// Whatever is taken for a bundle of a ledger has the very files that were in it.
+func FuzzCheck(f *testing.F) {
+	b, d := decided(f)
+	file := build(f, d)
+	want := unzip(f, file)
+	f.Add(file)
+	f.Add(rezip(f, members(f, file)))
+	f.Add([]byte("PK"))
+	f.Fuzz(func(t *testing.T, foreign []byte) {
+		if _, err := bundle.Check(foreign, b.public, program); err != nil {
+			var broken *bundle.Broken
+			if !errors.As(err, &broken) || broken.File == "" || broken.Why == "" {
+				t.Errorf("error %v", err)
+			}
+			return
+		}
+		if got := unzip(t, foreign); !maps.EqualFunc(got, want, bytes.Equal) {
+			t.Errorf("%d files are taken for the %d that were made", len(got), len(want))
+		}
+	})
+}
+
+// FuzzCheckFiles changes one file of a bundle: it is found, unless nothing was changed.
+func FuzzCheckFiles(f *testing.F) {
+	b, d := decided(f)
+	own := members(f, build(f, d))
+	for i, m := range own {
+		if len(m.text) < 4<<10 {
+			f.Add(uint8(i), m.name, m.text)
+		}
+	}
+	f.Fuzz(func(t *testing.T, i uint8, name string, text []byte) {
+		if strings.HasSuffix(name, "/") || len(name) > 1000 {
+			t.Skip() // no name of a file
+		}
+		forged := slices.Clone(own)
+		at := int(i) % len(own)
+		forged[at] = member{name, text}
+		same := name == own[at].name && bytes.Equal(text, own[at].text)
+		if _, err := bundle.Check(rezip(t, forged), b.public, program); (err == nil) != same {
+			t.Errorf("%s in the place of %s: error %v", name, own[at].name, err)
+		}
+	})
+}

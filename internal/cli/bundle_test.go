@@ -1,0 +1,123 @@
+package cli
+
+import (
+	"archive/zip"
+	"bytes"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// TestBundle runs the scripts in testdata/bundle, each in a folder with nothing but
+// case.zip, a bundle that was taken from a demonstration; its key, in $KEY and in
+// key.txt; and key.zip, which is no bundle. Beside the commands of testscript they have
+// "forged TO FROM FILE OLD NEW", which replaces a text in a file of a bundle.
+func TestBundle(t *testing.T) {
+	file := takeBundle(t)
+	key := bundleFiles(t, file)["public-key.txt"]
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/bundle",
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("KEY", strings.TrimSpace(key))
+			for name, text := range map[string][]byte{"case.zip": file, "key.txt": []byte(key), "key.zip": []byte(key)} {
+				if err := os.WriteFile(filepath.Join(env.WorkDir, name), text, 0o600); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"forged": func(ts *testscript.TestScript, _ bool, args []string) {
+				files := bundleFiles(t, []byte(ts.ReadFile(args[1])))
+				if !strings.Contains(files[args[2]], args[3]) {
+					ts.Fatalf("%s has no %s", args[2], args[3])
+				}
+				files[args[2]] = strings.ReplaceAll(files[args[2]], args[3], args[4])
+				ts.Check(os.WriteFile(ts.MkAbs(args[0]), packed(t, files), 0o600))
+			},
+		},
+	})
+}
+
+// takeBundle rejects a made-up recipient in a demonstration and takes the bundle.
+func takeBundle(t *testing.T) []byte {
+	t.Helper()
+	demo := start(t, "demo", "--addr", "127.0.0.1:0")
+	address := demo.until(`is at (http://\S+)`)
+	client := browser(t)
+	if status := post(t, client, address+"/login", url.Values{"username": {"demo"}, "password": {demoPassword}}); status != http.StatusSeeOther {
+		t.Fatalf("sign in: status %d", status)
+	}
+	recipient := address + "/recipients/00000000-0000-4000-8000-000000000004"
+	_, opened := page(t, client, recipient)
+	found := regexp.MustCompile(`data-snapshot="([0-9a-f]{64})"`).FindStringSubmatch(opened)
+	if found == nil {
+		t.Fatal("the page names no result")
+	}
+	for _, form := range []struct {
+		path   string
+		fields url.Values
+	}{
+		{"/notes", url.Values{"snapshot": {found[1]}, "key": {"1"}, "note": {"Forged."}}},
+		{"/decisions", url.Values{"snapshot": {found[1]}, "key": {"2"}, "verdict": {"reject"}, "reason": {"document"}, "note": {"It is a forgery."}}},
+	} {
+		if status := post(t, client, recipient+form.path, form.fields); status != http.StatusSeeOther {
+			t.Fatalf("%s: status %d", form.path, status)
+		}
+	}
+	status, file := page(t, client, recipient+"/bundle")
+	if status != http.StatusOK {
+		t.Fatalf("bundle: status %d", status)
+	}
+	if code := demo.end(); code != 0 {
+		t.Errorf("exit code %d: %s", code, demo.err)
+	}
+	return []byte(file)
+}
+
+func bundleFiles(t *testing.T, file []byte) map[string]string {
+	t.Helper()
+	archive, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string]string{}
+	for _, f := range archive.File {
+		r, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[f.Name] = string(text)
+	}
+	return files
+}
+
+func packed(t *testing.T, files map[string]string) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	archive := zip.NewWriter(&b)
+	for name, text := range files {
+		w, err := archive.Create(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.WriteString(w, text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := archive.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
