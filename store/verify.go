@@ -172,8 +172,12 @@ func (v *verifying) contents(ctx context.Context) error {
 	var besides [4]error
 	group.Go(func() { besides[0] = v.inTransaction(ctx, access.run); access.drain() })
 	group.Go(func() { besides[1] = v.inTransaction(ctx, fetches.run); fetches.drain() })
-	group.Go(func() { besides[2] = v.inTransaction(ctx, files.run) })
-	group.Go(func() { besides[3] = v.inTransaction(ctx, checkForm) })
+	group.Go(func() {
+		// One after the other: connections share a cache of pages, and what the first reads
+		// in the order of recipients would push out what the second looks up again and again.
+		besides[2] = v.inTransaction(ctx, files.run)
+		besides[3] = v.inTransaction(ctx, checkForm)
+	})
 	err = tree.run(ctx, tx)
 	close(access.entered)
 	close(fetches.entered)
