@@ -164,15 +164,20 @@ func TestOneOfManyDecisionsIsRecorded(t *testing.T) {
 }
 
 // BenchmarkDecision compares the recording of a decision with one bare INSERT on the
-// same disk, and 32 reviewers with one.
+// same disk, and 32 reviewers with one. Each reviewer has recipients of their own, and
+// comes back to them: a later decision takes the place of the earlier.
 func BenchmarkDecision(b *testing.B) {
-	const recipients = 500
+	const reviewers, each = 32, 20
 	d, _ := newSigningDesk(b)
-	ids := make([]idv.RecipientID, recipients)
 	result := decode(b, "COMPLETED", "a")
-	for i := range ids {
-		ids[i] = mustID(b, fmt.Sprintf("00000000-0000-4000-8000-%012d", i+1))
-		d.fetch(ids[i], 0, d.ann, result)
+	var desks [reviewers]caseload
+	for i := range desks {
+		for k := range each {
+			id := mustID(b, fmt.Sprintf("00000000-0000-4000-8000-%06d%06d", i+1, k+1))
+			d.fetch(id, 0, d.ann, result)
+			desks[i].ids = append(desks[i].ids, id)
+		}
+		desks[i].stands = make([]int64, each)
 	}
 	_, err := d.writer.Exec(`CREATE TABLE bare (id INTEGER PRIMARY KEY, text BLOB)`)
 	must(b, err)
@@ -182,27 +187,56 @@ func BenchmarkDecision(b *testing.B) {
 			must(b, err)
 		}
 	})
-	next := 0
 	b.Run("one reviewer", func(b *testing.B) {
 		for b.Loop() {
-			next++
-			_, err := d.KeepDecision(b.Context(), d.decision(ids[next%recipients], result.Digest, d.ann, fmt.Sprint("one", next)))
-			must(b, err)
+			must(b, desks[0].decide(d, 0, result.Digest))
 		}
 	})
-	var mu sync.Mutex
 	b.Run("32 reviewers", func(b *testing.B) {
-		b.SetParallelism(16) // times two cores
-		b.RunParallel(func(pb *testing.PB) {
-			for pb.Next() {
-				mu.Lock()
-				next++
-				n := next
-				mu.Unlock()
-				if _, err := d.KeepDecision(b.Context(), d.decision(ids[n%recipients], result.Digest, d.ann, fmt.Sprint("many", n))); err != nil {
-					b.Error(err)
+		work := make(chan bool)
+		var all sync.WaitGroup
+		for i := range desks {
+			all.Go(func() {
+				for range work {
+					if err := desks[i].decide(d, i, result.Digest); err != nil {
+						b.Error(err)
+					}
 				}
-			}
-		})
+			})
+		}
+		before := d.size()
+		for b.Loop() {
+			work <- true
+		}
+		close(work)
+		all.Wait()
+		if recorded := d.size() - before; recorded != b.N {
+			b.Errorf("%d were confirmed and %d are recorded", b.N, recorded)
+		}
 	})
+}
+
+// size is how many entries the ledger has.
+func (d *desk) size() int {
+	var n int
+	must(d.t, d.readers.QueryRow(`SELECT count(*) FROM ledger`).Scan(&n))
+	return n
+}
+
+// caseload is the recipients of one reviewer, with the decision that stands on each.
+type caseload struct {
+	ids    []idv.RecipientID
+	stands []int64
+	made   int
+}
+
+// decide records a decision on the next recipient.
+func (c *caseload) decide(d *desk, reviewer int, digest idv.Digest) error {
+	c.made++
+	i := c.made % len(c.ids)
+	n := d.decision(c.ids[i], digest, d.ann, fmt.Sprint(reviewer, "-", c.made))
+	n.Statement.Supersedes = c.stands[i]
+	seq, err := d.KeepDecision(d.t.Context(), n)
+	c.stands[i] = seq
+	return err
 }
