@@ -69,9 +69,10 @@ func hasSeen(ctx context.Context, tx *sql.Tx, n review.NewDecision) error {
 	err := tx.QueryRowContext(ctx, `
 		SELECT seq, actor, at
 		FROM ledger
-		WHERE recipient = ? AND act IN (?, ?, ?, ?)
-		ORDER BY seq DESC
-		LIMIT 1`, append([]any{n.Recipient.String()}, decisive()...)...).Scan(&newest, &actor, &at)
+		WHERE seq = (
+			SELECT max((SELECT max(seq) FROM ledger WHERE recipient = ? AND act = acts.column1))
+			FROM (VALUES (?), (?), (?), (?)) AS acts)`,
+		append([]any{n.Recipient.String()}, decisive()...)...).Scan(&newest, &actor, &at)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil
 	}

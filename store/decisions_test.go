@@ -235,7 +235,8 @@ func (c *caseload) decide(d *desk, reviewer int, digest idv.Digest) error {
 	c.made++
 	i := c.made % len(c.ids)
 	n := d.decision(c.ids[i], digest, d.ann, fmt.Sprint(reviewer, "-", c.made))
-	n.Statement.Supersedes = c.stands[i]
+	stands := c.stands[i]
+	n.Seen, n.Statement.Supersedes = &stands, stands
 	seq, err := d.KeepDecision(d.t.Context(), n)
 	c.stands[i] = seq
 	return err
