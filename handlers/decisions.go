@@ -78,20 +78,8 @@ func seen(form url.Values) *int64 {
 // refuseDecision shows the recipient again with what was typed and chosen. The text is
 // kept as a draft too, so that it outlives the page.
 func (s *Server) refuseDecision(c echo.Context, typed *views.KeptNote, asked review.DecisionForm, err error) error {
-	var refused *review.Refused
-	status, problem := 0, ""
-	switch {
-	case errors.As(err, &refused):
-		status, problem = http.StatusUnprocessableEntity, refused.Why
-	case errors.Is(err, errBadDigest):
-		status, problem = http.StatusBadRequest, "The form did not say which result the decision is about. Nothing was recorded."
-	case errors.Is(err, review.ErrStale):
-		status, problem = http.StatusConflict, "Not recorded: the result has changed since you read it. Please look at the changes, then decide again."
-	case errors.Is(err, review.ErrDecided):
-		status, problem = http.StatusConflict, "Not recorded: somebody has decided since you opened this page. Their decision stands above. If yours shall take its place, record it again."
-	case errors.Is(err, review.ErrKeyUsed):
-		status, problem = http.StatusConflict, "This form was already used for something else, which stands on this page. Send it again if this is a further decision."
-	default:
+	status, problem := notRecorded(err)
+	if status == 0 {
 		return &keptError{typed, err}
 	}
 	page, err := s.refusedPage(c, typed, err)
@@ -223,9 +211,18 @@ func (s *Server) refuseAnswer(c echo.Context, id idv.RecipientID, text string, e
 	return s.renderCase(c, status, page)
 }
 
-// answerProblem says why an answer to a decision was not recorded, and with which
-// status; zero when it is not for the page of the recipient to say.
+// answerProblem is notRecorded for what is said to a decision: there, an older result
+// is no matter of sending it again.
 func answerProblem(err error) (int, string) {
+	if errors.Is(err, review.ErrStale) {
+		return http.StatusConflict, "Not recorded: the decision is about another result than the newest. It can be withdrawn, or somebody decides anew."
+	}
+	return notRecorded(err)
+}
+
+// notRecorded says why a form was not recorded, and with which status; zero when it is
+// not for the page of the recipient to say.
+func notRecorded(err error) (int, string) {
 	var refused *review.Refused
 	switch {
 	case errors.As(err, &refused):
@@ -233,11 +230,13 @@ func answerProblem(err error) (int, string) {
 	case errors.Is(err, errBadDigest):
 		return http.StatusBadRequest, "The form did not say which result it is about. Nothing was recorded."
 	case errors.Is(err, review.ErrStale):
-		return http.StatusConflict, "Not recorded: the decision is about another result than the newest. It can be withdrawn, or somebody decides anew."
+		return http.StatusConflict, "Not recorded: the result has changed since you read it. Please look at the changes, then send it again."
+	case errors.Is(err, review.ErrDecided):
+		return http.StatusConflict, "Not recorded: somebody has decided since you opened this page. Their decision stands above. If yours shall take its place, record it again."
 	case errors.Is(err, review.ErrSettled):
 		return http.StatusConflict, "Not recorded: the decision was answered, superseded or withdrawn meanwhile."
 	case errors.Is(err, review.ErrKeyUsed):
-		return http.StatusConflict, "Not recorded: this form was already used for something else."
+		return http.StatusConflict, "Not recorded: this form was already used for something else, which stands on this page. Send it again if this is a further one."
 	case errors.Is(err, review.ErrOwnDecision):
 		return http.StatusForbidden, "Not recorded: a second review takes a second person, and this decision is your own."
 	case errors.Is(err, review.ErrNotYours):

@@ -40,23 +40,13 @@ func (s *Server) addNote(c echo.Context, id idv.RecipientID) error {
 // refuseNote shows the recipient again with what was typed. The text is kept as a
 // draft too, so that it outlives the page.
 func (s *Server) refuseNote(c echo.Context, typed *views.KeptNote, err error) error {
-	var refused *review.Refused
-	status, problem := 0, ""
-	switch {
-	case errors.As(err, &refused):
-		status, problem = http.StatusUnprocessableEntity, refused.Why
-	case errors.Is(err, errBadDigest):
-		status, problem = http.StatusBadRequest, "The form did not say which result the note is about. Nothing was recorded."
-	case errors.Is(err, review.ErrStale):
-		status, problem = http.StatusConflict, "Not recorded: the result has changed since you read it. Please look at the changes, then send it again."
-	case errors.Is(err, review.ErrKeyUsed):
-		status, problem = http.StatusConflict, "This form was already used for another note, which stands below. Send it again if this is a further one."
-	default:
+	status, problem := notRecorded(err)
+	if status == 0 {
 		return &keptError{typed, err}
 	}
-	page, pageErr := s.refusedPage(c, typed, err)
-	if pageErr != nil {
-		return &keptError{typed, pageErr}
+	page, err := s.refusedPage(c, typed, err)
+	if err != nil {
+		return &keptError{typed, err}
 	}
 	page.Note.Problem = problem
 	return s.renderCase(c, status, page)
