@@ -15,7 +15,7 @@ import (
 	"countersign/migrations"
 )
 
-func mustMedium(t *testing.T, s string) idv.MediaID {
+func mustMedium(t testing.TB, s string) idv.MediaID {
 	t.Helper()
 	id, err := idv.ParseMediaID(s)
 	must(t, err)

@@ -75,8 +75,7 @@ func newEvidence(t testing.TB) *evidence {
 		return seq
 	}
 
-	medium, err := idv.ParseMediaID("1ebfcc7c-9d31-4d2c-8a4b-3f6b0e1d2c3a")
-	must(t, err)
+	medium := mustMedium(t, "1ebfcc7c-9d31-4d2c-8a4b-3f6b0e1d2c3a")
 
 	// Accounts.
 	role := func(name string, role account.Role) {
