@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"sort"
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -336,21 +335,19 @@ func bounds(ctx context.Context, tx *sql.Tx, q review.LedgerQuery) (from, until 
 // there are when there is none. Times never run backwards along the ledger, so it looks
 // in its middle, and again in one of the halves.
 func firstAt(ctx context.Context, tx *sql.Tx, at time.Time) (int64, error) {
-	size, err := ledgerSize(ctx, tx)
-	if err != nil {
-		return 0, err
-	}
-	first := sort.Search(int(size), func(i int) bool {
-		var ms int64
-		if err == nil {
-			err = tx.QueryRowContext(ctx, `
-				SELECT at
-				FROM ledger
-				WHERE seq = ?`, i).Scan(&ms)
-		}
-		return ms >= millis(at)
-	})
-	return int64(first), err
+	var first int64
+	err := tx.QueryRowContext(ctx, `
+		WITH RECURSIVE search (low, high) AS (
+			SELECT 0, (SELECT coalesce(max(seq) + 1, 0) FROM ledger)
+			UNION ALL
+			SELECT iif(ledger.at < ?1, ledger.seq + 1, low), iif(ledger.at < ?1, high, ledger.seq)
+			FROM search
+			JOIN ledger ON ledger.seq = (low + high) / 2
+			WHERE low < high)
+		SELECT low
+		FROM search
+		WHERE low = high`, millis(at)).Scan(&first)
+	return first, err
 }
 
 // begin makes the first entry of a ledger, unless there is one.
