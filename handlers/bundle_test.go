@@ -3,13 +3,10 @@ package handlers_test
 import (
 	"archive/zip"
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -128,94 +125,6 @@ func unzip(t testing.TB, file []byte) map[string][]byte {
 		}
 	}
 	return files
-}
-
-func rezip(t testing.TB, files map[string][]byte) []byte {
-	t.Helper()
-	var b bytes.Buffer
-	archive := zip.NewWriter(&b)
-	for name, text := range files {
-		w, err := archive.Create(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := w.Write(text); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := archive.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
-}
-
-// Whatever is changed in a bundle, it is found: any byte of any file, files that are
-// gone, came in, or are those of another bundle.
-func TestEveryChangeOfABundleIsFound(t *testing.T) {
-	d := newDesk(t, t.TempDir())
-	d.server.Desk.Program = madeBy
-	b := d.signedIn("ann")
-	first, second := b.bundled(t, "00000000-0000-4000-8000-000000000001"), b.bundled(t, "00000000-0000-4000-8000-000000000004")
-	files, others := unzip(t, first), unzip(t, second)
-	if _, err := bundle.Check(rezip(t, files), d.key(t), madeBy); err != nil {
-		t.Fatalf("packed again: %v", err)
-	}
-	want := func(what string, changed map[string][]byte) {
-		t.Helper()
-		_, err := bundle.Check(rezip(t, changed), d.key(t), madeBy)
-		var broken *bundle.Broken
-		if !errors.As(err, &broken) {
-			t.Errorf("%s: %v", what, err)
-		}
-	}
-	with := func(name string, text []byte) map[string][]byte {
-		changed := map[string][]byte{}
-		for n, f := range files {
-			changed[n] = f
-		}
-		if text == nil {
-			delete(changed, name)
-		} else {
-			changed[name] = text
-		}
-		return changed
-	}
-	random := rand.New(rand.NewPCG(3, 4))
-	for name, text := range files {
-		want(name+" is gone", with(name, nil))
-		want(name+" is empty", with(name, []byte{}))
-		want(name+" goes on", with(name, append(slices.Clone(text), '\n')))
-		for range 12 {
-			at := random.IntN(len(text))
-			forged := slices.Clone(text)
-			forged[at] ^= 1 << random.IntN(8)
-			want(fmt.Sprintf("byte %d of %s", at, name), with(name, forged))
-		}
-	}
-	for name, text := range others {
-		if !bytes.Equal(files[name], text) {
-			want(name+" of another bundle", with(name, text))
-		}
-	}
-	want("a file that does not belong", with("readme.txt", []byte("x")))
-	want("a path", with("../x.txt", []byte("x")))
-	want("a medium", with("media/00000000-0000-4000-8000-00000000aaaa.jpg", []byte("x")))
-	if _, err := bundle.Check(first, d.key(t)+"x", madeBy); err == nil {
-		t.Error("another key is as good")
-	}
-	if report, err := bundle.Check(first, d.key(t), "another program"); err != nil || !strings.Contains(strings.Join(report.Unproved, "\n"), "another version") {
-		t.Errorf("with another program: %+v, %v", report, err)
-	}
-}
-
-func FuzzBundle(f *testing.F) {
-	f.Add([]byte("PK"))
-	f.Add(rezip(f, map[string][]byte{"about.json": []byte("{}"), "entries.jsonl": []byte("{}\n")}))
-	f.Fuzz(func(t *testing.T, file []byte) {
-		if report, err := bundle.Check(file, "", madeBy); err == nil {
-			t.Errorf("%d bytes out of nowhere prove %q", len(file), report.Proved)
-		}
-	})
 }
 
 // Bundles that are taken at the same time, while people write, are each of one moment.

@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -32,12 +31,19 @@ func (s *Server) decide(c echo.Context, id idv.RecipientID) error {
 		Recipient: id, By: who(c), Verdict: review.Verdict(form.Get("verdict")), Reasons: form["reason"], Note: typed.Text,
 		ReferTo: form.Get("refer"), Contradictions: contradictions(form), Seen: seen(form), Key: typed.Key,
 	}
+	refuse := func(err error) error {
+		return s.refuse(c, typed, err, func(page *views.ReviewPage, problem string) {
+			page.Choice = views.DecisionChoice{
+				Verdict: asked.Verdict, Reasons: asked.Reasons, ReferTo: asked.ReferTo, Contradictions: asked.Contradictions, Problem: problem,
+			}
+		})
+	}
 	if asked.Digest, err = idv.ParseDigest(typed.Snapshot); err != nil {
 		typed.Snapshot = ""
-		return s.refuseDecision(c, typed, asked, errBadDigest)
+		return refuse(errBadDigest)
 	}
 	if _, err := s.Desk.Decide(c.Request().Context(), asked); err != nil {
-		return s.refuseDecision(c, typed, asked, err)
+		return refuse(err)
 	}
 	return c.Redirect(http.StatusSeeOther, views.RecipientPath(id)+"#"+views.DecisionsID)
 }
@@ -73,46 +79,6 @@ func seen(form url.Values) *int64 {
 		return nil
 	}
 	return &seq
-}
-
-// refuseDecision shows the recipient again with what was typed and chosen. The text is
-// kept as a draft too, so that it outlives the page.
-func (s *Server) refuseDecision(c echo.Context, typed *views.KeptNote, asked review.DecisionForm, err error) error {
-	status, problem := notRecorded(err)
-	if status == 0 {
-		return &keptError{typed, err}
-	}
-	page, err := s.refusedPage(c, typed, err)
-	if err != nil {
-		return &keptError{typed, err}
-	}
-	page.Choice = views.DecisionChoice{
-		Verdict: asked.Verdict, Reasons: asked.Reasons, ReferTo: asked.ReferTo, Contradictions: asked.Contradictions, Problem: problem,
-	}
-	return s.renderCase(c, status, page)
-}
-
-// refusedPage is the page of a recipient with the text that was not recorded in its form,
-// and with what changed where that is why.
-func (s *Server) refusedPage(c echo.Context, typed *views.KeptNote, why error) (views.ReviewPage, error) {
-	ctx := c.Request().Context()
-	var refused *review.Refused
-	if err := s.Desk.KeepDraft(ctx, draftOf(who(c), typed)); err != nil && !errors.As(err, &refused) {
-		return views.ReviewPage{}, err
-	}
-	opened, err := s.Desk.Open(ctx, who(c), typed.Recipient)
-	if err != nil {
-		return views.ReviewPage{}, err
-	}
-	page, err := s.reviewPage(c, opened)
-	if err != nil {
-		return views.ReviewPage{}, err
-	}
-	page.Note.Text = typed.Text
-	if errors.Is(why, review.ErrStale) {
-		page.Refused, err = s.refused(c, opened, typed.Snapshot)
-	}
-	return page, err
 }
 
 // decisionOf reads the number of a decision in an address.
@@ -190,57 +156,4 @@ func (s *Server) withdraw(c echo.Context, id idv.RecipientID) error {
 		return s.refuseAnswer(c, id, n.Reason, err)
 	}
 	return c.Redirect(http.StatusSeeOther, views.RecipientPath(id)+"#"+views.DecisionsID)
-}
-
-// refuseAnswer shows the recipient again with what was said to a decision, which was not
-// recorded, and why.
-func (s *Server) refuseAnswer(c echo.Context, id idv.RecipientID, text string, err error) error {
-	status, problem := answerProblem(err)
-	if status == 0 {
-		return &keptError{&views.KeptNote{Recipient: id, Text: text, Key: newKey()}, err}
-	}
-	opened, openErr := s.Desk.Open(c.Request().Context(), who(c), id)
-	if openErr != nil {
-		return openErr
-	}
-	page, pageErr := s.reviewPage(c, opened)
-	if pageErr != nil {
-		return pageErr
-	}
-	page.Answer.Text, page.Answer.Problem, page.Choice.Problem = text, problem, problem
-	return s.renderCase(c, status, page)
-}
-
-// answerProblem is notRecorded for what is said to a decision: there, an older result
-// is no matter of sending it again.
-func answerProblem(err error) (int, string) {
-	if errors.Is(err, review.ErrStale) {
-		return http.StatusConflict, "Not recorded: the decision is about another result than the newest. It can be withdrawn, or somebody decides anew."
-	}
-	return notRecorded(err)
-}
-
-// notRecorded says why a form was not recorded, and with which status; zero when it is
-// not for the page of the recipient to say.
-func notRecorded(err error) (int, string) {
-	var refused *review.Refused
-	switch {
-	case errors.As(err, &refused):
-		return http.StatusUnprocessableEntity, refused.Why
-	case errors.Is(err, errBadDigest):
-		return http.StatusBadRequest, "The form did not say which result it is about. Nothing was recorded."
-	case errors.Is(err, review.ErrStale):
-		return http.StatusConflict, "Not recorded: the result has changed since you read it. Please look at the changes, then send it again."
-	case errors.Is(err, review.ErrDecided):
-		return http.StatusConflict, "Not recorded: somebody has decided since you opened this page. Their decision stands above. If yours shall take its place, record it again."
-	case errors.Is(err, review.ErrSettled):
-		return http.StatusConflict, "Not recorded: the decision was answered, superseded or withdrawn meanwhile."
-	case errors.Is(err, review.ErrKeyUsed):
-		return http.StatusConflict, "Not recorded: this form was already used for something else, which stands on this page. Send it again if this is a further one."
-	case errors.Is(err, review.ErrOwnDecision):
-		return http.StatusForbidden, "Not recorded: a second review takes a second person, and this decision is your own."
-	case errors.Is(err, review.ErrNotYours):
-		return http.StatusForbidden, "Not recorded: only its author or a supervisor withdraws a decision."
-	}
-	return 0, ""
 }

@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"crypto/rand"
-	"errors"
 	"net/http"
 	"time"
 
@@ -25,44 +24,19 @@ func (s *Server) addNote(c echo.Context, id idv.RecipientID) error {
 		return err
 	}
 	typed := &views.KeptNote{Recipient: id, Snapshot: form.Get("snapshot"), Key: form.Get("key"), Text: form.Get("note")}
+	refuse := func(err error) error {
+		return s.refuse(c, typed, err, func(page *views.ReviewPage, problem string) { page.Note.Problem = problem })
+	}
 	digest, err := idv.ParseDigest(typed.Snapshot)
 	if err != nil {
 		typed.Snapshot = ""
-		return s.refuseNote(c, typed, errBadDigest)
+		return refuse(errBadDigest)
 	}
 	note := review.NewNote{Recipient: id, Digest: digest, Author: who(c), Text: typed.Text, Key: typed.Key}
 	if err := s.Desk.Note(c.Request().Context(), note); err != nil {
-		return s.refuseNote(c, typed, err)
+		return refuse(err)
 	}
 	return c.Redirect(http.StatusSeeOther, views.RecipientPath(id)+"#"+views.NotesID)
-}
-
-// refuseNote shows the recipient again with what was typed. The text is kept as a
-// draft too, so that it outlives the page.
-func (s *Server) refuseNote(c echo.Context, typed *views.KeptNote, err error) error {
-	status, problem := notRecorded(err)
-	if status == 0 {
-		return &keptError{typed, err}
-	}
-	page, err := s.refusedPage(c, typed, err)
-	if err != nil {
-		return &keptError{typed, err}
-	}
-	page.Note.Problem = problem
-	return s.renderCase(c, status, page)
-}
-
-// refused says what changed since the result that a refused note was about.
-func (s *Server) refused(c echo.Context, opened *review.Case, snapshot string) (*views.RefusedNote, error) {
-	digest, err := idv.ParseDigest(snapshot)
-	if err != nil {
-		return nil, err
-	}
-	changes, err := s.Desk.Since(c.Request().Context(), opened, digest)
-	if errors.Is(err, review.ErrNoSnapshot) {
-		return &views.RefusedNote{}, nil
-	}
-	return &views.RefusedNote{Changes: changes, Known: true}, err
 }
 
 func draftOf(who account.Person, note *views.KeptNote) review.NewDraft {

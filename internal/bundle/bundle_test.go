@@ -374,6 +374,26 @@ func TestFilesOfABundle(t *testing.T) {
 		}
 	}
 	refused("a folder", append(slices.Clone(own), member{"media/", nil}))
+	for _, other := range members(t, build(t, b.dossier(d.Results, d.Media...))) {
+		for i, m := range own {
+			if m.name != other.name || bytes.Equal(m.text, other.text) {
+				continue
+			}
+			mixed := slices.Clone(own)
+			mixed[i] = other
+			refused(m.name+" of the next bundle", mixed)
+		}
+	}
+}
+
+// Another version of the program proves the same, except what only the one that made
+// the bundle can write again.
+func TestBundleOfAnotherProgram(t *testing.T) {
+	b, d := decided(t)
+	report, err := bundle.Check(build(t, d), b.public, "another program")
+	if err != nil || !strings.Contains(strings.Join(report.Unproved, "\n"), "another version") {
+		t.Errorf("%+v, error %v", report, err)
+	}
 }
 
 // Any byte that is changed is found, wherever it is.
