@@ -52,9 +52,7 @@ func takeBundle(t *testing.T) []byte {
 	demo := start(t, "demo", "--addr", "127.0.0.1:0")
 	address := demo.until(`is at (http://\S+)`)
 	client := browser(t)
-	if status := post(t, client, address+"/login", url.Values{"username": {"demo"}, "password": {demoPassword}}); status != http.StatusSeeOther {
-		t.Fatalf("sign in: status %d", status)
-	}
+	signIn(t, client, address, "demo", demoPassword)
 	recipient := address + "/recipients/00000000-0000-4000-8000-000000000004"
 	_, opened := page(t, client, recipient)
 	found := regexp.MustCompile(`data-snapshot="([0-9a-f]{64})"`).FindStringSubmatch(opened)

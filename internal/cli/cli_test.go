@@ -227,6 +227,13 @@ func post(t *testing.T, client *http.Client, address string, fields url.Values) 
 	return response.StatusCode
 }
 
+func signIn(t *testing.T, client *http.Client, address, name, password string) {
+	t.Helper()
+	if status := post(t, client, address+"/login", url.Values{"username": {name}, "password": {password}}); status != http.StatusSeeOther {
+		t.Fatalf("sign in as %s: status %d", name, status)
+	}
+}
+
 // The demonstration: one command, a sign-in that works, made-up people behind it, and
 // nothing left when it is over.
 func TestDemo(t *testing.T) {
@@ -237,9 +244,7 @@ func TestDemo(t *testing.T) {
 	password := demo.until(`Sign in as demo with the password (\S+)`)
 	recipient := demo.until(`^(00000000-\S+) +Counterfeit document`)
 	client := browser(t)
-	if status := post(t, client, address+"/login", url.Values{"username": {"demo"}, "password": {password}}); status != http.StatusSeeOther {
-		t.Errorf("sign in: status %d", status)
-	}
+	signIn(t, client, address, "demo", password)
 	status, body := page(t, client, address+"/recipients/"+recipient)
 	if status != http.StatusOK || !strings.Contains(body, `data-assessment="adverse"`) || !strings.Contains(body, "made up") {
 		t.Errorf("recipient: status %d", status)
@@ -318,9 +323,7 @@ func TestSecondServerIsRefused(t *testing.T) {
 	if code := run(t.Context(), []string{"user", "add", "bob", "--db", db}, streams{strings.NewReader("quite a long password\n"), io.Discard, &said}); code != 0 {
 		t.Errorf("user add beside it: exit code %d, %q", code, said.String())
 	}
-	if status := post(t, browser(t), address+"/login", url.Values{"username": {"bob"}, "password": {"quite a long password"}}); status != http.StatusSeeOther {
-		t.Errorf("bob signs in: status %d", status)
-	}
+	signIn(t, browser(t), address, "bob", "quite a long password")
 	if code := first.end(); code != 0 {
 		t.Errorf("exit code %d: %s", code, first.err)
 	}

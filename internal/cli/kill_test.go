@@ -122,9 +122,7 @@ func startBinary(t *testing.T, binary, db, upstream string) *binaryServer {
 func (s *binaryServer) burst(t *testing.T, round int) map[string]bool {
 	t.Helper()
 	client := browser(t)
-	if status := post(t, client, s.address+"/login", url.Values{"username": {"ann"}, "password": {killPassword}}); status != http.StatusSeeOther {
-		t.Fatalf("sign in: status %d", status)
-	}
+	signIn(t, client, s.address, "ann", killPassword)
 	_, body := page(t, client, s.address+"/recipients/"+killRecipient)
 	snapshot := regexp.MustCompile(`data-snapshot="([0-9a-f]{64})"`).FindStringSubmatch(body)
 	if snapshot == nil {

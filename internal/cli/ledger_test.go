@@ -8,7 +8,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -116,9 +115,7 @@ func TestStopLeavesCheckpoint(t *testing.T) {
 	defer upstream.Close()
 	server, address := p.serve("--yoti-base-url", upstream.URL+"/v2")
 	client := browser(t)
-	if status := post(t, client, address+"/login", url.Values{"username": {"ann"}, "password": {killPassword}}); status != http.StatusSeeOther {
-		t.Fatalf("sign in: status %d", status)
-	}
+	signIn(t, client, address, "ann", killPassword)
 	if status, _ := page(t, client, address+"/recipients/"+killRecipient); status != http.StatusOK {
 		t.Fatalf("recipient: status %d", status)
 	}
@@ -220,10 +217,7 @@ func TestTamperedTailIsNoticed(t *testing.T) {
 	if said := server.err.String(); !strings.Contains(said, "level=ERROR") || !strings.Contains(said, "entry="+strconv.FormatInt(entry, 10)) {
 		t.Errorf("of entry %d it says: %s", entry, said)
 	}
-	client := browser(t)
-	if status := post(t, client, address+"/login", url.Values{"username": {"ann"}, "password": {killPassword}}); status != http.StatusSeeOther {
-		t.Errorf("sign in: status %d", status)
-	}
+	signIn(t, browser(t), address, "ann", killPassword)
 	if code := server.end(); code != 0 {
 		t.Errorf("exit code %d: %s", code, server.err)
 	}
@@ -239,9 +233,7 @@ func TestEraseBesideServer(t *testing.T) {
 	defer upstream.Close()
 	server, address := p.serve("--yoti-base-url", upstream.URL+"/v2")
 	client := browser(t)
-	if status := post(t, client, address+"/login", url.Values{"username": {"ann"}, "password": {killPassword}}); status != http.StatusSeeOther {
-		t.Fatalf("sign in: status %d", status)
-	}
+	signIn(t, client, address, "ann", killPassword)
 	if status, _ := page(t, client, address+"/recipients/"+killRecipient); status != http.StatusOK {
 		t.Fatalf("recipient: status %d", status)
 	}

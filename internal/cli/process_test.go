@@ -136,9 +136,7 @@ func TestStopWaitsForYoti(t *testing.T) {
 	server := start(t, "serve", "--addr", "127.0.0.1:0", "--db", db, "--yoti-base-url", upstream.URL+"/v2")
 	address := server.until(`is at (http://\S+)`)
 	client := browser(t)
-	if status := post(t, client, address+"/login", url.Values{"username": {"ann"}, "password": {killPassword}}); status != http.StatusSeeOther {
-		t.Fatalf("sign in: status %d", status)
-	}
+	signIn(t, client, address, "ann", killPassword)
 	answered := make(chan string, 1)
 	go func() {
 		response, err := client.Get(address + "/recipients/" + killRecipient)
