@@ -213,13 +213,21 @@ func (b *chromium) accessible(where string) {
 	}
 }
 
-// fits checks that nothing has to be scrolled sideways.
+// fits checks that nothing has to be scrolled sideways, and that no text is squeezed into
+// a column of single letters.
 func (b *chromium) fits(where string) {
 	b.t.Helper()
 	over := eval[int](b, `document.documentElement.scrollWidth - document.documentElement.clientWidth`)
 	if over > 0 {
 		wide := eval[[]string](b, `[...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1).slice(0, 5).map(e => e.tagName + "." + e.className)`)
 		b.t.Errorf("%s: %d px too wide, by %v", where, over, wide)
+	}
+	squeezed := eval[[]string](b, `[...document.querySelectorAll("h1, h2, h3, p, li, dt, dd, th, td, label, legend, summary, code")]
+		.filter(e => e.textContent.trim().length > 12 && e.checkVisibility())
+		.filter(e => { const box = e.getBoundingClientRect(); return box.width > 1 && box.width < 48 && box.height > 4 * box.width })
+		.slice(0, 5).map(e => e.tagName + "." + e.className + " in " + e.parentElement.className)`)
+	if len(squeezed) > 0 {
+		b.t.Errorf("%s: no room for %v", where, squeezed)
 	}
 }
 
