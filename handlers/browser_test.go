@@ -75,15 +75,17 @@ func startChromium(t *testing.T, d *desk, name string) *chromium {
 	call(b, runtime.Enable, cdp.Empty{})
 	if name != "" {
 		d.addPerson(name)
-		b.do(
-			chromedp.Navigate(d.web.URL+"/login"),
-			chromedp.SetValue("#username", name),
-			chromedp.SetValue("#password", password),
-			chromedp.Submit("#password"),
-			chromedp.WaitVisible(".recipient-form"),
-		)
+		b.do(chromedp.Navigate(d.web.URL + "/login"))
+		b.enterAs(name)
 	}
 	return b
+}
+
+// enterAs fills in the form of the sign-in page.
+func (b *chromium) enterAs(name string) {
+	b.t.Helper()
+	b.follow(chromedp.SetValue("#username", name), chromedp.SetValue("#password", password), chromedp.Submit("#password"))
+	b.do(chromedp.WaitVisible(".recipient-form"))
 }
 
 func findChromium() string {
@@ -128,6 +130,17 @@ func (b *chromium) do(steps ...chromedp.Action[chromedp.Void]) {
 	ctx, cancel := context.WithTimeout(b.ctx, patience)
 	defer cancel()
 	if err := chromedp.Do(ctx, steps...); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// follow takes steps to another page, and waits until that is there. To look for an
+// element while one page takes the place of another may find it on neither, for ever.
+func (b *chromium) follow(steps ...chromedp.Action[chromedp.Void]) {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	if _, err := chromedp.RunResponse(ctx, steps...); err != nil {
 		b.t.Fatal(err)
 	}
 }
@@ -437,7 +450,8 @@ func TestDraftIsKeptWhileTyping(t *testing.T) {
 	if text := ask(b, chromedp.Value("#note")); text != typed {
 		t.Errorf("after coming back the note is %q", text)
 	}
-	b.do(chromedp.Click(recordNote), chromedp.WaitVisible("[data-note]"))
+	b.follow(chromedp.Click(recordNote))
+	b.do(chromedp.WaitVisible("[data-note]"))
 	if text := ask(b, chromedp.Value("#note")); text != "" {
 		t.Errorf("after recording, the form still holds %q", text)
 	}
@@ -488,15 +502,11 @@ func TestWithoutScript(t *testing.T) {
 	call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
 	b.open("/recipients/00000000-0000-4000-8000-000000000001", 1440, "light")
 	// By keyboard: a click would miss while the page scrolls to the new note.
-	press := func(selector string) {
-		t.Helper()
-		b.do(chromedp.Focus(selector), chromedp.KeyEvent(kb.Enter))
-	}
-	press(".raw-result summary")
+	b.do(chromedp.Focus(".raw-result summary"), chromedp.KeyEvent(kb.Enter))
 	b.do(chromedp.WaitVisible(".raw-result pre"), chromedp.SendKeys("#note", "Written without script."))
-	press(recordNote)
+	b.follow(chromedp.Focus(recordNote), chromedp.KeyEvent(kb.Enter))
 	b.do(chromedp.WaitVisible("[data-note]"), chromedp.SendKeys("#note", "And a draft."))
-	press(`button[formaction="/logout"]`)
+	b.follow(chromedp.Focus(`button[formaction="/logout"]`), chromedp.KeyEvent(kb.Enter))
 	b.do(chromedp.WaitVisible("#username"))
 	page, err := d.signedIn("ann").get("/recipients/00000000-0000-4000-8000-000000000001")
 	if err != nil {
