@@ -239,6 +239,18 @@ func TestDispositionsAreCarried(t *testing.T) {
 	}
 }
 
+// Hits of which the provider gives no ID are not all held for what one of them is.
+func TestHitsWithoutAnIDAreNotTheSame(t *testing.T) {
+	one, other := hit("", `{"doc":{"name":"A"}}`, "pep"), hit("", `{"doc":{"name":"B"}}`, "pep")
+	standing := record(t, judged(t, one, HitFalsePositive, "another year")).Standing()
+	if standing[KeyOf(one).ID()] == nil {
+		t.Error("the hit that was judged is not known again")
+	}
+	if j := standing[KeyOf(other).ID()]; j != nil {
+		t.Errorf("a hit that nobody judged is held for %s", j.Disposition)
+	}
+}
+
 func TestTimelineIsOneStory(t *testing.T) {
 	at := func(minute int) time.Time { return time.Date(2026, 3, 4, 12, minute, 0, 0, time.UTC) }
 	f := File{

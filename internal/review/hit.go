@@ -1,6 +1,7 @@
 package review
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -43,7 +44,8 @@ func (d Disposition) Label() string {
 
 // HitKey tells whether a hit is the same as one of an earlier result: the provider's ID
 // of the entity, and the sorts of lists on which it stands. An entity that turns up on
-// another list is another hit.
+// another list is another hit. Where the provider gives no ID, the hit is the same as long
+// as the list says the same about it, to the letter.
 type HitKey struct {
 	Entity string   `json:"entity"`
 	Lists  []string `json:"lists"` // sorted
@@ -53,7 +55,7 @@ type HitKey struct {
 func KeyOf(h *idv.Hit) HitKey {
 	lists := h.Lists()
 	slices.Sort(lists)
-	return HitKey{h.EntityID, lists}
+	return HitKey{cmp.Or(h.EntityID, "sha256:"+hitDigest(h)), lists}
 }
 
 // ID is the key in a form: a digest, so that it holds nothing of a person.
