@@ -28,7 +28,7 @@ func (s *Server) judgeHits(c echo.Context, id idv.RecipientID) error {
 		return err
 	}
 	n := review.NewDispositions{
-		Recipient: id, Digest: page.Snapshot.Digest, By: who(c), Check: page.Check.Type,
+		Recipient: id, Digest: page.Snapshot.Digest, By: who(c), Check: page.Check,
 		Disposition: review.Disposition(form.Get("disposition")), Note: form.Get("note"), Key: form.Get("key"),
 	}
 	if n.Hits, err = chosen(shown.List, form["hit"]); err == nil {

@@ -35,7 +35,7 @@ func (c *Case) Contradicted() []*idv.AssessedCheck { return contradicted(c.Asses
 // Undecided returns how many watchlist hits nobody has judged, and whether some check
 // does not say how many it has.
 func (c *Case) Undecided() (n int, unknown bool) {
-	return undecided(c.Assessment, c.Record.HitsOn(c.Session))
+	return undecided(c.Assessment, c.Snapshot.Digest, c.Record.HitsOn(c.Session))
 }
 
 // Overtaken reports whether the decision that stands is about another result than the

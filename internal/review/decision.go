@@ -265,7 +265,7 @@ func (d *Desk) statement(ctx context.Context, f DecisionForm, file File) (*State
 	if at := read.session.At(); !at.IsZero() {
 		s.Verified = &at
 	}
-	s.Undecided, s.HitsUnknown = undecided(read.assessment, s.Hits)
+	s.Undecided, s.HitsUnknown = undecided(read.assessment, f.Digest, s.Hits)
 	if s.Coverage, err = d.Records.Coverage(ctx, f.Recipient, f.Digest, f.By); err != nil {
 		return nil, fmt.Errorf("decide on %s: %w", f.Recipient, err)
 	}
