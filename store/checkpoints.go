@@ -13,6 +13,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -227,6 +228,9 @@ func (s *Store) Prove(ctx context.Context, seqs []int64) ([]ledger.Proof, error)
 	c, err := s.sign(ctx)
 	if err != nil {
 		return nil, err
+	}
+	if len(seqs) > 0 && slices.Max(seqs) >= c.Size { // nothing is signed at the moment
+		return nil, fmt.Errorf("store: prove entries: %w", review.ErrNotRecording)
 	}
 	var list []ledger.Proof
 	err = s.read(ctx, func(tx *sql.Tx) error {

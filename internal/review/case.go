@@ -58,10 +58,8 @@ type Receipt struct {
 	Recipient idv.RecipientID
 	Decision  *Decision
 	Entry     ledger.Entry
-	Proof     *ledger.Proof // nil while there is no checkpoint
+	Proof     *ledger.Proof // nil while no checkpoint covers the decision
 	Current   bool          // whether the decision is about the newest result
-	Judged    int64         // see Record
-
 }
 
 // Receipt returns a decision about a recipient; ErrNoDecision when there is none with
@@ -71,7 +69,7 @@ func (d *Desk) Receipt(ctx context.Context, who account.Person, id idv.Recipient
 	if err != nil {
 		return nil, err
 	}
-	r := &Receipt{Recipient: id, Decision: decision, Entry: file.Record.Entry(seq).Entry, Judged: file.Record.Judged}
+	r := &Receipt{Recipient: id, Decision: decision, Entry: file.Record.Entry(seq).Entry}
 	r.Current = file.Newest != nil && file.Newest.Digest == decision.Digest
 	proofs, err := d.Records.Prove(ctx, []int64{seq})
 	if err != nil && !errors.Is(err, ErrNotRecording) {

@@ -98,7 +98,8 @@ type Records interface {
 	// Health says how the ledger is.
 	Health(ctx context.Context) (Health, error)
 	// Prove returns the proofs that entries are in the tree of the newest checkpoint,
-	// which is made first where there is none that has them all.
+	// which is made first where there is none that has them all. It returns
+	// ErrNotRecording when none can be made.
 	Prove(ctx context.Context, seqs []int64) ([]ledger.Proof, error)
 	// Checkpoint returns the newest checkpoint, signed, after making one when there are
 	// newer entries.
