@@ -176,14 +176,18 @@ func (s *Server) second(c echo.Context, id idv.RecipientID) error {
 	if n.Decision, err = decisionOf(c); err != nil {
 		return err
 	}
-	if n.Digest, err = idv.ParseDigest(form.Get("snapshot")); err != nil {
-		return s.refuseAnswer(c, id, n.Note, errBadDigest)
+	typed := &views.KeptNote{
+		Recipient: id, Snapshot: form.Get("snapshot"), Key: n.Key, Text: n.Note,
+		Action: views.SecondPath(id, n.Decision), More: fieldsOf(form, "agree"),
+	}
+	if n.Digest, err = idv.ParseDigest(typed.Snapshot); err != nil {
+		return s.refuseAnswer(c, typed, errBadDigest)
 	}
 	if agree := form.Get("agree"); agree != "yes" && agree != "no" {
-		return s.refuseAnswer(c, id, n.Note, &review.Refused{Why: "Please say whether you agree or disagree."})
+		return s.refuseAnswer(c, typed, &review.Refused{Why: "Please say whether you agree or disagree."})
 	}
 	if err := s.Desk.Second(c.Request().Context(), n); err != nil {
-		return s.refuseAnswer(c, id, n.Note, err)
+		return s.refuseAnswer(c, typed, err)
 	}
 	return c.Redirect(http.StatusSeeOther, views.RecipientPath(id)+"#"+views.DecisionsID)
 }
@@ -198,28 +202,40 @@ func (s *Server) withdraw(c echo.Context, id idv.RecipientID) error {
 	if n.Decision, err = decisionOf(c); err != nil {
 		return err
 	}
+	typed := &views.KeptNote{Recipient: id, Key: n.Key, Text: n.Reason, Field: "reason", Action: views.WithdrawPath(id, n.Decision)}
 	if err := s.Desk.Withdraw(c.Request().Context(), n); err != nil {
-		return s.refuseAnswer(c, id, n.Reason, err)
+		return s.refuseAnswer(c, typed, err)
 	}
 	return c.Redirect(http.StatusSeeOther, views.RecipientPath(id)+"#"+views.DecisionsID)
 }
 
+// fieldsOf are those fields of a form that have one of the names, in the order of these.
+func fieldsOf(form url.Values, names ...string) []views.KeptField {
+	var list []views.KeptField
+	for _, name := range names {
+		for _, v := range form[name] {
+			list = append(list, views.KeptField{Name: name, Value: v})
+		}
+	}
+	return list
+}
+
 // refuseAnswer shows the recipient again with what was said to a decision, which was not
 // recorded, and why.
-func (s *Server) refuseAnswer(c echo.Context, id idv.RecipientID, text string, err error) error {
+func (s *Server) refuseAnswer(c echo.Context, typed *views.KeptNote, err error) error {
 	status, problem := answerProblem(err)
 	if status == 0 {
-		return &keptError{&views.KeptNote{Recipient: id, Text: text, Key: newKey()}, err}
+		return &keptError{typed, err}
 	}
-	opened, openErr := s.Desk.Open(c.Request().Context(), who(c), id)
+	opened, openErr := s.Desk.Open(c.Request().Context(), who(c), typed.Recipient)
 	if openErr != nil {
-		return openErr
+		return &keptError{typed, openErr}
 	}
 	page, pageErr := s.reviewPage(c, opened)
 	if pageErr != nil {
-		return pageErr
+		return &keptError{typed, pageErr}
 	}
-	page.Answer.Text, page.Answer.Problem, page.Choice.Problem = text, problem, problem
+	page.Answer.Text, page.Answer.Problem, page.Choice.Problem = typed.Text, problem, problem
 	return s.renderCase(c, status, page)
 }
 
