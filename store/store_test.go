@@ -279,6 +279,32 @@ func TestWriteThatPanics(t *testing.T) {
 	must(t, d.EndSession(t.Context(), [32]byte{}))
 }
 
+// A write that shares its transaction with one that panics is not on the disk, and nobody
+// is told that it is.
+func TestNeighbourThatPanics(t *testing.T) {
+	d := newDesk(t)
+	insert := func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `INSERT INTO facts (name, value) VALUES ('a', x'00')`)
+		return err
+	}
+	jobs := []*job{
+		{do: insert, err: errUnfinished, done: make(chan struct{})},
+		{do: func(context.Context, *sql.Tx) error { panic("oh") }, err: errUnfinished, done: make(chan struct{})},
+	}
+	d.queue = jobs
+	func() {
+		defer func() { recover() }()
+		d.turn <- struct{}{}
+		d.takeTurn(t.Context())
+	}()
+	wantErr(t, jobs[0].err, errUnfinished)
+	var kept bool
+	must(t, d.readers.QueryRow(`SELECT EXISTS (SELECT 1 FROM facts WHERE name = 'a')`).Scan(&kept))
+	if kept {
+		t.Error("it was written after all")
+	}
+}
+
 func TestManyWritersAtOnce(t *testing.T) {
 	d := newDesk(t)
 	digest := d.fetch(d.id, 0, d.ann, decode(t, "COMPLETED", "a"))
