@@ -303,7 +303,8 @@ func (s *Store) KeepDispositions(ctx context.Context, at time.Time, n review.New
 	return nil
 }
 
-// KeepExport records that somebody takes an evidence bundle, and returns its Seq.
+// KeepExport records that somebody takes an evidence bundle, and returns its Seq; see
+// review.Records.
 func (s *Store) KeepExport(ctx context.Context, at time.Time, n review.NewExport) (int64, error) {
 	content, err := json.Marshal(n.Names())
 	if err != nil {
@@ -311,6 +312,17 @@ func (s *Store) KeepExport(ctx context.Context, at time.Time, n review.NewExport
 	}
 	var seq int64
 	err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
+		var judged int64
+		err = tx.QueryRowContext(ctx, `
+			SELECT coalesce(max(seq), 0)
+			FROM ledger
+			WHERE recipient = ? AND act IN (?, ?, ?, ?)`, append([]any{n.Recipient.String()}, decisive()...)...).Scan(&judged)
+		if err == nil && judged != n.Judged {
+			err = review.ErrDecided
+		}
+		if err != nil {
+			return err
+		}
 		seq, err = s.append(ctx, tx, act{
 			at: at, by: n.By, recipient: n.Recipient, snapshot: n.Digest, act: review.ActExport,
 			facts: review.Facts{Version: n.Program}, content: content,
