@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -275,10 +276,15 @@ func (s *Store) KeepDispositions(ctx context.Context, at time.Time, n review.New
 	}
 	err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		same := func(old *review.Recorded) bool {
-			return old.Act == review.ActDisposition && isAbout(old, n.Recipient, n.Digest) && string(old.Content) == string(contents[0])
+			facts, err := review.ParseFacts(old.Entry)
+			return err == nil && old.Act == review.ActDisposition && isAbout(old, n.Recipient, n.Digest) && facts.Disposition == n.Disposition
 		}
-		if old, err := s.once(ctx, tx, n.By, n.Key, same); err != nil || old != nil {
+		old, err := s.once(ctx, tx, n.By, n.Key, same)
+		if err != nil {
 			return err
+		}
+		if old != nil {
+			return s.sameDispositions(ctx, tx, old, n.Recipient, contents)
 		}
 		if err := isNewest(ctx, tx, n.Recipient, n.Digest); err != nil {
 			return err
@@ -299,6 +305,38 @@ func (s *Store) KeepDispositions(ctx context.Context, at time.Time, n review.New
 	})
 	if err != nil {
 		return fmt.Errorf("store: keep dispositions: %w", err)
+	}
+	return nil
+}
+
+// sameDispositions returns review.ErrKeyUsed unless the entries that were made with one
+// form, of which the first is given, have these contents.
+func (s *Store) sameDispositions(ctx context.Context, tx *sql.Tx, first *review.Recorded, id idv.RecipientID, contents [][]byte) error {
+	key, err := s.recipientKey(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	list, err := entriesAbout(ctx, tx, key, id)
+	if err != nil {
+		return err
+	}
+	var made [][]byte
+	for i := range list {
+		e := &list[i]
+		if e.Seq != first.Seq+int64(len(made)) {
+			continue
+		}
+		facts, err := review.ParseFacts(e.Entry)
+		if err != nil {
+			return err
+		}
+		if len(made) > 0 && (e.Act != review.ActDisposition || e.Actor != first.Actor || facts.Form != "") {
+			break // the next act
+		}
+		made = append(made, e.Content)
+	}
+	if !slices.EqualFunc(made, contents, bytes.Equal) {
+		return review.ErrKeyUsed
 	}
 	return nil
 }
