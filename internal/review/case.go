@@ -134,13 +134,32 @@ func (d *Desk) Replay(ctx context.Context, who account.Person, id idv.RecipientI
 	}
 	if at := slices.IndexFunc(then.History, func(s Snapshot) bool { return s.Digest == decision.Digest }); at >= 0 {
 		snapshot.FirstBy = then.History[at].FirstBy
+		then.History[at].Fetched = snapshot.Fetched
+		if then.Previous, err = d.before(ctx, id, then.History[at:]); err != nil {
+			return nil, fmt.Errorf("replay decision %d on %s: %w", seq, id, err)
+		}
 	}
 	read, err := d.read(&snapshot)
 	if err != nil {
 		return nil, fmt.Errorf("replay decision %d on %s: %w", seq, id, err)
 	}
 	c := &Case{File: then, Recipient: id, Snapshot: snapshot, Session: read.session, Assessment: read.assessment, Current: true, At: decision.At}
+	if err := d.compared(ctx, c); err != nil {
+		return nil, err
+	}
 	return &Replay{c, decision, otherwise(decision.Statement, read.assessment)}, nil
+}
+
+// before returns the result before the first of a history, with its body; nil when there
+// is none.
+func (d *Desk) before(ctx context.Context, id idv.RecipientID, history []Snapshot) (*Snapshot, error) {
+	if len(history) < 2 {
+		return nil, nil
+	}
+	before := history[1]
+	stored, err := d.Records.Snapshot(ctx, id, before.Digest)
+	before.Canonical = stored.Canonical
+	return &before, err
 }
 
 // otherwise says how an assessment differs from the one that a statement holds.
