@@ -270,6 +270,24 @@ func TestUndecidedHits(t *testing.T) {
 	}
 }
 
+// One tick never puts two reasons on record.
+func TestReasonsHaveCodesOfTheirOwn(t *testing.T) {
+	var p Policy
+	for _, text := range []string{"approve:vouched=A", "reject:vouched=B"} {
+		if err := p.AddReason(text); err != nil {
+			t.Error(err)
+		}
+	}
+	for _, text := range []string{"approve:vouched=C", "approve:verified=D", "approve"} {
+		if err := p.AddReason(text); err == nil {
+			t.Errorf("%s was added", text)
+		}
+	}
+	if len(p.Own) != 2 {
+		t.Errorf("own reasons are %v", p.Own)
+	}
+}
+
 // Hits of which the provider gives no ID are not all held for what one of them is.
 func TestHitsWithoutAnIDAreNotTheSame(t *testing.T) {
 	one, other := hit("", `{"doc":{"name":"A"}}`, "pep"), hit("", `{"doc":{"name":"B"}}`, "pep")
