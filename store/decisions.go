@@ -204,16 +204,21 @@ func (s *Store) KeepWithdrawal(ctx context.Context, at time.Time, n review.NewWi
 	return nil
 }
 
-// decision returns a decision about a recipient, without its texts.
+// decision returns a decision about a recipient, without its texts. It returns
+// review.ErrErased when nobody can read it any more.
 func decision(ctx context.Context, tx *sql.Tx, id idv.RecipientID, seq int64) (*review.Decision, error) {
 	record, err := recordOf(ctx, tx, id)
 	if err != nil {
 		return nil, err
 	}
-	if d := record.Decision(seq); d != nil {
-		return d, nil
+	d := record.Decision(seq)
+	switch {
+	case d == nil:
+		return nil, review.ErrNoDecision
+	case record.Erasure != nil:
+		return nil, review.ErrErased
 	}
-	return nil, review.ErrNoDecision
+	return d, nil
 }
 
 // recordOf reads the record of a recipient without texts.
