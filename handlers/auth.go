@@ -33,13 +33,34 @@ func (s *Server) guard(action account.Action) echo.MiddlewareFunc {
 				c.Set(whoKey, who)
 				return next(c)
 			case who.ID != 0:
-				return errMayNot
+				return refuseRole(c)
 			case c.Request().Method == http.MethodPost:
 				return s.askAgain(c)
 			}
 			return c.Redirect(http.StatusSeeOther, views.LoginReturnPath(c.Request().URL.RequestURI()))
 		}
 	}
+}
+
+// refuseRole is errMayNot, with what was typed all the same.
+func refuseRole(c echo.Context) error {
+	if c.Request().Method != http.MethodPost {
+		return errMayNot
+	}
+	form, err := readForm(c)
+	if err != nil {
+		return err
+	}
+	return &typedError{typedText(form), errMayNot}
+}
+
+// typedText is the text in a form about a recipient; empty when it has none.
+func typedText(form url.Values) string {
+	text := cmp.Or(form.Get("note"), form.Get("reason"))
+	if strings.TrimSpace(text) == "" {
+		return ""
+	}
+	return text
 }
 
 // whoKey is where guard leaves who it let through.
@@ -51,13 +72,16 @@ func who(c echo.Context) account.Person {
 	return who
 }
 
-// askAgain shows the sign-in form in place of what was posted, with the note in it.
+// askAgain shows the sign-in form in place of what was posted, with the text in it.
 func (s *Server) askAgain(c echo.Context) error {
 	form, err := readForm(c)
 	if err != nil {
 		return err
 	}
 	page := views.SignInPage{Frame: s.frame(c, "Sign in"), Kept: kept(form)}
+	if id, err := recipient(c); page.Kept == nil && err == nil && typedText(form) != "" {
+		page.Kept = &views.KeptNote{Recipient: id, Key: form.Get("key"), Text: typedText(form), Answer: true}
+	}
 	if page.Kept != nil {
 		page.Next = views.RecipientPath(page.Kept.Recipient)
 	}
@@ -71,7 +95,7 @@ func kept(form url.Values) *views.KeptNote {
 	if err != nil || strings.TrimSpace(form.Get("note")) == "" {
 		return nil
 	}
-	return &views.KeptNote{Recipient: id, Snapshot: form.Get("snapshot"), Key: form.Get("key"), Text: form.Get("note")}
+	return &views.KeptNote{Recipient: id, Snapshot: form.Get("snapshot"), Key: form.Get("key"), Text: form.Get("note"), Answer: form.Has("answer")}
 }
 
 func (s *Server) showSignIn(c echo.Context) error {
@@ -111,7 +135,11 @@ func (s *Server) signIn(c echo.Context) error {
 		if !who.Role.May(account.WriteNotes) {
 			return &keptError{note, errMayNot} // the text is given back, for whoever may
 		}
-		if err := s.Desk.KeepDraft(c.Request().Context(), draftOf(who, note)); err != nil {
+		keep := s.Desk.KeepDraft
+		if note.Answer {
+			keep = s.Desk.AddToDraft
+		}
+		if err := keep(c.Request().Context(), draftOf(who, note)); err != nil {
 			return &keptError{note, err}
 		}
 		next = views.RecipientPath(note.Recipient)

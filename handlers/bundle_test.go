@@ -11,6 +11,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"countersign/internal/bundle"
 	"countersign/internal/yotisign/sandbox"
@@ -208,5 +209,63 @@ func TestBundleWithAMediumThatChanged(t *testing.T) {
 	last := taken("")
 	if n := bytes.Count(unzip(t, []byte(last.body))["entries.jsonl"], []byte(`act \"export\"`)); n != 3 {
 		t.Errorf("%d bundles are on record as taken, want those three that were", n)
+	}
+}
+
+// A bundle during which somebody decides anew is not handed out: it would not hold
+// together. Nothing is on record as taken.
+func TestBundleWhileSomebodyDecides(t *testing.T) {
+	const id = "00000000-0000-4000-8000-000000000020" // its result changes
+	var meanwhile func()
+	stand := sandbox.New(apiKey)
+	d := newDeskBefore(t, t.TempDir(), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if meanwhile != nil && strings.Contains(r.URL.Path, "/media/") {
+			meanwhile()
+		}
+		stand.ServeHTTP(w, r)
+	}))
+	d.server.Desk.Program = madeBy
+	ann, bob := d.signedIn("ann"), d.signedIn("bob")
+	decide := func(b *browser, key string) {
+		t.Helper()
+		page, err := b.get("/recipients/" + id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		doc, err := page.document()
+		if err != nil {
+			t.Fatal(err)
+		}
+		form := url.Values{"snapshot": {doc.Find("main").AttrOr("data-snapshot", "")}, "key": {key}, "verdict": {"reject"}, "reason": {"fraud"}, "note": {"A forgery."}}
+		if a, err := b.post("/recipients/"+id+"/decisions", form); err != nil || a.status != http.StatusSeeOther {
+			t.Errorf("decide: status %d, error %v", a.status, err)
+		}
+	}
+	decide(ann, "first")
+	choice, err := ann.get("/recipients/" + id + "/bundle?choose")
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := choice.document()
+	if err != nil {
+		t.Fatal(err)
+	}
+	medium := doc.Find("input[name=media]").AttrOr("value", "")
+	meanwhile = func() { meanwhile = nil; d.later(2 * time.Minute); decide(bob, "second") }
+	if a, err := ann.get("/recipients/" + id + "/bundle?media=" + medium); err != nil || a.status != http.StatusUnprocessableEntity {
+		t.Errorf("meanwhile: status %d, error %v", a.status, err)
+	}
+	if meanwhile != nil {
+		t.Fatal("nobody decided")
+	}
+	a, err := ann.get("/recipients/" + id + "/bundle?media=" + medium)
+	if err != nil || a.status != http.StatusOK {
+		t.Fatalf("again: status %d, error %v", a.status, err)
+	}
+	if _, err := bundle.Check([]byte(a.body), d.key(t), madeBy); err != nil {
+		t.Errorf("again: %v", err)
+	}
+	if n := bytes.Count(unzip(t, []byte(a.body))["entries.jsonl"], []byte(`act \"export\"`)); n != 1 {
+		t.Errorf("%d bundles are on record as taken, want the one that was", n)
 	}
 }

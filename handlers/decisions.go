@@ -50,14 +50,9 @@ func (s *Server) decide(c echo.Context, id idv.RecipientID) error {
 
 // more is what a form of a decision holds besides the note.
 func more(form url.Values) []views.KeptField {
-	var list []views.KeptField
-	for name, values := range form {
-		if name != "verdict" && name != "reason" && name != "refer" && name != "seen" && !strings.HasPrefix(name, against) {
-			continue
-		}
-		for _, v := range values {
-			list = append(list, views.KeptField{Name: name, Value: v})
-		}
+	list := fieldsOf(form, "verdict", "reason", "refer", "seen")
+	for key, why := range contradictions(form) {
+		list = append(list, views.KeptField{Name: against + key, Value: why})
 	}
 	return list
 }
@@ -130,14 +125,18 @@ func (s *Server) second(c echo.Context, id idv.RecipientID) error {
 	if n.Decision, err = decisionOf(c); err != nil {
 		return err
 	}
-	if n.Digest, err = idv.ParseDigest(form.Get("snapshot")); err != nil {
-		return s.refuseAnswer(c, id, n.Note, errBadDigest)
+	typed := &views.KeptNote{
+		Recipient: id, Snapshot: form.Get("snapshot"), Key: n.Key, Text: n.Note,
+		Action: views.SecondPath(id, n.Decision), More: fieldsOf(form, "agree"),
+	}
+	if n.Digest, err = idv.ParseDigest(typed.Snapshot); err != nil {
+		return s.refuseAnswer(c, typed, errBadDigest)
 	}
 	if agree := form.Get("agree"); agree != "yes" && agree != "no" {
-		return s.refuseAnswer(c, id, n.Note, &review.Refused{Why: "Please say whether you agree or disagree."})
+		return s.refuseAnswer(c, typed, &review.Refused{Why: "Please say whether you agree or disagree."})
 	}
 	if err := s.Desk.Second(c.Request().Context(), n); err != nil {
-		return s.refuseAnswer(c, id, n.Note, err)
+		return s.refuseAnswer(c, typed, err)
 	}
 	return c.Redirect(http.StatusSeeOther, views.RecipientPath(id)+"#"+views.DecisionsID)
 }
@@ -152,8 +151,20 @@ func (s *Server) withdraw(c echo.Context, id idv.RecipientID) error {
 	if n.Decision, err = decisionOf(c); err != nil {
 		return err
 	}
+	typed := &views.KeptNote{Recipient: id, Key: n.Key, Text: n.Reason, Field: "reason", Action: views.WithdrawPath(id, n.Decision)}
 	if err := s.Desk.Withdraw(c.Request().Context(), n); err != nil {
-		return s.refuseAnswer(c, id, n.Reason, err)
+		return s.refuseAnswer(c, typed, err)
 	}
 	return c.Redirect(http.StatusSeeOther, views.RecipientPath(id)+"#"+views.DecisionsID)
+}
+
+// fieldsOf are those fields of a form that have one of the names, in the order of these.
+func fieldsOf(form url.Values, names ...string) []views.KeptField {
+	var list []views.KeptField
+	for _, name := range names {
+		for _, v := range form[name] {
+			list = append(list, views.KeptField{Name: name, Value: v})
+		}
+	}
+	return list
 }

@@ -19,17 +19,21 @@ func (s *Server) judgeHits(c echo.Context, id idv.RecipientID) error {
 	if err != nil {
 		return err
 	}
+	typed := &views.KeptNote{
+		Recipient: id, Key: form.Get("key"), Text: form.Get("note"),
+		Action: c.Request().URL.RequestURI(), More: fieldsOf(form, "disposition", "hit"),
+	}
 	page, err := s.partPage(c, id)
 	if err != nil {
-		return err
+		return &keptError{typed, err}
 	}
 	shown, err := hitsOf(&page)
 	if err != nil {
-		return err
+		return &keptError{typed, err}
 	}
 	n := review.NewDispositions{
-		Recipient: id, Digest: page.Snapshot.Digest, By: who(c), Check: page.Check.Type,
-		Disposition: review.Disposition(form.Get("disposition")), Note: form.Get("note"), Key: form.Get("key"),
+		Recipient: id, Digest: page.Snapshot.Digest, By: who(c), Check: page.Check,
+		Disposition: review.Disposition(form.Get("disposition")), Note: typed.Text, Key: typed.Key,
 	}
 	if n.Hits, err = chosen(shown.List, form["hit"]); err == nil {
 		err = s.Desk.JudgeHits(c.Request().Context(), n)
@@ -39,7 +43,7 @@ func (s *Server) judgeHits(c echo.Context, id idv.RecipientID) error {
 	}
 	status, problem := answerProblem(err)
 	if status == 0 || shown.Judge == nil && !errors.Is(err, review.ErrStale) {
-		return &keptError{&views.KeptNote{Recipient: id, Snapshot: page.Snapshot.Digest.String(), Text: n.Note, Key: newKey()}, err}
+		return &keptError{typed, err}
 	}
 	if shown.Judge == nil { // the result has changed meanwhile
 		shown.Judge = &views.JudgeForm{ID: "judge-" + page.Key, Action: views.HitsPath(id, page.Key), Key: newKey()}
@@ -58,7 +62,7 @@ func hitsOf(page *views.PartPage) (*views.HitsPart, error) {
 			return section.Hits, nil
 		}
 	}
-	return nil, &review.Refused{Why: "The hits cannot be had from Yoti at the moment, so nothing was recorded. Go back: your browser still has what you typed."}
+	return nil, &review.Refused{Why: "The hits cannot be had from Yoti at the moment, so nothing was recorded. Here is what you typed; it can be sent again."}
 }
 
 // chosen returns the hits whose keys have the IDs; a *review.Refused when one is not

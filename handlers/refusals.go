@@ -64,20 +64,20 @@ func (s *Server) changesSince(c echo.Context, opened *review.Case, snapshot stri
 
 // refuseAnswer shows the recipient again with what was said to a decision, which was not
 // recorded, and why.
-func (s *Server) refuseAnswer(c echo.Context, id idv.RecipientID, text string, err error) error {
+func (s *Server) refuseAnswer(c echo.Context, typed *views.KeptNote, err error) error {
 	status, problem := answerProblem(err)
 	if status == 0 {
-		return &keptError{&views.KeptNote{Recipient: id, Text: text, Key: newKey()}, err}
+		return &keptError{typed, err}
 	}
-	opened, openErr := s.Desk.Open(c.Request().Context(), who(c), id)
+	opened, openErr := s.Desk.Open(c.Request().Context(), who(c), typed.Recipient)
 	if openErr != nil {
-		return openErr
+		return &keptError{typed, openErr}
 	}
 	page, pageErr := s.reviewPage(c, opened)
 	if pageErr != nil {
-		return pageErr
+		return &keptError{typed, pageErr}
 	}
-	page.Answer.Text, page.Answer.Problem, page.Choice.Problem = text, problem, problem
+	page.Answer.Text, page.Answer.Problem, page.Choice.Problem = typed.Text, problem, problem
 	return s.renderCase(c, status, page)
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/PuerkitoBio/goquery"
 	_ "modernc.org/sqlite" // to alter what the store would not
 )
 
@@ -95,5 +96,74 @@ func TestNothingIsRecordedOverAnAlteredLedger(t *testing.T) {
 	}
 	if n := d.sandbox.Resets(); n != 0 {
 		t.Errorf("Yoti was asked to reset a limit %d times without a record", n)
+	}
+}
+
+// What is said to a decision while nothing is recorded can be sent again as the very same
+// thing, and not as a note. The receipt is shown all the same.
+func TestAnAnswerThatIsNotRecordedIsGivenBack(t *testing.T) {
+	dir := t.TempDir()
+	d := newDesk(t, dir)
+	d.addPerson("supervisor")
+	const somebody = "/recipients/00000000-0000-4000-8000-000000000001"
+	ann := d.signedIn("ann")
+	page, err := ann.get(somebody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := page.document()
+	if err != nil {
+		t.Fatal(err)
+	}
+	snapshot := doc.Find("main").AttrOr("data-snapshot", "")
+	if _, err := d.store.Checkpoint(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	decision := url.Values{"snapshot": {snapshot}, "key": {"k1"}, "verdict": {"reject"}, "reason": {"fraud"}, "note": {"A forgery."}}
+	if a, err := ann.post(somebody+"/decisions", decision); err != nil || a.status != http.StatusSeeOther {
+		t.Fatalf("decide: status %d, error %v", a.status, err)
+	}
+	d.addPerson("bob")
+	if err := d.store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	alter(t, dir, `DROP TRIGGER ledger_is_not_changed`, `UPDATE ledger SET role = 'nobody' WHERE seq = (SELECT max(seq) FROM ledger)`)
+	d = newDesk(t, dir)
+	supervisor := d.signedIn("supervisor")
+	if page, err = supervisor.get(somebody); err != nil {
+		t.Fatal(err)
+	}
+	if doc, err = page.document(); err != nil {
+		t.Fatal(err)
+	}
+	receipt := somebody + "/decisions/" + doc.Find("[data-decision]").AttrOr("data-decision", "")
+	if a, err := supervisor.get(receipt); err != nil || a.status != http.StatusOK {
+		t.Errorf("receipt: status %d, error %v", a.status, err)
+	}
+	for _, test := range []struct {
+		path, field string
+		fields      url.Values
+	}{
+		{receipt + "/second", "note", url.Values{"snapshot": {snapshot}, "key": {"k2"}, "agree": {"no"}, "note": {"The seal is fine."}}},
+		{receipt + "/withdraw", "reason", url.Values{"key": {"k3"}, "reason": {"The seal is fine."}}},
+	} {
+		a, err := supervisor.post(test.path, test.fields)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer, err := a.document()
+		if err != nil {
+			t.Fatal(err)
+		}
+		form := answer.Find("form.kept")
+		sent := url.Values{test.field: {strings.TrimPrefix(form.Find("textarea[name="+test.field+"]").Text(), "\n")}}
+		form.Find("input").Each(func(_ int, input *goquery.Selection) {
+			if name := input.AttrOr("name", ""); name != "recipient" {
+				sent.Add(name, input.AttrOr("value", ""))
+			}
+		})
+		if a.status != http.StatusServiceUnavailable || form.AttrOr("action", "") != test.path || sent.Encode() != test.fields.Encode() {
+			t.Errorf("%s: status %d; the form leads to %q with %v", test.path, a.status, form.AttrOr("action", ""), sent)
+		}
 	}
 }

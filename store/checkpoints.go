@@ -13,6 +13,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -228,6 +229,9 @@ func (s *Store) Prove(ctx context.Context, seqs []int64) ([]ledger.Proof, error)
 	if err != nil {
 		return nil, err
 	}
+	if len(seqs) > 0 && slices.Max(seqs) >= c.Size { // nothing is signed at the moment
+		return nil, fmt.Errorf("store: prove entries: %w", review.ErrNotRecording)
+	}
 	var list []ledger.Proof
 	err = s.read(ctx, func(tx *sql.Tx) error {
 		for _, seq := range seqs {
@@ -284,12 +288,28 @@ func (s *Store) logCheckpoints(list []signed) error {
 			return err
 		}
 	}
-	file, err := os.OpenFile(s.checkpointLog, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
+	file, err := os.OpenFile(s.checkpointLog, os.O_RDWR|os.O_APPEND|os.O_CREATE, 0o600)
 	if err != nil {
 		return explain("the checkpoint log "+s.checkpointLog, err)
 	}
-	_, err = file.Write(lines.Bytes())
+	text := lines.Bytes()
+	if brokenOff(file) {
+		text = append([]byte("\n"), text...)
+	}
+	_, err = file.Write(text)
 	return errors.Join(err, file.Close())
+}
+
+// brokenOff reports whether the last line of a file has no end, which would swallow the
+// next.
+func brokenOff(file *os.File) bool {
+	found, err := file.Stat()
+	if err != nil || found.Size() == 0 {
+		return false
+	}
+	var last [1]byte
+	_, err = file.ReadAt(last[:], found.Size()-1)
+	return err == nil && last[0] != '\n'
 }
 
 // maxLogLine is more than a line of a checkpoint log has.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -204,16 +205,21 @@ func (s *Store) KeepWithdrawal(ctx context.Context, at time.Time, n review.NewWi
 	return nil
 }
 
-// decision returns a decision about a recipient, without its texts.
+// decision returns a decision about a recipient, without its texts. It returns
+// review.ErrErased when nobody can read it any more.
 func decision(ctx context.Context, tx *sql.Tx, id idv.RecipientID, seq int64) (*review.Decision, error) {
 	record, err := recordOf(ctx, tx, id)
 	if err != nil {
 		return nil, err
 	}
-	if d := record.Decision(seq); d != nil {
-		return d, nil
+	d := record.Decision(seq)
+	switch {
+	case d == nil:
+		return nil, review.ErrNoDecision
+	case record.Erasure != nil:
+		return nil, review.ErrErased
 	}
-	return nil, review.ErrNoDecision
+	return d, nil
 }
 
 // recordOf reads the record of a recipient without texts.
@@ -276,10 +282,15 @@ func (s *Store) KeepDispositions(ctx context.Context, at time.Time, n review.New
 	}
 	err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		same := func(old *review.Recorded) bool {
-			return old.Act == review.ActDisposition && isAbout(old, n.Recipient, n.Digest) && string(old.Content) == string(contents[0])
+			facts, err := review.ParseFacts(old.Entry)
+			return err == nil && old.Act == review.ActDisposition && isAbout(old, n.Recipient, n.Digest) && facts.Disposition == n.Disposition
 		}
-		if old, err := s.once(ctx, tx, n.By, n.Key, same); err != nil || old != nil {
+		old, err := s.once(ctx, tx, n.By, n.Key, same)
+		if err != nil {
 			return err
+		}
+		if old != nil {
+			return s.sameDispositions(ctx, tx, old, n.Recipient, contents)
 		}
 		if err := isNewest(ctx, tx, n.Recipient, n.Digest); err != nil {
 			return err
@@ -304,7 +315,40 @@ func (s *Store) KeepDispositions(ctx context.Context, at time.Time, n review.New
 	return nil
 }
 
-// KeepExport records that somebody takes an evidence bundle, and returns its Seq.
+// sameDispositions returns review.ErrKeyUsed unless the entries that were made with one
+// form, of which the first is given, have these contents.
+func (s *Store) sameDispositions(ctx context.Context, tx *sql.Tx, first *review.Recorded, id idv.RecipientID, contents [][]byte) error {
+	key, err := s.recipientKey(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	list, err := entriesAbout(ctx, tx, key, id)
+	if err != nil {
+		return err
+	}
+	var made [][]byte
+	for i := range list {
+		e := &list[i]
+		if e.Seq != first.Seq+int64(len(made)) {
+			continue
+		}
+		facts, err := review.ParseFacts(e.Entry)
+		if err != nil {
+			return err
+		}
+		if len(made) > 0 && (e.Act != review.ActDisposition || e.Actor != first.Actor || facts.Form != "") {
+			break // the next act
+		}
+		made = append(made, e.Content)
+	}
+	if !slices.EqualFunc(made, contents, bytes.Equal) {
+		return review.ErrKeyUsed
+	}
+	return nil
+}
+
+// KeepExport records that somebody takes an evidence bundle, and returns its Seq; see
+// review.Records.
 func (s *Store) KeepExport(ctx context.Context, at time.Time, n review.NewExport) (int64, error) {
 	content, err := json.Marshal(n.Names())
 	if err != nil {
@@ -312,6 +356,17 @@ func (s *Store) KeepExport(ctx context.Context, at time.Time, n review.NewExport
 	}
 	var seq int64
 	err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
+		var judged int64
+		err = tx.QueryRowContext(ctx, `
+			SELECT coalesce(max(seq), 0)
+			FROM ledger
+			WHERE recipient = ? AND act IN (?, ?, ?, ?)`, append([]any{n.Recipient.String()}, decisive()...)...).Scan(&judged)
+		if err == nil && judged != n.Judged {
+			err = review.ErrDecided
+		}
+		if err != nil {
+			return err
+		}
 		seq, err = s.append(ctx, tx, act{
 			at: at, by: n.By, recipient: n.Recipient, snapshot: n.Digest, act: review.ActExport,
 			facts: review.Facts{Version: n.Program}, content: content,

@@ -123,6 +123,18 @@ func TestErase(t *testing.T) {
 	}
 }
 
+// Nobody agrees to a decision that they cannot read: it was erased meanwhile.
+func TestNoSecondReviewOfWhatWasErased(t *testing.T) {
+	d, sue := newSigningDesk(t)
+	a := d.fetch(d.id, 0, d.ann, decode(t, "COMPLETED", "a"))
+	seq := d.decide(d.id, a, d.ann, "k1")
+	must(t, d.Erase(t.Context(), d.id, account.Person{}, "Asked for."))
+	wantErr(t, d.KeepSecond(t.Context(), after(1), review.NewSecond{Recipient: d.id, Digest: a, Decision: seq, By: sue, Agrees: true, Key: "k2"}), review.ErrErased)
+	if second := d.file(d.id, d.ann).Record.Decision(seq).Second; second != nil {
+		t.Errorf("it is on record: %+v", second)
+	}
+}
+
 // Rows that moved between pages before they were erased leave no copies behind either.
 func TestErasedRowsLeaveNoCopies(t *testing.T) {
 	d, _ := newSigningDesk(t)

@@ -233,33 +233,37 @@ func (s *Store) takeTurn(ctx context.Context) {
 
 // commit writes jobs in one transaction, each in a savepoint, so that one which is
 // refused leaves nothing behind and does not touch its neighbours. An error means
-// that none was written.
+// that none was written. Nobody is told of success before all are on the disk.
 func (s *Store) commit(ctx context.Context, jobs []*job) error {
 	tx, err := s.writer.BeginTx(ctx, nil)
 	if err != nil {
 		return s.failed(err, review.ErrNotRecorded)
 	}
 	defer tx.Rollback() // after Commit there is nothing to roll back
-	for _, j := range jobs {
+	errs := make([]error, len(jobs))
+	for i, j := range jobs {
 		if _, err := tx.ExecContext(ctx, `SAVEPOINT job`); err != nil {
-			return err
+			return s.failed(err, review.ErrNotRecorded)
 		}
-		if j.err = s.explain(j.do(ctx, tx)); j.err != nil {
-			if diskFailed(j.err) {
-				return s.failed(j.err, review.ErrNotRecorded)
+		if errs[i] = s.explain(j.do(ctx, tx)); errs[i] != nil {
+			if diskFailed(errs[i]) {
+				return s.failed(errs[i], review.ErrNotRecorded)
 			}
 			// When SQLite has rolled the whole transaction back by itself, this fails,
 			// and so do all.
 			if _, err := tx.ExecContext(ctx, `ROLLBACK TO job`); err != nil {
-				return s.failed(errors.Join(j.err, err), review.ErrNotRecorded)
+				return s.failed(errors.Join(errs[i], err), review.ErrNotRecorded)
 			}
 		}
 		if _, err := tx.ExecContext(ctx, `RELEASE job`); err != nil {
-			return err
+			return s.failed(err, review.ErrNotRecorded)
 		}
 	}
 	if err := tx.Commit(); err != nil {
 		return s.failed(err, review.ErrOutcomeUnknown)
+	}
+	for i, j := range jobs {
+		j.err = errs[i]
 	}
 	return nil
 }

@@ -279,6 +279,32 @@ func TestWriteThatPanics(t *testing.T) {
 	must(t, d.EndSession(t.Context(), [32]byte{}))
 }
 
+// A write that shares its transaction with one that panics is not on the disk, and nobody
+// is told that it is.
+func TestNeighbourThatPanics(t *testing.T) {
+	d := newDesk(t)
+	insert := func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `INSERT INTO facts (name, value) VALUES ('a', x'00')`)
+		return err
+	}
+	jobs := []*job{
+		{do: insert, err: errUnfinished, done: make(chan struct{})},
+		{do: func(context.Context, *sql.Tx) error { panic("oh") }, err: errUnfinished, done: make(chan struct{})},
+	}
+	d.queue = jobs
+	func() {
+		defer func() { recover() }()
+		d.turn <- struct{}{}
+		d.takeTurn(t.Context())
+	}()
+	wantErr(t, jobs[0].err, errUnfinished)
+	var kept bool
+	must(t, d.readers.QueryRow(`SELECT EXISTS (SELECT 1 FROM facts WHERE name = 'a')`).Scan(&kept))
+	if kept {
+		t.Error("it was written after all")
+	}
+}
+
 func TestManyWritersAtOnce(t *testing.T) {
 	d := newDesk(t)
 	digest := d.fetch(d.id, 0, d.ann, decode(t, "COMPLETED", "a"))
@@ -317,4 +343,21 @@ func TestDiskFull(t *testing.T) {
 	}
 	exec(t, d.writer, `PRAGMA max_page_count = 1000000`)
 	d.fetch(d.id, 2, d.ann, big)
+}
+
+// A line of the checkpoint log that broke off does not swallow the next one.
+func TestCheckpointLogThatBrokeOff(t *testing.T) {
+	s := &Store{checkpointLog: filepath.Join(t.TempDir(), "checkpoints.log")}
+	must(t, s.logCheckpoints([]signed{{1, noon, "first"}}))
+	file, err := os.OpenFile(s.checkpointLog, os.O_WRONLY|os.O_APPEND, 0)
+	must(t, err)
+	_, err = file.WriteString(`{"size":2,"at"`)
+	must(t, errors.Join(err, file.Close()))
+	must(t, s.logCheckpoints([]signed{{3, noon, "third"}}))
+	must(t, s.logCheckpoints([]signed{{4, noon, "fourth"}}))
+	list, err := readCheckpointLog(s.checkpointLog)
+	must(t, err)
+	if len(list) != 3 || list[1].Text != "third" {
+		t.Errorf("the log has %+v", list)
+	}
 }

@@ -104,7 +104,7 @@ func newEvidence(t testing.TB) *evidence {
 	must(t, d.KeepNote(ctx, review.NewNote{Recipient: d.id, Digest: b, Author: d.bob, At: tick(), Text: "a second note", Key: "n2"}))
 	mark("note 2")
 	must(t, d.KeepDispositions(ctx, tick(), review.NewDispositions{
-		Recipient: d.id, Digest: b, By: d.ann, Check: "WATCHLIST", Hits: []*idv.Hit{{EntityID: "e1", JSON: "{}"}, {EntityID: "e2", JSON: "{}"}},
+		Recipient: d.id, Digest: b, By: d.ann, Check: &idv.Check{Type: "WATCHLIST"}, Hits: []*idv.Hit{{EntityID: "e1", JSON: "{}"}, {EntityID: "e2", JSON: "{}"}},
 		Disposition: review.HitFalsePositive, Note: "another birthday", Key: "h1",
 	}))
 	mark("disposition")

@@ -48,6 +48,20 @@ func mayWithdraw(who account.Person, d *review.Decision) bool {
 	return d.Stands() && who.Role.May(account.Decide) && (d.Author == who.ID || who.Role == account.Supervisor)
 }
 
+// isOnNewest reports whether a decision is about the newest result.
+func isOnNewest(p ReviewPage, d *review.Decision) bool { return d.Digest == p.Newest.Digest }
+
+// takesAnswer reports whether the page has a form in which an answer to a decision stands.
+func takesAnswer(p ReviewPage) bool {
+	for i := range p.Record.Decisions {
+		d := &p.Record.Decisions[i]
+		if maySecond(p.Who, d) && isOnNewest(p, d) || mayWithdraw(p.Who, d) {
+			return true
+		}
+	}
+	return false
+}
+
 // eventIcon is the symbol of a kind of event.
 func eventIcon(k review.EventKind) string {
 	switch k {

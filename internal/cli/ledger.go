@@ -33,11 +33,9 @@ func (r *record) policy() (review.Policy, error) {
 		if strings.TrimSpace(text) == "" { // as of an environment variable that is set to nothing
 			continue
 		}
-		reason, err := review.ParseReason(text)
-		if err != nil {
+		if err := p.AddReason(text); err != nil {
 			return p, fmt.Errorf("--reason: %w", err)
 		}
-		p.Own = append(p.Own, reason)
 	}
 	return p, nil
 }

@@ -78,6 +78,7 @@ type NewExport struct {
 	By        account.Person
 	Program   string        // that makes it
 	Media     []idv.MediaID // that are in it
+	Judged    int64         // Seq of the newest act on decisions that is in it; zero when there is none
 }
 
 // Names are the IDs of the media in it.

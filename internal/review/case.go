@@ -35,7 +35,7 @@ func (c *Case) Contradicted() []*idv.AssessedCheck { return contradicted(c.Asses
 // Undecided returns how many watchlist hits nobody has judged, and whether some check
 // does not say how many it has.
 func (c *Case) Undecided() (n int, unknown bool) {
-	return undecided(c.Assessment, c.Record.HitsOn(c.Session))
+	return undecided(c.Assessment, c.Snapshot.Digest, c.Record.HitsOn(c.Session))
 }
 
 // Overtaken reports whether the decision that stands is about another result than the
@@ -58,10 +58,8 @@ type Receipt struct {
 	Recipient idv.RecipientID
 	Decision  *Decision
 	Entry     ledger.Entry
-	Proof     *ledger.Proof // nil while there is no checkpoint
+	Proof     *ledger.Proof // nil while no checkpoint covers the decision
 	Current   bool          // whether the decision is about the newest result
-	Judged    int64         // see Record
-
 }
 
 // Receipt returns a decision about a recipient; ErrNoDecision when there is none with
@@ -71,7 +69,7 @@ func (d *Desk) Receipt(ctx context.Context, who account.Person, id idv.Recipient
 	if err != nil {
 		return nil, err
 	}
-	r := &Receipt{Recipient: id, Decision: decision, Entry: file.Record.Entry(seq).Entry, Judged: file.Record.Judged}
+	r := &Receipt{Recipient: id, Decision: decision, Entry: file.Record.Entry(seq).Entry}
 	r.Current = file.Newest != nil && file.Newest.Digest == decision.Digest
 	proofs, err := d.Records.Prove(ctx, []int64{seq})
 	if err != nil && !errors.Is(err, ErrNotRecording) {
@@ -136,13 +134,32 @@ func (d *Desk) Replay(ctx context.Context, who account.Person, id idv.RecipientI
 	}
 	if at := slices.IndexFunc(then.History, func(s Snapshot) bool { return s.Digest == decision.Digest }); at >= 0 {
 		snapshot.FirstBy = then.History[at].FirstBy
+		then.History[at].Fetched = snapshot.Fetched
+		if then.Previous, err = d.before(ctx, id, then.History[at:]); err != nil {
+			return nil, fmt.Errorf("replay decision %d on %s: %w", seq, id, err)
+		}
 	}
 	read, err := d.read(&snapshot)
 	if err != nil {
 		return nil, fmt.Errorf("replay decision %d on %s: %w", seq, id, err)
 	}
 	c := &Case{File: then, Recipient: id, Snapshot: snapshot, Session: read.session, Assessment: read.assessment, Current: true, At: decision.At}
+	if err := d.compared(ctx, c); err != nil {
+		return nil, err
+	}
 	return &Replay{c, decision, otherwise(decision.Statement, read.assessment)}, nil
+}
+
+// before returns the result before the first of a history, with its body; nil when there
+// is none.
+func (d *Desk) before(ctx context.Context, id idv.RecipientID, history []Snapshot) (*Snapshot, error) {
+	if len(history) < 2 {
+		return nil, nil
+	}
+	before := history[1]
+	stored, err := d.Records.Snapshot(ctx, id, before.Digest)
+	before.Canonical = stored.Canonical
+	return &before, err
 }
 
 // otherwise says how an assessment differs from the one that a statement holds.

@@ -215,6 +215,9 @@ func (d *Desk) Decide(ctx context.Context, f DecisionForm) (int64, error) {
 	if err != nil {
 		return 0, fmt.Errorf("decide on %s: %w", f.Recipient, err)
 	}
+	if seq, ok := file.Record.sentBefore(&f); ok { // whatever the result says today
+		return seq, nil
+	}
 	statement, err := d.statement(ctx, f, file)
 	if err != nil {
 		return 0, err
@@ -224,6 +227,41 @@ func (d *Desk) Decide(ctx context.Context, f DecisionForm) (int64, error) {
 		return 0, fmt.Errorf("decide on %s: %w", f.Recipient, err)
 	}
 	return seq, nil
+}
+
+// sentBefore returns the Seq of the decision that is on record for the very same form.
+func (r *Record) sentBefore(f *DecisionForm) (int64, bool) {
+	for i := range r.Decisions {
+		made := &r.Decisions[i]
+		if made.Author != f.By.ID || made.Digest != f.Digest || made.Statement == nil {
+			continue
+		}
+		facts, err := ParseFacts(r.Entry(made.Seq).Entry)
+		if err == nil && facts.Form == f.Key && f.says(made.Statement) {
+			return made.Seq, true
+		}
+	}
+	return 0, false
+}
+
+// says reports whether a form asks for what a statement has put on record.
+func (f *DecisionForm) says(s *Statement) bool {
+	asked, made := slices.Clone(f.Reasons), codes(s.Reasons)
+	slices.Sort(asked)
+	slices.Sort(made)
+	if s.Verdict != f.Verdict || s.Note != f.Note || f.Verdict == Refer && s.ReferredTo != f.ReferTo || !slices.Equal(slices.Compact(asked), made) {
+		return false
+	}
+	return !slices.ContainsFunc(s.Contradictions, func(c Contradiction) bool { return f.against(c.Check) != c.Reason })
+}
+
+// against is why the author of a form approves against the check with a key: where nothing
+// was written for it alone, the note says it.
+func (f *DecisionForm) against(check string) string {
+	if reason := Lines(f.Contradictions[check]); !blank(reason) {
+		return reason
+	}
+	return f.Note
 }
 
 // fresh returns what is kept about a recipient, after asking Yoti when the newest
@@ -265,7 +303,7 @@ func (d *Desk) statement(ctx context.Context, f DecisionForm, file File) (*State
 	if at := read.session.At(); !at.IsZero() {
 		s.Verified = &at
 	}
-	s.Undecided, s.HitsUnknown = undecided(read.assessment, s.Hits)
+	s.Undecided, s.HitsUnknown = undecided(read.assessment, f.Digest, s.Hits)
 	if s.Coverage, err = d.Records.Coverage(ctx, f.Recipient, f.Digest, f.By); err != nil {
 		return nil, fmt.Errorf("decide on %s: %w", f.Recipient, err)
 	}
@@ -322,15 +360,11 @@ func needsNote(v Verdict, s *Statement, a idv.Assessment) string {
 	return ""
 }
 
-// accepted returns the contradictions of an approval, each with its reason. Where none
-// was written for it alone, the note is the reason.
+// accepted returns the contradictions of an approval, each with its reason.
 func accepted(f DecisionForm, a idv.Assessment) ([]Contradiction, error) {
 	var list []Contradiction
 	for _, c := range contradicted(a) {
-		reason := Lines(f.Contradictions[c.Key()])
-		if blank(reason) {
-			reason = f.Note
-		}
+		reason := f.against(c.Key())
 		if err := checkText("reason for going against Yoti", reason, MaxNoteLength); err != nil {
 			return nil, err
 		}

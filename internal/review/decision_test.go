@@ -98,7 +98,7 @@ func TestWhatAVerdictNeeds(t *testing.T) {
 	} {
 		s, a := result(t, test.checks)
 		statement := &Statement{}
-		statement.Undecided, statement.HitsUnknown = undecided(a, nil)
+		statement.Undecided, statement.HitsUnknown = undecided(a, idv.Digest{}, nil)
 		desk := &Desk{}
 		f := DecisionForm{Verdict: test.verdict, Reasons: test.reasons, Note: test.note}
 		err := desk.judge(t.Context(), f, statement, a)
@@ -206,9 +206,20 @@ func hit(entity, json string, lists ...string) *idv.Hit {
 	return &idv.Hit{EntityID: entity, Types: lists, JSON: json}
 }
 
+// listed is a watchlist check whose search results stand in a medium.
+func listed(medium string) *idv.Check {
+	return &idv.Check{Type: idv.WatchlistScreening, Report: &idv.Report{Watchlist: &idv.WatchlistSummary{RawResults: &idv.Media{ID: medium}}}}
+}
+
+// listing is such a check as Yoti writes it.
+func listing(medium, hits string) string {
+	return `{"type":"WATCHLIST_SCREENING","state":"DONE","report":{"recommendation":{"value":"CONSIDER"},"watchlist_summary":{"total_hits":` + hits +
+		`,"raw_results":{"media":{"id":"` + medium + `"}}},"breakdown":[]}}`
+}
+
 func judged(t *testing.T, h *idv.Hit, d Disposition, note string) Recorded {
 	t.Helper()
-	n := NewDispositions{Check: idv.WatchlistScreening, Hits: []*idv.Hit{h}, Disposition: d, Note: note}
+	n := NewDispositions{Check: listed("media-1"), Hits: []*idv.Hit{h}, Disposition: d, Note: note}
 	contents, err := n.Contents()
 	if err != nil {
 		t.Fatal(err)
@@ -233,9 +244,59 @@ func TestDispositionsAreCarried(t *testing.T) {
 			t.Errorf("another hit is held for %s", j.Disposition)
 		}
 	}
-	s, a := result(t, `{"type":"WATCHLIST_SCREENING","state":"DONE","report":{"recommendation":{"value":"CONSIDER"},"watchlist_summary":{"total_hits":3},"breakdown":[]}}`)
-	if n, unknown := undecided(a, r.HitsOn(s)); n != 1 || unknown {
-		t.Errorf("undecided are %d, %t", n, unknown)
+}
+
+// Nobody's judgement of a hit counts for another hit, of another list or another check.
+func TestUndecidedHits(t *testing.T) {
+	r := record(t, judged(t, hit("E1", "{}"), HitFalsePositive, "x"), judged(t, hit("E2", "{}"), HitConfirmed, "x"), judged(t, hit("E3", "{}"), HitUndecided, ""))
+	same, other := ledger.Digest{1}, ledger.Digest{2} // they were judged in the first
+	for name, test := range map[string]struct {
+		digest ledger.Digest
+		checks string
+		want   int
+	}{
+		"the same result":       {same, listing("media-1", "3"), 1},
+		"the same list":         {other, listing("media-1", "3"), 1},
+		"a longer list":         {other, listing("media-2", "5"), 5},
+		"another list":          {other, listing("media-2", "2"), 2},
+		"a further check":       {same, listing("media-1", "3") + "," + listing("media-2", "2"), 3},
+		"a further check later": {other, listing("media-1", "3") + "," + listing("media-2", "2"), 3},
+		"fewer than judged":     {same, listing("media-1", "1"), 0},
+	} {
+		s, a := result(t, test.checks)
+		if n, unknown := undecided(a, idv.Digest(test.digest), r.HitsOn(s)); n != test.want || unknown {
+			t.Errorf("%s: %d are undecided, %t; want %d", name, n, unknown, test.want)
+		}
+	}
+}
+
+// One tick never puts two reasons on record.
+func TestReasonsHaveCodesOfTheirOwn(t *testing.T) {
+	var p Policy
+	for _, text := range []string{"approve:vouched=A", "reject:vouched=B"} {
+		if err := p.AddReason(text); err != nil {
+			t.Error(err)
+		}
+	}
+	for _, text := range []string{"approve:vouched=C", "approve:verified=D", "approve"} {
+		if err := p.AddReason(text); err == nil {
+			t.Errorf("%s was added", text)
+		}
+	}
+	if len(p.Own) != 2 {
+		t.Errorf("own reasons are %v", p.Own)
+	}
+}
+
+// Hits of which the provider gives no ID are not all held for what one of them is.
+func TestHitsWithoutAnIDAreNotTheSame(t *testing.T) {
+	one, other := hit("", `{"doc":{"name":"A"}}`, "pep"), hit("", `{"doc":{"name":"B"}}`, "pep")
+	standing := record(t, judged(t, one, HitFalsePositive, "another year")).Standing()
+	if standing[KeyOf(one).ID()] == nil {
+		t.Error("the hit that was judged is not known again")
+	}
+	if j := standing[KeyOf(other).ID()]; j != nil {
+		t.Errorf("a hit that nobody judged is held for %s", j.Disposition)
 	}
 }
 

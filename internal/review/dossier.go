@@ -44,7 +44,8 @@ const (
 // Dossier collects what an evidence bundle holds, after putting on record that it is
 // taken. What is recorded later is not in it. It returns ErrErased when there is nothing
 // left to take, ErrNoSnapshot when there never was anything, and a *Refused when the media
-// are too large, or are no longer what the author of a decision was shown.
+// are too large, or are no longer what the author of a decision was shown, or when somebody
+// decides meanwhile.
 func (d *Desk) Dossier(ctx context.Context, who account.Person, id idv.RecipientID, media []idv.MediaID) (*Dossier, error) {
 	file, err := d.Records.Recipient(ctx, id, who)
 	switch {
@@ -71,7 +72,10 @@ func (d *Desk) Dossier(ctx context.Context, who account.Person, id idv.Recipient
 	if err := file.Record.asShown(dossier.Media); err != nil {
 		return nil, err
 	}
-	taken, err := d.Records.KeepExport(ctx, d.Now(), NewExport{id, foremost, who, d.Program, media})
+	taken, err := d.Records.KeepExport(ctx, d.Now(), NewExport{id, foremost, who, d.Program, media, file.Record.Judged})
+	if errors.Is(err, ErrDecided) {
+		return nil, &Refused{"Somebody has decided, or answered a decision, while the bundle was made. Please take it again."}
+	}
 	if err != nil {
 		return nil, fmt.Errorf("bundle of %s: %w", id, err)
 	}

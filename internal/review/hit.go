@@ -1,12 +1,14 @@
 package review
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"countersign/internal/account"
@@ -43,7 +45,8 @@ func (d Disposition) Label() string {
 
 // HitKey tells whether a hit is the same as one of an earlier result: the provider's ID
 // of the entity, and the sorts of lists on which it stands. An entity that turns up on
-// another list is another hit.
+// another list is another hit. Where the provider gives no ID, the hit is the same as long
+// as the list says the same about it, to the letter.
 type HitKey struct {
 	Entity string   `json:"entity"`
 	Lists  []string `json:"lists"` // sorted
@@ -53,7 +56,7 @@ type HitKey struct {
 func KeyOf(h *idv.Hit) HitKey {
 	lists := h.Lists()
 	slices.Sort(lists)
-	return HitKey{h.EntityID, lists}
+	return HitKey{cmp.Or(h.EntityID, "sha256:"+hitDigest(h)), lists}
 }
 
 // ID is the key in a form: a digest, so that it holds nothing of a person.
@@ -73,6 +76,8 @@ type JudgedHit struct {
 	By          string      `json:"by"`
 	Result      string      `json:"result"` // digest of the one in which it was judged
 	Check       string      `json:"check"`  // type of the check
+	Part        string      `json:"part"`   // key of the check in that result
+	List        string      `json:"list"`   // names the search results in which it was found
 	Hit         HitKey      `json:"hit"`
 	SHA256      string      `json:"sha256"` // of what the list said about it
 	Disposition Disposition `json:"disposition"`
@@ -83,6 +88,8 @@ type JudgedHit struct {
 // dispositionContent is what the entry of a disposition commits to.
 type dispositionContent struct {
 	Check  string `json:"check"`
+	Part   string `json:"part"`
+	List   string `json:"list"`
 	Hit    HitKey `json:"hit"`
 	SHA256 string `json:"sha256"`
 	Note   string `json:"note"`
@@ -93,7 +100,7 @@ type NewDispositions struct {
 	Recipient   idv.RecipientID
 	Digest      idv.Digest
 	By          account.Person
-	Check       idv.CheckType
+	Check       *idv.Check
 	Hits        []*idv.Hit
 	Disposition Disposition
 	Note        string // needed unless the hits are undecided
@@ -136,13 +143,23 @@ func (d *Desk) JudgeHits(ctx context.Context, n NewDispositions) error {
 func (n *NewDispositions) Contents() ([][]byte, error) {
 	var list [][]byte
 	for _, h := range n.Hits {
-		text, err := json.Marshal(dispositionContent{string(n.Check), KeyOf(h), hitDigest(h), n.Note})
+		text, err := json.Marshal(dispositionContent{string(n.Check.Type), n.Check.Key(), listOf(n.Check), KeyOf(h), hitDigest(h), n.Note})
 		if err != nil {
 			return nil, err
 		}
 		list = append(list, text)
 	}
 	return list, nil
+}
+
+// listOf names the search results of a check, and how new they are; empty when the result
+// names none.
+func listOf(c *idv.Check) string {
+	if c.Report == nil || c.Report.Watchlist == nil || c.Report.Watchlist.RawResults == nil || c.Report.Watchlist.RawResults.ID == "" {
+		return ""
+	}
+	m := c.Report.Watchlist.RawResults
+	return strings.TrimSpace(m.ID + " " + m.LastUpdated.Wire)
 }
 
 func hitDigest(h *idv.Hit) string {
@@ -165,7 +182,7 @@ func (r *Record) addDisposition(e *Recorded, facts Facts) error {
 		if err := json.Unmarshal(e.Content, &c); err != nil {
 			return fmt.Errorf("read disposition %d: %w", e.Seq, err)
 		}
-		j.Check, j.Hit, j.SHA256, j.Note = c.Check, c.Hit, c.SHA256, c.Note
+		j.Check, j.Part, j.List, j.Hit, j.SHA256, j.Note = c.Check, c.Part, c.List, c.Hit, c.SHA256, c.Note
 	}
 	r.Dispositions = append(r.Dispositions, j)
 	return nil
@@ -199,9 +216,22 @@ func (r *Record) HitsOn(s *idv.Session) []JudgedHit {
 	return list
 }
 
+// settles reports whether a judgement says what one of the hits of a check is. One that
+// was carried over does as long as the search results are those in which the hit was
+// found: of others nobody knows yet whether it is still among them.
+func (j *JudgedHit) settles(c *idv.Check, digest idv.Digest) bool {
+	if j.Disposition == HitUndecided || j.Check != string(c.Type) {
+		return false
+	}
+	if !j.CarriedTo(digest) {
+		return j.Part == c.Key()
+	}
+	return j.List != "" && j.List == listOf(c)
+}
+
 // undecided returns how many hits of an assessment nobody has judged, and whether some
-// watchlist check does not say how many it has.
-func undecided(a idv.Assessment, judged []JudgedHit) (n int, unknown bool) {
+// watchlist check does not say how many it has. The digest is that of the result.
+func undecided(a idv.Assessment, digest idv.Digest, judged []JudgedHit) (n int, unknown bool) {
 	for i := range a.Checks {
 		c := &a.Checks[i]
 		if c.Report == nil || c.Report.Watchlist == nil {
@@ -213,8 +243,8 @@ func undecided(a idv.Assessment, judged []JudgedHit) (n int, unknown bool) {
 			continue
 		}
 		open := *total
-		for _, j := range judged {
-			if j.Check == string(c.Type) && j.Disposition != HitUndecided {
+		for i := range judged {
+			if judged[i].settles(c.Check, digest) {
 				open--
 			}
 		}

@@ -125,3 +125,16 @@ func (d *Desk) KeepDraft(ctx context.Context, n NewDraft) error {
 	}
 	return nil
 }
+
+// AddToDraft keeps a text that was typed elsewhere below what somebody is typing already.
+// See KeepDraft.
+func (d *Desk) AddToDraft(ctx context.Context, n NewDraft) error {
+	file, err := d.Records.Recipient(ctx, n.Recipient, n.Author)
+	if err != nil {
+		return fmt.Errorf("draft on %s: %w", n.Recipient, err)
+	}
+	if n.Text = Lines(n.Text); file.Draft != nil && file.Draft.Text != n.Text {
+		n.Text = file.Draft.Text + "\n\n" + n.Text
+	}
+	return d.KeepDraft(ctx, n)
+}

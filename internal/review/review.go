@@ -80,7 +80,8 @@ type Records interface {
 	KeepWithdrawal(ctx context.Context, at time.Time, n NewWithdrawal) error
 	// KeepDispositions records what hits are held for; see Desk.JudgeHits.
 	KeepDispositions(ctx context.Context, at time.Time, n NewDispositions) error
-	// KeepExport records that somebody takes an evidence bundle, and returns the Seq.
+	// KeepExport records that somebody takes an evidence bundle, and returns the Seq. It
+	// returns ErrDecided when there is a newer act on decisions than the bundle has.
 	KeepExport(ctx context.Context, at time.Time, n NewExport) (int64, error)
 	// SealMedium keeps a sealed copy of a medium, unless there is one.
 	SealMedium(ctx context.Context, n NewSealed) error
@@ -98,7 +99,8 @@ type Records interface {
 	// Health says how the ledger is.
 	Health(ctx context.Context) (Health, error)
 	// Prove returns the proofs that entries are in the tree of the newest checkpoint,
-	// which is made first where there is none that has them all.
+	// which is made first where there is none that has them all. It returns
+	// ErrNotRecording when none can be made.
 	Prove(ctx context.Context, seqs []int64) ([]ledger.Proof, error)
 	// Checkpoint returns the newest checkpoint, signed, after making one when there are
 	// newer entries.

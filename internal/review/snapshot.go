@@ -212,13 +212,8 @@ func (d *Desk) caseOf(ctx context.Context, who account.Person, id idv.RecipientI
 		Current:    snapshot.Digest == file.Newest.Digest,
 		At:         d.Now(),
 	}
-	if c.Current && file.Previous != nil {
-		if c.Changes, err = d.changed(file.Previous, &snapshot); err != nil {
-			return nil, fmt.Errorf("compare results of %s: %w", id, err)
-		}
-	}
-	if c.Since, err = d.sinceDecision(ctx, c); err != nil {
-		return nil, fmt.Errorf("compare results of %s: %w", id, err)
+	if err := d.compared(ctx, c); err != nil {
+		return nil, err
 	}
 	if c.Opened, err = d.Records.Openings(ctx, id); err != nil {
 		return nil, fmt.Errorf("open %s: %w", id, err)
@@ -231,6 +226,20 @@ func (d *Desk) caseOf(ctx context.Context, who account.Person, id idv.RecipientI
 		return nil, fmt.Errorf("log access to %s: %w", id, err)
 	}
 	return c, nil
+}
+
+// compared adds to a case what changed against the result before, and since the decision
+// that stands.
+func (d *Desk) compared(ctx context.Context, c *Case) (err error) {
+	if c.Current && c.Previous != nil {
+		if c.Changes, err = d.changed(c.Previous, &c.Snapshot); err != nil {
+			return fmt.Errorf("compare results of %s: %w", c.Recipient, err)
+		}
+	}
+	if c.Since, err = d.sinceDecision(ctx, c); err != nil {
+		return fmt.Errorf("compare results of %s: %w", c.Recipient, err)
+	}
+	return nil
 }
 
 // errImpatient says that a fetch goes on while the page is shown without it.

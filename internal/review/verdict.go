@@ -119,6 +119,21 @@ func (p Policy) Reasons(v Verdict) []Reason {
 	return list
 }
 
+// AddReason adds a reason of the installation's own, as ParseReason reads it. Two reasons
+// with one code would both be chosen with one tick, so the code has to be another than
+// those of the verdict's other reasons.
+func (p *Policy) AddReason(text string) error {
+	r, err := ParseReason(text)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(p.Reasons(r.Verdict), func(other Reason) bool { return other.Code == r.Code }) {
+		return fmt.Errorf("there is a reason with the code %q to %s already", r.Code, r.Verdict)
+	}
+	p.Own = append(p.Own, r)
+	return nil
+}
+
 // reasons finds the reasons with the codes; a *Refused when one is not the verdict's,
 // or there is none.
 func (p Policy) reasons(v Verdict, codes []string) ([]Reason, error) {
