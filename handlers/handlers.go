@@ -30,7 +30,7 @@ type Server struct {
 	Desk     *review.Desk
 	Door     *account.Door
 	Sessions SessionRows
-	// Ready reports why nothing can be recorded at the moment; nil when it can.
+	// Ready reports why the database cannot be used; nil when it can, if only to read.
 	Ready func(context.Context) error
 	// Stopped says in a sentence why nothing is recorded until the program is started
 	// again; empty while something is. Nil where that never happens.

@@ -32,7 +32,7 @@ type signer struct {
 
 // readSigner reads a signing-key file: the secret key and the public one, a line each.
 func readSigner(path string) (*signer, error) {
-	text, err := readSecret(path, "signing-key")
+	text, err := readSecret(path, "signing-key", ErrBadSigningKey)
 	if err != nil {
 		return nil, err
 	}
@@ -133,7 +133,7 @@ type signed struct {
 	Text string    `json:"checkpoint"` // signed note
 }
 
-// newest returns the newest checkpoint; the zero value when there is none.
+// newestCheckpoint returns the newest checkpoint; the zero value when there is none.
 func newestCheckpoint(ctx context.Context, tx *sql.Tx) (signed, error) {
 	var c signed
 	var at int64

@@ -65,7 +65,7 @@ func newSeal(key []byte) (cipher.AEAD, error) {
 
 // readKey reads the data-key file; fs.ErrNotExist when there is none.
 func readKey(path string) (fileKey, error) {
-	text, err := readSecret(path, "data-key")
+	text, err := readSecret(path, "data-key", ErrBadKey)
 	if err != nil {
 		return fileKey{}, err
 	}
@@ -76,9 +76,9 @@ func readKey(path string) (fileKey, error) {
 	return newFileKey(secret)
 }
 
-// readSecret reads a file of the named kind that only its owner may read; fs.ErrNotExist
-// when there is none.
-func readSecret(path, kind string) ([]byte, error) {
+// readSecret reads a file of the named kind that only its owner may read. It returns
+// fs.ErrNotExist when there is none, and what wraps bad for what is no file.
+func readSecret(path, kind string, bad error) ([]byte, error) {
 	file, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, err
@@ -92,7 +92,7 @@ func readSecret(path, kind string) ([]byte, error) {
 		return nil, fmt.Errorf("the %s file %s cannot be read: %w", kind, path, err)
 	}
 	if !found.Mode().IsRegular() {
-		return nil, fmt.Errorf("the file %s %w", path, map[string]error{"data-key": ErrBadKey, "signing-key": ErrBadSigningKey}[kind])
+		return nil, fmt.Errorf("the file %s %w", path, bad)
 	}
 	if open(found) {
 		return nil, fmt.Errorf("the %s file %s %w", kind, path, ErrKeyExposed)

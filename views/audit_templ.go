@@ -102,7 +102,7 @@ func Ledger(p LedgerPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "<p>Everything that was done, from the newest on. Nothing here was ever changed or taken out: whoever has an earlier checkpoint and the public key can tell. What people wrote stands with its recipient.</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "<p>Everything that was done, from the newest on. Nothing here can be changed or taken out unnoticed: whoever has an earlier checkpoint and the public key can tell. What people wrote stands with its recipient.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

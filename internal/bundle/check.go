@@ -405,7 +405,7 @@ func (c *check) sum(trusted string) {
 	}
 	for i := len(c.record.Decisions) - 1; i >= 0; i-- {
 		d := &c.record.Decisions[i]
-		head = append(head, fmt.Sprintf("Entry %d: %s, %s, %s on result %s at %s; that is %s.",
+		head = append(head, fmt.Sprintf("Entry %d: %s, %s, %s on result %s at %s; as far as these entries say, that is %s.",
 			d.Seq, visible(d.By), d.Role, strings.ToLower(d.Verdict.Done()), d.Digest.Short(), stamp(d.At), strings.ToLower(d.State.Label())))
 	}
 	c.report.Proved = append(head, c.report.Proved...)

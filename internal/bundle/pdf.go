@@ -125,6 +125,9 @@ func statementFacts(s *review.Statement) paper.Facts {
 	if s.Undecided > 0 {
 		facts = append(facts, paper.Fact{Label: "Undecided hits", Value: strconv.Itoa(s.Undecided)})
 	}
+	if s.HitsUnknown {
+		facts = append(facts, paper.Fact{Label: "Undecided hits", Value: "The result did not say how many hits there were."})
+	}
 	facts = append(facts,
 		paper.Fact{Label: "Signed under", Value: s.Meaning},
 		paper.Fact{Label: "Second review rule", Value: s.Rule},
