@@ -35,7 +35,7 @@ func TestSealedMediaOutliveYotis(t *testing.T) {
 			_, _ = w.Write(picture)
 		}
 	}))
-	d.server.Desk.SealMedia = true
+	d.server.Desk.SealFor = 2 * time.Second
 	b := d.signedIn("ann")
 	path := "/recipients/" + somebody + "/media/" + id
 	want := func(status int) {
@@ -57,11 +57,12 @@ func TestSealedMediaOutliveYotis(t *testing.T) {
 			t.Errorf("the picture stands open in %s", name)
 		}
 	}
-	if err := d.store.SweepMedia(t.Context(), d.clock()); err != nil {
+	d.server.Desk.SealFor = 0 // what was promised of the copy that there is still holds
+	if err := d.store.SweepMedia(t.Context(), d.clock().Add(time.Second)); err != nil {
 		t.Fatal(err)
 	}
-	want(http.StatusOK) // it is not older than that
-	if err := d.store.SweepMedia(t.Context(), d.clock().Add(time.Second)); err != nil {
+	want(http.StatusOK)
+	if err := d.store.SweepMedia(t.Context(), d.clock().Add(2*time.Second)); err != nil {
 		t.Fatal(err)
 	}
 	want(http.StatusNotFound)

@@ -19,10 +19,10 @@ func (s *Store) SealMedium(ctx context.Context, n review.NewSealed) error {
 			return err
 		}
 		_, err = tx.ExecContext(ctx, `
-			INSERT INTO sealed_media (recipient, medium, sha256, at, body)
-			VALUES (?, ?, ?, ?, ?)
+			INSERT INTO sealed_media (recipient, medium, sha256, at, until, body)
+			VALUES (?, ?, ?, ?, ?, ?)
 			ON CONFLICT (recipient, medium, sha256) DO NOTHING`,
-			n.Recipient.String(), n.Medium.String(), n.SHA256[:], millis(n.At),
+			n.Recipient.String(), n.Medium.String(), n.SHA256[:], millis(n.At), millis(n.Until),
 			seal(key, string(n.Bytes), mediumPlace(n.Recipient, n.Medium, n.SHA256)))
 		return err
 	})
@@ -69,12 +69,12 @@ func (s *Store) SealedMedium(ctx context.Context, id idv.RecipientID, medium idv
 	return []byte(body), nil
 }
 
-// SweepMedia removes the copies of media that were first shown before a time.
-func (s *Store) SweepMedia(ctx context.Context, before time.Time) error {
+// SweepMedia removes the copies of media whose time is over.
+func (s *Store) SweepMedia(ctx context.Context, now time.Time) error {
 	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `
 			DELETE FROM sealed_media
-			WHERE at < ?`, millis(before))
+			WHERE until <= ?`, millis(now))
 		return err
 	})
 	if err != nil {

@@ -20,8 +20,11 @@ type record struct {
 	AcceptOlder   bool     `help:"Go on with a database that is older than the checkpoint log. The ledger says so from then on."`
 	SecondReview  string   `env:"COUNTERSIGN_SECOND_REVIEW" enum:"never,adverse,always" default:"adverse" help:"Which decisions another person must agree to: never, adverse (those against Yoti's recommendation, and on results that are not clear) or always."`
 	Reason        []string `env:"COUNTERSIGN_REASON" sep:"none" placeholder:"VERDICT:CODE=WORDS" help:"A reason of your own among those to choose from, such as approve:vouched=The branch vouches for the person; repeat for more, or write one a line."`
-	SealMedia     int      `env:"COUNTERSIGN_SEAL_MEDIA" placeholder:"DAYS" default:"0" help:"Keep a sealed copy of every picture, text and file that is shown, for so many days: Yoti's own go after about 30. 0 keeps none."`
+	SealMedia     int      `env:"COUNTERSIGN_SEAL_MEDIA" placeholder:"DAYS" default:"0" help:"Keep a sealed copy of every picture, text and file that is shown, for so many days: Yoti's own go after about 30. 0 keeps no further ones."`
 }
+
+// maxSealDays is a hundred years.
+const maxSealDays = 36_500
 
 // day is the unit of SealMedia.
 const day = 24 * time.Hour

@@ -67,8 +67,8 @@ func (c *serve) Run(ctx context.Context, s streams) (err error) {
 	if err != nil {
 		return err
 	}
-	if c.SealMedia < 0 {
-		return errors.New("--seal-media: give a number of days, or 0 to keep nothing")
+	if c.SealMedia < 0 || c.SealMedia > maxSealDays {
+		return fmt.Errorf("--seal-media: give a number of days up to %d, or 0 to keep no further copies", maxSealDays)
 	}
 	policy, err := c.policy()
 	if err != nil {
@@ -92,8 +92,7 @@ func (c *serve) Run(ctx context.Context, s streams) (err error) {
 	defer closing(&err, kept)
 	site := newSite(kept, client, listener, log)
 	site.server.Desk.Policy = policy
-	site.sealed = time.Duration(c.SealMedia) * day
-	site.server.Desk.SealMedia = site.sealed > 0
+	site.server.Desk.SealFor = time.Duration(c.SealMedia) * day
 	site.server.Public, site.server.Proxies = public, proxies
 	site.server.Hosts = append(site.server.Hosts, names...)
 	if host, _, err := net.SplitHostPort(c.Addr); err == nil && !everywhere(host) {

@@ -45,7 +45,6 @@ type site struct {
 	store    *store.Store
 	listener net.Listener
 	log      *slog.Logger
-	sealed   time.Duration // how long copies of media are kept; zero when none are made
 }
 
 // newSite joins a store and a client of Yoti to a server.
@@ -119,10 +118,8 @@ func (s *site) sweep(ctx context.Context) {
 		if err := s.store.SweepSessions(ctx, time.Now(), handlers.IdleLimit, handlers.AbsoluteLimit); err != nil && ctx.Err() == nil {
 			s.log.ErrorContext(ctx, "ended sessions were not removed", "error", err)
 		}
-		if s.sealed > 0 {
-			if err := s.store.SweepMedia(ctx, time.Now().Add(-s.sealed)); err != nil && ctx.Err() == nil {
-				s.log.ErrorContext(ctx, "old copies of media were not removed", "error", err)
-			}
+		if err := s.store.SweepMedia(ctx, time.Now()); err != nil && ctx.Err() == nil {
+			s.log.ErrorContext(ctx, "old copies of media were not removed", "error", err)
 		}
 		select {
 		case <-ctx.Done():

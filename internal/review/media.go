@@ -65,7 +65,7 @@ func (d *Desk) sealedMedium(ctx context.Context, id idv.RecipientID, medium idv.
 func (d *Desk) watched(ctx context.Context, entry Access, body io.ReadCloser) io.ReadCloser {
 	entry.What = SeenWhole
 	m := &shownWhole{ReadCloser: body, hash: sha256.New()}
-	if d.SealMedia {
+	if d.SealFor > 0 {
 		m.copy = new(bytes.Buffer)
 	}
 	m.whole = func(sum idv.Digest) error {
@@ -75,7 +75,7 @@ func (d *Desk) watched(ctx context.Context, entry Access, body io.ReadCloser) io
 		if err := d.Records.KeepAccess(ctx, entry); err != nil || m.copy == nil {
 			return err
 		}
-		return d.Records.SealMedium(ctx, NewSealed{entry.Recipient, entry.Medium, sum, entry.At, m.copy.Bytes()})
+		return d.Records.SealMedium(ctx, NewSealed{entry.Recipient, entry.Medium, sum, entry.At, entry.At.Add(d.SealFor), m.copy.Bytes()})
 	}
 	return m
 }
@@ -119,6 +119,7 @@ type NewSealed struct {
 	Medium    idv.MediaID
 	SHA256    idv.Digest
 	At        time.Time
+	Until     time.Time // when the copy goes
 	Bytes     []byte
 }
 

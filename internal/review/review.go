@@ -120,11 +120,11 @@ type Desk struct {
 	Now     func() time.Time
 	// Patience is how long a page with a stored result waits for a newer one.
 	Patience time.Duration
-	// SealMedia keeps a sealed copy of every medium that is shown to its end, which
-	// outlives Yoti's own.
-	SealMedia bool
-	Policy    Policy
-	Program   string // name and version, for the record
+	// SealFor is for how long a sealed copy of every medium is kept that is shown to its
+	// end, which outlives Yoti's own. Zero keeps none.
+	SealFor time.Duration
+	Policy  Policy
+	Program string // name and version, for the record
 
 	underWay sync.WaitGroup // what is asked of Yoti for callers who may leave
 	readings Memo[idv.Digest, reading]
