@@ -24,14 +24,15 @@ const auditPage = 100
 type picked struct {
 	person      string
 	recipient   idv.RecipientID
-	act         ledger.Act
+	act         string // what was done, or shown
 	from, until time.Time
 	before      int64
 }
 
-// pick reads what is asked for, and says what of it cannot be understood.
-func pick(query url.Values) (picked, views.AuditFilter) {
-	p := picked{person: strings.TrimSpace(query.Get("person")), act: ledger.Act(query.Get("act"))}
+// pick reads what is asked for of a list with such acts, and says what of it cannot be
+// understood.
+func pick[A ~string](query url.Values, acts []A) (picked, views.AuditFilter) {
+	p := picked{person: strings.TrimSpace(query.Get("person")), act: query.Get("act")}
 	f := views.AuditFilter{Person: query.Get("person"), Recipient: query.Get("recipient"), Act: p.act, From: query.Get("from"), Until: query.Get("until")}
 	var err error
 	if strings.TrimSpace(f.Recipient) != "" {
@@ -39,7 +40,7 @@ func pick(query url.Values) (picked, views.AuditFilter) {
 			f.Problem = "There is no recipient ID in this field. It is a UUID."
 		}
 	}
-	if p.act != "" && !slices.Contains(review.Acts(), p.act) {
+	if p.act != "" && !slices.Contains(acts, A(p.act)) {
 		f.Problem = "Nothing of that kind is ever recorded."
 	}
 	if p.from, err = day(f.From); err != nil {
@@ -68,17 +69,17 @@ func day(text string) (time.Time, error) {
 }
 
 func (p picked) entries(limit int) review.LedgerQuery {
-	return review.LedgerQuery{Person: p.person, Recipient: p.recipient, Act: p.act, From: p.from, Until: p.until, Before: p.before, Limit: limit}
+	return review.LedgerQuery{Person: p.person, Recipient: p.recipient, Act: ledger.Act(p.act), From: p.from, Until: p.until, Before: p.before, Limit: limit}
 }
 
 func (p picked) accesses(limit int) review.AccessQuery {
-	return review.AccessQuery{Person: p.person, Recipient: p.recipient, From: p.from, Until: p.until, Before: p.before, Limit: limit}
+	return review.AccessQuery{Person: p.person, Recipient: p.recipient, What: review.Seen(p.act), From: p.from, Until: p.until, Before: p.before, Limit: limit}
 }
 
 // showLedger lists what everybody did, newest first, and says how the ledger is.
 func (s *Server) showLedger(c echo.Context) error {
 	ctx := c.Request().Context()
-	asked, filter := pick(c.QueryParams())
+	asked, filter := pick(c.QueryParams(), review.Acts())
 	page := views.LedgerPage{Frame: s.frame(c, "Ledger"), Filter: filter}
 	page.Path = views.AuditPath
 	var err error
@@ -102,7 +103,7 @@ func (s *Server) showLedger(c echo.Context) error {
 
 // showAccessLog lists who saw what, newest first.
 func (s *Server) showAccessLog(c echo.Context) error {
-	asked, filter := pick(c.QueryParams())
+	asked, filter := pick(c.QueryParams(), review.AllSeen())
 	page := views.AccessPage{Frame: s.frame(c, "Access log"), Filter: filter}
 	page.Path = views.AccessPath
 	if filter.Problem != "" {
@@ -122,7 +123,7 @@ func (s *Server) showAccessLog(c echo.Context) error {
 
 // sendLedger sends the entries that are asked for as a file.
 func (s *Server) sendLedger(c echo.Context) error {
-	asked, filter := pick(c.QueryParams())
+	asked, filter := pick(c.QueryParams(), review.Acts())
 	if filter.Problem != "" {
 		return &review.Refused{Why: filter.Problem}
 	}
@@ -140,7 +141,7 @@ func (s *Server) sendLedger(c echo.Context) error {
 
 // sendAccessLog sends the views that are asked for as a file.
 func (s *Server) sendAccessLog(c echo.Context) error {
-	asked, filter := pick(c.QueryParams())
+	asked, filter := pick(c.QueryParams(), review.AllSeen())
 	if filter.Problem != "" {
 		return &review.Refused{Why: filter.Problem}
 	}

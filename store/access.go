@@ -84,6 +84,10 @@ func accessQuery(q review.AccessQuery) string {
 		query += `
 			AND access_log.recipient = ?`
 	}
+	if q.What != "" {
+		query += `
+			AND access_log.what = ?`
+	}
 	if !q.From.IsZero() {
 		query += `
 			AND access_log.at >= ?`
@@ -108,6 +112,9 @@ func accessArguments(q review.AccessQuery) []any {
 	}
 	if q.Recipient != (idv.RecipientID{}) {
 		arguments = append(arguments, q.Recipient.String())
+	}
+	if q.What != "" {
+		arguments = append(arguments, string(q.What))
 	}
 	if !q.From.IsZero() {
 		arguments = append(arguments, millis(q.From))

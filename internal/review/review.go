@@ -185,6 +185,7 @@ type Access struct {
 type AccessQuery struct {
 	Person      string          // name of an account; empty for everybody
 	Recipient   idv.RecipientID // the zero ID for all
+	What        Seen            // empty for all
 	From, Until time.Time       // the zero Time where there is no bound; Until itself is not in it
 	Before      int64           // ID of an entry; zero begins with the newest
 	Limit       int
@@ -208,3 +209,11 @@ const (
 	SeenBundle   Seen = "bundle"   // an evidence bundle
 	SeenReport   Seen = "report"   // Yoti's report
 )
+
+// AllSeen lists what can be seen, in the order in which it is offered.
+func AllSeen() []Seen {
+	return []Seen{
+		SeenResult, SeenSnapshot, SeenDiff, SeenJSON, SeenPart, SeenMedium, SeenWhole, SeenHitPage,
+		SeenReceipt, SeenReplay, SeenBundle, SeenReport,
+	}
+}
