@@ -157,6 +157,8 @@ func explain(err error) (views.ErrorPage, int) {
 		return views.ErrorPage{Code: "no-decision", Heading: "There is no such decision", Text: "Nobody made a decision with this number about this recipient.", Ask: true}, http.StatusNotFound
 	case errors.Is(err, review.ErrErased):
 		return views.ErrorPage{Code: "erased", Heading: "What was known about this recipient was erased", Text: "The texts and results are gone for good. The ledger still says what was done, and when.", Ask: true}, http.StatusGone
+	case errors.Is(err, review.ErrAltered):
+		return views.ErrorPage{Code: "altered", Heading: "What is stored about this recipient was altered", Text: "A text does not open with the key with which it was sealed, so it is not what somebody wrote, and nothing is shown in its place. Please tell whoever runs Countersign: countersign audit verify names the entry.", Ask: true}, http.StatusInternalServerError
 	case errors.Is(err, errForeignOrigin):
 		return views.ErrorPage{Code: "foreign-origin", Heading: "This request came from another site", Text: "Countersign only takes forms from its own pages. Nothing was done."}, http.StatusForbidden
 	case errors.Is(err, errForeignHost):

@@ -99,6 +99,35 @@ func TestNothingIsRecordedOverAnAlteredLedger(t *testing.T) {
 	}
 }
 
+// A recipient of whom a text was altered has a page that says so, and shows nothing in its
+// place.
+func TestAnAlteredTextIsNotShown(t *testing.T) {
+	dir := t.TempDir()
+	d := newDesk(t, dir)
+	const somebody = "/recipients/00000000-0000-4000-8000-000000000001"
+	ann := d.signedIn("ann")
+	page, err := ann.get(somebody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := page.document()
+	if err != nil {
+		t.Fatal(err)
+	}
+	note := url.Values{"snapshot": {doc.Find("main").AttrOr("data-snapshot", "")}, "key": {"k1"}, "note": {"As I wrote it."}}
+	if a, err := ann.post(somebody+"/notes", note); err != nil || a.status != http.StatusSeeOther {
+		t.Fatalf("note: status %d, error %v", a.status, err)
+	}
+	alter(t, dir, `DROP TRIGGER ledger_is_not_changed`, `UPDATE ledger SET text_sealed = randomblob(length(text_sealed)) WHERE act = 'note'`)
+	a, err := ann.get(somebody)
+	if err != nil || a.status != http.StatusInternalServerError || !strings.Contains(a.body, `data-error="altered"`) {
+		t.Errorf("status %d, error %v", a.status, err)
+	}
+	if !strings.Contains(d.log.String(), "a sealed text was altered") {
+		t.Error("the log does not say so")
+	}
+}
+
 // What is said to a decision while nothing is recorded can be sent again as the very same
 // thing, and not as a note. The receipt is shown all the same.
 func TestAnAnswerThatIsNotRecordedIsGivenBack(t *testing.T) {

@@ -31,7 +31,7 @@ func (s *Store) Erase(ctx context.Context, id idv.RecipientID, by account.Person
 		if errors.Is(err, sql.ErrNoRows) {
 			return ErrNoRecipient
 		}
-		if err != nil && !errors.Is(err, ErrSeal) { // a key that does not open can be destroyed too
+		if err != nil && !errors.Is(err, review.ErrAltered) { // a key that does not open can be destroyed too
 			return err
 		}
 		// The entry comes first: the schema lets nothing go without it.

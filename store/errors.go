@@ -46,8 +46,6 @@ var (
 	ErrBadSigningKey = errors.New("is not a signing-key file")
 	// ErrDisk: the disk does not do what it is asked.
 	ErrDisk = errors.New("could not be read or written because the disk failed")
-	// ErrSeal: a sealed text is not what was stored there.
-	ErrSeal = errors.New("a sealed text was altered or moved since it was stored")
 )
 
 // trouble is one sentence for people about a file. What caused it can be found in it

@@ -107,16 +107,16 @@ func entryPlace(e *ledger.Entry) string {
 	return "ledger:v1:" + string(bare.Bytes())
 }
 
-// openContent opens what an entry commits to. It returns ErrSeal for what does not fit.
+// openContent opens what an entry commits to. It returns review.ErrAltered for what does not fit.
 func openContent(key cipher.AEAD, e *ledger.Entry, sealed []byte) (salt [ledger.SaltSize]byte, content []byte, err error) {
 	text, err := unseal(key, sealed, entryPlace(e))
 	if err != nil || len(text) < len(salt) {
-		return salt, nil, fmt.Errorf("store: entry %d: %w", e.Seq, ErrSeal)
+		return salt, nil, fmt.Errorf("store: entry %d: %w", e.Seq, review.ErrAltered)
 	}
 	copy(salt[:], text)
 	content = []byte(text[len(salt):])
 	if ledger.Commit(salt, content) != e.Content {
-		return salt, nil, fmt.Errorf("store: entry %d: %w", e.Seq, ErrSeal)
+		return salt, nil, fmt.Errorf("store: entry %d: %w", e.Seq, review.ErrAltered)
 	}
 	return salt, content, nil
 }

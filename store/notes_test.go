@@ -187,7 +187,7 @@ func TestSealedTextThatWasMoved(t *testing.T) {
 			exec(t, d.writer, `DROP TRIGGER ledger_is_not_changed`)
 			exec(t, d.writer, move)
 			_, err := d.Recipient(t.Context(), d.id, d.ann)
-			wantErr(t, err, ErrSeal)
+			wantErr(t, err, review.ErrAltered)
 		})
 	}
 }

@@ -168,12 +168,12 @@ func seal(key cipher.AEAD, text, place string) []byte {
 	return key.Seal(nil, nil, []byte(text), []byte(place))
 }
 
-// unseal opens what seal made for the same place, and returns ErrSeal for anything
+// unseal opens what seal made for the same place, and returns review.ErrAltered for anything
 // else.
 func unseal(key cipher.AEAD, sealed []byte, place string) (string, error) {
 	text, err := key.Open(nil, nil, sealed, []byte(place))
 	if err != nil {
-		return "", fmt.Errorf("store: %w", ErrSeal)
+		return "", fmt.Errorf("store: %w", review.ErrAltered)
 	}
 	return string(text), nil
 }

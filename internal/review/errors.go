@@ -15,6 +15,8 @@ var (
 	ErrNotRecorded = errors.New("nothing of this was recorded")
 	// ErrOutcomeUnknown: nobody knows whether what was sent is on record.
 	ErrOutcomeUnknown = errors.New("it is not known whether this was recorded")
+	// ErrAltered: a sealed text is not what was stored there.
+	ErrAltered = errors.New("a sealed text was altered or moved since it was stored")
 	// ErrKeyUsed: the form's idempotency key already stands for something else.
 	ErrKeyUsed = errors.New("this form was already used for something else")
 )
