@@ -32,16 +32,28 @@ func (s *Server) sendBundle(c echo.Context, id idv.RecipientID) error {
 	if c.Request().Method == http.MethodHead { // nothing is taken, so nothing is recorded
 		return c.NoContent(http.StatusOK)
 	}
-	dossier, err := s.Desk.Dossier(c.Request().Context(), who(c), id, media)
-	if err != nil {
-		return err
-	}
-	file, err := bundle.Build(dossier)
+	file, err := s.makeBundle(c, id, media)
 	if err != nil {
 		return err
 	}
 	c.Response().Header().Set(echo.HeaderContentDisposition, fmt.Sprintf("attachment; filename=%q", "countersign-"+id.String()+".zip"))
 	return c.Blob(http.StatusOK, "application/zip", file)
+}
+
+// maxBundles is how many bundles are made at once: each is wholly in memory, with its media.
+const maxBundles = 2
+
+func (s *Server) makeBundle(c echo.Context, id idv.RecipientID, media []idv.MediaID) ([]byte, error) {
+	ctx := c.Request().Context()
+	if err := s.bundles.Acquire(ctx, 1); err != nil {
+		return nil, fmt.Errorf("wait for other bundles: %w", err)
+	}
+	defer s.bundles.Release(1)
+	dossier, err := s.Desk.Dossier(ctx, who(c), id, media)
+	if err != nil {
+		return nil, err
+	}
+	return bundle.Build(dossier)
 }
 
 // chooseBundle asks which media shall go along.
