@@ -45,10 +45,12 @@ const maxBundles = 2
 
 func (s *Server) makeBundle(c echo.Context, id idv.RecipientID, media []idv.MediaID) ([]byte, error) {
 	ctx := c.Request().Context()
-	if err := s.bundles.Acquire(ctx, 1); err != nil {
-		return nil, fmt.Errorf("wait for other bundles: %w", err)
+	select {
+	case s.bundles <- struct{}{}:
+		defer func() { <-s.bundles }()
+	case <-ctx.Done():
+		return nil, fmt.Errorf("wait for other bundles: %w", ctx.Err())
 	}
-	defer s.bundles.Release(1)
 	dossier, err := s.Desk.Dossier(ctx, who(c), id, media)
 	if err != nil {
 		return nil, err

@@ -16,7 +16,6 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
-	"golang.org/x/sync/semaphore"
 
 	"countersign/internal/account"
 	"countersign/internal/idv"
@@ -50,7 +49,7 @@ type Server struct {
 	Scaler *media.Scaler // makes thumbnails
 
 	evidence review.Memo[evidenceKey, *views.Evidence]
-	bundles  *semaphore.Weighted // how many evidence bundles are being made
+	bundles  chan struct{} // holds a token for each evidence bundle that is being made
 }
 
 // evidenceKey is on what the evidence of a page depends.
@@ -65,7 +64,7 @@ type evidenceKey struct {
 func (s *Server) Handler() http.Handler { return s.echo() }
 
 func (s *Server) echo() *echo.Echo {
-	s.bundles = semaphore.NewWeighted(maxBundles)
+	s.bundles = make(chan struct{}, maxBundles)
 	e := echo.New()
 	e.HTTPErrorHandler = s.handleError
 	e.IPExtractor = s.clientAddress()
