@@ -135,6 +135,9 @@ func statementFacts(s *review.Statement) paper.Facts {
 		paper.Fact{Label: "Fetched", Value: stamp(s.Fetched)},
 		paper.Fact{Label: "First fetched", Value: stamp(s.FirstFetched)},
 	)
+	if s.Unanswered != nil {
+		facts = append(facts, paper.Fact{Label: "Asked again, in vain", Value: stamp(s.Unanswered.At) + ": " + s.Unanswered.String()})
+	}
 	if s.Verified != nil {
 		facts = append(facts, paper.Fact{Label: "Verified", Value: stamp(*s.Verified)})
 	}

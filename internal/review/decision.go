@@ -97,9 +97,10 @@ type Statement struct {
 	Meaning        string          `json:"meaning"`               // of the signature, as its author read it
 	Name           string          `json:"name"`
 	Role           string          `json:"role"`
-	Verified       *time.Time      `json:"verified,omitempty"` // when the session took place, if the result says so
-	FirstFetched   time.Time       `json:"first_fetched"`      // when Yoti first gave this result
-	Fetched        time.Time       `json:"fetched"`            // when Yoti last gave it
+	Verified       *time.Time      `json:"verified,omitempty"`   // when the session took place, if the result says so
+	FirstFetched   time.Time       `json:"first_fetched"`        // when Yoti first gave this result
+	Fetched        time.Time       `json:"fetched"`              // when Yoti last gave it
+	Unanswered     *Unanswered     `json:"unanswered,omitempty"` // since then; nil when Yoti need not be asked, or answered
 	Decided        time.Time       `json:"decided"`
 	Result         string          `json:"result"` // digest
 	SessionState   string          `json:"session_state"`
@@ -115,6 +116,16 @@ type Statement struct {
 	Rule           string          `json:"second_review_rule"` // why one is needed, or why none is
 	Supersedes     int64           `json:"supersedes,omitempty"`
 }
+
+// Unanswered is an attempt to have a result again that failed: whether it had changed by
+// then, nobody knew.
+type Unanswered struct {
+	At  time.Time   `json:"at"`
+	Why FailureKind `json:"why"`
+}
+
+// String is the failure in a sentence.
+func (u *Unanswered) String() string { return u.Why.Word().Title }
 
 // DecidedCheck is a check as it stood, in Yoti's words and in ours.
 type DecidedCheck struct {
@@ -302,6 +313,9 @@ func (d *Desk) statement(ctx context.Context, f DecisionForm, file File) (*State
 	}
 	if at := read.session.At(); !at.IsZero() {
 		s.Verified = &at
+	}
+	if file.Failure != nil {
+		s.Unanswered = &Unanswered{file.Failure.At, file.Failure.Kind}
 	}
 	s.Undecided, s.HitsUnknown = undecided(read.assessment, f.Digest, s.Hits)
 	if s.Coverage, err = d.Records.Coverage(ctx, f.Recipient, f.Digest, f.By); err != nil {
