@@ -128,7 +128,7 @@ func (s *Server) sendLedger(c echo.Context) error {
 		return &review.Refused{Why: filter.Problem}
 	}
 	head := []string{"entry", "at", "account", "name", "role", "did", "facts", "act", "about", "recipient", "result", "content", "sealed"}
-	return sendCSV(c, s.fileName("ledger"), head, chunks(c.Request().Context(), &asked.before, func(ctx context.Context) ([][]string, error) {
+	return s.sendList(c, review.LedgerList, head, chunks(c.Request().Context(), &asked.before, func(ctx context.Context) ([][]string, error) {
 		list, err := s.Desk.Ledger(ctx, asked.entries(csvRows))
 		var rows [][]string
 		for i := range list {
@@ -146,7 +146,7 @@ func (s *Server) sendAccessLog(c echo.Context) error {
 		return &review.Refused{Why: filter.Problem}
 	}
 	head := []string{"number", "at", "account", "name", "what", "recipient", "result", "medium", "part", "hits", "sha256"}
-	return sendCSV(c, s.fileName("access-log"), head, chunks(c.Request().Context(), &asked.before, func(ctx context.Context) ([][]string, error) {
+	return s.sendList(c, review.AccessList, head, chunks(c.Request().Context(), &asked.before, func(ctx context.Context) ([][]string, error) {
 		list, err := s.Desk.AccessLog(ctx, asked.accesses(csvRows))
 		var rows [][]string
 		for i := range list {

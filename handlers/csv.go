@@ -8,6 +8,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"countersign/internal/review"
 	"countersign/views"
 )
 
@@ -58,7 +59,14 @@ func sendCSV(c echo.Context, name string, head []string, next func() ([][]string
 	return nil
 }
 
-// fileName names a list for the moment at which it was made.
-func (s *Server) fileName(list string) string {
-	return "countersign-" + list + "-" + s.Now().UTC().Format("2006-01-02T150405Z") + ".csv"
+// sendList sends a list as a file that is named for the moment at which it was made, after
+// putting on record who takes it.
+func (s *Server) sendList(c echo.Context, list review.List, head []string, next func() ([][]string, error)) error {
+	if c.Request().Method != http.MethodHead {
+		if err := s.Desk.ExportList(c.Request().Context(), who(c), list); err != nil {
+			return err
+		}
+	}
+	name := "countersign-" + string(list) + "-" + s.Now().UTC().Format("2006-01-02T150405Z") + ".csv"
+	return sendCSV(c, name, head, next)
 }

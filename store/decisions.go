@@ -379,6 +379,18 @@ func (s *Store) KeepExport(ctx context.Context, at time.Time, n review.NewExport
 	return seq, nil
 }
 
+// KeepListExport records that somebody takes a list along.
+func (s *Store) KeepListExport(ctx context.Context, at time.Time, who account.Person, list review.List) error {
+	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		_, err := s.append(ctx, tx, act{at: at, by: who, act: review.ActListExport, facts: review.Facts{List: list}})
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("store: keep export of a list: %w", err)
+	}
+	return nil
+}
+
 // Coverage returns what somebody was shown of a result so far: media of whatever result,
 // parts and hits of this one.
 func (s *Store) Coverage(ctx context.Context, id idv.RecipientID, digest idv.Digest, who account.Person) (review.Coverage, error) {

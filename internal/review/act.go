@@ -18,7 +18,8 @@ const (
 	ActDisposition ledger.Act = "disposition"
 	ActReset       ledger.Act = "reset-limit"
 	ActResetEnded  ledger.Act = "reset-ended"
-	ActExport      ledger.Act = "export"
+	ActExport      ledger.Act = "export"      // of an evidence bundle
+	ActListExport  ledger.Act = "list-export" // of the ledger or the access log
 	ActErasure     ledger.Act = "erasure"
 )
 
@@ -26,7 +27,7 @@ const (
 func Acts() []ledger.Act {
 	return []ledger.Act{
 		ActDecision, ActAgreed, ActDisagreed, ActWithdrawn, ActNote, ActDisposition, ActReset, ActResetEnded,
-		ActExport, ActErasure, ActAccount, ActAccess, ActFetches, ActSigningKey, ActOlder, ActBegun,
+		ActExport, ActListExport, ActErasure, ActAccount, ActAccess, ActFetches, ActSigningKey, ActOlder, ActBegun,
 	}
 }
 
@@ -63,6 +64,8 @@ func ActWord(a ledger.Act) string {
 		return "got the answer to a reset"
 	case ActExport:
 		return "took an evidence bundle"
+	case ActListExport:
+		return "took a list along"
 	case ActErasure:
 		return "erased texts and results"
 	}

@@ -29,6 +29,43 @@ func (d *Desk) Ledger(ctx context.Context, q LedgerQuery) ([]Recorded, error) {
 	return list, nil
 }
 
+// AccessLog lists who saw what, newest first.
+func (d *Desk) AccessLog(ctx context.Context, q AccessQuery) ([]Access, error) {
+	list, err := d.Records.AccessLog(ctx, q)
+	if err != nil {
+		return nil, fmt.Errorf("list access: %w", err)
+	}
+	return list, nil
+}
+
+// List is a list that can be taken along as a file.
+type List string
+
+// The lists.
+const (
+	LedgerList List = "ledger"
+	AccessList List = "access-log"
+)
+
+func (l List) words() string {
+	switch l {
+	case LedgerList:
+		return "the ledger"
+	case AccessList:
+		return "the access log"
+	}
+	return string(l)
+}
+
+// ExportList puts on record that somebody takes a list along. It is called before the
+// first line goes out.
+func (d *Desk) ExportList(ctx context.Context, who account.Person, list List) error {
+	if err := d.Records.KeepListExport(ctx, d.Now(), who, list); err != nil {
+		return fmt.Errorf("export the %s: %w", list, err)
+	}
+	return nil
+}
+
 // Health is how the ledger is.
 type Health struct {
 	Size     int64          // how many entries there are

@@ -48,6 +48,8 @@ func factWords(e ledger.Entry, f Facts) []string {
 		return []string{fmt.Sprintf("the newest known checkpoint had %d entries", f.Size)}
 	case ActErasure:
 		return []string{f.Reason}
+	case ActListExport:
+		return []string{f.List.words()}
 	}
 	return nil
 }

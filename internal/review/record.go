@@ -45,6 +45,7 @@ type Facts struct {
 	Size      int64  `json:"size,omitempty"`       // of the newest known checkpoint, when an older file is accepted
 	Reason    string `json:"reason,omitempty"`     // of an erasure
 	Version   string `json:"version,omitempty"`    // of the program
+	List      List   `json:"list,omitempty"`       // that was exported
 }
 
 // String writes the facts as they stand in an entry.

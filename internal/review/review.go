@@ -83,6 +83,8 @@ type Records interface {
 	// KeepExport records that somebody takes an evidence bundle, and returns the Seq. It
 	// returns ErrDecided when there is a newer act on decisions than the bundle has.
 	KeepExport(ctx context.Context, at time.Time, n NewExport) (int64, error)
+	// KeepListExport records that somebody takes a list along.
+	KeepListExport(ctx context.Context, at time.Time, who account.Person, list List) error
 	// SealMedium keeps a sealed copy of a medium, unless there is one.
 	SealMedium(ctx context.Context, n NewSealed) error
 	// SealedMedium returns the newest kept copy of a medium; ErrNotSealed when there is

@@ -318,12 +318,3 @@ func (d *Desk) Home(ctx context.Context, who account.Person) (Home, error) {
 	}
 	return Home{recent, waiting, pending}, nil
 }
-
-// AccessLog lists who saw what, newest first.
-func (d *Desk) AccessLog(ctx context.Context, q AccessQuery) ([]Access, error) {
-	list, err := d.Records.AccessLog(ctx, q)
-	if err != nil {
-		return nil, fmt.Errorf("list access: %w", err)
-	}
-	return list, nil
-}
