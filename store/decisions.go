@@ -66,18 +66,8 @@ func (s *Store) appendDecision(ctx context.Context, tx *sql.Tx, n review.NewDeci
 // act on decisions about the recipient. Where the form does not say what it showed, an
 // act of the author's own counts as seen, and one after which the author opened the page.
 func hasSeen(ctx context.Context, tx *sql.Tx, n review.NewDecision) error {
-	var newest, actor, at int64
-	err := tx.QueryRowContext(ctx, `
-		SELECT seq, actor, at
-		FROM ledger
-		WHERE seq = (
-			SELECT max((SELECT max(seq) FROM ledger WHERE recipient = ? AND act = acts.column1))
-			FROM (VALUES (?), (?), (?), (?)) AS acts)`,
-		append([]any{n.Recipient.String()}, decisive()...)...).Scan(&newest, &actor, &at)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil
-	}
-	if err != nil {
+	newest, actor, at, err := newestDecisive(ctx, tx, n.Recipient)
+	if err != nil || newest == 0 {
 		return err
 	}
 	if n.Seen != nil && *n.Seen != newest {
@@ -111,6 +101,22 @@ func takesPlace(ctx context.Context, tx *sql.Tx, n review.NewDecision) error {
 		err = review.ErrDecided
 	}
 	return err
+}
+
+// newestDecisive returns the newest act on decisions about a recipient: its Seq, zero when
+// there is none, who did it and when.
+func newestDecisive(ctx context.Context, tx *sql.Tx, id idv.RecipientID) (seq, actor, at int64, err error) {
+	err = tx.QueryRowContext(ctx, `
+		SELECT seq, actor, at
+		FROM ledger
+		WHERE seq = (
+			SELECT max((SELECT max(seq) FROM ledger WHERE recipient = ? AND act = acts.column1))
+			FROM (VALUES (?), (?), (?), (?)) AS acts)`,
+		append([]any{id.String()}, decisive()...)...).Scan(&seq, &actor, &at)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	return seq, actor, at, err
 }
 
 // decisive is decisiveActs as arguments of a query.
@@ -355,17 +361,13 @@ func (s *Store) KeepExport(ctx context.Context, at time.Time, n review.NewExport
 		return 0, fmt.Errorf("store: keep export: %w", err)
 	}
 	var seq int64
-	err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
-		var judged int64
-		err = tx.QueryRowContext(ctx, `
-			SELECT coalesce(max(seq), 0)
-			FROM ledger
-			WHERE recipient = ? AND act IN (?, ?, ?, ?)`, append([]any{n.Recipient.String()}, decisive()...)...).Scan(&judged)
-		if err == nil && judged != n.Judged {
-			err = review.ErrDecided
-		}
+	err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		judged, _, _, err := newestDecisive(ctx, tx, n.Recipient)
 		if err != nil {
 			return err
+		}
+		if judged != n.Judged {
+			return review.ErrDecided
 		}
 		seq, err = s.append(ctx, tx, act{
 			at: at, by: n.By, recipient: n.Recipient, snapshot: n.Digest, act: review.ActExport,
