@@ -40,6 +40,7 @@ async function load(place, address, prepare) {
     const part = await fetchPart(address);
     prepare(part);
     place.replaceChildren(part);
+    sinkHeadings(part, place);
     place.dataset.loaded = new URL(address).pathname;
     part.focus({ preventScroll: true });
   } catch {
@@ -49,6 +50,17 @@ async function load(place, address, prepare) {
     for (const link of place.querySelectorAll(".load-link")) link.classList.remove("load-link");
   } finally {
     place.removeAttribute("aria-busy");
+  }
+}
+
+// sinkHeadings puts the headings of a part, which stand below the title of its own page
+// there, below that of what it belongs to.
+function sinkHeadings(part, place) {
+  const title = place.closest("section")?.querySelector("h2, h3, h4");
+  if (!title) return;
+  const below = Number(title.localName[1]) - 1;
+  for (const heading of part.querySelectorAll("h2, h3, h4")) {
+    heading.setAttribute("aria-level", Number(heading.localName[1]) + below);
   }
 }
 
