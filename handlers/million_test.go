@@ -64,6 +64,8 @@ func BenchmarkPagesOf(b *testing.B) {
 			{"audit of an act", auditor, "/audit?act=decision"},
 			{"audit of a day", auditor, "/audit?from=2020-01-01&until=2020-01-02"},
 			{"access log", auditor, "/audit/access"},
+			{"access log of a day", auditor, "/audit/access?from=2020-01-01&until=2020-01-02"},
+			{"access log until a day", auditor, "/audit/access?until=2020-01-02"},
 		} {
 			b.Run(fmt.Sprintf("%d entries/%s", size.entries, page.name), func(b *testing.B) {
 				for b.Loop() {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"math"
 
 	"countersign/internal/account"
 	"countersign/internal/idv"
@@ -46,7 +45,8 @@ func digestOrNull(d idv.Digest) any {
 func (s *Store) AccessLog(ctx context.Context, q review.AccessQuery) ([]review.Access, error) {
 	var list []review.Access
 	err := s.read(ctx, func(tx *sql.Tx) error {
-		rows, err := tx.QueryContext(ctx, accessQuery(q), accessArguments(q)...)
+		query, arguments := accessQuery(q)
+		rows, err := tx.QueryContext(ctx, query, arguments...)
 		if err != nil {
 			return err
 		}
@@ -67,62 +67,47 @@ func (s *Store) AccessLog(ctx context.Context, q review.AccessQuery) ([]review.A
 }
 
 // accessQuery names only the columns that the query asks about, so that each form of
-// it finds an index.
-func accessQuery(q review.AccessQuery) string {
+// it finds an index. Between times, entries are in the order of these: clocks are set
+// back, and what was shown at a time may stand anywhere.
+func accessQuery(q review.AccessQuery) (string, []any) {
 	query := `
 		SELECT access_log.id, access_log.at, access_log.recipient, access_log.digest, access_log.what, access_log.medium,
 			access_log.part, access_log.hits, coalesce(access_log.sha256, x''),
 			accounts.id, accounts.name, accounts.role, accounts.created_at, accounts.disabled_at
 		FROM access_log
 		JOIN accounts ON accounts.id = access_log.account
-		WHERE access_log.id < ?`
-	if q.Person != "" {
+		WHERE TRUE`
+	var arguments []any
+	add := func(condition string, argument any) {
 		query += `
-			AND access_log.account = (SELECT id FROM accounts WHERE name_key = ?)`
+			AND ` + condition
+		arguments = append(arguments, argument)
+	}
+	before, order := `access_log.id < ?`, `access_log.id DESC`
+	if !q.From.IsZero() || !q.Until.IsZero() {
+		before, order = `(access_log.at, access_log.id) < (SELECT at, id FROM access_log WHERE id = ?)`, `access_log.at DESC, access_log.id DESC`
+	}
+	if q.Before > 0 {
+		add(before, q.Before)
+	}
+	if q.Person != "" {
+		add(`access_log.account = (SELECT id FROM accounts WHERE name_key = ?)`, account.NameKey(q.Person))
 	}
 	if q.Recipient != (idv.RecipientID{}) {
-		query += `
-			AND access_log.recipient = ?`
+		add(`access_log.recipient = ?`, q.Recipient.String())
 	}
 	if q.What != "" {
-		query += `
-			AND access_log.what = ?`
+		add(`access_log.what = ?`, string(q.What))
 	}
 	if !q.From.IsZero() {
-		query += `
-			AND access_log.at >= ?`
+		add(`access_log.at >= ?`, millis(q.From))
 	}
 	if !q.Until.IsZero() {
-		query += `
-			AND access_log.at < ?`
+		add(`access_log.at < ?`, millis(q.Until))
 	}
 	return query + `
-		ORDER BY access_log.id DESC
-		LIMIT ?`
-}
-
-func accessArguments(q review.AccessQuery) []any {
-	before := q.Before
-	if before <= 0 {
-		before = math.MaxInt64
-	}
-	arguments := []any{before}
-	if q.Person != "" {
-		arguments = append(arguments, account.NameKey(q.Person))
-	}
-	if q.Recipient != (idv.RecipientID{}) {
-		arguments = append(arguments, q.Recipient.String())
-	}
-	if q.What != "" {
-		arguments = append(arguments, string(q.What))
-	}
-	if !q.From.IsZero() {
-		arguments = append(arguments, millis(q.From))
-	}
-	if !q.Until.IsZero() {
-		arguments = append(arguments, millis(q.Until))
-	}
-	return append(arguments, q.Limit)
+		ORDER BY ` + order + `
+		LIMIT ?`, append(arguments, q.Limit)
 }
 
 func scanAccess(rows *sql.Rows) (review.Access, error) {

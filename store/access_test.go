@@ -1,6 +1,8 @@
 package store
 
 import (
+	"fmt"
+	"slices"
 	"testing"
 
 	"countersign/internal/idv"
@@ -54,6 +56,46 @@ func TestAccessEntry(t *testing.T) {
 	err := d.KeepAccess(t.Context(), review.Access{At: noon, Who: d.ann, Recipient: d.id2, Digest: a, What: review.SeenResult})
 	if err == nil {
 		t.Error("an entry about an unknown recipient was kept")
+	}
+}
+
+// Between times, the access log has what was shown then, the latest first, also where a
+// clock was set back meanwhile, and a page goes on where the one before it ended.
+func TestAccessLogBetweenTimes(t *testing.T) {
+	d := newDesk(t)
+	a := d.fetch(d.id, 0, d.ann, decode(t, "ONGOING", "a"))
+	for _, minute := range []int{1, 5, 3, 3, 9, 2, 5, 9, 4} {
+		d.see(d.id, minute, a)
+	}
+	list := func(q review.AccessQuery) (all []review.Access) {
+		for {
+			found, err := d.AccessLog(t.Context(), q)
+			must(t, err)
+			if len(found) == 0 {
+				return all
+			}
+			all = append(all, found...)
+			q.Before = found[len(found)-1].ID
+		}
+	}
+	all := list(review.AccessQuery{Limit: 100})
+	slices.SortStableFunc(all, func(a, b review.Access) int { return b.At.Compare(a.At) })
+	for from := range 11 {
+		for until := from; until < 11; until++ {
+			var want []review.Access
+			for _, e := range all {
+				if !e.At.Before(after(from)) && e.At.Before(after(until)) {
+					want = append(want, e)
+				}
+			}
+			for _, limit := range []int{1, 2, 100} {
+				got := list(review.AccessQuery{From: after(from), Until: after(until), Limit: limit})
+				wantEqual(t, fmt.Sprintf("from %d until %d, %d at a time", from, until, limit), got, want)
+			}
+		}
+	}
+	if got := list(review.AccessQuery{From: after(3), Person: "ann", What: review.SeenResult, Limit: 2}); len(got) != 7 {
+		t.Errorf("%d results were shown to her since then", len(got))
 	}
 }
 
