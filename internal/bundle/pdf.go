@@ -123,7 +123,7 @@ func statementFacts(s *review.Statement) paper.Facts {
 		facts = append(facts, paper.Fact{Label: "Against " + c.Type, Value: c.Recommendation + ": " + c.Reason})
 	}
 	if s.Undecided > 0 {
-		facts = append(facts, paper.Fact{Label: "Undecided hits", Value: strconv.Itoa(s.Undecided)})
+		facts = append(facts, paper.Fact{Label: "Undecided hits", Value: strconv.Itoa(s.Undecided) + " of the newest search results"})
 	}
 	if s.HitsUnknown {
 		facts = append(facts, paper.Fact{Label: "Undecided hits", Value: "The result did not say how many hits there were."})

@@ -109,7 +109,7 @@ type Statement struct {
 	Documents      []DecidedPaper  `json:"documents"`
 	Coverage       Coverage        `json:"coverage"`
 	Hits           []JudgedHit     `json:"hits"`
-	Undecided      int             `json:"undecided_hits"`
+	Undecided      int             `json:"undecided_hits"` // of the newest search results; what stands about others is in Hits
 	HitsUnknown    bool            `json:"number_of_hits_unknown,omitempty"`
 	Contradictions []Contradiction `json:"contradictions"`
 	Second         Second          `json:"second_review"`
