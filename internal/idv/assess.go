@@ -157,9 +157,10 @@ func bearsVerdict(name string) bool {
 
 func assessChecks(s *Session) []AssessedCheck {
 	checks := make([]AssessedCheck, len(s.Checks))
+	known := s.resourceIDs()
 	for i := range s.Checks {
 		c := &s.Checks[i]
-		found := c.findings(s)
+		found := c.findings(known)
 		bucket := c.bucket(found)
 		if bucket == NotReady && s.State == SessionExpired {
 			bucket = Incomplete // no report will come any more
@@ -187,16 +188,21 @@ func (c *Check) bucket(found findings) Bucket {
 	return Clear
 }
 
-// assessResources says what became of each resource. Where no check names any resource
-// of the result, each may be the one that was judged.
+// assessResources says what became of each resource. A check that names no resource may
+// have used any of a kind that the other checks do not name.
 func assessResources(s *Session) []AssessedResource {
-	standings := s.Standings()
-	named := slices.ContainsFunc(standings, func(s Standing) bool { return s == Used || s == Waiting || s == Superseded })
+	standings, anyUsed := s.Standings(), s.hasCheckOfNothing()
+	named := map[ResourceKind]bool{}
+	for i, standing := range standings {
+		if standing != NotUsed && standing != NotUsedLate {
+			named[s.Resources[i].Kind] = true
+		}
+	}
 	resources := make([]AssessedResource, len(s.Resources))
 	for i := range s.Resources {
 		r, standing := &s.Resources[i], standings[i]
-		found := r.findings(standing, !named || standing == Used || standing == Waiting)
-		resources[i] = AssessedResource{Resource: r, Standing: standing, Notes: found.sentences()}
+		decides := standing == Used || standing == Waiting || anyUsed && !named[r.Kind]
+		resources[i] = AssessedResource{Resource: r, Standing: standing, Notes: r.findings(standing, decides).sentences()}
 	}
 	return resources
 }

@@ -7,8 +7,9 @@ import (
 	"strings"
 )
 
-// findings lists what its recommendation alone does not tell about a check.
-func (c *Check) findings(s *Session) findings {
+// findings lists what its recommendation alone does not tell about a check, of a session
+// whose resources have the known ids.
+func (c *Check) findings(known map[string]bool) findings {
 	var f findings
 	c.unknownVerdict(&f)
 	if c.Report != nil {
@@ -21,9 +22,10 @@ func (c *Check) findings(s *Session) findings {
 		c.unknownDetails(&f)
 		c.Report.Watchlist.unknowns(&f)
 	}
-	_, dangling := s.ResourcesOf(c)
-	for _, id := range dangling {
-		f.note(minor, "This check names a resource that is not in this result: %s.", asItCame(id))
+	for _, id := range c.ResourcesUsed {
+		if !known[id] {
+			f.note(minor, "This check names a resource that is not in this result: %s.", asItCame(id))
+		}
 	}
 	unknownMedia(&f, c.GeneratedMedia...)
 	if c.GeneratedProfile != nil {

@@ -124,6 +124,7 @@ func TestUnknownValuesAreWrittenVisibly(t *testing.T) {
 func TestWhatWasNotJudgedRaisesNoNote(t *testing.T) {
 	const odd = `"source": {"type": "PASSER_BY"}, "created_at": "2026-11-02T09:00:00Z", "smell": "musty",
 		"pages": [{"capture_method": "UPLOAD"}], "tasks": [{"type": "PALM_READING", "state": "FAILED", "recommendation": {"value": "MUST_TRY_AGAIN"}}]`
+	const bill = `"supplementary_documents": [{"id": "bill", "document_type": "LIBRARY_CARD", ` + odd + `}], `
 	tests := []struct {
 		name, body string
 		want       Bucket
@@ -133,6 +134,11 @@ func TestWhatWasNotJudgedRaisesNoNote(t *testing.T) {
 			without(t, `"liveness_capture": [`, `"liveness_capture": [{"id": "first", "liveness_type": "DANCE", `+odd+`}, `), `"checks": [`,
 			`"checks": [{"type": "LIVENESS", "state": "DONE", "resources_used": ["first"], "created": "2026-11-02T09:00:00Z", "report": {"recommendation": {"value": "REJECT"}, "breakdown": [{"sub_check": "liveness_auth", "result": "FAIL", "process": "ORACLE"}]}},
 			{"type": "LIVENESS", "state": "DONE", "resources_used": ["selfie"], "created": "2026-11-02T09:05:00Z", "report": {"recommendation": {"value": "APPROVE"}, "breakdown": [{"sub_check": "liveness_auth", "result": "PASS"}]}},`, 1), Clear},
+		{"of a kind that no check names", without(t, `"id_documents"`, bill+`"id_documents"`), Clear},
+		{"of a kind that no check names, beside a check that does not say what it used",
+			strings.Replace(without(t, `"id_documents"`, bill+`"id_documents"`), `["selfie"]`, `[]`, 1), ClearWithNotes},
+		{"of a kind that checks name, beside a check that does not say what it used",
+			strings.Replace(without(t, `"id_documents": [`, `"id_documents": [{"id": "unused", "document_type": "LIBRARY_CARD", `+odd+`}, `), `["selfie"]`, `[]`, 1), Clear},
 		{"no check says what it used", strings.NewReplacer(`"resources_used": ["doc"], `, "", `"resources_used": ["selfie"], `, "", `"resources_used": ["doc", "selfie"], `, "", `"PASSPORT"`, `"LIBRARY_CARD"`).Replace(spotless), ClearWithNotes},
 	}
 	for _, test := range tests {

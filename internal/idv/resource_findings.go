@@ -32,7 +32,7 @@ func (r *Resource) findings(standing Standing, decides bool) findings {
 	}
 	if decides {
 		if r.Uploaded() {
-			f.note(minor, "It was uploaded, not photographed, so nothing shows that the original was there.")
+			f.note(minor, "It was uploaded, not photographed, which is weaker evidence that the original was there.")
 		}
 		if r.capturedBy("CAMERA_AND_UPLOAD") {
 			f.note(minor, "Yoti does not say whether it was photographed or uploaded.")

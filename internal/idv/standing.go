@@ -1,5 +1,7 @@
 package idv
 
+import "slices"
+
 // Standing says what became of a resource: whether checks used it, and whether what
 // they found counts.
 type Standing string
@@ -105,6 +107,26 @@ func (s *Session) checksByResourceID() map[string][]*Check {
 		}
 	}
 	return checks
+}
+
+// resourceIDs returns the ids by which checks can name the resources.
+func (s *Session) resourceIDs() map[string]bool {
+	ids := map[string]bool{}
+	for i := range s.Resources {
+		if id := s.Resources[i].ID; id != "" {
+			ids[id] = true
+		}
+	}
+	return ids
+}
+
+// hasCheckOfNothing reports whether a check has a report and names no resource of the
+// session, so that nobody can say what it used.
+func (s *Session) hasCheckOfNothing() bool {
+	known := s.resourceIDs()
+	return slices.ContainsFunc(s.Checks, func(c Check) bool {
+		return c.reported() && !slices.ContainsFunc(c.ResourcesUsed, func(id string) bool { return known[id] })
+	})
 }
 
 // supersededChecks returns the attempts in whose place a newer one counts.
