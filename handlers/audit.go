@@ -36,8 +36,8 @@ func pick[A ~string](query url.Values, acts []A) (picked, views.AuditFilter) {
 	f := views.AuditFilter{Person: query.Get("person"), Recipient: query.Get("recipient"), Act: p.act, From: query.Get("from"), Until: query.Get("until")}
 	var err error
 	if strings.TrimSpace(f.Recipient) != "" {
-		if p.recipient, err = idv.ParseRecipientID(f.Recipient); err != nil {
-			f.Problem = "There is no recipient ID in this field. It is a UUID."
+		if p.recipient, err = idv.FindRecipientID(f.Recipient); err != nil {
+			f.Problem = "There is no recipient ID in this field, or more than one. It is a UUID."
 		}
 	}
 	if p.act != "" && !slices.Contains(acts, A(p.act)) {
