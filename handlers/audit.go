@@ -36,8 +36,8 @@ func pick[A ~string](query url.Values, acts []A) (picked, views.AuditFilter) {
 	f := views.AuditFilter{Person: query.Get("person"), Recipient: query.Get("recipient"), Act: p.act, From: query.Get("from"), Until: query.Get("until")}
 	var err error
 	if strings.TrimSpace(f.Recipient) != "" {
-		if p.recipient, err = idv.ParseRecipientID(f.Recipient); err != nil {
-			f.Problem = "There is no recipient ID in this field. It is a UUID."
+		if p.recipient, err = idv.FindRecipientID(f.Recipient); err != nil {
+			f.Problem = "There is no recipient ID in this field, or more than one. It is a UUID."
 		}
 	}
 	if p.act != "" && !slices.Contains(acts, A(p.act)) {
@@ -127,12 +127,11 @@ func (s *Server) sendLedger(c echo.Context) error {
 	if filter.Problem != "" {
 		return &review.Refused{Why: filter.Problem}
 	}
-	head := []string{"entry", "at", "account", "name", "role", "did", "facts", "act", "about", "recipient", "result", "content", "sealed"}
-	return s.sendList(c, review.LedgerList, head, chunks(c.Request().Context(), &asked.before, func(ctx context.Context) ([][]string, error) {
+	return s.sendList(c, review.LedgerList, review.LedgerColumns(), chunks(c.Request().Context(), &asked.before, func(ctx context.Context) ([][]string, error) {
 		list, err := s.Desk.Ledger(ctx, asked.entries(csvRows))
 		var rows [][]string
 		for i := range list {
-			rows = append(rows, entryRow(list[i].Entry))
+			rows = append(rows, review.LedgerRow(list[i].Entry))
 			asked.before = list[i].Seq
 		}
 		return rows, err
@@ -145,12 +144,11 @@ func (s *Server) sendAccessLog(c echo.Context) error {
 	if filter.Problem != "" {
 		return &review.Refused{Why: filter.Problem}
 	}
-	head := []string{"number", "at", "account", "name", "what", "recipient", "result", "medium", "part", "hits", "sha256"}
-	return s.sendList(c, review.AccessList, head, chunks(c.Request().Context(), &asked.before, func(ctx context.Context) ([][]string, error) {
+	return s.sendList(c, review.AccessList, review.AccessColumns(), chunks(c.Request().Context(), &asked.before, func(ctx context.Context) ([][]string, error) {
 		list, err := s.Desk.AccessLog(ctx, asked.accesses(csvRows))
 		var rows [][]string
 		for i := range list {
-			rows = append(rows, accessRow(&list[i]))
+			rows = append(rows, review.AccessRow(&list[i]))
 			asked.before = list[i].ID
 		}
 		return rows, err
@@ -167,38 +165,6 @@ func chunks(ctx context.Context, before *int64, read func(context.Context) ([][]
 		}
 		begun = true
 		return read(ctx)
-	}
-}
-
-// toTheMillisecond is how lists for machines write times.
-const toTheMillisecond = "2006-01-02T15:04:05.000Z"
-
-func entryRow(e ledger.Entry) []string {
-	about := ""
-	if e.About != 0 {
-		about = strconv.FormatInt(e.About, 10)
-	}
-	return []string{
-		strconv.FormatInt(e.Seq, 10), e.At.UTC().Format(toTheMillisecond), strconv.FormatInt(e.Actor, 10), review.Actor(e), e.Role,
-		review.ActWord(e.Act), review.FactWords(e), string(e.Act), about, e.Recipient, hexOrNone(e.Snapshot), hexOrNone(e.Content), hexOrNone(e.Sealed),
-	}
-}
-
-func hexOrNone(d ledger.Digest) string {
-	if d == (ledger.Digest{}) {
-		return ""
-	}
-	return d.String()
-}
-
-func accessRow(a *review.Access) []string {
-	medium := ""
-	if a.Medium != (idv.MediaID{}) {
-		medium = a.Medium.String()
-	}
-	return []string{
-		strconv.FormatInt(a.ID, 10), a.At.UTC().Format(toTheMillisecond), strconv.FormatInt(a.Who.ID, 10), a.Who.Name, string(a.What),
-		a.Recipient.String(), a.Digest.String(), medium, a.Part, a.Hits, hexOrNone(ledger.Digest(a.SHA256)),
 	}
 }
 

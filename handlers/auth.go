@@ -33,25 +33,13 @@ func (s *Server) guard(action account.Action) echo.MiddlewareFunc {
 				c.Set(whoKey, who)
 				return next(c)
 			case who.ID != 0:
-				return refuseRole(c)
+				return withTyped(c, errMayNot)
 			case c.Request().Method == http.MethodPost:
 				return s.askAgain(c)
 			}
 			return c.Redirect(http.StatusSeeOther, views.LoginReturnPath(c.Request().URL.RequestURI()))
 		}
 	}
-}
-
-// refuseRole is errMayNot, with what was typed all the same.
-func refuseRole(c echo.Context) error {
-	if c.Request().Method != http.MethodPost {
-		return errMayNot
-	}
-	form, err := readForm(c)
-	if err != nil {
-		return err
-	}
-	return &typedError{typedText(form), errMayNot}
 }
 
 // typedText is the text in a form about a recipient; empty when it has none.

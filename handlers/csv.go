@@ -1,15 +1,15 @@
 package handlers
 
 import (
-	"encoding/csv"
 	"fmt"
+	"io"
 	"net/http"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"countersign/internal/review"
-	"countersign/views"
+	"countersign/internal/spreadsheet"
 )
 
 // csvRows is how many rows of a list are read, and sent, at a time.
@@ -33,7 +33,10 @@ func sendCSV(c echo.Context, name string, head []string, next func() ([][]string
 	if c.Request().Method == http.MethodHead {
 		return nil
 	}
-	file := csv.NewWriter(c.Response())
+	if _, err := io.WriteString(c.Response(), spreadsheet.ByteOrderMark); err != nil {
+		return fmt.Errorf("send %s: %w", name, err)
+	}
+	file := spreadsheet.NewWriter(c.Response())
 	if err := file.Write(head); err != nil {
 		return fmt.Errorf("send %s: %w", name, err)
 	}
@@ -41,9 +44,6 @@ func sendCSV(c echo.Context, name string, head []string, next func() ([][]string
 		// Where no deadline can be set, that of the server holds.
 		_ = http.NewResponseController(c.Response()).SetWriteDeadline(time.Now().Add(csvTime))
 		for _, row := range rows {
-			for i := range row {
-				row[i] = views.Cell(row[i])
-			}
 			if err := file.Write(row); err != nil {
 				return fmt.Errorf("send %s: %w", name, err)
 			}
@@ -52,8 +52,7 @@ func sendCSV(c echo.Context, name string, head []string, next func() ([][]string
 			return fmt.Errorf("send %s: %w", name, err)
 		}
 	}
-	file.Flush()
-	if err := file.Error(); err != nil {
+	if err := file.Flush(); err != nil {
 		return fmt.Errorf("send %s: %w", name, err)
 	}
 	return nil

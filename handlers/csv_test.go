@@ -21,7 +21,7 @@ func TestLedgerAsFile(t *testing.T) {
 		name := fmt.Sprintf("=cmd|%d", n)
 		_, err := d.store.AddAccount(t.Context(), account.Account{
 			Person: account.Person{Name: name, Role: account.Reviewer, Created: d.clock()}, Key: name, Password: "none",
-		}, false, account.Change{At: d.clock(), By: account.Person{ID: 1, Name: []string{"-1+1", "+1", "@sum", "\tx", "'x", "x"}[n%6], Role: account.Admin}})
+		}, false, account.Change{At: d.clock(), By: account.Person{ID: 1, Name: []string{"-1+1", "+1", "@sum", "\tx", "'x", "x", "＝1", " =1", "a;=1", "a\u202eb"}[n%10], Role: account.Admin}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -30,9 +30,18 @@ func TestLedgerAsFile(t *testing.T) {
 	if err != nil || a.status != http.StatusOK {
 		t.Fatalf("status %d, error %v", a.status, err)
 	}
-	rows, err := csv.NewReader(strings.NewReader(a.body)).ReadAll()
+	body, marked := strings.CutPrefix(a.body, "\ufeff")
+	if !marked {
+		t.Errorf("the file begins with %.20q, not with a byte order mark", a.body)
+	}
+	rows, err := csv.NewReader(strings.NewReader(body)).ReadAll()
 	if err != nil {
 		t.Fatal(err)
+	}
+	// As countersign audit export has them.
+	const columns = "entry,at,account,name,role,did,details,act,about,facts,recipient,result,content,sealed"
+	if head := strings.Join(rows[0], ","); head != columns {
+		t.Errorf("the columns are %s, want %s", head, columns)
 	}
 	last := int64(len(rows)) - 1
 	if last < accounts {
@@ -51,7 +60,7 @@ func TestLedgerAsFile(t *testing.T) {
 		}
 		names[row[3]]++
 	}
-	for _, want := range []string{"'-1+1", "'+1", "'@sum", "'\tx", "''x", "x"} {
+	for _, want := range []string{"'-1+1", "'+1", "'@sum", "'\tx", "''x", "x", "'＝1", "' =1", "a;'=1", "a⟨U+202E⟩b"} {
 		if names[want] == 0 {
 			t.Errorf("nobody is called %q", want)
 		}

@@ -84,8 +84,7 @@ type problem struct {
 // errorPage says a failure in the words and the status of the web.
 func (s *Server) errorPage(c echo.Context, err error) (views.ErrorPage, int) {
 	page, status := explain(err)
-	reads := c.Request().Method == http.MethodGet || c.Request().Method == http.MethodHead
-	if reads && (errors.Is(err, review.ErrNotRecorded) || errors.Is(err, review.ErrOutcomeUnknown)) {
+	if reads(c) && (errors.Is(err, review.ErrNotRecorded) || errors.Is(err, review.ErrOutcomeUnknown)) {
 		page, status = unshown()
 	}
 	frame := s.frame(c, page.Heading)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -23,6 +24,7 @@ func (s *Server) everyRequest() []echo.MiddlewareFunc {
 		s.recoverPanic,
 		refuseForeignOrigin(),
 		s.refuseForeignHost,
+		s.leadToOurAddress,
 		limitBody,
 		compress(),
 	}
@@ -101,12 +103,78 @@ func (s *Server) allowedHosts() []string {
 	return hosts
 }
 
-// hostname is a Host header without its port, in lower case and without brackets.
+// hostname is a Host header without its port, in lower case and without brackets. The
+// dot at its end, which says that a name is complete, is no part of it.
 func hostname(host string) string {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name
 	}
-	return strings.ToLower(strings.Trim(host, "[]"))
+	return strings.TrimSuffix(strings.ToLower(strings.Trim(host, "[]")), ".")
+}
+
+// leadToOurAddress leads pages that are asked for with a slash at the end of their
+// path, or a dot at the end of the host, to the address under which everybody has
+// them. A form goes where its path leads without the slash: to send it once more
+// would take the browser's word that it does so, and that it has the text.
+func (s *Server) leadToOurAddress(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		r := c.Request()
+		path := trimPath(r.URL.EscapedPath())
+		host := s.hostWithoutDot(r)
+		if path == r.URL.EscapedPath() && host == "" {
+			return next(c)
+		}
+		if reads(c) && !isProbe(path) {
+			if r.URL.RawQuery != "" {
+				path += "?" + r.URL.RawQuery
+			}
+			return c.Redirect(http.StatusPermanentRedirect, host+path)
+		}
+		if unescaped, err := url.PathUnescape(path); err == nil {
+			r.URL.Path = unescaped
+			if r.URL.RawPath != "" {
+				r.URL.RawPath = path
+			}
+		}
+		return next(c)
+	}
+}
+
+// trimPath is an escaped path without slashes at its end, where there is anything
+// before them. A path that begins with two would name another host.
+func trimPath(path string) string {
+	if strings.HasPrefix(path, "//") {
+		return path
+	}
+	return "/" + strings.Trim(path, "/")
+}
+
+// hostWithoutDot is the beginning of our address when r was sent to it with a dot
+// behind the name; empty when it was not.
+func (s *Server) hostWithoutDot(r *http.Request) string {
+	name, port, err := net.SplitHostPort(r.Host)
+	if err != nil {
+		name = r.Host
+	}
+	trimmed, dotted := strings.CutSuffix(name, ".")
+	switch {
+	case !dotted || !slices.Contains(s.allowedHosts(), hostname(r.Host)):
+		return ""
+	case s.Public != nil && hostname(s.Public.Host) == hostname(r.Host):
+		return s.Public.Scheme + "://" + s.Public.Host
+	case port != "":
+		return "//" + net.JoinHostPort(trimmed, port)
+	}
+	return "//" + trimmed
+}
+
+// isProbe reports whether a path is for programs that look whether the server lives,
+// and follow nothing.
+func isProbe(path string) bool { return path == "/healthz" || path == "/readyz" }
+
+// reads reports whether a request only asks for a page.
+func reads(c echo.Context) bool {
+	return c.Request().Method == http.MethodGet || c.Request().Method == http.MethodHead
 }
 
 // maxBody is how many bytes a request's body may have: the longest draft, each byte

@@ -3,6 +3,7 @@ package handlers
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -33,11 +34,8 @@ func (s *Server) renderHome(c echo.Context, status int, page views.HomePage) err
 
 // findRecipient leads from whatever was typed to the recipient that it names.
 func (s *Server) findRecipient(c echo.Context) error {
-	typed := c.QueryParam("id")
+	typed := typedID(c)
 	ids := idv.FindRecipientIDs(typed)
-	if id, err := idv.ParseRecipientID(typed); err == nil {
-		ids = []idv.RecipientID{id}
-	}
 	if len(ids) == 1 {
 		return c.Redirect(http.StatusSeeOther, views.RecipientPath(ids[0]))
 	}
@@ -48,37 +46,75 @@ func (s *Server) findRecipient(c echo.Context) error {
 		page.Problem = "There is more than one ID in this text. Choose one."
 	case strings.TrimSpace(typed) == "":
 		page.Problem = "Enter a recipient ID."
+	case len(typed) > idv.MaxIDText:
+		page.Problem = "This text is too long to be searched for an ID. Paste the part that holds it."
 	default:
 		page.Problem = "There is no recipient ID in this text. It is a UUID: 32 hexadecimal digits in five groups."
 	}
 	return s.renderHome(c, http.StatusUnprocessableEntity, page)
 }
 
-// recipient reads the ID in the address. Other notations than ours are led to the
-// address that everybody bookmarks.
+// typedID is what was typed, or stands in an address that somebody put together by
+// hand: what is no well-formed query is taken as it came.
+func typedID(c echo.Context) string {
+	if typed := c.QueryParam("id"); typed != "" {
+		return typed
+	}
+	_, typed, _ := strings.Cut(c.Request().URL.RawQuery, "id=")
+	return typed
+}
+
+// recipient reads the ID in the address, in whatever notation.
 func recipient(c echo.Context) (idv.RecipientID, error) {
-	id, err := idv.ParseRecipientID(c.Param("id"))
+	id, err := idv.FindRecipientID(c.Param("id"))
 	if err != nil {
 		return idv.RecipientID{}, &noRecipient{c.Param("id")}
 	}
 	return id, nil
 }
 
-// about reads the recipient that an address is about, for a page that needs one.
+// about reads the recipient that an address is about, for a page that needs one. Pages
+// in whose address the ID has another notation than ours are led to the address that
+// everybody bookmarks.
 func about(handle func(echo.Context, idv.RecipientID) error) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		id, err := recipient(c)
 		if err != nil {
-			return err
+			return withTyped(c, err)
+		}
+		if reads(c) && c.Param("id") != id.String() {
+			return c.Redirect(http.StatusSeeOther, addressWithID(c.Request().URL, id))
 		}
 		return handle(c, id)
 	}
 }
 
-func (s *Server) showRecipient(c echo.Context, id idv.RecipientID) error {
-	if c.Param("id") != id.String() {
-		return c.Redirect(http.StatusSeeOther, views.RecipientPath(id))
+// withTyped is err with the text of the form that was sent, to be given back.
+func withTyped(c echo.Context, err error) error {
+	if reads(c) {
+		return err
 	}
+	form, formErr := readForm(c)
+	if formErr != nil {
+		return formErr
+	}
+	return &typedError{typedText(form), err}
+}
+
+// addressWithID is the address of a page about a recipient with the ID as we write it.
+func addressWithID(u *url.URL, id idv.RecipientID) string {
+	address := views.RecipientPath(id)
+	rest := strings.TrimPrefix(u.EscapedPath(), views.RecipientsPath+"/")
+	if _, page, found := strings.Cut(rest, "/"); found {
+		address += "/" + page
+	}
+	if u.RawQuery != "" {
+		address += "?" + u.RawQuery
+	}
+	return address
+}
+
+func (s *Server) showRecipient(c echo.Context, id idv.RecipientID) error {
 	opened, err := s.Desk.Open(c.Request().Context(), who(c), id)
 	if errors.Is(err, review.ErrErased) {
 		return s.renderErased(c, id)

@@ -3,23 +3,22 @@ package cli
 import (
 	"bufio"
 	"context"
-	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"strconv"
 
 	"countersign/internal/ledger"
+	"countersign/internal/review"
+	"countersign/internal/spreadsheet"
 	"countersign/store"
-	"countersign/views"
 )
 
 // auditExport is the command that writes the whole ledger.
 type auditExport struct {
 	ledgerOf
-	Format string `enum:"jsonl,csv" default:"jsonl" help:"jsonl, a JSON object a line with the entry's canonical text in it; or csv, for spreadsheets."`
+	Format string `enum:"jsonl,csv" default:"jsonl" help:"jsonl, a JSON object a line with the entry's canonical text in it; or csv, for spreadsheets, with the columns of the file that auditors take along in the browser."`
 	Out    string `placeholder:"FILE" help:"The file to make, which must not exist. Default: standard output."`
 }
 
@@ -59,13 +58,12 @@ func makeWhole(path string, write func(io.Writer) error) (err error) {
 
 func (c *auditExport) write(ctx context.Context, kept *store.Store, out io.Writer) error {
 	if c.Format == "csv" {
-		table := csv.NewWriter(out)
-		if err := table.Write(exportColumns()); err != nil {
+		table := spreadsheet.NewWriter(out)
+		if err := table.Write(review.LedgerColumns()); err != nil {
 			return err
 		}
-		err := kept.Entries(ctx, csvRows(table))
-		table.Flush()
-		return errors.Join(err, table.Error())
+		err := kept.Entries(ctx, func(e ledger.Entry) error { return table.Write(review.LedgerRow(e)) })
+		return errors.Join(err, table.Flush())
 	}
 	buffered := bufio.NewWriter(out)
 	err := kept.Entries(ctx, jsonLines(buffered))
@@ -100,23 +98,6 @@ func jsonLines(out io.Writer) func(ledger.Entry) error {
 			e.Seq, e.At.UTC().Format(exportTime), e.Actor, e.Name, e.Role, e.Recipient, hexOf(e.Snapshot), e.Act, e.About,
 			json.RawMessage(e.Facts), hexOf(e.Content), hexOf(e.Sealed), string(e.Bytes()),
 		})
-	}
-}
-
-func exportColumns() []string {
-	return []string{"seq", "at", "actor", "name", "role", "recipient", "snapshot", "act", "about", "facts", "content", "sealed"}
-}
-
-func csvRows(table *csv.Writer) func(ledger.Entry) error {
-	return func(e ledger.Entry) error {
-		row := []string{
-			strconv.FormatInt(e.Seq, 10), e.At.UTC().Format(exportTime), strconv.FormatInt(e.Actor, 10), e.Name, e.Role, e.Recipient,
-			hexOf(e.Snapshot), string(e.Act), strconv.FormatInt(e.About, 10), e.Facts, hexOf(e.Content), hexOf(e.Sealed),
-		}
-		for i := range row {
-			row[i] = views.Cell(row[i])
-		}
-		return table.Write(row)
 	}
 }
 

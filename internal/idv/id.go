@@ -2,14 +2,12 @@ package idv
 
 import (
 	"errors"
-	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/google/uuid"
 )
 
-// ErrNoRecipientID says that a text holds no recipient ID.
+// ErrNoRecipientID is returned for a text that holds no recipient ID.
 var ErrNoRecipientID = errors.New("no recipient ID: it is a UUID, such as 7c9e6679-7425-40de-944b-e07fc1f90ae7")
 
 // RecipientID is the UUID by which Yoti Sign knows a signer. Only
@@ -34,30 +32,6 @@ func ParseRecipientID(s string) (RecipientID, error) {
 		return RecipientID{}, ErrNoRecipientID
 	}
 	return RecipientID{id}, nil
-}
-
-// uuidText finds UUIDs within a text: with dashes, or 32 hex digits that stand
-// alone. Word boundaries keep it from cutting one out of a longer token.
-var uuidText = regexp.MustCompile(`(?i)\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b|\b[0-9a-f]{32}\b`)
-
-// separators are what stands around a UUID in addresses but would count as a part
-// of a longer word: an escaped character, an underscore.
-var separators = strings.NewReplacer(
-	"%2F", " ", "%2f", " ", "%3A", " ", "%3a", " ", "%3D", " ", "%3d", " ",
-	"%7B", " ", "%7b", " ", "%20", " ", "%22", " ", "_", " ",
-)
-
-// FindRecipientIDs returns the different UUIDs that stand in a text, such as a
-// pasted address or sentence, in their order. It returns none for a text without.
-func FindRecipientIDs(text string) []RecipientID {
-	var ids []RecipientID
-	for _, found := range uuidText.FindAllString(separators.Replace(text), -1) {
-		id, err := ParseRecipientID(found)
-		if err == nil && !slices.Contains(ids, id) {
-			ids = append(ids, id)
-		}
-	}
-	return ids
 }
 
 // String returns the ID in its canonical form: lower case, with dashes.

@@ -1,0 +1,60 @@
+package review
+
+import (
+	"strconv"
+
+	"countersign/internal/idv"
+	"countersign/internal/ledger"
+)
+
+// columnTime is how the lists for machines write times: as the canonical text of an
+// entry does.
+const columnTime = "2006-01-02T15:04:05.000Z"
+
+// LedgerColumns names the values of LedgerRow. What has the same name in
+// AccessColumns is the same thing.
+func LedgerColumns() []string {
+	return []string{"entry", "at", "account", "name", "role", "did", "details", "act", "about", "facts", "recipient", "result", "content", "sealed"}
+}
+
+// LedgerRow is an entry as a row of a table: what it says in words, and every field of
+// it.
+func LedgerRow(e ledger.Entry) []string {
+	return []string{
+		strconv.FormatInt(e.Seq, 10), e.At.UTC().Format(columnTime), strconv.FormatInt(e.Actor, 10), Actor(e), e.Role,
+		ActWord(e.Act), FactWords(e), string(e.Act), numberOrNone(e.About), e.Facts,
+		e.Recipient, hexOrNone(e.Snapshot), hexOrNone(e.Content), hexOrNone(e.Sealed),
+	}
+}
+
+// AccessColumns names the values of AccessRow.
+func AccessColumns() []string {
+	return []string{"number", "at", "account", "name", "what", "recipient", "result", "medium", "part", "hits", "sha256"}
+}
+
+// AccessRow is an entry of the access log as a row of a table.
+func AccessRow(a *Access) []string {
+	medium := ""
+	if a.Medium != (idv.MediaID{}) {
+		medium = a.Medium.String()
+	}
+	return []string{
+		strconv.FormatInt(a.ID, 10), a.At.UTC().Format(columnTime), strconv.FormatInt(a.Who.ID, 10), a.Who.Name, string(a.What),
+		a.Recipient.String(), a.Digest.String(), medium, a.Part, a.Hits, hexOrNone(ledger.Digest(a.SHA256)),
+	}
+}
+
+// numberOrNone writes the number of an entry; nothing for zero, which no entry has.
+func numberOrNone(seq int64) string {
+	if seq == 0 {
+		return ""
+	}
+	return strconv.FormatInt(seq, 10)
+}
+
+func hexOrNone(d ledger.Digest) string {
+	if d == (ledger.Digest{}) {
+		return ""
+	}
+	return d.String()
+}
