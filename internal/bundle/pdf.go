@@ -229,10 +229,22 @@ func checkSection(c *idv.AssessedCheck) paper.Section {
 		for _, d := range row.Details {
 			details = append(details, d.Name+": "+d.Value)
 		}
+		if row.Process != "" {
+			details = append(details, wordAndWire(idv.Process(row.Process), row.Process))
+		}
 		table.Rows = append(table.Rows, []string{c.Type.SubCheck(row.Name).Label + "\n" + row.Name, string(row.Result), strings.Join(details, "\n")})
 	}
 	section.Blocks = append(section.Blocks, table)
 	return section
+}
+
+// wordAndWire is a value in plain words with Yoti's own behind it.
+func wordAndWire(w idv.Word, value string) string {
+	shown, _ := idv.Visible(value)
+	if !w.Known {
+		return shown + " (unknown)"
+	}
+	return w.Label + " (" + shown + ")"
 }
 
 func notesSection(r *review.Record) paper.Section {

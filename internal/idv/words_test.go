@@ -2,6 +2,7 @@ package idv
 
 import (
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -368,5 +369,32 @@ func checkSentence(t *testing.T, name, text string) {
 	}
 	if slices.ContainsFunc(strings.Fields(text), func(word string) bool { return word == "OCR" || word == "MRZ" || word == "PEP" }) {
 		t.Errorf("%s: %q has jargon", name, text)
+	}
+}
+
+// Who decided a row is for its process to say, which can be absent or another than
+// usual: the words of rows and checks name nobody.
+func TestWordsOfRowsNameNobody(t *testing.T) {
+	who := regexp.MustCompile(`(?i)\b(experts?|software|automat\w*|manual\w*|AI|humans?|staff at yoti|trained)\b`)
+	for _, c := range checkTypes {
+		texts := []string{c.label, c.meaning}
+		for _, row := range c.subChecks {
+			texts = append(texts, row.label, row.meaning, row.pass, row.fail)
+		}
+		for _, reasons := range c.reasons {
+			for _, row := range reasons {
+				texts = append(texts, row.label, row.meaning)
+			}
+		}
+		for _, text := range texts {
+			if found := who.FindString(text); found != "" {
+				t.Errorf("%s: %q names %q, which the process of a row may contradict", c.name, text, found)
+			}
+		}
+	}
+	for _, row := range details {
+		if found := who.FindString(row.meaning); found != "" {
+			t.Errorf("detail %s: %q names %q", row.name, row.meaning, found)
+		}
 	}
 }
