@@ -80,8 +80,8 @@ func comparison(identity, supporting *idv.Resource, t text, own *idv.Fields) vie
 		return section
 	}
 	section.Compared = &views.Comparison{
-		Identity:   views.ResourceTitle(identity),
-		Supporting: views.ResourceTitle(supporting),
+		Identity:   identity.Title(),
+		Supporting: supporting.Title(),
 		List:       idv.CompareDocuments(section.Fields, own),
 	}
 	return section

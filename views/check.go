@@ -1,10 +1,6 @@
 package views
 
-import (
-	"strconv"
-
-	"countersign/internal/idv"
-)
+import "countersign/internal/idv"
 
 // used returns the resources that a check judged.
 func used(s *idv.Session, c *idv.Check) []*idv.Resource {
@@ -24,18 +20,6 @@ func result(r idv.Result) string {
 		return "No result"
 	}
 	return r.Word().Label
-}
-
-// ResourceTitle names a document or capture: "Passport, United Kingdom".
-func ResourceTitle(r *idv.Resource) string {
-	if r.DocumentType == "" {
-		return r.Kind.Word().Label + " " + strconv.Itoa(r.Index+1)
-	}
-	title := idv.DocumentType(r.DocumentType).Label
-	if r.IssuingCountry != "" {
-		title += ", " + idv.Country(r.IssuingCountry).Label
-	}
-	return title
 }
 
 // TextsOfCheck returns the media of a check that hold text: what it searched with and

@@ -49,7 +49,7 @@ func (p PartPage) shown() shownCase {
 // PartTitle names a part.
 func PartTitle(p *review.Part) string {
 	if p.Resource != nil {
-		return ResourceTitle(p.Resource)
+		return p.Resource.Title()
 	}
-	return p.Check.Type.Word().Label
+	return p.Check.Name()
 }

@@ -120,7 +120,7 @@ func statementFacts(s *review.Statement) paper.Facts {
 		facts = append(facts, paper.Fact{Label: "Referred to", Value: orElse(s.ReferredTo, "any supervisor")})
 	}
 	for _, c := range s.Contradictions {
-		facts = append(facts, paper.Fact{Label: "Against " + c.Type, Value: c.Recommendation + ": " + c.Reason})
+		facts = append(facts, paper.Fact{Label: "Against " + s.CheckLabel(c.Check, c.Type), Value: c.Recommendation + ": " + c.Reason})
 	}
 	if s.Undecided > 0 {
 		facts = append(facts, paper.Fact{Label: "Undecided hits", Value: strconv.Itoa(s.Undecided) + " of the newest search results"})
@@ -207,7 +207,7 @@ func (c *content) resultSections() ([]paper.Section, error) {
 }
 
 func checkSection(c *idv.AssessedCheck) paper.Section {
-	section := paper.Section{Heading: c.Type.Word().Label + ": " + c.Verdict()}
+	section := paper.Section{Heading: c.Name() + ": " + c.Verdict()}
 	facts := paper.Facts{{Label: "Check", Value: string(c.Type)}, {Label: "State", Value: string(c.State)}}
 	if c.Report != nil {
 		facts = append(facts, text("Recommendation", string(c.Report.Recommendation))...)

@@ -67,7 +67,7 @@ func bucketOf(s *Session, checks []AssessedCheck) (Bucket, []string) {
 	assessSession(s, add)
 	for _, c := range checks {
 		if c.Bucket != Clear {
-			add(c.Bucket, c.Type.Word().Label+": "+c.verdict())
+			add(c.Bucket, c.Name()+": "+c.verdict())
 		}
 	}
 	bucket, reasons := Clear, []string(nil)

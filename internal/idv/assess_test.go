@@ -186,11 +186,11 @@ func TestReasonsGoverningFirst(t *testing.T) {
 	failed := strings.Replace(approved, "DONE", "INTERNAL_ERROR", 1)
 	got := assess(t, completed(noted, missing, failed, broken, rejected)).Reasons
 	want := []string{
-		"Document authenticity: Reject.",
-		"Document authenticity: Not available.",
-		"Document authenticity: ended in an error at Yoti.",
+		"Document authenticity (4 of 4): Reject.",
+		"Document authenticity (2 of 4): Not available.",
+		"Document authenticity (3 of 4): ended in an error at Yoti.",
 		"Face match: ended in an error at Yoti.",
-		"Document authenticity: Yoti approved this check although \"Document in date\" failed.",
+		"Document authenticity (1 of 4): Yoti approved this check although \"Document in date\" failed.",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("reasons %q, want %q", got, want)

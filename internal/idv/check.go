@@ -85,7 +85,8 @@ const (
 
 // Check is one thing that Yoti looked at.
 type Check struct {
-	Index            int // position in the session's checks: the key of this check
+	Index            int    // position in the session's checks: the key of this check
+	Subject          string // what tells it from others of its type; empty where it is the only one
 	ID               string
 	Type             CheckType
 	State            CheckState

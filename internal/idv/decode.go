@@ -71,6 +71,7 @@ func (r *reader) session(root *node) Session {
 			s.Checks = r.checks(o)
 		})
 	})
+	s.setNames()
 	return s
 }
 

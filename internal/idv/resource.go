@@ -29,7 +29,8 @@ func ResourceKinds() []ResourceKind {
 // hold several of a kind. Fields that a kind does not have are empty.
 type Resource struct {
 	Kind           ResourceKind
-	Index          int // position in its list: with Kind the key of this resource
+	Index          int    // position in its list: with Kind the key of this resource
+	Turn           string // its place among those with the same words, as "2 of 2"; empty where it is the only one
 	ID             string
 	Source         string // END_USER, RELYING_BUSINESS, IBV
 	DocumentType   string

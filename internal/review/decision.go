@@ -139,6 +139,17 @@ type DecidedCheck struct {
 	Bucket         idv.Bucket `json:"assessment"`
 }
 
+// CheckLabel is what the check with the key was called when the decision was made; its
+// type in words where the statement does not list it.
+func (s *Statement) CheckLabel(key, checkType string) string {
+	for i := range s.Checks {
+		if s.Checks[i].Key == key && s.Checks[i].Label != "" {
+			return s.Checks[i].Label
+		}
+	}
+	return idv.CheckType(checkType).Word().Label
+}
+
 // DecidedPaper is a document that the signer showed.
 type DecidedPaper struct {
 	Key     string `json:"key"`
@@ -419,7 +430,7 @@ func decidedChecks(a idv.Assessment) []DecidedCheck {
 		c := &a.Checks[i]
 		decided := DecidedCheck{
 			Key: c.Key(), Type: string(c.Type), State: string(c.State), Recommendation: string(c.Recommendation()),
-			Label: c.Type.Word().Label, Verdict: c.Verdict(), Bucket: c.Bucket,
+			Label: c.Name(), Verdict: c.Verdict(), Bucket: c.Bucket,
 		}
 		if c.Report != nil {
 			decided.Reason = c.Report.Reason
