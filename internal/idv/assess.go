@@ -26,6 +26,8 @@ type Assessment struct {
 	Bucket  Bucket
 	Reasons []string        // sentences, the one that governs first
 	Checks  []AssessedCheck // in order of concern
+	// Profiles are outcomes of their own, beside the checks.
+	Profiles []AssessedProfile
 }
 
 // AssessedCheck is a check with its place in triage.
@@ -39,8 +41,8 @@ type AssessedCheck struct {
 // Assess sorts a result into its bucket and its checks into the order in which
 // they deserve attention. Nothing unknown ever counts as clear.
 func Assess(s *Session) Assessment {
-	a := Assessment{Checks: current(assessChecks(s))}
-	a.Bucket, a.Reasons = bucketOf(s, a.Checks)
+	a := Assessment{Checks: current(assessChecks(s)), Profiles: assessProfiles(s)}
+	a.Bucket, a.Reasons = bucketOf(s, &a)
 	slices.SortStableFunc(a.Checks, func(a, b AssessedCheck) int {
 		return cmp.Or(
 			cmp.Compare(concern(a.Bucket), concern(b.Bucket)),
@@ -57,7 +59,7 @@ func concern(b Bucket) int {
 	return slices.Index([]Bucket{Adverse, Investigate, NotCleared, NotReady, Incomplete, ClearWithNotes, Clear}, b)
 }
 
-func bucketOf(s *Session, checks []AssessedCheck) (Bucket, []string) {
+func bucketOf(s *Session, a *Assessment) (Bucket, []string) {
 	var found [7][]string // sentences by order of precedence
 	precedence := []Bucket{NotReady, Incomplete, Adverse, Investigate, NotCleared, ClearWithNotes, Clear}
 	add := func(b Bucket, sentence string) {
@@ -65,7 +67,12 @@ func bucketOf(s *Session, checks []AssessedCheck) (Bucket, []string) {
 		found[i] = append(found[i], sentence)
 	}
 	assessSession(s, add)
-	for _, c := range checks {
+	for _, p := range a.Profiles {
+		for _, f := range p.Findings {
+			add(f.Bucket, p.Kind.Word().Label+": "+f.Sentence)
+		}
+	}
+	for _, c := range a.Checks {
 		if c.Bucket != Clear {
 			add(c.Bucket, c.Name()+": "+c.verdict())
 		}
@@ -102,23 +109,13 @@ func assessSession(s *Session, add func(Bucket, string)) {
 		add(Investigate, fmt.Sprintf("The field %s could not be read.", p.Path))
 	}
 	for _, x := range s.Extras {
-		bucket := ClearWithNotes
-		if bearsVerdict(x.Name) {
-			bucket = Investigate
-		}
-		add(bucket, fmt.Sprintf("Yoti sent a field that Countersign shows but does not judge: %s.", x.Name))
+		add(ClearWithNotes, fmt.Sprintf("Yoti sent a field that Countersign shows but does not judge: %s.", x.Name))
 	}
 	for _, r := range s.Resources {
 		if len(r.Problems) > 0 {
 			add(ClearWithNotes, fmt.Sprintf("Part of a resource could not be read: %s %d.", r.Kind.Word().Label, r.Index+1))
 		}
 	}
-}
-
-// bearsVerdict reports whether an unmodelled field of the result carries an outcome
-// of its own. Source: Yoti IDV, identity profiles.
-func bearsVerdict(name string) bool {
-	return name == "identity_profile" || name == "advanced_identity_profile"
 }
 
 func assessChecks(s *Session) []AssessedCheck {

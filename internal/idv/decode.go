@@ -69,6 +69,7 @@ func (r *reader) session(root *node) Session {
 			o.int("client_session_token_ttl") // for the problem: a readable one was taken
 			o.object("resources", func(o *object) { s.Resources = r.resources(o) })
 			s.Checks = r.checks(o)
+			s.IdentityProfiles = r.profiles(o)
 		})
 	})
 	s.setNames()

@@ -40,6 +40,7 @@ type Session struct {
 	BiometricConsent Time
 	Resources        []Resource // in the order of ResourceKinds, then as they came
 	Checks           []Check    // as they came; their order has no meaning
+	IdentityProfiles []IdentityProfile
 	Extras           []Extra
 	Problems         []Problem
 }

@@ -38,6 +38,7 @@ const (
 	FieldGeneratedMedia   = "generated_media"
 	FieldGeneratedProfile = "generated_profile"
 	FieldRawResults       = "raw_results"
+	FieldProfileReport    = "identity_profile_report"
 	FieldProfile          = "media" // of an applicant profile, where it has no field of its own
 )
 
@@ -109,6 +110,9 @@ func (s *Session) Media() []NamedMedia {
 	}
 	for i := range s.Checks {
 		list.addCheck(&s.Checks[i])
+	}
+	for i := range s.IdentityProfiles {
+		list.add(FieldProfileReport, s.IdentityProfiles[i].Report)
 	}
 	return list
 }

@@ -870,6 +870,7 @@ var mediaFields = words{
 	{"generated_media", "Produced file", "A file that a task or a check produced."},
 	{"generated_profile", "Details used", "The details with which this check searched."},
 	{"id_photo", "Portrait", "The picture of the person that came with the share code."},
+	{"identity_profile_report", "Identity profile", "The details of the person as far as they were verified."},
 	{"image", "Picture", ""},
 	{"lookup_profile", "Details asked with", "The details with which the share code was looked up."},
 	{"media", "Profile", "The details about the person that were supplied."},

@@ -29,6 +29,14 @@ func plain() map[string]func(string) Word {
 		"process":             Process,
 		"recommendation":      func(v string) Word { return Recommendation(v).Word() },
 		"recovery-suggestion": RecoverySuggestion,
+		"failure-type":        func(v string) Word { return FailureType(v).Word },
+		"profile-kind":        func(v string) Word { return ProfileKind(v).Word() },
+		"profile-reason":      func(v string) Word { return ProfileFailureReason(v).Word },
+		"profile-result":      func(v string) Word { return ProfileResult(v).Word() },
+		"scheme-objective":    SchemeObjective,
+		"scheme-type":         SchemeType,
+		"trust-framework":     TrustFrameworkName,
+		"unmet-detail":        func(v string) Word { return UnmetDetail(v).Word },
 		"resource":            func(v string) Word { return ResourceKind(v).Word() },
 		"result":              func(v string) Word { return Result(v).Word() },
 		"search-account":      SearchAccount,
@@ -311,6 +319,8 @@ func TestWordTables(t *testing.T) {
 		"mediaFields": mediaFields, "mediaTypes": mediaTypes, "processes": processes,
 		"recommendations": recommendations, "recoverySuggestions": recoverySuggestions,
 		"resourceKinds": resourceKinds, "results": results, "searchAccounts": searchAccounts,
+		"profileKinds": profileKinds, "profileResults": profileResults, "trustFrameworks": trustFrameworks,
+		"schemeTypes": schemeTypes, "schemeObjectives": schemeObjectives,
 		"searchSources": searchSources, "sessionStates": sessionStates, "sourceTypes": sourceTypes,
 		"taskReasons": taskReasons, "taskRecommendations": taskRecommendations, "taskStates": taskStates,
 		"taskTypes": taskTypes, "travelCodes": travelCodes, "watchlistCategories": watchlistCategories,
@@ -330,6 +340,16 @@ func TestWordTables(t *testing.T) {
 	} {
 		for _, row := range tables[name] {
 			checkSentence(t, name+" "+row.value, row.meaning)
+		}
+	}
+	for name, rows := range map[string]table[failureRow]{"profileReasons": profileReasons, "failureTypes": failureTypes, "unmetDetails": unmetDetails} {
+		checkRows(t, name, rows)
+		for _, row := range rows {
+			checkLabel(t, name+" "+row.value, row.label)
+			checkSentence(t, name+" "+row.value, row.meaning)
+			if row.bucket == "" || concern(row.bucket) > concern(NotCleared) {
+				t.Errorf("%s %s is %q, want what keeps a result from being clear", name, row.value, row.bucket)
+			}
 		}
 	}
 	checkRows(t, "details", details)
