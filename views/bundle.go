@@ -28,5 +28,8 @@ func mediaChoices(s *idv.Session) []mediaChoice {
 	for i := range s.Checks {
 		add(s.Checks[i].Name(), &idv.Session{Checks: s.Checks[i : i+1]})
 	}
+	for i := range s.IdentityProfiles {
+		add(s.IdentityProfiles[i].Kind.Word().Label, &idv.Session{IdentityProfiles: s.IdentityProfiles[i : i+1]})
+	}
 	return list
 }

@@ -42,6 +42,10 @@ const (
 	FieldProfile          = "media" // of an applicant profile, where it has no field of its own
 )
 
+// Unobtainable says of a medium that a result mentions without an ID that it cannot be
+// had, so that nobody takes it for absent.
+const Unobtainable = "The result mentions this without a media ID that Yoti could be asked for, so it cannot be had."
+
 // typeBinary is the declared type of biometric templates.
 const typeBinary = "BINARY"
 
