@@ -42,9 +42,9 @@ const (
 	FieldProfile          = "media" // of an applicant profile, where it has no field of its own
 )
 
-// Unobtainable says of a medium that a result mentions without an ID that it cannot be
-// had, so that nobody takes it for absent.
-const Unobtainable = "The result mentions this without a media ID that Yoti could be asked for, so it cannot be had."
+// UnobtainableMeaning says of a medium without a usable ID that it cannot be had, so that
+// nobody takes it for absent.
+const UnobtainableMeaning = "The result mentions this without a media ID that Yoti could be asked for, so it cannot be had."
 
 // typeBinary is the declared type of biometric templates.
 const typeBinary = "BINARY"
@@ -80,6 +80,13 @@ func (id MediaID) String() string { return id.id.String() }
 func (m Media) MediaID() (MediaID, bool) {
 	id, err := ParseMediaID(m.ID)
 	return id, err == nil
+}
+
+// Unobtainable reports whether the result mentions the medium and gives no ID by which
+// Yoti could be asked for it.
+func (m Media) Unobtainable() bool {
+	_, ok := m.MediaID()
+	return !ok
 }
 
 // Template reports whether a medium in this place is a biometric template: it is

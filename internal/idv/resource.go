@@ -102,14 +102,14 @@ func (r *Resource) Medium(field string) *Media {
 	return nil
 }
 
-// IdentityDocument returns the identity document of which the text was read and that
-// stands for the session: one that was judged, else the first. It returns nil when no
-// document was read.
+// IdentityDocument returns the identity document of which the text can be had and that
+// stands for the session: one that was judged, else the first. It returns nil when there
+// is none.
 func (s *Session) IdentityDocument() *Resource {
 	var first *Resource
 	for i := range s.Resources {
 		r := &s.Resources[i]
-		if r.Kind != IDDocuments || r.Medium(FieldDocumentFields) == nil {
+		if fields := r.Medium(FieldDocumentFields); r.Kind != IDDocuments || fields == nil || fields.Unobtainable() {
 			continue
 		}
 		if s.StandingOf(r) == Judged {
