@@ -65,7 +65,7 @@ func (s *Server) handleError(err error, c echo.Context) {
 			"request", page.Request, "error", err)
 	}
 	if c.Request().Header.Get(echo.HeaderAccept) == echo.MIMEApplicationJSON {
-		err = c.JSON(status, problem{page.Code, page.Heading, strings.TrimSpace(page.Text + " " + page.Advice)})
+		err = c.JSON(status, problem{page.Code, page.Heading, strings.Join(strings.Fields(page.Text+" "+page.Advice+" "+page.Answer), " ")})
 	} else {
 		err = render(c, status, views.Error(page))
 	}
@@ -94,6 +94,7 @@ func (s *Server) errorPage(c echo.Context, err error) (views.ErrorPage, int) {
 	}
 	page.Frame = frame
 	page.Request = c.Response().Header().Get(echo.HeaderXRequestID)
+	page.Answer = review.AnswerOf(err).String()
 	page.Ask = page.Ask && page.May(account.ReadResults)
 	var kept *keptError
 	if errors.As(err, &kept) {
@@ -115,7 +116,7 @@ func (s *Server) errorPage(c echo.Context, err error) (views.ErrorPage, int) {
 		retryAfter(c, s.Now(), limit.Until)
 		page.Advice += " Yoti asks to wait " + views.Span(s.Now(), limit.Until) + "."
 	}
-	if _, upstream := review.KindOf(err); upstream {
+	if kind, upstream := review.KindOf(err); upstream && kind != review.Expired { // asking again gives nothing else
 		if id, err := recipient(c); err == nil {
 			page.Again = views.RecipientPath(id)
 		}
@@ -221,6 +222,8 @@ func upstreamStatus(kind review.FailureKind) int {
 	switch kind {
 	case review.NotFound:
 		return http.StatusNotFound
+	case review.Expired:
+		return http.StatusConflict
 	case review.TimedOut:
 		return http.StatusGatewayTimeout
 	case review.NotReady, review.RateLimited, review.Unavailable:

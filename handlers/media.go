@@ -123,7 +123,7 @@ func sending(c echo.Context, kind media.Kind, disposition string) {
 func (s *Server) sendReport(c echo.Context, id idv.RecipientID) error {
 	report, err := s.Desk.Report(c.Request().Context(), who(c), id)
 	if errors.Is(err, idv.ErrNotReady) {
-		return &reportNotReady{id}
+		return &reportNotReady{id, review.AnswerOf(err)}
 	}
 	if err != nil {
 		return err
@@ -134,9 +134,15 @@ func (s *Server) sendReport(c echo.Context, id idv.RecipientID) error {
 }
 
 // reportNotReady says that there is no report while a session goes on.
-type reportNotReady struct{ recipient idv.RecipientID }
+type reportNotReady struct {
+	recipient idv.RecipientID
+	answer    review.Answer
+}
 
 func (e *reportNotReady) Error() string { return "the session is ongoing, so there is no report" }
+
+// Answer is what Yoti said.
+func (e *reportNotReady) Answer() (status int, code string) { return e.answer.Status, e.answer.Code }
 
 // explainMedium says why a medium is not shown.
 func explainMedium(err error) (views.ErrorPage, int) {
@@ -149,6 +155,10 @@ func explainMedium(err error) (views.ErrorPage, int) {
 		return views.ErrorPage{Code: "damaged", Heading: "This picture is damaged.", Text: "It could not be read to its end."}, http.StatusBadGateway
 	case errors.Is(err, media.ErrPixels):
 		return views.ErrorPage{Code: "too-many-pixels", Heading: "This picture is too large to be shown.", Text: "It has more pixels than a camera takes, or more than a preview can be made of."}, http.StatusBadGateway
+	case errors.Is(err, media.ErrEmpty):
+		err = idv.ErrEmpty
+	case errors.Is(err, idv.ErrNoMediaID):
+		return views.ErrorPage{Code: "not-named", Heading: "This has no media ID.", Text: idv.UnobtainableMeaning}, http.StatusNotFound
 	case errors.Is(err, media.ErrLarge):
 		err = idv.ErrTooLarge
 	case errors.Is(err, context.Canceled):
