@@ -133,13 +133,16 @@ func explain(err error) (views.ErrorPage, int) {
 	if errors.As(err, &medium) {
 		return explainMedium(medium.err)
 	}
+	var report *reportError
+	if errors.As(err, &report) {
+		return explainReport(report.err)
+	}
 	if kind, ok := review.KindOf(err); ok {
 		word := kind.Word()
 		return views.ErrorPage{Code: string(kind), Heading: word.Title, Text: word.Advice, Ask: true}, upstreamStatus(kind)
 	}
 	var tooLarge *http.MaxBytesError
 	var form *formError
-	var ongoing *reportNotReady
 	var typed *noRecipient
 	var refused *review.Refused
 	var web *echo.HTTPError
@@ -182,8 +185,6 @@ func explain(err error) (views.ErrorPage, int) {
 		return views.ErrorPage{Code: "forbidden-action", Heading: "Your role does not allow this", Text: "Nothing was done."}, http.StatusForbidden
 	case errors.Is(err, errLinkUsed):
 		return views.ErrorPage{Code: "set-up-link", Heading: "This set-up link is not valid", Text: "It works once, on a database without accounts, until the server is started again. Further accounts are added with: countersign user add"}, http.StatusForbidden
-	case errors.As(err, &ongoing):
-		return views.ErrorPage{Code: "no-report-yet", Heading: "There is no report yet", Text: "Yoti makes it when the session is completed, and this one is still ongoing."}, http.StatusConflict
 	case errors.As(err, &tooLarge):
 		return views.ErrorPage{Code: "too-much", Heading: "That was more than Countersign takes", Text: "Nothing was recorded. Go back: your browser still has what you typed."}, http.StatusRequestEntityTooLarge
 	case errors.As(err, &form):

@@ -263,7 +263,7 @@ func weight(path string) int {
 
 // fieldLabel says a path in words, as far as there are words for it.
 func (s *subject) fieldLabel(path string) string {
-	if s.isProfile {
+	if s.isProfile && path != "" {
 		return profileFieldLabel(path)
 	}
 	switch path {

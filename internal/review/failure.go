@@ -160,6 +160,19 @@ func (k FailureKind) MediumWord() FailureWord {
 	return k.Word()
 }
 
+// ReportWord says the same where it was Yoti's report that could not be had.
+func (k FailureKind) ReportWord() FailureWord {
+	switch k {
+	case NotFound:
+		return FailureWord{"Yoti has no report on this session.", "It may have been deleted with the session, after the time that was configured. What the checks found stays."}
+	case TooLarge:
+		return FailureWord{"Yoti's report is too large to be passed on.", "Nothing of it was kept. Tell whoever runs Countersign."}
+	case Invalid:
+		return FailureWord{"What Yoti sent is not a report.", "It is damaged, or not an archive with one PDF, so nothing of it is passed on. Try again; if it stays so, tell whoever runs Countersign."}
+	}
+	return k.Word()
+}
+
 // ResetWord says the same where it was a session limit that was not reset.
 func (k FailureKind) ResetWord() FailureWord {
 	if k == NotReady {
