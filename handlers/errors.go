@@ -65,7 +65,7 @@ func (s *Server) handleError(err error, c echo.Context) {
 			"request", page.Request, "error", err)
 	}
 	if c.Request().Header.Get(echo.HeaderAccept) == echo.MIMEApplicationJSON {
-		err = c.JSON(status, problem{page.Code, page.Heading, strings.TrimSpace(page.Text + " " + page.Advice)})
+		err = c.JSON(status, problem{page.Code, page.Heading, strings.Join(strings.Fields(page.Text+" "+page.Advice+" "+page.Answer), " ")})
 	} else {
 		err = render(c, status, views.Error(page))
 	}
@@ -93,6 +93,7 @@ func (s *Server) errorPage(c echo.Context, err error) (views.ErrorPage, int) {
 	}
 	page.Frame = frame
 	page.Request = c.Response().Header().Get(echo.HeaderXRequestID)
+	page.Answer = review.AnswerOf(err).String()
 	page.Ask = page.Ask && page.May(account.ReadResults)
 	var kept *keptError
 	if errors.As(err, &kept) {
@@ -114,7 +115,7 @@ func (s *Server) errorPage(c echo.Context, err error) (views.ErrorPage, int) {
 		retryAfter(c, s.Now(), limit.Until)
 		page.Advice += " Yoti asks to wait " + views.Span(s.Now(), limit.Until) + "."
 	}
-	if _, upstream := review.KindOf(err); upstream {
+	if kind, upstream := review.KindOf(err); upstream && kind != review.Expired { // asking again gives nothing else
 		if id, err := recipient(c); err == nil {
 			page.Again = views.RecipientPath(id)
 		}
@@ -131,13 +132,16 @@ func explain(err error) (views.ErrorPage, int) {
 	if errors.As(err, &medium) {
 		return explainMedium(medium.err)
 	}
+	var report *reportError
+	if errors.As(err, &report) {
+		return explainReport(report.err)
+	}
 	if kind, ok := review.KindOf(err); ok {
 		word := kind.Word()
 		return views.ErrorPage{Code: string(kind), Heading: word.Title, Text: word.Advice, Ask: true}, upstreamStatus(kind)
 	}
 	var tooLarge *http.MaxBytesError
 	var form *formError
-	var ongoing *reportNotReady
 	var typed *noRecipient
 	var refused *review.Refused
 	var web *echo.HTTPError
@@ -180,8 +184,6 @@ func explain(err error) (views.ErrorPage, int) {
 		return views.ErrorPage{Code: "forbidden-action", Heading: "Your role does not allow this", Text: "Nothing was done."}, http.StatusForbidden
 	case errors.Is(err, errLinkUsed):
 		return views.ErrorPage{Code: "set-up-link", Heading: "This set-up link is not valid", Text: "It works once, on a database without accounts, until the server is started again. Further accounts are added with: countersign user add"}, http.StatusForbidden
-	case errors.As(err, &ongoing):
-		return views.ErrorPage{Code: "no-report-yet", Heading: "There is no report yet", Text: "Yoti makes it when the session is completed, and this one is still ongoing."}, http.StatusConflict
 	case errors.As(err, &tooLarge):
 		return views.ErrorPage{Code: "too-much", Heading: "That was more than Countersign takes", Text: "Nothing was recorded. Go back: your browser still has what you typed."}, http.StatusRequestEntityTooLarge
 	case errors.As(err, &form):
@@ -220,6 +222,8 @@ func upstreamStatus(kind review.FailureKind) int {
 	switch kind {
 	case review.NotFound:
 		return http.StatusNotFound
+	case review.Expired:
+		return http.StatusConflict
 	case review.TimedOut:
 		return http.StatusGatewayTimeout
 	case review.NotReady, review.RateLimited, review.Unavailable:

@@ -80,8 +80,8 @@ func comparison(identity, supporting *idv.Resource, t text, own *idv.Fields) vie
 		return section
 	}
 	section.Compared = &views.Comparison{
-		Identity:   views.ResourceTitle(identity),
-		Supporting: views.ResourceTitle(supporting),
+		Identity:   identity.Title(),
+		Supporting: supporting.Title(),
 		List:       idv.CompareDocuments(section.Fields, own),
 	}
 	return section
@@ -198,7 +198,7 @@ func (t text) section(kind idv.ResourceKind) views.PartSection {
 	section := views.PartSection{Title: idv.MediaField(t.field).Label}
 	if t.err != nil {
 		page, _ := explainMedium(t.err)
-		section.Problem = &views.MediumProblem{Code: page.Code, Title: page.Heading, Advice: page.Text}
+		section.Problem = &views.MediumProblem{Code: page.Code, Title: page.Heading, Advice: page.Text, Answer: review.AnswerOf(t.err).String()}
 		return section
 	}
 	switch t.field {

@@ -293,7 +293,7 @@ func setUp(env *testscript.Env) error {
 	s.current = d.browser()
 	s.browsers["nobody"] = s.current
 	env.Values["story"] = s
-	for n := 1; n <= 25; n++ {
+	for n := 1; n <= 40; n++ {
 		env.Setenv(fmt.Sprintf("R%02d", n), fmt.Sprintf("00000000-0000-4000-8000-0000000000%02d", n))
 	}
 	env.Setenv("PASSWORD", password)

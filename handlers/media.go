@@ -122,21 +122,32 @@ func sending(c echo.Context, kind media.Kind, disposition string) {
 // sendReport sends Yoti's report as a file.
 func (s *Server) sendReport(c echo.Context, id idv.RecipientID) error {
 	report, err := s.Desk.Report(c.Request().Context(), who(c), id)
-	if errors.Is(err, idv.ErrNotReady) {
-		return &reportNotReady{id}
-	}
 	if err != nil {
-		return err
+		return &reportError{err}
 	}
 	name := "yoti-report-" + id.String() + "-" + s.Now().UTC().Format(time.DateOnly) + ".pdf"
 	sending(c, media.PDF, fmt.Sprintf("attachment; filename=%q", name))
 	return c.Blob(http.StatusOK, string(media.PDF), report)
 }
 
-// reportNotReady says that there is no report while a session goes on.
-type reportNotReady struct{ recipient idv.RecipientID }
+// reportError is why Yoti's report cannot be had.
+type reportError struct{ err error }
 
-func (e *reportNotReady) Error() string { return "the session is ongoing, so there is no report" }
+func (e *reportError) Error() string { return "send report: " + e.err.Error() }
+func (e *reportError) Unwrap() error { return e.err }
+
+// explainReport says why there is no report.
+func explainReport(err error) (views.ErrorPage, int) {
+	kind, known := review.KindOf(err)
+	switch {
+	case !known:
+		return explain(err)
+	case kind == review.NotReady:
+		return views.ErrorPage{Code: "no-report-yet", Heading: "There is no report yet", Text: "Yoti makes it when the session is completed, and this one is still ongoing."}, http.StatusConflict
+	}
+	word := kind.ReportWord()
+	return views.ErrorPage{Code: string(kind), Heading: word.Title, Text: word.Advice, Ask: true}, upstreamStatus(kind)
+}
 
 // explainMedium says why a medium is not shown.
 func explainMedium(err error) (views.ErrorPage, int) {
@@ -149,6 +160,10 @@ func explainMedium(err error) (views.ErrorPage, int) {
 		return views.ErrorPage{Code: "damaged", Heading: "This picture is damaged.", Text: "It could not be read to its end."}, http.StatusBadGateway
 	case errors.Is(err, media.ErrPixels):
 		return views.ErrorPage{Code: "too-many-pixels", Heading: "This picture is too large to be shown.", Text: "It has more pixels than a camera takes, or more than a preview can be made of."}, http.StatusBadGateway
+	case errors.Is(err, media.ErrEmpty):
+		err = idv.ErrEmpty
+	case errors.Is(err, idv.ErrNoMediaID):
+		return views.ErrorPage{Code: "not-named", Heading: "This has no media ID.", Text: idv.UnobtainableMeaning}, http.StatusNotFound
 	case errors.Is(err, media.ErrLarge):
 		err = idv.ErrTooLarge
 	case errors.Is(err, context.Canceled):

@@ -86,7 +86,7 @@ func (s *Store) KeepFailure(ctx context.Context, id idv.RecipientID, f review.Fa
 		_, err := tx.ExecContext(ctx, `
 			INSERT INTO fetches (recipient, at, account, failure, until)
 			VALUES (?, ?, ?, ?, ?)`,
-			id.String(), millis(f.At), f.By.ID, string(f.Kind), millisOrNull(f.Until))
+			id.String(), millis(f.At), f.By.ID, f.Text(), millisOrNull(f.Until))
 		return err
 	})
 	if err != nil {
@@ -221,7 +221,8 @@ func lastFailure(ctx context.Context, tx *sql.Tx, id idv.RecipientID) (*review.F
 	if err != nil {
 		return nil, err
 	}
-	failure := &review.Failure{At: timeOf(at), By: by.person(), Kind: review.FailureKind(kind.String)}
+	failure := &review.Failure{At: timeOf(at), By: by.person()}
+	failure.Kind, failure.Answer = review.ParseFailure(kind.String)
 	if until.Valid {
 		failure.Until = timeOf(until.Int64)
 	}

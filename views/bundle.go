@@ -23,10 +23,13 @@ func mediaChoices(s *idv.Session) []mediaChoice {
 		}
 	}
 	for i := range s.Resources {
-		add(ResourceTitle(&s.Resources[i]), &idv.Session{Resources: s.Resources[i : i+1]})
+		add(s.Resources[i].Title(), &idv.Session{Resources: s.Resources[i : i+1]})
 	}
 	for i := range s.Checks {
-		add(s.Checks[i].Type.Word().Label, &idv.Session{Checks: s.Checks[i : i+1]})
+		add(s.Checks[i].Name(), &idv.Session{Checks: s.Checks[i : i+1]})
+	}
+	for i := range s.IdentityProfiles {
+		add(s.IdentityProfiles[i].Kind.Word().Label, &idv.Session{IdentityProfiles: s.IdentityProfiles[i : i+1]})
 	}
 	return list
 }

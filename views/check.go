@@ -1,10 +1,6 @@
 package views
 
-import (
-	"strconv"
-
-	"countersign/internal/idv"
-)
+import "countersign/internal/idv"
 
 // used returns the resources that a check names.
 func used(s *idv.Session, c *idv.Check) []*idv.Resource {
@@ -24,18 +20,6 @@ func result(r idv.Result) string {
 		return "No result"
 	}
 	return r.Word().Label
-}
-
-// ResourceTitle names a document or capture: "Passport, United Kingdom".
-func ResourceTitle(r *idv.Resource) string {
-	if r.DocumentType == "" {
-		return r.Kind.Word().Label + " " + strconv.Itoa(r.Index+1)
-	}
-	title := idv.DocumentType(r.DocumentType).Label
-	if r.IssuingCountry != "" {
-		title += ", " + idv.Country(r.IssuingCountry).Label
-	}
-	return title
 }
 
 // TextsOfCheck returns the media of a check that hold text: what it searched with and
@@ -59,8 +43,41 @@ func TextsOfCheck(c *idv.Check) []idv.NamedMedia {
 
 // checkTextsLabel says what the texts of a check are.
 func checkTextsLabel(c *idv.Check) string {
-	if c.Report != nil && c.Report.Watchlist != nil {
-		return "Go through the hits"
+	for _, m := range TextsOfCheck(c) {
+		if m.Field == idv.FieldRawResults {
+			return "Go through the hits"
+		}
 	}
 	return "See the details used"
+}
+
+// noBreakdown says why a report has no rows.
+func noBreakdown(c *idv.Check) string {
+	if c.BreakdownUnread() {
+		return "The breakdown of this check could not be read."
+	}
+	return "Yoti gave no breakdown for this check."
+}
+
+// unobtainableOfCheck says what a check mentions and nobody can have, as sentences.
+func unobtainableOfCheck(c *idv.Check) []string {
+	var list []string
+	if c.GeneratedProfile != nil && c.GeneratedProfile.Unobtainable() {
+		list = append(list, unobtainable(idv.FieldGeneratedProfile))
+	}
+	if c.Report == nil || c.Report.Watchlist == nil {
+		return list
+	}
+	switch raw, total := c.Report.Watchlist.RawResults, c.Report.Watchlist.TotalHits; {
+	case raw != nil && raw.Unobtainable():
+		list = append(list, unobtainable(idv.FieldRawResults))
+	case raw == nil && total != nil && *total > 0:
+		list = append(list, "The check counts "+count(*total, "hit", "hits")+", but this result names no search results in which they stand.")
+	}
+	return list
+}
+
+// unobtainable says that the medium in a field cannot be had.
+func unobtainable(field string) string {
+	return idv.MediaField(field).Label + ": " + idv.UnobtainableMeaning
 }

@@ -1,6 +1,8 @@
 package views
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"countersign/internal/idv"
@@ -35,7 +37,7 @@ func (c shownCase) picture(m *idv.Media, of, caption, note string) (Picture, boo
 // images that its text was read from, and what it has besides.
 func (c shownCase) picturesOf(r *idv.Resource) []Picture {
 	var list pictureList
-	title := ResourceTitle(r)
+	title := r.Title()
 	for i, p := range r.Pages {
 		page := pageName(r, i)
 		list.add(c.picture(p.Media, title, page, capturedBy(p)))
@@ -133,23 +135,51 @@ func (c shownCase) faces() []Picture {
 
 // face is a picture of a face, named for what it was taken from.
 func (c shownCase) face(m *idv.Media, r *idv.Resource, note string) (Picture, bool) {
-	p, ok := c.picture(m, ResourceTitle(r), "Face", note)
-	p.Caption = ResourceTitle(r)
+	p, ok := c.picture(m, r.Title(), "Face", note)
+	p.Caption, p.Part = r.Title(), r.Key()
 	if r.Kind == idv.IDDocuments {
 		p.Caption = "Portrait: " + p.Caption
 	}
 	return p, ok
 }
 
-// faceChecks returns the checks that compare faces.
-func faceChecks(s *idv.Session) []*idv.Check {
-	var list []*idv.Check
-	for i := range s.Checks {
-		if t := s.Checks[i].Type; t == idv.DocumentFaceMatch || t == idv.FaceComparison {
-			list = append(list, &s.Checks[i])
-		}
+// facePair is the faces that a check compared, with what it found.
+type facePair struct {
+	Check *idv.Check
+	Faces []Picture // empty where the result does not name two of them
+}
+
+// facePairs returns the checks that compare faces, each with its own, and the faces that
+// belong to none of them. Without any picture of a face there is nothing to show.
+func (c shownCase) facePairs() (pairs []facePair, others []Picture) {
+	faces := c.faces()
+	if len(faces) == 0 {
+		return nil, nil
 	}
-	return list
+	paired := map[string]bool{}
+	for i := range c.Session.Checks {
+		check := &c.Session.Checks[i]
+		if check.Type != idv.DocumentFaceMatch && check.Type != idv.FaceComparison {
+			continue
+		}
+		pair := facePair{Check: check}
+		parts := map[string]bool{}
+		for _, r := range used(c.Session, check) {
+			parts[r.Key()] = true
+		}
+		own := slices.DeleteFunc(slices.Clone(faces), func(p Picture) bool { return !parts[p.Part] })
+		if severalParts(own) {
+			pair.Faces = own
+			maps.Copy(paired, parts)
+		}
+		pairs = append(pairs, pair)
+	}
+	return pairs, slices.DeleteFunc(faces, func(p Picture) bool { return paired[p.Part] })
+}
+
+// severalParts reports whether pictures were taken from more than one resource.
+func severalParts(pictures []Picture) bool {
+	return slices.ContainsFunc(pictures, func(p Picture) bool { return p.Part != pictures[0].Part })
 }
 
 // toneOfStanding returns the tone of what became of a resource.

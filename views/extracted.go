@@ -9,7 +9,10 @@ import (
 )
 
 // MediumProblem is why a medium cannot be shown, in words.
-type MediumProblem struct{ Code, Title, Advice string }
+type MediumProblem struct {
+	Code, Title, Advice string
+	Answer              string // what Yoti's answer said of itself; empty when there was none
+}
 
 // valueNotes says in words what a value means at the time of the session: a date, an
 // age, whether a document has expired, which country.

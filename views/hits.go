@@ -117,10 +117,10 @@ func hitsSummary(p HitsPart) string {
 		return "The search results could not be read, so nothing can be said about hits."
 	}
 	if len(p.List.Searches) == 0 {
-		return "The search results hold no answer of any provider."
+		return strings.TrimSpace("The search results hold no answer of any provider. " + uncounted(p))
 	}
 	answers := "in " + count(len(p.List.Searches), "answer of a provider", "answers of providers")
-	if p.Page.Of == 0 && len(missingHits(p.List)) > 0 {
+	if p.Page.Of == 0 && len(missingHits(p)) > 0 {
 		return "No hit could be read " + answers + "."
 	}
 	if p.Page.Of == 0 {
@@ -152,9 +152,33 @@ func unreadHits(l *idv.HitList) (unread, broken, skipped int) {
 	return unread, broken, skipped
 }
 
+// lackingHits counts the hits that answers count themselves and do not hold, and the
+// answers that do not say how many there are.
+func lackingHits(l *idv.HitList) (lacking, unknown int) {
+	for i := range l.Searches {
+		n, known := l.Searches[i].Lacking()
+		lacking += n
+		if !known && l.Searches[i].Unread == nil {
+			unknown++
+		}
+	}
+	return lacking, unknown
+}
+
+// uncounted says that a check counts hits of which none was found; empty where it does
+// not.
+func uncounted(p HitsPart) string {
+	total := totalHits(p.Check)
+	if total == nil || *total <= 0 || p.Page.Of > 0 {
+		return ""
+	}
+	return "The check counts " + count(*total, "hit", "hits") + ", which cannot be seen here."
+}
+
 // missingHits says, as sentences, what is missing among the hits.
-func missingHits(l *idv.HitList) []string {
+func missingHits(p HitsPart) []string {
 	var missing []string
+	l := p.List
 	unread, broken, skipped := unreadHits(l)
 	if unread > 0 {
 		missing = append(missing, count(unread, "answer of a provider", "answers of providers")+" could not be read; the text stands below.")
@@ -167,6 +191,16 @@ func missingHits(l *idv.HitList) []string {
 	}
 	if skipped > 0 {
 		missing = append(missing, count(skipped, "more hit was", "more hits were")+" counted and not read: Countersign reads at most "+strconv.Itoa(idv.MaxHits)+".")
+	}
+	lacking, unknown := lackingHits(l)
+	if lacking > 0 {
+		missing = append(missing, count(lacking, "hit is", "hits are")+" counted by the provider and not in its answer.")
+	}
+	if unknown > 0 {
+		missing = append(missing, count(unknown, "answer of a provider has", "answers of providers have")+" no list of hits that could be read, and no number of them.")
+	}
+	if text := uncounted(p); text != "" {
+		missing = append(missing, text)
 	}
 	return missing
 }

@@ -42,6 +42,14 @@ func (p PartPage) pictures() []Picture {
 	return p.shown().picturesOf(p.Resource)
 }
 
+// unobtainable says what the part mentions and nobody can have.
+func (p PartPage) unobtainable() []string {
+	if p.Resource != nil {
+		return unobtainableOf(p.Resource)
+	}
+	return unobtainableOfCheck(p.Check)
+}
+
 func (p PartPage) shown() shownCase {
 	return shownCase{&review.Case{Recipient: p.Recipient, Snapshot: p.Snapshot, Session: p.Session}, true}
 }
@@ -49,7 +57,7 @@ func (p PartPage) shown() shownCase {
 // PartTitle names a part.
 func PartTitle(p *review.Part) string {
 	if p.Resource != nil {
-		return ResourceTitle(p.Resource)
+		return p.Resource.Title()
 	}
-	return p.Check.Type.Word().Label
+	return p.Check.Name()
 }

@@ -8,6 +8,7 @@ type Picture struct {
 	Label     string // what it shows, as "Passport, United Kingdom, front"
 	Caption   string // the same beside others of its kind, as "Front"; empty for the Label
 	Note      string // how it came about, as "Uploaded"; may be empty
+	Part      string // key of the resource that a face was taken from; empty for other pictures
 }
 
 // thumbnailSize is the longest side of a thumbnail in pixels. Browsers keep that much

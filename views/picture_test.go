@@ -8,6 +8,9 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 	"github.com/a-h/templ"
+
+	"countersign/internal/idv"
+	"countersign/internal/review"
 )
 
 func rendering(t *testing.T, c templ.Component) *goquery.Document {
@@ -73,6 +76,43 @@ func TestGallery(t *testing.T) {
 	}
 	if none := rendering(t, gallery("Pages", nil)).Find("body").Children(); none.Length() != 0 {
 		t.Error("a gallery without pictures shows something")
+	}
+}
+
+// Each score stands under the faces that its check compared, and no other.
+func TestFacePairs(t *testing.T) {
+	const result = `{"resources": {
+		"id_documents": [
+			{"id": "P", "document_type": "PASSPORT", "document_id_photo": {"media": {"id": "00000000-0000-4000-8000-00000000000a"}}},
+			{"id": "L", "document_type": "DRIVING_LICENCE", "document_id_photo": {"media": {"id": "00000000-0000-4000-8000-00000000000b"}}},
+			{"id": "N", "document_type": "NATIONAL_ID", "document_id_photo": {"media": {"id": "00000000-0000-4000-8000-00000000000c"}}}],
+		"liveness_capture": [{"id": "S", "image": {"media": {"id": "00000000-0000-4000-8000-00000000000d"}}}]},
+	"checks": [
+		{"type": "ID_DOCUMENT_FACE_MATCH", "resources_used": ["P", "S"], "report": {"breakdown": [{"sub_check": "ai_face_match", "result": "PASS", "details": [{"name": "confidence_score", "value": "0.82"}], "process": "EXPERT_REVIEW"}]}},
+		{"type": "ID_DOCUMENT_FACE_MATCH", "resources_used": ["S", "L"], "report": {"breakdown": [{"sub_check": "ai_face_match", "result": "PASS", "details": [{"name": "confidence_score", "value": "0.78"}]}]}},
+		{"type": "ID_DOCUMENT_FACE_MATCH", "resources_used": ["N"], "report": {}}]}`
+	decoded, err := idv.Decode([]byte(result))
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := rendering(t, faces(shownCase{&review.Case{Session: &decoded.Session}, true}))
+	for key, want := range map[string]struct{ pictures, score, text string }{
+		"check-1": {"00a 00d", "0.82", "By an expert"},
+		"check-2": {"00b 00d", "0.78", "Face match (Driving licence)"},
+		"check-3": {"", "", "does not name two faces"},
+	} {
+		pair := page.Find("[data-face-pair=" + key + "]")
+		var pictures []string
+		pair.Find("a[data-view]").Each(func(_ int, a *goquery.Selection) {
+			path, _, _ := strings.Cut(a.AttrOr("href", ""), "?")
+			pictures = append(pictures, path[len(path)-3:])
+		})
+		if got := strings.Join(pictures, " "); got != want.pictures || pair.Find("strong").Text() != want.score || !strings.Contains(pair.Text(), want.text) {
+			t.Errorf("%s has the pictures %q and says %q, want %+v", key, got, pair.Text(), want)
+		}
+	}
+	if others := page.Find("#faces > .faces figure"); others.Length() != 1 || !strings.Contains(others.Text(), "National identity card") {
+		t.Errorf("the other faces are %q", others.Text())
 	}
 }
 

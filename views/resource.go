@@ -1,6 +1,7 @@
 package views
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -19,15 +20,49 @@ func resourcesOf(s *idv.Session, kind idv.ResourceKind) []*idv.Resource {
 }
 
 // missingKinds names the kinds that Yoti Sign's page lists and this result has none
-// of, so that their absence is said.
-func missingKinds(s *idv.Session) string {
-	var names []string
+// of, so that their absence is said, and those of which the list could not be read.
+func missingKinds(s *idv.Session) (missing, unread string) {
+	var absent, unknown []string
 	for _, kind := range []idv.ResourceKind{idv.IDDocuments, idv.SupplementaryDocuments, idv.LivenessCaptures, idv.FaceCaptures} {
-		if len(resourcesOf(s, kind)) == 0 {
-			names = append(names, kind.Word().Label)
+		switch n, known := s.Has(kind); {
+		case !known:
+			unknown = append(unknown, kind.Word().Label)
+		case n == 0:
+			absent = append(absent, kind.Word().Label)
 		}
 	}
-	return strings.Join(names, ", ")
+	return strings.Join(absent, ", "), strings.Join(unknown, ", ")
+}
+
+// noTexts says that there is no text of a document, where one is expected; empty where
+// there is something to say of it elsewhere.
+func noTexts(r *idv.Resource) string {
+	unread := slices.ContainsFunc(r.Problems, func(p idv.Problem) bool {
+		return p.Path == "" || strings.HasPrefix(p.Path, idv.FieldDocumentFields)
+	})
+	switch {
+	case r.Kind != idv.IDDocuments, r.Medium(idv.FieldDocumentFields) != nil:
+		return ""
+	case unread:
+		return "What was read from this document, if anything, could not be found out."
+	}
+	return "Nothing was read from this document."
+}
+
+// unobtainableOf says what a resource mentions and nobody can have, as sentences.
+func unobtainableOf(r *idv.Resource) []string {
+	var list []string
+	for i, p := range r.Pages {
+		if p.Media != nil && p.Media.Unobtainable() {
+			list = append(list, pageName(r, i)+": "+idv.UnobtainableMeaning)
+		}
+	}
+	for _, m := range r.Media {
+		if m.Media.Unobtainable() && !m.Template() {
+			list = append(list, unobtainable(m.Field))
+		}
+	}
+	return list
 }
 
 // checkByID returns the only check that has an id; nil when there is none or when

@@ -120,7 +120,7 @@ func statementFacts(s *review.Statement) paper.Facts {
 		facts = append(facts, paper.Fact{Label: "Referred to", Value: orElse(s.ReferredTo, "any supervisor")})
 	}
 	for _, c := range s.Contradictions {
-		facts = append(facts, paper.Fact{Label: "Against " + c.Type, Value: c.Recommendation + ": " + c.Reason})
+		facts = append(facts, paper.Fact{Label: "Against " + s.CheckLabel(c.Check, c.Type), Value: c.Recommendation + ": " + c.Reason})
 	}
 	if s.Undecided > 0 {
 		facts = append(facts, paper.Fact{Label: "Undecided hits", Value: strconv.Itoa(s.Undecided) + " of the newest search results"})
@@ -140,6 +140,9 @@ func statementFacts(s *review.Statement) paper.Facts {
 	}
 	if s.Verified != nil {
 		facts = append(facts, paper.Fact{Label: "Verified", Value: stamp(*s.Verified)})
+	}
+	for _, p := range s.Profiles {
+		facts = append(facts, paper.Fact{Label: idv.ProfileKind(p.Kind).Word().Label, Value: p.Verdict})
 	}
 	for _, d := range s.Documents {
 		facts = append(facts, paper.Fact{Label: "Document", Value: idv.DocumentType(d.Type).Label + ", " + idv.Country(d.Country).Label})
@@ -200,6 +203,9 @@ func (c *content) resultSections() ([]paper.Section, error) {
 		},
 		paper.Text(strings.Join(assessment.Reasons, "\n")),
 	}}}
+	for i := range assessment.Profiles {
+		sections = append(sections, profileSection(&assessment.Profiles[i]))
+	}
 	for i := range assessment.Checks {
 		sections = append(sections, checkSection(&assessment.Checks[i]))
 	}
@@ -221,8 +227,40 @@ func resourcesSection(resources []idv.AssessedResource) paper.Section {
 	return section
 }
 
+// profileSection is an identity profile with what was found about each scheme.
+func profileSection(p *idv.AssessedProfile) paper.Section {
+	section := paper.Section{Heading: p.Kind.Word().Label + ": " + p.Verdict()}
+	facts := paper.Facts{{Label: "Result", Value: wordAndWire(p.Result.Word(), string(p.Result))}}
+	if p.Failure != nil {
+		facts = append(facts, paper.Fact{Label: "Failure reason", Value: wordAndWire(idv.ProfileFailureReason(p.Failure.Reason).Word, p.Failure.Reason)})
+		for _, u := range p.Failure.Unmet {
+			facts = append(facts, paper.Fact{Label: "Not met", Value: visible(u.Title())})
+		}
+	}
+	section.Blocks = append(section.Blocks, facts)
+	if len(p.Findings) > 0 {
+		var lines []string
+		for _, f := range p.Findings {
+			lines = append(lines, f.Sentence)
+		}
+		section.Blocks = append(section.Blocks, paper.Text(strings.Join(lines, "\n")))
+	}
+	table := paper.Table{Head: []string{"Trust framework", "Scheme", "Requirements"}, Widths: []float64{3, 3, 3}}
+	for _, f := range p.Frameworks {
+		for _, s := range f.Schemes {
+			table.Rows = append(table.Rows, []string{
+				wordAndWire(idv.TrustFrameworkName(f.Name), f.Name), visible(s.Title()) + "\n" + visible(strings.TrimSpace(s.Type+" "+s.Objective)), visible(s.Outcome()),
+			})
+		}
+	}
+	if len(table.Rows) > 0 {
+		section.Blocks = append(section.Blocks, table)
+	}
+	return section
+}
+
 func checkSection(c *idv.AssessedCheck) paper.Section {
-	section := paper.Section{Heading: c.Type.Word().Label + ": " + c.Verdict()}
+	section := paper.Section{Heading: c.Name() + ": " + c.Verdict()}
 	facts := paper.Facts{{Label: "Check", Value: string(c.Type)}, {Label: "State", Value: string(c.State)}}
 	if c.Report != nil {
 		facts = append(facts, text("Recommendation", string(c.Report.Recommendation))...)
@@ -244,10 +282,24 @@ func checkSection(c *idv.AssessedCheck) paper.Section {
 		for _, d := range row.Details {
 			details = append(details, d.Name+": "+d.Value)
 		}
+		if row.Process != "" {
+			details = append(details, wordAndWire(idv.Process(row.Process), row.Process))
+		}
 		table.Rows = append(table.Rows, []string{c.Type.SubCheck(row.Name).Label + "\n" + row.Name, string(row.Result), strings.Join(details, "\n")})
 	}
 	section.Blocks = append(section.Blocks, table)
 	return section
+}
+
+// wordAndWire is a value in plain words with Yoti's own behind it.
+func wordAndWire(w idv.Word, value string) string {
+	switch {
+	case value == "":
+		return "not given"
+	case !w.Known:
+		return visible(value) + " (unknown)"
+	}
+	return w.Label + " (" + visible(value) + ")"
 }
 
 func notesSection(r *review.Record) paper.Section {

@@ -27,6 +27,8 @@ type Assessment struct {
 	Reasons   []string           // sentences, the one that governs first
 	Checks    []AssessedCheck    // in order of concern
 	Resources []AssessedResource // in the order of the session
+	// Profiles are outcomes of their own, beside the checks.
+	Profiles []AssessedProfile
 }
 
 // AssessedCheck is a check with its place in triage.
@@ -54,8 +56,8 @@ type AssessedResource struct {
 // check that counts, or in a resource that such a check used, is a note. What was not
 // judged decides nothing: what is unknown there is shown, and no more.
 func Assess(s *Session) Assessment {
-	a := Assessment{Checks: current(assessChecks(s)), Resources: assessResources(s)}
-	a.Bucket, a.Reasons = bucketOf(s, a)
+	a := Assessment{Checks: current(assessChecks(s)), Resources: assessResources(s), Profiles: assessProfiles(s)}
+	a.Bucket, a.Reasons = bucketOf(s, &a)
 	slices.SortStableFunc(a.Checks, func(a, b AssessedCheck) int {
 		return cmp.Or(
 			cmp.Compare(concern(a.Bucket), concern(b.Bucket)),
@@ -85,7 +87,7 @@ func concern(b Bucket) int {
 
 // bucketOf returns the first bucket for which there is a reason, and the reasons: by
 // the precedence of their buckets, and those of one bucket by their gravity.
-func bucketOf(s *Session, a Assessment) (Bucket, []string) {
+func bucketOf(s *Session, a *Assessment) (Bucket, []string) {
 	precedence := []Bucket{NotReady, Incomplete, Adverse, Investigate, NotCleared, ClearWithNotes, Clear}
 	var found findings
 	add := func(b Bucket, sentence string) {
@@ -96,12 +98,17 @@ func bucketOf(s *Session, a Assessment) (Bucket, []string) {
 		found = append(found, finding{b, gravity, sentence})
 	}
 	assessSession(s, add)
+	for _, p := range a.Profiles {
+		for _, f := range p.Findings {
+			add(f.Bucket, p.Kind.Word().Label+": "+f.Sentence)
+		}
+	}
 	for _, c := range a.Checks {
 		if text := c.verdict(); text != "" {
-			add(c.Bucket, c.Type.Word().Label+": "+text)
+			add(c.Bucket, c.Name()+": "+text)
 		}
 		for _, f := range c.findings {
-			found = append(found, finding{f.bucket, f.gravity, c.Type.Word().Label + ": " + f.sentence})
+			found = append(found, finding{f.bucket, f.gravity, c.Name() + ": " + f.sentence})
 		}
 	}
 	for _, r := range a.Resources {
@@ -141,18 +148,8 @@ func assessSession(s *Session, add func(Bucket, string)) {
 		add(Investigate, fmt.Sprintf("The field %s could not be read.", p.Path))
 	}
 	for _, x := range s.Extras {
-		bucket := ClearWithNotes
-		if bearsVerdict(x.Name) {
-			bucket = Investigate
-		}
-		add(bucket, fmt.Sprintf("Yoti sent a field that Countersign shows but does not judge: %s.", x.Name))
+		add(ClearWithNotes, fmt.Sprintf("Yoti sent a field that Countersign shows but does not judge: %s.", x.Name))
 	}
-}
-
-// bearsVerdict reports whether an unmodelled field of the result carries an outcome
-// of its own. Source: Yoti IDV, identity profiles.
-func bearsVerdict(name string) bool {
-	return name == "identity_profile" || name == "advanced_identity_profile"
 }
 
 func assessChecks(s *Session) []AssessedCheck {

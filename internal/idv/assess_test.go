@@ -186,13 +186,13 @@ func TestReasonsGoverningFirst(t *testing.T) {
 	failed := strings.Replace(approved, "DONE", "INTERNAL_ERROR", 1)
 	got := assess(t, completed(noted, missing, failed, broken, rejected)).Reasons
 	want := []string{
-		"Document authenticity: Reject.",
-		"Document authenticity: Not available.",
-		"Document authenticity: ended in an error at Yoti.",
+		"Document authenticity (4 of 4): Reject.",
+		"Document authenticity (2 of 4): Not available.",
+		"Document authenticity (3 of 4): ended in an error at Yoti.",
 		"Face match: ended in an error at Yoti.",
-		"Document authenticity: Yoti approved this check although \"Document in date\" failed.",
-		"Document authenticity: Yoti reports an error of its own in this check, although there is a report.",
-		"Document authenticity: Recommendation and sub-checks differ: Yoti recommends rejecting this check although no sub-check failed; the recommendation governs.",
+		"Document authenticity (1 of 4): Yoti approved this check although \"Document in date\" failed.",
+		"Document authenticity (3 of 4): Yoti reports an error of its own in this check, although there is a report.",
+		"Document authenticity (4 of 4): Recommendation and sub-checks differ: Yoti recommends rejecting this check although no sub-check failed; the recommendation governs.",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("reasons %q, want %q", got, want)

@@ -3,6 +3,7 @@ package idv
 import (
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // CheckType names what a check looks at. Yoti adds types; see CheckType.Known.
@@ -85,7 +86,8 @@ const (
 
 // Check is one thing that Yoti looked at.
 type Check struct {
-	Index            int // position in the session's checks: the key of this check
+	Index            int    // position in the session's checks: the key of this check
+	Subject          string // what tells it from others of its type; empty where it is the only one
 	ID               string
 	Type             CheckType
 	State            CheckState
@@ -151,6 +153,29 @@ func (c *Check) Recommendation() Recommendation {
 // an internal error, or whose report could not be read, waits for nothing.
 func (c *Check) Waiting() bool {
 	return c.Report == nil && c.State != CheckInternalError && !c.Unreadable()
+}
+
+// WhyNoReport says why there is no report, as far as the result says. A state alone
+// claims an outcome that is not there.
+func (c *Check) WhyNoReport() string {
+	switch {
+	case c.Unreadable():
+		return "The report of this check could not be read."
+	case c.State == CheckDone:
+		return "Yoti says that the check has ended, but this result has no report on it."
+	case c.State == "":
+		return "This result has no report on the check, and does not say how far it has come."
+	case !c.State.Word().Known:
+		return "This result has no report on the check, and Countersign does not know its state."
+	case c.State == CheckCreated:
+		return "The check has been set up; there is no outcome yet."
+	}
+	return c.State.Word().Meaning
+}
+
+// BreakdownUnread reports whether there is a breakdown that could not be read.
+func (c *Check) BreakdownUnread() bool {
+	return slices.ContainsFunc(c.Problems, func(p Problem) bool { return strings.HasPrefix(p.Path, "report.breakdown") })
 }
 
 // Unreadable reports whether the check as a whole, or what would hold its verdict,

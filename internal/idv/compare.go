@@ -21,6 +21,12 @@ const (
 	Accents Likeness = "accents"    // the same but for accents
 	Differs Likeness = "differs"
 	Missing Likeness = "missing" // one of them, or both
+
+	// OneSource: only one part of a document has a value, so nothing is missing and
+	// nothing can be compared.
+	OneSource Likeness = "one-source"
+	// OtherScript: the values are in different scripts, and are not compared.
+	OtherScript Likeness = "other-script"
 )
 
 // Compare compares two texts, such as the same field from two parts of a document.
@@ -63,6 +69,10 @@ func (l Likeness) Word() Word {
 		return Word{"Same but for accents", "They differ in accents, which machine-readable parts of documents do not have.", true}
 	case Differs:
 		return Word{"Differs", "They are not the same text, however they are written.", true}
+	case OneSource:
+		return Word{"Only one source", "Only one part of the document has this, so there is nothing to compare it with.", true}
+	case OtherScript:
+		return Word{"Not compared", "The values are written in different scripts.", true}
 	case Missing:
 		return Word{"Missing", "There is nothing to compare.", true}
 	}

@@ -69,8 +69,10 @@ func (r *reader) session(root *node) Session {
 			o.int("client_session_token_ttl") // for the problem: a readable one was taken
 			o.object("resources", func(o *object) { s.Resources = r.resources(o) })
 			s.Checks = r.checks(o)
+			s.IdentityProfiles = r.profiles(o)
 		})
 	})
+	s.setNames()
 	return s
 }
 
@@ -295,7 +297,8 @@ func generatedMedia(o *object) []Media {
 	return list
 }
 
-// namedMedia reads the media that stand directly in a resource.
+// namedMedia reads the media that stand directly in a resource. A field that is there
+// without a medium in it is kept as one without an ID: it is not the same as no field.
 func namedMedia(o *object, kind ResourceKind) []NamedMedia {
 	var list []NamedMedia
 	add := func(field string, m *Media) {
@@ -307,7 +310,11 @@ func namedMedia(o *object, kind ResourceKind) []NamedMedia {
 		FieldDocumentFields, FieldExpandedFields, FieldIDPhoto, FieldFile,
 		FieldFaceMap, FieldImage, "lookup_profile", "returned_profile", "id_photo",
 	} {
-		add(field, wrappedMedia(o, field))
+		m := wrappedMedia(o, field)
+		if n := o.get(field); m == nil && n != nil && n.kind == '{' {
+			m = &Media{}
+		}
+		add(field, m)
 	}
 	if kind == ApplicantProfiles {
 		add(FieldProfile, plainMedia(o, "media"))

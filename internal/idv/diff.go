@@ -35,7 +35,7 @@ func Changes(before, after []byte) ([]Change, error) {
 	}
 	for _, s := range old.subjects {
 		if now.byKey[s.key] == nil {
-			gone := subject{label: s.label, isCheck: s.isCheck, check: s.check}
+			gone := subject{label: s.label, isCheck: s.isCheck, check: s.check, isProfile: s.isProfile}
 			changes = append(changes, gone.since(s)...)
 		}
 	}
@@ -62,7 +62,9 @@ type subject struct {
 	label   string
 	isCheck bool
 	check   CheckType // for words
-	fields  []leaf
+
+	isProfile bool
+	fields    []leaf
 }
 
 // leaf is a value without members, and its path from the subject.
@@ -124,11 +126,12 @@ func outlineOf(body []byte) (*outline, error) {
 		return nil, err
 	}
 	o := &outline{text: string(root.canonical()), byKey: map[string]*subject{}, keys: turns{}, labels: turns{}}
-	for _, n := range root.takeList("checks") {
+	session := (&reader{text: o.text}).session(root) // for names
+	for i, n := range root.takeList("checks") {
 		kind := CheckType(strings.TrimSpace(n.textOf("type")))
 		o.add(subject{
 			key:     "check " + escape(string(kind)) + " " + escape(n.textOf("id")),
-			label:   kind.Word().Label,
+			label:   session.Checks[i].Name(),
 			isCheck: true,
 			check:   kind,
 		}, &n)
@@ -138,6 +141,12 @@ func outlineOf(body []byte) (*outline, error) {
 			for _, n := range resources.takeList(string(kind)) {
 				o.add(subject{key: string(kind) + " " + escape(n.textOf("id")), label: kind.Word().Label}, &n)
 			}
+		}
+	}
+	for _, kind := range []ProfileKind{SimpleProfile, AdvancedProfile} {
+		if n := root.member(string(kind)); n != nil && n.kind == '{' {
+			profile := root.take(string(kind))
+			o.add(subject{key: string(kind), label: kind.Word().Label, isProfile: true}, profile)
 		}
 	}
 	if len(root.members) > 0 {
@@ -210,10 +219,13 @@ func (n *node) leaves(fields []leaf, text, path string) []leaf {
 // naming is what tells an entry of a list from its neighbours: the name that it
 // bears, or else its position.
 func (n *node) naming(index int) string {
-	for _, name := range []string{"sub_check", "name"} {
+	for _, name := range []string{"sub_check", "name", "trust_framework"} {
 		if text := n.textOf(name); text != "" {
 			return escape(text)
 		}
+	}
+	if scheme := n.member("scheme"); scheme != nil && scheme.textOf("type") != "" {
+		return escape(strings.TrimSpace(scheme.textOf("type") + " " + scheme.textOf("objective")))
 	}
 	return strconv.Itoa(index)
 }
@@ -237,6 +249,8 @@ func weight(path string) int {
 	switch {
 	case path == "state", strings.HasPrefix(path, "report.recommendation"):
 		return 0
+	case path == "result", strings.HasPrefix(path, "failure_reason.reason_code"), strings.HasSuffix(path, ".requirements_met"):
+		return 0 // of an identity profile
 	case strings.HasPrefix(path, "report.breakdown") && strings.HasSuffix(path, "].result"):
 		return 1
 	case strings.HasPrefix(path, "report."):
@@ -249,6 +263,9 @@ func weight(path string) int {
 
 // fieldLabel says a path in words, as far as there are words for it.
 func (s *subject) fieldLabel(path string) string {
+	if s.isProfile && path != "" {
+		return profileFieldLabel(path)
+	}
 	switch path {
 	case "":
 		return "Whole entry"
@@ -294,6 +311,8 @@ func (s *subject) valueLabel(path, value string) string {
 	switch {
 	case value == "":
 		return ""
+	case s.isProfile:
+		return profileValueLabel(path, value)
 	case path == "state" && s.isCheck:
 		return CheckState(value).Word().Label
 	case path == "state":

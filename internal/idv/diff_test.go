@@ -17,6 +17,10 @@ func changes(t testing.TB, before, after string) []Change {
 	return found
 }
 
+func twoDocuments(checks ...string) string {
+	return `{"resources": {"id_documents": [{"id": "P", "document_type": "PASSPORT"}, {"id": "L", "document_type": "DRIVING_LICENCE"}]}, "checks": [` + strings.Join(checks, ",") + `]}`
+}
+
 func TestChanges(t *testing.T) {
 	tests := []struct {
 		name, before, after string
@@ -49,7 +53,7 @@ func TestChanges(t *testing.T) {
 		{
 			"ids that are all the same", completed(`{"id": "x", "type": "LIVENESS", "state": "DONE"}`, `{"id": "x", "type": "LIVENESS", "state": "PENDING"}`),
 			completed(`{"id": "x", "type": "LIVENESS", "state": "DONE"}`, `{"id": "x", "type": "LIVENESS", "state": "DONE"}`),
-			[]Change{{"Liveness 2", "State", "state", "Pending", "Done"}},
+			[]Change{{"Liveness (2 of 2)", "State", "state", "Pending", "Done"}},
 		},
 		{
 			"a row among its neighbours, by its name",
@@ -100,6 +104,30 @@ func TestChanges(t *testing.T) {
 			"a document", `{"resources": {"id_documents": [{"id": "x", "document_type": "PASSPORT"}, {"id": "x"}]}}`,
 			`{"resources": {"id_documents": [{"id": "x", "document_type": "PASSPORT"}, {"id": "x", "issuing_country": "GBR"}]}}`,
 			[]Change{{"Identity document 2", "issuing_country", "issuing_country", "", "GBR"}},
+		},
+		{
+			"a check of the second document",
+			twoDocuments(`{"type": "ID_DOCUMENT_FACE_MATCH", "id": "1", "resources_used": ["P"]}`, `{"type": "ID_DOCUMENT_FACE_MATCH", "id": "2", "resources_used": ["L"], "state": "PENDING"}`),
+			twoDocuments(`{"type": "ID_DOCUMENT_FACE_MATCH", "id": "1", "resources_used": ["P"]}`, `{"type": "ID_DOCUMENT_FACE_MATCH", "id": "2", "resources_used": ["L"], "state": "DONE"}`),
+			[]Change{{"Face match (Driving licence)", "State", "state", "Pending", "Done"}},
+		},
+		{
+			"an identity profile",
+			`{"identity_profile": {"result": "DONE", "identity_profile_report": {"trust_framework": "UK_TFIDA", "schemes_compliance": [{"scheme": {"type": "DBS", "objective": "BASIC"}, "requirements_met": true}]}}}`,
+			`{"identity_profile": {"result": "ABORTED", "failure_reason": {"reason_code": "FRAUD_DETECTED"}, "identity_profile_report": {"trust_framework": "UK_TFIDA", "schemes_compliance": [{"scheme": {"type": "DBS", "objective": "BASIC"}, "requirements_met": false}]}}}`,
+			[]Change{
+				{"Identity profile", "Result", "result", "Done", "Aborted"},
+				{"Identity profile", "Failure reason", "failure_reason.reason_code", "", "Fraud detected"},
+				{"Identity profile", "Criminal record check (DBS), Basic: requirements met", "identity_profile_report.schemes_compliance[DBS BASIC].requirements_met", "Yes", "No"},
+			},
+		},
+		{
+			"a profile that came", `{}`, `{"advanced_identity_profile": {"identity_profile_report": {"compliance": [{"trust_framework": "YOTI_GLOBAL"}]}}}`,
+			[]Change{{"Advanced identity profile", "Trust framework", "identity_profile_report.compliance[YOTI_GLOBAL].trust_framework", "", "Yoti global framework"}},
+		},
+		{
+			"a profile that is no object", `{"identity_profile": 7}`, `{"identity_profile": 8}`,
+			[]Change{{"Session", "identity_profile", "identity_profile", "7", "8"}},
 		},
 		{
 			"only the order", completed(`{"type": "LIVENESS"}`, approved), completed(approved, `{"type": "LIVENESS"}`),

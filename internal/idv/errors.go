@@ -17,6 +17,15 @@ var (
 	ErrForbidden = errors.New("the API key may not read this recipient")
 	// ErrNotReady: the session exists but has nothing to give yet (409).
 	ErrNotReady = errors.New("the session is not ready")
+	// ErrExpired: the session ran out. Only a resent envelope starts another.
+	ErrExpired = errors.New("the session has expired")
+	// ErrNoApplication: Yoti does not know the application of the API key. It says
+	// nothing about the recipient.
+	ErrNoApplication = errors.New("the application of the API key is not known")
+	// ErrNotUnderstood: Yoti did not understand the request.
+	ErrNotUnderstood = errors.New("the request was not understood")
+	// ErrEmpty: the answer has no content.
+	ErrEmpty = errors.New("the answer is empty")
 	// ErrRateLimited: too many requests; see RateLimit for the time to wait.
 	ErrRateLimited = errors.New("too many requests")
 	// ErrUnavailable: Yoti answered with a fault of its own.

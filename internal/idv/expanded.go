@@ -1,6 +1,9 @@
 package idv
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Expanded is the fields of a document, each with the parts of the document from which
 // it was read. Source: Yoti IDV, expanded document fields.
@@ -120,8 +123,19 @@ func (r ExpandedRow) From(source string) []SourcedValue {
 }
 
 // likeness compares the values from different sources, and returns how the two do that
-// differ most. What is in another script is not compared.
+// differ most. What is in another script is not compared, and one source has nothing to
+// be compared with.
 func (r ExpandedRow) likeness() Likeness {
+	filled, sources, compared := map[string]bool{}, map[string]bool{}, false
+	for _, v := range r.Values {
+		sources[v.Source] = true
+		if strings.TrimSpace(v.Value) != "" {
+			filled[v.Source] = true
+		}
+	}
+	if len(sources) == 1 && len(filled) == 1 {
+		return OneSource
+	}
 	order := []Likeness{Missing, Same, Alike, Accents, Differs}
 	most := 0
 	texts := make([]spelling, len(r.Values))
@@ -131,9 +145,13 @@ func (r ExpandedRow) likeness() Likeness {
 	for i, a := range r.Values {
 		for j, b := range r.Values[:i] {
 			if a.Source != b.Source && a.NonLatin == b.NonLatin {
+				compared = true
 				most = max(most, slices.Index(order, texts[i].to(texts[j])))
 			}
 		}
+	}
+	if !compared && len(filled) > 1 {
+		return OtherScript
 	}
 	return order[most]
 }

@@ -161,6 +161,25 @@ func TestGroups(t *testing.T) {
 	}
 }
 
+// What stands in one part of a document alone misses nothing.
+func TestExpandedLikeness(t *testing.T) {
+	e := ReadExpanded([]byte(`{"fields":[
+		{"name":"gender","value":"M","source":"MRZ"},{"name":"gender","value":"F","source":"MRZ"},
+		{"name":"full_name","value":"Zoe","source":"MRZ"},{"name":"full_name","value":"Зоя","source":"VIZ","is_non_latin":true},
+		{"name":"height","value":" ","source":"VIZ"},
+		{"name":"weight","value":"7","source":"VIZ"},{"name":"weight","value":"","source":"MRZ"}]}`))
+	var got []string
+	for _, row := range e.Rows {
+		got = append(got, row.Name+":"+string(row.Likeness))
+		if !row.Likeness.Word().Known {
+			t.Errorf("there are no words for %q", row.Likeness)
+		}
+	}
+	if list := strings.Join(got, " "); list != "full_name:other-script gender:one-source height:missing weight:missing" {
+		t.Errorf("rows %s", list)
+	}
+}
+
 func TestReadExpanded(t *testing.T) {
 	e := ReadExpanded([]byte(`{"fields":[
 		{"name":"document_number","value":"P1","source":"VIZ"},
@@ -180,7 +199,7 @@ func TestReadExpanded(t *testing.T) {
 	for _, row := range e.Rows {
 		got = append(got, fmt.Sprintf("%s:%d:%s", row.Name, len(row.Values), row.Likeness))
 	}
-	want := "full_name:3:accents family_name:2:normalised gender:1:missing height:1:missing document_number:2:differs issuing_country:2:same"
+	want := "full_name:3:accents family_name:2:normalised gender:1:one-source height:1:one-source document_number:2:differs issuing_country:2:same"
 	if strings.Join(got, " ") != want {
 		t.Errorf("rows %v", got)
 	}

@@ -170,7 +170,7 @@ func TestFailedRowsAreNamedGravestFirst(t *testing.T) {
 		{"Document authenticity", "No sign of tampering"},
 		{"Document authenticity", "Chip data unchanged"},
 		{"Document authenticity", "Chip signature valid"},
-		{"Face match", "Faces alike, by software"},
+		{"Face match", "Face match by score"},
 		{"Document authenticity", "Document in date"},
 		{"Document authenticity", "Hologram seen"},
 		{"Document authenticity", "Hologram changes with the light"},

@@ -16,6 +16,8 @@ func FuzzDecode(f *testing.F) {
 		`{"state":"COMPLETED","client_session_token":"` + plant + `","client_session_token_ttl":599}`,
 		`{"checks":[{"report":{"watchlist_summary":{"search_config":{"api_key":"` + plant + `","tags":{"a":"b"}}}}}]}`,
 		`{"resources":{"id_documents":[{"source":"END_USER","pages":[{"frames":[{"media":null}]}],"tasks":[{"recommendation":{"reason":{}}}]}]}}`,
+		withProfile("identity_profile", `{"result":"ABORTED","failure_reason":{"reason_code":"FRAUD_DETECTED","requirements_not_met_details":[{}]},`+simpleReport("UK_TFIDA", scheme("false", ""))+`}`),
+		withProfile("advanced_identity_profile", `{"result":"DONE","failure_reason":"x","identity_profile_report":{"compliance":[{"schemes_compliance":[{"scheme":7}]},7],"media":{}}}`),
 		`{"state":"é\u003c","State":1}`, `{"checks":[7,null,"x",{"created":"2026-11-01T10:00:00Z","type":"LIVENESS"}]}`,
 	} {
 		f.Add([]byte(seed))
@@ -52,6 +54,7 @@ func FuzzDecode(f *testing.F) {
 // the digest is listed, nothing else is, and each change says two different things.
 func FuzzChanges(f *testing.F) {
 	f.Add([]byte(completed(approved, pending)), []byte(completed(pending, approved)))
+	f.Add([]byte(withProfile("identity_profile", `{"result":"DONE",`+simpleReport("UK_TFIDA", scheme("true", ""), scheme("true", ""))+`}`)), []byte(`{"identity_profile":{}}`))
 	f.Add([]byte(`{"a":{"b":1},"a.b":[{"name":"x#2"},{"name":"x"},{"name":"x"},{"name":"1"},7]}`), []byte(`{"a":null,"checks":[{},7],"resources":{"id_documents":[]}}`))
 	f.Fuzz(func(t *testing.T, before, after []byte) {
 		old, err := Decode(before)

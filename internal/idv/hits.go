@@ -40,6 +40,7 @@ type Search struct {
 	Offset        *int
 	Created       Time
 	Filters       SearchFilters
+	HitsListed    bool        // whether there is a list of hits, be it empty
 	Hits          []Hit       // as they came
 	Broken        []BrokenHit // hits of which nothing could be read
 	Skipped       int         // hits behind the first MaxHits

@@ -239,7 +239,7 @@ func (r *reader) found(o *object, s *Search, most int) {
 	o.get("assignee")
 	o.get("searcher_id")
 	o.get("assignee_id")
-	items, _ := o.list("hits")
+	items := o.hitItems(s)
 	for i := range items {
 		if len(s.Hits)+len(s.Broken) >= most {
 			s.Skipped = len(items) - i

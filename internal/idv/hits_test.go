@@ -94,8 +94,9 @@ func TestReadHits(t *testing.T) {
 		Provider: "Comply Advantage", SearchTypes: []string{"sanction"}, ID: "0", Ref: "r", URL: "https://lists.example/public/search/1",
 		Term: "Alex Sample", SubmittedTerm: "Alex Sample", Status: "potential_match", RiskLevel: "unknown",
 		TotalHits: &total, Limit: &limit, Offset: &offset, Created: Time{Wire: "2026-11-11 15:52:40"},
-		Filters: SearchFilters{Types: []string{"sanction", "pep"}, Countries: []string{"GB"}, BirthYear: "1988", Fuzziness: "0.5", ExactMatch: "false", RemoveDeceased: "1"},
-		Extras:  []Extra{{"content.data.labels", `["made up"]`}},
+		HitsListed: true,
+		Filters:    SearchFilters{Types: []string{"sanction", "pep"}, Countries: []string{"GB"}, BirthYear: "1988", Fuzziness: "0.5", ExactMatch: "false", RemoveDeceased: "1"},
+		Extras:     []Extra{{"content.data.labels", `["made up"]`}},
 	}, s); diff != "" {
 		t.Errorf("search (-want +got):\n%s", diff)
 	}
@@ -182,6 +183,44 @@ func TestReadHitsUnread(t *testing.T) {
 		}
 		if strings.Contains(fmt.Sprintf("%+v", *l), plant) {
 			t.Errorf("%s: the key survives", test.name)
+		}
+	}
+}
+
+// Hits that are not listed are not no hits.
+func TestHitsThatAreNotListed(t *testing.T) {
+	const one, two = `{"doc":{"id":"A"}}`, `{"doc":{"id":"B"}}`
+	tests := []struct {
+		name, data string
+		hits       string // ids of those that are read
+		lacking    int
+		known      bool
+	}{
+		{"none", `"hits":[],"total_hits":0`, "", 0, true},
+		{"none, uncounted", `"hits":[]`, "", 0, true},
+		{"none, and three counted", `"hits":[],"total_hits":3`, "", 3, true},
+		{"absent", `"ref":"r"`, "", 0, false},
+		{"absent, and three counted", `"total_hits":3`, "", 3, true},
+		{"absent, and none counted", `"total_hits":0`, "", 0, true},
+		{"null", `"hits":null,"total_hits":3`, "", 3, true},
+		{"a text", `"hits":"none"`, "", 0, false},
+		{"an object with numbers for names", `"hits":{"10":` + two + `,"2":` + one + `}`, "A B", 0, true},
+		{"an object with other names", `"hits":{"first":` + one + `},"total_hits":1`, "", 1, true},
+		{"an empty object", `"hits":{},"total_hits":2`, "", 2, true},
+		{"numbers that are none", `"hits":{"01":` + one + `}`, "", 0, false},
+		{"fewer than counted", `"hits":[` + one + `],"total_hits":130`, "A", 129, true},
+		{"more than counted", `"hits":[` + one + `,` + two + `],"total_hits":1`, "A B", 0, true},
+		{"a broken one counts", `"hits":[7],"total_hits":1`, "", 0, true},
+	}
+	for _, test := range tests {
+		s := ReadHits(rawResults(t, `{"content":{"data":{`+test.data+`}}}`)).Searches[0]
+		var ids []string
+		for _, h := range s.Hits {
+			ids = append(ids, h.EntityID)
+		}
+		lacking, known := s.Lacking()
+		if got := strings.Join(ids, " "); got != test.hits || lacking != test.lacking || known != test.known {
+			t.Errorf("%s: hits %q, %d lacking, known %t; want %q, %d, %t", test.name, got, lacking, known, test.hits, test.lacking, test.known)
 		}
 	}
 }

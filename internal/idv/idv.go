@@ -27,7 +27,9 @@
 package idv
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -40,6 +42,7 @@ type Session struct {
 	BiometricConsent Time
 	Resources        []Resource // in the order of ResourceKinds, then as they came
 	Checks           []Check    // as they came; their order has no meaning
+	IdentityProfiles []IdentityProfile
 	Extras           []Extra
 	Problems         []Problem
 }
@@ -57,6 +60,50 @@ func (s *Session) Final() bool {
 	}
 	return true
 }
+
+// StateMeaning says what the state of the session means for this result. A session that
+// is completed claims nothing of checks that are not there.
+func (s *Session) StateMeaning() string {
+	if s.State != SessionCompleted {
+		return s.State.Word().Meaning
+	}
+	waiting := 0
+	for i := range s.Checks {
+		if s.Checks[i].Report == nil {
+			waiting++
+		}
+	}
+	switch {
+	case s.unread("checks"):
+		return "The session is completed, but the checks in this result could not be read."
+	case len(s.Checks) == 0:
+		return "The session is completed, but this result has no checks, so nothing was found out."
+	case waiting > 0:
+		return fmt.Sprintf("The session is completed, but %d of %d checks in this result have no report.", waiting, len(s.Checks))
+	}
+	return "All checks have ended, which does not mean that they were approved."
+}
+
+// unread reports whether the field at the path, or one around it, could not be read.
+func (s *Session) unread(path string) bool {
+	return slices.ContainsFunc(s.Problems, func(p Problem) bool {
+		return p.Path == "" || p.Path == path || strings.HasPrefix(path, p.Path+".")
+	})
+}
+
+// Has reports how many resources of a kind the result has, and whether that could be
+// read: of a list that is no list nobody knows.
+func (s *Session) Has(kind ResourceKind) (n int, known bool) {
+	for i := range s.Resources {
+		if s.Resources[i].Kind == kind {
+			n++
+		}
+	}
+	return n, !s.unread("resources." + string(kind))
+}
+
+// ChecksKnown reports whether it is known how many checks the result has.
+func (s *Session) ChecksKnown() bool { return !s.unread("checks") }
 
 // At returns when the session took place: when the first of its resources and checks
 // was made. It is zero where the result does not say.

@@ -38,8 +38,13 @@ const (
 	FieldGeneratedMedia   = "generated_media"
 	FieldGeneratedProfile = "generated_profile"
 	FieldRawResults       = "raw_results"
+	FieldProfileReport    = "identity_profile_report"
 	FieldProfile          = "media" // of an applicant profile, where it has no field of its own
 )
+
+// UnobtainableMeaning says of a medium without a usable ID that it cannot be had, so that
+// nobody takes it for absent.
+const UnobtainableMeaning = "The result mentions this without a media ID that Yoti could be asked for, so it cannot be had."
 
 // typeBinary is the declared type of biometric templates.
 const typeBinary = "BINARY"
@@ -77,6 +82,13 @@ func (m Media) MediaID() (MediaID, bool) {
 	return id, err == nil
 }
 
+// Unobtainable reports whether the result mentions the medium and gives no ID by which
+// Yoti could be asked for it.
+func (m Media) Unobtainable() bool {
+	_, ok := m.MediaID()
+	return !ok
+}
+
 // Template reports whether a medium in this place is a biometric template: it is
 // neither fetched nor shown. Source: Yoti IDV, retrieve image.
 func (m NamedMedia) Template() bool {
@@ -109,6 +121,9 @@ func (s *Session) Media() []NamedMedia {
 	}
 	for i := range s.Checks {
 		list.addCheck(&s.Checks[i])
+	}
+	for i := range s.IdentityProfiles {
+		list.add(FieldProfileReport, s.IdentityProfiles[i].Report)
 	}
 	return list
 }

@@ -63,6 +63,9 @@ func reading(body []byte) string {
 	for _, c := range a.Checks {
 		w.check(s, c)
 	}
+	for _, p := range a.Profiles {
+		w.profile(p)
+	}
 	for _, r := range s.Resources {
 		w.resource(r)
 	}
@@ -117,6 +120,22 @@ func (w *writer) check(s *Session, c AssessedCheck) {
 		w.line("earlier:")
 		w.check(s, earlier)
 	}
+}
+
+func (w *writer) profile(p AssessedProfile) {
+	w.line("%s: %s, subject %q", p.Key(), p.Bucket, p.SubjectID)
+	w.depth++
+	defer func() { w.depth-- }()
+	for _, line := range p.Summary() {
+		w.line("%s", line)
+	}
+	for _, f := range p.Findings {
+		w.line("%s: %s", f.Bucket, f.Sentence)
+	}
+	if p.Report != nil {
+		w.line("report %q", p.Report.ID)
+	}
+	w.rest(p.Extras, p.Problems)
 }
 
 func (w *writer) report(r *Report) {

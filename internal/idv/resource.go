@@ -29,7 +29,8 @@ func ResourceKinds() []ResourceKind {
 // hold several of a kind. Fields that a kind does not have are empty.
 type Resource struct {
 	Kind           ResourceKind
-	Index          int // position in its list: with Kind the key of this resource
+	Index          int    // position in its list: with Kind the key of this resource
+	Turn           string // its place among those with the same words, as "2 of 2"; empty where it is the only one
 	ID             string
 	Source         string // END_USER, RELYING_BUSINESS, IBV
 	DocumentType   string
@@ -101,15 +102,15 @@ func (r *Resource) Medium(field string) *Media {
 	return nil
 }
 
-// IdentityDocument returns the identity document of which the text was read and that
-// stands for the session: the first that checks used, else the first. It returns nil when no
-// document was read.
+// IdentityDocument returns the identity document of which the text can be had and that
+// stands for the session: the first that checks used, else the first. It returns nil when
+// there is none.
 func (s *Session) IdentityDocument() *Resource {
 	var first *Resource
 	standings := s.Standings()
 	for i := range s.Resources {
 		r := &s.Resources[i]
-		if r.Kind != IDDocuments || r.Medium(FieldDocumentFields) == nil {
+		if fields := r.Medium(FieldDocumentFields); r.Kind != IDDocuments || fields == nil || fields.Unobtainable() {
 			continue
 		}
 		if standings[i] == Used {

@@ -8,11 +8,11 @@ func (b Bucket) Word() Word {
 	case Incomplete:
 		return Word{"Incomplete", "The session ended before everything was checked, and Yoti will add nothing.", true}
 	case Adverse:
-		return Word{"Adverse", "Yoti recommends rejecting at least one check.", true}
+		return Word{"Adverse", "Yoti advises against approval in at least one place.", true}
 	case Investigate:
 		return Word{"Investigate", "Something here needs a person's judgement before anyone decides.", true}
 	case NotCleared:
-		return Word{"Not cleared", "At least one check could not be carried out, so it clears nothing.", true}
+		return Word{"Not cleared", "At least one check or identity profile could not be completed, so it clears nothing.", true}
 	case ClearWithNotes:
 		return Word{"Clear, with notes", "Yoti approved every check; there are details to read first.", true}
 	case Clear:

@@ -5,6 +5,7 @@ package idv
 //
 // Source of the values: Yoti Sign, Get IDV session result; Yoti IDV, results,
 // understanding the report, AML report, address report and face check; Yoti's SDKs.
+// Words of checks and rows name nobody: who decided a row is for its process to say.
 // Names that only older results carry are kept. The wording is Countersign's own.
 
 // table holds rows in the order of their keys.
@@ -61,7 +62,7 @@ var checkTypes = []checkType{
 		label:     "Document authenticity",
 		short:     "Authenticity",
 		question:  "Is the document genuine, as it was issued, and in date?",
-		meaning:   "Software and, where configured, experts examine the identity document for signs that it is false, altered, copied or expired.",
+		meaning:   "The identity document is examined for signs that it is false, altered, copied or expired.",
 		subChecks: authenticitySubChecks,
 		reasons:   []table[reason]{authenticityReasons, captureReasons},
 	},
@@ -70,7 +71,7 @@ var checkTypes = []checkType{
 		label:     "Document text",
 		short:     "Document text",
 		question:  "Was the text on the identity document read correctly?",
-		meaning:   "An expert confirmed or corrected the text read from the identity document; the check exists only when the text went to an expert.",
+		meaning:   "The text read from the identity document was looked at again, and confirmed or corrected.",
 		subChecks: textSubChecks,
 		reasons:   []table[reason]{textReasons, captureReasons},
 	},
@@ -79,7 +80,7 @@ var checkTypes = []checkType{
 		label:     "Liveness",
 		short:     "Liveness",
 		question:  "Was a real person in front of the camera?",
-		meaning:   "Software judges whether a person was present at the capture; each finished attempt has a check of its own, and the newest one counts.",
+		meaning:   "Says whether a person was present at the capture; each finished attempt has a check of its own, and the newest one counts.",
 		subChecks: livenessSubChecks,
 	},
 	{
@@ -87,7 +88,7 @@ var checkTypes = []checkType{
 		label:     "Face match",
 		short:     "Face match",
 		question:  "Is the person at the camera the one pictured on the document?",
-		meaning:   "Software, and an expert where configured, compares the captured face with the portrait on the identity document.",
+		meaning:   "The captured face is compared with the portrait on the identity document.",
 		subChecks: faceMatchSubChecks,
 		reasons:   []table[reason]{faceMatchReasons},
 	},
@@ -96,7 +97,7 @@ var checkTypes = []checkType{
 		label:     "Document comparison",
 		short:     "Comparison",
 		question:  "Do the signer's documents agree with each other?",
-		meaning:   "Software compares the name, and the date of birth where both have one, on the first document with those on every other document.",
+		meaning:   "The name, and the date of birth where both have one, on the first document are compared with those on every other document.",
 		subChecks: comparisonSubChecks,
 		reasons:   []table[reason]{comparisonReasons},
 	},
@@ -132,7 +133,7 @@ var checkTypes = []checkType{
 		label:     "Supporting document text",
 		short:     "Supp. doc text",
 		question:  "Was the text on the supporting document read correctly?",
-		meaning:   "The text read from a supporting document, such as a bill, was confirmed or corrected by an expert.",
+		meaning:   "The text read from a supporting document, such as a bill, was looked at again, and confirmed or corrected.",
 		subChecks: textSubChecks,
 		reasons:   []table[reason]{textReasons, captureReasons},
 	},
@@ -141,7 +142,7 @@ var checkTypes = []checkType{
 		label:     "Face comparison",
 		short:     "Face compared",
 		question:  "Does the selfie show the same face as the reference picture?",
-		meaning:   "Software compares the captured face with a picture that the business supplied.",
+		meaning:   "The captured face is compared with a picture that the business supplied.",
 		subChecks: faceComparisonSubChecks,
 	},
 	{
@@ -149,7 +150,7 @@ var checkTypes = []checkType{
 		label:     "Familiar face search",
 		short:     "Familiar face",
 		question:  "Is this face among those already known?",
-		meaning:   "Software looks for the face in a pool of known faces; only the criteria of the search say whether finding it is wanted.",
+		meaning:   "The face is looked for in a pool of known faces; only the criteria of the search say whether finding it is wanted.",
 		subChecks: familiarFaceSubChecks,
 		reasons:   []table[reason]{familiarFaceReasons},
 	},
@@ -208,7 +209,7 @@ var (
 
 var authenticitySubChecks = table[subCheck]{
 	{"age_estimation_dob_comparison", "Face fits the date of birth",
-		"Software estimates an age from the selfie and holds it against the date of birth.",
+		"An age is estimated from the selfie and held against the date of birth.",
 		"The estimated age fits the date of birth on the document.",
 		"The estimated age does not fit the date of birth on the document."},
 	{"check_digits_validation", "Check digits valid",
@@ -256,9 +257,9 @@ var authenticitySubChecks = table[subCheck]{
 		"The document had not expired on the day of the check.",
 		"The document had expired; sessions can be set up to accept that, and then the check may still be approved."},
 	{"document_recognition", "Document recognised",
-		"Seems to say whether software recognised the kind of document; Yoti does not describe this row.",
-		"Software seems to have recognised the kind of document.",
-		"Software seems not to have recognised the kind of document; Yoti does not describe this row."},
+		"Seems to say whether the kind of document was recognised; Yoti does not describe this row.",
+		"The kind of document seems to have been recognised.",
+		"The kind of document seems not to have been recognised; Yoti does not describe this row."},
 	{"expected_data_present", "Expected details present",
 		"Says whether everything that belongs on this document is there; only older results have this row.",
 		"Everything that belongs on this document is there.",
@@ -272,11 +273,11 @@ var authenticitySubChecks = table[subCheck]{
 		"The database of fraudulent documents has no entry that fits.",
 		"The database of fraudulent documents has an entry that fits this document."},
 	{"hologram", "Hologram seen",
-		"An expert looks for the shape or the colour of the hologram.",
+		"Looks for the shape or the colour of the hologram.",
 		"The hologram could be seen.",
 		"The hologram could not be seen; Yoti has not rejected for this alone since July 2021."},
 	{"hologram_movement", "Hologram changes with the light",
-		"An expert looks for a change in the hologram from one picture to the next.",
+		"Looks for a change in the hologram from one picture to the next.",
 		"The hologram changed from one picture to the next.",
 		"No change was seen; a single picture or an uploaded file cannot show one, so this row often fails on approved checks."},
 	{"issuing_authority", "Issuer's records agree",
@@ -293,17 +294,17 @@ var authenticitySubChecks = table[subCheck]{
 		"The document was not photographed on the spot."},
 	mrzRow,
 	{"no_sign_of_forgery", "No sign of forgery",
-		"An expert compares the document's features with those of a genuine one.",
-		"An expert found no sign that the document is false.",
-		"An expert found signs that the document is false; the details name the features where there are any."},
+		"Compares the document's features with those of a genuine one.",
+		"No sign was found that the document is false.",
+		"Signs were found that the document is false; the details name the features where there are any."},
 	{"no_sign_of_tampering", "No sign of tampering",
-		"An expert looks for changes to the portrait or the details that were made after the document was issued.",
-		"An expert found no sign that the document was changed.",
-		"An expert found signs that the portrait or the printed details were changed; the details say which where there are any."},
+		"Looks for changes to the portrait or the details that were made after the document was issued.",
+		"No sign was found that the document was changed.",
+		"Signs were found that the portrait or the printed details were changed; the details say which where there are any."},
 	{"no_signs_of_forgery", "No sign of forgery",
-		"An expert compares the document's features with those of a genuine one.",
-		"An expert found no sign that the document is false.",
-		"An expert found signs that the document is false; the details name the features where there are any."},
+		"Compares the document's features with those of a genuine one.",
+		"No sign was found that the document is false.",
+		"Signs were found that the document is false; the details name the features where there are any."},
 	{"ocr_barcode_comparison", "Print agrees with the barcode",
 		"Compares what is printed on the document with what its barcode holds.",
 		"What is printed agrees with what the barcode holds.",
@@ -313,19 +314,19 @@ var authenticitySubChecks = table[subCheck]{
 		"What is printed agrees with the machine-readable zone.",
 		"Something printed differs from the machine-readable zone, which can be a slip in reading; checks have been approved in spite of it."},
 	{"other_security_features", "Other security features",
-		"An expert looks at further features such as tiny print, watermarks, colour-changing ink or embossing.",
+		"Looks at further features such as tiny print, watermarks, colour-changing ink or embossing.",
 		"The further security features look as they should.",
 		"A further security feature does not look as it should; Yoti has not rejected for this alone since July 2021."},
 	{"physical_document_captured", "Original document shown",
-		"An expert judges whether the document itself was captured, not a copy, a print or a screen.",
+		"Says whether the document itself was captured, not a copy, a print or a screen.",
 		"The document itself was captured.",
 		"A copy, a print or a screen seems to have been captured; with an uploaded file this alone may not lead to a rejection."},
 	{"portrait_integrity", "Portrait not replaced",
-		"Seems to say whether software takes the portrait for the original one; Yoti does not describe this row.",
-		"Software seems to take the portrait for the original one.",
+		"Seems to say whether the portrait is the original one; Yoti does not describe this row.",
+		"The portrait seems to have been taken for the original one.",
 		"The portrait may have been replaced; Yoti does not describe this row, so read its details."},
 	{"real_document", "Original document shown",
-		"An expert judges whether the document itself was captured; older results use this name for the row.",
+		"Says whether the document itself was captured; older results use this name for the row.",
 		"The document itself was captured.",
 		"A copy, a print or a screen seems to have been captured."},
 	{"security_features", "Security features",
@@ -338,20 +339,20 @@ var authenticitySubChecks = table[subCheck]{
 var textSubChecks = table[subCheck]{
 	mrzRow,
 	{"text_data_readable", "Text readable",
-		"An expert compares the text that was read with the document, and corrects it where needed.",
-		"An expert could read the text and confirmed or corrected it.",
-		"An expert could not read or confirm the text."},
+		"Compares the text that was read with the document; it is corrected where needed.",
+		"The text could be read, and was confirmed or corrected.",
+		"The text could not be read or confirmed."},
 }
 
 var livenessSubChecks = table[subCheck]{
 	{"face_processing", "Face usable",
-		"Says whether the selfie shows a face that software can judge.",
+		"Says whether the selfie shows a face that can be judged.",
 		"The selfie shows a face that could be judged.",
 		"The selfie shows no face that could be judged, and the check is rejected."},
 	{"liveness_auth", "Person present",
-		"Software judges whether the camera saw a real person.",
-		"Software took the capture for that of a real person.",
-		"Software could not take the capture for that of a real person; Yoti gives no reason for this."},
+		"Says whether the camera saw a real person.",
+		"The capture was taken for that of a real person.",
+		"The capture could not be taken for that of a real person; Yoti gives no reason for this."},
 	{"payload_signature_verification", "Capture arrived unchanged",
 		"Verifies that the selfie was taken live and reached Yoti as it was taken.",
 		"The selfie reached Yoti as it was taken.",
@@ -359,18 +360,18 @@ var livenessSubChecks = table[subCheck]{
 }
 
 var faceMatchSubChecks = table[subCheck]{
-	{"ai_face_match", "Faces alike, by software",
-		"Software gives a score for how alike the captured face and the portrait are.",
-		"Software took the two faces for the same person.",
-		"Software found the two faces too different; where an expert decided otherwise, the check may still be approved."},
-	{"manual_face___match", "Faces alike, by an expert",
-		"An expert compares the captured face with the portrait.",
-		"An expert took the two faces for the same person.",
-		"An expert took the two faces for different people, or could not compare them."},
-	{"manual_face_match", "Faces alike, by an expert",
-		"An expert compares the captured face with the portrait.",
-		"An expert took the two faces for the same person.",
-		"An expert took the two faces for different people, or could not compare them."},
+	{"ai_face_match", "Face match by score",
+		"Gives a score for how alike the captured face and the portrait are.",
+		"The two faces were taken for the same person.",
+		"The two faces were found too different; where another row says otherwise, the check may still be approved."},
+	{"manual_face___match", "Face match by inspection",
+		"Compares the captured face with the portrait.",
+		"The two faces were taken for the same person.",
+		"The two faces were taken for different people, or could not be compared."},
+	{"manual_face_match", "Face match by inspection",
+		"Compares the captured face with the portrait.",
+		"The two faces were taken for the same person.",
+		"The two faces were taken for different people, or could not be compared."},
 	yotiFraudListRow,
 }
 
@@ -452,10 +453,10 @@ var watchlistSubChecks = table[subCheck]{
 }
 
 var faceComparisonSubChecks = table[subCheck]{
-	{"ai_face_match", "Faces alike, by software",
-		"Software gives a score for how alike the selfie and the reference picture are.",
-		"Software took the two faces for the same person.",
-		"Software found the two faces too different."},
+	{"ai_face_match", "Face match by score",
+		"Gives a score for how alike the selfie and the reference picture are.",
+		"The two faces were taken for the same person.",
+		"The two faces were found too different."},
 }
 
 var familiarFaceSubChecks = table[subCheck]{
@@ -582,7 +583,7 @@ var captureReasons = table[reason]{
 
 var textReasons = table[reason]{
 	{"EXTRACTION_FAILED", "Text not usable",
-		"Even after an expert had seen it, the text did not make sense as details of a document.", doOtherDocument},
+		"Even after it was looked at again, the text did not make sense as details of a document.", doOtherDocument},
 	{"MRZ_VALIDATION", "Machine-readable zone not valid",
 		"The machine-readable zone does not have the form it should have, or was not read correctly.", doOtherDocument},
 }
@@ -709,8 +710,8 @@ var details = table[detail]{
 	{"matching_pool", "Pool", "The identifier of the pool in which the face was found.", detailText},
 	{"name", "Name", "Whether the name agrees.", detailWord},
 	{"number_of_hits", "Hits", "How many list entries fall under this row; one person can account for several, so hits do not add up to the total.", detailNumber},
-	{"portrait_substitution", "Portrait replaced", "How likely software thinks it that the portrait was replaced; Yoti does not publish the scale.", detailLikelihood},
-	{"portrait_substitution_trust_score", "Trust in the portrait", "Seems to be nearer to 1 the more software trusts the portrait; Yoti does not describe it.", detailNumber},
+	{"portrait_substitution", "Portrait replaced", "How likely it is thought that the portrait was replaced; Yoti does not publish the scale.", detailLikelihood},
+	{"portrait_substitution_trust_score", "Trust in the portrait", "Seems to be nearer to 1 the more the portrait is trusted; Yoti does not describe it.", detailNumber},
 	{"primary_fields_match", "Main details agree", "Whether the issuer's records have the same main details; this decides the row.", detailWord},
 	{"printing_quality", "Printing", "Whether the printing is as good as on a genuine document.", detailWord},
 	{"provider_org", "Provider", "The organisation that ran this part of the check.", detailText},
@@ -755,7 +756,7 @@ var matchTypes = words{
 }
 
 var sessionStates = words{
-	{"COMPLETED", "Completed", "All checks have ended, which does not mean that they were approved."},
+	{"COMPLETED", "Completed", "Yoti has finished, which does not mean that everything was approved."},
 	{"EXPIRED", "Expired", "The time ran out before everything was done, and checks may be missing for good."},
 	{"ONGOING", "Ongoing", "Yoti or the signer has not finished, and this may never change: after a technical problem, only a resent envelope starts a new attempt."},
 }
@@ -849,8 +850,8 @@ var sourceTypes = words{
 }
 
 var livenessTypes = words{
-	{"STATIC", "Still selfie", "The person took one picture, from which software judges."},
-	{"ZOOM", "Moving capture", "The person moved towards the camera, and software judges from the sequence."},
+	{"STATIC", "Still selfie", "The person took one picture, which is judged."},
+	{"ZOOM", "Moving capture", "The person moved towards the camera, and the sequence is judged."},
 }
 
 var mediaTypes = words{
@@ -869,6 +870,7 @@ var mediaFields = words{
 	{"generated_media", "Produced file", "A file that a task or a check produced."},
 	{"generated_profile", "Details used", "The details with which this check searched."},
 	{"id_photo", "Portrait", "The picture of the person that came with the share code."},
+	{"identity_profile_report", "Identity profile", "The details of the person as far as they were verified."},
 	{"image", "Picture", ""},
 	{"lookup_profile", "Details asked with", "The details with which the share code was looked up."},
 	{"media", "Profile", "The details about the person that were supplied."},

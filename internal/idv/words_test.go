@@ -2,6 +2,7 @@ package idv
 
 import (
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -28,6 +29,14 @@ func plain() map[string]func(string) Word {
 		"process":             Process,
 		"recommendation":      func(v string) Word { return Recommendation(v).Word() },
 		"recovery-suggestion": RecoverySuggestion,
+		"failure-type":        func(v string) Word { return FailureType(v).Word },
+		"profile-kind":        func(v string) Word { return ProfileKind(v).Word() },
+		"profile-reason":      func(v string) Word { return ProfileFailureReason(v).Word },
+		"profile-result":      func(v string) Word { return ProfileResult(v).Word() },
+		"scheme-objective":    SchemeObjective,
+		"scheme-type":         SchemeType,
+		"trust-framework":     TrustFrameworkName,
+		"unmet-detail":        func(v string) Word { return UnmetDetail(v).Word },
 		"resource":            func(v string) Word { return ResourceKind(v).Word() },
 		"result":              func(v string) Word { return Result(v).Word() },
 		"search-account":      SearchAccount,
@@ -334,6 +343,8 @@ func TestWordTables(t *testing.T) {
 		"mediaFields": mediaFields, "mediaTypes": mediaTypes, "processes": processes,
 		"recommendations": recommendations, "recoverySuggestions": recoverySuggestions,
 		"resourceKinds": resourceKinds, "results": results, "searchAccounts": searchAccounts,
+		"profileKinds": profileKinds, "profileResults": profileResults, "trustFrameworks": trustFrameworks,
+		"schemeTypes": schemeTypes, "schemeObjectives": schemeObjectives,
 		"searchSources": searchSources, "sessionStates": sessionStates, "sourceTypes": sourceTypes,
 		"taskReasons": taskReasons, "taskRecommendations": taskRecommendations, "taskStates": taskStates,
 		"taskTypes": taskTypes, "travelCodes": travelCodes, "watchlistCategories": watchlistCategories,
@@ -353,6 +364,16 @@ func TestWordTables(t *testing.T) {
 	} {
 		for _, row := range tables[name] {
 			checkSentence(t, name+" "+row.value, row.meaning)
+		}
+	}
+	for name, rows := range map[string]table[failureRow]{"profileReasons": profileReasons, "failureTypes": failureTypes, "unmetDetails": unmetDetails} {
+		checkRows(t, name, rows)
+		for _, row := range rows {
+			checkLabel(t, name+" "+row.value, row.label)
+			checkSentence(t, name+" "+row.value, row.meaning)
+			if row.bucket == "" || concern(row.bucket) > concern(NotCleared) {
+				t.Errorf("%s %s is %q, want what keeps a result from being clear", name, row.value, row.bucket)
+			}
 		}
 	}
 	checkRows(t, "details", details)
@@ -392,5 +413,32 @@ func checkSentence(t *testing.T, name, text string) {
 	}
 	if slices.ContainsFunc(strings.Fields(text), func(word string) bool { return word == "OCR" || word == "MRZ" || word == "PEP" }) {
 		t.Errorf("%s: %q has jargon", name, text)
+	}
+}
+
+// Who decided a row is for its process to say, which can be absent or another than
+// usual: the words of rows and checks name nobody.
+func TestWordsOfRowsNameNobody(t *testing.T) {
+	who := regexp.MustCompile(`(?i)\b(experts?|software|automat\w*|manual\w*|AI|humans?|staff at yoti|trained)\b`)
+	for _, c := range checkTypes {
+		texts := []string{c.label, c.meaning}
+		for _, row := range c.subChecks {
+			texts = append(texts, row.label, row.meaning, row.pass, row.fail)
+		}
+		for _, reasons := range c.reasons {
+			for _, row := range reasons {
+				texts = append(texts, row.label, row.meaning)
+			}
+		}
+		for _, text := range texts {
+			if found := who.FindString(text); found != "" {
+				t.Errorf("%s: %q names %q, which the process of a row may contradict", c.name, text, found)
+			}
+		}
+	}
+	for _, row := range details {
+		if found := who.FindString(row.meaning); found != "" {
+			t.Errorf("detail %s: %q names %q", row.name, row.meaning, found)
+		}
 	}
 }

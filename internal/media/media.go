@@ -49,6 +49,8 @@ func (k Kind) Extension() string {
 var (
 	// ErrKind: the bytes are nothing that may be shown.
 	ErrKind = errors.New("the medium is neither a picture nor a PDF nor JSON")
+	// ErrEmpty: there are no bytes.
+	ErrEmpty = errors.New("the medium is empty")
 	// ErrDamaged: the bytes begin as a picture and are none.
 	ErrDamaged = errors.New("the picture is damaged")
 	// ErrLarge: the medium has more bytes than are read of one.
@@ -77,7 +79,7 @@ type Medium struct {
 	config image.Config
 }
 
-// Sniff looks at the beginning of a medium. It returns ErrKind, ErrDamaged or
+// Sniff looks at the beginning of a medium. It returns ErrEmpty, ErrKind, ErrDamaged or
 // ErrPixels when the medium may not be shown, and otherwise the errors of reading.
 func Sniff(r io.Reader) (*Medium, error) {
 	start := make([]byte, 512)
@@ -86,6 +88,9 @@ func Sniff(r io.Reader) (*Medium, error) {
 		return nil, fmt.Errorf("read medium: %w", err)
 	}
 	start = start[:n]
+	if len(bytes.TrimSpace(start)) == 0 && n < cap(start) {
+		return nil, ErrEmpty
+	}
 	whole := io.MultiReader(bytes.NewReader(start), r)
 	switch kind := kindOf(start); kind {
 	case "":

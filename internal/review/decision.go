@@ -87,34 +87,35 @@ type Withdrawal struct {
 // Statement is everything that a decision puts on record. It can be read without
 // asking Yoti for anything. It is kept sealed, and the ledger commits to it.
 type Statement struct {
-	Version        int             `json:"version"` // of this form: 1
-	Program        string          `json:"program"` // that made it
-	Recipient      string          `json:"recipient"`
-	Verdict        Verdict         `json:"verdict"`
-	Reasons        []Reason        `json:"reasons"`
-	Note           string          `json:"note"`
-	ReferredTo     string          `json:"referred_to,omitempty"` // name, or empty for any supervisor
-	Meaning        string          `json:"meaning"`               // of the signature, as its author read it
-	Name           string          `json:"name"`
-	Role           string          `json:"role"`
-	Verified       *time.Time      `json:"verified,omitempty"`   // when the session took place, if the result says so
-	FirstFetched   time.Time       `json:"first_fetched"`        // when Yoti first gave this result
-	Fetched        time.Time       `json:"fetched"`              // when Yoti last gave it
-	Unanswered     *Unanswered     `json:"unanswered,omitempty"` // since then; nil when Yoti need not be asked, or answered
-	Decided        time.Time       `json:"decided"`
-	Result         string          `json:"result"` // digest
-	SessionState   string          `json:"session_state"`
-	Assessment     idv.Bucket      `json:"assessment"`
-	Checks         []DecidedCheck  `json:"checks"`
-	Documents      []DecidedPaper  `json:"documents"`
-	Coverage       Coverage        `json:"coverage"`
-	Hits           []JudgedHit     `json:"hits"`
-	Undecided      int             `json:"undecided_hits"` // of the newest search results; what stands about others is in Hits
-	HitsUnknown    bool            `json:"number_of_hits_unknown,omitempty"`
-	Contradictions []Contradiction `json:"contradictions"`
-	Second         Second          `json:"second_review"`
-	Rule           string          `json:"second_review_rule"` // why one is needed, or why none is
-	Supersedes     int64           `json:"supersedes,omitempty"`
+	Version        int              `json:"version"` // of this form: 1
+	Program        string           `json:"program"` // that made it
+	Recipient      string           `json:"recipient"`
+	Verdict        Verdict          `json:"verdict"`
+	Reasons        []Reason         `json:"reasons"`
+	Note           string           `json:"note"`
+	ReferredTo     string           `json:"referred_to,omitempty"` // name, or empty for any supervisor
+	Meaning        string           `json:"meaning"`               // of the signature, as its author read it
+	Name           string           `json:"name"`
+	Role           string           `json:"role"`
+	Verified       *time.Time       `json:"verified,omitempty"`   // when the session took place, if the result says so
+	FirstFetched   time.Time        `json:"first_fetched"`        // when Yoti first gave this result
+	Fetched        time.Time        `json:"fetched"`              // when Yoti last gave it
+	Unanswered     *Unanswered      `json:"unanswered,omitempty"` // since then; nil when Yoti need not be asked, or answered
+	Decided        time.Time        `json:"decided"`
+	Result         string           `json:"result"` // digest
+	SessionState   string           `json:"session_state"`
+	Assessment     idv.Bucket       `json:"assessment"`
+	Checks         []DecidedCheck   `json:"checks"`
+	Profiles       []DecidedProfile `json:"identity_profiles,omitempty"`
+	Documents      []DecidedPaper   `json:"documents"`
+	Coverage       Coverage         `json:"coverage"`
+	Hits           []JudgedHit      `json:"hits"`
+	Undecided      int              `json:"undecided_hits"` // of the newest search results; what stands about others is in Hits
+	HitsUnknown    bool             `json:"number_of_hits_unknown,omitempty"`
+	Contradictions []Contradiction  `json:"contradictions"`
+	Second         Second           `json:"second_review"`
+	Rule           string           `json:"second_review_rule"` // why one is needed, or why none is
+	Supersedes     int64            `json:"supersedes,omitempty"`
 }
 
 // Unanswered is an attempt to have a result again that failed: whether it had changed by
@@ -137,6 +138,27 @@ type DecidedCheck struct {
 	Label          string     `json:"label"`
 	Verdict        string     `json:"verdict"`
 	Bucket         idv.Bucket `json:"assessment"`
+}
+
+// DecidedProfile is an identity profile as it stood, in Yoti's words and in ours.
+type DecidedProfile struct {
+	Kind    string     `json:"kind"`
+	Result  string     `json:"result"`
+	Reason  string     `json:"reason,omitempty"` // of a failure
+	Summary []string   `json:"summary"`
+	Verdict string     `json:"verdict"`
+	Bucket  idv.Bucket `json:"assessment"`
+}
+
+// CheckLabel is what the check with the key was called when the decision was made; its
+// type in words where the statement does not list it.
+func (s *Statement) CheckLabel(key, checkType string) string {
+	for i := range s.Checks {
+		if s.Checks[i].Key == key && s.Checks[i].Label != "" {
+			return s.Checks[i].Label
+		}
+	}
+	return idv.CheckType(checkType).Word().Label
 }
 
 // DecidedPaper is a document that the signer showed.
@@ -308,7 +330,7 @@ func (d *Desk) statement(ctx context.Context, f DecisionForm, file File) (*State
 		Meaning: Meaning(f.By, f.Digest), Name: f.By.Name, Role: string(f.By.Role),
 		FirstFetched: file.Newest.First, Fetched: file.Newest.Fetched, Decided: d.Now().UTC(),
 		Result: f.Digest.String(), SessionState: string(read.session.State), Assessment: read.assessment.Bucket,
-		Checks: decidedChecks(read.assessment), Documents: decidedPapers(read.session),
+		Checks: decidedChecks(read.assessment), Profiles: decidedProfiles(read.assessment), Documents: decidedPapers(read.session),
 		Hits: file.Record.HitsOn(read.session),
 	}
 	if at := read.session.At(); !at.IsZero() {
@@ -421,10 +443,22 @@ func decidedChecks(a idv.Assessment) []DecidedCheck {
 		c := &a.Checks[i]
 		decided := DecidedCheck{
 			Key: c.Key(), Type: string(c.Type), State: string(c.State), Recommendation: string(c.Recommendation()),
-			Label: c.Type.Word().Label, Verdict: c.Verdict(), Bucket: c.Bucket,
+			Label: c.Name(), Verdict: c.Verdict(), Bucket: c.Bucket,
 		}
 		if c.Report != nil {
 			decided.Reason = c.Report.Reason
+		}
+		list = append(list, decided)
+	}
+	return list
+}
+
+func decidedProfiles(a idv.Assessment) []DecidedProfile {
+	var list []DecidedProfile
+	for _, p := range a.Profiles {
+		decided := DecidedProfile{Kind: p.Key(), Result: string(p.Result), Summary: p.Summary(), Verdict: p.Verdict(), Bucket: p.Bucket}
+		if p.Failure != nil {
+			decided.Reason = p.Failure.Reason
 		}
 		list = append(list, decided)
 	}

@@ -83,7 +83,7 @@ func resetWords(e ledger.Entry, f Facts) []string {
 		words = append(words, string(f.Outcome))
 	}
 	if f.Failure != "" {
-		words = append(words, strings.TrimSuffix(f.Failure.Word().Title, "."))
+		words = append(words, strings.TrimSuffix(f.Failure.ResetWord().Title, "."))
 	}
 	return words
 }

@@ -2,6 +2,9 @@ package review
 
 import (
 	"errors"
+	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"countersign/internal/account"
@@ -14,6 +17,61 @@ type Failure struct {
 	By    account.Person
 	Kind  FailureKind
 	Until time.Time // before which Yoti does not want to be asked; zero when unknown
+	Answer
+}
+
+// Answer is what Yoti's answer said of itself. The zero Answer is that of none.
+type Answer struct {
+	Status int    // of HTTP
+	Code   string // Yoti's, such as SESSION_EXPIRED; empty when there is none
+}
+
+// AnswerOf returns the answer behind an error of fetching.
+func AnswerOf(err error) Answer {
+	var answered interface {
+		Answer() (status int, code string)
+	}
+	if !errors.As(err, &answered) {
+		return Answer{}
+	}
+	status, code := answered.Answer()
+	return Answer{status, code}
+}
+
+// String says the answer in a sentence; empty where there was none.
+func (a Answer) String() string {
+	switch {
+	case a.Status == 0:
+		return ""
+	case a.Code == "":
+		return fmt.Sprintf("Yoti answered with HTTP status %d.", a.Status)
+	}
+	return fmt.Sprintf("Yoti answered with HTTP status %d and the code %s.", a.Status, a.Code)
+}
+
+// Text is the failure as records keep it: its kind, then the status and the code of the
+// answer where there was one. ParseFailure reads it.
+func (f *Failure) Text() string {
+	text := string(f.Kind)
+	if f.Status != 0 {
+		text += " " + strconv.Itoa(f.Status)
+	}
+	if f.Status != 0 && f.Code != "" {
+		text += " " + f.Code
+	}
+	return text
+}
+
+// ParseFailure reads what Text wrote, and a kind alone, which is what records held
+// before.
+func ParseFailure(text string) (FailureKind, Answer) {
+	kind, rest, _ := strings.Cut(text, " ")
+	status, code, _ := strings.Cut(rest, " ")
+	number, err := strconv.Atoi(status)
+	if err != nil {
+		return FailureKind(kind), Answer{}
+	}
+	return FailureKind(kind), Answer{number, code}
 }
 
 // FailureKind says why a result could not be had, as one word for records, pages
@@ -22,18 +80,22 @@ type FailureKind string
 
 // The kinds of failure, one for each of idv's errors that say why Yoti gave nothing.
 const (
-	NotFound     FailureKind = "not-found"
-	Unauthorised FailureKind = "unauthorised"
-	Forbidden    FailureKind = "forbidden"
-	NotReady     FailureKind = "not-ready"
-	RateLimited  FailureKind = "rate-limited"
-	Unavailable  FailureKind = "unavailable"
-	TooLarge     FailureKind = "too-large"
-	Invalid      FailureKind = "invalid"
-	TimedOut     FailureKind = "timed-out"
-	Unreachable  FailureKind = "unreachable"
-	Withheld     FailureKind = "withheld" // of a medium only
-	Unexpected   FailureKind = "unexpected"
+	NotFound      FailureKind = "not-found"
+	Unauthorised  FailureKind = "unauthorised"
+	Forbidden     FailureKind = "forbidden"
+	NotReady      FailureKind = "not-ready"
+	Expired       FailureKind = "expired"
+	NoApplication FailureKind = "no-application"
+	Malformed     FailureKind = "not-understood"
+	Empty         FailureKind = "empty"
+	RateLimited   FailureKind = "rate-limited"
+	Unavailable   FailureKind = "unavailable"
+	TooLarge      FailureKind = "too-large"
+	Invalid       FailureKind = "invalid"
+	TimedOut      FailureKind = "timed-out"
+	Unreachable   FailureKind = "unreachable"
+	Withheld      FailureKind = "withheld" // of a medium only
+	Unexpected    FailureKind = "unexpected"
 )
 
 // FailureWord is a kind of failure in plain words.
@@ -53,6 +115,14 @@ func (k FailureKind) Word() FailureWord {
 		return FailureWord{"This API key may not read this recipient.", "The envelope probably belongs to another organisation at Yoti. Ask whoever runs Countersign."}
 	case NotReady:
 		return FailureWord{"The session has nothing to show yet.", "The signer has not got far enough. Try again later."}
+	case Expired:
+		return FailureWord{"The session has expired.", "Nothing more will come of it. Only when the sender sends the envelope again can the signer make a new attempt."}
+	case NoApplication:
+		return FailureWord{"Yoti does not know the application of the API key.", "This says nothing about the recipient. Whoever runs Countersign has to look at the key, and at whether it is for this address of Yoti's."}
+	case Malformed:
+		return FailureWord{"Yoti did not understand the request.", "Check the ID against the envelope. If it is right, tell whoever runs Countersign."}
+	case Empty:
+		return FailureWord{"Yoti sent nothing.", "The answer was good and had no content, so there is nothing to show. Try again; if it stays so, tell whoever runs Countersign."}
 	case RateLimited:
 		return FailureWord{"Yoti was asked too often.", "Wait a little, then try again."}
 	case Unavailable:
@@ -78,10 +148,35 @@ func (k FailureKind) MediumWord() FailureWord {
 		return FailureWord{"Yoti withholds this.", "The law, or a number that is not masked yet, keeps it from being shown."}
 	case TooLarge:
 		return FailureWord{"This is too large to be passed on.", "Nothing of it was kept. Tell whoever runs Countersign."}
+	case Expired:
+		return FailureWord{"The session has expired.", "Yoti no longer gives this. Only when the sender sends the envelope again can the signer make a new attempt."}
+	case Empty:
+		return FailureWord{"Yoti sent nothing.", "The answer was good and had no content. Try again; if it stays so, tell whoever runs Countersign."}
 	case NotReady:
 		return FailureWord{"Yoti does not have this yet.", "Try again when the session is completed."}
 	case Invalid:
 		return FailureWord{"What Yoti sent is damaged.", "Nothing of it is shown. Try again; if it stays so, tell whoever runs Countersign."}
+	}
+	return k.Word()
+}
+
+// ReportWord says the same where it was Yoti's report that could not be had.
+func (k FailureKind) ReportWord() FailureWord {
+	switch k {
+	case NotFound:
+		return FailureWord{"Yoti has no report on this session.", "It may have been deleted with the session, after the time that was configured. What the checks found stays."}
+	case TooLarge:
+		return FailureWord{"Yoti's report is too large to be passed on.", "Nothing of it was kept. Tell whoever runs Countersign."}
+	case Invalid:
+		return FailureWord{"What Yoti sent is not a report.", "It is damaged, or not an archive with one PDF, so nothing of it is passed on. Try again; if it stays so, tell whoever runs Countersign."}
+	}
+	return k.Word()
+}
+
+// ResetWord says the same where it was a session limit that was not reset.
+func (k FailureKind) ResetWord() FailureWord {
+	if k == NotReady {
+		return FailureWord{"Yoti refused to reset the limit.", "Perhaps the session goes on, or no more sessions can be allowed."}
 	}
 	return k.Word()
 }
@@ -96,6 +191,10 @@ func KindOf(err error) (FailureKind, bool) {
 		{idv.ErrUnauthorised, Unauthorised},
 		{idv.ErrForbidden, Forbidden},
 		{idv.ErrNotReady, NotReady},
+		{idv.ErrExpired, Expired},
+		{idv.ErrNoApplication, NoApplication},
+		{idv.ErrNotUnderstood, Malformed},
+		{idv.ErrEmpty, Empty},
 		{idv.ErrRateLimited, RateLimited},
 		{idv.ErrUnavailable, Unavailable},
 		{idv.ErrTooLarge, TooLarge},

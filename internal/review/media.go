@@ -38,7 +38,7 @@ func (d *Desk) Medium(ctx context.Context, who account.Person, id idv.RecipientI
 		}
 		return nil, fmt.Errorf("log access to %s: %w", id, logErr)
 	}
-	if errors.Is(err, idv.ErrNotFound) {
+	if errors.Is(err, idv.ErrNotFound) || errors.Is(err, idv.ErrExpired) {
 		body, err = d.sealedMedium(ctx, id, medium, err)
 	}
 	if err != nil {

@@ -276,7 +276,7 @@ func (d *Desk) fetchAndKeep(ctx context.Context, who account.Person, id idv.Reci
 	if !known {
 		return err
 	}
-	failure := Failure{At: d.Now(), By: who, Kind: kind}
+	failure := Failure{At: d.Now(), By: who, Kind: kind, Answer: AnswerOf(err)}
 	var limit *idv.RateLimit
 	if errors.As(err, &limit) {
 		failure.Until = limit.Until

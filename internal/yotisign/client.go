@@ -10,6 +10,7 @@
 package yotisign
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"crypto/tls"
@@ -106,6 +107,7 @@ type question struct {
 	want  string   // the media type of a good answer; empty when its bytes tell
 	limit int64    // of its body, in bytes after decompression
 	again bool     // whether it may be asked again: it changes nothing at Yoti
+	bare  bool     // whether an answer without a body is a good one
 }
 
 // reply is a good answer of which the body is still to be read.
@@ -136,6 +138,9 @@ func (c *Client) get(ctx context.Context, q question) (*answer, error) {
 	body, err := read(r.body, q.limit)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", unanswered(err), r.head)
+	}
+	if len(bytes.TrimSpace(body)) == 0 {
+		return nil, fmt.Errorf("%w: %w", idv.ErrEmpty, r.head)
 	}
 	return &answer{body, r.head}, nil
 }
@@ -206,11 +211,19 @@ func (c *Client) judge(response *http.Response, q question) error {
 	head := headOf(response)
 	if response.StatusCode != http.StatusOK {
 		body, _ := read(response.Body, maxErrorBytes) // without a body there is no code
-		head.Code = codeOf(body)
-		return fmt.Errorf("%w: %w", meaning(response, c.options.Now()), head)
+		if code := codeOf(body); !c.key.occursIn(code) {
+			head.Code = code
+		}
+		return fmt.Errorf("%w: %w", meaning(response, head.Code, c.options.Now()), head)
+	}
+	if response.ContentLength == 0 && !q.bare {
+		return fmt.Errorf("%w: %w", idv.ErrEmpty, head)
 	}
 	kind, _, err := mime.ParseMediaType(response.Header.Get("Content-Type"))
 	if q.want != "" && (err != nil || kind != q.want) {
+		if start, err := read(response.Body, 1); err == nil && len(start) == 0 {
+			return fmt.Errorf("%w: %w", idv.ErrEmpty, head)
+		}
 		return fmt.Errorf("%w: not of type %s: %w", idv.ErrInvalid, q.want, head)
 	}
 	if response.ContentLength > q.limit {

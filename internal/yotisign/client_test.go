@@ -118,8 +118,15 @@ func TestSessionErrors(t *testing.T) {
 		{"bad gateway", refuse(502), idv.ErrUnavailable, 3},
 		{"unavailable", refuse(503), idv.ErrUnavailable, 3},
 		{"gateway timeout", refuse(504), idv.ErrUnavailable, 3},
-		{"malformed request", refuse(400), idv.ErrUnexpected, 1},
-		{"no content", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(204) }, idv.ErrUnexpected, 1},
+		{"bad request", refuse(400), idv.ErrUnexpected, 1},
+		{"no content", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(204) }, idv.ErrEmpty, 1},
+		{"nothing", send("application/json", ""), idv.ErrEmpty, 1},
+		{"nothing of another type", send("text/html", ""), idv.ErrEmpty, 1},
+		{"nothing of unknown length", func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", "text/plain")
+			w.(http.Flusher).Flush()
+		}, idv.ErrEmpty, 1},
+		{"blanks", send("application/json", " \n"), idv.ErrEmpty, 1},
 		{"cut short", send("application/json", `{"session_id":`), idv.ErrInvalid, 1},
 		{"no JSON", send("text/html", fine), idv.ErrInvalid, 1},
 		{"no type", send("", fine), idv.ErrInvalid, 1},
@@ -161,6 +168,58 @@ func TestSessionErrors(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Where Yoti documents a code, it says more than the status; any other is shown and
+// means nothing.
+func TestCodesSayWhatIsMeant(t *testing.T) {
+	tests := []struct {
+		status int
+		body   string
+		want   error
+		code   string
+	}{
+		{400, `{"code":"MALFORMED_REQUEST","errors":[]}`, idv.ErrNotUnderstood, "MALFORMED_REQUEST"},
+		{400, `{"error":"MALFORMED_REQUEST"}`, idv.ErrNotUnderstood, "MALFORMED_REQUEST"},
+		{400, `{"code":"NEW_CODE"}`, idv.ErrUnexpected, "NEW_CODE"},
+		{404, `{"code":"SESSION_NOT_FOUND"}`, idv.ErrNotFound, "SESSION_NOT_FOUND"},
+		{404, `{"code":"MEDIA_CONTENT_NOT_FOUND"}`, idv.ErrNotFound, "MEDIA_CONTENT_NOT_FOUND"},
+		{404, `{"code":"APP_NOT_FOUND","message":"…"}`, idv.ErrNoApplication, "APP_NOT_FOUND"},
+		{404, `<h1>Not found</h1>`, idv.ErrNotFound, ""},
+		{404, `{"code":"app_not_found"}`, idv.ErrNotFound, ""},
+		{409, `{"code":"SESSION_EXPIRED"}`, idv.ErrExpired, "SESSION_EXPIRED"},
+		{409, "\ufeff" + `{"code":" SESSION_EXPIRED "}`, idv.ErrExpired, "SESSION_EXPIRED"},
+		{409, `{"code":"SESSION_NOT_READY"}`, idv.ErrNotReady, "SESSION_NOT_READY"},
+		{409, `{"code":"LIMIT_REACHED"}`, idv.ErrNotReady, "LIMIT_REACHED"},
+		{409, ``, idv.ErrNotReady, ""},
+		{401, `{"code":"SESSION_EXPIRED"}`, idv.ErrUnauthorised, "SESSION_EXPIRED"},
+		{503, `{"code":"APP_NOT_FOUND"}`, idv.ErrUnavailable, "APP_NOT_FOUND"},
+		{404, `{"code":"Jane Example"}`, idv.ErrNotFound, ""},
+		{404, `{"code":["SESSION_NOT_FOUND"]}`, idv.ErrNotFound, ""},
+		{404, `{"code":"MADE_UP_KEY_5D21"}`, idv.ErrNotFound, ""}, // the key itself
+	}
+	for _, test := range tests {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { asJSON(w, test.status, test.body) }))
+		key, err := yotisign.NewKey("MADE_UP_KEY_5D21")
+		if err != nil {
+			t.Fatal(err)
+		}
+		at, err := yotisign.ParseBaseURL(server.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		client := yotisign.New(at, key, yotisign.Options{Pause: time.Millisecond})
+		_, sessionErr := client.Session(t.Context(), someone(t))
+		_, reportErr := client.Report(t.Context(), someone(t))
+		resetErr := client.ResetLimit(t.Context(), someone(t))
+		for route, err := range map[string]error{"session": sessionErr, "report": reportErr, "reset": resetErr} {
+			var answer *yotisign.APIError
+			if !errors.Is(err, test.want) || !errors.As(err, &answer) || answer.Status != test.status || answer.Code != test.code {
+				t.Errorf("%s, %d %s: error %v, want %v and code %q", route, test.status, test.body, err, test.want, test.code)
+			}
+		}
+		server.Close()
 	}
 }
 

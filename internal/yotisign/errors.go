@@ -1,6 +1,7 @@
 package yotisign
 
 import (
+	"bytes"
 	"compress/flate"
 	"compress/gzip"
 	"context"
@@ -12,6 +13,7 @@ import (
 	"os"
 	"regexp"
 	"strconv"
+	"strings"
 	"time"
 
 	"countersign/internal/idv"
@@ -38,6 +40,9 @@ func (e *APIError) Error() string {
 	return text
 }
 
+// Answer returns the status and the code of the answer, for those who show them.
+func (e *APIError) Answer() (status int, code string) { return e.Status, e.Code }
+
 // headOf returns what the head of an answer says for an error.
 func headOf(response *http.Response) *APIError {
 	e := &APIError{Status: response.StatusCode}
@@ -47,9 +52,19 @@ func headOf(response *http.Response) *APIError {
 	return e
 }
 
-// meaning says in idv's errors what a status means. Source: Yoti IDV, error codes.
-func meaning(response *http.Response, now time.Time) error {
+// meaning says in idv's errors what a status means, and the code in the body where Yoti
+// documents one: a 404 is not always about the session, nor a 409 about waiting.
+// Source: Yoti IDV, error codes.
+func meaning(response *http.Response, code string, now time.Time) error {
 	switch response.StatusCode {
+	case http.StatusBadRequest, http.StatusNotFound, http.StatusConflict:
+		if err := meaningOfCode(code); err != nil {
+			return err
+		}
+	}
+	switch response.StatusCode {
+	case http.StatusNoContent:
+		return idv.ErrEmpty
 	case http.StatusNotFound:
 		return idv.ErrNotFound
 	case http.StatusUnauthorized:
@@ -65,6 +80,24 @@ func meaning(response *http.Response, now time.Time) error {
 		return idv.ErrUnavailable
 	}
 	return idv.ErrUnexpected
+}
+
+// meaningOfCode returns nil for a code that Yoti does not document for these answers.
+// Source: Yoti IDV, error codes.
+func meaningOfCode(code string) error {
+	switch code {
+	case "MALFORMED_REQUEST":
+		return idv.ErrNotUnderstood
+	case "SESSION_NOT_FOUND", "MEDIA_CONTENT_NOT_FOUND":
+		return idv.ErrNotFound
+	case "APP_NOT_FOUND":
+		return idv.ErrNoApplication
+	case "SESSION_EXPIRED":
+		return idv.ErrExpired
+	case "SESSION_NOT_READY":
+		return idv.ErrNotReady
+	}
+	return nil
 }
 
 // longestWait is the longest Retry-After that is believed.
@@ -90,16 +123,23 @@ var (
 	requestID = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,64}$`)
 )
 
-// codeOf returns the code of an error body; empty when it has none. The rest of the
-// body is not ours to repeat. Source: Yoti IDV, error codes.
+// codeOf returns the code of an error body, which some answers call its error; empty
+// when it has none. The rest of the body is not ours to repeat.
+// Source: Yoti IDV, error codes; Yoti's SDKs.
 func codeOf(body []byte) string {
 	var answer struct {
-		Code string `json:"code"`
+		Code  any `json:"code"`
+		Error any `json:"error"`
 	}
-	if json.Unmarshal(body, &answer) != nil || !code.MatchString(answer.Code) {
+	if json.Unmarshal(bytes.TrimPrefix(body, []byte("\ufeff")), &answer) != nil {
 		return ""
 	}
-	return answer.Code
+	for _, value := range []any{answer.Code, answer.Error} {
+		if text, ok := value.(string); ok && code.MatchString(strings.TrimSpace(text)) {
+			return strings.TrimSpace(text)
+		}
+	}
+	return ""
 }
 
 // unanswered makes an error of what the network, or the reading of an answer, said. It

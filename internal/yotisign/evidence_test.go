@@ -76,7 +76,7 @@ func TestMedium(t *testing.T) {
 	}{
 		{"picture", sending(200, "image/jpeg", []byte("picture")), nil, 7, 1},
 		{"whatever it is called", sending(200, "text/html; charset=", []byte("picture")), nil, 7, 1},
-		{"nothing in it", sending(200, "image/png", nil), nil, 0, 1},
+		{"nothing in it", sending(200, "image/png", nil), idv.ErrEmpty, 0, 1},
 		{"withheld", sending(204, "image/png", nil), idv.ErrWithheld, 0, 1},
 		{"gone", sending(404, "application/json", []byte(`{"code":"MEDIA_CONTENT_NOT_FOUND"}`)), idv.ErrNotFound, 0, 1},
 		{"refused", sending(403, "text/plain", nil), idv.ErrForbidden, 0, 1},
@@ -242,7 +242,7 @@ func TestReport(t *testing.T) {
 		{"none", 200, archive(t, "a.txt", report), idv.ErrInvalid},
 		{"empty archive", 200, archive(t), idv.ErrInvalid},
 		{"a PDF by itself", 200, []byte(report), idv.ErrInvalid},
-		{"nothing", 200, nil, idv.ErrInvalid},
+		{"nothing", 200, nil, idv.ErrEmpty},
 		{"a web page", 200, []byte("<html>"), idv.ErrInvalid},
 		{"a web page that is called a PDF", 200, archive(t, "a.pdf", "<html>"), idv.ErrInvalid},
 		{"a folder that is called a PDF", 200, archive(t, "a.pdf/", ""), idv.ErrInvalid},

@@ -40,6 +40,12 @@ func (k Key) bearer() string {
 	return "Bearer " + k.reveal()
 }
 
+// occursIn reports whether a text holds the key, or a part of it: it must not be
+// repeated then.
+func (k Key) occursIn(text string) bool {
+	return k.reveal != nil && text != "" && (strings.Contains(k.reveal(), text) || strings.Contains(text, k.reveal()))
+}
+
 // String returns [redacted].
 func (Key) String() string { return redacted }
 

@@ -24,6 +24,7 @@ func (c *Client) ResetLimit(ctx context.Context, id idv.RecipientID) error {
 		path:  []string{"idv", "recipients", id.String(), "sessions", "reset-limit"},
 		limit: math.MaxInt64, // of a body that is not read
 		again: false,
+		bare:  true,
 	})
 	switch {
 	case err == nil:

@@ -42,6 +42,7 @@ func cast() map[int]part {
 		21: {documents: []int{8}, live: 8}, 22: {documents: []int{1}, live: 1},
 		23: {documents: []int{1}, live: 1, instead: map[string]string{"passport-1-1": "lying", "passport-1-frame": "seal"}},
 		24: {documents: []int{6, 6, 8, 4}, live: 1, withheld: "national_id-6-1"},
+		31: {documents: []int{1}, live: 1}, 32: {documents: []int{3, 3}, live: 3},
 	}
 }
 
@@ -57,6 +58,7 @@ func shelve(number int, results ...[]byte) library {
 			s := stage{number: number, part: cast()[number], root: root, books: books}
 			s.resources()
 			s.checks()
+			s.profiles()
 		}
 		return books
 	})
@@ -168,6 +170,13 @@ func (s *stage) generated(document tree, m medium) {
 				s.put(generated, m)
 			}
 		}
+	}
+}
+
+// profiles puts the details of the person behind identity profiles.
+func (s *stage) profiles() {
+	for _, kind := range []string{"identity_profile", "advanced_identity_profile"} {
+		s.put(s.root.object(kind).object("identity_profile_report").object("media"), text(s.profile()))
 	}
 }
 

@@ -24,7 +24,7 @@ func (h *host) medium(id, medium string) (*http.Response, []byte) {
 // kindOf is what should lie behind a medium that stands in a field.
 func kindOf(field string) string {
 	switch {
-	case strings.HasSuffix(field, "fields") || strings.HasSuffix(field, "profile") || strings.HasSuffix(field, "raw_results") || strings.Contains(field, "generated_media"):
+	case strings.HasSuffix(field, "fields") || strings.HasSuffix(field, "profile") || strings.HasSuffix(field, "profile_report") || strings.HasSuffix(field, "raw_results") || strings.Contains(field, "generated_media"):
 		return "application/json;charset=utf-8"
 	case strings.HasSuffix(field, "facemap"):
 		return "application/octet-stream"

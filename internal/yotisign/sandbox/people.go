@@ -83,6 +83,8 @@ func people() []recipient {
 		person(23, "chip-read", "Chip read", "A passport whose chip was read; all rows passed."),
 		person(24, "everything-wrong", "Everything wrong", "Four documents, two supporting ones and sixteen checks: rejected, to consider or not available."),
 		person(25, "minimal", "Bare minimum", "The least that a result can hold: an id, a state and one approved check."),
+		person(31, "profile-aborted", "Profile aborted", "Every check approved, and an identity profile that Yoti aborted for fraud."),
+		person(32, "two-documents", "Two documents", "Two documents with a score each, two trust frameworks met, and a text that has no media ID."),
 	}
 }
 

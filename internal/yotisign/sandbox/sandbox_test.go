@@ -364,9 +364,10 @@ func TestHostile(t *testing.T) {
 	}
 }
 
-// What Yoti's page names, and nothing else, may stand where the page says.
+// What Yoti's pages name, and nothing else, may stand where they say. Identity profiles
+// are on those of identity verification.
 var (
-	topLevel   = []string{"session_id", "client_session_token_ttl", "user_tracking_id", "biometric_consent", "state", "client_session_token", "resources", "checks"}
+	topLevel   = []string{"session_id", "client_session_token_ttl", "user_tracking_id", "biometric_consent", "state", "client_session_token", "resources", "checks", "identity_profile", "advanced_identity_profile"}
 	ofResource = []string{"id_documents", "supplementary_documents", "liveness_capture", "face_capture"}
 	checkTypes = []string{"ID_DOCUMENT_AUTHENTICITY", "ID_DOCUMENT_TEXT_DATA_CHECK", "LIVENESS", "ID_DOCUMENT_FACE_MATCH", "ID_DOCUMENT_COMPARISON",
 		"THIRD_PARTY_IDENTITY", "WATCHLIST_SCREENING", "WATCHLIST_ADVANCED_CA", "SUPPLEMENTARY_DOCUMENT_TEXT_DATA_CHECK"}
