@@ -95,7 +95,7 @@ func TestExpiredSession(t *testing.T) {
 		t.Errorf("status %d, error %v", a.status, err)
 	}
 	main := pageAt(t, b, path).Find("main")
-	if text := squeeze(main.Text()); !strings.Contains(text, "sends the envelope again") || strings.Contains(text, "Try again") {
+	if text := squeeze(main.Text()); !strings.Contains(text, "Only a resent envelope") || strings.Contains(text, "Try again") {
 		t.Errorf("the page says %s", text)
 	}
 	super := d.signedIn("supervisor")

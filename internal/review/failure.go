@@ -116,7 +116,7 @@ func (k FailureKind) Word() FailureWord {
 	case NotReady:
 		return FailureWord{"The session has nothing to show yet.", "The signer has not got far enough. Try again later."}
 	case Expired:
-		return FailureWord{"The session has expired.", "Nothing more will come of it. Only when the sender sends the envelope again can the signer make a new attempt."}
+		return FailureWord{"The session has expired.", "Nothing more will come of it. Only a resent envelope starts a new attempt: the sender has to send it again."}
 	case NoApplication:
 		return FailureWord{"Yoti does not know the application of the API key.", "This says nothing about the recipient. Whoever runs Countersign has to look at the key, and at whether it is for this address of Yoti's."}
 	case Malformed:
@@ -149,7 +149,7 @@ func (k FailureKind) MediumWord() FailureWord {
 	case TooLarge:
 		return FailureWord{"This is too large to be passed on.", "Nothing of it was kept. Tell whoever runs Countersign."}
 	case Expired:
-		return FailureWord{"The session has expired.", "Yoti no longer gives this. Only when the sender sends the envelope again can the signer make a new attempt."}
+		return FailureWord{"The session has expired.", "Yoti no longer gives this. Only a resent envelope starts a new attempt: the sender has to send it again."}
 	case Empty:
 		return FailureWord{"Yoti sent nothing.", "The answer was good and had no content. Try again; if it stays so, tell whoever runs Countersign."}
 	case NotReady:
