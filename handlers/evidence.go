@@ -184,11 +184,12 @@ func (s *Server) text(c echo.Context, part *review.Part, m idv.NamedMedia) ([]by
 	}
 	defer body.Close()
 	medium, err := media.Sniff(body)
-	if err != nil {
-		return nil, err
+	if err == nil && medium.Kind != media.JSON {
+		err = media.ErrKind
 	}
-	if medium.Kind != media.JSON {
-		return nil, media.ErrKind
+	if err != nil {
+		body.NotShown()
+		return nil, err
 	}
 	return medium.ReadAll(idv.MaxHitsBytes)
 }
