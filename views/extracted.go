@@ -65,7 +65,7 @@ func toneOfLikeness(l idv.Likeness) Tone {
 		return Good
 	case idv.Alike, idv.Accents:
 		return Minor
-	case idv.Differs:
+	case idv.Differs, idv.Damaged:
 		return Warn
 	}
 	return Mute

@@ -21,6 +21,7 @@ const (
 	Accents Likeness = "accents"    // the same but for accents
 	Differs Likeness = "differs"
 	Missing Likeness = "missing" // one of them, or both
+	Damaged Likeness = "damaged" // a character of one is lost, so nobody knows
 )
 
 // Compare compares two texts, such as the same field from two parts of a document.
@@ -40,6 +41,8 @@ func (s spelling) to(t spelling) Likeness {
 	switch {
 	case strings.TrimSpace(s.text) == "" || strings.TrimSpace(t.text) == "":
 		return Missing
+	case isDamaged(s.text) || isDamaged(t.text):
+		return Damaged
 	case s.text == t.text:
 		return Same
 	case s.plain == "":
@@ -65,6 +68,8 @@ func (l Likeness) Word() Word {
 		return Word{"Differs", "They are not the same text, however they are written.", true}
 	case Missing:
 		return Word{"Missing", "There is nothing to compare.", true}
+	case Damaged:
+		return Word{"Not compared", "A character of one of them is lost.", true}
 	}
 	return Word{Label: string(l)}
 }

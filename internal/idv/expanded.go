@@ -122,7 +122,7 @@ func (r ExpandedRow) From(source string) []SourcedValue {
 // likeness compares the values from different sources, and returns how the two do that
 // differ most. What is in another script is not compared.
 func (r ExpandedRow) likeness() Likeness {
-	order := []Likeness{Missing, Same, Alike, Accents, Differs}
+	order := []Likeness{Missing, Same, Alike, Accents, Damaged, Differs}
 	most := 0
 	texts := make([]spelling, len(r.Values))
 	for i, v := range r.Values {

@@ -106,13 +106,16 @@ func TestReadHitsEncodings(t *testing.T) {
 	text := strings.Replace(sampleSearch(t), "Sample elected", "Sample \u07ff\u07ff\u07ff\uffff elected???>>>", 1)
 	std := base64.StdEncoding.EncodeToString([]byte(text))
 	for name, raw := range map[string]string{
-		"standard":       std,
-		"without end":    strings.TrimRight(std, "="),
-		"URL":            base64.URLEncoding.EncodeToString([]byte(text)),
-		"URL, no end":    base64.RawURLEncoding.EncodeToString([]byte(text)),
-		"in lines":       " " + std[:76] + "\r\n" + std[76:152] + "\n\t" + std[152:] + "\n",
-		"JSON as text":   text,
-		"JSON, indented": "\n  " + text,
+		"standard":                        std,
+		"without end":                     strings.TrimRight(std, "="),
+		"URL":                             base64.URLEncoding.EncodeToString([]byte(text)),
+		"URL, no end":                     base64.RawURLEncoding.EncodeToString([]byte(text)),
+		"in lines":                        " " + std[:76] + "\r\n" + std[76:152] + "\n\t" + std[152:] + "\n",
+		"JSON as text":                    text,
+		"JSON, indented":                  "\n  " + text,
+		"JSON behind a byte order mark":   "\ufeff" + text,
+		"base64 behind a byte order mark": "\ufeff" + std,
+		"a byte order mark within":        base64.StdEncoding.EncodeToString([]byte("\ufeff" + text)),
 	} {
 		quoted, err := json.Marshal(raw)
 		if err != nil {
@@ -125,7 +128,7 @@ func TestReadHitsEncodings(t *testing.T) {
 			}
 		}
 	}
-	l := ReadHits([]byte(`[{"raw_output":` + text + `}]`))
+	l := ReadHits([]byte("\ufeff" + `[{"raw_output":` + text + `}]`))
 	if len(l.Searches) != 1 || len(l.Searches[0].Hits) != 1 {
 		t.Errorf("JSON without base64: %+v", l)
 	}
@@ -159,7 +162,9 @@ func TestReadHitsUnread(t *testing.T) {
 		{"whole no JSON", "Not found", true, UnreadJSON, "Not found"},
 		{"whole empty", "", true, UnreadJSON, ""},
 		{"whole too deep", strings.Repeat("[", 65), true, UnreadJSON, strings.Repeat("[", 65)},
-		{"whole with a member twice", `[{"provider":"a","provider":"b"}]`, true, UnreadJSON, `[{"provider":"a","provider":"b"}]`},
+		{"with a member twice", `[{"provider":"a","Provider":"b"}]`, false, UnreadJSON, `{"Provider":"b","provider":"a"}`},
+		{"bytes that are nothing", `[{"raw_output":"` + base64.StdEncoding.EncodeToString([]byte("{\xff")) + `"}]`, false, UnreadBase64, base64.StdEncoding.EncodeToString([]byte("{\xff"))},
+		{"key in bytes that are nothing", `[{"raw_output":"` + base64.StdEncoding.EncodeToString([]byte(`{"api_key":"`+plant+"\xff")) + `"}]`, false, UnreadSecret, ""},
 		{"whole binary", "\xff\x00é", true, UnreadJSON, "\uFFFD\x00é"},
 		{"whole too large", strings.Repeat("é", MaxHitsBytes/2) + "x", true, UnreadTooLarge, strings.Repeat("é", maxUnreadText/2)},
 	}

@@ -1,6 +1,7 @@
 package yotisign
 
 import (
+	"bytes"
 	"compress/flate"
 	"compress/gzip"
 	"context"
@@ -96,6 +97,7 @@ func codeOf(body []byte) string {
 	var answer struct {
 		Code string `json:"code"`
 	}
+	body = bytes.TrimPrefix(body, []byte("\uFEFF")) // a byte order mark
 	if json.Unmarshal(body, &answer) != nil || !code.MatchString(answer.Code) {
 		return ""
 	}
