@@ -130,7 +130,7 @@ func (s *Server) born(c echo.Context, part *review.Part) string {
 // shown, and says what they are held for.
 func (s *Server) chooseHits(c echo.Context, part *review.Part, hits *views.HitsPart, born string) error {
 	query := views.ParseHitQuery(c.QueryParams())
-	query.Born = born
+	query.Born, query.At = born, s.Now()
 	hits.Page = hits.List.View(query)
 	hits.Check = part.Check
 	hits.Digest = part.Snapshot.Digest

@@ -39,6 +39,9 @@ func ageInWords(born idv.Date, at time.Time) string {
 	if years < 0 {
 		return "after the time of the session"
 	}
+	if years >= idv.NobodysAge {
+		return "longer ago than anybody has lived"
+	}
 	text := count(years, "year", "years") + " old at the time of the session"
 	if !exact {
 		return "about " + text

@@ -165,7 +165,7 @@ func NoPreview() templ.Component {
 			templ_7745c5c3_Var9 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"320\" height=\"240\" viewBox=\"0 0 320 240\" role=\"img\" data-error=\"no-preview\"><title>No preview, open the picture</title><rect width=\"320\" height=\"240\" fill=\"#e4e7ec\"></rect> <g fill=\"#344054\" font-family=\"system-ui, sans-serif\" text-anchor=\"middle\"><text x=\"160\" y=\"112\" font-size=\"24\" font-weight=\"600\">No preview,</text> <text x=\"160\" y=\"146\" font-size=\"24\" text-decoration=\"underline\">open the picture</text></g></svg>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"320\" height=\"240\" viewBox=\"0 0 320 240\" role=\"img\" data-error=\"no-preview\"><title>No preview, open the picture</title><rect width=\"320\" height=\"240\" fill=\"#e4e7ec\"></rect> <g fill=\"#344054\" font-family=\"system-ui, sans-serif\" text-anchor=\"middle\"><text x=\"160\" y=\"108\" font-size=\"36\" font-weight=\"600\">No preview,</text> <text x=\"160\" y=\"156\" font-size=\"36\" text-decoration=\"underline\">open the picture</text></g></svg>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -225,25 +225,53 @@ func (c *AssessedCheck) verdict() string {
 	return text + "."
 }
 
-// current moves superseded liveness attempts under the newest one. Attempts of
-// which no time tells the order all stay: nobody can say which of them counts.
+// current moves superseded liveness attempts under the newest one. An attempt is
+// superseded only where another one certainly began after it. Those of which no time
+// tells the order keep that of their places, and all stay: nobody can say which of them
+// counts, and each says so.
 // Source: Yoti IDV, portal session results (the latest attempt is final).
 func current(checks []AssessedCheck) []AssessedCheck {
-	var attempts, others []AssessedCheck
-	for _, c := range checks {
-		if c.Type == Liveness && !c.Created.At.IsZero() {
-			attempts = append(attempts, c)
-		} else {
-			others = append(others, c)
+	var shown, superseded []AssessedCheck
+	first, attempts := -1, 0
+	for i := range checks {
+		c := &checks[i]
+		if c.Type == Liveness && slices.ContainsFunc(checks, c.supersededBy) {
+			superseded = append(superseded, *c)
+			continue
+		}
+		if c.Type == Liveness {
+			attempts++
+			if first < 0 || !c.Created.At.IsZero() && checks[first].Created.At.IsZero() {
+				first = i
+			}
+		}
+		shown = append(shown, *c)
+	}
+	if attempts > 1 {
+		sayUnordered(shown)
+	}
+	slices.SortStableFunc(superseded, func(a, b AssessedCheck) int { return b.Created.At.Compare(a.Created.At) })
+	for i := range shown {
+		if len(superseded) > 0 && shown[i].Check == checks[first].Check {
+			shown[i].Earlier = superseded
 		}
 	}
-	slices.SortStableFunc(attempts, func(a, b AssessedCheck) int { return b.Created.At.Compare(a.Created.At) })
-	newest := 0
-	for newest < len(attempts) && attempts[newest].Created.At.Equal(attempts[0].Created.At) {
-		newest++
+	return shown
+}
+
+// supersededBy reports whether other is a liveness attempt after this one.
+func (c *AssessedCheck) supersededBy(other AssessedCheck) bool {
+	return other.Type == Liveness && c.Created.Before(other.Created)
+}
+
+// sayUnordered notes on the liveness attempts that none is known to be the newest.
+func sayUnordered(checks []AssessedCheck) {
+	for i := range checks {
+		if c := &checks[i]; c.Type == Liveness {
+			c.Notes = append(c.Notes, "No time says which liveness attempt is the newest, so every one that may be counts, in the order in which Yoti lists them.")
+			if c.Bucket == Clear {
+				c.Bucket = ClearWithNotes
+			}
+		}
 	}
-	if newest > 0 {
-		attempts[0].Earlier = slices.Clone(attempts[newest:])
-	}
-	return append(others, attempts[:newest]...)
 }

@@ -106,12 +106,6 @@ func (s *Session) ResourcesOf(c *Check) (found []*Resource, dangling []string) {
 	return found, dangling
 }
 
-// Time is a time as it stood on the wire, and what it means when it could be read.
-type Time struct {
-	Wire string
-	At   time.Time // zero when Wire is absent or no RFC 3339 time; UTC
-}
-
 // Extra is a field that Countersign does not know, as it came.
 type Extra struct {
 	Name string

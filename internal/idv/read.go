@@ -3,7 +3,6 @@ package idv
 import (
 	"strconv"
 	"strings"
-	"time"
 )
 
 // reader turns nodes into values. What it cannot read it notes as a Problem of the
@@ -161,14 +160,7 @@ func (o *object) scalarAt(i int) string {
 	return ""
 }
 
-func (o *object) time(name string) Time {
-	wire := o.string(name)
-	at, err := time.Parse(time.RFC3339Nano, wire)
-	if err != nil {
-		return Time{Wire: wire}
-	}
-	return Time{Wire: wire, At: at.UTC()}
-}
+func (o *object) time(name string) Time { return ReadTime(o.string(name)) }
 
 func (o *object) bool(name string) *bool {
 	n := o.get(name)
