@@ -6,7 +6,7 @@ import (
 	"countersign/internal/idv"
 )
 
-// used returns the resources that a check judged.
+// used returns the resources that a check names.
 func used(s *idv.Session, c *idv.Check) []*idv.Resource {
 	found, _ := s.ResourcesOf(c)
 	return found

@@ -99,32 +99,24 @@ func capturedBy(p idv.Page) string {
 	if p.CaptureMethod == "" {
 		return ""
 	}
-	return idv.CaptureMethod(p.CaptureMethod).Label
-}
-
-// uploaded reports whether a page of an identity document was not photographed while
-// Yoti watched. Source: Yoti IDV, client preferences.
-func uploaded(r *idv.Resource) bool {
-	if r.Kind != idv.IDDocuments {
-		return false
+	w := idv.CaptureMethod(p.CaptureMethod)
+	if !w.Known {
+		shown, _ := idv.Visible(p.CaptureMethod)
+		return shown + " (unknown)"
 	}
-	for _, p := range r.Pages {
-		if strings.EqualFold(p.CaptureMethod, "UPLOAD") {
-			return true
-		}
-	}
-	return false
+	return w.Label
 }
 
 // faces returns the faces of a session: portraits of documents, live captures, face
-// captures. Of a capture in several frames the first with a picture stands for all.
+// captures, each with what became of it unless checks used it. Of a capture in several
+// frames the first with a picture stands for all.
 func (c shownCase) faces() []Picture {
 	var list pictureList
 	for i := range c.Session.Resources {
 		r := &c.Session.Resources[i]
 		note := ""
-		if c.Session.StandingOf(r) == idv.Superseded {
-			note = idv.Superseded.Word().Label
+		if s := c.Assessment.Of(r).Standing; s != idv.Used {
+			note = s.Word().Label
 		}
 		before := len(list)
 		for _, m := range r.Media {
@@ -162,8 +154,11 @@ func faceChecks(s *idv.Session) []*idv.Check {
 
 // toneOfStanding returns the tone of what became of a resource.
 func toneOfStanding(s idv.Standing) Tone {
-	if s == idv.Judged {
+	switch s {
+	case idv.Used:
 		return Good
+	case idv.Waiting:
+		return Wait
 	}
 	return Mute
 }

@@ -3,7 +3,6 @@ package views
 import (
 	"bytes"
 	"encoding/json"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -82,8 +81,7 @@ func rows(c *idv.Check) string {
 		}
 	}
 	parts := []string{count(len(r.Breakdown), "row", "rows")}
-	damaged := slices.ContainsFunc(c.Problems, func(p idv.Problem) bool { return strings.HasPrefix(p.Path, "report.breakdown") })
-	if passed == len(r.Breakdown) && !damaged {
+	if passed == len(r.Breakdown) && !c.RowsDamaged() {
 		return parts[0] + ", all passed"
 	}
 	if failed > 0 {
@@ -92,7 +90,7 @@ func rows(c *idv.Check) string {
 	if other := len(r.Breakdown) - failed - passed; other > 0 {
 		parts = append(parts, strconv.Itoa(other)+" with another result")
 	}
-	if damaged {
+	if c.RowsDamaged() {
 		parts = append(parts, "some could not be read")
 	}
 	return strings.Join(parts, ", ")

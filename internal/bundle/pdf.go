@@ -203,7 +203,22 @@ func (c *content) resultSections() ([]paper.Section, error) {
 	for i := range assessment.Checks {
 		sections = append(sections, checkSection(&assessment.Checks[i]))
 	}
-	return sections, nil
+	return append(sections, resourcesSection(assessment.Resources)), nil
+}
+
+// resourcesSection says what became of each document and capture.
+func resourcesSection(resources []idv.AssessedResource) paper.Section {
+	section := paper.Section{Heading: "Documents and captures"}
+	if len(resources) == 0 {
+		section.Blocks = append(section.Blocks, paper.Text("There are no documents and no captures in this result."))
+		return section
+	}
+	table := paper.Table{Head: []string{"What", "Standing", "To be read"}, Widths: []float64{4, 2.2, 4}}
+	for _, r := range resources {
+		table.Rows = append(table.Rows, []string{r.Title() + "\n" + r.Key(), r.Standing.Word().Label, strings.Join(r.Notes, "\n")})
+	}
+	section.Blocks = append(section.Blocks, table)
+	return section
 }
 
 func checkSection(c *idv.AssessedCheck) paper.Section {

@@ -23,24 +23,39 @@ const (
 
 // Assessment is what follows from a result before anyone decides.
 type Assessment struct {
-	Bucket  Bucket
-	Reasons []string        // sentences, the one that governs first
-	Checks  []AssessedCheck // in order of concern
+	Bucket    Bucket
+	Reasons   []string           // sentences, the one that governs first
+	Checks    []AssessedCheck    // in order of concern
+	Resources []AssessedResource // in the order of the session
 }
 
 // AssessedCheck is a check with its place in triage.
 type AssessedCheck struct {
 	*Check
-	Bucket  Bucket
-	Notes   []string        // sentences about what a glance at the verdict would miss
-	Earlier []AssessedCheck // attempts that this one superseded, newest first
+	Bucket   Bucket
+	Notes    []string        // sentences about what a glance at the verdict would miss
+	Earlier  []AssessedCheck // attempts that this one superseded, newest first
+	findings findings        // of which Notes are the sentences
 }
 
-// Assess sorts a result into its bucket and its checks into the order in which
-// they deserve attention. Nothing unknown ever counts as clear.
+// AssessedResource is a resource with what became of it.
+type AssessedResource struct {
+	*Resource
+	Standing Standing
+	Notes    []string // sentences about what has to be read before its checks are believed
+}
+
+// Assess sorts a result into its bucket and its checks into the order in which they
+// deserve attention.
+//
+// A value that Countersign does not know never counts as clear, wherever it stands in
+// what was judged: where a verdict rests on it (a state, type, recommendation, reason,
+// sub-check or result), a person must investigate; anything else that is unknown in a
+// check that counts, or in a resource that such a check used, is a note. What was not
+// judged decides nothing: what is unknown there is shown, and no more.
 func Assess(s *Session) Assessment {
-	a := Assessment{Checks: current(assessChecks(s))}
-	a.Bucket, a.Reasons = bucketOf(s, a.Checks)
+	a := Assessment{Checks: current(assessChecks(s)), Resources: assessResources(s)}
+	a.Bucket, a.Reasons = bucketOf(s, a)
 	slices.SortStableFunc(a.Checks, func(a, b AssessedCheck) int {
 		return cmp.Or(
 			cmp.Compare(concern(a.Bucket), concern(b.Bucket)),
@@ -50,6 +65,17 @@ func Assess(s *Session) Assessment {
 	return a
 }
 
+// Of returns what became of a resource of the session that was assessed, and nothing of
+// another.
+func (a *Assessment) Of(r *Resource) AssessedResource {
+	for _, assessed := range a.Resources {
+		if assessed.Resource == r {
+			return assessed
+		}
+	}
+	return AssessedResource{Resource: r}
+}
+
 // concern is the place of a bucket in the order of attention. It differs from the
 // order of precedence: a pending check makes a result not ready, but a rejected one
 // is read first.
@@ -57,29 +83,42 @@ func concern(b Bucket) int {
 	return slices.Index([]Bucket{Adverse, Investigate, NotCleared, NotReady, Incomplete, ClearWithNotes, Clear}, b)
 }
 
-func bucketOf(s *Session, checks []AssessedCheck) (Bucket, []string) {
-	var found [7][]string // sentences by order of precedence
+// bucketOf returns the first bucket for which there is a reason, and the reasons: by
+// the precedence of their buckets, and those of one bucket by their gravity.
+func bucketOf(s *Session, a Assessment) (Bucket, []string) {
 	precedence := []Bucket{NotReady, Incomplete, Adverse, Investigate, NotCleared, ClearWithNotes, Clear}
+	var found findings
 	add := func(b Bucket, sentence string) {
-		i := slices.Index(precedence, b)
-		found[i] = append(found[i], sentence)
+		gravity := 0
+		if b == ClearWithNotes {
+			gravity = minor
+		}
+		found = append(found, finding{b, gravity, sentence})
 	}
 	assessSession(s, add)
-	for _, c := range checks {
-		if c.Bucket != Clear {
-			add(c.Bucket, c.Type.Word().Label+": "+c.verdict())
+	for _, c := range a.Checks {
+		if text := c.verdict(); text != "" {
+			add(c.Bucket, c.Type.Word().Label+": "+text)
+		}
+		for _, f := range c.findings {
+			found = append(found, finding{f.bucket, f.gravity, c.Type.Word().Label + ": " + f.sentence})
 		}
 	}
-	bucket, reasons := Clear, []string(nil)
-	for i := len(found) - 1; i >= 0; i-- {
-		if len(found[i]) > 0 {
-			bucket, reasons = precedence[i], append(found[i], reasons...)
+	for _, r := range a.Resources {
+		for _, note := range r.Notes {
+			add(ClearWithNotes, asItCame(r.Title())+": "+note)
 		}
 	}
-	if bucket == Clear {
-		reasons = []string{"Yoti approved every check and no row failed."}
+	slices.SortStableFunc(found, func(a, b finding) int {
+		return cmp.Or(
+			cmp.Compare(slices.Index(precedence, a.bucket), slices.Index(precedence, b.bucket)),
+			cmp.Compare(a.gravity, b.gravity),
+		)
+	})
+	if len(found) == 0 {
+		return Clear, []string{"Yoti approved every check and no row failed."}
 	}
-	return bucket, reasons
+	return found[0].bucket, found.sentences()
 }
 
 // assessSession judges what stands above the single checks.
@@ -108,11 +147,6 @@ func assessSession(s *Session, add func(Bucket, string)) {
 		}
 		add(bucket, fmt.Sprintf("Yoti sent a field that Countersign shows but does not judge: %s.", x.Name))
 	}
-	for _, r := range s.Resources {
-		if len(r.Problems) > 0 {
-			add(ClearWithNotes, fmt.Sprintf("Part of a resource could not be read: %s %d.", r.Kind.Word().Label, r.Index+1))
-		}
-	}
 }
 
 // bearsVerdict reports whether an unmodelled field of the result carries an outcome
@@ -123,104 +157,71 @@ func bearsVerdict(name string) bool {
 
 func assessChecks(s *Session) []AssessedCheck {
 	checks := make([]AssessedCheck, len(s.Checks))
+	known := s.resourceIDs()
 	for i := range s.Checks {
 		c := &s.Checks[i]
-		bucket, notes := assessCheck(c)
+		found := c.findings(known)
+		bucket := c.bucket(found)
 		if bucket == NotReady && s.State == SessionExpired {
 			bucket = Incomplete // no report will come any more
 		}
-		checks[i] = AssessedCheck{Check: c, Bucket: bucket, Notes: notes}
+		checks[i] = AssessedCheck{Check: c, Bucket: bucket, Notes: found.sentences(), findings: found}
 	}
 	return checks
 }
 
-// assessCheck judges one check by itself. The recommendation governs; what it
-// leaves open becomes notes.
-func assessCheck(c *Check) (Bucket, []string) {
-	notes := c.notes()
-	unknown := c.unknowns()
+// bucket judges one check by itself. The recommendation governs; what it leaves open
+// are the findings.
+func (c *Check) bucket(found findings) Bucket {
 	switch {
 	case c.Waiting():
-		return NotReady, append(unknown, notes...)
+		return NotReady
 	case c.Recommendation() == Reject:
-		return Adverse, append(unknown, notes...)
-	case len(unknown) > 0, c.Recommendation() == Consider:
-		return Investigate, append(unknown, notes...)
+		return Adverse
+	case len(found) > 0 && found[0].bucket == Investigate, c.Recommendation() == Consider:
+		return Investigate
 	case c.Recommendation() == NotAvailable, c.State == CheckInternalError:
-		return NotCleared, notes
-	case len(notes) > 0:
-		return ClearWithNotes, notes
+		return NotCleared
+	case len(found) > 0:
+		return ClearWithNotes
 	}
-	return Clear, nil
+	return Clear
 }
 
-// unknowns lists, as sentences, what keeps anyone from taking the check at its word.
-func (c *Check) unknowns() []string {
-	var found []string
-	add := func(format string, args ...any) { found = append(found, fmt.Sprintf(format, args...)) }
-	for _, p := range c.Problems {
-		add("%s could not be read.", cmp.Or(p.Path, "The check"))
-	}
-	if !c.Type.Known() && !c.Unreadable() {
-		add("Countersign does not know this type of check: %s.", cmp.Or(string(c.Type), "(none)"))
-	}
-	if !c.State.Word().Known && !c.Unreadable() {
-		add("Countersign does not know this state: %s.", cmp.Or(string(c.State), "(none)"))
-	}
-	if c.Report == nil {
-		return found
-	}
-	if !c.Report.Recommendation.Word().Known {
-		add("Countersign does not know this recommendation: %s.", cmp.Or(string(c.Report.Recommendation), "(none)"))
-	}
-	if reason := c.Report.Reason; reason != "" && !c.Type.Reason(reason).Known {
-		add("Countersign does not know this reason: %s.", reason)
-	}
-	for _, row := range c.Report.Breakdown {
-		if !c.Type.SubCheck(row.Name).Known {
-			add("Countersign does not know this sub-check: %s.", cmp.Or(row.Name, "(none)"))
-		}
-		if !row.Result.Word().Known {
-			add("Countersign does not know the result of %s: %s.", cmp.Or(row.Name, "(none)"), cmp.Or(string(row.Result), "(none)"))
+// assessResources says what became of each resource. A check that names no resource may
+// have used any of a kind that the other checks do not name.
+func assessResources(s *Session) []AssessedResource {
+	standings, anyUsed := s.Standings(), s.hasCheckOfNothing()
+	named := map[ResourceKind]bool{}
+	for i, standing := range standings {
+		if standing != NotUsed && standing != NotUsedLate {
+			named[s.Resources[i].Kind] = true
 		}
 	}
-	return found
+	resources := make([]AssessedResource, len(s.Resources))
+	for i := range s.Resources {
+		r, standing := &s.Resources[i], standings[i]
+		decides := standing == Used || standing == Waiting || anyUsed && !named[r.Kind]
+		resources[i] = AssessedResource{Resource: r, Standing: standing, Notes: r.findings(standing, decides).sentences()}
+	}
+	return resources
 }
 
-// notes lists, as sentences, what an approval leaves to be read.
-func (c *Check) notes() []string {
-	var notes []string
-	if c.Report != nil && c.Report.Recommendation == Approve {
-		for _, row := range c.Report.Failed() {
-			notes = append(notes, fmt.Sprintf("Yoti approved this check although %q failed.", c.Type.SubCheck(row.Name).Label))
-		}
-	}
-	if c.Report != nil && c.State == CheckInternalError {
-		notes = append(notes, "Yoti reports an error of its own in this check, although there is a report.")
-	}
-	for _, x := range c.Extras {
-		notes = append(notes, fmt.Sprintf("Yoti sent a field that Countersign shows but does not judge: %s.", x.Name))
-	}
-	return notes
-}
-
-// verdict says in a few words where the check stands.
+// verdict says in a few words where the check stands; empty where its findings say all.
 func (c *AssessedCheck) verdict() string {
 	switch {
-	case c.Unreadable():
-		return "could not be read."
 	case c.Waiting() && c.Bucket == Incomplete:
 		return "no report, and none will come."
 	case c.Waiting():
 		return "no report yet."
 	case c.Bucket == NotCleared && c.State == CheckInternalError:
 		return "ended in an error at Yoti."
-	case c.Bucket == Investigate && c.Recommendation() != Consider, c.Bucket == ClearWithNotes:
-		return c.Notes[0]
+	case c.Unreadable(), c.Recommendation() == Approve, !c.Recommendation().Word().Known:
+		return ""
 	}
 	text := c.Recommendation().Word().Label
 	if c.Report.Reason != "" {
-		text += ", " + c.Type.Reason(c.Report.Reason).Label
+		text += ", " + asItCame(c.Type.Reason(c.Report.Reason).Label)
 	}
 	return text + "."
 }
@@ -264,14 +265,23 @@ func (c *AssessedCheck) supersededBy(other AssessedCheck) bool {
 	return other.Type == Liveness && c.Created.Before(other.Created)
 }
 
-// sayUnordered notes on the liveness attempts that none is known to be the newest.
+// sayUnordered notes on the liveness attempts that none is known to be the newest. For
+// the whole result it is said once.
 func sayUnordered(checks []AssessedCheck) {
+	const sentence = "No time says which liveness attempt is the newest, so every one that may be counts, in the order in which Yoti lists them."
+	said := false
 	for i := range checks {
-		if c := &checks[i]; c.Type == Liveness {
-			c.Notes = append(c.Notes, "No time says which liveness attempt is the newest, so every one that may be counts, in the order in which Yoti lists them.")
-			if c.Bucket == Clear {
-				c.Bucket = ClearWithNotes
-			}
+		c := &checks[i]
+		if c.Type != Liveness {
+			continue
+		}
+		if !said {
+			c.findings.note(minor, sentence)
+			said = true
+		}
+		c.Notes = append(c.Notes, sentence)
+		if c.Bucket == Clear {
+			c.Bucket = ClearWithNotes
 		}
 	}
 }

@@ -107,7 +107,7 @@ func TestUnknownIsNeverClear(t *testing.T) {
 
 func liveness(id, recommendation, created string) string {
 	return `{"id": "` + id + `", "type": "LIVENESS", "state": "DONE", "created": "` + created +
-		`", "report": {"recommendation": {"value": "` + recommendation + `"}}}`
+		`", "report": {"recommendation": {"value": "` + recommendation + `"}, "breakdown": [{"sub_check": "liveness_auth", "result": "PASS"}]}}`
 }
 
 func TestNewestLivenessAttemptCounts(t *testing.T) {
@@ -220,6 +220,8 @@ func TestReasonsGoverningFirst(t *testing.T) {
 		"Document authenticity: ended in an error at Yoti.",
 		"Face match: ended in an error at Yoti.",
 		"Document authenticity: Yoti approved this check although \"Document in date\" failed.",
+		"Document authenticity: Yoti reports an error of its own in this check, although there is a report.",
+		"Document authenticity: Recommendation and sub-checks differ: Yoti recommends rejecting this check although no sub-check failed; the recommendation governs.",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("reasons %q, want %q", got, want)

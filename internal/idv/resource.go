@@ -102,16 +102,17 @@ func (r *Resource) Medium(field string) *Media {
 }
 
 // IdentityDocument returns the identity document of which the text was read and that
-// stands for the session: one that was judged, else the first. It returns nil when no
+// stands for the session: the first that checks used, else the first. It returns nil when no
 // document was read.
 func (s *Session) IdentityDocument() *Resource {
 	var first *Resource
+	standings := s.Standings()
 	for i := range s.Resources {
 		r := &s.Resources[i]
 		if r.Kind != IDDocuments || r.Medium(FieldDocumentFields) == nil {
 			continue
 		}
-		if s.StandingOf(r) == Judged {
+		if standings[i] == Used {
 			return r
 		}
 		if first == nil {

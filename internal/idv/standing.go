@@ -1,59 +1,162 @@
 package idv
 
-// Standing says what became of a resource among others of its kind.
+import "slices"
+
+// Standing says what became of a resource: whether checks used it, and whether what
+// they found counts.
 type Standing string
 
 // The standings.
 const (
-	Judged     Standing = "judged"     // a check used it, and nothing newer took its place
-	Superseded Standing = "superseded" // another of its kind was judged after it, or in its place
-	Unjudged   Standing = "unjudged"   // no check used it, nor another of its kind
+	Used        Standing = "used"           // a check that counts used it and has a report
+	Waiting     Standing = "waiting"        // the checks that name it have no report yet
+	Superseded  Standing = "superseded"     // only superseded attempts used it
+	NotUsed     Standing = "not-used"       // no check used it
+	NotUsedLate Standing = "not-used-later" // no check used it, and it is newer than all of its kind that were used
 )
 
-// StandingOf returns what became of the resource r, one of this session. Every retry
-// makes a new resource, and checks tell which one they used; that is all it looks at.
-// Source: Yoti IDV, results.
-func (s *Session) StandingOf(r *Resource) Standing {
-	judged := len(s.ChecksOf(r)) > 0
+// Standings returns what became of each resource, in the order of Resources. Every
+// retry makes a new resource, and checks name those that they used. A newer document
+// supersedes nothing by itself: only where all checks that used a resource are
+// superseded is it superseded with them.
+// Source: Yoti IDV, results and portal session results.
+func (s *Session) Standings() []Standing {
+	checks, superseded := s.checksByResourceID(), s.supersededChecks()
+	standings := make([]Standing, len(s.Resources))
 	for i := range s.Resources {
-		other := &s.Resources[i]
-		if other == r || other.Kind != r.Kind || len(s.ChecksOf(other)) == 0 {
-			continue
-		}
-		if !judged || s.judgedAgain(r, other) {
-			return Superseded
+		standings[i] = s.standing(checks[s.Resources[i].ID], superseded)
+	}
+	for i := range standings {
+		if standings[i] == NotUsed && s.isLater(i, standings) {
+			standings[i] = NotUsedLate
 		}
 	}
-	if judged {
-		return Judged
-	}
-	return Unjudged
+	return standings
 }
 
-// judgedAgain reports whether a check of the same type used other after r was made.
-func (s *Session) judgedAgain(r, other *Resource) bool {
-	if r.CreatedAt.At.IsZero() || !other.CreatedAt.At.After(r.CreatedAt.At) {
-		return false
+// StandingOf returns what became of one resource of the session; of any other, that no
+// check used it.
+func (s *Session) StandingOf(r *Resource) Standing {
+	standings := s.Standings()
+	for i := range s.Resources {
+		if &s.Resources[i] == r {
+			return standings[i]
+		}
 	}
-	for _, c := range s.ChecksOf(r) {
-		for _, again := range s.ChecksOf(other) {
-			if c != again && c.Type == again.Type {
-				return true
+	return NotUsed
+}
+
+// standing is what becomes of a resource by the checks that name it.
+func (s *Session) standing(checks []*Check, superseded map[*Check]bool) Standing {
+	found := NotUsed
+	for _, c := range checks {
+		switch {
+		case superseded[c]:
+			if found == NotUsed {
+				found = Superseded
 			}
+		case c.reported():
+			return Used
+		case c.Waiting() && s.State != SessionExpired:
+			found = Waiting
+		}
+	}
+	return found
+}
+
+// reported reports whether there is a report, even one that cannot be read.
+func (c *Check) reported() bool {
+	if c.Report != nil {
+		return true
+	}
+	for _, p := range c.Problems {
+		if p.Path == "report" {
+			return true
 		}
 	}
 	return false
 }
 
+// isLater reports whether the resource at i is newer than every other of its kind
+// that checks used. Where their times do not tell, nobody can say.
+func (s *Session) isLater(i int, standings []Standing) bool {
+	r, later := &s.Resources[i], false
+	for j := range s.Resources {
+		other := &s.Resources[j]
+		if other.Kind != r.Kind || standings[j] != Used && standings[j] != Superseded {
+			continue
+		}
+		if !other.CreatedAt.Before(r.CreatedAt) {
+			return false
+		}
+		later = true
+	}
+	return later
+}
+
+// checksByResourceID returns the checks that name a resource, by its id, each check
+// once. What has no id is named by none.
+func (s *Session) checksByResourceID() map[string][]*Check {
+	checks := map[string][]*Check{}
+	for i := range s.Checks {
+		c := &s.Checks[i]
+		for _, id := range c.ResourcesUsed {
+			if list := checks[id]; id != "" && (len(list) == 0 || list[len(list)-1] != c) {
+				checks[id] = append(list, c)
+			}
+		}
+	}
+	return checks
+}
+
+// resourceIDs returns the ids by which checks can name the resources.
+func (s *Session) resourceIDs() map[string]bool {
+	ids := map[string]bool{}
+	for i := range s.Resources {
+		if id := s.Resources[i].ID; id != "" {
+			ids[id] = true
+		}
+	}
+	return ids
+}
+
+// hasCheckOfNothing reports whether a check has a report and names no resource of the
+// session, so that nobody can say what it used.
+func (s *Session) hasCheckOfNothing() bool {
+	known := s.resourceIDs()
+	return slices.ContainsFunc(s.Checks, func(c Check) bool {
+		return c.reported() && !slices.ContainsFunc(c.ResourcesUsed, func(id string) bool { return known[id] })
+	})
+}
+
+// supersededChecks returns the attempts in whose place a newer one counts.
+func (s *Session) supersededChecks() map[*Check]bool {
+	checks := make([]AssessedCheck, len(s.Checks))
+	for i := range s.Checks {
+		checks[i] = AssessedCheck{Check: &s.Checks[i]}
+	}
+	superseded := map[*Check]bool{}
+	for _, c := range current(checks) {
+		for _, earlier := range c.Earlier {
+			superseded[earlier.Check] = true
+		}
+	}
+	return superseded
+}
+
 // Word says the standing.
 func (s Standing) Word() Word {
 	switch s {
-	case Judged:
-		return Word{"Judged", "The checks that name it used it.", true}
+	case Used:
+		return Word{"Used in checks", "A check that has a report names it.", true}
+	case Waiting:
+		return Word{"Waiting", "The checks that name it have no report yet.", true}
 	case Superseded:
-		return Word{"Superseded", "Checks used another one of its kind after it, or in its place.", true}
-	case Unjudged:
-		return Word{"Not judged", "No check of this result says that it used it.", true}
+		return Word{"Superseded", "Only an attempt that a newer one superseded used it.", true}
+	case NotUsed:
+		return Word{"Not used", "No check that has a report names it.", true}
+	case NotUsedLate:
+		return Word{"Not used, captured later", "No check that has a report names it, and it was captured after all of its kind that checks used.", true}
 	}
 	return Word{Label: string(s)}
 }

@@ -49,15 +49,22 @@ func (t Time) Day() (time.Time, bool) {
 // nobody knows which moment was meant, so one that holds the other is not before it, and
 // neither is a time that could not be read.
 func (t Time) Before(u Time) bool {
-	a, ok := readSpan(t.Wire)
-	b, okToo := readSpan(u.Wire)
-	if !ok || !okToo {
+	if t.At.IsZero() || u.At.IsZero() {
 		return false
 	}
+	a, b := t.span(), u.span()
 	if a.from.Equal(a.until) {
 		return a.from.Before(b.from)
 	}
 	return !a.until.After(b.from)
+}
+
+// span returns the time that t names; of one that was made of a moment alone, that.
+func (t Time) span() span {
+	if s, ok := readSpan(t.Wire); ok {
+		return s
+	}
+	return span{from: t.At, until: t.At}
 }
 
 // span is the time that a text names, from its first moment until the first after it;

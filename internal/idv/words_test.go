@@ -246,6 +246,30 @@ func TestCountryWords(t *testing.T) {
 	}
 }
 
+// A country that is called unknown keeps a result from being clear, so none of the ISO
+// list may be missing.
+func TestEveryCountryHasWords(t *testing.T) {
+	codes := strings.Fields(`
+		ABW AFG AGO AIA ALA ALB AND ARE ARG ARM ASM ATA ATF ATG AUS AUT AZE BDI BEL BEN BES BFA BGD BGR BHR
+		BHS BIH BLM BLR BLZ BMU BOL BRA BRB BRN BTN BVT BWA CAF CAN CCK CHE CHL CHN CIV CMR COD COG COK COL
+		COM CPV CRI CUB CUW CXR CYM CYP CZE DEU DJI DMA DNK DOM DZA ECU EGY ERI ESH ESP EST ETH FIN FJI FLK
+		FRA FRO FSM GAB GBR GEO GGY GHA GIB GIN GLP GMB GNB GNQ GRC GRD GRL GTM GUF GUM GUY HKG HMD HND HRV
+		HTI HUN IDN IMN IND IOT IRL IRN IRQ ISL ISR ITA JAM JEY JOR JPN KAZ KEN KGZ KHM KIR KNA KOR KWT LAO
+		LBN LBR LBY LCA LIE LKA LSO LTU LUX LVA MAC MAF MAR MCO MDA MDG MDV MEX MHL MKD MLI MLT MMR MNE MNG
+		MNP MOZ MRT MSR MTQ MUS MWI MYS MYT NAM NCL NER NFK NGA NIC NIU NLD NOR NPL NRU NZL OMN PAK PAN PCN
+		PER PHL PLW PNG POL PRI PRK PRT PRY PSE PYF QAT REU ROU RUS RWA SAU SDN SEN SGP SGS SHN SJM SLB SLE
+		SLV SMR SOM SPM SRB SSD STP SUR SVK SVN SWE SWZ SXM SYC SYR TCA TCD TGO THA TJK TKM TKL TLS TON TTO
+		TUN TUR TUV TWN TZA UGA UKR UMI URY USA UZB VAT VCT VEN VGB VIR VNM VUT WLF WSM YEM ZAF ZMB ZWE`)
+	if len(codes) != 249 {
+		t.Errorf("%d codes, want the 249 of ISO 3166-1", len(codes))
+	}
+	for _, code := range codes {
+		if w := Country(code); !w.Known || w.Label == code {
+			t.Errorf("Country(%q) = %+v, want its name", code, w)
+		}
+	}
+}
+
 // Whoever reads that a session is ongoing must learn that waiting may not help.
 func TestOngoingWord(t *testing.T) {
 	meaning := SessionOngoing.Word().Meaning

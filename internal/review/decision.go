@@ -364,12 +364,14 @@ func needsNote(v Verdict, s *Statement, a idv.Assessment) string {
 		return "Please say in the note why you reject."
 	case v == Refer:
 		return "Please say in the note what the next person should look at."
-	case a.Bucket != idv.Clear:
+	case a.Bucket != idv.Clear && a.Bucket != idv.ClearWithNotes:
 		return "This result is not clear (" + a.Bucket.Word().Label + "). Please say in the note why it is enough."
 	case s.Undecided > 0:
 		return "Watchlist hits are undecided. Please say in the note why you approve all the same."
 	case s.HitsUnknown:
 		return "The result does not say how many watchlist hits there are. Please say in the note why you approve all the same."
+	case a.Bucket == idv.ClearWithNotes:
+		return "This result is not clear (" + a.Bucket.Word().Label + "). Please say in the note why it is enough."
 	}
 	return ""
 }

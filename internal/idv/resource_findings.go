@@ -1,0 +1,105 @@
+package idv
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Uploaded reports whether a page of a document was supplied as a picture that already
+// existed, where the camera could have captured it.
+// Source: Yoti IDV, client preferences.
+func (r *Resource) Uploaded() bool { return r.capturedBy("UPLOAD") }
+
+// capturedBy reports whether a page that the camera could have captured came by the
+// method. Files such as the PDF of a bill have no original to show to a camera.
+func (r *Resource) capturedBy(method string) bool {
+	if r.Kind != IDDocuments && (r.Kind != SupplementaryDocuments || r.Medium(FieldFile) != nil) {
+		return false
+	}
+	return slices.ContainsFunc(r.Pages, func(p Page) bool { return strings.EqualFold(p.CaptureMethod, method) })
+}
+
+// findings lists what has to be read about a resource. Of one that no check used, or
+// only superseded ones, its values decide nothing and are merely shown.
+func (r *Resource) findings(standing Standing, decides bool) findings {
+	var f findings
+	if len(r.Problems) > 0 {
+		f.note(minor, "Part of it could not be read.")
+	}
+	if standing == NotUsedLate {
+		f.note(minor, "It was captured after those that checks used, and no check used it.")
+	}
+	if decides {
+		if r.Uploaded() {
+			f.note(minor, "It was uploaded, not photographed, which is weaker evidence that the original was there.")
+		}
+		if r.capturedBy("CAMERA_AND_UPLOAD") {
+			f.note(minor, "Yoti does not say whether it was photographed or uploaded.")
+		}
+		for i := range r.Tasks {
+			r.Tasks[i].findings(&f)
+		}
+		r.unknowns(&f)
+	}
+	return f.sorted()
+}
+
+// findings lists what a task leaves in doubt about the resource on which it was done.
+func (t *Task) findings(f *findings) {
+	name := "A task"
+	if t.Type != "" {
+		name = strconv.Quote(asItCame(TaskType(t.Type).Label))
+	}
+	switch {
+	case t.State == TaskFailed:
+		f.note(minor, "%s failed.", name)
+	case t.State == TaskPending, t.State == TaskCreated && len(t.GeneratedMedia) == 0:
+		f.note(minor, "%s has not ended.", name)
+	}
+	f.unknown(TaskType(t.Type), "type of task", t.Type)
+	f.unknown(t.State.Word(), "state of a task", string(t.State))
+	unknownMedia(f, t.GeneratedMedia...)
+	for _, g := range t.GeneratedChecks {
+		f.unknown(CheckType(g.Type).Word().Word, "type of check", g.Type)
+	}
+	if advice := t.Recommendation; advice != nil {
+		switch advice.Value {
+		case "SHOULD_TRY_AGAIN", "MUST_TRY_AGAIN":
+			f.note(minor, "After %s, Yoti advised the signer: %s.", name, advice.Word().Label)
+		}
+		f.unknown(advice.Word(), "advice after a task", advice.Value)
+		f.unknown(TaskReason(advice.Reason), "reason of a task", advice.Reason)
+	}
+}
+
+// unknowns lists the values of a resource that have no words.
+func (r *Resource) unknowns(f *findings) {
+	f.unknown(SourceType(r.Source), "source", r.Source)
+	f.unknown(DocumentType(r.DocumentType), "type of document", r.DocumentType)
+	f.unknown(Country(r.IssuingCountry), "issuing country", r.IssuingCountry)
+	f.unknown(LivenessType(r.LivenessType), "type of liveness capture", r.LivenessType)
+	f.unknown(LivenessType(r.CaptureType), "type of capture", r.CaptureType)
+	for _, p := range r.Pages {
+		f.unknown(CaptureMethod(p.CaptureMethod), "capture method", p.CaptureMethod)
+		if p.Media != nil {
+			unknownMedia(f, *p.Media)
+		}
+		unknownFrames(f, p.Frames)
+	}
+	for _, m := range r.Media {
+		unknownMedia(f, m.Media)
+	}
+	unknownFrames(f, r.Frames)
+	for _, x := range r.Extras {
+		f.note(minor, "Yoti sent a field that Countersign shows but does not judge: %s.", asItCame(x.Name))
+	}
+}
+
+func unknownFrames(f *findings, frames []Frame) {
+	for _, frame := range frames {
+		if frame.Media != nil {
+			unknownMedia(f, *frame.Media)
+		}
+	}
+}
