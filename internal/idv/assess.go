@@ -227,42 +227,47 @@ func (c *AssessedCheck) verdict() string {
 }
 
 // current moves superseded liveness attempts under the newest one. An attempt is
-// superseded only where another one certainly began after it. Those of which no time
-// tells the order keep that of their places, and all stay: nobody can say which of them
-// counts, and each says so.
+// superseded only where that certainly began after it. Those of which no time tells the
+// order keep that of their places, and all stay: nobody can say which of them counts,
+// and each says so.
 // Source: Yoti IDV, portal session results (the latest attempt is final).
 func current(checks []AssessedCheck) []AssessedCheck {
+	newest := newestAttempt(checks)
 	var shown, superseded []AssessedCheck
-	first, attempts := -1, 0
-	for i := range checks {
-		c := &checks[i]
-		if c.Type == Liveness && slices.ContainsFunc(checks, c.supersededBy) {
-			superseded = append(superseded, *c)
+	attempts, place := 0, 0
+	for i, c := range checks {
+		if c.Type == Liveness && c.Created.Before(checks[newest].Created) {
+			superseded = append(superseded, c)
 			continue
 		}
 		if c.Type == Liveness {
 			attempts++
-			if first < 0 || !c.Created.At.IsZero() && checks[first].Created.At.IsZero() {
-				first = i
-			}
 		}
-		shown = append(shown, *c)
+		if i == newest {
+			place = len(shown)
+		}
+		shown = append(shown, c)
 	}
 	if attempts > 1 {
 		sayUnordered(shown)
 	}
-	slices.SortStableFunc(superseded, func(a, b AssessedCheck) int { return b.Created.At.Compare(a.Created.At) })
-	for i := range shown {
-		if len(superseded) > 0 && shown[i].Check == checks[first].Check {
-			shown[i].Earlier = superseded
-		}
+	if len(superseded) > 0 {
+		slices.SortStableFunc(superseded, func(a, b AssessedCheck) int { return b.Created.At.Compare(a.Created.At) })
+		shown[place].Earlier = superseded
 	}
 	return shown
 }
 
-// supersededBy reports whether other is a liveness attempt after this one.
-func (c *AssessedCheck) supersededBy(other AssessedCheck) bool {
-	return other.Type == Liveness && c.Created.Before(other.Created)
+// newestAttempt returns which liveness attempt began last, as far as times tell; 0 when
+// there is none.
+func newestAttempt(checks []AssessedCheck) int {
+	newest := 0
+	for i, c := range checks {
+		if c.Type == Liveness && (checks[newest].Type != Liveness || c.Created.At.After(checks[newest].Created.At)) {
+			newest = i
+		}
+	}
+	return newest
 }
 
 // sayUnordered notes on the liveness attempts that none is known to be the newest. For

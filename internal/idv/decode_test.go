@@ -74,7 +74,7 @@ func TestDecodeReadsWhatIsOnYotisPage(t *testing.T) {
 		Kind: IDDocuments, ID: "d-1", Source: "END_USER", DocumentType: "PASSPORT", IssuingCountry: "GBR",
 		Pages: []Page{{
 			CaptureMethod: "CAMERA",
-			Media:         &Media{ID: "m-1", Type: "IMAGE", Created: Time{"2026-11-01T15:00:00Z", time.Date(2026, 11, 1, 15, 0, 0, 0, time.UTC)}},
+			Media:         &Media{ID: "m-1", Type: "IMAGE", Created: Time{Wire: "2026-11-01T15:00:00Z", At: time.Date(2026, 11, 1, 15, 0, 0, 0, time.UTC)}},
 			Frames:        []Frame{{&Media{ID: "m-2"}}, {}},
 		}},
 		Media: []NamedMedia{{"document_fields", Media{ID: "m-3", Type: "JSON"}}, {"document_id_photo", Media{ID: "m-4", Type: "IMAGE"}}},

@@ -2,6 +2,7 @@ package idv
 
 import (
 	"bytes"
+	"strconv"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -140,16 +141,10 @@ func (m *mender) escape() {
 
 // unicodeEscape reads an escape sequence of four hexadecimal digits.
 func unicodeEscape(text []byte) (rune, bool) {
-	if len(text) < 6 || text[0] != '\\' || text[1] != 'u' {
+	digits, ok := bytes.CutPrefix(text, []byte(`\u`))
+	if !ok || len(digits) < 4 {
 		return 0, false
 	}
-	var r rune
-	for _, c := range text[2:6] {
-		digit := strings.IndexByte("0123456789abcdef", c|0x20)
-		if digit < 0 {
-			return 0, false
-		}
-		r = r<<4 | rune(digit)
-	}
-	return r, true
+	r, err := strconv.ParseUint(string(digits[:4]), 16, 16)
+	return rune(r), err == nil
 }

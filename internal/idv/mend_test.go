@@ -20,6 +20,7 @@ func TestMend(t *testing.T) {
 		{"the same outside of texts", "{\xff}", "{\xff}"},
 		{"half a surrogate", `["\ud800", "\udc00", "\ud800\u0041", "\ud800\ud83d\ude00", "\uD800x"]`, "[\"\ufffd\", \"\ufffd\", \"\ufffd\\u0041\", \"\ufffd\\ud83d\\ude00\", \"\ufffdx\"]"},
 		{"escapes that there are not", `["\x41", "\u12g4", "\u", "\'"]`, "[\"\ufffdx41\", \"\ufffdu12g4\", \"\ufffdu\", \"\ufffd'\"]"},
+		{"a control character within an escape", "[\"\\u00\x1041\"]", "[\"\ufffdu00\\u001041\"]"},
 		{"bare control characters", "[\"a\tb\nc\x00d\x1f\"]", `["a\u0009b\u000ac\u0000d\u001f"]`},
 		{"numbers that are none", `{"a": NaN, "b": [-Infinity, Infinity], "NaN": "NaN", "c": -1}`, `{"a": "NaN", "b": ["-Infinity", "Infinity"], "NaN": "NaN", "c": -1}`},
 		{"no end", "[\"a\\", "[\"a\ufffd"},

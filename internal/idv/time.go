@@ -9,23 +9,23 @@ import (
 
 // Time is a time as it stood on the wire, and what it means when it could be read.
 type Time struct {
-	Wire string
-	At   time.Time // zero when Wire is absent or no time; the first moment of it; UTC
+	Wire  string
+	At    time.Time // zero when Wire is absent or no time; the first moment of it; UTC
+	Until time.Time // the first moment after a day, an hour, a minute; zero when At is a moment
 }
 
 // ReadTime reads a time in any form of ISO 8601. One without an offset is taken for UTC,
 // in which Yoti gives its times.
 func ReadTime(wire string) Time {
-	if strings.HasSuffix(wire, "Z") { // as nearly all
-		if at, err := time.Parse(time.RFC3339Nano, wire); err == nil {
-			return Time{wire, at}
-		}
-	}
 	s, ok := readSpan(wire)
 	if !ok {
 		return Time{Wire: wire}
 	}
-	return Time{Wire: wire, At: s.from.UTC()}
+	t := Time{Wire: wire, At: s.from.UTC()}
+	if !s.until.Equal(s.from) {
+		t.Until = s.until.UTC()
+	}
+	return t
 }
 
 // Exact reports whether the time is one moment anywhere: to the second, and with its
@@ -49,22 +49,13 @@ func (t Time) Day() (time.Time, bool) {
 // nobody knows which moment was meant, so one that holds the other is not before it, and
 // neither is a time that could not be read.
 func (t Time) Before(u Time) bool {
-	if t.At.IsZero() || u.At.IsZero() {
+	switch {
+	case t.At.IsZero() || u.At.IsZero():
 		return false
+	case t.Until.IsZero():
+		return t.At.Before(u.At)
 	}
-	a, b := t.span(), u.span()
-	if a.from.Equal(a.until) {
-		return a.from.Before(b.from)
-	}
-	return !a.until.After(b.from)
-}
-
-// span returns the time that t names; of one that was made of a moment alone, that.
-func (t Time) span() span {
-	if s, ok := readSpan(t.Wire); ok {
-		return s
-	}
-	return span{from: t.At, until: t.At}
+	return !t.Until.After(u.At)
 }
 
 // span is the time that a text names, from its first moment until the first after it;
@@ -97,6 +88,11 @@ const (
 )
 
 func readSpan(text string) (span, bool) {
+	if strings.HasSuffix(text, "Z") { // as nearly all
+		if at, err := time.Parse(time.RFC3339Nano, text); err == nil {
+			return span{at, at, true}, true
+		}
+	}
 	part := isoTime.FindStringSubmatch(strings.TrimSpace(text))
 	if part == nil {
 		return span{}, false
