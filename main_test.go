@@ -45,7 +45,7 @@ var rules = map[string]rule{
 	"internal/ledger":                {theirs: []string{"golang.org/x/mod"}, never: sqlAndWeb},
 	"internal/account":               {theirs: []string{"golang.org/x/crypto", "golang.org/x/text"}, never: sqlAndWeb},
 	"internal/review":                {ours: []string{"internal/idv", "internal/account", "internal/ledger"}, never: sqlAndWeb},
-	"internal/yotisign":              {ours: []string{"internal/idv"}, theirs: []string{"github.com/cenkalti/backoff", "golang.org/x/sync"}, never: sql},
+	"internal/yotisign":              {ours: []string{"internal/idv", "internal/media"}, theirs: []string{"github.com/cenkalti/backoff", "golang.org/x/sync"}, never: sql},
 	"internal/yotisign/sandbox":      {never: sql},
 	"internal/yotisign/sandbox/draw": {theirs: []string{"golang.org/x/image"}, never: sqlAndWeb},
 	"internal/cli": {ours: []string{"handlers", "views", "store", "internal/review", "internal/idv", "internal/account", "internal/media", "internal/ledger", "internal/bundle", "internal/spreadsheet",

@@ -348,6 +348,36 @@ func TestMissingPicturesInChromium(t *testing.T) {
 	b.complain("missing pictures")
 }
 
+// No picture that a browser shows is broken, and neither is what stands for a thumbnail
+// that cannot be made; it leads to the picture.
+func TestDamagedPicturesInChromium(t *testing.T) {
+	d := newDesk(t, t.TempDir())
+	b := startChromium(t, d, "ann")
+	b.open("/recipients/00000000-0000-4000-8000-00000000bad9", 1440, "light")
+	eval[chromedp.Void](b, `document.querySelectorAll("details").forEach(d => d.open = true); document.querySelectorAll("[data-picture] img").forEach(i => i.loading = "eager")`)
+	until(b, `[...document.querySelectorAll("[data-picture] img")].every(i => i.complete)`)
+	for name, script := range map[string]string{
+		"pictures":          `document.querySelectorAll("[data-picture] img").length`,
+		"that can be seen":  `[...document.querySelectorAll("[data-picture] img")].filter(i => i.naturalWidth > 0 && !i.hidden).length`,
+		"links to pictures": `[...document.querySelectorAll("[data-picture] a")].filter(a => a.href.includes("/media/")).length`,
+	} {
+		if n := eval[int](b, script); n != 4 {
+			t.Errorf("%d %s, want 4", n, name)
+		}
+	}
+	// All but the one that claims 60,000 by 60,000 pixels are shown as they are.
+	whole := eval[[]int](b, `Promise.all([...document.querySelectorAll("[data-picture] a")].map(a => new Promise(done => {
+		const image = new Image();
+		image.onload = () => done(image.naturalWidth);
+		image.onerror = () => done(0);
+		image.src = a.href;
+	})))`)
+	if len(whole) != 4 || whole[0] != 9248 || whole[1] == 0 || whole[2] == 0 {
+		t.Errorf("widths of the pictures: %v", whole)
+	}
+	b.complain("damaged pictures")
+}
+
 // What supervisors, auditors and administrators see.
 func TestOtherRolesInChromium(t *testing.T) {
 	d := newDesk(t, t.TempDir())

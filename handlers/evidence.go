@@ -130,7 +130,7 @@ func (s *Server) born(c echo.Context, part *review.Part) string {
 // shown, and says what they are held for.
 func (s *Server) chooseHits(c echo.Context, part *review.Part, hits *views.HitsPart, born string) error {
 	query := views.ParseHitQuery(c.QueryParams())
-	query.Born = born
+	query.Born, query.At = born, s.Now()
 	hits.Page = hits.List.View(query)
 	hits.Check = part.Check
 	hits.Digest = part.Snapshot.Digest
@@ -184,11 +184,12 @@ func (s *Server) text(c echo.Context, part *review.Part, m idv.NamedMedia) ([]by
 	}
 	defer body.Close()
 	medium, err := media.Sniff(body)
-	if err != nil {
-		return nil, err
+	if err == nil && medium.Kind != media.JSON {
+		err = media.ErrKind
 	}
-	if medium.Kind != media.JSON {
-		return nil, media.ErrKind
+	if err != nil {
+		body.NotShown()
+		return nil, err
 	}
 	return medium.ReadAll(idv.MaxHitsBytes)
 }

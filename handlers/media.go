@@ -33,7 +33,7 @@ func (e *mediumError) Error() string { return "show medium: " + e.err.Error() }
 func (e *mediumError) Unwrap() error { return e.err }
 
 // medium opens the medium that the address names. The caller closes it.
-func (s *Server) medium(c echo.Context, id idv.RecipientID) (*media.Medium, io.Closer, error) {
+func (s *Server) medium(c echo.Context, id idv.RecipientID) (*media.Medium, *review.ShownMedium, error) {
 	name, err := idv.ParseMediaID(c.Param("medium"))
 	if err != nil {
 		return nil, nil, err
@@ -48,6 +48,7 @@ func (s *Server) medium(c echo.Context, id idv.RecipientID) (*media.Medium, io.C
 	}
 	m, err := media.Sniff(body)
 	if err != nil {
+		body.NotShown()
 		return nil, nil, &mediumError{errors.Join(err, body.Close())}
 	}
 	return m, body, nil
@@ -94,7 +95,8 @@ func (s *Server) showMedium(c echo.Context, id idv.RecipientID) error {
 // onlyWriter hides that a response can read by itself, in smaller pieces.
 type onlyWriter struct{ io.Writer }
 
-// showThumbnail shows a picture scaled down.
+// showThumbnail shows a picture scaled down, or a tile that leads to the picture where
+// that cannot be done.
 func (s *Server) showThumbnail(c echo.Context, id idv.RecipientID) error {
 	m, body, err := s.medium(c, id)
 	if err != nil {
@@ -103,10 +105,28 @@ func (s *Server) showThumbnail(c echo.Context, id idv.RecipientID) error {
 	defer body.Close()
 	thumbnail, err := s.Scaler.Thumbnail(c.Request().Context(), m)
 	if err != nil {
+		body.NotShown()
+	}
+	if errors.Is(err, media.ErrNoPreview) {
+		return sendNoPreview(c)
+	}
+	if err != nil {
 		return &mediumError{err}
 	}
 	sending(c, media.JPEG, "inline")
 	return c.Stream(http.StatusOK, string(media.JPEG), bytes.NewReader(thumbnail))
+}
+
+// sendNoPreview sends a picture of ours in the place of a thumbnail. It is no error of a
+// page: a browser would show a broken picture for that, though the whole one may be fine.
+func sendNoPreview(c echo.Context) error {
+	var tile bytes.Buffer
+	if err := views.NoPreview().Render(c.Request().Context(), &tile); err != nil {
+		return fmt.Errorf("render tile: %w", err)
+	}
+	const svg = media.Kind("image/svg+xml")
+	sending(c, svg, "inline")
+	return c.Stream(http.StatusOK, string(svg), &tile)
 }
 
 // sending sets what goes before a medium that is sent.
@@ -156,10 +176,6 @@ func explainMedium(err error) (views.ErrorPage, int) {
 		return explain(err)
 	case errors.Is(err, media.ErrKind):
 		return views.ErrorPage{Code: "wrong-kind", Heading: "This is nothing that may be shown.", Text: "What Yoti sent is neither a JPEG or PNG picture nor a PDF nor JSON, so it was refused."}, http.StatusBadGateway
-	case errors.Is(err, media.ErrDamaged):
-		return views.ErrorPage{Code: "damaged", Heading: "This picture is damaged.", Text: "It could not be read to its end."}, http.StatusBadGateway
-	case errors.Is(err, media.ErrPixels):
-		return views.ErrorPage{Code: "too-many-pixels", Heading: "This picture is too large to be shown.", Text: "It has more pixels than a camera takes, or more than a preview can be made of."}, http.StatusBadGateway
 	case errors.Is(err, media.ErrEmpty):
 		err = idv.ErrEmpty
 	case errors.Is(err, idv.ErrNoMediaID):

@@ -42,6 +42,9 @@ func ageInWords(born idv.Date, at time.Time) string {
 	if years < 0 {
 		return "after the time of the session"
 	}
+	if years >= idv.NobodysAge {
+		return "longer ago than anybody has lived"
+	}
 	text := count(years, "year", "years") + " old at the time of the session"
 	if !exact {
 		return "about " + text
@@ -68,7 +71,7 @@ func toneOfLikeness(l idv.Likeness) Tone {
 		return Good
 	case idv.Alike, idv.Accents:
 		return Minor
-	case idv.Differs:
+	case idv.Differs, idv.Damaged:
 		return Warn
 	}
 	return Mute

@@ -267,13 +267,14 @@ func hitJSON(text string) (shown string, cut bool) {
 	return text, false
 }
 
-// listDay writes a time of a list, of which only the day means something, and what could
-// not be read as it came.
+// listDay writes a time of a list, of which only the day means something, and what names
+// no day as it came.
 func listDay(t idv.Time) string {
-	if t.At.IsZero() {
+	day, ok := t.Day()
+	if !ok {
 		return t.Wire
 	}
-	return t.At.Format("2 Jan 2006")
+	return day.Format("2 Jan 2006")
 }
 
 // listedSpan says since when and until when an entity stands on a list.

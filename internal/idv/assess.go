@@ -223,25 +223,67 @@ func (c *AssessedCheck) verdict() string {
 	return text + "."
 }
 
-// current moves superseded liveness attempts under the newest one. Attempts of
-// which no time tells the order all stay: nobody can say which of them counts.
+// current moves superseded liveness attempts under the newest one. An attempt is
+// superseded only where that certainly began after it. Those of which no time tells the
+// order keep that of their places, and all stay: nobody can say which of them counts,
+// and each says so.
 // Source: Yoti IDV, portal session results (the latest attempt is final).
 func current(checks []AssessedCheck) []AssessedCheck {
-	var attempts, others []AssessedCheck
-	for _, c := range checks {
-		if c.Type == Liveness && !c.Created.At.IsZero() {
-			attempts = append(attempts, c)
-		} else {
-			others = append(others, c)
+	newest := newestAttempt(checks)
+	var shown, superseded []AssessedCheck
+	attempts, place := 0, 0
+	for i, c := range checks {
+		if c.Type == Liveness && c.Created.Before(checks[newest].Created) {
+			superseded = append(superseded, c)
+			continue
+		}
+		if c.Type == Liveness {
+			attempts++
+		}
+		if i == newest {
+			place = len(shown)
+		}
+		shown = append(shown, c)
+	}
+	if attempts > 1 {
+		sayUnordered(shown)
+	}
+	if len(superseded) > 0 {
+		slices.SortStableFunc(superseded, func(a, b AssessedCheck) int { return b.Created.At.Compare(a.Created.At) })
+		shown[place].Earlier = superseded
+	}
+	return shown
+}
+
+// newestAttempt returns which liveness attempt began last, as far as times tell; 0 when
+// there is none.
+func newestAttempt(checks []AssessedCheck) int {
+	newest := 0
+	for i, c := range checks {
+		if c.Type == Liveness && (checks[newest].Type != Liveness || c.Created.At.After(checks[newest].Created.At)) {
+			newest = i
 		}
 	}
-	slices.SortStableFunc(attempts, func(a, b AssessedCheck) int { return b.Created.At.Compare(a.Created.At) })
-	newest := 0
-	for newest < len(attempts) && attempts[newest].Created.At.Equal(attempts[0].Created.At) {
-		newest++
+	return newest
+}
+
+// sayUnordered notes on the liveness attempts that none is known to be the newest. For
+// the whole result it is said once.
+func sayUnordered(checks []AssessedCheck) {
+	const sentence = "No time says which liveness attempt is the newest, so every one that may be counts, in the order in which Yoti lists them."
+	said := false
+	for i := range checks {
+		c := &checks[i]
+		if c.Type != Liveness {
+			continue
+		}
+		if !said {
+			c.findings.note(minor, sentence)
+			said = true
+		}
+		c.Notes = append(c.Notes, sentence)
+		if c.Bucket == Clear {
+			c.Bucket = ClearWithNotes
+		}
 	}
-	if newest > 0 {
-		attempts[0].Earlier = slices.Clone(attempts[newest:])
-	}
-	return append(others, attempts[:newest]...)
 }

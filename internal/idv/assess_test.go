@@ -128,6 +128,12 @@ func TestNewestLivenessAttemptCounts(t *testing.T) {
 		{"no times at all", []string{liveness("a", "APPROVE", ""), liveness("b", "NOT_AVAILABLE", "soon")}, NotCleared, []string{"b", "a"}, nil},
 		{"three", []string{liveness("b", "REJECT", "2026-11-01T10:04:59.999Z"), liveness("c", "APPROVE", late), liveness("a", "REJECT", early)}, Clear, []string{"c"}, []string{"b", "a"}},
 		{"newest still waiting", []string{liveness("a", "APPROVE", early), `{"id": "b", "type": "LIVENESS", "state": "PENDING", "created": "` + late + `"}`}, NotReady, []string{"b"}, []string{"a"}},
+		{"two approved at the same time", []string{liveness("a", "APPROVE", late), liveness("b", "APPROVE", late)}, ClearWithNotes, []string{"a", "b"}, nil},
+		{"two approved without a time", []string{liveness("a", "APPROVE", ""), liveness("b", "APPROVE", "")}, ClearWithNotes, []string{"a", "b"}, nil},
+		{"one without a time, alone", []string{liveness("a", "APPROVE", "")}, Clear, []string{"a"}, nil},
+		{"a day that another lies in", []string{liveness("a", "REJECT", "2026-11-01"), liveness("b", "APPROVE", late)}, Adverse, []string{"a", "b"}, nil},
+		{"a day after another", []string{liveness("a", "REJECT", early), liveness("b", "APPROVE", "2026-11-02")}, Clear, []string{"b"}, []string{"a"}},
+		{"in other forms", []string{liveness("b", "APPROVE", "20261101T110500+0100"), liveness("a", "REJECT", "2026-11-01T10:04:59,9z"), liveness("c", "REJECT", "2026-W44-7T08:04+01")}, Clear, []string{"b"}, []string{"a", "c"}},
 		{"times in other zones", []string{liveness("a", "REJECT", "2026-11-01T12:00:00+02:00"), liveness("b", "APPROVE", late)}, Clear, []string{"b"}, []string{"a"}},
 	}
 	for _, test := range tests {
@@ -143,6 +149,29 @@ func TestNewestLivenessAttemptCounts(t *testing.T) {
 		}
 		if a.Bucket != test.want || !slices.Equal(shown, test.shown) || !slices.Equal(under, test.under) {
 			t.Errorf("%s: %s, shown %q, under it %q", test.name, a.Bucket, shown, under)
+		}
+	}
+}
+
+// Attempts of which the newest is not known say so, wherever one of them stands.
+func TestUnorderedAttemptsSaySo(t *testing.T) {
+	const late = "2026-11-01T10:05:00Z"
+	for name, test := range map[string]struct {
+		body string
+		want bool
+	}{
+		"at the same time":  {completed(liveness("a", "REJECT", late), liveness("b", "APPROVE", late)), true},
+		"without times":     {completed(liveness("a", "APPROVE", ""), liveness("b", "APPROVE", "soon")), true},
+		"one after another": {completed(liveness("a", "REJECT", "2026-11-01"), liveness("b", "APPROVE", "2026-11-02")), false},
+		"one":               {completed(liveness("a", "APPROVE", ""), approved), false},
+	} {
+		for _, c := range assess(t, test.body).Checks {
+			said := slices.ContainsFunc(c.Notes, func(note string) bool {
+				return strings.Contains(note, "No time says which liveness attempt is the newest")
+			})
+			if said != (test.want && c.Type == Liveness) {
+				t.Errorf("%s: %s has notes %q", name, c.ID, c.Notes)
+			}
 		}
 	}
 }

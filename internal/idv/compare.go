@@ -27,6 +27,7 @@ const (
 	OneSource Likeness = "one-source"
 	// OtherScript: the values are in different scripts, and are not compared.
 	OtherScript Likeness = "other-script"
+	Damaged     Likeness = "damaged" // a character of one is lost, so nobody knows
 )
 
 // Compare compares two texts, such as the same field from two parts of a document.
@@ -46,6 +47,8 @@ func (s spelling) to(t spelling) Likeness {
 	switch {
 	case strings.TrimSpace(s.text) == "" || strings.TrimSpace(t.text) == "":
 		return Missing
+	case isDamaged(s.text) || isDamaged(t.text):
+		return Damaged
 	case s.text == t.text:
 		return Same
 	case s.plain == "":
@@ -75,6 +78,8 @@ func (l Likeness) Word() Word {
 		return Word{"Not compared", "The values are written in different scripts.", true}
 	case Missing:
 		return Word{"Missing", "There is nothing to compare.", true}
+	case Damaged:
+		return Word{"Not compared", "A character of one of them is lost.", true}
 	}
 	return Word{Label: string(l)}
 }

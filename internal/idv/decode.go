@@ -3,7 +3,6 @@ package idv
 import (
 	"crypto/sha256"
 	"strconv"
-	"strings"
 )
 
 // MaxResultBytes is the largest session result that is read, in bytes after
@@ -179,10 +178,8 @@ func (r *reader) searchConfig(o *object) SearchConfig {
 			Fuzziness:  o.scalar("fuzziness"),
 		}
 	})
-	o.object("tags", func(o *object) {
-		for i := range o.members {
-			config.Tags = append(config.Tags, Detail{Name: strings.Clone(o.members[i].name), Value: o.scalarAt(i)})
-		}
+	o.named("tags", func(o *object, i int, name string) {
+		config.Tags = append(config.Tags, Detail{Name: name, Value: o.scalarAt(i)})
 	})
 	return config
 }

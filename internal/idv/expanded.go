@@ -136,7 +136,7 @@ func (r ExpandedRow) likeness() Likeness {
 	if len(sources) == 1 && len(filled) == 1 {
 		return OneSource
 	}
-	order := []Likeness{Missing, Same, Alike, Accents, Differs}
+	order := []Likeness{Missing, Same, Alike, Accents, Damaged, Differs}
 	most := 0
 	texts := make([]spelling, len(r.Values))
 	for i, v := range r.Values {

@@ -26,6 +26,9 @@ type Field struct {
 	Odd   bool   // whether Value is JSON although a text was due
 }
 
+// Damaged reports whether a character of the value is lost.
+func (f Field) Damaged() bool { return isDamaged(f.Value) }
+
 const (
 	// MaxFieldsBytes is how large the JSON of a document's fields may be.
 	MaxFieldsBytes = 1 << 20

@@ -228,14 +228,16 @@ const (
 	BirthAgrees   Birth = "agrees"    // the same day
 	BirthSameYear Birth = "same-year" // the same year; the day differs or is not known
 	BirthDiffers  Birth = "differs"   // another year
-	BirthUnknown  Birth = "unknown"   // one of the two is absent or no date
+	BirthUnknown  Birth = "unknown"   // one of the two is absent, no date, or no living person's
 )
 
 // CompareBirth compares the signer's date of birth with one on a list, each as yyyy,
-// yyyy-mm or yyyy-mm-dd. Anything else is not compared.
-func CompareBirth(subject, stated string) Birth {
-	a, aFull, ok := birthDate(subject)
-	b, bFull, okToo := birthDate(stated)
+// yyyy-mm or yyyy-mm-dd, as they are looked at. Anything else is not compared, and
+// neither is a date at which nobody was born who is alive then: it says nothing about a
+// person.
+func CompareBirth(subject, stated string, at time.Time) Birth {
+	a, aFull, ok := birthDate(subject, at)
+	b, bFull, okToo := birthDate(stated, at)
 	switch {
 	case !ok || !okToo:
 		return BirthUnknown
@@ -247,27 +249,33 @@ func CompareBirth(subject, stated string) Birth {
 	return BirthSameYear
 }
 
-// birthDate reads a date that may lack its day and its month; full is whether it does not.
-func birthDate(text string) (date time.Time, full, ok bool) {
+// NobodysAge is an age in years that nobody is known to have reached. Source: the oldest
+// age that is proved, 122 years.
+const NobodysAge = 123
+
+// birthDate reads a date of birth that may lack its day and its month; full is whether
+// it does not. Where it is not known when it is looked at, any year will do.
+func birthDate(text string, at time.Time) (date time.Time, full, ok bool) {
 	text = strings.TrimSpace(text)
 	if day, clock, found := strings.Cut(text, "T"); found && strings.Trim(clock, "0:.Z") == "" {
 		text = day // midnight, as which some write a day
 	}
-	for _, layout := range []string{time.DateOnly, "2006-01", "2006"} {
-		date, err := time.Parse(layout, text)
-		if err == nil && date.Year() > 0 {
-			return date, layout == time.DateOnly, true
-		}
+	d, ok := ParseDate(text)
+	if !ok || d.At.Year() == 0 {
+		return time.Time{}, false, false
 	}
-	return time.Time{}, false, false
+	if !at.IsZero() && (d.At.After(at) || at.Year()-d.At.Year() >= NobodysAge) {
+		return time.Time{}, false, false
+	}
+	return d.At, d.Exact(), true
 }
 
 // Birth compares the dates of birth of a hit with the signer's. One that agrees is
 // enough; the year differs only when every date that is stated is of another year.
-func (h *Hit) Birth(subject string) Birth {
+func (h *Hit) Birth(subject string, at time.Time) Birth {
 	found := map[Birth]bool{}
 	for _, d := range h.BirthDates {
-		found[CompareBirth(subject, d.Value)] = true
+		found[CompareBirth(subject, d.Value, at)] = true
 	}
 	for _, b := range []Birth{BirthAgrees, BirthSameYear, BirthUnknown, BirthDiffers} {
 		if found[b] {
@@ -280,6 +288,7 @@ func (h *Hit) Birth(subject string) Birth {
 // HitQuery is which hits somebody wants to see.
 type HitQuery struct {
 	Born  string      // the signer's date of birth; personal, so never a part of an address
+	At    time.Time   // when they are looked at; zero when that is not known
 	List  string      // a sort of list, with its own sorts; empty for all
 	Birth BirthFilter // what of those whose birth year differs
 	Page  int         // from 1
@@ -336,7 +345,7 @@ type ListCount struct {
 // A page that does not exist becomes the last or the first, and a list on which there
 // is no hit becomes all lists.
 func (l *HitList) View(q HitQuery) HitPage {
-	hits := l.compared(q.Born)
+	hits := l.compared(q.Born, q.At)
 	page := HitPage{Of: len(hits), Lists: countLists(hits)}
 	if !slices.ContainsFunc(page.Lists, func(c ListCount) bool { return c.List == q.List }) {
 		q.List = ""
@@ -379,7 +388,7 @@ func isOn(list, other string) bool {
 }
 
 // compared returns all hits with their comparison, the strongest first.
-func (l *HitList) compared(born string) []ComparedHit {
+func (l *HitList) compared(born string, at time.Time) []ComparedHit {
 	type ranked struct {
 		ComparedHit
 		agreements, weight int
@@ -388,7 +397,7 @@ func (l *HitList) compared(born string) []ComparedHit {
 	for i := range l.Searches {
 		for j := range l.Searches[i].Hits {
 			h := ComparedHit{Hit: &l.Searches[i].Hits[j]}
-			h.Birth = h.Hit.Birth(born)
+			h.Birth = h.Hit.Birth(born, at)
 			hits = append(hits, ranked{h, h.agreements(), gravest(h.Lists())})
 		}
 	}

@@ -3,6 +3,7 @@ package idv
 import (
 	"bytes"
 	"encoding/base64"
+	"errors"
 	"math"
 	"strconv"
 	"strings"
@@ -23,8 +24,9 @@ const (
 // ReadHits reads a raw_results medium: a list of answers of providers, each with the
 // provider's JSON in base64. It never fails: what cannot be read is said at the place
 // where it stood, as Unread with the beginning of its text, as a BrokenHit, or as a
-// Problem. A bad hit hides no other; a provider's JSON that is not well-formed, has the
-// same member twice or is nested too deeply is not read at all.
+// Problem. A bad hit hides no other, and neither does an object in which a name comes
+// twice; a provider's JSON that is not well-formed or is nested too deeply is not read at
+// all.
 func ReadHits(body []byte) *HitList {
 	l := &HitList{}
 	root, why := parseHits(body)
@@ -55,14 +57,14 @@ func ReadHits(body []byte) *HitList {
 	return l
 }
 
-// parseHits reads body strictly, or says why not. The provider has objects whose
-// members are named after people, so names may differ in letter case alone.
+// parseHits reads body, or says why not. An object in which a name comes twice is for the
+// reader to leave out.
 func parseHits(body []byte) (*node, UnreadReason) {
 	if len(body) > MaxHitsBytes || countValues(body) > maxHitValues {
 		return nil, UnreadTooLarge
 	}
 	p := newParser(body)
-	p.spelled = true
+	p.lenient = true
 	root, err := p.whole()
 	if err != nil {
 		return nil, UnreadJSON
@@ -127,6 +129,10 @@ func cutJSON(text string) string {
 // search reads the answer of one provider, with at most so many hits.
 func (r *reader) search(n *node, index, most int) Search {
 	s := Search{Index: index}
+	if n.twice != notTwice {
+		s.Unread = unread(UnreadJSON, []byte(r.json(n)))
+		return s
+	}
 	extras, problems := r.apart(func() {
 		r.nested(n, "", func(o *object) {
 			s.Provider = o.scalar("provider")
@@ -152,7 +158,7 @@ func (r *reader) output(n *node, s *Search, most int) {
 		s.Unread = s.read([]byte(r.json(n)), most)
 		return
 	}
-	text := strings.TrimSpace(n.text)
+	text := strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(n.text), byteOrderMark))
 	switch {
 	case text == "":
 		s.Unread = &Unread{Why: UnreadAbsent}
@@ -162,11 +168,14 @@ func (r *reader) output(n *node, s *Search, most int) {
 		return
 	}
 	body, err := decodeBase64(text)
-	if err != nil || !utf8.Valid(body) {
+	if err != nil {
 		s.Unread = unread(UnreadBase64, []byte(n.text))
 		return
 	}
 	s.Unread = s.read(body, most)
+	if s.Unread != nil && s.Unread.Why == UnreadJSON && !utf8.Valid(body) { // bytes of something else
+		s.Unread = unread(UnreadBase64, []byte(n.text))
+	}
 }
 
 // decodeBase64 takes either alphabet, with or without padding, with white space anywhere.
@@ -188,6 +197,9 @@ func decodeBase64(text string) ([]byte, error) {
 // read reads the JSON of a search, which is a member content.data of the answer.
 func (s *Search) read(body []byte, most int) *Unread {
 	root, why := parseHits(body)
+	if why == "" && root.twice != notTwice {
+		why = UnreadJSON
+	}
 	if why != "" {
 		return unread(why, body)
 	}
@@ -276,7 +288,7 @@ func (o *object) name(member string) string {
 // texts reads a list of texts, or one text alone.
 func (o *object) texts(name string) []string {
 	if n := o.get(name); n != nil && n.kind == '"' {
-		return []string{o.r.own(n)}
+		return []string{o.text(n, name)}
 	}
 	return o.strings(name)
 }
@@ -308,7 +320,7 @@ func (r *reader) addHit(s *Search, n *node, index int) {
 func (o *object) score(name string) Score {
 	s := Score{Text: o.scalar(name)}
 	value, err := strconv.ParseFloat(s.Text, 64)
-	if err == nil && !math.IsNaN(value) {
+	if (err == nil || errors.Is(err, strconv.ErrRange)) && !math.IsNaN(value) { // beyond range it is infinite
 		s.Value = value
 	}
 	return s
@@ -360,7 +372,7 @@ func (o *object) aliases(name string) []string {
 	var names []string
 	for i := range items {
 		if items[i].kind == '"' {
-			names = append(names, o.r.own(&items[i]))
+			names = append(names, o.item(items, i, name))
 			continue
 		}
 		o.r.nested(&items[i], path+"["+strconv.Itoa(i)+"]", func(o *object) {
@@ -383,7 +395,7 @@ func (o *object) sources() []HitSource {
 			sources = append(sources, HitSource{Key: key})
 		}
 	}
-	o.named("source_notes", func(key string, o *object) {
+	o.namedObjects("source_notes", func(key string, o *object) {
 		i, ok := at[key]
 		if !ok {
 			i = len(sources)
@@ -402,19 +414,15 @@ func (o *object) sources() []HitSource {
 	return sources
 }
 
-// named reads an object whose members have names that mean something: each must be an
-// object again. The provider writes an empty one as an empty list.
-func (o *object) named(name string, read func(key string, o *object)) {
-	n := o.get(name)
-	if n == nil || n.kind == '[' && len(n.items) == 0 {
+// namedObjects reads an object whose members have names that mean something: each must
+// be an object again. The provider writes an empty one as an empty list.
+func (o *object) namedObjects(name string, read func(key string, o *object)) {
+	if n := o.get(name); n != nil && n.kind == '[' && len(n.items) == 0 {
 		return
 	}
-	o.object(name, func(o *object) {
-		for i := range o.members {
-			m := &o.members[i]
-			if n := o.take(i); n != nil {
-				o.r.nested(n, o.at(m.name), func(o *object) { read(strings.Clone(m.name), o) })
-			}
+	o.named(name, func(o *object, i int, key string) {
+		if n := o.take(i); n != nil {
+			o.r.nested(n, o.at(key), func(o *object) { read(key, o) })
 		}
 	})
 }
@@ -427,13 +435,10 @@ func (o *object) matches(name string) []NameMatch {
 		o.objects(name, func(o *object) { matches = append(matches, o.match()) })
 		return matches
 	}
-	o.named(name, func(name string, o *object) {
+	o.namedObjects(name, func(name string, o *object) {
 		m := NameMatch{Name: name, Kind: o.word("type")}
-		o.object("match_types", func(o *object) {
-			for i := range o.members {
-				word := o.members[i].name
-				m.Words = append(m.Words, WordMatch{strings.Clone(word), o.texts(word)})
-			}
+		o.named("match_types", func(o *object, _ int, word string) {
+			m.Words = append(m.Words, WordMatch{word, o.texts(word)})
 		})
 		matches = append(matches, m)
 	})

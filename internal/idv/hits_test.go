@@ -93,7 +93,7 @@ func TestReadHits(t *testing.T) {
 	if diff := cmp.Diff(Search{
 		Provider: "Comply Advantage", SearchTypes: []string{"sanction"}, ID: "0", Ref: "r", URL: "https://lists.example/public/search/1",
 		Term: "Alex Sample", SubmittedTerm: "Alex Sample", Status: "potential_match", RiskLevel: "unknown",
-		TotalHits: &total, Limit: &limit, Offset: &offset, Created: Time{Wire: "2026-11-11 15:52:40"},
+		TotalHits: &total, Limit: &limit, Offset: &offset, Created: Time{Wire: "2026-11-11 15:52:40", At: time.Date(2026, time.November, 11, 15, 52, 40, 0, time.UTC)},
 		HitsListed: true,
 		Filters:    SearchFilters{Types: []string{"sanction", "pep"}, Countries: []string{"GB"}, BirthYear: "1988", Fuzziness: "0.5", ExactMatch: "false", RemoveDeceased: "1"},
 		Extras:     []Extra{{"content.data.labels", `["made up"]`}},
@@ -107,13 +107,16 @@ func TestReadHitsEncodings(t *testing.T) {
 	text := strings.Replace(sampleSearch(t), "Sample elected", "Sample \u07ff\u07ff\u07ff\uffff elected???>>>", 1)
 	std := base64.StdEncoding.EncodeToString([]byte(text))
 	for name, raw := range map[string]string{
-		"standard":       std,
-		"without end":    strings.TrimRight(std, "="),
-		"URL":            base64.URLEncoding.EncodeToString([]byte(text)),
-		"URL, no end":    base64.RawURLEncoding.EncodeToString([]byte(text)),
-		"in lines":       " " + std[:76] + "\r\n" + std[76:152] + "\n\t" + std[152:] + "\n",
-		"JSON as text":   text,
-		"JSON, indented": "\n  " + text,
+		"standard":                        std,
+		"without end":                     strings.TrimRight(std, "="),
+		"URL":                             base64.URLEncoding.EncodeToString([]byte(text)),
+		"URL, no end":                     base64.RawURLEncoding.EncodeToString([]byte(text)),
+		"in lines":                        " " + std[:76] + "\r\n" + std[76:152] + "\n\t" + std[152:] + "\n",
+		"JSON as text":                    text,
+		"JSON, indented":                  "\n  " + text,
+		"JSON behind a byte order mark":   "\ufeff" + text,
+		"base64 behind a byte order mark": "\ufeff" + std,
+		"a byte order mark within":        base64.StdEncoding.EncodeToString([]byte("\ufeff" + text)),
 	} {
 		quoted, err := json.Marshal(raw)
 		if err != nil {
@@ -126,7 +129,7 @@ func TestReadHitsEncodings(t *testing.T) {
 			}
 		}
 	}
-	l := ReadHits([]byte(`[{"raw_output":` + text + `}]`))
+	l := ReadHits([]byte("\ufeff" + `[{"raw_output":` + text + `}]`))
 	if len(l.Searches) != 1 || len(l.Searches[0].Hits) != 1 {
 		t.Errorf("JSON without base64: %+v", l)
 	}
@@ -160,7 +163,9 @@ func TestReadHitsUnread(t *testing.T) {
 		{"whole no JSON", "Not found", true, UnreadJSON, "Not found"},
 		{"whole empty", "", true, UnreadJSON, ""},
 		{"whole too deep", strings.Repeat("[", 65), true, UnreadJSON, strings.Repeat("[", 65)},
-		{"whole with a member twice", `[{"provider":"a","provider":"b"}]`, true, UnreadJSON, `[{"provider":"a","provider":"b"}]`},
+		{"with a member twice", `[{"provider":"a","Provider":"b"}]`, false, UnreadJSON, `{"Provider":"b","provider":"a"}`},
+		{"bytes that are nothing", `[{"raw_output":"` + base64.StdEncoding.EncodeToString([]byte("{\xff")) + `"}]`, false, UnreadBase64, base64.StdEncoding.EncodeToString([]byte("{\xff"))},
+		{"key in bytes that are nothing", `[{"raw_output":"` + base64.StdEncoding.EncodeToString([]byte(`{"api_key":"`+plant+"\xff")) + `"}]`, false, UnreadSecret, ""},
 		{"whole binary", "\xff\x00é", true, UnreadJSON, "\uFFFD\x00é"},
 		{"whole too large", strings.Repeat("é", MaxHitsBytes/2) + "x", true, UnreadTooLarge, strings.Repeat("é", maxUnreadText/2)},
 	}
@@ -289,6 +294,9 @@ func TestReadHitsLimits(t *testing.T) {
 	}
 }
 
+// lookedAt is when hits are looked at.
+var lookedAt = time.Date(2026, time.November, 23, 12, 0, 0, 0, time.UTC)
+
 func TestCompareBirth(t *testing.T) {
 	tests := []struct {
 		subject, stated string
@@ -311,9 +319,30 @@ func TestCompareBirth(t *testing.T) {
 		{"1988", "0000", BirthUnknown},
 		{"1988", "19880", BirthUnknown},
 		{"1988-02-03", "1988-02-03T23:00:00Z", BirthUnknown},
+		{"1988-02-03", "1700", BirthUnknown}, // nobody who was born then is alive
+		{"1988-02-03", "1900-01-01", BirthUnknown},
+		{"1988-02-03", "1903", BirthUnknown},
+		{"1988-02-03", "1904", BirthDiffers},
+		{"1988-02-03", "0001-01-01", BirthUnknown},
+		{"1988-02-03", "2026-11-23", BirthDiffers},
+		{"1988-02-03", "2026-11-24", BirthUnknown}, // nor of those who are to come
+		{"1988-02-03", "2027", BirthUnknown},
+		{"1988-02-03", "9999-12-31", BirthUnknown},
+		{"1700-01-01", "1700-01-01", BirthUnknown},
+		{"2090-01-01", "1988", BirthUnknown},
+		{"1988-04-03", "03/04/1988", BirthUnknown}, // the third of April, or the fourth of March
+		{"1988-04-03", "03-04-1988", BirthUnknown},
+		{"1988-04-03", "3.4.1988", BirthUnknown},
+		{"1988-04-03", "03/04/88", BirthUnknown},
+		{"1988-04-03", "19880403", BirthUnknown},
+		{"1988-04-03", "1988-4-3", BirthUnknown},
+		{"1988-04-03", "1988/1989", BirthUnknown},
+		{"1988-04-03", "1980s", BirthUnknown},
+		{"1988-04-03", "1988-00-00", BirthUnknown},
+		{"1988-04-03", "April 1988", BirthUnknown},
 	}
 	for _, test := range tests {
-		if got := CompareBirth(test.subject, test.stated); got != test.want || !got.Word().Known {
+		if got := CompareBirth(test.subject, test.stated, lookedAt); got != test.want || !got.Word().Known {
 			t.Errorf("CompareBirth(%q, %q) = %s, want %s", test.subject, test.stated, got, test.want)
 		}
 	}
@@ -330,13 +359,14 @@ func TestHitBirth(t *testing.T) {
 		{[]string{"1970", "about 1988"}, BirthUnknown},
 		{[]string{"1970", "1988-01-01", "?"}, BirthSameYear},
 		{[]string{"1988", "1988-02-03"}, BirthAgrees},
+		{[]string{"1970", "1700"}, BirthUnknown},
 	}
 	for _, test := range tests {
 		var h Hit
 		for _, value := range test.stated {
 			h.BirthDates = append(h.BirthDates, BirthDate{Value: value})
 		}
-		if got := h.Birth("1988-02-03"); got != test.want {
+		if got := h.Birth("1988-02-03", lookedAt); got != test.want {
 			t.Errorf("dates %q: %s, want %s", test.stated, got, test.want)
 		}
 	}

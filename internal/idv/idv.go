@@ -3,9 +3,10 @@
 // A session result is the JSON that Yoti Sign answers for a recipient. Decode
 // reads it strictly where safety asks for it (duplicate keys, depth, size,
 // trailing data) and tolerantly everywhere else: a field that is absent, null,
-// of the wrong type or unknown never hides its neighbours, and is never passed
-// over in silence. It becomes a Problem (known field, unreadable value) or an
-// Extra (unknown field) at the place where it stood.
+// of the wrong type, damaged or unknown never hides its neighbours, and is never
+// passed over in silence. It becomes a Problem (known field, unreadable value) or
+// an Extra (unknown field) at the place where it stood. A character that is lost
+// stands as U+FFFD, in the canonical form too.
 //
 // From one result come four things:
 //
@@ -150,12 +151,6 @@ func (s *Session) ResourcesOf(c *Check) (found []*Resource, dangling []string) {
 		}
 	}
 	return found, dangling
-}
-
-// Time is a time as it stood on the wire, and what it means when it could be read.
-type Time struct {
-	Wire string
-	At   time.Time // zero when Wire is absent or no RFC 3339 time; UTC
 }
 
 // Extra is a field that Countersign does not know, as it came.

@@ -3,7 +3,6 @@ package idv
 import (
 	"strconv"
 	"strings"
-	"time"
 )
 
 // reader turns nodes into values. What it cannot read it notes as a Problem of the
@@ -37,11 +36,25 @@ type object struct {
 	path    string
 }
 
-// nested hands n to read as an object. A node of another kind is a problem, and is
-// not handed on.
+// nested hands n to read as an object. A node of another kind is a problem, and so is
+// one in which a name comes twice, in whatever letter case; neither is handed on.
 func (r *reader) nested(n *node, path string, read func(*object)) {
+	r.readObject(n, path, notTwice, read)
+}
+
+// nestedMap does the same for an object whose names are not Yoti's or the provider's:
+// those that differ in letter case are different ones.
+func (r *reader) nestedMap(n *node, path string, read func(*object)) {
+	r.readObject(n, path, twiceByCase, read)
+}
+
+func (r *reader) readObject(n *node, path string, most twice, read func(*object)) {
 	if n.kind != '{' {
 		r.problem(n, path, "an object")
+		return
+	}
+	if n.twice > most {
+		r.problem(n, path, "an object with each name once")
 		return
 	}
 	o := object{r, n.members, path}
@@ -99,7 +112,24 @@ func (o *object) string(name string) string {
 		o.r.problem(n, o.at(name), "text")
 		return ""
 	}
+	return o.text(n, name)
+}
+
+// text returns the text of n, a part of the member of that name. That a character of it
+// is lost is a problem, and the rest is still read.
+func (o *object) text(n *node, name string) string {
+	if isDamaged(n.text) {
+		o.r.problem(n, o.at(name), wantWhole)
+	}
 	return o.r.own(n)
+}
+
+// item returns the text of an item of the list of that name.
+func (o *object) item(items []node, i int, name string) string {
+	if n := &items[i]; isDamaged(n.text) {
+		return o.text(n, name+"["+strconv.Itoa(i)+"]")
+	}
+	return o.r.own(&items[i])
 }
 
 // word reads a value of a vocabulary. Live results have blanks around some.
@@ -122,7 +152,7 @@ func (o *object) scalarAt(i int) string {
 	}
 	switch n.kind {
 	case '"', '0':
-		return o.r.own(n)
+		return o.text(n, o.members[i].name)
 	case 't', 'f':
 		return n.kind.String()
 	}
@@ -130,14 +160,7 @@ func (o *object) scalarAt(i int) string {
 	return ""
 }
 
-func (o *object) time(name string) Time {
-	wire := o.string(name)
-	at, err := time.Parse(time.RFC3339Nano, wire)
-	if err != nil {
-		return Time{Wire: wire}
-	}
-	return Time{Wire: wire, At: at.UTC()}
-}
+func (o *object) time(name string) Time { return ReadTime(o.string(name)) }
 
 func (o *object) bool(name string) *bool {
 	n := o.get(name)
@@ -172,6 +195,24 @@ func (o *object) object(name string, read func(*object)) {
 	}
 }
 
+// named reads a member as an object whose names mean something, and hands each with its
+// place to read.
+func (o *object) named(name string, read func(o *object, i int, key string)) {
+	n := o.get(name)
+	if n == nil {
+		return
+	}
+	o.r.nestedMap(n, o.at(name), func(o *object) {
+		for i := range o.members {
+			key := strings.Clone(o.members[i].name)
+			if isDamaged(key) {
+				o.r.problem(&o.members[i].value, o.at(key), "a name of which no character is lost")
+			}
+			read(o, i, key)
+		}
+	})
+}
+
 // list returns the items of a list and the path of the list.
 func (o *object) list(name string) ([]node, string) {
 	n := o.get(name)
@@ -202,7 +243,7 @@ func (o *object) strings(name string) []string {
 			o.r.problem(&items[i], path+"["+strconv.Itoa(i)+"]", "text")
 			continue
 		}
-		texts = append(texts, o.r.own(&items[i]))
+		texts = append(texts, o.item(items, i, name))
 	}
 	return texts
 }

@@ -78,7 +78,7 @@ func (c *Check) reported() bool {
 }
 
 // isLater reports whether the resource at i is newer than every other of its kind
-// that checks used. Without both times nobody can say.
+// that checks used. Where their times do not tell, nobody can say.
 func (s *Session) isLater(i int, standings []Standing) bool {
 	r, later := &s.Resources[i], false
 	for j := range s.Resources {
@@ -86,7 +86,7 @@ func (s *Session) isLater(i int, standings []Standing) bool {
 		if other.Kind != r.Kind || standings[j] != Used && standings[j] != Superseded {
 			continue
 		}
-		if other.CreatedAt.At.IsZero() || !r.CreatedAt.At.After(other.CreatedAt.At) {
+		if !other.CreatedAt.Before(r.CreatedAt) {
 			return false
 		}
 		later = true

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -16,16 +17,26 @@ import (
 // results stay below twelve.
 const maxDepth = 64
 
-// node is a JSON value that was read strictly: no duplicate names in any letter
-// case, no secrets, members sorted by name.
+// node is a JSON value that was read strictly: no secrets, members sorted by name.
 type node struct {
 	kind       jsontext.Kind
 	known      bool   // whether a reader asked for it
+	twice      twice  // of an object, whether a name comes twice in it
 	start, end int32  // where the value stands in the canonical form
 	text       string // a string's value, or a number in its canonical form
 	members    []member
 	items      []node
 }
+
+// twice is how a name comes twice in an object, so that two readers of it could see two
+// things.
+type twice byte
+
+const (
+	notTwice    twice = iota
+	twiceByCase       // the two differ in letter case
+	twiceAsIs         // the two are the same
+)
 
 type member struct {
 	name  string
@@ -60,12 +71,13 @@ func parse(body []byte) (*node, error) {
 type parser struct {
 	dec     *jsontext.Decoder
 	body    string
-	spelled bool // whether names that differ in letter case are two names
+	lenient bool // whether an object with a name twice is only marked as one
 	members []member
 	items   []node
 }
 
 func newParser(body []byte) *parser {
+	body = mend(body)
 	return &parser{
 		dec:  jsontext.NewDecoder(bytes.NewBuffer(body), jsontext.AllowDuplicateNames(true)),
 		body: string(body),
@@ -75,7 +87,7 @@ func newParser(body []byte) *parser {
 // whole reads one JSON value with nothing behind it.
 func (p *parser) whole() (*node, error) {
 	var root node
-	if err := p.value(&root, 0); err != nil {
+	if err := p.value(&root, "", 0); err != nil {
 		return nil, err
 	}
 	if _, err := p.dec.ReadToken(); err != io.EOF {
@@ -84,12 +96,13 @@ func (p *parser) whole() (*node, error) {
 	return &root, nil
 }
 
-// value reads the next value, which stands within depth objects and lists, into n.
-func (p *parser) value(n *node, depth int) error {
+// value reads the next value, which stands within depth objects and lists, into n. Its
+// name is that of the member that it is the value of; empty for items of lists.
+func (p *parser) value(n *node, name string, depth int) error {
 	n.kind = p.dec.PeekKind()
 	switch n.kind {
 	case '{', '[':
-		return p.nested(n, depth)
+		return p.nested(n, name, depth)
 	case '"', '0':
 		return p.text(n)
 	}
@@ -99,7 +112,7 @@ func (p *parser) value(n *node, depth int) error {
 	return nil
 }
 
-func (p *parser) nested(n *node, depth int) error {
+func (p *parser) nested(n *node, name string, depth int) error {
 	if depth == maxDepth {
 		return errDepth
 	}
@@ -108,7 +121,7 @@ func (p *parser) nested(n *node, depth int) error {
 	}
 	var err error
 	if n.kind == '{' {
-		n.members, err = p.object(depth + 1)
+		n.members, n.twice, err = p.object(name, depth+1)
 	} else {
 		n.items, err = p.list(depth + 1)
 	}
@@ -147,7 +160,7 @@ func (p *parser) list(depth int) ([]node, error) {
 	first := len(p.items)
 	for p.dec.PeekKind() != ']' {
 		var item node
-		if err := p.value(&item, depth); err != nil {
+		if err := p.value(&item, "", depth); err != nil {
 			return nil, err
 		}
 		p.items = append(p.items, item)
@@ -157,29 +170,77 @@ func (p *parser) list(depth int) ([]node, error) {
 	return items, nil
 }
 
-func (p *parser) object(depth int) ([]member, error) {
+// object reads the members of the object that is the value of the member of that name.
+func (p *parser) object(name string, depth int) ([]member, twice, error) {
 	first := len(p.members)
 	for p.dec.PeekKind() != '}' {
-		var name node
-		if name.kind = p.dec.PeekKind(); name.kind != '"' {
-			return nil, errSyntax
+		var key node
+		if key.kind = p.dec.PeekKind(); key.kind != '"' {
+			return nil, notTwice, errSyntax
 		}
-		if err := p.text(&name); err != nil {
-			return nil, err
+		if err := p.text(&key); err != nil {
+			return nil, notTwice, err
 		}
-		m := member{name: name.text}
-		if err := p.value(&m.value, depth); err != nil {
-			return nil, err
+		m := member{name: key.text}
+		if err := p.value(&m.value, m.name, depth); err != nil {
+			return nil, notTwice, err
 		}
 		p.members = append(p.members, m)
 	}
 	members := slices.Clone(p.members[first:])
 	p.members = p.members[:first]
-	slices.SortFunc(members, func(a, b member) int { return strings.Compare(a.name, b.name) })
-	if hasSameName(members) || !p.spelled && hasDuplicates(members) {
-		return nil, errDuplicate
+	found := arrange(members)
+	if !p.lenient && (found == twiceAsIs || found == twiceByCase && !isCustomerMap(name)) {
+		return nil, found, errDuplicate
 	}
-	return slices.DeleteFunc(members, func(m member) bool { return isSecret(m.name) }), nil
+	return slices.DeleteFunc(members, func(m member) bool { return isSecret(m.name) }), found, nil
+}
+
+// isCustomerMap reports whether the names in the object of that name are a customer's
+// own, and not Yoti's. Source: Yoti's SDKs (advanced watchlist search configuration).
+func isCustomerMap(name string) bool { return name == "tags" }
+
+// arrange sorts members by name and reports whether one comes twice.
+func arrange(members []member) twice {
+	byName := func(a, b member) int { return strings.Compare(a.name, b.name) }
+	slices.SortStableFunc(members, byName)
+	if tellApart(members) {
+		slices.SortFunc(members, byName)
+	}
+	switch {
+	case hasSameName(members):
+		return twiceAsIs
+	case hasDuplicates(members):
+		return twiceByCase
+	}
+	return notTwice
+}
+
+// tellApart numbers the members, sorted by name, whose names are the same because a
+// character of them is lost: they may have been different ones. It reports whether there
+// were any.
+func tellApart(members []member) bool {
+	var taken map[string]bool
+	previous, number := "", 1
+	for i := range members {
+		name := members[i].name
+		if i == 0 || name != previous || !isDamaged(name) {
+			previous, number = name, 1
+			continue
+		}
+		if taken == nil {
+			taken = make(map[string]bool, len(members))
+			for _, m := range members {
+				taken[m.name] = true
+			}
+		}
+		for taken[members[i].name] {
+			number++
+			members[i].name = name + lost + strconv.Itoa(number)
+		}
+		taken[members[i].name] = true
+	}
+	return taken != nil
 }
 
 // hasSameName reports whether two members, sorted by name, have the same name.
@@ -193,17 +254,20 @@ func hasSameName(members []member) bool {
 }
 
 // hasDuplicates reports whether two members have names that are the same but for
-// letter case: two readers of such an object could see two things.
+// letter case.
 func hasDuplicates(members []member) bool {
 	if !slices.ContainsFunc(members, func(m member) bool { return !isFolded(m.name) }) {
 		return false
 	}
-	folded := make([]string, len(members))
-	for i, m := range members {
-		folded[i] = fold(m.name)
+	var folded []string
+	for _, m := range members {
+		if !isDamaged(m.name) {
+			folded = append(folded, fold(m.name))
+		}
 	}
 	slices.Sort(folded)
-	return len(slices.Compact(folded)) < len(members)
+	all := len(folded)
+	return len(slices.Compact(folded)) < all
 }
 
 // isFolded reports whether fold leaves the name as it is, without a doubt.
@@ -299,7 +363,7 @@ func (n *node) appendItems(text []byte) []byte {
 }
 
 func appendQuoted(text []byte, s string) []byte {
-	text, _ = jsontext.AppendQuote(text, s) // fails for invalid UTF-8 only, which parse refuses
+	text, _ = jsontext.AppendQuote(text, s) // fails for invalid UTF-8 only, which mend replaced
 	return text
 }
 

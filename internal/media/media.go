@@ -3,19 +3,15 @@
 //
 // The bytes come from outside and nothing about them is believed: not their declared
 // type, not their declared size. What is neither a JPEG nor a PNG picture, nor a PDF
-// nor JSON, is refused, and so is a picture that has more pixels than any camera
-// gives. Everything happens in memory, of which a Scaler uses no more than it is
-// allowed.
+// nor JSON, is refused. Whether a picture can be shown is for the browser to find out:
+// browsers show much that Go's decoders refuse, so only thumbnails depend on these.
+// Everything happens in memory, of which a Scaler uses no more than it is allowed.
 package media
 
 import (
 	"bytes"
 	"errors"
 	"fmt"
-	"image"
-	"image/color"
-	"image/jpeg"
-	"image/png"
 	"io"
 )
 
@@ -51,38 +47,28 @@ var (
 	ErrKind = errors.New("the medium is neither a picture nor a PDF nor JSON")
 	// ErrEmpty: there are no bytes.
 	ErrEmpty = errors.New("the medium is empty")
-	// ErrDamaged: the bytes begin as a picture and are none.
-	ErrDamaged = errors.New("the picture is damaged")
+	// ErrNoPreview: no thumbnail can be made of the picture, which a browser may show
+	// all the same.
+	ErrNoPreview = errors.New("no preview can be made of the picture")
 	// ErrLarge: the medium has more bytes than are read of one.
 	ErrLarge = errors.New("the medium is too large")
-	// ErrPixels: the picture is larger than any that a camera takes.
-	ErrPixels = errors.New("the picture has too many pixels")
 )
 
-const (
-	// MaxPixels is how many pixels a picture may have; cameras of phones give up to 50
-	// million.
-	MaxPixels = 64_000_000
-	maxSide   = 20_000
-	// maxHead is how far into a picture its size must stand: behind what cameras write
-	// before it.
-	maxHead = 1 << 20
-)
+// SniffBytes is how far into a medium its kind must show. Source: Adobe, PDF Reference,
+// implementation notes (readers look for the header of a PDF in that many bytes).
+const SniffBytes = 1024
 
 // Medium is a medium whose kind is known. Its bytes are read from it, from the first
 // on.
 type Medium struct {
 	Kind Kind
 	io.Reader
-
-	head   []byte // what was read of a picture to know its size
-	config image.Config
 }
 
-// Sniff looks at the beginning of a medium. It returns ErrEmpty, ErrKind, ErrDamaged or
-// ErrPixels when the medium may not be shown, and otherwise the errors of reading.
+// Sniff looks at the beginning of a medium. It returns ErrEmpty or ErrKind when the
+// medium may not be shown, and otherwise the errors of reading.
 func Sniff(r io.Reader) (*Medium, error) {
-	start := make([]byte, 512)
+	start := make([]byte, SniffBytes)
 	n, err := io.ReadFull(r, start)
 	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
 		return nil, fmt.Errorf("read medium: %w", err)
@@ -91,17 +77,11 @@ func Sniff(r io.Reader) (*Medium, error) {
 	if len(bytes.TrimSpace(start)) == 0 && n < cap(start) {
 		return nil, ErrEmpty
 	}
-	whole := io.MultiReader(bytes.NewReader(start), r)
-	switch kind := kindOf(start); kind {
-	case "":
+	kind := kindOf(start)
+	if kind == "" {
 		return nil, ErrKind
-	case JPEG:
-		return sniffPicture(whole, kind, jpeg.DecodeConfig)
-	case PNG:
-		return sniffPicture(whole, kind, png.DecodeConfig)
-	default:
-		return &Medium{Kind: kind, Reader: whole}, nil
 	}
+	return &Medium{kind, io.MultiReader(bytes.NewReader(start), r)}, nil
 }
 
 // kindOf tells the kind from the first bytes; empty when it is none of ours.
@@ -109,16 +89,25 @@ func kindOf(start []byte) Kind {
 	switch {
 	case bytes.HasPrefix(start, []byte("\xff\xd8\xff")):
 		return JPEG
-	case bytes.HasPrefix(start, []byte("\x89PNG\r\n\x1a\n")):
+	case bytes.HasPrefix(start, []byte(pngSignature)):
 		return PNG
-	case bytes.HasPrefix(start, []byte("%PDF-")):
+	}
+	const byteOrderMark = "\uFEFF"
+	text := bytes.TrimLeft(start, byteOrderMark+" \t\r\n")
+	switch {
+	case len(text) > 0 && (text[0] == '{' || text[0] == '['):
+		return JSON
+	case IndexPDF(start) >= 0:
 		return PDF
 	}
-	text := bytes.TrimLeft(start, " \t\r\n")
-	if len(text) > 0 && (text[0] == '{' || text[0] == '[') {
-		return JSON
-	}
 	return ""
+}
+
+// IndexPDF returns where in the first SniffBytes of a file the header of a PDF stands,
+// before which some writers put a byte order mark or a line of their own; -1 when the
+// file is not a PDF.
+func IndexPDF(file []byte) int {
+	return bytes.Index(file[:min(len(file), SniffBytes)], []byte("%PDF-"))
 }
 
 // ReadAll reads what is left of a medium, at most limit bytes; it returns ErrLarge when
@@ -132,69 +121,4 @@ func (m *Medium) ReadAll(limit int64) ([]byte, error) {
 		return nil, ErrLarge
 	}
 	return body, nil
-}
-
-func sniffPicture(r io.Reader, kind Kind, config func(io.Reader) (image.Config, error)) (*Medium, error) {
-	var head bytes.Buffer
-	failing := &failingReader{r: io.LimitReader(r, maxHead)}
-	size, err := config(io.TeeReader(failing, &head))
-	if failing.err != nil {
-		return nil, fmt.Errorf("read medium: %w", failing.err)
-	}
-	if err != nil || size.Width <= 0 || size.Height <= 0 {
-		return nil, ErrDamaged
-	}
-	if size.Width > maxSide || size.Height > maxSide || size.Width*size.Height > MaxPixels {
-		return nil, ErrPixels
-	}
-	return &Medium{
-		Kind:   kind,
-		Reader: io.MultiReader(bytes.NewReader(head.Bytes()), r),
-		head:   head.Bytes(),
-		config: size,
-	}, nil
-}
-
-// failingReader remembers why reading failed, which decoders say in words of theirs.
-type failingReader struct {
-	r   io.Reader
-	err error
-}
-
-func (f *failingReader) Read(p []byte) (int, error) {
-	n, err := f.r.Read(p)
-	if err != nil && err != io.EOF {
-		f.err = err
-	}
-	return n, err
-}
-
-// bytesOf is how much memory it takes at most to decode the picture.
-func (m *Medium) bytesOf() int64 {
-	pixels := int64(m.config.Width) * int64(m.config.Height)
-	switch {
-	case m.Kind == JPEG && progressive(m.head):
-		return pixels * 15 // three planes, and their coefficients
-	case m.Kind == JPEG:
-		return pixels * 3
-	}
-	switch m.config.ColorModel {
-	case color.RGBA64Model, color.NRGBA64Model:
-		return pixels * 8
-	case color.RGBAModel, color.NRGBAModel:
-		return pixels * 4
-	}
-	return pixels * 2 // grey or with a palette
-}
-
-// progressive reports whether a JPEG is of the kind that is decoded in several passes.
-// The head ends with the segment that says so.
-func progressive(head []byte) bool {
-	for at := 2; at+4 <= len(head) && head[at] == 0xff; {
-		if marker := head[at+1]; marker == 0xc2 {
-			return true
-		}
-		at += 2 + int(head[at+2])<<8 + int(head[at+3])
-	}
-	return false
 }

@@ -7,7 +7,7 @@ import (
 	"image"
 	"image/color"
 	"image/jpeg"
-	"image/png"
+	"io"
 	"runtime"
 	"slices"
 
@@ -43,15 +43,20 @@ func NewScaler() *Scaler {
 
 // Thumbnail returns a picture as a small JPEG, upright, without anything that the
 // camera wrote into it. It waits for its turn, and reads the picture when that comes.
-// It returns ErrPixels for a picture that takes too much memory and ErrDamaged for one
-// that cannot be decoded; else the errors of reading and of ctx.
+// It returns ErrNoPreview for a picture that takes too much memory and for one that
+// cannot be decoded; else the errors of reading and of ctx.
 func (s *Scaler) Thumbnail(ctx context.Context, m *Medium) ([]byte, error) {
 	if !m.Kind.Picture() {
 		return nil, ErrKind
 	}
-	needs := m.bytesOf()
+	in := &failingReader{r: m.Reader}
+	picture, err := open(m.Kind, in)
+	if err != nil {
+		return nil, in.orNoPreview()
+	}
+	needs := picture.bytes()
 	if needs > maxDecoded {
-		return nil, ErrPixels
+		return nil, ErrNoPreview
 	}
 	needs = min(needs, scalerBytes)
 	if err := s.memory.Acquire(ctx, needs); err != nil {
@@ -62,31 +67,63 @@ func (s *Scaler) Thumbnail(ctx context.Context, m *Medium) ([]byte, error) {
 		return nil, err
 	}
 	defer s.turns.Release(1)
-	picture, err := m.decode()
+	decoded, err := picture.decode()
 	if err != nil {
-		return nil, err
+		return nil, in.orNoPreview()
 	}
 	var thumbnail bytes.Buffer
-	if err := jpeg.Encode(&thumbnail, upright(shrink(picture), orientation(m)), &jpeg.Options{Quality: 82}); err != nil {
+	if err := jpeg.Encode(&thumbnail, upright(shrink(decoded), orientation(picture.exif())), &jpeg.Options{Quality: 82}); err != nil {
 		return nil, fmt.Errorf("encode thumbnail: %w", err)
 	}
 	return thumbnail.Bytes(), nil
 }
 
-func (m *Medium) decode() (image.Image, error) {
-	decode := jpeg.Decode
-	if m.Kind == PNG {
-		decode = png.Decode
+// opened is a picture that was read so far that its size is known.
+type opened struct {
+	config        image.Config
+	bytesPerPixel int64
+	decode        func() (image.Image, error)
+	exif          func() []byte // what the camera wrote, once the picture is decoded; nil when nothing
+}
+
+func open(kind Kind, r io.Reader) (*opened, error) {
+	if kind == PNG {
+		return openPNG(r)
 	}
-	failing := &failingReader{r: m.Reader}
-	picture, err := decode(failing)
-	if failing.err != nil {
-		return nil, fmt.Errorf("read medium: %w", failing.err)
+	return openJPEG(r)
+}
+
+// bytes is how much memory it takes at most to decode the picture, or more than
+// maxDecoded.
+func (o *opened) bytes() int64 {
+	width, height := int64(o.config.Width), int64(o.config.Height)
+	if width > maxDecoded || height > maxDecoded { // or the product may overflow
+		return maxDecoded + 1
 	}
-	if err != nil {
-		return nil, ErrDamaged
+	return width * height * o.bytesPerPixel
+}
+
+// failingReader remembers why reading failed, which decoders say in words of theirs.
+type failingReader struct {
+	r   io.Reader
+	err error
+}
+
+func (f *failingReader) Read(p []byte) (int, error) {
+	n, err := f.r.Read(p)
+	if err != nil && err != io.EOF {
+		f.err = err
 	}
-	return picture, nil
+	return n, err
+}
+
+// orNoPreview returns why the picture could not be read, or ErrNoPreview when it could
+// and was no good.
+func (f *failingReader) orNoPreview() error {
+	if f.err != nil {
+		return fmt.Errorf("read medium: %w", f.err)
+	}
+	return ErrNoPreview
 }
 
 // shrink scales a picture down to a thumbnail; a smaller one stays as large as it is.
@@ -115,15 +152,17 @@ func scale(by draw.Scaler, picture image.Image, side int) *image.RGBA {
 }
 
 // orientation returns how the camera was held, 1 to 8, as it wrote it into the
-// picture; 1 is upright. Source: CIPA DC-008 (Exif), tag Orientation.
-func orientation(m *Medium) int {
+// picture; 1 is upright. Like browsers it takes one short number and nothing else, so
+// that a thumbnail stands as its picture does. Source: CIPA DC-008 (Exif), tag
+// Orientation.
+func orientation(exif []byte) int {
 	found := 1
-	if m.Kind != JPEG {
+	if exif == nil {
 		return found
 	}
 	_, _ = imagemeta.Decode(imagemeta.Options{ // what cannot be read says nothing
-		R:               bytes.NewReader(m.head),
-		ImageFormat:     imagemeta.JPEG,
+		R:               bytes.NewReader(exif),
+		ImageFormat:     imagemeta.TIFF,
 		Sources:         imagemeta.EXIF,
 		Warnf:           func(string, ...any) {},
 		ShouldHandleTag: func(tag imagemeta.TagInfo) bool { return tag.Tag == "Orientation" && tag.Namespace == "IFD0" },

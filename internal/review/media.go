@@ -18,7 +18,7 @@ import (
 // newest where that is zero. The caller closes it. It returns idv.ErrNotNamed or
 // idv.ErrTemplate for what may not be fetched, without asking Yoti, and the errors of
 // idv when Yoti does not give it.
-func (d *Desk) Medium(ctx context.Context, who account.Person, id idv.RecipientID, digest idv.Digest, medium idv.MediaID) (io.ReadCloser, error) {
+func (d *Desk) Medium(ctx context.Context, who account.Person, id idv.RecipientID, digest idv.Digest, medium idv.MediaID) (*ShownMedium, error) {
 	snapshot, session, err := d.shown(ctx, who, id, digest)
 	if err != nil {
 		return nil, err
@@ -62,9 +62,9 @@ func (d *Desk) sealedMedium(ctx context.Context, id idv.RecipientID, medium idv.
 
 // watched returns a medium on its way to somebody. When it was read to its end, closing
 // it puts on record which bytes they were, and seals a copy where that is asked for.
-func (d *Desk) watched(ctx context.Context, entry Access, body io.ReadCloser) io.ReadCloser {
+func (d *Desk) watched(ctx context.Context, entry Access, body io.ReadCloser) *ShownMedium {
 	entry.What = SeenWhole
-	m := &shownWhole{ReadCloser: body, hash: sha256.New()}
+	m := &ShownMedium{ReadCloser: body, hash: sha256.New()}
 	if d.SealFor > 0 {
 		m.copy = new(bytes.Buffer)
 	}
@@ -80,17 +80,17 @@ func (d *Desk) watched(ctx context.Context, entry Access, body io.ReadCloser) io
 	return m
 }
 
-// shownWhole is a medium that is watched.
-type shownWhole struct {
+// ShownMedium is a medium on its way to somebody.
+type ShownMedium struct {
 	io.ReadCloser
 	hash  hash.Hash
 	copy  *bytes.Buffer // nil unless a copy is to be kept
 	ended bool
-	whole func(idv.Digest) error
+	whole func(idv.Digest) error // nil once it was not shown
 }
 
 // Read implements io.Reader.
-func (m *shownWhole) Read(p []byte) (int, error) {
+func (m *ShownMedium) Read(p []byte) (int, error) {
 	n, err := m.ReadCloser.Read(p)
 	m.hash.Write(p[:n])
 	if m.copy != nil {
@@ -100,14 +100,19 @@ func (m *shownWhole) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// NotShown says that nothing of the medium was shown after all, though it may have been
+// read to its end.
+func (m *ShownMedium) NotShown() { m.whole = nil }
+
 // Close implements io.Closer.
-func (m *shownWhole) Close() error {
+func (m *ShownMedium) Close() error {
 	err := m.ReadCloser.Close()
-	if !m.ended {
+	if !m.ended || m.whole == nil {
 		return err
 	}
-	m.ended = false // closed twice is on record once
-	return errors.Join(err, m.whole(idv.Digest(m.hash.Sum(nil))))
+	whole := m.whole
+	m.whole = nil // closed twice is on record once
+	return errors.Join(err, whole(idv.Digest(m.hash.Sum(nil))))
 }
 
 // ErrNotSealed: no copy of the medium was kept, or its time is over.

@@ -131,7 +131,8 @@ func codeOf(body []byte) string {
 		Code  any `json:"code"`
 		Error any `json:"error"`
 	}
-	if json.Unmarshal(bytes.TrimPrefix(body, []byte("\ufeff")), &answer) != nil {
+	body = bytes.TrimPrefix(body, []byte("\ufeff")) // a byte order mark
+	if json.Unmarshal(body, &answer) != nil {
 		return ""
 	}
 	for _, value := range []any{answer.Code, answer.Error} {

@@ -75,3 +75,9 @@ func FuzzAPIErrorBody(f *testing.F) {
 		}
 	})
 }
+
+func TestCodeBehindAByteOrderMark(t *testing.T) {
+	if got := codeOf([]byte("\ufeff" + `{"code":"SESSION_EXPIRED"}`)); got != "SESSION_EXPIRED" {
+		t.Errorf("code %q", got)
+	}
+}

@@ -236,12 +236,16 @@ func TestReport(t *testing.T) {
 	}{
 		{"one", 200, good, nil},
 		{"in a folder, beside others", 200, archive(t, "a/", "", "a/report.PDF", report, "readme.txt", "x"), nil},
+		{"beside what systems leave", 200, archive(t, "report.pdf", report, "__MACOSX/", "", "__MACOSX/._report.pdf", "\x00\x05\x16\x07", "__MACOSX/report.pdf", report, ".DS_Store", "x", "._report.pdf", report), nil},
+		{"beside one that is none", 200, archive(t, "cover.pdf", "<html>", "report.pdf", report), nil},
 		{"ongoing", 409, nil, idv.ErrNotReady},
 		{"no session", 404, nil, idv.ErrNotFound},
 		{"two", 200, archive(t, "a.pdf", report, "b.pdf", report), idv.ErrInvalid},
 		{"none", 200, archive(t, "a.txt", report), idv.ErrInvalid},
 		{"empty archive", 200, archive(t), idv.ErrInvalid},
-		{"a PDF by itself", 200, []byte(report), idv.ErrInvalid},
+		{"a PDF by itself", 200, []byte(report), nil},
+		{"what systems leave, alone", 200, archive(t, "__MACOSX/report.pdf", report), idv.ErrInvalid},
+		{"outside, among what systems leave", 200, archive(t, "report.pdf", report, "__MACOSX/../../a", ""), idv.ErrInvalid},
 		{"nothing", 200, nil, idv.ErrEmpty},
 		{"a web page", 200, []byte("<html>"), idv.ErrInvalid},
 		{"a web page that is called a PDF", 200, archive(t, "a.pdf", "<html>"), idv.ErrInvalid},
@@ -266,8 +270,40 @@ func TestReport(t *testing.T) {
 	}
 }
 
+// The header of a PDF may stand a little later, in an archive and by itself.
+func TestReportThatBeginsLate(t *testing.T) {
+	for name, report := range map[string]string{
+		"line feed":       "\n%PDF-1.7\nmade up",
+		"byte order mark": "\ufeff%PDF-1.7\nmade up",
+		"header line":     "HTTP/1.1 200 OK\r\n\r\n%PDF-1.7\nmade up",
+	} {
+		for form, body := range map[string][]byte{"by itself": []byte(report), "in an archive": archive(t, "report.pdf", report), "as it is in an archive": stored(t, report)} {
+			client, _ := asking(t, "signed/pdf", yotisign.Options{}, sending(200, "application/pdf", body))
+			if got, err := client.Report(t.Context(), someone(t)); err != nil || string(got) != report {
+				t.Errorf("%s, %s: %.40q, %v", name, form, got, err)
+			}
+		}
+	}
+}
+
+// stored is an archive in which the report is not compressed.
+func stored(t *testing.T, report string) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	w, err := z.CreateHeader(&zip.FileHeader{Name: "report.pdf", Method: zip.Store})
+	if err == nil {
+		_, err = io.WriteString(w, report)
+	}
+	if err = errors.Join(err, z.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
 func FuzzReport(f *testing.F) {
 	f.Add([]byte("PK\x05\x06" + strings.Repeat("\x00", 18)))
+	f.Add([]byte("\n%PDF-1.7"))
 	answer := make(chan []byte, 1)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(<-answer) }))
 	f.Cleanup(server.Close)
@@ -275,7 +311,7 @@ func FuzzReport(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte) {
 		answer <- body
 		report, err := client.Report(t.Context(), someone(t))
-		if err == nil && !bytes.HasPrefix(report, []byte("%PDF-")) {
+		if err == nil && !bytes.Contains(report[:min(len(report), 1024)], []byte("%PDF-")) {
 			t.Errorf("%q is no PDF", report)
 		}
 	})

@@ -48,6 +48,8 @@ func faults() []recipient {
 		fault("00000000bad5", "Too large", "A valid result of five mebibytes; a report of sixty.", tooLarge).with(bomb, nil),
 		fault("00000000bad6", "Hostile", "Readable, but a check is a string, types are wrong, texts carry markup, bidirectional controls and paths, and no medium is what it says.", result(load("faults/hostile.json"))).
 			with(sendingArchive(archive("report.pdf", "<script>alert('report')</script>")), nil).over(hostileMedia),
+		fault("00000000bad9", "Damaged", "Readable, but texts, hits and pictures are damaged in ways that cost no more than themselves; a report that is no archive.", result(damaged())).
+			with(damagedReport, nil).over(damagedMedia),
 	}
 }
 
