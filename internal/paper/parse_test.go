@@ -59,7 +59,7 @@ func parse(t testing.TB, file []byte) *parsed {
 		}
 		p.objects[i] = body[:end]
 	}
-	p.trailer = []byte(strings.Join(lines[2+count:], "\n"))
+	p.trailer = []byte(strings.TrimPrefix(strings.Join(lines[2+count:], "\n"), "trailer\n"))
 	return p
 }
 
@@ -81,17 +81,14 @@ func (p *parsed) value(dictionary []byte, key string) []byte {
 	if head, _, ok := bytes.Cut(dictionary, []byte("\nstream\n")); ok && bytes.HasPrefix(dictionary, []byte("<<")) {
 		dictionary = head
 	}
-	depth := 0
-	for i := 0; i < len(dictionary); i++ {
-		switch rest := dictionary[i:]; {
-		case bytes.HasPrefix(rest, []byte("<<")):
-			depth++
-			i++
-		case bytes.HasPrefix(rest, []byte(">>")):
-			depth--
-			i++
-		case depth == 1 && bytes.HasPrefix(rest, []byte("/"+key+" ")):
-			return valueAt(bytes.TrimLeft(rest[len(key)+1:], " "))
+	rest := bytes.TrimSpace(bytes.TrimSuffix(bytes.TrimPrefix(bytes.TrimSpace(dictionary), []byte("<<")), []byte(">>")))
+	for len(rest) > 0 {
+		name := valueAt(rest)
+		rest = bytes.TrimLeft(rest[len(name):], " ")
+		found := valueAt(rest)
+		rest = bytes.TrimSpace(rest[len(found):])
+		if string(name) == "/"+key {
+			return found
 		}
 	}
 	return nil
@@ -187,6 +184,9 @@ var mapping = regexp.MustCompile(`(?m)^<([0-9A-F]{4})> <([0-9A-F]*)>$`)
 func (p *parsed) meanings(font []byte) map[string]string {
 	texts := map[string]string{}
 	for _, m := range mapping.FindAllSubmatch(p.stream(p.at(font, "ToUnicode")), -1) {
+		if string(m[1]) == "0000" {
+			continue // the range of numbers
+		}
 		texts[string(m[1])] = fromHex(string(m[2]))
 	}
 	return texts

@@ -43,6 +43,9 @@ const portion = 16 << 10
 
 // broken appends the lines of a text without line feeds.
 func (s style) broken(lines []line, text string, width float64) []line {
+	if text == "" {
+		return append(lines, line{})
+	}
 	leftwards := s.turning && isLeftwards([]rune(text[:portionEnd(text)]))
 	for {
 		end := portionEnd(text)

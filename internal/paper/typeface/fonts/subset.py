@@ -80,9 +80,10 @@ SCRIPTS = {
     "NotoSansWancho": "1E2C0-1E2FF",
 }
 
-# Letters of equal width need no other signs than Latin ones: the rest has their widths
-# of its own, and is taken from the fonts above.
-MONO = "0020-007E,00A0-017F,0192,0370-03FF,0400-045F,0490,0491,2010-2027,2030-203A,20AC,2190-2193,2260,2264,2265,FFFD"
+# Letters of equal width are for what programs write. Other scripts have widths of their
+# own, and are taken from the fonts above.
+MONO = ("0020-007E,00A0-024F,0250-02AF,02B0-036F,0370-03FF,0400-052F,1E00-1EFF,2010-2027,2030-205E,20A0-20CF,2190-2193,"
+        "2260,2264,2265")
 
 SYMBOLS = {
     "NotoSansSymbols": "2100-214F,2300-23FF,2460-24FF,2600-26FF,2700-27BF,271D,1F100-1F1E5",
@@ -120,4 +121,5 @@ def main():
     print(total, "bytes")
 
 
-main()
+if __name__ == "__main__":
+    main()
