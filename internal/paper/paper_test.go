@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -490,6 +491,13 @@ func odd(title, text, label, value, pre string, columns int, share float64) Docu
 
 func seed(f *testing.F) {
 	f.Add("Title", "some text", "label", "value", "{}", uint8(3), 1.0)
+	all := ""
+	for _, name := range slices.Sorted(maps.Keys(scripts)) {
+		text := scripts[name]
+		f.Add(text, Apart(text)+", "+text, text+text, text, text, uint8(2), 1.0)
+		all += text + "\u200d" + text[len(text)-1:]
+	}
+	f.Add(all, all, all, all, all, uint8(1), 1.0)
 	f.Add("‹\xff\u202e😀\\()\r\n\t{nb}", "\r", "\x00", strings.Repeat("W ", 300), strings.Repeat("中", 300), uint8(30), -1.0)
 }
 
@@ -536,7 +544,7 @@ func FuzzPDF(f *testing.F) {
 			var want []string
 			for _, m := range s.pages[n].marks {
 				if m.line.text != "" {
-					want = append(want, m.line.text)
+					want = append(want, unmarked(m.line.text))
 				}
 			}
 			if len(lines) < len(want) || !slices.Equal(lines[:len(want)], want) {
@@ -568,6 +576,9 @@ func BenchmarkPDF(b *testing.B) {
 		"text":    Text(of("Some words that are of a usual length. ")),
 		"digits":  Text(of("0123456789abcdef")),
 		"codes":   Text(of("\x01")),
+		"Arabic":  Text(of("محمد عبد الله الراشدي ")),
+		"Hindi":   Text(of("प्रियंका शर्मा कृष्ण ")),
+		"Chinese": Text(of("审查员确认该文件是真实的，照片与本人一致。")),
 		"spaces":  Text(of(" ") + "x"),
 		"json":    Preformatted(of("  \"key\": \"a value of some length\",\n")),
 		"table":   Table{Head: []string{"When", "Who", "What", "Digest"}, Rows: slices.Repeat([][]string{row}, size/len(strings.Join(row, "")))},

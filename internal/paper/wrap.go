@@ -30,6 +30,9 @@ type line struct {
 func (s style) lines(text string, width float64) []line {
 	var lines []line
 	for line := range strings.SplitSeq(text, "\n") {
+		if len(lines) > maxLines {
+			break // there is no room for them on the pages
+		}
 		first := len(lines)
 		lines = s.broken(lines, s.spell(plain(line)), width)
 		lines[first].first = true
