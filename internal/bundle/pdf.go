@@ -174,7 +174,7 @@ func coverage(c *review.Coverage) []paper.Block {
 		blocks = append(blocks, facts)
 	}
 	if len(c.Media) > 0 {
-		table := paper.Table{Head: []string{"Medium that was shown", "SHA-256"}, Widths: []float64{3, 5}}
+		table := paper.Table{Head: []string{"Medium that was shown", "SHA-256"}, Widths: []float64{3.5, 6.5}}
 		for _, m := range c.Media {
 			table.Rows = append(table.Rows, []string{m.ID, m.SHA256})
 		}

@@ -34,8 +34,8 @@ func newStyles() styles {
 		heading:  style{set, bold, 12.5, 18, black, true},
 		text:     style{set, regular, 9.25, 14, black, true},
 		label:    style{set, regular, 9.25, 14, grey, true},
-		head:     style{set, bold, 8.5, 12.5, ink, true},
-		cell:     style{set, regular, 8.5, 12.5, black, true},
+		head:     style{set, bold, 8.25, 12.5, ink, true},
+		cell:     style{set, regular, 8.25, 12.5, black, true},
 		mono:     style{set, typeface.Mono, 8, 11, black, false},
 		footer:   style{set, regular, 8, 11, grey, true},
 	}
