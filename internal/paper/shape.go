@@ -1,7 +1,9 @@
 package paper
 
 import (
+	"iter"
 	"slices"
+	"unicode"
 
 	"github.com/go-text/typesetting/bidi"
 
@@ -22,7 +24,7 @@ type run struct {
 // are in none.
 func (s style) runs(runes []rune, levels []bidi.Level) []run {
 	var runs []run
-	for start, end := range graphemes(runes) {
+	for start, end := range s.letters(runes) {
 		if isApart(runes[start]) {
 			runs = append(runs, run{start: start, end: end, level: levelAt(levels, start)})
 			continue
@@ -38,6 +40,26 @@ func (s style) runs(runes []rune, levels []bidi.Level) []run {
 		}
 	}
 	return runs
+}
+
+// letters yields where letters with their marks begin and end. What Unicode has as one sign
+// is two where it is in two fonts, such as a Thai vowel behind a space.
+func (s style) letters(runes []rune) iter.Seq2[int, int] {
+	return func(yield func(start, end int) bool) {
+		for start, end := range graphemes(runes) {
+			for i := start + 1; i < end; i++ {
+				if r := runes[i]; !unicode.Is(unicode.M, r) && !typeface.IsJoiner(r) && s.sign(r).Face != s.sign(runes[start]).Face {
+					if !yield(start, i) {
+						return
+					}
+					start = i
+				}
+			}
+			if !yield(start, end) {
+				return
+			}
+		}
+	}
 }
 
 // wideSpace is as wide as a Han sign, but drawn narrower: programs that find the text of a

@@ -2,6 +2,7 @@ package paper
 
 import (
 	"fmt"
+	"iter"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -98,7 +99,7 @@ func decode(line string) (runes []rune, invalid map[int]byte) {
 }
 
 // graphemes yields where what people see as one sign begins and ends.
-func graphemes(runes []rune) func(yield func(start, end int) bool) {
+func graphemes(runes []rune) iter.Seq2[int, int] {
 	return func(yield func(start, end int) bool) {
 		if isSimple(runes) {
 			for i := range runes {
