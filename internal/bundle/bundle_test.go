@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"compress/flate"
+	"compress/zlib"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -13,13 +14,17 @@ import (
 	"io"
 	"maps"
 	"math/rand/v2"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf16"
 
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
+	"golang.org/x/text/unicode/norm"
 
 	"countersign/internal/bundle"
 	"countersign/internal/idv"
@@ -339,6 +344,88 @@ func rezip(t testing.TB, list []member) []byte {
 		t.Fatal(err)
 	}
 	return b.Bytes()
+}
+
+// What people wrote in their own script is in the readable pages as they wrote it, with
+// accents composed.
+func TestNamesOnPaper(t *testing.T) {
+	names := []string{
+		"Nguyễn Thị Hương", "Əliyev", "محمد عبد الله", "יוסף כהן", "王小明", "やまだ 山田", "김민준", "สมชาย ใจดี", "प्रियंका शर्मा", "Jose\u0301 Mu\u0308ller",
+	}
+	b := newBook(t)
+	newest := result(t, rejected)
+	for i, name := range names {
+		b.did(recipient, review.ActNote, newest.Digest, 0, review.Facts{Form: strconv.Itoa(i)}, "The document is of "+name+".")
+	}
+	d := b.dossier([]review.Snapshot{newest})
+	file := build(t, d)
+	text := written(t, unzip(t, file)["decision.pdf"])
+	for _, name := range names {
+		if want := "The document is of " + norm.NFC.String(name) + "."; !strings.Contains(text, want) {
+			t.Errorf("the pages do not say %q", want)
+		}
+	}
+	if _, err := bundle.Check(file, b.public, program); err != nil {
+		t.Error(err)
+	}
+}
+
+var (
+	stream  = regexp.MustCompile(`(?s)\nstream\n(.*?)\nendstream\n`)
+	meaning = regexp.MustCompile(`(?m)^<([0-9A-F]{4})> <([0-9A-F]+)>$`)
+	fonts   = regexp.MustCompile(`/(F\d+) (\d+) 0 R`)
+	shown   = regexp.MustCompile(`(?m)^/(F\d+) .* Tf$|^(/ReversedChars BMC )?<([0-9A-F]*)> Tj|^(ET)$`)
+)
+
+// written is what the pages of a PDF say, by what each font says that its numbers mean.
+func written(t *testing.T, file []byte) string {
+	t.Helper()
+	object := func(number string) []byte {
+		_, rest, _ := bytes.Cut(file, []byte("\n"+number+" 0 obj\n"))
+		return rest
+	}
+	unpack := func(packed []byte) string {
+		r, err := zlib.NewReader(bytes.NewReader(packed))
+		if err != nil {
+			return ""
+		}
+		text, _ := io.ReadAll(r)
+		return string(text)
+	}
+	meanings := map[string]string{} // by the name of the font and the number
+	for _, font := range fonts.FindAllSubmatch(file, -1) {
+		_, rest, _ := bytes.Cut(object(string(font[2])), []byte("/ToUnicode "))
+		number, _, _ := bytes.Cut(rest, []byte(" "))
+		for _, m := range meaning.FindAllStringSubmatch(unpack(stream.FindSubmatch(object(string(number)))[1]), -1) {
+			units, _ := hex.DecodeString(m[2])
+			var text []uint16
+			for i := 0; i+1 < len(units); i += 2 {
+				text = append(text, uint16(units[i])<<8|uint16(units[i+1]))
+			}
+			meanings[string(font[1])+m[1]] = string(utf16.Decode(text))
+		}
+	}
+	var all strings.Builder
+	for _, packed := range stream.FindAllSubmatch(file, -1) {
+		font := ""
+		for _, m := range shown.FindAllStringSubmatch(unpack(packed[1]), -1) {
+			if m[1] != "" {
+				font = m[1]
+			}
+			var signs []string
+			for digits := m[3]; len(digits) >= 4; digits = digits[4:] {
+				signs = append(signs, meanings[font+digits[:4]])
+			}
+			if m[2] != "" {
+				slices.Reverse(signs)
+			}
+			all.WriteString(strings.Join(signs, ""))
+			if m[4] != "" {
+				all.WriteByte('\n')
+			}
+		}
+	}
+	return all.String()
 }
 
 // Files that are gone, come in, are there twice or change their names are found.

@@ -55,7 +55,7 @@ func (c *content) summary(r *review.Record) paper.Section {
 		facts = append(facts,
 			paper.Fact{Label: "Decision", Value: latest.Verdict.Done()},
 			paper.Fact{Label: "State", Value: latest.State.Label()},
-			paper.Fact{Label: "Decided by", Value: latest.By + ", " + latest.Role},
+			paper.Fact{Label: "Decided by", Value: paper.Apart(latest.By) + ", " + latest.Role},
 			paper.Fact{Label: "Decided", Value: stamp(latest.At)},
 		)
 	} else {
@@ -63,7 +63,7 @@ func (c *content) summary(r *review.Record) paper.Section {
 	}
 	return paper.Section{Heading: "Summary", Blocks: []paper.Block{append(facts,
 		paper.Fact{Label: "Result", Value: c.about.Foremost},
-		paper.Fact{Label: "Bundle taken by", Value: c.about.By + ", " + c.about.Role},
+		paper.Fact{Label: "Bundle taken by", Value: paper.Apart(c.about.By) + ", " + c.about.Role},
 		paper.Fact{Label: "Bundle taken", Value: stamp(c.about.Made)},
 		paper.Fact{Label: "Made by", Value: c.about.Program},
 	)}}
@@ -74,7 +74,7 @@ func decisionSection(d *review.Decision) paper.Section {
 	section := paper.Section{Heading: fmt.Sprintf("Decision in entry %d: %s", d.Seq, d.Verdict.Done())}
 	facts := paper.Facts{
 		{Label: "State", Value: d.State.Label()},
-		{Label: "By", Value: d.By + ", " + d.Role},
+		{Label: "By", Value: paper.Apart(d.By) + ", " + d.Role},
 		{Label: "Decided", Value: stamp(d.At)},
 		{Label: "On result", Value: d.Digest.String()},
 	}
@@ -89,11 +89,11 @@ func decisionSection(d *review.Decision) paper.Section {
 		if s.Agrees {
 			word = "Agreed"
 		}
-		facts = append(facts, paper.Fact{Label: "Second review", Value: fmt.Sprintf("%s: %s, %s", word, s.By, stamp(s.At))})
+		facts = append(facts, paper.Fact{Label: "Second review", Value: fmt.Sprintf("%s: %s, %s", word, paper.Apart(s.By), stamp(s.At))})
 		facts = append(facts, text("Its note", s.Note)...)
 	}
 	if w := d.Withdrawal; w != nil {
-		facts = append(facts, paper.Fact{Label: "Withdrawn", Value: w.By + ", " + stamp(w.At)}, paper.Fact{Label: "Why", Value: w.Reason})
+		facts = append(facts, paper.Fact{Label: "Withdrawn", Value: paper.Apart(w.By) + ", " + stamp(w.At)}, paper.Fact{Label: "Why", Value: w.Reason})
 	}
 	section.Blocks = append(section.Blocks, facts)
 	if d.Statement != nil {
@@ -113,14 +113,14 @@ func text(label, value string) paper.Facts {
 func statementFacts(s *review.Statement) paper.Facts {
 	var facts paper.Facts
 	for _, r := range s.Reasons {
-		facts = append(facts, paper.Fact{Label: "Reason", Value: r.Words + " (" + r.Code + ")"})
+		facts = append(facts, paper.Fact{Label: "Reason", Value: paper.Apart(r.Words) + " (" + r.Code + ")"})
 	}
 	facts = append(facts, text("Note", s.Note)...)
 	if s.Verdict == review.Refer {
 		facts = append(facts, paper.Fact{Label: "Referred to", Value: orElse(s.ReferredTo, "any supervisor")})
 	}
 	for _, c := range s.Contradictions {
-		facts = append(facts, paper.Fact{Label: "Against " + s.CheckLabel(c.Check, c.Type), Value: c.Recommendation + ": " + c.Reason})
+		facts = append(facts, paper.Fact{Label: "Against " + s.CheckLabel(c.Check, c.Type), Value: c.Recommendation + ": " + paper.Apart(c.Reason)})
 	}
 	if s.Undecided > 0 {
 		facts = append(facts, paper.Fact{Label: "Undecided hits", Value: strconv.Itoa(s.Undecided) + " of the newest search results"})
@@ -177,7 +177,7 @@ func coverage(c *review.Coverage) []paper.Block {
 		blocks = append(blocks, facts)
 	}
 	if len(c.Media) > 0 {
-		table := paper.Table{Head: []string{"Medium that was shown", "SHA-256"}, Widths: []float64{3, 5}}
+		table := paper.Table{Head: []string{"Medium that was shown", "SHA-256"}, Widths: []float64{3.5, 6.5}}
 		for _, m := range c.Media {
 			table.Rows = append(table.Rows, []string{m.ID, m.SHA256})
 		}
@@ -280,7 +280,7 @@ func checkSection(c *idv.AssessedCheck) paper.Section {
 	for _, row := range c.Report.Breakdown {
 		var details []string
 		for _, d := range row.Details {
-			details = append(details, d.Name+": "+d.Value)
+			details = append(details, paper.Apart(d.Name)+": "+paper.Apart(d.Value))
 		}
 		if row.Process != "" {
 			details = append(details, wordAndWire(idv.Process(row.Process), row.Process))
@@ -324,7 +324,7 @@ func hitsSection(r *review.Record) paper.Section {
 	for _, j := range r.Dispositions {
 		table.Rows = append(table.Rows, []string{
 			j.Hit.Entity + "\n" + strings.Join(j.Hit.Lists, ", "), string(j.Disposition),
-			fmt.Sprintf("%s, %s, entry %d\n%s", j.By, stamp(j.At), j.Seq, j.Note),
+			fmt.Sprintf("%s, %s, entry %d\n%s", paper.Apart(j.By), stamp(j.At), j.Seq, j.Note),
 		})
 	}
 	section.Blocks = append(section.Blocks, table)

@@ -97,11 +97,13 @@ func parseAndRun(ctx context.Context, args []string, s streams) error {
 	return asked.Run()
 }
 
-// version is what the program was built from.
+// version is what the program was built from. A bundle is only compared with its readable
+// pages where the same version made it: a build of which nothing is known says at least
+// which pages it writes.
 func version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
-		return "countersign, built from a working tree"
+		return "countersign, built from a working tree, with pages as PDF/A"
 	}
 	return "countersign " + info.Main.Version
 }

@@ -7,10 +7,10 @@ import (
 )
 
 func (d Document) lay(s *sheet) {
-	s.paragraph(s.title, d.Title, true)
+	s.paragraph(s.title, d.Title, s.root.add("H1"))
 	if d.Subtitle != "" {
 		s.space(3)
-		s.paragraph(s.subtitle, d.Subtitle, true)
+		s.paragraph(s.subtitle, d.Subtitle, s.root.add("P"))
 	}
 	s.space(9)
 	s.add(strip{height: 1, keep: true, marks: []mark{{x: margin, x2: margin + width, thick: 0.8, grey: ink}}})
@@ -21,9 +21,10 @@ func (d Document) lay(s *sheet) {
 
 func (p Section) lay(s *sheet) {
 	s.space(20)
+	element := s.root.add("Sect")
 	if p.Heading != "" {
 		s.begin(p.Heading)
-		s.paragraph(s.heading, p.Heading, true)
+		s.paragraph(s.heading, p.Heading, element.add("H2"))
 		s.space(5)
 	}
 	for i, block := range p.Blocks {
@@ -33,7 +34,7 @@ func (p Section) lay(s *sheet) {
 		if i > 0 {
 			s.space(9)
 		}
-		block.lay(s)
+		block.lay(s, element)
 	}
 }
 
@@ -42,37 +43,52 @@ func (s *sheet) begin(title string) {
 	s.add(strip{height: 0.01, keep: true, title: title})
 }
 
-func (t Text) lay(s *sheet) { s.paragraph(s.text, string(t), false) }
+// lay tags what stands between line feeds as paragraphs. Neither the first nor the last
+// line of a text stands alone on a page.
+func (t Text) lay(s *sheet, parent *element) {
+	lines := s.text.lines(string(t), width)
+	var paragraph *element
+	for i, line := range lines {
+		if line.first {
+			paragraph = parent.add("P")
+		}
+		s.addLine(s.text, line, paragraph, len(lines) > 1 && (i == 0 || i == len(lines)-2))
+	}
+}
 
 // lay marks the lines that continue the one above with a short rule in the margin.
-func (p Preformatted) lay(s *sheet) {
-	for text := range strings.SplitSeq(string(p), "\n") {
-		for i, line := range s.mono.lines(text, width) {
-			st := strip{height: s.mono.leading, marks: []mark{s.mono.mark(margin, line)}}
-			if i > 0 {
-				st.marks = append(st.marks, mark{x: margin - 10, x2: margin - 5, y: s.mono.leading / 2, thick: 0.5, grey: grey})
-			}
-			s.add(st)
+func (p Preformatted) lay(s *sheet, parent *element) {
+	element := parent.add("P").add("Code")
+	for _, line := range s.mono.lines(string(p), width) {
+		st := strip{height: s.mono.leading, marks: []mark{s.mono.mark(margin, width, line)}}
+		st.marks[0].element = element
+		if !line.first {
+			st.marks = append(st.marks, mark{x: margin - 10, x2: margin - 5, y: s.mono.leading / 2, thick: 0.5, grey: grey})
 		}
+		s.add(st)
 	}
 }
 
-// paragraph adds the lines of a text over the whole width. Neither the first nor the
-// last of them stands alone on a page.
-func (s *sheet) paragraph(style style, text string, keep bool) {
-	lines := style.lines(text, width)
-	for i, line := range lines {
-		s.add(strip{
-			height: style.leading,
-			marks:  []mark{style.mark(margin, line)},
-			keep:   keep || len(lines) > 1 && (i == 0 || i == len(lines)-2),
-		})
+// paragraph adds the lines of a text over the whole width, which keep with what follows.
+func (s *sheet) paragraph(style style, text string, element *element) {
+	for _, line := range style.lines(text, width) {
+		s.addLine(style, line, element, true)
 	}
 }
 
-// mark is a line of text, from x on, at the top of a strip.
-func (s style) mark(x float64, text string) mark {
-	return mark{x: x, y: s.leading/2 + 0.34*s.size, text: text, style: s}
+func (s *sheet) addLine(style style, line line, element *element, keep bool) {
+	m := style.mark(margin, width, line)
+	m.element = element
+	s.add(strip{height: style.leading, marks: []mark{m}, keep: keep})
+}
+
+// mark is a line of text at the top of a strip, from x on or, where it is written from the
+// right, up to the end of the width.
+func (s style) mark(x, width float64, line line) mark {
+	if line.leftwards {
+		x += max(0, width-s.length(line))
+	}
+	return mark{x: x, y: s.leading/2 + 0.34*s.size, line: line, style: s}
 }
 
 // cell is a text in a row, between x and x plus width.
@@ -80,6 +96,16 @@ type cell struct {
 	x, width float64
 	style    style
 	text     string
+	element  *element
+}
+
+// room is how wide a line of the cell may be for one that begins on the right. A text of
+// one line begins on the left all the same: beside what it belongs to.
+func (c cell) room(lines []line, n int) float64 {
+	if lines[n].first && (n == len(lines)-1 || lines[n+1].first) {
+		return 0
+	}
+	return c.width
 }
 
 // maxLines is more than the pages of a document have room for.
@@ -88,7 +114,7 @@ const maxLines = 100 * MaxPages
 // row returns the strips of texts that are beside each other: a strip has a line of
 // each. They keep together unless they fill much of a page.
 func (s *sheet) row(cells []cell, head []strip) []strip {
-	columns, count, leading := make([][]string, len(cells)), 1, 0.0
+	columns, count, leading := make([][]line, len(cells)), 1, 0.0
 	for i, c := range cells {
 		columns[i] = c.style.lines(c.text, c.width)
 		count, leading = max(count, len(columns[i])), max(leading, c.style.leading)
@@ -100,8 +126,10 @@ func (s *sheet) row(cells []cell, head []strip) []strip {
 	for n := range strips {
 		strips[n] = strip{height: leading, head: head, keep: n == 0 || n == count-2}
 		for i, c := range cells {
-			if n < len(columns[i]) && columns[i][n] != "" {
-				strips[n].marks = append(strips[n].marks, c.style.mark(c.x, columns[i][n]))
+			if n < len(columns[i]) && columns[i][n].text != "" {
+				m := c.style.mark(c.x, c.room(columns[i], n), columns[i][n])
+				m.element = c.element
+				strips[n].marks = append(strips[n].marks, m)
 			}
 		}
 	}
@@ -121,9 +149,10 @@ func (s *sheet) addAll(strips []strip) {
 }
 
 // labelWidth leaves a digest of 64 digits room on one line.
-const labelWidth = 118.0
+const labelWidth = 108.0
 
-func (f Facts) lay(s *sheet) {
+func (f Facts) lay(s *sheet, parent *element) {
+	list := parent.add("L")
 	for i, fact := range f {
 		if s.err != nil {
 			return
@@ -131,9 +160,10 @@ func (f Facts) lay(s *sheet) {
 		if i > 0 {
 			s.add(strip{height: 2.5, space: true}) // may end a page
 		}
+		item := list.add("LI")
 		s.addAll(s.row([]cell{
-			{x: margin, width: labelWidth, style: s.label, text: fact.Label},
-			{x: margin + labelWidth + 12, width: width - labelWidth - 12, style: s.text, text: fact.Value},
+			{margin, labelWidth, s.label, fact.Label, item.add("Lbl")},
+			{margin + labelWidth + 12, width - labelWidth - 12, s.text, fact.Value, item.add("LBody")},
 		}, nil))
 	}
 }
@@ -144,7 +174,7 @@ const (
 	above  = 3.5  // the text of a row, and below it
 )
 
-func (t Table) lay(s *sheet) {
+func (t Table) lay(s *sheet, parent *element) {
 	count := len(t.Head)
 	for _, row := range t.Rows {
 		count = max(count, len(row))
@@ -154,19 +184,21 @@ func (t Table) lay(s *sheet) {
 	}
 	columns := t.columns(count, s.head)
 	if columns == nil {
-		t.layAsFacts(s)
+		t.layAsFacts(s, parent)
 		return
 	}
+	table := parent.add("Table")
 	var head []strip
 	if len(t.Head) > 0 {
-		head = s.tableRow(columns, t.Head, s.head, nil, mark{thick: 0.8, grey: ink})
+		head = s.tableRow(columns, t.Head, table.add("THead"), nil)
 		head = s.layHead(head)
 	}
+	body := table.add("TBody")
 	for _, row := range t.Rows {
 		if s.err != nil {
 			return
 		}
-		s.addAll(s.tableRow(columns, row, s.cell, head, mark{thick: 0.4, grey: hair}))
+		s.addAll(s.tableRow(columns, row, body, head))
 	}
 }
 
@@ -212,7 +244,7 @@ func (t Table) least(count int, all float64, head style) []float64 {
 		least[i] = narrow
 		if i < len(t.Head) {
 			for word := range strings.FieldsSeq(t.Head[i]) {
-				least[i] = max(least[i], head.length(head.face.spell(word))+0.01)
+				least[i] = max(least[i], head.widest(word)+0.01)
 			}
 		}
 		sum += least[i]
@@ -260,15 +292,23 @@ func (t Table) shares(count int) []float64 {
 	return shares
 }
 
-// tableRow returns the strips of a row, with room around them and a rule below.
-func (s *sheet) tableRow(columns []cell, texts []string, style style, head []strip, rule mark) []strip {
-	cells := make([]cell, len(texts))
-	for i, text := range texts {
-		cells[i] = columns[i]
-		cells[i].style, cells[i].text = style, text
+// tableRow returns the strips of a row, with room around them and a rule below. It is a
+// row of the table's head or body.
+func (s *sheet) tableRow(columns []cell, texts []string, group *element, head []strip) []strip {
+	style, kind, rule := s.cell, "TD", mark{thick: 0.4, grey: hair}
+	if group.kind == "THead" {
+		style, kind, rule = s.head, "TH", mark{thick: 0.8, grey: ink}
 	}
-	if len(cells) == 0 {
-		cells = []cell{{style: style}}
+	row := group.add("TR")
+	cells := slices.Clone(columns)
+	for i := range cells {
+		cells[i].style, cells[i].element = style, row.add(kind)
+		if kind == "TH" {
+			cells[i].element.scope = "Column"
+		}
+		if i < len(texts) {
+			cells[i].text = texts[i]
+		}
 	}
 	strips := s.row(cells, head)
 	first, last := &strips[0], &strips[len(strips)-1]
@@ -284,7 +324,7 @@ func (s *sheet) tableRow(columns []cell, texts []string, style style, head []str
 
 // layAsFacts writes a table that has too many columns: each row as facts, each cell with
 // the head of its column.
-func (t Table) layAsFacts(s *sheet) {
+func (t Table) layAsFacts(s *sheet, parent *element) {
 	for i, row := range t.Rows {
 		if i > 0 {
 			s.space(9)
@@ -298,9 +338,9 @@ func (t Table) layAsFacts(s *sheet) {
 				facts[n].Value = row[n]
 			}
 		}
-		facts.lay(s)
+		facts.lay(s, parent)
 	}
 	if len(t.Rows) == 0 {
-		Text(strings.Join(t.Head, "\n")).lay(s)
+		Text(strings.Join(t.Head, "\n")).lay(s, parent)
 	}
 }

@@ -2,9 +2,13 @@
 //
 // What it writes is meant to be printed, filed and read years later by somebody who
 // has nothing else: A4 pages with numbers, fonts that come along with the document,
-// and no sign of the text that is cut off, drawn over another or left out. A sign that
-// the fonts do not have, or that has no look of its own, stands there by its code, as
-// in ‹U+4E2D›; the fonts have Latin, Greek and Cyrillic.
+// and no sign of the text that is cut off, drawn over another or left out. It is PDF/A-2u,
+// which archives ask for, and tagged: programs find its headings, paragraphs and tables,
+// and all of its text as it was written.
+//
+// Texts may be in any script that people write today (package typeface), and are composed
+// (Unicode's form NFC). A sign that the fonts do not have, or that has no look of its own,
+// stands there by its code, as in ‹U+1F600›.
 //
 // The text may come from anywhere. It is only ever drawn, never interpreted, and what
 // it costs is bounded: two megabytes take some seconds, whatever is in them, and a
@@ -56,8 +60,8 @@ type Section struct {
 type Block interface {
 	// size is how many bytes of text the block has, and one for each of its pieces.
 	size() int
-	// lay puts the block on the sheet.
-	lay(*sheet)
+	// lay puts the block on the sheet, as part of an element.
+	lay(*sheet, *element)
 }
 
 // Text is paragraphs.
@@ -92,16 +96,13 @@ func (d Document) PDF() ([]byte, error) {
 	if d.size() > MaxText {
 		return nil, ErrLarge
 	}
-	printer, err := newPrinter(d)
-	if err != nil {
-		return nil, err
-	}
+	printer := newPrinter(d)
 	s := newSheet(printer.styles, d.Footer)
 	d.lay(s)
 	if err := s.end(); err != nil {
 		return nil, err
 	}
-	return printer.print(s)
+	return printer.print(d, s)
 }
 
 func (d Document) size() int {

@@ -2,98 +2,273 @@ package paper
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
+	"unicode"
 
-	"codeberg.org/go-pdf/fpdf"
+	"countersign/internal/paper/typeface"
 )
 
-// printer draws pages into a PDF.
+// printer draws pages into a PDF that archives accept: PDF/A-2u (ISO 19005-2), tagged.
 type printer struct {
 	styles
-	pdf *fpdf.Fpdf
+	objects
+	fonts   map[*typeface.Face]*embedded
+	order   []*embedded
+	err     error
+	content bytes.Buffer // of the page that is drawn
+	page    int
+	current *element     // whose text is drawn
+	marked  string       // what kind of text is open: of an element, or an ornament
+	owners  [][]*element // of each page, by the numbers of its pieces
+	grey    int
 }
 
-func newPrinter(d Document) (*printer, error) {
-	pdf := fpdf.New("P", "pt", "A4", "")
-	pdf.SetMargins(0, 0, 0)
-	pdf.SetAutoPageBreak(false, 0)
-	pdf.SetCompression(!d.plain)
-	pdf.SetCatalogSort(true) // what fpdf keeps in maps is written in one order
-	pdf.SetProducer("fpdf", false)
-	pdf.SetCreationDate(d.Made.UTC())
-	pdf.SetModificationDate(d.Made.UTC())
-	styles, err := newStyles(pdf)
-	if err != nil {
-		return nil, err
-	}
-	pdf.SetTitle(styles.title.face.oneLine(d.Title), true)
-	return &printer{styles: styles, pdf: pdf}, pdf.Error()
+func newPrinter(d Document) *printer {
+	p := &printer{styles: newStyles(), fonts: map[*typeface.Face]*embedded{}}
+	p.plain = d.plain
+	p.begin()
+	return p
 }
 
-// oneLine is a text where there is room for one line only. fpdf takes no text apart
-// from what spell returns: it fails at bytes that are no UTF-8.
-func (f *face) oneLine(text string) string {
-	lines := strings.Split(text, "\n")
-	for i, line := range lines {
-		lines[i] = f.spell(plain(line))
-	}
-	return strings.Join(lines, " ")
+// outlined is a section in the outline of the document.
+type outlined struct {
+	title string
+	page  int // number of the object
+	y     float64
 }
 
-func (p *printer) print(s *sheet) ([]byte, error) {
+func (p *printer) print(d Document, s *sheet) ([]byte, error) {
+	pages, resources := p.reserve(), p.reserve()
+	var numbers []int
+	var outline []outlined
 	for i, page := range s.pages {
-		p.pdf.AddPage()
-		p.choose(p.text)
+		p.page = i
+		p.content.Reset()
+		p.owners = append(p.owners, nil)
+		p.grey = -1
+		p.drawAll(page.marks)
+		p.ornament("/Artifact << /Type /Pagination /Subtype /Footer >> BDC\n")
+		p.drawAll(p.foot(s.footer, fmt.Sprintf("Page %d of %d", i+1, len(s.pages))))
+		p.close()
+		content := p.addStream("", p.content.Bytes())
+		number := p.add("<< /Type /Page /Parent %d 0 R /MediaBox [0 0 %s %s] /Resources %d 0 R /Contents %d 0 R /StructParents %d /Tabs /S >>",
+			pages, decimal(pageWidth), decimal(pageHeight), resources, content, i)
+		numbers = append(numbers, number)
 		for _, title := range page.titles {
-			p.pdf.Bookmark(p.text.face.oneLine(title.text), 0, title.y)
+			outline = append(outline, outlined{p.text.oneLine(title.title), number, title.y})
 		}
-		p.draw(page.marks)
-		p.draw(p.foot(s.footer, fmt.Sprintf("Page %d of %d", i+1, len(s.pages))))
 	}
-	var out bytes.Buffer
-	if err := p.pdf.Output(&out); err != nil {
-		return nil, fmt.Errorf("paper: %w", err)
+	if p.err != nil {
+		return nil, p.err
 	}
-	return out.Bytes(), nil
+	p.write(pages, "<< /Type /Pages /Count %d /Kids [%s] >>", len(numbers), references(numbers))
+	var fonts strings.Builder
+	for _, font := range p.order {
+		fmt.Fprintf(&fonts, " /%s %d 0 R", font.name, font.write(&p.objects))
+	}
+	p.write(resources, "<< /Font <<%s >> >>", fonts.String())
+	tree := p.tree(s.root, numbers)
+	return p.finish(d, pages, tree, p.outline(outline)), nil
+}
+
+func references(numbers []int) string {
+	var b strings.Builder
+	for i, n := range numbers {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		fmt.Fprintf(&b, "%d 0 R", n)
+	}
+	return b.String()
+}
+
+// decimal writes a number as short as it is exact enough.
+func decimal(n float64) string {
+	text := strconv.FormatFloat(n, 'f', 3, 64)
+	return strings.TrimRight(strings.TrimRight(text, "0"), ".")
 }
 
 // foot is what is at the end of a page: a rule, the footer's lines, and beside the first
 // of them the number of the page.
-func (p *printer) foot(lines []string, number string) []mark {
+func (p *printer) foot(lines []line, number string) []mark {
 	y := foot - float64(len(lines))*p.footer.leading
 	marks := []mark{{x: margin, x2: margin + width, y: y - 5, thick: 0.5, grey: rule}}
-	marks = append(marks, p.footer.mark(margin+width-p.footer.length(number), number))
+	page := line{text: number}
+	marks = append(marks, p.footer.mark(margin+width-p.footer.length(page), width, page))
 	marks[1].y += y
 	for i, line := range lines {
-		m := p.footer.mark(margin, line)
+		m := p.footer.mark(margin, footerWidth, line)
 		m.y += y + float64(i)*p.footer.leading
 		marks = append(marks, m)
 	}
 	return marks
 }
 
-func (p *printer) draw(marks []mark) {
-	current := style{}
+func (p *printer) drawAll(marks []mark) {
 	for _, m := range marks {
 		if m.thick > 0 {
-			p.pdf.SetDrawColor(m.grey, m.grey, m.grey)
-			p.pdf.SetLineWidth(m.thick)
-			p.pdf.Line(m.x, m.y, m.x2, m.y)
+			p.rule(m)
 			continue
 		}
-		if m.text == "" {
-			continue
+		if m.line.text != "" {
+			p.belong(m.element)
+			p.draw(m)
 		}
-		if m.style != current {
-			current = m.style
-			p.choose(current)
-		}
-		p.pdf.Text(m.x, m.y, m.text)
 	}
 }
 
-func (p *printer) choose(s style) {
-	p.pdf.SetFont(s.face.name, "", s.size)
-	p.pdf.SetTextColor(s.grey, s.grey, s.grey)
+// belong has what is drawn next belong to an element. What belongs to none is an
+// ornament, or there once more on another page.
+func (p *printer) belong(e *element) {
+	if e == nil {
+		if p.marked == "" || p.current != nil {
+			p.ornament("/Artifact << /Type /Pagination >> BDC\n")
+		}
+		return
+	}
+	if p.current == e {
+		return
+	}
+	p.close()
+	number := len(p.owners[p.page])
+	p.owners[p.page] = append(p.owners[p.page], e)
+	e.shown = append(e.shown, shown{p.page, number})
+	p.current, p.marked = e, e.kind
+	fmt.Fprintf(&p.content, "/%s << /MCID %d >> BDC\n", e.kind, number)
+}
+
+// ornament has what is drawn next belong to no element.
+func (p *printer) ornament(begin string) {
+	if p.marked == begin {
+		return
+	}
+	p.close()
+	p.marked = begin
+	p.content.WriteString(begin)
+}
+
+func (p *printer) close() {
+	if p.marked != "" {
+		p.content.WriteString("EMC\n")
+	}
+	p.current, p.marked = nil, ""
+}
+
+func (p *printer) rule(m mark) {
+	if p.current != nil || p.marked == "" {
+		p.ornament("/Artifact << /Type /Layout >> BDC\n")
+	}
+	y := decimal(pageHeight - m.y)
+	fmt.Fprintf(&p.content, "%s G %s w %s %s m %s %s l S\n", decimal(float64(m.grey)/255), decimal(m.thick), decimal(m.x), y, decimal(m.x2), y)
+}
+
+// draw draws a line of text.
+func (p *printer) draw(m mark) {
+	c := &p.content
+	if p.grey != m.style.grey {
+		p.grey = m.style.grey
+		fmt.Fprintf(c, "%s g\n", decimal(float64(p.grey)/255))
+	}
+	c.WriteString("BT\n")
+	x := m.x
+	parts := m.style.drawn(m.line)
+	for i := range parts {
+		parts[i].x = x
+		x += parts[i].width()
+	}
+	slices.SortStableFunc(parts, func(a, b part) int { return cmp.Compare(a.start, b.start) }) // the order of reading
+	if m.line.spaced && !m.line.leftwards {                                                    // so that words are apart where the line is read on
+		parts = append(parts, m.style.drawn(line{text: " "})...)
+		parts[len(parts)-1].x = x
+	}
+	y := decimal(pageHeight - m.y)
+	for _, part := range parts {
+		fmt.Fprintf(c, "1 0 0 1 %s %s Tm\n", decimal(part.x), y)
+		p.drawPart(m.style, part)
+	}
+	c.WriteString("ET\n")
+}
+
+// drawPart draws a run. Letters that are to be bold and have no bold font are drawn with
+// their edges.
+func (p *printer) drawPart(s style, part part) {
+	c := &p.content
+	font := p.font(part.face)
+	fmt.Fprintf(c, "/%s %s Tf\n", font.name, decimal(s.size))
+	heavy := s.look == typeface.Bold && !part.face.IsBold()
+	if heavy {
+		fmt.Fprintf(c, "2 Tr %s w %s G\n", decimal(s.size/32), decimal(float64(s.grey)/255))
+	}
+	p.drawSigns(font, part)
+	if heavy {
+		c.WriteString("0 Tr\n")
+	}
+}
+
+func (p *printer) drawSigns(font *embedded, part part) {
+	if part.level%2 == 1 {
+		p.drawLeftwards(font, part)
+		return
+	}
+	p.content.WriteByte('<')
+	if part.shaped {
+		ends := part.ends(part.clusters)
+		for i, cluster := range part.clusters {
+			p.show(font.code(cluster.Drawing, part.runes[cluster.Start:ends[i]]))
+		}
+	} else {
+		for _, r := range part.runes[part.start:part.end] {
+			p.show(font.letter(part.style.sign(r), r))
+		}
+	}
+	p.content.WriteString("> Tj\n")
+}
+
+// rightToLeftMark is a sign without a look that is as much from right to left as a letter.
+const rightToLeftMark = '\u200F'
+
+// drawLeftwards draws what is read from right to left, but from left to right, as the tag
+// says (ISO 32000-1, 14.8.2.3.3). Programs that search the text turn it round sign by
+// sign: so each has a place of its own, even if one drawing stands for several. Some do so
+// from the first letter on: where a mark comes before that, a sign without a look does.
+func (p *printer) drawLeftwards(font *embedded, part part) {
+	ends := part.ends(part.clusters)
+	p.content.WriteString("/ReversedChars BMC <")
+	for i, cluster := range part.clusters {
+		text := part.runes[cluster.Start:ends[i]]
+		n := len(text)
+		if i == 0 && unicode.Is(unicode.M, text[n-1]) {
+			p.show(font.code(typeface.Drawing{}, []rune{rightToLeftMark}))
+		}
+		drawing := cluster.Drawing
+		for k := n - 1; k >= 0; k-- {
+			drawing.Width = cluster.Width*(n-k)/n - cluster.Width*(n-k-1)/n
+			p.show(font.code(drawing, text[k:k+1]))
+			drawing.Glyphs = nil
+		}
+	}
+	p.content.WriteString("> Tj EMC\n")
+}
+
+// show writes the number of a drawing.
+func (p *printer) show(code uint16, err error) {
+	if err != nil {
+		p.err = err
+	}
+	const digits = "0123456789ABCDEF"
+	p.content.Write([]byte{digits[code>>12], digits[code>>8&15], digits[code>>4&15], digits[code&15]})
+}
+
+func (p *printer) font(face *typeface.Face) *embedded {
+	if font, ok := p.fonts[face]; ok {
+		return font
+	}
+	font := &embedded{face: face, name: "F" + strconv.Itoa(len(p.order)+1), letters: map[letter]uint16{}, others: map[string]uint16{}}
+	p.fonts[face] = font
+	p.order = append(p.order, font)
+	return font
 }

@@ -1,5 +1,7 @@
 package paper
 
+import "slices"
+
 // The measures of an A4 page, in points of 1/72 inch.
 const (
 	pageWidth  = 595.28
@@ -12,9 +14,10 @@ const (
 
 // mark is what is drawn: a text, or a rule where there is none.
 type mark struct {
-	x, y  float64 // y is the base line of a text
-	text  string
-	style style
+	x, y    float64 // y is the base line of a text
+	line    line
+	style   style
+	element *element // that the text belongs to
 
 	x2, thick float64 // where the rule ends
 	grey      int
@@ -34,13 +37,20 @@ type strip struct {
 // page is what is drawn on one, y being from the page's top.
 type page struct {
 	marks  []mark
-	titles []mark // where sections begin
+	titles []titled
+}
+
+// titled is where a section begins.
+type titled struct {
+	y     float64
+	title string
 }
 
 // sheet puts strips one below the other, and on the next page where one is full.
 type sheet struct {
 	styles
-	footer []string
+	footer []line
+	root   *element
 	pages  []page
 	err    error
 
@@ -54,12 +64,15 @@ type sheet struct {
 // footerLines is how many lines of a footer there are at most.
 const footerLines = 3
 
+// footerWidth leaves room for the number of the page.
+const footerWidth = width - 90
+
 func newSheet(styles styles, footer string) *sheet {
-	s := &sheet{styles: styles}
-	s.footer = styles.footer.lines(footer, width-90) // beside the number of the page
+	s := &sheet{styles: styles, root: &element{kind: "Document"}}
+	s.footer = styles.footer.lines(footer, footerWidth)
 	if len(s.footer) > footerLines {
 		s.footer = s.footer[:footerLines]
-		s.footer[footerLines-1] += " …"
+		s.footer[footerLines-1].cut()
 	}
 	s.bottom = foot - float64(len(s.footer))*styles.footer.leading - 18
 	s.turn(nil)
@@ -117,7 +130,7 @@ func (s *sheet) draw(st strip) {
 		p.marks = append(p.marks, m)
 	}
 	if st.title != "" {
-		p.titles = append(p.titles, mark{y: s.y, text: st.title})
+		p.titles = append(p.titles, titled{s.y, st.title})
 	}
 	s.y += st.height
 }
@@ -131,11 +144,21 @@ func (s *sheet) turn(head []strip) {
 	s.pages = append(s.pages, page{})
 	s.y, s.blank = top, true
 	for _, st := range head {
-		s.draw(st)
+		s.draw(st.again())
 	}
 	if len(head) > 0 {
 		s.y += above // the rest of a row has no room above it
 	}
+}
+
+// again is a strip of which the same was drawn before: it belongs to no element any more.
+func (st strip) again() strip {
+	marks := slices.Clone(st.marks)
+	for i := range marks {
+		marks[i].element = nil
+	}
+	st.marks = marks
+	return st
 }
 
 // end settles what still waits for a strip to keep with, and tells whether there was

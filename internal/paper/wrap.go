@@ -1,18 +1,103 @@
 package paper
 
 import (
+	"math"
+	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
+
+	"github.com/go-text/typesetting/bidi"
+	"github.com/go-text/typesetting/segmenter"
+
+	"countersign/internal/paper/typeface"
 )
+
+// line is a line as it is drawn.
+type line struct {
+	text      string       // in the order of reading
+	levels    []bidi.Level // of its runes; nil where all of them go from left to right
+	leftwards bool         // it begins on the right
+	// before and after are letters of the same word, which was broken: they still join
+	// with those of the line.
+	before, after string
+	spaced        bool // a space was where the next line begins
+	first         bool // of those that a line feed ends
+}
 
 // lines breaks a text into the lines in which it is drawn: at its line feeds, and where
 // it would be wider than the width, in points. There is at least one.
-func (s style) lines(text string, width float64) []string {
-	var lines []string
+func (s style) lines(text string, width float64) []line {
+	var lines []line
 	for line := range strings.SplitSeq(text, "\n") {
-		lines = s.wrap(lines, s.face.spell(plain(line)), width)
+		if len(lines) > maxLines {
+			break // there is no room for them on the pages
+		}
+		first := len(lines)
+		lines = s.broken(lines, s.spell(plain(line)), width)
+		lines[first].first = true
 	}
 	return lines
+}
+
+// portion is about how many bytes of a text are measured at once: more than have room on
+// a page, so that this is not seen, and so few that long texts need no more memory.
+const portion = 16 << 10
+
+// broken appends the lines of a text without line feeds.
+func (s style) broken(lines []line, text string, width float64) []line {
+	if text == "" {
+		return append(lines, line{})
+	}
+	leftwards := s.turning && isLeftwards([]rune(text[:portionEnd(text)]))
+	for {
+		end := portionEnd(text)
+		var last int
+		m := s.measure(text[:end], leftwards)
+		lines, last = m.wrap(lines, width)
+		if end == len(text) {
+			return lines
+		}
+		if last > 0 { // the last line goes on in the next portion
+			lines = lines[:len(lines)-1]
+			end = len(string(m.runes[:m.runeAt(last)]))
+		}
+		text = text[end:]
+	}
+}
+
+// portionEnd returns where a portion of a text ends: at a space, or else before a sign
+// that does not belong to the one before.
+func portionEnd(text string) int {
+	if len(text) <= 2*portion {
+		return len(text)
+	}
+	if n := strings.IndexByte(text[portion:2*portion], ' '); n >= 0 {
+		return portion + n
+	}
+	for i, r := range text[portion:] {
+		if utf8.ValidRune(r) && r != utf8.RuneError && !typeface.NeedsShaping(r) {
+			return portion + i
+		}
+		if i > portion && r != utf8.RuneError && !unicode.Is(unicode.M, r) {
+			return portion + i
+		}
+	}
+	return len(text)
+}
+
+// cut says that a line does not have the rest of its text.
+func (l *line) cut() {
+	const rest = " …"
+	l.text += rest
+	if l.levels != nil {
+		base := bidi.Level(0)
+		if l.leftwards {
+			base = 1
+		}
+		l.levels = append(slices.Clone(l.levels), base, base)
+	}
+	l.after = ""
 }
 
 // plain returns a line without the rest of its end, and with spaces for tabs.
@@ -20,56 +105,222 @@ func plain(line string) string {
 	return strings.ReplaceAll(strings.TrimSuffix(line, "\r"), "\t", "    ")
 }
 
-// wrap appends the lines of one that has no line feeds. It breaks at spaces, which are
-// not drawn there; in a word that is wider than a line, behind a sign such as a hyphen
-// or a slash, or else anywhere. A line has at least one letter, however narrow it is.
-func (s style) wrap(lines []string, text string, width float64) []string {
-	start, used := 0, 0.0
+// measured is a text of which the widths are known.
+type measured struct {
+	style
+	runes     []rune
+	levels    []bidi.Level
+	leftwards bool
+	pieces    []piece
+}
+
+// piece is what no line may divide: a letter with its marks, or some that are drawn as
+// one.
+type piece struct {
+	start int32  // of the runes
+	width uint16 // in thousandths of the size
+	space bool
+	fresh bool // a line may begin here although there is no space before
+}
+
+func (s style) measure(text string, leftwards bool) *measured {
+	m := &measured{style: s, runes: []rune(text), leftwards: leftwards}
+	m.levels = levels(m.runes, m.leftwards)
+	m.pieces = make([]piece, 0, len(m.runes))
+	for _, r := range s.runs(m.runes, m.levels) {
+		switch {
+		case r.face == nil:
+			m.add(r.start, 0)
+		case r.shaped:
+			from := len(m.pieces)
+			for _, c := range r.clusters(m.runes) {
+				m.add(c.Start, c.Width)
+			}
+			if r.level%2 == 1 {
+				slices.Reverse(m.pieces[from:])
+			}
+		default:
+			for i := r.start; i < r.end; i++ {
+				m.add(i, s.sign(m.runes[i]).Width)
+			}
+		}
+	}
+	m.findBreaks()
+	return m
+}
+
+func (m *measured) add(start, width int) {
+	m.pieces = append(m.pieces, piece{start: int32(start), width: uint16(max(0, min(width, math.MaxUint16))), space: m.runes[start] == ' '})
+}
+
+// findBreaks marks where scripts that put no spaces between words may begin a line
+// (Unicode Standard Annex 14). Latin ones are broken at spaces alone.
+func (m *measured) findBreaks() {
+	if !slices.ContainsFunc(m.runes, spaceless) {
+		return
+	}
+	var s segmenter.Segmenter
+	s.Init(m.runes)
+	next := 0
+	for it := s.LineIterator(); it.Next(); {
+		at := it.Line().Offset
+		if at == 0 || !spaceless(m.runes[at-1]) && !spaceless(m.runes[at]) {
+			continue
+		}
+		for next < len(m.pieces) && int(m.pieces[next].start) < at {
+			next++
+		}
+		if next < len(m.pieces) && int(m.pieces[next].start) == at {
+			m.pieces[next].fresh = true
+		}
+	}
+}
+
+// spaceless reports whether a sign is of a script that is written without spaces.
+func spaceless(r rune) bool {
+	return 0x0E00 <= r && r < 0x2000 && r != 0x1680 || 0x2E80 <= r && !turns(r) && !isApart(r)
+}
+
+// wrap appends the lines of a text, and returns with which piece the last of them begins.
+// It breaks at spaces, which are not drawn there; in a word that is wider than a line,
+// behind a sign such as a hyphen or a slash, or else anywhere. A line has at least one
+// letter, however narrow it is.
+func (m *measured) wrap(lines []line, width float64) ([]line, int) {
+	room := int(width * 1000 / m.size)
+	start, used := 0, 0
 	end, next := 0, 0 // the last spaces
-	for i, r := range text {
-		if r == ' ' {
+	for i, p := range m.pieces {
+		w := int(p.width)
+		if p.space {
 			if next != i {
 				end = i
 			}
 			next = i + 1
-			used += s.width(r)
+			used += w
 			continue
 		}
-		for used+s.width(r) > width && i > start {
+		if p.fresh && next != i {
+			end, next = i, i
+		}
+		for used+w > room && i > start {
 			if end <= start { // no spaces but those that the line begins with
-				end = start + foldAt(text[start:i])
+				end = start + m.foldAt(start, i)
 				next = end
 			}
-			lines = append(lines, strings.TrimRight(text[start:end], " "))
+			lines = append(lines, m.line(start, end, next > end))
 			start, end = next, next
-			used = s.length(text[start:i])
+			used = 0
+			for _, before := range m.pieces[start:i] {
+				used += int(before.width)
+			}
 		}
-		used += s.width(r)
+		used += w
 	}
-	return append(lines, strings.TrimRight(text[start:], " "))
+	return append(lines, m.line(start, len(m.pieces), false)), start
 }
 
 // foldAt returns how much of a long word stays on the line that it fills: up to the last
 // sign behind which it may be broken, if that leaves half of the line filled.
-func foldAt(word string) int {
-	for i := len(word); i > len(word)/2; {
-		r, n := utf8.DecodeLastRuneInString(word[:i])
-		if r == opening && i-n > 0 {
-			return i - n
+func (m *measured) foldAt(start, end int) int {
+	length := end - start
+	for i := length; i > 0 && i >= length/2; i-- {
+		r := m.runes[m.pieces[start+i].start-1]
+		if r == opening && i > 1 && int(m.pieces[start+i-1].start) == int(m.pieces[start+i].start)-1 {
+			return i - 1
 		}
 		if r == closing || strings.ContainsRune("/-_.,:;?&=|", r) {
 			return i
 		}
-		i -= n
-	}
-	return len(word)
-}
-
-// length is the width of a text, in points.
-func (s style) length(text string) float64 {
-	length := 0.0
-	for _, r := range text {
-		length += s.width(r)
 	}
 	return length
+}
+
+// line is the one that has the given pieces, without the spaces at its end.
+func (m *measured) line(start, end int, spaced bool) line {
+	for end > start && m.pieces[end-1].space {
+		end--
+	}
+	from, to := m.runeAt(start), m.runeAt(end)
+	l := line{text: string(m.runes[from:to]), leftwards: m.leftwards, spaced: spaced}
+	if m.levels != nil {
+		l.levels = m.levels[from:to]
+	}
+	const context = 5 // as much as the shaper looks at
+	if to > from && !isSimple(m.runes[from:to]) {
+		l.before, l.after = string(m.runes[max(0, from-context):from]), string(m.runes[to:min(to+context, len(m.runes))])
+	}
+	return l
+}
+
+func (m *measured) runeAt(piece int) int {
+	if piece == len(m.pieces) {
+		return len(m.runes)
+	}
+	return int(m.pieces[piece].start)
+}
+
+// length is the width of a line, in points.
+func (s style) length(l line) float64 {
+	length := 0.0
+	for _, part := range s.drawn(l) {
+		length += part.width()
+	}
+	return length
+}
+
+// part is a run of a line, with what of it is drawn.
+type part struct {
+	run
+	style    style
+	runes    []rune
+	clusters []typeface.Cluster // if it is shaped
+	x        float64
+}
+
+// width is that of a part, in points.
+func (p part) width() float64 {
+	width := 0
+	for _, c := range p.clusters {
+		width += c.Width
+	}
+	if !p.shaped {
+		for _, r := range p.runes[p.start:p.end] {
+			width += p.style.sign(r).Width
+		}
+	}
+	return float64(width) * p.style.size / 1000
+}
+
+// drawn returns the parts of a line from left to right.
+func (s style) drawn(l line) []part {
+	before, after := []rune(l.before), []rune(l.after)
+	text := []rune(l.text)
+	all := text
+	if len(before)+len(after) > 0 {
+		all = slices.Concat(before, text, after)
+	}
+	runs := s.runs(text, l.levels)
+	inOrder(runs)
+	parts := make([]part, 0, len(runs))
+	for _, r := range runs {
+		if r.face == nil {
+			continue
+		}
+		r.start, r.end = r.start+len(before), r.end+len(before)
+		p := part{run: r, style: s, runes: all}
+		if r.shaped {
+			p.clusters = r.clusters(all)
+		}
+		parts = append(parts, p)
+	}
+	return parts
+}
+
+// widest is how wide a text is that is not broken.
+func (s style) widest(text string) float64 {
+	width := 0
+	for _, p := range s.measure(s.spell(text), false).pieces {
+		width += int(p.width)
+	}
+	return float64(width) * s.size / 1000
 }
