@@ -379,7 +379,7 @@ func fieldName(path string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = unknown(path).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = unknown(visible(path)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -93,20 +93,20 @@ func assessSession(s *Session, add func(Bucket, string)) {
 	case "":
 		add(Investigate, "The result does not say in which state the session is.")
 	default:
-		add(Investigate, fmt.Sprintf("The session is in a state that Countersign does not know: %s.", s.State))
+		add(Investigate, fmt.Sprintf("The session is in a state that Countersign does not know: %s.", VisibleWord(string(s.State))))
 	}
 	if len(s.Checks) == 0 {
 		add(Investigate, "There are no checks in this result.")
 	}
 	for _, p := range s.Problems {
-		add(Investigate, fmt.Sprintf("The field %s could not be read.", p.Path))
+		add(Investigate, fmt.Sprintf("The field %s could not be read.", VisibleWord(p.Path)))
 	}
 	for _, x := range s.Extras {
 		bucket := ClearWithNotes
 		if bearsVerdict(x.Name) {
 			bucket = Investigate
 		}
-		add(bucket, fmt.Sprintf("Yoti sent a field that Countersign shows but does not judge: %s.", x.Name))
+		add(bucket, fmt.Sprintf("Yoti sent a field that Countersign shows but does not judge: %s.", VisibleWord(x.Name)))
 	}
 	for _, r := range s.Resources {
 		if len(r.Problems) > 0 {
@@ -159,33 +159,36 @@ func (c *Check) unknowns() []string {
 	var found []string
 	add := func(format string, args ...any) { found = append(found, fmt.Sprintf(format, args...)) }
 	for _, p := range c.Problems {
-		add("%s could not be read.", cmp.Or(p.Path, "The check"))
+		add("%s could not be read.", cmp.Or(VisibleWord(p.Path), "The check"))
 	}
 	if !c.Type.Known() && !c.Unreadable() {
-		add("Countersign does not know this type of check: %s.", cmp.Or(string(c.Type), "(none)"))
+		add("Countersign does not know this type of check: %s.", orNone(string(c.Type)))
 	}
 	if !c.State.Word().Known && !c.Unreadable() {
-		add("Countersign does not know this state: %s.", cmp.Or(string(c.State), "(none)"))
+		add("Countersign does not know this state: %s.", orNone(string(c.State)))
 	}
 	if c.Report == nil {
 		return found
 	}
 	if !c.Report.Recommendation.Word().Known {
-		add("Countersign does not know this recommendation: %s.", cmp.Or(string(c.Report.Recommendation), "(none)"))
+		add("Countersign does not know this recommendation: %s.", orNone(string(c.Report.Recommendation)))
 	}
 	if reason := c.Report.Reason; reason != "" && !c.Type.Reason(reason).Known {
-		add("Countersign does not know this reason: %s.", reason)
+		add("Countersign does not know this reason: %s.", VisibleWord(reason))
 	}
 	for _, row := range c.Report.Breakdown {
 		if !c.Type.SubCheck(row.Name).Known {
-			add("Countersign does not know this sub-check: %s.", cmp.Or(row.Name, "(none)"))
+			add("Countersign does not know this sub-check: %s.", orNone(row.Name))
 		}
 		if !row.Result.Word().Known {
-			add("Countersign does not know the result of %s: %s.", cmp.Or(row.Name, "(none)"), cmp.Or(string(row.Result), "(none)"))
+			add("Countersign does not know the result of %s: %s.", orNone(row.Name), orNone(string(row.Result)))
 		}
 	}
 	return found
 }
+
+// orNone is a value that Countersign does not know, for a sentence.
+func orNone(value string) string { return cmp.Or(VisibleWord(value), "(none)") }
 
 // notes lists, as sentences, what an approval leaves to be read.
 func (c *Check) notes() []string {
@@ -199,7 +202,7 @@ func (c *Check) notes() []string {
 		notes = append(notes, "Yoti reports an error of its own in this check, although there is a report.")
 	}
 	for _, x := range c.Extras {
-		notes = append(notes, fmt.Sprintf("Yoti sent a field that Countersign shows but does not judge: %s.", x.Name))
+		notes = append(notes, fmt.Sprintf("Yoti sent a field that Countersign shows but does not judge: %s.", VisibleWord(x.Name)))
 	}
 	return notes
 }

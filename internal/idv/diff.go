@@ -125,7 +125,7 @@ func outlineOf(body []byte) (*outline, error) {
 	}
 	o := &outline{text: string(root.canonical()), byKey: map[string]*subject{}, keys: turns{}, labels: turns{}}
 	for _, n := range root.takeList("checks") {
-		kind := CheckType(strings.TrimSpace(n.textOf("type")))
+		kind := CheckType(n.textOf("type"))
 		o.add(subject{
 			key:     "check " + escape(string(kind)) + " " + escape(n.textOf("id")),
 			label:   kind.Word().Label,
