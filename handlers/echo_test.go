@@ -79,4 +79,3 @@ func TestAnswersThatHoldTheKey(t *testing.T) {
 		t.Fatal(err)
 	}
 }
-

@@ -26,6 +26,36 @@ func Visible(text string) (shown string, hidden bool) {
 	return b.String(), true
 }
 
+// VisibleControls is Visible for a text in any language: signs that join letters, or
+// say in which direction the ones beside them run, belong to the writing of some, and
+// stay.
+func VisibleControls(text string) string {
+	if strings.IndexFunc(text, Deceives) < 0 {
+		return text
+	}
+	var b strings.Builder
+	for _, r := range text {
+		if Deceives(r) {
+			fmt.Fprintf(&b, "⟨U+%04X⟩", r)
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// Deceives reports whether a sign cannot be seen and belongs to no language's writing.
+func Deceives(r rune) bool {
+	switch r {
+	case '\u061c', '\u200c', '\u200d', '\u200e', '\u200f':
+		return false
+	}
+	if ' ' <= r && r < '\x7f' {
+		return false
+	}
+	return isHidden(r)
+}
+
 // VisibleWord is Visible for a value of Yoti's vocabulary, which is written in plain
 // letters: blanks that nobody would notice stand by their names too, and every letter
 // that only looks like one of ours has its name behind it.
