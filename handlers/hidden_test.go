@@ -5,8 +5,9 @@ import (
 	"strings"
 	"testing"
 
-	"countersign/internal/idv"
 	"github.com/PuerkitoBio/goquery"
+
+	"countersign/internal/idv"
 )
 
 // No page has a sign that deceives the eye, whoever sent it: Yoti, or somebody in an

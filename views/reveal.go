@@ -32,10 +32,11 @@ func Reveal(page []byte) []byte {
 // deceives reports whether there is anything to reveal.
 func deceives(page []byte) bool {
 	for i := 0; i < len(page); {
-		r, size := rune(page[i]), 1
-		if r >= utf8.RuneSelf {
-			r, size = utf8.DecodeRune(page[i:])
+		if c := page[i]; ' ' <= c && c < '\x7f' { // nearly all of a page
+			i++
+			continue
 		}
+		r, size := utf8.DecodeRune(page[i:])
 		if idv.Deceives(r) {
 			return true
 		}

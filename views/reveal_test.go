@@ -1,6 +1,9 @@
 package views
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestReveal(t *testing.T) {
 	for page, want := range map[string]string{
@@ -19,5 +22,13 @@ func TestReveal(t *testing.T) {
 		if got := string(Reveal([]byte(page))); got != want {
 			t.Errorf("Reveal(%q) = %q, want %q", page, got, want)
 		}
+	}
+}
+
+func BenchmarkReveal(b *testing.B) {
+	page := []byte(strings.Repeat("<td class=\"wire\">ID_DOCUMENT_AUTHENTICITY · passed</td>\n", 3_000))
+	b.SetBytes(int64(len(page)))
+	for b.Loop() {
+		Reveal(page)
 	}
 }
