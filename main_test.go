@@ -44,7 +44,7 @@ var rules = map[string]rule{
 		theirs: []string{"golang.org/x/mod"}, never: sqlAndWeb},
 	"internal/spreadsheet":           {ours: []string{"internal/idv"}, theirs: []string{"golang.org/x/text"}, never: sqlAndWeb},
 	"internal/ledger":                {theirs: []string{"golang.org/x/mod"}, never: sqlAndWeb},
-	"internal/account":               {theirs: []string{"golang.org/x/crypto", "golang.org/x/text"}, never: sqlAndWeb},
+	"internal/account":               {theirs: []string{"github.com/mtibben/confusables", "golang.org/x/crypto", "golang.org/x/text"}, never: sqlAndWeb},
 	"internal/review":                {ours: []string{"internal/idv", "internal/account", "internal/ledger"}, never: sqlAndWeb},
 	"internal/yotisign":              {ours: []string{"internal/idv", "internal/media"}, theirs: []string{"github.com/cenkalti/backoff", "golang.org/x/sync"}, never: sql},
 	"internal/yotisign/sandbox":      {never: sql},

@@ -172,8 +172,6 @@ func explainReport(err error) (views.ErrorPage, int) {
 // explainMedium says why a medium is not shown.
 func explainMedium(err error) (views.ErrorPage, int) {
 	switch {
-	case errors.Is(err, idv.ErrNotNamed), errors.Is(err, idv.ErrTemplate), errors.Is(err, review.ErrNoSnapshot):
-		return explain(err)
 	case errors.Is(err, media.ErrKind):
 		return views.ErrorPage{Code: "wrong-kind", Heading: "This is nothing that may be shown.", Text: "What Yoti sent is neither a JPEG or PNG picture nor a PDF nor JSON, so it was refused."}, http.StatusBadGateway
 	case errors.Is(err, media.ErrEmpty):
@@ -186,8 +184,12 @@ func explainMedium(err error) (views.ErrorPage, int) {
 		return explain(context.Canceled)
 	}
 	kind, known := review.KindOf(err)
-	if !known {
-		return views.ErrorPage{Code: "internal", Heading: "Something went wrong in Countersign", Text: "Nothing was shown."}, http.StatusInternalServerError
+	if !known { // what is said of a medium is what is said of every page
+		page, status := explain(err)
+		if page.Code == "internal" {
+			page.Text = "Nothing was shown."
+		}
+		return page, status
 	}
 	word := kind.MediumWord()
 	return views.ErrorPage{Code: string(kind), Heading: word.Title, Text: word.Advice}, mediumStatus(kind)

@@ -13,14 +13,14 @@ import (
 	"countersign/views"
 )
 
-// render sends a page, whole or not at all.
+// render sends a page, whole or not at all, and nothing in it that cannot be seen.
 func render(c echo.Context, status int, page templ.Component) error {
 	b := templ.GetBuffer()
 	defer templ.ReleaseBuffer(b)
 	if err := page.Render(c.Request().Context(), b); err != nil {
 		return err
 	}
-	return c.HTMLBlob(status, b.Bytes())
+	return c.HTMLBlob(status, views.Reveal(b.Bytes()))
 }
 
 // frame is the frame of a page for whoever is signed in.

@@ -37,7 +37,7 @@ func (p *person) person() account.Person {
 func (s *Store) AddAccount(ctx context.Context, a account.Account, first bool, c account.Change) (int64, error) {
 	var id int64
 	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		if err := mayAdd(ctx, tx, a.Key, first); err != nil {
+		if err := mayAdd(ctx, tx, a, first); err != nil {
 			return err
 		}
 		err := tx.QueryRowContext(ctx, `
@@ -55,11 +55,11 @@ func (s *Store) AddAccount(ctx context.Context, a account.Account, first bool, c
 	return id, nil
 }
 
-func mayAdd(ctx context.Context, tx *sql.Tx, key string, first bool) error {
+func mayAdd(ctx context.Context, tx *sql.Tx, a account.Account, first bool) error {
 	var some, taken bool
 	err := tx.QueryRowContext(ctx, `
 		SELECT EXISTS (SELECT 1 FROM accounts),
-			EXISTS (SELECT 1 FROM accounts WHERE name_key = ?)`, key).Scan(&some, &taken)
+			EXISTS (SELECT 1 FROM accounts WHERE name_key = ?)`, a.Key).Scan(&some, &taken)
 	switch {
 	case err != nil:
 		return err
@@ -68,7 +68,32 @@ func mayAdd(ctx context.Context, tx *sql.Tx, key string, first bool) error {
 	case taken:
 		return account.ErrNameTaken
 	}
-	return nil
+	return refuseLookalike(ctx, tx, a.Looks)
+}
+
+// refuseLookalike returns a *account.Refused when the name of an account may be taken
+// for one that looks so.
+func refuseLookalike(ctx context.Context, tx *sql.Tx, looks account.Looks) error {
+	if looks == nil {
+		return nil
+	}
+	rows, err := tx.QueryContext(ctx, `
+		SELECT name
+		FROM accounts`)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return err
+		}
+		if looks.Like(account.LooksOf(name)) {
+			return account.RefuseLookalike(name)
+		}
+	}
+	return rows.Err()
 }
 
 // Account returns the account with the name key, or account.ErrUnknown.

@@ -112,6 +112,17 @@ func scriptOf(v idv.SourcedValue) string {
 // left says how many values are not shown.
 func left(n int) string { return "and " + strconv.Itoa(n) + " more, which are not shown" }
 
+// withoutDeceivers is a text without the signs that nobody sees and that belong to no
+// language's writing.
+func withoutDeceivers(text string) string {
+	return strings.Map(func(r rune) rune {
+		if idv.Deceives(r) {
+			return -1
+		}
+		return r
+	}, text)
+}
+
 // visible is a text with the signs that nobody sees written by their names.
 func visible(text string) string {
 	shown, _ := idv.Visible(text)

@@ -38,7 +38,7 @@ func TestExtractedFields(t *testing.T) {
 		"full_name":        "Full name full_name ALEX <b>SPECIMEN</b>",
 		"given_names":      "Given names given_names empty",
 		"family_name":      "Family name family_name true",
-		"middle_name":      "Middle name middle_name \u202eEVIL With its hidden signs: ⟨U+202E⟩EVIL",
+		"middle_name":      "Middle name middle_name EVIL With its hidden signs: ⟨U+202E⟩EVIL",
 		"first_name_alias": "First name, other form first_name_alias שרה",
 		"date_of_birth":    "Date of birth date_of_birth 1985-03 March 1985 about 41 years old at the time of the session",
 		"nationality":      "Nationality nationality GBR United Kingdom",

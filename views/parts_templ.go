@@ -428,7 +428,7 @@ func word(w idv.Word, value string) templ.Component {
 				}
 			}
 		} else {
-			templ_7745c5c3_Err = unknown(value).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = unknown(idv.VisibleWord(value)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

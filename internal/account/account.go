@@ -34,6 +34,7 @@ type Account struct {
 	Person
 	Key      string // of the name, from NameKey; no two accounts have the same
 	Password string // hash, as a PHC string; empty while there is none
+	Looks    Looks  // of the name of a new account; nil elsewhere
 }
 
 // Listed is a person in a list of accounts.
@@ -89,7 +90,7 @@ type Failures struct {
 type Records interface {
 	// AddAccount keeps a new account and returns the ID that it was given; a.ID and
 	// a.Disabled are not looked at. It returns ErrNameTaken when an account has the
-	// key of a, and with first set ErrNotFirst when there is any account, which is
+	// key of a, a *Refused when the name of one may be taken for that of a, and with first set ErrNotFirst when there is any account, which is
 	// decided in the same transaction.
 	AddAccount(ctx context.Context, a Account, first bool, c Change) (int64, error)
 	// Account returns the account with the name key, disabled or not; ErrUnknown when

@@ -155,7 +155,7 @@ func (d *Door) newAccount(name string, role Role) (Account, error) {
 	if _, known := ParseRole(string(role)); !known {
 		return Account{}, &Refused{FieldRole, "There is no such role."}
 	}
-	return Account{Person: Person{Name: name, Role: role, Created: d.Now()}, Key: NameKey(name)}, nil
+	return Account{Person: Person{Name: name, Role: role, Created: d.Now()}, Key: NameKey(name), Looks: LooksOf(name)}, nil
 }
 
 func (d *Door) change(by Person) Change { return Change{By: by, At: d.Now()} }

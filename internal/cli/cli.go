@@ -17,6 +17,8 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"countersign/internal/idv"
 )
 
 // commands is everything that countersign can be asked to do.
@@ -67,7 +69,8 @@ func run(ctx context.Context, args []string, s streams) (code int) {
 		}
 	}()
 	if err := parseAndRun(ctx, args, s); err != nil {
-		fmt.Fprintf(s.err, "countersign: %s\n", strings.ReplaceAll(err.Error(), "\n", "; ")) // joined errors too are one line
+		// Joined errors too are one line, and none of them steers the terminal.
+		fmt.Fprintf(s.err, "countersign: %s\n", visible(strings.ReplaceAll(err.Error(), "\n", "; ")))
 		return 1
 	}
 	return 0
@@ -95,6 +98,12 @@ func parseAndRun(ctx context.Context, args []string, s streams) error {
 		return fmt.Errorf("%w (countersign --help says what there is)", err)
 	}
 	return asked.Run()
+}
+
+// visible writes a text for a terminal, which its signs could steer.
+func visible(text string) string {
+	shown, _ := idv.Visible(strings.ToValidUTF8(text, "\uFFFD"))
+	return strings.NewReplacer("\r", "⟨U+000D⟩", "\n", "⟨U+000A⟩", "\t", "⟨U+0009⟩").Replace(shown)
 }
 
 // version is what the program was built from. A bundle is only compared with its readable

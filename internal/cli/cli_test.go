@@ -38,6 +38,10 @@ func TestMain(m *testing.M) {
 func TestCommands(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata",
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("EVIL", "\x1b[2J\u202ebob") // what steers a terminal
+			return nil
+		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"newer":     makeNewer,
 			"served":    serveOnce,

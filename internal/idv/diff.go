@@ -128,7 +128,7 @@ func outlineOf(body []byte) (*outline, error) {
 	o := &outline{text: string(root.canonical()), byKey: map[string]*subject{}, keys: turns{}, labels: turns{}}
 	session := (&reader{text: o.text}).session(root) // for names
 	for i, n := range root.takeList("checks") {
-		kind := CheckType(strings.TrimSpace(n.textOf("type")))
+		kind := CheckType(n.textOf("type"))
 		o.add(subject{
 			key:     "check " + escape(string(kind)) + " " + escape(n.textOf("id")),
 			label:   session.Checks[i].Name(),

@@ -41,6 +41,8 @@ var (
 	// ErrWithheld: the medium exists but may not be shown, such as a document whose
 	// number is not masked yet (204).
 	ErrWithheld = errors.New("the medium may not be shown")
+	// ErrKeyEchoed: the answer held the API key, so nothing of it is handed on.
+	ErrKeyEchoed = errors.New("the answer held the API key")
 	// ErrOutcomeUnknown: what was asked for may have been done or not.
 	ErrOutcomeUnknown = errors.New("it is not known whether it was done")
 	// ErrUnexpected: an answer that the API does not promise, such as a redirect.

@@ -143,7 +143,7 @@ func groupOf(path string) string {
 func FieldName(path string) Word {
 	i, number := rowOf(path)
 	if i == len(fieldRows) {
-		return Word{Label: path}
+		return Word{Label: VisibleWord(path)}
 	}
 	label := fieldRows[i].label
 	if number != "" {

@@ -61,6 +61,5 @@ func (f findings) sentences() []string {
 // asItCame writes a value of the result into a sentence, with what cannot be seen in
 // it made visible.
 func asItCame(value string) string {
-	shown, _ := Visible(value)
-	return cmp.Or(shown, "(none)")
+	return cmp.Or(VisibleWord(value), "(none)")
 }

@@ -92,7 +92,7 @@ func (m Media) Unobtainable() bool {
 // Template reports whether a medium in this place is a biometric template: it is
 // neither fetched nor shown. Source: Yoti IDV, retrieve image.
 func (m NamedMedia) Template() bool {
-	return m.Field == FieldFaceMap || strings.EqualFold(m.Media.Type, typeBinary)
+	return m.Field == FieldFaceMap || strings.EqualFold(strings.TrimSpace(m.Media.Type), typeBinary)
 }
 
 // MayFetch returns nil when the result names the medium and it is nothing that must

@@ -132,8 +132,9 @@ func (o *object) item(items []node, i int, name string) string {
 	return o.r.own(&items[i])
 }
 
-// word reads a value of a vocabulary. Live results have blanks around some.
-func (o *object) word(name string) string { return strings.TrimSpace(o.string(name)) }
+// word reads a value of a vocabulary, which counts exactly as Yoti writes it: with a
+// blank around it, or in another letter case, it is another value.
+func (o *object) word(name string) string { return o.string(name) }
 
 // scalar reads a text, number or boolean as text.
 func (o *object) scalar(name string) string {

@@ -6,7 +6,7 @@ import (
 )
 
 // Word says a value of Yoti's vocabulary in plain English. A value without words
-// has itself as its Label, exactly as it came, and is not Known.
+// has itself as its Label, with every sign of it made visible, and is not Known.
 // Source: Yoti Sign, Get IDV session result; Yoti IDV, results.
 type Word struct {
 	Label   string // a few words, to stand beside the wire name
@@ -89,7 +89,7 @@ func (t CheckType) Word() CheckWord {
 	}
 	i := t.Rank()
 	if i == len(checkTypes) {
-		return CheckWord{Word: Word{Label: string(t)}, Short: "Unknown check"}
+		return CheckWord{Word: Word{Label: VisibleWord(string(t))}, Short: "Unknown check"}
 	}
 	c := checkTypes[i]
 	return CheckWord{Word: Word{c.label, c.meaning, true}, Short: c.short, Question: c.question}
@@ -117,7 +117,7 @@ func (t CheckType) Rank() int {
 func (t CheckType) SubCheck(name string) SubCheckWord {
 	row, ok := wordsOf(t, func(c checkType) (subCheck, bool) { return c.subChecks.find(name) })
 	if !ok {
-		return SubCheckWord{Word: Word{Label: name}}
+		return SubCheckWord{Word: Word{Label: VisibleWord(name)}}
 	}
 	return SubCheckWord{Word: Word{row.label, row.meaning, true}, Pass: row.pass, Fail: row.fail}
 }
@@ -128,7 +128,7 @@ func (t CheckType) SubCheck(name string) SubCheckWord {
 func (t CheckType) Reason(value string) ReasonWord {
 	row, ok := wordsOf(t, func(c checkType) (reason, bool) { return c.reason(value) })
 	if !ok {
-		return ReasonWord{Word: Word{Label: value}}
+		return ReasonWord{Word: Word{Label: VisibleWord(value)}}
 	}
 	return ReasonWord{Word: Word{row.label, row.meaning, true}, Advice: row.advice}
 }
@@ -160,7 +160,7 @@ func wordsOf[T comparable](t CheckType, find func(checkType) (T, bool)) (T, bool
 func DetailName(name string) Word {
 	row, ok := details.find(name)
 	if !ok {
-		return Word{Label: name}
+		return Word{Label: VisibleWord(name)}
 	}
 	return Word{row.label, row.meaning, true}
 }
@@ -173,7 +173,7 @@ func DetailValue(name, value string) Word {
 	row, _ := details.find(name)
 	switch row.form {
 	case detailNumber:
-		return Word{Label: value, Known: isDecimal(value)}
+		return Word{Label: VisibleWord(value), Known: isDecimal(value)}
 	case detailText:
 		return Word{Label: value, Known: value != ""}
 	case detailMatches:
@@ -196,9 +196,9 @@ func isDecimal(text string) bool {
 func matchesWord(list string) Word {
 	var label strings.Builder
 	for value := range strings.SplitSeq(list, ",") {
-		w := matchTypes.word(strings.TrimSpace(value))
+		w := matchTypes.word(strings.Trim(value, " "))
 		if !w.Known {
-			return Word{Label: list}
+			return Word{Label: VisibleWord(list)}
 		}
 		if label.Len() == 0 {
 			label.WriteString(w.Label)
@@ -223,7 +223,7 @@ func CaptureMethod(value string) Word {
 	if w := captureMethods.word(strings.ToUpper(value)); w.Known {
 		return w
 	}
-	return Word{Label: value}
+	return Word{Label: VisibleWord(value)}
 }
 
 // SourceType says who supplied a resource. Source: Yoti Sign, Get IDV session
@@ -294,7 +294,7 @@ func (t table[R]) find(value string) (R, bool) {
 func (t words) word(value string) Word {
 	row, ok := table[wordRow](t).find(value)
 	if !ok {
-		return Word{Label: value}
+		return Word{Label: VisibleWord(value)}
 	}
 	return Word{row.label, row.meaning, true}
 }

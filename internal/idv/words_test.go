@@ -113,18 +113,18 @@ func TestWordsOfUnknownValues(t *testing.T) {
 			if kind == "capture-method" && strings.EqualFold(value, "camera") || kind == "check" && value == "" {
 				continue
 			}
-			if w := words(value); w != (Word{Label: value}) {
-				t.Errorf("%s(%.40q) = %.80v, want the value itself, unknown", kind, value, w)
+			if w := words(value); w != (Word{Label: VisibleWord(value)}) {
+				t.Errorf("%s(%.40q) = %.80v, want the value with its signs made visible, unknown", kind, value, w)
 			}
 		}
 	}
 	for _, value := range append(unheard(), "") {
 		for _, kind := range []CheckType{DocumentAuthenticity, Liveness, "PALM_VEIN_MATCH", ""} {
-			if w := kind.SubCheck(value); w != (SubCheckWord{Word: Word{Label: value}}) {
-				t.Errorf("CheckType(%q).SubCheck(%.40q) = %.80v, want the value itself, unknown", kind, value, w)
+			if w := kind.SubCheck(value); w != (SubCheckWord{Word: Word{Label: VisibleWord(value)}}) {
+				t.Errorf("CheckType(%q).SubCheck(%.40q) = %.80v, want the value with its signs made visible, unknown", kind, value, w)
 			}
-			if w := kind.Reason(value); w != (ReasonWord{Word: Word{Label: value}}) {
-				t.Errorf("CheckType(%q).Reason(%.40q) = %.80v, want the value itself, unknown", kind, value, w)
+			if w := kind.Reason(value); w != (ReasonWord{Word: Word{Label: VisibleWord(value)}}) {
+				t.Errorf("CheckType(%q).Reason(%.40q) = %.80v, want the value with its signs made visible, unknown", kind, value, w)
 			}
 		}
 	}
@@ -242,7 +242,7 @@ func TestCountryWords(t *testing.T) {
 		{"XK", "Kosovo", true},
 		{"UTO", "Utopia (specimen)", true},
 		{"ZAR", "Zaire (until 1997)", true},
-		{"GBR ", "GBR ", false},
+		{"GBR ", "GBR⟨U+0020⟩", false},
 		{"ZZZ", "ZZZ", false},
 		{"AAA", "AAA", false},
 		{"GB-ENG", "GB-ENG", false},

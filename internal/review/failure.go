@@ -95,6 +95,7 @@ const (
 	TimedOut      FailureKind = "timed-out"
 	Unreachable   FailureKind = "unreachable"
 	Withheld      FailureKind = "withheld" // of a medium only
+	KeyEchoed     FailureKind = "key-echoed"
 	Unexpected    FailureKind = "unexpected"
 )
 
@@ -135,6 +136,8 @@ func (k FailureKind) Word() FailureWord {
 		return FailureWord{"Yoti did not answer in time.", "Try again in a moment."}
 	case Unreachable:
 		return FailureWord{"Yoti could not be reached.", "The network or the configured address is at fault. Try again in a moment."}
+	case KeyEchoed:
+		return FailureWord{"Yoti's answer held Countersign's own API key.", "Nothing of it is shown or kept, so that the key goes no further. Tell the operator: the key should be replaced, and Yoti asked why it was sent back."}
 	}
 	return FailureWord{"Yoti answered in a way that its documentation does not promise.", "Nothing of it was kept. If it stays so, tell whoever runs Countersign."}
 }
@@ -202,6 +205,7 @@ func KindOf(err error) (FailureKind, bool) {
 		{idv.ErrTimedOut, TimedOut},
 		{idv.ErrUnreachable, Unreachable},
 		{idv.ErrWithheld, Withheld},
+		{idv.ErrKeyEchoed, KeyEchoed},
 		{idv.ErrUnexpected, Unexpected},
 	} {
 		if errors.Is(err, known.err) {

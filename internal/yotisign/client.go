@@ -1,7 +1,7 @@
 // Package yotisign asks Yoti Sign's identity verification API.
 //
 // Everything goes one way (Client.get): to the one configured host and no other, with
-// the key in one header and nowhere else, no redirect followed, no proxy taken from
+// the key in one header and nowhere else, no answer taken that holds it, no redirect followed, no proxy taken from
 // the environment, every time and size bounded. What goes wrong comes back as one of
 // the errors of package idv, so that the rest of the program can tell them apart
 // without knowing HTTP; an *APIError behind it has what Yoti's support will ask for.
@@ -37,6 +37,7 @@ type Client struct {
 	keeping *http.Transport // connections; for questions that may be asked again
 	closing *http.Transport // each connection after one answer; for those that may not
 	flights singleflight.Group
+	echo    *echo               // finds the key in answers
 	media   *semaphore.Weighted // how many media are on their way
 }
 
@@ -97,7 +98,7 @@ func New(base BaseURL, key Key, options Options) *Client {
 	closing.DisableKeepAlives = true
 	return &Client{
 		base: base, key: key, options: options, keeping: keeping, closing: closing,
-		media: semaphore.NewWeighted(maxMedia),
+		echo: newEcho(key), media: semaphore.NewWeighted(maxMedia),
 	}
 }
 
@@ -141,6 +142,9 @@ func (c *Client) get(ctx context.Context, q question) (*answer, error) {
 	}
 	if len(bytes.TrimSpace(body)) == 0 {
 		return nil, fmt.Errorf("%w: %w", idv.ErrEmpty, r.head)
+	}
+	if c.echo.inAnswer(body) {
+		return nil, errEcho(r.head)
 	}
 	return &answer{body, r.head}, nil
 }
@@ -209,8 +213,14 @@ func (c *Client) ask(ctx context.Context, transport *http.Transport, q question)
 // judge returns nil for a good answer, and otherwise what is wrong with it.
 func (c *Client) judge(response *http.Response, q question) error {
 	head := headOf(response)
+	if c.echo.in([]byte(head.RequestID)) {
+		return errEcho(head)
+	}
 	if response.StatusCode != http.StatusOK {
 		body, _ := read(response.Body, maxErrorBytes) // without a body there is no code
+		if c.echo.inAnswer(body) {
+			return errEcho(head)
+		}
 		if code := codeOf(body); !c.key.occursIn(code) {
 			head.Code = code
 		}

@@ -197,7 +197,7 @@ func TestCodesSayWhatIsMeant(t *testing.T) {
 		{503, `{"code":"APP_NOT_FOUND"}`, idv.ErrUnavailable, "APP_NOT_FOUND"},
 		{404, `{"code":"Jane Example"}`, idv.ErrNotFound, ""},
 		{404, `{"code":["SESSION_NOT_FOUND"]}`, idv.ErrNotFound, ""},
-		{404, `{"code":"MADE_UP_KEY_5D21"}`, idv.ErrNotFound, ""}, // the key itself
+		{404, `{"code":"MADE_UP_KEY_5D21"}`, idv.ErrKeyEchoed, ""}, // nothing of it is handed on
 	}
 	for _, test := range tests {
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { asJSON(w, test.status, test.body) }))

@@ -39,7 +39,7 @@ func (c *Client) Medium(ctx context.Context, id idv.RecipientID, medium idv.Medi
 		end()
 		return nil, fmt.Errorf("fetch medium: %w", withheld(err))
 	}
-	return &stream{reply: r, left: MaxMediumBytes, end: end}, nil
+	return &clean{stream: &stream{reply: r, left: MaxMediumBytes, end: end}, echo: c.echo}, nil
 }
 
 // withheld gives the answer without content its meaning.

@@ -41,6 +41,9 @@ func (c *Client) Report(ctx context.Context, id idv.RecipientID) ([]byte, error)
 	if err != nil {
 		return nil, fmt.Errorf("read report: %w: %w", err, a.head)
 	}
+	if c.echo.inAnswer(report) {
+		return nil, fmt.Errorf("read report: %w", errEcho(a.head))
+	}
 	return report, nil
 }
 
