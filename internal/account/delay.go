@@ -15,7 +15,8 @@ type pace struct {
 }
 
 var (
-	namePace    = pace{free: 5, longest: 5 * time.Minute}
+	networkPace = pace{free: 5, longest: 5 * time.Minute}   // for one name from one network, or from a known browser
+	namePace    = pace{free: 10, longest: 5 * time.Minute}  // for one name from everywhere
 	addressPace = pace{free: 20, longest: 15 * time.Minute} // an office shares one
 )
 
@@ -47,9 +48,19 @@ func (p pace) until(f Failures, now time.Time) time.Time {
 	return last.Add(p.delay(f.Count))
 }
 
-// attempt is one sign-in as the failures see it.
+// Source is where an attempt to sign in comes from.
+type Source struct {
+	Address string // IP address without port
+	Browser string // ID of the browser where it is known for the name, from Browsers.ID; empty otherwise
+}
+
+// attempt is one sign-in as the failures see it. From a known browser only its own
+// failures count, so that nobody else can keep its person out. All others count per
+// network, and for all networks and names together, so that guessing gets slower however
+// many places it comes from.
 type attempt struct {
 	now    time.Time
+	known  bool     // whether the browser is known for the name
 	before Failures // of the address, when the attempt was counted
 }
 
@@ -57,39 +68,71 @@ type attempt struct {
 // counts the attempt as failed, or returns a *Wait when it comes too early. An early
 // attempt counts for nothing, or others could make a wait last for ever.
 func (a *attempt) count(f []Failures) error {
-	name, address := &f[0], &f[1]
-	until := namePace.until(*name, a.now)
-	if u := addressPace.until(*address, a.now); u.After(until) {
-		until = u
-	}
-	if until.After(a.now) {
+	if until := a.until(f); until.After(a.now) {
 		return &Wait{Until: until}
 	}
-	a.before = *address
+	if !a.known {
+		a.before = f[addressAt]
+	}
 	for i := range f {
-		f[i].Count++
+		if i != nameAt || f[networkAt].Count <= networkPace.free {
+			f[i].Count++
+		}
 		f[i].Last = a.now
 	}
 	return nil
 }
 
+// until is when the last wait of the subjects ends.
+func (a *attempt) until(f []Failures) time.Time {
+	paces := []pace{networkAt: networkPace, nameAt: namePace, addressAt: addressPace}
+	var last time.Time
+	for i := range f {
+		if until := paces[i].until(f[i], a.now); until.After(last) {
+			last = until
+		}
+	}
+	return last
+}
+
 // takeBack is a change for Records.ChangeFailures with the same subjects, after the
-// attempt succeeded. The name starts afresh. The address gets back no more than was
-// counted against the name: it would be no limit if one good account could clear it.
+// attempt succeeded. The name starts afresh in this network. The address gets back no
+// more than was counted against the name there: it would be no limit if one good account
+// could clear it. Nor does the name lose what other networks had counted against it.
 func (a *attempt) takeBack(f []Failures) error {
-	name, address := &f[0], &f[1]
+	own := f[networkAt].Count
+	f[networkAt].Count = 0
+	if a.known {
+		return nil
+	}
+	address := &f[addressAt]
 	if address.Count == a.before.Count+1 {
 		address.Last = a.before.Last // nobody else failed meanwhile
 	}
-	address.Count -= name.Count
-	name.Count = 0
+	address.Count -= own
+	f[nameAt].Count -= min(own, networkPace.free)
 	return nil
 }
 
+// Where the subjects of an attempt stand. A known browser has only the first, which is
+// itself in the place of a network.
+const (
+	networkAt = iota
+	nameAt    // counts no more than the free failures of each network, or one could fill it
+	addressAt
+)
+
 // subjects are what the failures of an attempt count against. They are hashed since
 // people type their password into the field for the name.
-func subjects(nameKey, address string) []string {
-	return []string{subject("name", nameKey), subject("address", addressKey(address))}
+func subjects(nameKey string, from Source) []string {
+	if from.Browser != "" {
+		return []string{subject("browser", nameKey+"\x00"+from.Browser)}
+	}
+	return []string{
+		networkAt: subject("network", nameKey+"\x00"+networkKey(from.Address)),
+		nameAt:    subject("name", nameKey),
+		addressAt: subject("address", addressKey(from.Address)),
+	}
 }
 
 func subject(kind, key string) string {
@@ -97,22 +140,32 @@ func subject(kind, key string) string {
 	return kind + ":" + hex.EncodeToString(sum[:])
 }
 
-// networkBits is how much of an IPv6 address names a network rather than a device in
-// it, which may take any address there: RFC 4291 §2.5.1.
-const networkBits = 64
+// How much of an address names a network rather than a device in it. Of IPv6 a device
+// may take any address there: RFC 4291 §2.5.1.
+const (
+	networkBits4 = 24
+	networkBits6 = 64
+)
 
-// addressKey is what one sender's addresses have in common. What is no IP address is
+// addressKey is what one sender's addresses have in common. What is not an IP address is
 // taken as it is.
-func addressKey(address string) string {
+func addressKey(address string) string { return prefix(address, 32) }
+
+// networkKey is what the addresses of one network have in common.
+func networkKey(address string) string { return prefix(address, networkBits4) }
+
+// prefix is the part of an address that names a network, which of IPv4 has so many bits.
+func prefix(address string, bits4 int) string {
 	ip, err := netip.ParseAddr(address)
 	if err != nil {
 		return address
 	}
 	ip = ip.Unmap()
+	bits := networkBits6
 	if ip.Is4() {
-		return ip.String()
+		bits = bits4
 	}
-	network, err := ip.Prefix(networkBits) // leaves out the zone
+	network, err := ip.Prefix(bits) // leaves out the zone
 	if err != nil {
 		return address
 	}
