@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/netip"
+	"slices"
 	"time"
 )
 
@@ -54,14 +55,37 @@ type Source struct {
 	Browser string // ID of the browser where it is known for the name, from Browsers.ID; empty otherwise
 }
 
-// attempt is one sign-in as the failures see it. From a known browser only its own
-// failures count, so that nobody else can keep its person out. All others count per
-// network, and for all networks and names together, so that guessing gets slower however
-// many places it comes from.
+// attempt is one sign-in as the failures see it. They count per network, and for all
+// networks and names together, so that guessing gets slower however many places it comes
+// from. A known browser waits for its own failures only, so that nobody else can keep its
+// person out.
 type attempt struct {
 	now    time.Time
-	known  bool     // whether the browser is known for the name
-	before Failures // of the address, when the attempt was counted
+	known  bool       // whether the browser is known for the name
+	before []Failures // when the attempt was counted
+	after  []Failures // with it
+}
+
+// Where the subjects of an attempt stand.
+const (
+	networkAt = iota
+	nameAt    // counts no more than the free failures of each network, or one could fill it
+	addressAt
+	browserAt // where the browser is known
+)
+
+// subjects are what the failures of an attempt count against. They are hashed since
+// people type their password into the field for the name.
+func subjects(nameKey string, from Source) []string {
+	list := []string{
+		networkAt: subject("network", nameKey+"\x00"+networkKey(from.Address)),
+		nameAt:    subject("name", nameKey),
+		addressAt: subject("address", addressKey(from.Address)),
+	}
+	if from.Browser != "" {
+		list = append(list, subject("browser", nameKey+"\x00"+from.Browser))
+	}
+	return list
 }
 
 // count is a change for Records.ChangeFailures with the subjects of an attempt. It
@@ -71,68 +95,59 @@ func (a *attempt) count(f []Failures) error {
 	if until := a.until(f); until.After(a.now) {
 		return &Wait{Until: until}
 	}
-	if !a.known {
-		a.before = f[addressAt]
+	a.before = slices.Clone(f)
+	f[addressAt].Count++
+	countNetwork(f, f[networkAt].Count+1)
+	if a.known {
+		f[browserAt].Count++
 	}
 	for i := range f {
-		if i != nameAt || f[networkAt].Count <= networkPace.free {
-			f[i].Count++
-		}
 		f[i].Last = a.now
 	}
+	a.after = slices.Clone(f)
 	return nil
 }
 
-// until is when the last wait of the subjects ends.
+// until is when the last wait ends that is for this attempt.
 func (a *attempt) until(f []Failures) time.Time {
-	paces := []pace{networkAt: networkPace, nameAt: namePace, addressAt: addressPace}
-	var last time.Time
-	for i := range f {
-		if until := paces[i].until(f[i], a.now); until.After(last) {
+	if a.known {
+		return networkPace.until(f[browserAt], a.now)
+	}
+	last := networkPace.until(f[networkAt], a.now)
+	for _, until := range []time.Time{namePace.until(f[nameAt], a.now), addressPace.until(f[addressAt], a.now)} {
+		if until.After(last) {
 			last = until
 		}
 	}
 	return last
 }
 
-// takeBack is a change for Records.ChangeFailures with the same subjects, after the
-// attempt succeeded. The name starts afresh in this network. The address gets back no
-// more than was counted against the name there: it would be no limit if one good account
-// could clear it. Nor does the name lose what other networks had counted against it.
-func (a *attempt) takeBack(f []Failures) error {
-	own := f[networkAt].Count
-	f[networkAt].Count = 0
-	if a.known {
-		return nil
-	}
-	address := &f[addressAt]
-	if address.Count == a.before.Count+1 {
-		address.Last = a.before.Last // nobody else failed meanwhile
-	}
-	address.Count -= own
-	f[nameAt].Count -= min(own, networkPace.free)
-	return nil
+// countNetwork sets how many failures a network has, and what it adds to those of the
+// name.
+func countNetwork(f []Failures, failures int) {
+	f[nameAt].Count += min(failures, networkPace.free) - min(f[networkAt].Count, networkPace.free)
+	f[networkAt].Count = failures
 }
 
-// Where the subjects of an attempt stand. A known browser has only the first, which is
-// itself in the place of a network.
-const (
-	networkAt = iota
-	nameAt    // counts no more than the free failures of each network, or one could fill it
-	addressAt
-)
-
-// subjects are what the failures of an attempt count against. They are hashed since
-// people type their password into the field for the name.
-func subjects(nameKey string, from Source) []string {
-	if from.Browser != "" {
-		return []string{subject("browser", nameKey+"\x00"+from.Browser)}
+// takeBack is a change for Records.ChangeFailures with the same subjects, after the
+// attempt succeeded. The name starts afresh in this network, or in this known browser.
+// The address gets back no more than was counted against the name there: it would be no
+// limit if one good account could clear it. Nor does the name lose what other networks
+// had counted against it.
+func (a *attempt) takeBack(f []Failures) error {
+	for i := range f {
+		if f[i].Count == a.after[i].Count { // nobody else failed meanwhile
+			f[i].Last = a.before[i].Last
+		}
 	}
-	return []string{
-		networkAt: subject("network", nameKey+"\x00"+networkKey(from.Address)),
-		nameAt:    subject("name", nameKey),
-		addressAt: subject("address", addressKey(from.Address)),
+	own := f[networkAt].Count
+	if a.known {
+		own = min(own, f[browserAt].Count)
+		f[browserAt].Count = 0
 	}
+	f[addressAt].Count -= own
+	countNetwork(f, f[networkAt].Count-own)
+	return nil
 }
 
 func subject(kind, key string) string {
