@@ -16,11 +16,10 @@ import (
 )
 
 var (
-	errForeignOrigin = errors.New("the request came from another site")
-	errForeignHost   = errors.New("the request was for another host")
-	errMayNot        = errors.New("the role does not allow this")
-	errLinkUsed      = errors.New("the set-up link is not valid")
-	errBadDigest     = errors.New("the form names no result")
+	errForeignHost = errors.New("the request was for another host")
+	errMayNot      = errors.New("the role does not allow this")
+	errLinkUsed    = errors.New("the set-up link is not valid")
+	errBadDigest   = errors.New("the form names no result")
 )
 
 // noRecipient says that an address holds no recipient ID, and what it holds instead.
@@ -165,6 +164,7 @@ func explain(err error) (views.ErrorPage, int) {
 	}
 	var body *bodyError
 	var form *formError
+	var foreign *foreignOriginError
 	var plain *plainHTTPError
 	var ongoing *reportNotReady
 	var typed *noRecipient
@@ -187,8 +187,8 @@ func explain(err error) (views.ErrorPage, int) {
 		return views.ErrorPage{Code: "erased", Heading: "What was known about this recipient was erased", Text: "The texts and results are gone for good. The ledger still says what was done, and when.", Ask: true}, http.StatusGone
 	case errors.Is(err, review.ErrAltered):
 		return views.ErrorPage{Code: "altered", Heading: "What is stored about this recipient was altered", Text: "A text does not open with the key with which it was sealed, so it is not what somebody wrote, and nothing is shown in its place. Please tell whoever runs Countersign: countersign audit verify names the entry.", Ask: true}, http.StatusInternalServerError
-	case errors.Is(err, errForeignOrigin):
-		return views.ErrorPage{Code: "foreign-origin", Heading: "This request came from another site", Text: "Countersign only takes forms from its own pages. Nothing was done.", Advice: "If you came from one of its pages, whoever runs it has to name its address with --public-url."}, http.StatusForbidden
+	case errors.As(err, &foreign):
+		return views.ErrorPage{Code: "foreign-origin", Heading: "This request came from another site", Text: "Countersign only takes forms from its own pages. Nothing was done.", Advice: foreign.advice()}, http.StatusForbidden
 	case errors.As(err, &plain):
 		return views.ErrorPage{Code: "plain-http", Heading: "Countersign is reached by https", Text: "Nothing was done: by plain http your browser would not keep you signed in.", Advice: "Open " + plain.public + " instead."}, http.StatusForbidden
 	case errors.Is(err, errForeignHost):

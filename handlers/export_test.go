@@ -23,6 +23,9 @@ func (s *Server) Table() []TableLine {
 	return lines
 }
 
+// SessionCookie is the name of the cookie of a session.
+func (s *Server) SessionCookie() string { return s.cookieName(sessionCookie) }
+
 // HandlerSending returns the whole server with one more page, /constant, that sends
 // the same body to whoever may read results.
 func (s *Server) HandlerSending(body []byte) http.Handler {

@@ -24,7 +24,7 @@ func (s *Server) refuseForeignOrigin() echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			if protection.Check(c.Request()) != nil {
-				return errForeignOrigin
+				return &foreignOriginError{s.Public}
 			}
 			if s.https() && !reads(c.Request()) && plainHTTP(c.Request().Header.Get(echo.HeaderOrigin)) {
 				return &plainHTTPError{s.Public.String()}
@@ -52,6 +52,20 @@ func origin(u *url.URL) string {
 func plainHTTP(origin string) bool {
 	u, err := url.Parse(origin)
 	return err == nil && u.Scheme == "http" && !isLoopback(hostname(u.Host))
+}
+
+// foreignOriginError is a form that did not come from a page of ours, as far as the
+// browser says.
+type foreignOriginError struct{ public *url.URL }
+
+func (e *foreignOriginError) Error() string { return "the request came from another site" }
+
+// advice is for those who came from a page of ours all the same.
+func (e *foreignOriginError) advice() string {
+	if e.public == nil {
+		return "If you came from one of its pages, whoever runs it has to name the address in your browser with --public-url."
+	}
+	return "If you came from one of its pages, open it at " + e.public.String() + " instead."
 }
 
 // plainHTTPError is a form that came by plain http, where there is https.

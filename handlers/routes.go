@@ -86,14 +86,26 @@ func (s *Server) routes() []route {
 
 // add registers the route, and with GET also HEAD, which Echo does not answer by itself.
 func (r route) add(e *echo.Echo, guard echo.MiddlewareFunc) {
-	e.Add(r.method, r.path, r.handle, guard)
 	if r.method != http.MethodGet {
+		e.Add(r.method, r.path, r.handle, needForm, guard)
 		return
 	}
+	e.GET(r.path, r.handle, guard)
 	if r.action == account.Anyone {
 		e.HEAD(r.path, r.handle, guard)
 	} else {
 		e.HEAD(r.path, answerHead, guard)
+	}
+}
+
+// needForm refuses a form that cannot be read before anything is done, whether its fields
+// matter or not.
+func needForm(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if _, err := readForm(c); err != nil {
+			return err
+		}
+		return next(c)
 	}
 }
 

@@ -75,7 +75,7 @@ func TestEveryRouteWithWrongRole(t *testing.T) {
 	for _, line := range d.server.Table() {
 		b := d.browser()
 		r := request(t, b, line)
-		r.AddCookie(&http.Cookie{Name: "countersign", Value: "token"})
+		r.AddCookie(&http.Cookie{Name: d.server.SessionCookie(), Value: "token"})
 		a := b.must(t, r)
 		forbidden := a.status == http.StatusForbidden && strings.Contains(a.body, `data-error="forbidden-action"`)
 		if allowed := line.Action == account.Anyone; allowed == forbidden {
