@@ -177,10 +177,10 @@ func (s *Server) signOut(c echo.Context) error {
 	if err := s.end(c); err != nil {
 		return err
 	}
-	// What the browser still has of pages goes too, where it does as it is told: nothing
-	// under a plain http name. Cookies stay, since those of other servers on the host would
-	// go as well.
-	c.Response().Header().Set("Clear-Site-Data", `"cache", "storage"`)
+	if s.trustworthy(c.Request().Host) {
+		// Not "cookies": those of other servers on the host would go too.
+		c.Response().Header().Set("Clear-Site-Data", `"cache", "storage"`)
+	}
 	return c.Redirect(http.StatusSeeOther, views.LoginPath)
 }
 

@@ -165,7 +165,6 @@ func explain(err error) (views.ErrorPage, int) {
 	var body *bodyError
 	var form *formError
 	var foreign *foreignOriginError
-	var plain *plainHTTPError
 	var ongoing *reportNotReady
 	var typed *noRecipient
 	var refused *review.Refused
@@ -189,8 +188,6 @@ func explain(err error) (views.ErrorPage, int) {
 		return views.ErrorPage{Code: "altered", Heading: "What is stored about this recipient was altered", Text: "A text does not open with the key with which it was sealed, so it is not what somebody wrote, and nothing is shown in its place. Please tell whoever runs Countersign: countersign audit verify names the entry.", Ask: true}, http.StatusInternalServerError
 	case errors.As(err, &foreign):
 		return views.ErrorPage{Code: "foreign-origin", Heading: "This request came from another site", Text: "Countersign only takes forms from its own pages. Nothing was done.", Advice: foreign.advice()}, http.StatusForbidden
-	case errors.As(err, &plain):
-		return views.ErrorPage{Code: "plain-http", Heading: "Countersign is reached by https", Text: "Nothing was done: by plain http your browser would not keep you signed in.", Advice: "Open " + plain.public + " instead."}, http.StatusForbidden
 	case errors.Is(err, errForeignHost):
 		return views.ErrorPage{Code: "foreign-host", Heading: "Countersign does not answer for this address", Text: "Whoever runs it can allow the name with --allowed-host."}, http.StatusMisdirectedRequest
 	case errors.Is(err, review.ErrNoPart):

@@ -26,12 +26,24 @@ func (s *Server) refuseForeignOrigin() echo.MiddlewareFunc {
 			if protection.Check(c.Request()) != nil {
 				return &foreignOriginError{s.Public}
 			}
-			if s.https() && !reads(c.Request()) && plainHTTP(c.Request().Header.Get(echo.HeaderOrigin)) {
-				return &plainHTTPError{s.Public.String()}
-			}
 			return next(c)
 		}
 	}
+}
+
+// foreignOriginError is a form that did not come from a page of ours, as far as the
+// browser says.
+type foreignOriginError struct{ public *url.URL }
+
+func (e *foreignOriginError) Error() string { return "the request came from another site" }
+
+// advice is for those who came from a page of ours all the same. By plain http under a
+// name where there is https, our pages look like those of others.
+func (e *foreignOriginError) advice() string {
+	if e.public == nil {
+		return "If you came from one of its pages, whoever runs it has to name the address in your browser with --public-url."
+	}
+	return "If you came from one of its pages, open it at " + e.public.String() + " instead."
 }
 
 // origin is the address of a site as browsers send it: without the usual port. Source:
@@ -47,43 +59,24 @@ func origin(u *url.URL) string {
 	return u.Scheme + "://" + host
 }
 
-// plainHTTP reports whether the origin of a request is one to which browsers send no
-// cookie that is for https only.
-func plainHTTP(origin string) bool {
-	u, err := url.Parse(origin)
-	return err == nil && u.Scheme == "http" && !isLoopback(hostname(u.Host))
+// trustworthy reports whether a browser that sends this Host trusts the address at which it
+// found us: by https, and on loopback addresses. Otherwise it says nothing of the site that
+// a form comes from (https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header), and
+// ignores some headers with a complaint.
+func (s *Server) trustworthy(host string) bool {
+	name := hostname(host)
+	if s.Public != nil && isLoopback(name) {
+		name = hostname(s.Public.Host) // there may be a proxy that rewrites the Host
+	}
+	return s.https() || isLoopback(name)
 }
 
-// foreignOriginError is a form that did not come from a page of ours, as far as the
-// browser says.
-type foreignOriginError struct{ public *url.URL }
-
-func (e *foreignOriginError) Error() string { return "the request came from another site" }
-
-// advice is for those who came from a page of ours all the same.
-func (e *foreignOriginError) advice() string {
-	if e.public == nil {
-		return "If you came from one of its pages, whoever runs it has to name the address in your browser with --public-url."
-	}
-	return "If you came from one of its pages, open it at " + e.public.String() + " instead."
-}
-
-// plainHTTPError is a form that came by plain http, where there is https.
-type plainHTTPError struct{ public string }
-
-func (e *plainHTTPError) Error() string { return "the request came by plain http" }
-
-// referrerPolicy says what a browser may tell of the page that leads to another. It tells
-// nothing, except where it is by plain http under a name: there no-referrer would make it
-// send a form of ours with "Origin: null", as a stranger's is
-// (https://fetch.spec.whatwg.org/#append-a-request-origin-header), and it says nothing
-// else of where a form comes from (https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header).
-func (s *Server) referrerPolicy(host string) string {
-	scheme, name := "http", hostname(host)
-	if s.Public != nil && (isLoopback(name) || name == hostname(s.Public.Host)) {
-		scheme, name = s.Public.Scheme, hostname(s.Public.Host) // a proxy is in between, or may be
-	}
-	if scheme == "https" || isLoopback(name) {
+// referrerPolicy says what a browser may tell of the page that leads to another: nothing,
+// except to ourselves where no-referrer would make it send our own forms with
+// "Origin: null", as those of strangers are
+// (https://fetch.spec.whatwg.org/#append-a-request-origin-header).
+func referrerPolicy(trustworthy bool) string {
+	if trustworthy {
 		return "no-referrer"
 	}
 	return "same-origin"
