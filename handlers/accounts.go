@@ -153,8 +153,8 @@ func (s *Server) somebody(c echo.Context) (account.Person, error) {
 	return account.Person{}, errNoAccount
 }
 
-// showPassword asks whoever has a link for the password of their choice. The token is not
-// in the address, unless the link was made when it was: then the page asks for it first.
+// showPassword asks whoever has a link for the token in it, which the address of the request
+// does not hold; links of earlier versions do, and lead on to the choice of a password.
 func (s *Server) showPassword(c echo.Context) error {
 	token := linkToken(c.QueryParam("token"))
 	if token == "" {

@@ -52,7 +52,7 @@ func (s *Server) trusts(address netip.Addr) bool {
 }
 
 // readAddress reads an IP address as proxies write it: with or without a port, brackets,
-// quotes and a zone, which names no address and is left out.
+// quotes and a zone, which belongs to the proxy's machine and is left out.
 func readAddress(text string) (netip.Addr, bool) {
 	text = strings.TrimSpace(text)
 	text = strings.TrimSpace(strings.TrimSuffix(strings.TrimPrefix(text, `"`), `"`))

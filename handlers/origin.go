@@ -12,8 +12,8 @@ import (
 // refuseForeignOrigin keeps other sites from posting with somebody's cookie. By https and
 // on loopback addresses browsers say whether a request comes from the same site; by plain
 // http under a name they only send the origin, which has to be the host that is asked for
-// or the public address. Where https is in front, whoever comes by plain http is told: the
-// cookies would not come along.
+// or the public address. Where https is in front, forms that come by plain http under a name
+// are refused with the rest: cookies would not come along there.
 func (s *Server) refuseForeignOrigin() echo.MiddlewareFunc {
 	protection := http.NewCrossOriginProtection()
 	if s.Public != nil {

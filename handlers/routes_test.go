@@ -109,12 +109,14 @@ func TestEveryPostFromAnotherSite(t *testing.T) {
 		if line.Method != http.MethodPost {
 			continue
 		}
-		for name, value := range map[string]string{"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"} {
+		for _, h := range [][2]string{
+			{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site"}, {"Origin", "https://evil.example"}, {"Origin", "null"},
+		} {
 			r := request(t, b, line)
-			r.Header.Set(name, value)
+			r.Header.Set(h[0], h[1])
 			a := b.must(t, r)
 			if a.status != http.StatusForbidden || !strings.Contains(a.body, `data-error="foreign-origin"`) {
-				t.Errorf("POST %s with %s %s: status %d", line.Path, name, value, a.status)
+				t.Errorf("POST %s with %s: status %d", line.Path, h, a.status)
 			}
 		}
 	}
