@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"net/http"
-	"net/url"
 	"strconv"
 
 	"github.com/labstack/echo/v4"
@@ -82,7 +81,7 @@ func (s *Server) makeLink(c echo.Context) error {
 
 // showLink shows a link to choose a password. It is not kept, so it is shown once.
 func (s *Server) showLink(c echo.Context, name, token string) error {
-	page := views.AccountsPage{Whose: name, Link: s.address(c) + views.PasswordPath + "?" + url.Values{"token": {token}}.Encode()}
+	page := views.AccountsPage{Whose: name, Link: s.address(c) + views.LinkPath(views.PasswordPath, token)}
 	return s.renderAccounts(c, http.StatusOK, page)
 }
 
@@ -154,9 +153,13 @@ func (s *Server) somebody(c echo.Context) (account.Person, error) {
 	return account.Person{}, errNoAccount
 }
 
-// showPassword asks whoever has a link for the password of their choice.
+// showPassword asks whoever has a link for the token in it, which the address of the request
+// does not hold; links of earlier versions do, and lead on to the choice of a password.
 func (s *Server) showPassword(c echo.Context) error {
-	token := c.QueryParam("token")
+	token := linkToken(c.QueryParam("token"))
+	if token == "" {
+		return s.renderPassword(c, http.StatusOK, account.Person{}, "", "")
+	}
 	person, err := s.Door.Link(c.Request().Context(), token)
 	if err != nil {
 		return err
@@ -175,10 +178,13 @@ func (s *Server) choosePassword(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	ctx, token := c.Request().Context(), form.Get("token")
+	ctx, token := c.Request().Context(), linkToken(form.Get("token"))
 	person, err := s.Door.Link(ctx, token)
 	if err != nil {
 		return err
+	}
+	if !form.Has("password") {
+		return s.renderPassword(c, http.StatusOK, person, token, "")
 	}
 	_, err = s.Door.UseLink(ctx, token, form.Get("password"))
 	var refused *account.Refused
@@ -237,7 +243,7 @@ func (s *Server) changeOwnPassword(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	err = s.Door.ChangeOwnPassword(c.Request().Context(), who(c), form.Get("current"), form.Get("password"), c.RealIP())
+	err = s.Door.ChangeOwnPassword(c.Request().Context(), who(c), form.Get("current"), form.Get("password"), s.source(c, who(c).Name))
 	var refused *account.Refused
 	var wait *account.Wait
 	switch {
@@ -266,6 +272,11 @@ func (s *Server) endOwnSession(c echo.Context) error {
 	token, err := hex.DecodeString(form.Get("session"))
 	if err != nil || len(token) != sha256.Size {
 		return &formError{errors.New("it names no session")}
+	}
+	if current, err := s.ownToken(c); err != nil {
+		return err
+	} else if current == [sha256.Size]byte(token) {
+		return s.signOut(c)
 	}
 	if err := s.Sessions.EndSessionOf(c.Request().Context(), who(c).ID, [sha256.Size]byte(token)); err != nil {
 		return err

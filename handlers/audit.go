@@ -123,7 +123,11 @@ func (s *Server) showAccessLog(c echo.Context) error {
 
 // sendLedger sends the entries that are asked for as a file.
 func (s *Server) sendLedger(c echo.Context) error {
-	asked, filter := pick(c.QueryParams(), review.Acts())
+	form, err := readFields(c)
+	if err != nil {
+		return err
+	}
+	asked, filter := pick(form, review.Acts())
 	if filter.Problem != "" {
 		return &review.Refused{Why: filter.Problem}
 	}
@@ -140,7 +144,11 @@ func (s *Server) sendLedger(c echo.Context) error {
 
 // sendAccessLog sends the views that are asked for as a file.
 func (s *Server) sendAccessLog(c echo.Context) error {
-	asked, filter := pick(c.QueryParams(), review.AllSeen())
+	form, err := readFields(c)
+	if err != nil {
+		return err
+	}
+	asked, filter := pick(form, review.AllSeen())
 	if filter.Problem != "" {
 		return &review.Refused{Why: filter.Problem}
 	}

@@ -107,7 +107,8 @@ func (s *Server) signIn(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	who, err := s.Door.SignIn(c.Request().Context(), form.Get("username"), form.Get("password"), c.RealIP())
+	name := form.Get("username")
+	who, err := s.Door.SignIn(c.Request().Context(), name, form.Get("password"), s.source(c, name))
 	if err != nil {
 		return s.refuseSignIn(c, form, err)
 	}
@@ -164,6 +165,10 @@ func (s *Server) signOut(c echo.Context) error {
 	if err := s.end(c); err != nil {
 		return err
 	}
+	if s.trustworthy(c.Request().Host) {
+		// Not "cookies": those of other servers on the host would go too.
+		c.Response().Header().Set("Clear-Site-Data", `"cache", "storage"`)
+	}
 	return c.Redirect(http.StatusSeeOther, views.LoginPath)
 }
 
@@ -185,18 +190,17 @@ type SetUpLink struct{ token string }
 func NewSetUpLink() *SetUpLink { return &SetUpLink{rand.Text()} }
 
 // Path is where the link leads on this server.
-func (l *SetUpLink) Path() string { return views.SetUpPath + "?token=" + l.token }
+func (l *SetUpLink) Path() string { return views.LinkPath(views.SetUpPath, l.token) }
 
 func (l *SetUpLink) opens(token string) bool {
 	return l != nil && subtle.ConstantTimeCompare([]byte(l.token), []byte(token)) == 1
 }
 
 func (s *Server) showSetUp(c echo.Context) error {
-	if err := s.mayBeFirst(c.Request().Context(), c.QueryParam("token")); err != nil {
+	if err := s.needsFirst(c.Request().Context()); err != nil {
 		return err
 	}
-	page := views.SetUpPage{Frame: s.frame(c, "First account"), Token: c.QueryParam("token")}
-	page.Path = views.LoginPath // the token is not for the page's forms
+	page := views.SetUpPage{Frame: s.frame(c, "First account")}
 	return render(c, http.StatusOK, views.SetUp(page))
 }
 
@@ -205,8 +209,11 @@ func (s *Server) setUp(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	ctx := c.Request().Context()
-	if err := s.mayBeFirst(ctx, form.Get("token")); err != nil {
+	ctx, token := c.Request().Context(), linkToken(form.Get("token"))
+	if !s.SetUp.opens(token) {
+		return errLinkUsed
+	}
+	if err := s.needsFirst(ctx); err != nil {
 		return err
 	}
 	role := account.Role(cmp.Or(form.Get("role"), string(account.Reviewer)))
@@ -214,8 +221,7 @@ func (s *Server) setUp(c echo.Context) error {
 	var refused *account.Refused
 	switch {
 	case errors.As(err, &refused):
-		page := views.SetUpPage{Frame: s.frame(c, "First account"), Token: form.Get("token"), Name: form.Get("username"), Role: role, Problem: refused.Why}
-		page.Path = views.LoginPath
+		page := views.SetUpPage{Frame: s.frame(c, "First account"), Token: token, Name: form.Get("username"), Role: role, Problem: refused.Why}
 		return render(c, http.StatusUnprocessableEntity, views.SetUp(page))
 	case errors.Is(err, account.ErrNotFirst):
 		return errLinkUsed
@@ -228,9 +234,17 @@ func (s *Server) setUp(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, views.HomePath)
 }
 
-// mayBeFirst returns nil for the token of the link while there is no account.
-func (s *Server) mayBeFirst(ctx context.Context, token string) error {
-	if !s.SetUp.opens(token) {
+// linkToken is the token in what a link's page was given: itself, or the whole link.
+func linkToken(given string) string {
+	if _, token, found := strings.Cut(given, "token="); found {
+		given = token
+	}
+	return strings.TrimSpace(given)
+}
+
+// needsFirst returns nil while there is no account, and a link that makes one.
+func (s *Server) needsFirst(ctx context.Context) error {
+	if s.SetUp == nil {
 		return errLinkUsed
 	}
 	empty, err := s.Door.Empty(ctx)

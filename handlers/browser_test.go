@@ -43,9 +43,9 @@ type chromium struct {
 	bytes    float64
 }
 
-// startChromium starts a browser or, where there is none, skips the test; with CI
+// startChromium starts a browser, with further flags, or, where there is none, skips the test; with CI
 // set it fails instead.
-func startChromium(t *testing.T, d *desk, name string) *chromium {
+func startChromium(t *testing.T, d *desk, name string, flags ...chromedp.ExecAllocatorOption) *chromium {
 	t.Helper()
 	path := findChromium()
 	if path == "" && os.Getenv("CI") != "" {
@@ -62,6 +62,7 @@ func startChromium(t *testing.T, d *desk, name string) *chromium {
 		chromedp.Flag("disable-sync", true),
 		chromedp.UserDataDir(t.TempDir()),
 	)
+	options = append(options, flags...)
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	t.Cleanup(stop)
 	ctx, cancel := chromedp.NewContext(allocator)

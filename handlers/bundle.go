@@ -13,13 +13,14 @@ import (
 )
 
 // sendBundle hands out the evidence about a recipient as one file, with the media that
-// the address names. With "choose" in the address it asks which those shall be.
+// the form names.
 func (s *Server) sendBundle(c echo.Context, id idv.RecipientID) error {
-	if c.QueryParams().Has("choose") {
-		return s.chooseBundle(c, id)
+	form, err := readFields(c)
+	if err != nil {
+		return err
 	}
 	var media []idv.MediaID
-	for _, name := range c.QueryParams()["media"] {
+	for _, name := range form["media"] {
 		medium, err := idv.ParseMediaID(name)
 		if err != nil {
 			return err
@@ -28,9 +29,6 @@ func (s *Server) sendBundle(c echo.Context, id idv.RecipientID) error {
 	}
 	if len(media) > 0 && !who(c).Role.May(account.ReadEvidence) {
 		return errMayNot
-	}
-	if c.Request().Method == http.MethodHead { // nothing is taken, so nothing is recorded
-		return c.NoContent(http.StatusOK)
 	}
 	file, err := s.makeBundle(c, id, media)
 	if err != nil {
@@ -58,13 +56,17 @@ func (s *Server) makeBundle(c echo.Context, id idv.RecipientID, media []idv.Medi
 	return bundle.Build(dossier)
 }
 
-// chooseBundle asks which media shall go along.
-func (s *Server) chooseBundle(c echo.Context, id idv.RecipientID) error {
-	opened, err := s.Desk.Open(c.Request().Context(), who(c), id)
-	if err != nil {
-		return err
+// showBundle says what a bundle is, and has the button that takes it. With "choose" in
+// the address it opens the recipient and asks which media shall go along.
+func (s *Server) showBundle(c echo.Context, id idv.RecipientID) error {
+	page := views.BundlePage{Frame: s.frame(c, "Evidence bundle of recipient "+id.String()), Recipient: id}
+	page.Path, page.Search = views.BundlePath(id), id.String()
+	if c.QueryParams().Has("choose") {
+		opened, err := s.Desk.Open(c.Request().Context(), who(c), id)
+		if err != nil {
+			return err
+		}
+		page.Session, page.Path = opened.Session, views.ChooseBundlePath(id)
 	}
-	page := views.BundlePage{Frame: s.frame(c, "Evidence bundle of recipient "+id.String()), Case: opened}
-	page.Path, page.Search = views.BundlePath(id)+"?choose", id.String()
 	return render(c, http.StatusOK, views.Bundle(page))
 }

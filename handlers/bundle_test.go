@@ -39,14 +39,14 @@ func (b *browser) bundled(t *testing.T, id string) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	take := "/recipients/" + id + "/bundle"
+	media := url.Values{}
 	if picture, there := doc.Find(".gallery a[href*=media]").First().Attr("href"); there {
 		if get(picture).status != http.StatusOK {
 			picture = "" // Yoti has it no more
 		}
 		if _, name, ok := strings.Cut(picture, "/media/"); ok {
 			name, _, _ = strings.Cut(name, "?")
-			take += "?media=" + name
+			media.Add("media", name)
 		}
 	}
 	snapshot, _ := doc.Find("main").Attr("data-snapshot")
@@ -58,9 +58,9 @@ func (b *browser) bundled(t *testing.T, id string) []byte {
 			t.Fatalf("%s of %s: status %d, %v", path, id, a.status, err)
 		}
 	}
-	taken := get(take)
-	if taken.status != http.StatusOK {
-		t.Fatalf("bundle of %s: status %d", id, taken.status)
+	taken, err := b.post("/recipients/"+id+"/bundle", media)
+	if err != nil || taken.status != http.StatusOK {
+		t.Fatalf("bundle of %s: status %d, %v", id, taken.status, err)
 	}
 	return []byte(taken.body)
 }
@@ -153,7 +153,7 @@ func TestBundlesAtTheSameTime(t *testing.T) {
 			}
 		})
 		taking.Go(func() {
-			a, err := b.get("/recipients/" + id + "/bundle")
+			a, err := b.post("/recipients/"+id+"/bundle", nil)
 			if err != nil || a.status != http.StatusOK {
 				t.Errorf("bundle: status %d, %v", a.status, err)
 			} else if _, err := bundle.Check([]byte(a.body), d.key(t), madeBy); err != nil {
@@ -189,24 +189,24 @@ func TestBundleWithAMediumThatChanged(t *testing.T) {
 	if media != 1 {
 		t.Fatalf("%d media went along", media)
 	}
-	taken := func(path string) answer {
+	taken := func(media ...string) answer {
 		t.Helper()
-		a, err := b.get("/recipients/" + id + "/bundle" + path)
+		a, err := b.post("/recipients/"+id+"/bundle", url.Values{"media": media})
 		if err != nil {
 			t.Fatal(err)
 		}
 		return a
 	}
-	if a := taken("?media=" + medium + "&media=" + strings.ToUpper(medium)); a.status != http.StatusOK {
+	if a := taken(medium, strings.ToUpper(medium)); a.status != http.StatusOK {
 		t.Errorf("named twice: status %d", a.status)
 	} else if report, err := bundle.Check([]byte(a.body), d.key(t), madeBy); err != nil {
 		t.Errorf("named twice: %+v, error %v", report, err)
 	}
 	otherwise.Store(true)
-	if a := taken("?media=" + medium); a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, "no longer what was shown") {
+	if a := taken(medium); a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, "no longer what was shown") {
 		t.Errorf("changed: status %d", a.status)
 	}
-	last := taken("")
+	last := taken()
 	if n := bytes.Count(unzip(t, []byte(last.body))["entries.jsonl"], []byte(`act \"export\"`)); n != 3 {
 		t.Errorf("%d bundles are on record as taken, want those three that were", n)
 	}
@@ -252,13 +252,13 @@ func TestBundleWhileSomebodyDecides(t *testing.T) {
 	}
 	medium := doc.Find("input[name=media]").AttrOr("value", "")
 	meanwhile = func() { meanwhile = nil; d.later(2 * time.Minute); decide(bob, "second") }
-	if a, err := ann.get("/recipients/" + id + "/bundle?media=" + medium); err != nil || a.status != http.StatusUnprocessableEntity {
+	if a, err := ann.post("/recipients/"+id+"/bundle", url.Values{"media": {medium}}); err != nil || a.status != http.StatusUnprocessableEntity {
 		t.Errorf("meanwhile: status %d, error %v", a.status, err)
 	}
 	if meanwhile != nil {
 		t.Fatal("nobody decided")
 	}
-	a, err := ann.get("/recipients/" + id + "/bundle?media=" + medium)
+	a, err := ann.post("/recipients/"+id+"/bundle", url.Values{"media": {medium}})
 	if err != nil || a.status != http.StatusOK {
 		t.Fatalf("again: status %d, error %v", a.status, err)
 	}

@@ -98,7 +98,7 @@ func TestAWholeCase(t *testing.T) {
 
 	b.open("/recipients/"+id+"/bundle?choose", 1440, "light")
 	b.look("the choice for a bundle")
-	text := eval[string](b, `fetch("/recipients/`+id+`/bundle").then(r => r.bytes()).then(all => btoa(Array.from(all, c => String.fromCharCode(c)).join("")))`)
+	text := eval[string](b, `fetch("/recipients/`+id+`/bundle", {method: "POST"}).then(r => r.bytes()).then(all => btoa(Array.from(all, c => String.fromCharCode(c)).join("")))`)
 	file, err := base64.StdEncoding.DecodeString(text)
 	if err != nil {
 		t.Fatal(err)

@@ -26,7 +26,7 @@ func TestLedgerAsFile(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	a, err := auditor.get("/audit.csv")
+	a, err := auditor.post("/audit.csv", nil)
 	if err != nil || a.status != http.StatusOK {
 		t.Fatalf("status %d, error %v", a.status, err)
 	}

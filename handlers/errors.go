@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"os"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -15,17 +16,22 @@ import (
 )
 
 var (
-	errForeignOrigin = errors.New("the request came from another site")
-	errForeignHost   = errors.New("the request was for another host")
-	errMayNot        = errors.New("the role does not allow this")
-	errLinkUsed      = errors.New("the set-up link is not valid")
-	errBadDigest     = errors.New("the form names no result")
+	errForeignHost = errors.New("the request was for another host")
+	errMayNot      = errors.New("the role does not allow this")
+	errLinkUsed    = errors.New("the set-up link is not valid")
+	errBadDigest   = errors.New("the form names no result")
 )
 
 // noRecipient says that an address holds no recipient ID, and what it holds instead.
 type noRecipient struct{ typed string }
 
 func (e *noRecipient) Error() string { return "no recipient ID in the address" }
+
+// bodyError is a body that did not arrive whole, or is too large.
+type bodyError struct{ err error }
+
+func (e *bodyError) Error() string { return "read body: " + e.err.Error() }
+func (e *bodyError) Unwrap() error { return e.err }
 
 // formError is a form that could not be read.
 type formError struct{ err error }
@@ -52,26 +58,47 @@ type typedError struct {
 func (e *typedError) Error() string { return e.err.Error() }
 func (e *typedError) Unwrap() error { return e.err }
 
-// handleError is the one place where a failed request becomes a page and a log line.
+// handleError is the one place where a failed request becomes a page and a log line. The
+// page is made even where the request was given up meanwhile, as Go takes it when a body
+// is not read to its end: otherwise nothing would be sent, with the status 200.
 func (s *Server) handleError(err error, c echo.Context) {
 	if c.Response().Committed {
-		s.Log.ErrorContext(c.Request().Context(), "answer cut short", "route", c.Path(), "error", err)
+		s.Log.ErrorContext(c.Request().Context(), "answer cut short", append(requestIDs(c), "route", c.Path(), "error", err)...)
 		panic(http.ErrAbortHandler) // so that nobody takes what was sent for the whole
 	}
+	c.SetRequest(c.Request().WithContext(context.WithoutCancel(c.Request().Context())))
 	page, status := s.errorPage(c, err)
 	if status >= http.StatusInternalServerError {
 		s.Log.ErrorContext(c.Request().Context(), "request failed",
-			"status", status, "code", page.Code, "method", c.Request().Method, "route", c.Path(),
-			"request", page.Request, "error", err)
+			append(requestIDs(c), "status", status, "code", page.Code, "method", c.Request().Method, "route", c.Path(), "error", err)...)
+	}
+	if body := (*bodyError)(nil); errors.As(err, &body) {
+		c.Response().Header().Set(echo.HeaderConnection, "close") // what follows may be the rest of the body
 	}
 	if c.Request().Header.Get(echo.HeaderAccept) == echo.MIMEApplicationJSON {
 		err = c.JSON(status, problem{page.Code, page.Heading, strings.Join(strings.Fields(page.Text+" "+page.Advice+" "+page.Answer), " ")})
 	} else {
 		err = render(c, status, views.Error(page))
 	}
-	if err != nil {
-		s.Log.ErrorContext(c.Request().Context(), "error page not sent", "error", err)
+	if err == nil {
+		return
 	}
+	s.Log.ErrorContext(c.Request().Context(), "error page not sent", append(requestIDs(c), "error", err)...)
+	if !c.Response().Committed {
+		_ = c.String(status, page.Heading+"\n"+page.Text+"\n") // where nobody reads it, nothing is left to do
+	}
+}
+
+// maxClientID is how much of a client's own ID for a request is logged, in bytes.
+const maxClientID = 128
+
+// requestIDs are for the log: our ID of a request and the one that it came with.
+func requestIDs(c echo.Context) []any {
+	ids := []any{"request", c.Response().Header().Get(echo.HeaderXRequestID)}
+	if theirs := c.Request().Header.Get(echo.HeaderXRequestID); theirs != "" {
+		ids = append(ids, "client_request", theirs[:min(len(theirs), maxClientID)])
+	}
+	return ids
 }
 
 // problem is what a script is told about a failed request.
@@ -84,7 +111,7 @@ type problem struct {
 // errorPage says a failure in the words and the status of the web.
 func (s *Server) errorPage(c echo.Context, err error) (views.ErrorPage, int) {
 	page, status := explain(err)
-	if reads(c) && (errors.Is(err, review.ErrNotRecorded) || errors.Is(err, review.ErrOutcomeUnknown)) {
+	if reads(c.Request()) && (errors.Is(err, review.ErrNotRecorded) || errors.Is(err, review.ErrOutcomeUnknown)) {
 		page, status = unshown()
 	}
 	frame := s.frame(c, page.Heading)
@@ -140,8 +167,9 @@ func explain(err error) (views.ErrorPage, int) {
 		word := kind.Word()
 		return views.ErrorPage{Code: string(kind), Heading: word.Title, Text: word.Advice, Ask: true}, upstreamStatus(kind)
 	}
-	var tooLarge *http.MaxBytesError
+	var body *bodyError
 	var form *formError
+	var foreign *foreignOriginError
 	var typed *noRecipient
 	var refused *review.Refused
 	var web *echo.HTTPError
@@ -162,8 +190,8 @@ func explain(err error) (views.ErrorPage, int) {
 		return views.ErrorPage{Code: "erased", Heading: "What was known about this recipient was erased", Text: "The texts and results are gone for good. The ledger still says what was done, and when.", Ask: true}, http.StatusGone
 	case errors.Is(err, review.ErrAltered):
 		return views.ErrorPage{Code: "altered", Heading: "What is stored about this recipient was altered", Text: "A text does not open with the key with which it was sealed, so it is not what somebody wrote, and nothing is shown in its place. Please tell whoever runs Countersign: countersign audit verify names the entry.", Ask: true}, http.StatusInternalServerError
-	case errors.Is(err, errForeignOrigin):
-		return views.ErrorPage{Code: "foreign-origin", Heading: "This request came from another site", Text: "Countersign only takes forms from its own pages. Nothing was done."}, http.StatusForbidden
+	case errors.As(err, &foreign):
+		return views.ErrorPage{Code: "foreign-origin", Heading: "This request came from another site", Text: "Countersign only takes forms from its own pages. Nothing was done.", Advice: foreign.advice()}, http.StatusForbidden
 	case errors.Is(err, errForeignHost):
 		return views.ErrorPage{Code: "foreign-host", Heading: "Countersign does not answer for this address", Text: "Whoever runs it can allow the name with --allowed-host."}, http.StatusMisdirectedRequest
 	case errors.Is(err, review.ErrNoPart):
@@ -184,8 +212,10 @@ func explain(err error) (views.ErrorPage, int) {
 		return views.ErrorPage{Code: "forbidden-action", Heading: "Your role does not allow this", Text: "Nothing was done."}, http.StatusForbidden
 	case errors.Is(err, errLinkUsed):
 		return views.ErrorPage{Code: "set-up-link", Heading: "This set-up link is not valid", Text: "It works once, on a database without accounts, until the server is started again. Further accounts are added with: countersign user add"}, http.StatusForbidden
-	case errors.As(err, &tooLarge):
-		return views.ErrorPage{Code: "too-much", Heading: "That was more than Countersign takes", Text: "Nothing was recorded. Go back: your browser still has what you typed."}, http.StatusRequestEntityTooLarge
+	case errors.As(err, &body):
+		return explainBody(body.err)
+	case errors.Is(err, echo.ErrUnsupportedMediaType):
+		return views.ErrorPage{Code: "bad-form", Heading: "This form could not be read", Text: "It came in an encoding that Countersign does not take. Nothing was recorded."}, http.StatusUnsupportedMediaType
 	case errors.As(err, &form):
 		return views.ErrorPage{Code: "bad-form", Heading: "This form could not be read", Text: "Nothing was recorded. Go back: your browser still has what you typed."}, http.StatusBadRequest
 	case errors.As(err, &refused):
@@ -196,6 +226,19 @@ func explain(err error) (views.ErrorPage, int) {
 		return views.ErrorPage{Code: "left", Heading: "The request was given up", Text: "Please load the page again."}, statusClientLeft
 	}
 	return views.ErrorPage{Code: "internal", Heading: "Something went wrong in Countersign", Text: "It is not known whether anything was recorded: look at the recipient's page. Sending the same form again records nothing twice."}, http.StatusInternalServerError
+}
+
+// explainBody says why a form did not arrive.
+func explainBody(err error) (views.ErrorPage, int) {
+	const back = "Nothing was recorded. Go back: your browser still has what you typed."
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		return views.ErrorPage{Code: "too-much", Heading: "That was more than Countersign takes", Text: back}, http.StatusRequestEntityTooLarge
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return views.ErrorPage{Code: "too-slow", Heading: "This form did not arrive in time", Text: back}, http.StatusRequestTimeout
+	}
+	return views.ErrorPage{Code: "incomplete", Heading: "This form did not arrive whole", Text: back}, http.StatusBadRequest
 }
 
 // unshown is the page in the place of one whose access entry could not be written.
@@ -212,7 +255,7 @@ func webPage(code int) (views.ErrorPage, int) {
 	case http.StatusNotFound:
 		return views.ErrorPage{Code: "no-page", Heading: "There is no such page", Text: "The address may be mistyped.", Ask: true}, code
 	case http.StatusMethodNotAllowed:
-		return views.ErrorPage{Code: "method", Heading: "This page cannot be asked for like that", Text: "Nothing was done."}, code
+		return views.ErrorPage{Code: "method", Heading: "This page cannot be asked for like that", Text: "Nothing was done. What is recorded, or taken along as a file, is asked for with the button on its page."}, code
 	}
 	return views.ErrorPage{Code: "request", Heading: "This request was not understood", Text: "Nothing was done."}, code
 }

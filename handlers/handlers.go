@@ -9,6 +9,7 @@ package handlers
 
 import (
 	"context"
+	"crypto/rand"
 	"log/slog"
 	"net"
 	"net/http"
@@ -43,6 +44,13 @@ type Server struct {
 	Proxies []*net.IPNet // proxies whose word on a client's address is taken; usually none
 	SetUp   *SetUpLink   // way to the first account; nil when there is an account
 
+	// Instance is what this server has and no other on the same host, and keeps when it is
+	// started again: the names of its cookies follow from it.
+	Instance string
+	// BrowserKey signs the cookies by which browsers are known after a sign-in; empty for
+	// one that lasts as long as the process.
+	BrowserKey []byte
+
 	Demo    bool // whether the data is made up
 	Samples []views.Sample
 
@@ -50,6 +58,7 @@ type Server struct {
 
 	evidence review.Memo[evidenceKey, *views.Evidence]
 	bundles  chan struct{} // holds a token for each evidence bundle that is being made
+	browsers account.Browsers
 }
 
 // evidenceKey is on what the evidence of a page depends.
@@ -65,29 +74,18 @@ func (s *Server) Handler() http.Handler { return s.echo() }
 
 func (s *Server) echo() *echo.Echo {
 	s.bundles = make(chan struct{}, maxBundles)
+	s.browsers = account.Browsers{Key: s.BrowserKey}
+	if len(s.BrowserKey) == 0 {
+		s.browsers.Key = []byte(rand.Text())
+	}
 	e := echo.New()
 	e.HTTPErrorHandler = s.handleError
 	e.IPExtractor = s.clientAddress()
 	e.Pre(s.everyRequest()...)
 	for _, r := range s.routes() {
-		for _, method := range r.methods() {
-			e.Add(method, r.path, r.handle, s.guard(r.action))
-		}
+		r.add(e, s.guard(r.action))
 	}
 	return e
-}
-
-// clientAddress says how to tell the address of a client: from the connection, unless
-// there are proxies to be trusted.
-func (s *Server) clientAddress() echo.IPExtractor {
-	if len(s.Proxies) == 0 {
-		return echo.ExtractIPDirect()
-	}
-	options := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
-	for _, proxy := range s.Proxies {
-		options = append(options, echo.TrustIPRange(proxy))
-	}
-	return echo.ExtractIPFromXFFHeader(options...)
 }
 
 // https reports whether browsers reach the server by https.

@@ -86,6 +86,7 @@ func newDeskBefore(t testing.TB, dir string, yoti http.Handler) *desk {
 		Ready:    d.store.Ready,
 		Stopped:  d.store.Stopped,
 		Log:      slog.New(slog.NewTextHandler(d.log, nil)),
+		Instance: dir,
 		Now:      d.clock,
 		Scaler:   media.NewScaler(),
 	}

@@ -83,9 +83,6 @@ func (s *Server) showMedium(c echo.Context, id idv.RecipientID) error {
 	}
 	sending(c, m.Kind, fmt.Sprintf("%s; filename=%q", disposition, c.Param("medium")+m.Kind.Extension()))
 	c.Response().WriteHeader(http.StatusOK)
-	if c.Request().Method == http.MethodHead {
-		return nil
-	}
 	if _, err := io.CopyBuffer(onlyWriter{c.Response()}, m, make([]byte, pictureSize)); err != nil {
 		return &mediumError{err}
 	}

@@ -1,7 +1,11 @@
 package handlers
 
 import (
+	"bytes"
+	"crypto/rand"
+	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/url"
@@ -19,14 +23,37 @@ import (
 // everyRequest is what holds for all requests, outermost first.
 func (s *Server) everyRequest() []echo.MiddlewareFunc {
 	return []echo.MiddlewareFunc{
-		middleware.RequestID(),
+		nameRequest,
 		s.securityHeaders,
 		s.recoverPanic,
-		refuseForeignOrigin(),
+		requireAnswer,
+		s.refuseForeignOrigin(),
 		s.refuseForeignHost,
 		s.leadToOurAddress,
-		limitBody,
+		readBody,
 		compress(),
+	}
+}
+
+// nameRequest gives a request an ID of ours, which is on the page of a failure and in
+// the log.
+func nameRequest(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		c.Response().Header().Set(echo.HeaderXRequestID, rand.Text())
+		return next(c)
+	}
+}
+
+// errNoAnswer would otherwise be an empty page with the status 200.
+var errNoAnswer = errors.New("the request was handled, but not answered")
+
+// requireAnswer makes sure that every status is one that somebody meant.
+func requireAnswer(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if err := next(c); err != nil || c.Response().Committed {
+			return err
+		}
+		return errNoAnswer
 	}
 }
 
@@ -39,9 +66,12 @@ func (s *Server) securityHeaders(next echo.HandlerFunc) echo.HandlerFunc {
 		h := c.Response().Header()
 		h.Set("Content-Security-Policy", policy)
 		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "no-referrer")
+		trustworthy := s.trustworthy(c.Request().Host)
+		h.Set("Referrer-Policy", referrerPolicy(trustworthy))
 		h.Set("Cache-Control", "no-store")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		if trustworthy {
+			h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		}
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
 		if s.https() {
@@ -67,30 +97,34 @@ func (s *Server) recoverPanic(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// refuseForeignOrigin keeps other sites from posting with somebody's cookie.
-func refuseForeignOrigin() echo.MiddlewareFunc {
-	protection := http.NewCrossOriginProtection()
-	return func(next echo.HandlerFunc) echo.HandlerFunc {
-		return func(c echo.Context) error {
-			if err := protection.Check(c.Request()); err != nil {
-				return errForeignOrigin
-			}
-			return next(c)
-		}
-	}
-}
-
 // refuseForeignHost keeps other names from being pointed at this server: a page of
-// such a name could read what is answered.
+// such a name could read what is answered. Probes ask by whatever name or number they
+// know, and learn nothing but that.
 func (s *Server) refuseForeignHost(next echo.HandlerFunc) echo.HandlerFunc {
 	allowed := s.allowedHosts()
 	return func(c echo.Context) error {
-		if !slices.Contains(allowed, hostname(c.Request().Host)) {
+		if !slices.Contains(allowed, hostname(c.Request().Host)) && !isProbe(c.Request()) {
 			return errForeignHost
 		}
 		return next(c)
 	}
 }
+
+// The pages of probes.
+const (
+	healthPath = "/healthz"
+	readyPath  = "/readyz"
+)
+
+// isProbe reports whether a request is of a program that looks whether the server lives,
+// and follows nothing.
+func isProbe(r *http.Request) bool {
+	path := strings.TrimSuffix(echo.GetPath(r), "/")
+	return reads(r) && (path == healthPath || path == readyPath)
+}
+
+// reads reports whether a request only asks for something.
+func reads(r *http.Request) bool { return r.Method == http.MethodGet || r.Method == http.MethodHead }
 
 func (s *Server) allowedHosts() []string {
 	hosts := []string{"localhost", "127.0.0.1", "::1"}
@@ -124,7 +158,7 @@ func (s *Server) leadToOurAddress(next echo.HandlerFunc) echo.HandlerFunc {
 		if path == r.URL.EscapedPath() && host == "" {
 			return next(c)
 		}
-		if reads(c) && !isProbe(path) {
+		if reads(r) && !isProbe(r) {
 			if r.URL.RawQuery != "" {
 				path += "?" + r.URL.RawQuery
 			}
@@ -168,26 +202,23 @@ func (s *Server) hostWithoutDot(r *http.Request) string {
 	return "//" + trimmed
 }
 
-// isProbe reports whether a path is for programs that look whether the server lives,
-// and follow nothing.
-func isProbe(path string) bool { return path == "/healthz" || path == "/readyz" }
-
-// reads reports whether a request only asks for a page.
-func reads(c echo.Context) bool {
-	return c.Request().Method == http.MethodGet || c.Request().Method == http.MethodHead
-}
-
 // maxBody is how many bytes a request's body may have: the longest draft, each byte
 // of it escaped, and the rest of its form.
 const maxBody = 1 << 20
 
-func limitBody(next echo.HandlerFunc) echo.HandlerFunc {
+// readBody reads the whole body before anything is done, so that a form which does not
+// arrive whole does nothing.
+func readBody(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
 		if r.ContentLength > maxBody {
-			return &http.MaxBytesError{Limit: maxBody}
+			return &bodyError{&http.MaxBytesError{Limit: maxBody}}
 		}
-		r.Body = http.MaxBytesReader(c.Response(), r.Body, maxBody)
+		body, err := io.ReadAll(http.MaxBytesReader(c.Response().Writer, r.Body, maxBody))
+		if err != nil {
+			return &bodyError{err}
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
 		return next(c)
 	}
 }

@@ -82,7 +82,7 @@ func about(handle func(echo.Context, idv.RecipientID) error) echo.HandlerFunc {
 		if err != nil {
 			return withTyped(c, err)
 		}
-		if reads(c) && c.Param("id") != id.String() {
+		if reads(c.Request()) && c.Param("id") != id.String() {
 			return c.Redirect(http.StatusSeeOther, addressWithID(c.Request().URL, id))
 		}
 		return handle(c, id)
@@ -91,7 +91,7 @@ func about(handle func(echo.Context, idv.RecipientID) error) echo.HandlerFunc {
 
 // withTyped is err with the text of the form that was sent, to be given back.
 func withTyped(c echo.Context, err error) error {
-	if reads(c) {
+	if reads(c.Request()) {
 		return err
 	}
 	form, formErr := readForm(c)

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"mime"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -32,7 +33,7 @@ func (s *Server) frame(c echo.Context, title string) views.Frame {
 	return views.Frame{
 		Title:   title,
 		Who:     who,
-		Theme:   theme(c),
+		Theme:   s.theme(c),
 		Path:    c.Request().URL.RequestURI(),
 		Demo:    s.Demo,
 		Stopped: s.stopped(),
@@ -47,40 +48,26 @@ func (s *Server) stopped() string {
 	return s.Stopped()
 }
 
-const themeCookie = "theme"
-
-func theme(c echo.Context) views.Theme {
-	cookie, err := c.Cookie(themeCookie)
-	if err != nil {
-		return views.Auto
-	}
-	return views.ParseTheme(cookie.Value)
-}
-
-// chooseTheme keeps the theme in the browser, where it belongs.
-func (s *Server) chooseTheme(c echo.Context) error {
-	form, err := readForm(c)
-	if err != nil {
-		return err
-	}
-	c.SetCookie(&http.Cookie{
-		Name:     themeCookie,
-		Value:    string(views.ParseTheme(form.Get("theme"))),
-		Path:     "/",
-		MaxAge:   int((365 * 24 * time.Hour).Seconds()),
-		HttpOnly: true,
-		Secure:   s.https(),
-		SameSite: http.SameSiteLaxMode,
-	})
-	return c.Redirect(http.StatusSeeOther, local(form.Get("next")))
-}
-
 // readForm reads the posted fields; those of the address do not count.
 func readForm(c echo.Context) (url.Values, error) {
-	if err := c.Request().ParseForm(); err != nil {
+	r := c.Request()
+	if err := r.ParseForm(); err != nil {
 		return nil, &formError{err}
 	}
-	return c.Request().PostForm, nil
+	// Of a form in another encoding nothing would be read, and its text lost unnoticed.
+	if kind, _, _ := mime.ParseMediaType(r.Header.Get(echo.HeaderContentType)); r.ContentLength != 0 && kind != echo.MIMEApplicationForm {
+		return nil, &formError{echo.ErrUnsupportedMediaType}
+	}
+	return r.PostForm, nil
+}
+
+// readFields reads the fields of a form and of its address, for files that are taken
+// along: there it makes no difference in which of the two a choice stands.
+func readFields(c echo.Context) (url.Values, error) {
+	if _, err := readForm(c); err != nil {
+		return nil, err
+	}
+	return c.Request().Form, nil
 }
 
 // retryAfter tells programs when to come again.

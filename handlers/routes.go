@@ -21,8 +21,10 @@ type route struct {
 // routes is every route there is.
 func (s *Server) routes() []route {
 	return []route{
-		{http.MethodGet, "/healthz", account.Anyone, s.healthy},
-		{http.MethodGet, "/readyz", account.Anyone, s.ready},
+		{http.MethodGet, healthPath, account.Anyone, s.healthy},
+		{http.MethodGet, healthPath + "/", account.Anyone, s.healthy},
+		{http.MethodGet, readyPath, account.Anyone, s.ready},
+		{http.MethodGet, readyPath + "/", account.Anyone, s.ready},
 		{http.MethodGet, static.Path + "*", account.Anyone, echo.WrapHandler(static.Handler())},
 		{http.MethodPost, views.ThemePath, account.Anyone, s.chooseTheme},
 
@@ -68,23 +70,52 @@ func (s *Server) routes() []route {
 		{http.MethodPost, "/recipients/:id/decisions/:seq/withdraw", account.Decide, about(s.withdraw)},
 
 		{http.MethodGet, views.AuditPath, account.ReadLedger, s.showLedger},
-		{http.MethodGet, views.AuditPath + views.CSVSuffix, account.ReadLedger, s.sendLedger},
+		{http.MethodPost, views.AuditPath + views.CSVSuffix, account.ReadLedger, s.sendLedger},
 		{http.MethodGet, views.CheckpointPath, account.ReadLedger, s.sendCheckpoint},
 		{http.MethodGet, views.PublicKeyPath, account.ReadLedger, s.sendPublicKey},
 		{http.MethodGet, views.AccessPath, account.ReadAccessLog, s.showAccessLog},
-		{http.MethodGet, views.AccessPath + views.CSVSuffix, account.ReadAccessLog, s.sendAccessLog},
+		{http.MethodPost, views.AccessPath + views.CSVSuffix, account.ReadAccessLog, s.sendAccessLog},
 
-		{http.MethodGet, "/recipients/:id/bundle", account.ExportBundle, about(s.sendBundle)},
+		{http.MethodGet, "/recipients/:id/bundle", account.ExportBundle, about(s.showBundle)},
+		{http.MethodPost, "/recipients/:id/bundle", account.ExportBundle, about(s.sendBundle)},
 		{http.MethodPost, "/recipients/:id/notes", account.WriteNotes, about(s.addNote)},
 		{http.MethodPost, "/recipients/:id/draft", account.WriteNotes, about(s.keepDraft)},
 		{http.MethodPost, "/recipients/:id/draft/discard", account.WriteNotes, about(s.discardDraft)},
 	}
 }
 
-// methods are those to register: Echo does not answer HEAD by itself.
-func (r route) methods() []string {
-	if r.method == http.MethodGet {
-		return []string{http.MethodGet, http.MethodHead}
+// add registers the route, and with GET also HEAD, which Echo does not answer by itself.
+func (r route) add(e *echo.Echo, guard echo.MiddlewareFunc) {
+	if r.method != http.MethodGet {
+		e.Add(r.method, r.path, r.handle, needForm, guard)
+		return
 	}
-	return []string{r.method}
+	e.GET(r.path, r.handle, guard)
+	if r.action == account.Anyone {
+		e.HEAD(r.path, r.handle, guard)
+	} else {
+		e.HEAD(r.path, answerHead, guard)
+	}
+}
+
+// needForm refuses a form that cannot be read before anything is done, whether its fields
+// matter or not.
+func needForm(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if _, err := readForm(c); err != nil {
+			return err
+		}
+		return next(c)
+	}
+}
+
+// answerHead says to whoever may see a page that it can be asked for. That is no view:
+// nothing is fetched, and nothing recorded.
+func answerHead(c echo.Context) error {
+	if c.Param("id") != "" {
+		if _, err := recipient(c); err != nil {
+			return err
+		}
+	}
+	return c.NoContent(http.StatusOK)
 }

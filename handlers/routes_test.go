@@ -2,10 +2,15 @@ package handlers_test
 
 import (
 	"crypto/sha256"
+	"database/sql"
+	"fmt"
 	"net/http"
 	"net/url"
+	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/PuerkitoBio/goquery"
 
 	"countersign/handlers"
 	"countersign/internal/account"
@@ -70,7 +75,7 @@ func TestEveryRouteWithWrongRole(t *testing.T) {
 	for _, line := range d.server.Table() {
 		b := d.browser()
 		r := request(t, b, line)
-		r.AddCookie(&http.Cookie{Name: "countersign", Value: "token"})
+		r.AddCookie(&http.Cookie{Name: d.server.SessionCookie(), Value: "token"})
 		a := b.must(t, r)
 		forbidden := a.status == http.StatusForbidden && strings.Contains(a.body, `data-error="forbidden-action"`)
 		if allowed := line.Action == account.Anyone; allowed == forbidden {
@@ -104,12 +109,14 @@ func TestEveryPostFromAnotherSite(t *testing.T) {
 		if line.Method != http.MethodPost {
 			continue
 		}
-		for name, value := range map[string]string{"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"} {
+		for _, h := range [][2]string{
+			{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site"}, {"Origin", "https://evil.example"}, {"Origin", "null"},
+		} {
 			r := request(t, b, line)
-			r.Header.Set(name, value)
+			r.Header.Set(h[0], h[1])
 			a := b.must(t, r)
 			if a.status != http.StatusForbidden || !strings.Contains(a.body, `data-error="foreign-origin"`) {
-				t.Errorf("POST %s with %s %s: status %d", line.Path, name, value, a.status)
+				t.Errorf("POST %s with %s: status %d", line.Path, h, a.status)
 			}
 		}
 	}
@@ -119,10 +126,46 @@ func TestEveryRouteForAnotherHost(t *testing.T) {
 	d := newDesk(t, t.TempDir())
 	b := d.signedIn("ann")
 	for _, line := range d.server.Table() {
-		r := request(t, b, line)
-		r.Host = "evil.example"
-		if a := b.must(t, r); a.status != http.StatusMisdirectedRequest {
-			t.Errorf("%s %s for evil.example: status %d", line.Method, line.Path, a.status)
+		probe := strings.HasPrefix(line.Path, "/healthz") || strings.HasPrefix(line.Path, "/readyz")
+		for _, host := range []string{"evil.example", "10.1.2.3:8080", "[2001:db8::1]", "localhost.evil.example"} {
+			r := request(t, b, line)
+			r.Host = host
+			if a := b.must(t, r); probe && a.status != http.StatusOK || !probe && a.status != http.StatusMisdirectedRequest {
+				t.Errorf("%s %s for %s: status %d", line.Method, line.Path, host, a.status)
+			}
+		}
+	}
+}
+
+// Probes ask by a number or a name that nobody allowed, and learn only what they ask.
+func TestProbesForAnyHost(t *testing.T) {
+	d := newDesk(t, t.TempDir())
+	b := d.browser()
+	for _, test := range []struct {
+		method, path string
+		status       int
+	}{
+		{http.MethodGet, "/healthz", http.StatusOK},
+		{http.MethodHead, "/healthz", http.StatusOK},
+		{http.MethodGet, "/healthz/", http.StatusOK},
+		{http.MethodGet, "/healthz?verbose", http.StatusOK},
+		{http.MethodGet, "/readyz", http.StatusOK},
+		{http.MethodHead, "/readyz/", http.StatusOK},
+		{http.MethodPost, "/healthz", http.StatusMisdirectedRequest},
+		{http.MethodGet, "/healthz/login", http.StatusMisdirectedRequest},
+		{http.MethodGet, "/healthz/../login", http.StatusMisdirectedRequest},
+		{http.MethodGet, "/%68ealthz", http.StatusMisdirectedRequest},
+		{http.MethodGet, "//healthz", http.StatusMisdirectedRequest},
+		{http.MethodGet, "/login", http.StatusMisdirectedRequest},
+		{http.MethodGet, "/", http.StatusMisdirectedRequest},
+	} {
+		r, err := http.NewRequest(test.method, b.base+test.path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Host = "10.1.2.3:8080"
+		if a := b.must(t, r); a.status != test.status {
+			t.Errorf("%s %s: status %d, want %d", test.method, test.path, a.status, test.status)
 		}
 	}
 }
@@ -154,18 +197,82 @@ func TestEveryAnswerIsGuarded(t *testing.T) {
 	}
 }
 
-// Bookmark checkers and proxies ask with HEAD.
-func TestEveryPageAnswersHead(t *testing.T) {
+// Bookmark checkers and proxies ask with HEAD. That shows nothing of a person, so nothing
+// is fetched for it and nothing recorded, whoever asks and whatever about.
+func TestHeadNeverReachesTheDesk(t *testing.T) {
 	d := newDesk(t, t.TempDir())
-	b := d.signedIn("ann")
+	b := d.signedIn("supervisor")
+	auditor := d.signedIn("auditor")
+	const opened = "/recipients/00000000-0000-4000-8000-000000000001"
+	page, err := b.get(opened)
+	if err != nil || page.status != http.StatusOK {
+		t.Fatalf("open: status %d, error %v", page.status, err)
+	}
+	doc, err := page.document()
+	if err != nil {
+		t.Fatal(err)
+	}
+	paths := []string{"/recipients/00000000-0000-4000-8000-000000000002"} // never opened
+	for _, line := range d.server.Table() {
+		paths = append(paths, request(t, b, line).URL.Path)
+	}
+	doc.Find("a[href], img[src]").Each(func(_ int, e *goquery.Selection) {
+		paths = append(paths, e.AttrOr("href", e.AttrOr("src", "")))
+	})
+	before := d.recorded(t)
+	calls, media := d.sandbox.Calls(), d.sandbox.MediaCalls()
+	for _, path := range paths {
+		if !strings.HasPrefix(path, "/") {
+			continue
+		}
+		for _, who := range []*browser{b, auditor} {
+			r, err := http.NewRequest(http.MethodHead, b.base+path, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if a := who.must(t, r); a.body != "" || a.status >= http.StatusInternalServerError {
+				t.Errorf("HEAD %s: status %d and %d bytes", path, a.status, len(a.body))
+			}
+		}
+	}
+	if after := d.recorded(t); after != before {
+		t.Errorf("recorded by HEAD: %s, before it %s", after, before)
+	}
+	if d.sandbox.Calls() != calls || d.sandbox.MediaCalls() != media {
+		t.Error("Yoti was asked because of HEAD")
+	}
+}
+
+// recorded counts what is on record.
+func (d *desk) recorded(t *testing.T) string {
+	t.Helper()
+	db, err := sql.Open("sqlite", filepath.Join(d.dir, "countersign.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	var all []string
+	for _, table := range []string{"ledger", "access_log", "fetches", "snapshots", "checkpoints"} {
+		var n int
+		if err := db.QueryRow("SELECT count(*) FROM " + table).Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, fmt.Sprintf("%s %d", table, n))
+	}
+	return strings.Join(all, ", ")
+}
+
+// Where a page answers HEAD by itself, it does so as it answers GET.
+func TestOpenPagesAnswerHead(t *testing.T) {
+	d := newDesk(t, t.TempDir())
+	b := d.browser()
 	for _, line := range d.server.Table() {
 		if line.Method != http.MethodGet {
 			continue
 		}
 		got := b.must(t, request(t, b, line))
 		line.Method = http.MethodHead
-		head := b.must(t, request(t, b, line))
-		if head.status != got.status || head.body != "" {
+		if head := b.must(t, request(t, b, line)); head.status != got.status || head.body != "" {
 			t.Errorf("HEAD %s: status %d and %d bytes, GET has %d", line.Path, head.status, len(head.body), got.status)
 		}
 	}
@@ -230,7 +337,8 @@ func TestFirstAccount(t *testing.T) {
 			d := newDesk(t, t.TempDir())
 			d.server.SetUp = handlers.NewSetUpLink()
 			b := d.browser()
-			form, err := b.get(d.server.SetUp.Path())
+			_, token, _ := strings.Cut(d.server.SetUp.Path(), "#token=")
+			form, err := b.get("/setup")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -241,7 +349,7 @@ func TestFirstAccount(t *testing.T) {
 			if chosen := doc.Find("input[name=role][checked]").AttrOr("value", ""); chosen != "reviewer" {
 				t.Errorf("the form begins with the role %q", chosen)
 			}
-			fields := url.Values{"token": {doc.Find("input[name=token]").AttrOr("value", "")}, "username": {"Ann"}, "password": {password}}
+			fields := url.Values{"token": {token}, "username": {"Ann"}, "password": {password}}
 			if test.posted != "" {
 				fields.Set("role", test.posted)
 			}

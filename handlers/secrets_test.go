@@ -73,7 +73,7 @@ func TestPasswordLinksStayOut(t *testing.T) {
 		t.Fatal(err)
 	}
 	link := doc.Find("[data-link]").Text()
-	_, token, found := strings.Cut(link, d.web.URL+"/password?token=")
+	_, token, found := strings.Cut(link, d.web.URL+"/password#token=")
 	if !found || made.status != http.StatusOK || made.header.Get("Location") != "" {
 		t.Fatalf("status %d, Location %q, link %q", made.status, made.header.Get("Location"), link)
 	}
@@ -84,7 +84,7 @@ func TestPasswordLinksStayOut(t *testing.T) {
 		}
 	}
 	robin := d.browser()
-	form, err := robin.get("/password?token=" + token)
+	form, err := robin.post("/password", url.Values{"token": {token}})
 	if err != nil || strings.Count(form.body, token) != 1 {
 		t.Errorf("the form holds the token %d times, error %v", strings.Count(form.body, token), err)
 	}
@@ -92,7 +92,7 @@ func TestPasswordLinksStayOut(t *testing.T) {
 	if err != nil || chosen.header.Get("Location") != "/" {
 		t.Errorf("choosing leads to %q, error %v", chosen.header.Get("Location"), err)
 	}
-	used, err := robin.get("/password?token=" + token)
+	used, err := robin.post("/password", url.Values{"token": {token}})
 	if err != nil || used.status != http.StatusForbidden || strings.Contains(used.body, token) {
 		t.Errorf("a used link: status %d, error %v", used.status, err)
 	}
@@ -103,7 +103,7 @@ func TestPasswordLinksStayOut(t *testing.T) {
 	if err := d.store.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if a, err := d.browser().get("/password?token=" + token); err != nil || a.status != http.StatusInternalServerError || strings.Contains(a.body, token) {
+	if a, err := d.browser().post("/password", url.Values{"token": {token}}); err != nil || a.status != http.StatusInternalServerError || strings.Contains(a.body, token) {
 		t.Errorf("without a database: status %d, error %v", a.status, err)
 	}
 	if strings.Contains(d.log.String(), token) || !strings.Contains(d.log.String(), "route=/password") {

@@ -121,15 +121,7 @@ func (st *sessionStore) Save(r *http.Request, w http.ResponseWriter, session *se
 // session returns the session of the request.
 func (s *Server) session(c echo.Context) (*sessions.Session, error) {
 	store := &sessionStore{rows: s.Sessions, now: s.Now, secure: s.https()}
-	return store.Get(c.Request(), s.cookieName())
-}
-
-// cookieName binds the cookie to this very host where https allows it.
-func (s *Server) cookieName() string {
-	if s.https() {
-		return "__Host-countersign"
-	}
-	return "countersign"
+	return store.Get(c.Request(), s.cookieName(sessionCookie))
 }
 
 // person returns who is signed in; the zero Person when nobody is.
@@ -142,7 +134,8 @@ func (s *Server) person(c echo.Context) (account.Person, error) {
 	return who, nil
 }
 
-// begin signs who in under a new token, and ends the session that was there.
+// begin signs who in under a new token, and ends the session that was there. The browser
+// is known for them from then on.
 func (s *Server) begin(c echo.Context, who account.Person) error {
 	session, err := s.session(c)
 	if err != nil {
@@ -154,7 +147,11 @@ func (s *Server) begin(c echo.Context, who account.Person) error {
 		}
 	}
 	session.Values[personKey] = who
-	return session.Save(c.Request(), c.Response())
+	if err := session.Save(c.Request(), c.Response()); err != nil {
+		return err
+	}
+	s.rememberBrowser(c, who)
+	return nil
 }
 
 // end signs out whoever is signed in.

@@ -177,6 +177,7 @@ func (a asset) send(w http.ResponseWriter, r *http.Request) {
 		body = a.packed
 	}
 	h.Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(http.StatusOK)
 	if r.Method != http.MethodHead {
 		_, _ = w.Write(body) // a browser that left needs no answer
 	}

@@ -37,17 +37,17 @@ func TestSignIn(t *testing.T) {
 	_, err = door.Add(ctx, "ANN", password, account.Reviewer)
 	wantErr(t, err, account.ErrNameTaken)
 
-	got, err := door.SignIn(ctx, "ann", password, "192.0.2.1")
+	got, err := door.SignIn(ctx, "ann", password, account.Source{Address: "192.0.2.1"})
 	must(t, err)
 	wantEqual(t, "person", got, made)
-	_, err = door.SignIn(ctx, "Ann", "something else", "192.0.2.1")
+	_, err = door.SignIn(ctx, "Ann", "something else", account.Source{Address: "192.0.2.1"})
 	wantErr(t, err, account.ErrWrong)
-	_, err = door.SignIn(ctx, "Nobody", password, "192.0.2.1")
+	_, err = door.SignIn(ctx, "Nobody", password, account.Source{Address: "192.0.2.1"})
 	wantErr(t, err, account.ErrWrong)
 
 	must(t, door.Disable(ctx, "Ann", account.Person{}))
 	must(t, door.Disable(ctx, "Ann", account.Person{}))
-	_, err = door.SignIn(ctx, "Ann", password, "192.0.2.9")
+	_, err = door.SignIn(ctx, "Ann", password, account.Source{Address: "192.0.2.9"})
 	wantErr(t, err, account.ErrWrong)
 	_, err = door.SetUp(ctx, "Bob", password, account.Reviewer)
 	wantErr(t, err, account.ErrNotFirst)
@@ -88,16 +88,16 @@ func TestSignInDelay(t *testing.T) {
 		if i == 1000 {
 			t.Fatal("no delay after 1000 failures")
 		}
-		_, err := door.SignIn(ctx, "Ann", "something else", "192.0.2.1")
+		_, err := door.SignIn(ctx, "Ann", "something else", account.Source{Address: "192.0.2.1"})
 		if !errors.As(err, &wait) {
 			wantErr(t, err, account.ErrWrong)
 		}
 	}
-	if _, err = door.SignIn(ctx, "Ann", password, "192.0.2.1"); !errors.As(err, &wait) {
+	if _, err = door.SignIn(ctx, "Ann", password, account.Source{Address: "192.0.2.1"}); !errors.As(err, &wait) {
 		t.Errorf("error is %v, want a wait", err)
 	}
 	*now = wait.Until
-	_, err = door.SignIn(ctx, "Ann", password, "192.0.2.1")
+	_, err = door.SignIn(ctx, "Ann", password, account.Source{Address: "192.0.2.1"})
 	must(t, err)
 
 	var subjects string

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"crypto/cipher"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -23,12 +22,12 @@ type look struct {
 	fingerprint []byte // of the data key; nil when there is none yet
 }
 
-// prepare makes or upgrades the database when that is due, and returns what seals
-// the data keys. Before everything fits together, nothing is changed.
-func (s *Store) prepare(ctx context.Context, keyFile string) (cipher.AEAD, error) {
+// prepare makes or upgrades the database when that is due, and returns the key of the
+// data-key file. Before everything fits together, nothing is changed.
+func (s *Store) prepare(ctx context.Context, keyFile string) (fileKey, error) {
 	var err error
 	if s.version, err = newestVersion(); err != nil {
-		return nil, err
+		return fileKey{}, err
 	}
 	key, due, err := s.check(ctx, keyFile)
 	// An upgrade that another store has begun looks like one that broke off.
@@ -36,14 +35,14 @@ func (s *Store) prepare(ctx context.Context, keyFile string) (cipher.AEAD, error
 		return s.make(ctx, keyFile)
 	}
 	if err != nil {
-		return nil, err
+		return fileKey{}, err
 	}
-	return key.seals, tighten(s.path)
+	return key, tighten(s.path)
 }
 
 // make makes or upgrades the database while no other store does so and no server
 // runs, unless it has been done meanwhile.
-func (s *Store) make(ctx context.Context, keyFile string) (cipher.AEAD, error) {
+func (s *Store) make(ctx context.Context, keyFile string) (fileKey, error) {
 	var lockErr error
 	if s.lock == nil {
 		lock, err := lockFile(ctx, s.path)
@@ -54,23 +53,23 @@ func (s *Store) make(ctx context.Context, keyFile string) (cipher.AEAD, error) {
 	}
 	key, due, err := s.check(ctx, keyFile)
 	if err != nil {
-		return nil, err
+		return fileKey{}, err
 	}
 	if due && lockErr != nil {
-		return nil, lockErr
+		return fileKey{}, lockErr
 	}
 	if err := tighten(s.path); err != nil || !due {
-		return key.seals, err
+		return key, err
 	}
 	if key.seals == nil {
 		if key, err = makeKey(keyFile); err != nil {
-			return nil, err
+			return fileKey{}, err
 		}
 	}
 	if err := s.migrate(); err != nil {
-		return nil, err
+		return fileKey{}, err
 	}
-	return key.seals, s.keepFingerprint(ctx, key.fingerprint)
+	return key, s.keepFingerprint(ctx, key.fingerprint)
 }
 
 // check reads the database and the data-key file, and reports whether something is

@@ -40,6 +40,7 @@ const (
 type fileKey struct {
 	seals       cipher.AEAD // the data keys of recipients; nil when there is no key
 	fingerprint []byte      // tells keys apart without giving them away
+	derives     []byte      // other keys, for Store.DerivedKey
 }
 
 func newFileKey(secret []byte) (fileKey, error) {
@@ -51,8 +52,18 @@ func newFileKey(secret []byte) (fileKey, error) {
 	if err != nil {
 		return fileKey{}, err
 	}
+	derives, err := hkdf.Key(sha256.New, secret, nil, "countersign derived keys v1", keyBytes)
+	if err != nil {
+		return fileKey{}, err
+	}
 	seals, err := newSeal(sealing)
-	return fileKey{seals, fingerprint}, err
+	return fileKey{seals, fingerprint, derives}, err
+}
+
+// DerivedKey returns a key for one purpose, the same at every start with the same
+// data-key file. It stands in no file and tells nothing of the other keys.
+func (s *Store) DerivedKey(purpose string) ([]byte, error) {
+	return hkdf.Expand(sha256.New, s.derives, purpose, keyBytes)
 }
 
 func newSeal(key []byte) (cipher.AEAD, error) {

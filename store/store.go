@@ -59,6 +59,7 @@ type Store struct {
 	path     string
 	version  uint        // of the schema
 	dataKeys cipher.AEAD // seals the data keys of recipients
+	derives  []byte      // keys for other purposes than sealing
 	writer   *sql.DB
 	readers  *sql.DB
 	lock     *flock.Flock // held while serving; nil otherwise
@@ -105,9 +106,11 @@ func Open(ctx context.Context, o Options) (_ *Store, err error) {
 			return nil, err
 		}
 	}
-	if s.dataKeys, err = s.prepare(ctx, o.DataKeyFile); err != nil {
+	key, err := s.prepare(ctx, o.DataKeyFile)
+	if err != nil {
 		return nil, err
 	}
+	s.dataKeys, s.derives = key.seals, key.derives
 	s.writer = openPool(path, writing)
 	s.writer.SetMaxOpenConns(1)
 	s.readers = openPool(path, reading)

@@ -10,6 +10,9 @@ type mediaChoice struct{ ID, Label string }
 // mediaChoices lists what a result names and may be fetched, once each, with where it
 // stands.
 func mediaChoices(s *idv.Session) []mediaChoice {
+	if s == nil {
+		return nil
+	}
 	var list []mediaChoice
 	seen := map[idv.MediaID]bool{}
 	add := func(of string, part *idv.Session) {

@@ -21,14 +21,14 @@ const (
 	AccessPath     = "/audit/access"     // the access log
 	AccountsPath   = "/accounts"
 	OwnAccountPath = "/account"
-	PasswordPath   = "/password" // with ?token=, where a password is chosen
+	PasswordPath   = "/password" // where a password is chosen, by a link
 )
 
 // Parts of addresses that tell what is behind them.
 const (
 	MediaSegment  = "/media/"
 	ReportSegment = "/report"
-	CSVSuffix     = ".csv" // of a list, as a file
+	CSVSuffix     = ".csv" // of a list, as a file, by a POST
 )
 
 // RecipientPath is the review page of a recipient.
@@ -57,8 +57,11 @@ func SecondPath(id idv.RecipientID, seq int64) string { return DecisionPath(id, 
 // WithdrawPath is where the withdrawal of a decision is posted.
 func WithdrawPath(id idv.RecipientID, seq int64) string { return DecisionPath(id, seq) + "/withdraw" }
 
-// BundlePath is where an evidence bundle is chosen, and taken.
+// BundlePath is where an evidence bundle is taken by a POST.
 func BundlePath(id idv.RecipientID) string { return RecipientPath(id) + "/bundle" }
+
+// ChooseBundlePath is where it is chosen what goes into one.
+func ChooseBundlePath(id idv.RecipientID) string { return BundlePath(id) + "?choose" }
 
 // HitsPath is where it is posted what the hits of a check are held for.
 func HitsPath(id idv.RecipientID, key string) string {
@@ -113,6 +116,10 @@ func AccountPath(id int64, deed string) string {
 func DiffPath(id idv.RecipientID, before, after idv.Digest) string {
 	return RecipientPath(id) + "/diff/" + before.String() + ".." + after.String()
 }
+
+// LinkPath is a page that takes the token of a link. The token stands in the fragment,
+// which browsers send to nobody: what is asked for stands in the logs of proxies.
+func LinkPath(path, token string) string { return path + "#" + url.Values{"token": {token}}.Encode() }
 
 // LoginReturnPath is the sign-in page that leads on to the page at next.
 func LoginReturnPath(next string) string {

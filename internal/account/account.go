@@ -7,6 +7,8 @@
 //     a disabled account give the same answer, after the same work and the same waits.
 //   - An attempt counts as failed before its password is looked at, and is taken back
 //     when it succeeds, so that guesses made side by side all count.
+//   - Guessing gets slower, from one network and from all together; but nobody's guesses
+//     keep a person out of a browser in which they signed in before.
 //   - A password is kept as an argon2id hash and nowhere else; errors hold none.
 //   - An account that is disabled, or gets another password, is signed out everywhere.
 //

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/netip"
+	"slices"
 	"time"
 )
 
@@ -15,7 +16,8 @@ type pace struct {
 }
 
 var (
-	namePace    = pace{free: 5, longest: 5 * time.Minute}
+	networkPace = pace{free: 5, longest: 5 * time.Minute}   // for one name from one network, or from a known browser
+	namePace    = pace{free: 10, longest: 5 * time.Minute}  // for one name from everywhere
 	addressPace = pace{free: 20, longest: 15 * time.Minute} // an office shares one
 )
 
@@ -47,49 +49,105 @@ func (p pace) until(f Failures, now time.Time) time.Time {
 	return last.Add(p.delay(f.Count))
 }
 
-// attempt is one sign-in as the failures see it.
+// Source is where an attempt to sign in comes from.
+type Source struct {
+	Address string // IP address without port
+	Browser string // ID of the browser where it is known for the name, from Browsers.ID; empty otherwise
+}
+
+// attempt is one sign-in as the failures see it. They count per network, and for all
+// networks and names together, so that guessing gets slower however many places it comes
+// from. A known browser waits for its own failures only, so that nobody else can keep its
+// person out.
 type attempt struct {
 	now    time.Time
-	before Failures // of the address, when the attempt was counted
+	known  bool       // whether the browser is known for the name
+	before []Failures // when the attempt was counted
+	after  []Failures // with it
+}
+
+// Where the subjects of an attempt stand.
+const (
+	networkAt = iota
+	nameAt    // counts no more than the free failures of each network, or one could fill it
+	addressAt
+	browserAt // where the browser is known
+)
+
+// subjects are what the failures of an attempt count against. They are hashed since
+// people type their password into the field for the name.
+func subjects(nameKey string, from Source) []string {
+	list := []string{
+		networkAt: subject("network", nameKey+"\x00"+networkKey(from.Address)),
+		nameAt:    subject("name", nameKey),
+		addressAt: subject("address", addressKey(from.Address)),
+	}
+	if from.Browser != "" {
+		list = append(list, subject("browser", nameKey+"\x00"+from.Browser))
+	}
+	return list
 }
 
 // count is a change for Records.ChangeFailures with the subjects of an attempt. It
 // counts the attempt as failed, or returns a *Wait when it comes too early. An early
 // attempt counts for nothing, or others could make a wait last for ever.
 func (a *attempt) count(f []Failures) error {
-	name, address := &f[0], &f[1]
-	until := namePace.until(*name, a.now)
-	if u := addressPace.until(*address, a.now); u.After(until) {
-		until = u
-	}
-	if until.After(a.now) {
+	if until := a.until(f); until.After(a.now) {
 		return &Wait{Until: until}
 	}
-	a.before = *address
+	a.before = slices.Clone(f)
+	f[addressAt].Count++
+	countNetwork(f, f[networkAt].Count+1)
+	if a.known {
+		f[browserAt].Count++
+	}
 	for i := range f {
-		f[i].Count++
 		f[i].Last = a.now
 	}
+	a.after = slices.Clone(f)
 	return nil
+}
+
+// until is when the last wait ends that is for this attempt.
+func (a *attempt) until(f []Failures) time.Time {
+	if a.known {
+		return networkPace.until(f[browserAt], a.now)
+	}
+	last := networkPace.until(f[networkAt], a.now)
+	for _, until := range []time.Time{namePace.until(f[nameAt], a.now), addressPace.until(f[addressAt], a.now)} {
+		if until.After(last) {
+			last = until
+		}
+	}
+	return last
+}
+
+// countNetwork sets how many failures a network has, and what it adds to those of the
+// name.
+func countNetwork(f []Failures, failures int) {
+	f[nameAt].Count += min(failures, networkPace.free) - min(f[networkAt].Count, networkPace.free)
+	f[networkAt].Count = failures
 }
 
 // takeBack is a change for Records.ChangeFailures with the same subjects, after the
-// attempt succeeded. The name starts afresh. The address gets back no more than was
-// counted against the name: it would be no limit if one good account could clear it.
+// attempt succeeded. The name starts afresh in this network, or in this known browser.
+// The address gets back no more than was counted against the name there: it would be no
+// limit if one good account could clear it. Nor does the name lose what other networks
+// had counted against it.
 func (a *attempt) takeBack(f []Failures) error {
-	name, address := &f[0], &f[1]
-	if address.Count == a.before.Count+1 {
-		address.Last = a.before.Last // nobody else failed meanwhile
+	for i := range f {
+		if f[i].Count == a.after[i].Count { // nobody else failed meanwhile
+			f[i].Last = a.before[i].Last
+		}
 	}
-	address.Count -= name.Count
-	name.Count = 0
+	own := f[networkAt].Count
+	if a.known {
+		own = min(own, f[browserAt].Count)
+		f[browserAt].Count = 0
+	}
+	f[addressAt].Count -= own
+	countNetwork(f, f[networkAt].Count-own)
 	return nil
-}
-
-// subjects are what the failures of an attempt count against. They are hashed since
-// people type their password into the field for the name.
-func subjects(nameKey, address string) []string {
-	return []string{subject("name", nameKey), subject("address", addressKey(address))}
 }
 
 func subject(kind, key string) string {
@@ -97,22 +155,32 @@ func subject(kind, key string) string {
 	return kind + ":" + hex.EncodeToString(sum[:])
 }
 
-// networkBits is how much of an IPv6 address names a network rather than a device in
-// it, which may take any address there: RFC 4291 §2.5.1.
-const networkBits = 64
+// How much of an address names a network rather than a device in it. Of IPv6 a device
+// may take any address there: RFC 4291 §2.5.1.
+const (
+	networkBits4 = 24
+	networkBits6 = 64
+)
 
-// addressKey is what one sender's addresses have in common. What is no IP address is
+// addressKey is what one sender's addresses have in common. What is not an IP address is
 // taken as it is.
-func addressKey(address string) string {
+func addressKey(address string) string { return prefix(address, 32) }
+
+// networkKey is what the addresses of one network have in common.
+func networkKey(address string) string { return prefix(address, networkBits4) }
+
+// prefix is the part of an address that names a network, which of IPv4 has so many bits.
+func prefix(address string, bits4 int) string {
 	ip, err := netip.ParseAddr(address)
 	if err != nil {
 		return address
 	}
 	ip = ip.Unmap()
+	bits := networkBits6
 	if ip.Is4() {
-		return ip.String()
+		bits = bits4
 	}
-	network, err := ip.Prefix(networkBits) // leaves out the zone
+	network, err := ip.Prefix(bits) // leaves out the zone
 	if err != nil {
 		return address
 	}

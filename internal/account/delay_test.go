@@ -15,14 +15,17 @@ func TestDelay(t *testing.T) {
 		failures int
 		want     time.Duration
 	}{
-		{"name, none", namePace, 0, 0},
-		{"name, last free", namePace, 4, 0},
-		{"name, first to wait", namePace, 5, time.Second},
-		{"name, doubled", namePace, 6, 2 * time.Second},
-		{"name, before the longest", namePace, 13, 256 * time.Second},
-		{"name, longest", namePace, 14, 5 * time.Minute},
-		{"name, no overflow", namePace, math.MaxInt, 5 * time.Minute},
-		{"name, below none", namePace, -1, 0},
+		{"network, none", networkPace, 0, 0},
+		{"network, last free", networkPace, 4, 0},
+		{"network, first to wait", networkPace, 5, time.Second},
+		{"network, doubled", networkPace, 6, 2 * time.Second},
+		{"network, before the longest", networkPace, 13, 256 * time.Second},
+		{"network, longest", networkPace, 14, 5 * time.Minute},
+		{"network, no overflow", networkPace, math.MaxInt, 5 * time.Minute},
+		{"network, below none", networkPace, -1, 0},
+		{"name, last free", namePace, 9, 0},
+		{"name, first to wait", namePace, 10, time.Second},
+		{"name, longest", namePace, 19, 5 * time.Minute},
 		{"address, last free", addressPace, 19, 0},
 		{"address, first to wait", addressPace, 20, time.Second},
 		{"address, before the longest", addressPace, 29, 512 * time.Second},
@@ -36,7 +39,7 @@ func TestDelay(t *testing.T) {
 			}
 		})
 	}
-	if longest := max(namePace.longest, addressPace.longest); forgetAfter <= longest {
+	if longest := max(networkPace.longest, namePace.longest, addressPace.longest); forgetAfter <= longest {
 		t.Errorf("failures are forgotten after %v, sooner than the wait of %v ends", forgetAfter, longest)
 	}
 }
@@ -46,31 +49,37 @@ var noon = time.Date(2026, 3, 9, 12, 0, 0, 0, time.UTC)
 func TestAttemptCount(t *testing.T) {
 	ago := func(d time.Duration) time.Time { return noon.Add(-d) }
 	tests := []struct {
-		name          string
-		name_, addr   Failures
-		wait          time.Duration // zero when the attempt is let through
-		wantN, wantAd int           // counts after
+		name   string
+		before []Failures // of the network, the name, the address and, if known, the browser
+		wait   time.Duration
+		want   []int // counts after
 	}{
-		{"first", Failures{}, Failures{}, 0, 1, 1},
-		{"still free", Failures{Count: 4, Last: noon}, Failures{Count: 19, Last: noon}, 0, 5, 20},
-		{"name must wait", Failures{Count: 5, Last: noon}, Failures{}, time.Second, 5, 0},
-		{"name has waited", Failures{Count: 5, Last: ago(time.Second)}, Failures{}, 0, 6, 1},
-		{"address must wait", Failures{}, Failures{Count: 21, Last: ago(time.Second)}, time.Second, 0, 21},
-		{"address has waited", Failures{}, Failures{Count: 21, Last: ago(2 * time.Second)}, 0, 1, 22},
-		{"the longer wait holds", Failures{Count: 14, Last: noon}, Failures{Count: 30, Last: noon}, 15 * time.Minute, 14, 30},
-		{"a clock set back lengthens no wait", Failures{Count: 5, Last: noon.Add(time.Hour)}, Failures{}, time.Second, 5, 0},
+		{"first", make([]Failures, 3), 0, []int{1, 1, 1}},
+		{"still free", []Failures{{Count: 4, Last: noon}, {Count: 9, Last: noon}, {Count: 19, Last: noon}}, 0, []int{5, 10, 20}},
+		{"network must wait", []Failures{{Count: 5, Last: noon}, {}, {}}, time.Second, []int{5, 0, 0}},
+		{"network has waited, and fills no name", []Failures{{Count: 5, Last: ago(time.Second)}, {Count: 5, Last: ago(time.Second)}, {}}, 0, []int{6, 5, 1}},
+		{"name must wait", []Failures{{}, {Count: 12, Last: noon}, {}}, 4 * time.Second, []int{0, 12, 0}},
+		{"address must wait", []Failures{{}, {}, {Count: 21, Last: ago(time.Second)}}, time.Second, []int{0, 0, 21}},
+		{"address has waited", []Failures{{}, {}, {Count: 21, Last: ago(2 * time.Second)}}, 0, []int{1, 1, 22}},
+		{"the longest wait holds", []Failures{{Count: 14, Last: noon}, {Count: 10, Last: noon}, {Count: 30, Last: noon}}, 15 * time.Minute, []int{14, 10, 30}},
+		{"a clock set back lengthens no wait", []Failures{{Count: 5, Last: noon.Add(time.Hour)}, {}, {}}, time.Second, []int{5, 0, 0}},
+		{"known browser, first", make([]Failures, 4), 0, []int{1, 1, 1, 1}},
+		{"known browser must wait", []Failures{{}, {}, {}, {Count: 5, Last: noon}}, time.Second, []int{0, 0, 0, 5}},
+		{"known browser waits for nobody else", []Failures{{Count: 14, Last: noon}, {Count: 30, Last: noon}, {Count: 30, Last: noon}, {}}, 0, []int{15, 30, 31, 1}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			f := []Failures{test.name_, test.addr}
-			a := attempt{now: noon}
+			f := test.before
+			a := attempt{now: noon, known: len(f) > browserAt}
 			err := a.count(f)
-			if f[0].Count != test.wantN || f[1].Count != test.wantAd {
-				t.Errorf("counted %d and %d, want %d and %d", f[0].Count, f[1].Count, test.wantN, test.wantAd)
+			for i := range f {
+				if f[i].Count != test.want[i] || test.wait == 0 && !f[i].Last.Equal(noon) {
+					t.Errorf("counted %v, want %v", f, test.want)
+				}
 			}
 			if test.wait == 0 {
-				if err != nil || !f[0].Last.Equal(noon) || !f[1].Last.Equal(noon) {
-					t.Errorf("count: %v, %v, want it counted at %v", err, f, noon)
+				if err != nil {
+					t.Errorf("count: %v", err)
 				}
 				return
 			}
@@ -88,40 +97,54 @@ func TestAttemptTakeBack(t *testing.T) {
 		name        string
 		before      []Failures
 		meanwhile   func(f []Failures)
+		wantNetwork int
+		wantName    int
 		wantAddress Failures
 	}{
 		{
 			name:   "first success",
-			before: []Failures{{}, {}},
+			before: []Failures{{}, {}, {}},
 		}, {
 			name:   "own failures are given back",
-			before: []Failures{{Count: 3, Last: earlier}, {Count: 3, Last: earlier}},
+			before: []Failures{{Count: 3, Last: earlier}, {Count: 3, Last: earlier}, {Count: 3, Last: earlier}},
 		}, {
 			name:        "those of others are not",
-			before:      []Failures{{Count: 1, Last: earlier}, {Count: 18, Last: earlier}},
+			before:      []Failures{{Count: 1, Last: earlier}, {Count: 6, Last: earlier}, {Count: 18, Last: earlier}},
+			wantName:    5,
 			wantAddress: Failures{Count: 17, Last: earlier},
 		}, {
+			name:        "the name gets back no more than the network had added",
+			before:      []Failures{{Count: 8, Last: earlier}, {Count: 9, Last: earlier}, {Count: 8, Last: earlier}},
+			wantName:    4,
+			wantAddress: Failures{},
+		}, {
 			name:   "others failed meanwhile",
-			before: []Failures{{}, {Count: 18, Last: earlier}},
+			before: []Failures{{}, {}, {Count: 18, Last: earlier}},
 			meanwhile: func(f []Failures) {
-				f[1].Count++
-				f[1].Last = later
+				f[addressAt].Count++
+				f[addressAt].Last = later
 			},
 			wantAddress: Failures{Count: 19, Last: later},
 		}, {
 			name:   "somebody signed in with the name meanwhile",
-			before: []Failures{{}, {Count: 18, Last: earlier}},
+			before: []Failures{{}, {}, {Count: 18, Last: earlier}},
 			meanwhile: func(f []Failures) {
-				f[0] = Failures{}
-				f[1].Count--
+				f[networkAt], f[nameAt] = Failures{}, Failures{}
+				f[addressAt].Count--
 			},
 			wantAddress: Failures{Count: 18, Last: noon},
+		}, {
+			name:        "a known browser gets back its own",
+			before:      []Failures{{Count: 9, Last: earlier}, {Count: 12, Last: earlier}, {Count: 25, Last: earlier}, {Count: 4, Last: earlier}},
+			wantNetwork: 5,
+			wantName:    12,
+			wantAddress: Failures{Count: 21, Last: earlier},
 		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			f := test.before
-			a := attempt{now: noon}
+			a := attempt{now: noon, known: len(f) > browserAt}
 			if err := a.count(f); err != nil {
 				t.Fatal(err)
 			}
@@ -131,11 +154,14 @@ func TestAttemptTakeBack(t *testing.T) {
 			if err := a.takeBack(f); err != nil {
 				t.Fatal(err)
 			}
-			if f[0].Count != 0 {
-				t.Errorf("the name keeps %d", f[0].Count)
+			if f[networkAt].Count != test.wantNetwork || a.known && f[browserAt].Count != 0 {
+				t.Errorf("kept are %v, want %d for the network", f, test.wantNetwork)
 			}
-			if f[1].Count != test.wantAddress.Count || f[1].Count > 0 && !f[1].Last.Equal(test.wantAddress.Last) {
-				t.Errorf("the address keeps %v, want %v", f[1], test.wantAddress)
+			if f[nameAt].Count != test.wantName {
+				t.Errorf("the name keeps %d, want %d", f[nameAt].Count, test.wantName)
+			}
+			if got := f[addressAt]; got.Count != test.wantAddress.Count || got.Count > 0 && !got.Last.Equal(test.wantAddress.Last) {
+				t.Errorf("the address keeps %v, want %v", got, test.wantAddress)
 			}
 		})
 	}
@@ -148,7 +174,7 @@ func TestOwnAccountClearsNoAddress(t *testing.T) {
 	for guess := range 3 * addressPace.free {
 		at = at.Add(time.Millisecond)
 		guessed := attempt{now: at}
-		f := []Failures{{}, address} // another name each time
+		f := []Failures{{}, {}, address} // another name each time
 		var wait *Wait
 		if err := guessed.count(f); errors.As(err, &wait) {
 			if guess != addressPace.free {
@@ -156,19 +182,41 @@ func TestOwnAccountClearsNoAddress(t *testing.T) {
 			}
 			return
 		}
-		address = f[1]
+		address = f[addressAt]
 
 		own := attempt{now: at}
-		f = []Failures{{}, address}
+		f = []Failures{{}, {}, address}
 		if err := own.count(f); err != nil {
 			continue
 		}
 		if err := own.takeBack(f); err != nil {
 			t.Fatal(err)
 		}
-		address = f[1]
+		address = f[addressAt]
 	}
 	t.Errorf("%d guesses without a wait", 3*addressPace.free)
+}
+
+// Guesses at one name from many networks get slower together, as those from one do.
+func TestGuessesFromEverywhereWait(t *testing.T) {
+	var name Failures
+	at, guesses := noon, 0
+	const hour = time.Hour
+	for at.Before(noon.Add(hour)) {
+		a := attempt{now: at}
+		f := []Failures{{}, name, {}} // another network each time
+		err := a.count(f)
+		var wait *Wait
+		if errors.As(err, &wait) {
+			at = wait.Until
+			continue
+		}
+		name = f[nameAt]
+		guesses++
+	}
+	if most := namePace.free + 9 + int(hour/namePace.longest); guesses > most {
+		t.Errorf("%d guesses in an hour, want no more than %d", guesses, most)
+	}
 }
 
 func TestAddressKey(t *testing.T) {
@@ -194,13 +242,37 @@ func TestAddressKey(t *testing.T) {
 	}
 }
 
+func TestNetworkKey(t *testing.T) {
+	tests := []struct {
+		name string
+		a, b string
+		same bool
+	}{
+		{"neighbours", "192.0.2.1", "192.0.2.254", true},
+		{"IPv4 in IPv6", "::ffff:192.0.2.1", "192.0.2.2", true},
+		{"two networks", "192.0.2.1", "192.0.3.1", false},
+		{"one IPv6 network", "2001:db8:1:2::1", "2001:db8:1:2:ffff::9", true},
+		{"two IPv6 networks", "2001:db8:1:2::1", "2001:db8:1:3::1", false},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			if a, b := networkKey(test.a), networkKey(test.b); (a == b) != test.same {
+				t.Errorf("networkKey: %q and %q, want them the same: %v", a, b, test.same)
+			}
+		})
+	}
+}
+
 func TestSubjects(t *testing.T) {
 	const typed = "gravel otter lantern"
-	s := subjects(typed, typed)
-	if s[0] == s[1] || strings.TrimPrefix(s[0], "name:") == strings.TrimPrefix(s[1], "address:") {
-		t.Errorf("a name and an address share %q", s)
-	}
+	s := append(subjects(typed, Source{Address: typed}), subjects(typed, Source{Browser: typed})[browserAt:]...)
+	digests := map[string]bool{}
 	for _, subject := range s {
+		_, digest, _ := strings.Cut(subject, ":")
+		if digests[digest] {
+			t.Errorf("two of %q are the same", s)
+		}
+		digests[digest] = true
 		if strings.Contains(subject, "otter") || len(subject) > 80 {
 			t.Errorf("the subject is %q", subject)
 		}

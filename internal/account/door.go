@@ -22,12 +22,12 @@ type Door struct {
 // the standard cost they take 76 MiB together.
 const maxHashing = 4
 
-// SignIn returns the person whose name and password these are. The address is where
-// the request comes from, an IP address without port. SignIn returns ErrWrong for an
-// unknown name, a wrong password or a disabled account, and a *Wait when too many
-// attempts failed for that name or from that address.
-func (d *Door) SignIn(ctx context.Context, name, password, address string) (Person, error) {
-	a, err := d.try(ctx, signInKey(name), password, address)
+// SignIn returns the person whose name and password these are. It returns ErrWrong for
+// an unknown name, a wrong password or a disabled account, and a *Wait when too many
+// attempts failed for that name or from that address. A browser that is known for the
+// name waits for its own failures only.
+func (d *Door) SignIn(ctx context.Context, name, password string, from Source) (Person, error) {
+	a, err := d.try(ctx, signInKey(name), password, from)
 	if err != nil {
 		return Person{}, fmt.Errorf("sign in: %w", err)
 	}
@@ -35,9 +35,9 @@ func (d *Door) SignIn(ctx context.Context, name, password, address string) (Pers
 }
 
 // try opens the account with the key as open does, and counts when that fails.
-func (d *Door) try(ctx context.Context, key, password, address string) (Account, error) {
-	who := subjects(key, address)
-	try := attempt{now: d.Now()}
+func (d *Door) try(ctx context.Context, key, password string, from Source) (Account, error) {
+	who := subjects(key, from)
+	try := attempt{now: d.Now(), known: from.Browser != ""}
 	since := try.now.Add(-forgetAfter)
 	if err := d.Records.ChangeFailures(ctx, who, since, try.count); err != nil {
 		return Account{}, err
@@ -189,8 +189,8 @@ func (d *Door) ChangePassword(ctx context.Context, name, password string) error 
 // ChangeOwnPassword does the same for somebody who knows the present password. A wrong
 // one counts as a failed sign-in does, with the errors of SignIn. One that became void
 // meanwhile is wrong.
-func (d *Door) ChangeOwnPassword(ctx context.Context, who Person, current, password, address string) error {
-	a, err := d.try(ctx, NameKey(who.Name), current, address)
+func (d *Door) ChangeOwnPassword(ctx context.Context, who Person, current, password string, from Source) error {
+	a, err := d.try(ctx, NameKey(who.Name), current, from)
 	if err != nil {
 		return fmt.Errorf("change own password: %w", err)
 	}

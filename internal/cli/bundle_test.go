@@ -70,14 +70,19 @@ func takeBundle(t *testing.T) []byte {
 			t.Fatalf("%s: status %d", form.path, status)
 		}
 	}
-	status, file := page(t, client, recipient+"/bundle")
-	if status != http.StatusOK {
-		t.Fatalf("bundle: status %d", status)
+	response, err := client.PostForm(recipient+"/bundle", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	file, err := io.ReadAll(response.Body)
+	if err != nil || response.StatusCode != http.StatusOK {
+		t.Fatalf("bundle: status %d, error %v", response.StatusCode, err)
 	}
 	if code := demo.end(); code != 0 {
 		t.Errorf("exit code %d: %s", code, demo.err)
 	}
-	return []byte(file)
+	return file
 }
 
 func bundleFiles(t *testing.T, file []byte) map[string]string {

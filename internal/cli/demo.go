@@ -84,6 +84,9 @@ func (c *demo) Run(ctx context.Context, s streams) (err error) {
 	}
 	defer stop()
 	site := newSite(kept, client, listener, slog.New(slog.NewTextHandler(s.err, nil)))
+	if err := site.nameCookies(c.Addr); err != nil {
+		return err
+	}
 	site.server.Demo = true
 	if site.server.Samples, err = samples(); err != nil {
 		return err

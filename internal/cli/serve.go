@@ -10,6 +10,7 @@ import (
 	"os"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"countersign/handlers"
 	"countersign/internal/yotisign"
@@ -37,7 +38,7 @@ type serve struct {
 	Addr    string   `env:"COUNTERSIGN_ADDR" default:"127.0.0.1:8080" help:"Where to listen."`
 	BaseURL string   `name:"yoti-base-url" env:"YOTI_SIGN_BASE_URL" default:"https://api.yotisign.com/v2" help:"Yoti Sign's API. Its demo environment is https://demo.api.yotisign.com/v2."`
 	APIKey  string   `name:"yoti-api-key-file" env:"YOTI_SIGN_API_KEY_FILE" placeholder:"FILE" help:"A file that holds the API key. The key itself can only come from this file or from YOTI_SIGN_API_KEY, never from a flag."`
-	Public  string   `name:"public-url" env:"COUNTERSIGN_PUBLIC_URL" placeholder:"URL" help:"The address that browsers use, when it is not --addr. With https, cookies are bound to it."`
+	Public  string   `name:"public-url" env:"COUNTERSIGN_PUBLIC_URL" placeholder:"URL" help:"The address that browsers use, when it is not --addr: a host of its own, without a path. With https, cookies are bound to it."`
 	Hosts   []string `name:"allowed-host" env:"COUNTERSIGN_ALLOWED_HOST" placeholder:"NAME" help:"A further host name to answer for; repeat for more."`
 	Proxies []string `name:"trusted-proxy" env:"COUNTERSIGN_TRUSTED_PROXY" placeholder:"CIDR" help:"A proxy whose word on a client's address is believed; repeat for more."`
 }
@@ -91,6 +92,9 @@ func (c *serve) Run(ctx context.Context, s streams) (err error) {
 	}
 	defer closing(&err, kept)
 	site := newSite(kept, client, listener, log)
+	if err := site.nameCookies(c.Addr + " " + c.Public); err != nil {
+		return err
+	}
 	site.server.Desk.Policy = policy
 	site.server.Desk.SealFor = time.Duration(c.SealMedia) * day
 	site.server.Public, site.server.Proxies = public, proxies
@@ -166,21 +170,47 @@ func publicURL(s string) (*url.URL, error) {
 		return nil, nil
 	}
 	u, err := url.Parse(strings.TrimRight(s, "/"))
-	if err != nil || u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http" || u.User != nil || u.Path != "" || u.RawQuery != "" || u.Fragment != "" {
+	if err != nil || u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
 		return nil, fmt.Errorf("--public-url: %q is no address such as https://countersign.example.org", s)
 	}
+	if u.Path != "" {
+		return nil, fmt.Errorf("--public-url: Countersign wants a host of its own, such as https://countersign.example.org, and cannot be served under the path %q", u.Path)
+	}
+	if !plainName(u.Host) {
+		return nil, fmt.Errorf("--public-url: write %q as browsers send it, with xn-- in the place of letters that are not ASCII", u.Host)
+	}
+	u.Host = withoutRoot(u.Host)
 	return u, nil
 }
 
 // hostNames checks names that browsers may ask for: a wrong one would only show as a
 // refusal, much later.
 func hostNames(list []string) ([]string, error) {
-	for _, s := range list {
+	names := make([]string, len(list))
+	for i, s := range list {
 		if u, err := url.Parse("http://" + s); err != nil || s == "" || u.Host != s || u.Hostname() == "" || strings.Contains(s, "*") {
 			return nil, fmt.Errorf("--allowed-host: %q is no host name such as countersign.example.org", s)
 		}
+		if !plainName(s) {
+			return nil, fmt.Errorf("--allowed-host: write %q as browsers send it, with xn-- in the place of letters that are not ASCII", s)
+		}
+		names[i] = withoutRoot(s)
 	}
-	return list, nil
+	return names, nil
+}
+
+// plainName reports whether a host is spelled as browsers send it.
+func plainName(host string) bool {
+	return !strings.ContainsFunc(host, func(r rune) bool { return r >= utf8.RuneSelf })
+}
+
+// withoutRoot leaves out the dot behind a whole host name: it is the same host without.
+func withoutRoot(host string) string {
+	name, port, found := strings.Cut(host, ".:")
+	if found {
+		return name + ":" + port
+	}
+	return strings.TrimSuffix(host, ".")
 }
 
 // networks reads addresses of proxies.

@@ -6,6 +6,7 @@ import { keepDrafts } from "./draft.js";
 import { loadForPrint, openTargets, openForPrint } from "./fragment.js";
 import { loadInPlace } from "./load.js";
 import { listenToKeys, openDialogs } from "./keys.js";
+import { takeLinkToken } from "./link.js";
 import { sendOnce } from "./once.js";
 import { enlargeFaces, explainMissingPictures } from "./picture.js";
 import { switchTheme } from "./theme.js";
@@ -26,6 +27,7 @@ explainMissingPictures();
 enlargeFaces();
 openPictures();
 switchTheme();
+takeLinkToken();
 sendOnce(); // after those that send a form themselves
 
 // prepare is for the page, and for what is loaded into it later.
