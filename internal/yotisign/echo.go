@@ -284,6 +284,9 @@ func (c *clean) Read(p []byte) (int, error) {
 	}
 	n := copy(p, c.held[:c.free])
 	c.held, c.free = c.held[n:], c.free-n
+	if c.free == 0 && c.err == io.EOF {
+		return n, io.EOF // a decoder that has its picture does not read on to see it
+	}
 	return n, nil
 }
 
