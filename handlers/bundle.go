@@ -59,6 +59,9 @@ func (s *Server) makeBundle(c echo.Context, id idv.RecipientID, media []idv.Medi
 // showBundle says what a bundle is, and has the button that takes it. With "choose" in
 // the address it opens the recipient and asks which media shall go along.
 func (s *Server) showBundle(c echo.Context, id idv.RecipientID) error {
+	if err := s.Desk.NotErased(c.Request().Context(), who(c), id); err != nil {
+		return err
+	}
 	page := views.BundlePage{Frame: s.frame(c, "Evidence bundle of recipient "+id.String()), Recipient: id}
 	page.Path, page.Search = views.BundlePath(id), id.String()
 	if c.QueryParams().Has("choose") {

@@ -22,9 +22,7 @@ type route struct {
 func (s *Server) routes() []route {
 	return []route{
 		{http.MethodGet, healthPath, account.Anyone, s.healthy},
-		{http.MethodGet, healthPath + "/", account.Anyone, s.healthy},
 		{http.MethodGet, readyPath, account.Anyone, s.ready},
-		{http.MethodGet, readyPath + "/", account.Anyone, s.ready},
 		{http.MethodGet, static.Path + "*", account.Anyone, echo.WrapHandler(static.Handler())},
 		{http.MethodPost, views.ThemePath, account.Anyone, s.chooseTheme},
 

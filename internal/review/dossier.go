@@ -96,6 +96,18 @@ func (d *Desk) Dossier(ctx context.Context, who account.Person, id idv.Recipient
 	return dossier, nil
 }
 
+// NotErased returns ErrErased when nothing about a recipient is left to be taken along.
+func (d *Desk) NotErased(ctx context.Context, who account.Person, id idv.RecipientID) error {
+	file, err := d.Records.Recipient(ctx, id, who)
+	if err == nil && file.Record.Erasure != nil {
+		err = ErrErased
+	}
+	if err != nil {
+		return fmt.Errorf("bundle of %s: %w", id, err)
+	}
+	return nil
+}
+
 // once returns the media without those that are named again.
 func once(media []idv.MediaID) []idv.MediaID {
 	var list []idv.MediaID
