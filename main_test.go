@@ -28,7 +28,7 @@ var (
 // rules are those of the packages. A package that is not here may not exist.
 var rules = map[string]rule{
 	".": {ours: []string{"internal/cli"}},
-	"handlers": {ours: []string{"views", "static", "internal/review", "internal/idv", "internal/account", "internal/media", "internal/ledger", "internal/bundle"},
+	"handlers": {ours: []string{"views", "static", "internal/review", "internal/idv", "internal/account", "internal/media", "internal/ledger", "internal/bundle", "internal/turns"},
 		theirs: []string{"github.com/labstack/echo", "github.com/gorilla/sessions", "github.com/a-h/templ"}, never: sql},
 	"views": {ours: []string{"static", "internal/review", "internal/idv", "internal/account", "internal/ledger"},
 		theirs: []string{"github.com/a-h/templ"}, never: sqlAndWeb},
@@ -43,7 +43,8 @@ var rules = map[string]rule{
 		theirs: []string{"golang.org/x/mod"}, never: sqlAndWeb},
 	"internal/ledger":                {theirs: []string{"golang.org/x/mod"}, never: sqlAndWeb},
 	"internal/account":               {theirs: []string{"golang.org/x/crypto", "golang.org/x/text"}, never: sqlAndWeb},
-	"internal/review":                {ours: []string{"internal/idv", "internal/account", "internal/ledger"}, never: sqlAndWeb},
+	"internal/turns":                 {never: sqlAndWeb},
+	"internal/review":                {ours: []string{"internal/idv", "internal/account", "internal/ledger", "internal/turns"}, never: sqlAndWeb},
 	"internal/yotisign":              {ours: []string{"internal/idv"}, theirs: []string{"github.com/cenkalti/backoff", "golang.org/x/sync"}, never: sql},
 	"internal/yotisign/sandbox":      {never: sql},
 	"internal/yotisign/sandbox/draw": {theirs: []string{"golang.org/x/image"}, never: sqlAndWeb},

@@ -40,17 +40,17 @@ func (s *Server) sendBundle(c echo.Context, id idv.RecipientID) error {
 	return c.Blob(http.StatusOK, "application/zip", file)
 }
 
-// maxBundles is how many bundles are made at once: each is wholly in memory, with its media.
+// maxBundles is how many bundles are made at once, of different people: each is wholly in
+// memory, with its media.
 const maxBundles = 2
 
 func (s *Server) makeBundle(c echo.Context, id idv.RecipientID, media []idv.MediaID) ([]byte, error) {
 	ctx := c.Request().Context()
-	select {
-	case s.bundles <- struct{}{}:
-		defer func() { <-s.bundles }()
-	case <-ctx.Done():
-		return nil, fmt.Errorf("wait for other bundles: %w", ctx.Err())
+	turn, err := s.bundles.Wait(ctx, who(c).ID)
+	if err != nil {
+		return nil, fmt.Errorf("wait for other bundles: %w", err)
 	}
+	defer turn.End()
 	dossier, err := s.Desk.Dossier(ctx, who(c), id, media)
 	if err != nil {
 		return nil, err

@@ -21,6 +21,7 @@ import (
 	"countersign/internal/idv"
 	"countersign/internal/media"
 	"countersign/internal/review"
+	"countersign/internal/turns"
 	"countersign/views"
 )
 
@@ -47,9 +48,11 @@ type Server struct {
 	Samples []views.Sample
 
 	Scaler *media.Scaler // makes thumbnails
+	// Stall is how long a browser may take for a piece of a picture; zero is ten seconds.
+	Stall time.Duration
 
 	evidence review.Memo[evidenceKey, *views.Evidence]
-	bundles  chan struct{} // holds a token for each evidence bundle that is being made
+	bundles  *turns.Queue // where people wait for their evidence bundles
 }
 
 // evidenceKey is on what the evidence of a page depends.
@@ -64,7 +67,7 @@ type evidenceKey struct {
 func (s *Server) Handler() http.Handler { return s.echo() }
 
 func (s *Server) echo() *echo.Echo {
-	s.bundles = make(chan struct{}, maxBundles)
+	s.bundles = turns.New(turns.Limits{Working: maxBundles, Open: maxBundles, Each: 1})
 	e := echo.New()
 	e.HTTPErrorHandler = s.handleError
 	e.IPExtractor = s.clientAddress()

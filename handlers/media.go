@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -20,8 +21,12 @@ import (
 // mediaTime is how long a browser may take to read a medium, longer than pages have.
 const mediaTime = 70 * time.Second
 
-// pictureSize is how much of a picture is passed on at a time.
-const pictureSize = 256 << 10
+// pictureSize is how much of a picture is passed on at a time, and stallTime how long a
+// browser may take for that.
+const (
+	pictureSize = 256 << 10
+	stallTime   = 10 * time.Second
+)
 
 // mediumPolicy lets a picture or file that is opened by itself do nothing at all.
 const mediumPolicy = "default-src 'none'; sandbox; frame-ancestors 'none'"
@@ -85,14 +90,40 @@ func (s *Server) showMedium(c echo.Context, id idv.RecipientID) error {
 	if c.Request().Method == http.MethodHead {
 		return nil
 	}
-	if _, err := io.CopyBuffer(onlyWriter{c.Response()}, m, make([]byte, pictureSize)); err != nil {
+	if _, err := io.CopyBuffer(s.paced(c), m, make([]byte, pictureSize)); err != nil {
 		return &mediumError{err}
 	}
 	return nil
 }
 
-// onlyWriter hides that a response can read by itself, in smaller pieces.
-type onlyWriter struct{ io.Writer }
+// paced returns the response as a writer that gives up on a browser which takes nothing.
+func (s *Server) paced(c echo.Context) io.Writer {
+	return &pacedWriter{
+		response:   c.Response(),
+		controller: http.NewResponseController(c.Response()),
+		stall:      cmp.Or(s.Stall, stallTime),
+		until:      time.Now().Add(mediaTime),
+	}
+}
+
+// pacedWriter also hides that a response can read by itself, in smaller pieces.
+type pacedWriter struct {
+	response   io.Writer
+	controller *http.ResponseController
+	stall      time.Duration
+	until      time.Time // when all must be written
+}
+
+// Write implements io.Writer.
+func (w *pacedWriter) Write(p []byte) (int, error) {
+	deadline := time.Now().Add(w.stall)
+	if deadline.After(w.until) {
+		deadline = w.until
+	}
+	// Where no deadline can be set, that of the server holds.
+	_ = w.controller.SetWriteDeadline(deadline)
+	return w.response.Write(p)
+}
 
 // showThumbnail shows a picture scaled down.
 func (s *Server) showThumbnail(c echo.Context, id idv.RecipientID) error {

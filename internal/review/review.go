@@ -23,6 +23,7 @@ import (
 	"countersign/internal/account"
 	"countersign/internal/idv"
 	"countersign/internal/ledger"
+	"countersign/internal/turns"
 )
 
 // Results is where session results, and what they name, come from: *yotisign.Client.
@@ -127,6 +128,9 @@ type Desk struct {
 	SealFor time.Duration
 	Policy  Policy
 	Program string // name and version, for the record
+
+	mediaOnce sync.Once
+	media     *turns.Queue
 
 	underWay sync.WaitGroup // what is asked of Yoti for callers who may leave
 	readings Memo[idv.Digest, reading]
