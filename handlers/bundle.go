@@ -60,7 +60,7 @@ func (s *Server) makeBundle(c echo.Context, id idv.RecipientID, media []idv.Medi
 
 // chooseBundle asks which media shall go along.
 func (s *Server) chooseBundle(c echo.Context, id idv.RecipientID) error {
-	opened, err := s.Desk.Open(c.Request().Context(), who(c), id)
+	opened, err := s.Desk.Open(c.Request().Context(), who(c), id, 0)
 	if err != nil {
 		return err
 	}

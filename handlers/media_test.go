@@ -516,7 +516,7 @@ func TestAResetWhoseSenderLeaves(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	file, err := d.store.Recipient(t.Context(), id, account.Person{})
+	file, err := d.store.Recipient(t.Context(), id, account.Person{}, review.NotePage{})
 	if list := file.Record.Resets; err != nil || len(list) != 1 || list[0].End.Outcome != review.ResetDone {
 		t.Errorf("on record: %+v, error %v", file.Record, err)
 	}

@@ -3,6 +3,7 @@ package handlers
 import (
 	"errors"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -79,7 +80,11 @@ func (s *Server) showRecipient(c echo.Context, id idv.RecipientID) error {
 	if c.Param("id") != id.String() {
 		return c.Redirect(http.StatusSeeOther, views.RecipientPath(id))
 	}
-	opened, err := s.Desk.Open(c.Request().Context(), who(c), id)
+	before, err := noteBefore(c)
+	if err != nil {
+		return err
+	}
+	opened, err := s.Desk.Open(c.Request().Context(), who(c), id, before)
 	if errors.Is(err, review.ErrErased) {
 		return s.renderErased(c, id)
 	}
@@ -87,6 +92,19 @@ func (s *Server) showRecipient(c echo.Context, id idv.RecipientID) error {
 		return err
 	}
 	return s.renderOpened(c, opened)
+}
+
+// noteBefore reads before which note the notes of a page stand; zero for the newest.
+func noteBefore(c echo.Context) (int64, error) {
+	text := c.QueryParam(views.NotesBefore)
+	if text == "" {
+		return 0, nil
+	}
+	before, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || before <= 0 {
+		return 0, echo.NewHTTPError(http.StatusNotFound)
+	}
+	return before, nil
 }
 
 func (s *Server) renderOpened(c echo.Context, opened *review.Case) error {

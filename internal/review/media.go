@@ -188,6 +188,9 @@ func (d *Desk) Report(ctx context.Context, who account.Person, id idv.RecipientI
 func (d *Desk) shown(ctx context.Context, who account.Person, id idv.RecipientID, digest idv.Digest) (Snapshot, *idv.Session, error) {
 	snapshot, err := d.stored(ctx, id, digest)
 	if errors.Is(err, ErrNoSnapshot) && digest == (idv.Digest{}) {
+		if err := d.mayAskYoti(who); err != nil {
+			return Snapshot{}, nil, err
+		}
 		if err := d.fetch(ctx, who, id, 0); err != nil {
 			return Snapshot{}, nil, err
 		}
