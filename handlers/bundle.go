@@ -38,17 +38,17 @@ func (s *Server) sendBundle(c echo.Context, id idv.RecipientID) error {
 	return c.Blob(http.StatusOK, "application/zip", file)
 }
 
-// maxBundles is how many bundles are made at once: each is wholly in memory, with its media.
+// maxBundles is how many bundles are made at once, of different people: each is wholly in
+// memory, with its media.
 const maxBundles = 2
 
 func (s *Server) makeBundle(c echo.Context, id idv.RecipientID, media []idv.MediaID) ([]byte, error) {
 	ctx := c.Request().Context()
-	select {
-	case s.bundles <- struct{}{}:
-		defer func() { <-s.bundles }()
-	case <-ctx.Done():
-		return nil, fmt.Errorf("wait for other bundles: %w", ctx.Err())
+	turn, err := s.bundles.Wait(ctx, who(c).ID)
+	if err != nil {
+		return nil, fmt.Errorf("wait for other bundles: %w", err)
 	}
+	defer turn.End()
 	dossier, err := s.Desk.Dossier(ctx, who(c), id, media)
 	if err != nil {
 		return nil, err
@@ -65,7 +65,7 @@ func (s *Server) showBundle(c echo.Context, id idv.RecipientID) error {
 	page := views.BundlePage{Frame: s.frame(c, "Evidence bundle of recipient "+id.String()), Recipient: id}
 	page.Path, page.Search = views.BundlePath(id), id.String()
 	if c.QueryParams().Has("choose") {
-		opened, err := s.Desk.Open(c.Request().Context(), who(c), id)
+		opened, err := s.Desk.Open(c.Request().Context(), who(c), id, 0)
 		if err != nil {
 			return err
 		}

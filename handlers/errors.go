@@ -142,6 +142,11 @@ func (s *Server) errorPage(c echo.Context, err error) (views.ErrorPage, int) {
 		retryAfter(c, s.Now(), limit.Until)
 		page.Advice += " Yoti asks to wait " + views.Span(s.Now(), limit.Until) + "."
 	}
+	var fast *review.TooFast
+	if errors.As(err, &fast) {
+		retryAfter(c, s.Now(), fast.Until)
+		page.Advice += " Please wait " + views.Span(s.Now(), fast.Until) + "."
+	}
 	if kind, upstream := review.KindOf(err); upstream && kind != review.Expired { // asking again gives nothing else
 		if id, err := recipient(c); err == nil {
 			page.Again = views.RecipientPath(id)
@@ -172,6 +177,7 @@ func explain(err error) (views.ErrorPage, int) {
 	var foreign *foreignOriginError
 	var typed *noRecipient
 	var refused *review.Refused
+	var tooFast *review.TooFast
 	var web *echo.HTTPError
 	switch {
 	case errors.As(err, &typed):
@@ -220,6 +226,8 @@ func explain(err error) (views.ErrorPage, int) {
 		return views.ErrorPage{Code: "bad-form", Heading: "This form could not be read", Text: "Nothing was recorded. Go back: your browser still has what you typed."}, http.StatusBadRequest
 	case errors.As(err, &refused):
 		return views.ErrorPage{Code: "refused", Heading: "This was not accepted", Text: refused.Why}, http.StatusUnprocessableEntity
+	case errors.As(err, &tooFast):
+		return views.ErrorPage{Code: "too-fast", Heading: "That was too fast", Text: tooFast.Why, Ask: true}, http.StatusTooManyRequests
 	case errors.As(err, &web):
 		return webPage(web.Code)
 	case errors.Is(err, context.Canceled):

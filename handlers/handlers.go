@@ -22,6 +22,7 @@ import (
 	"countersign/internal/idv"
 	"countersign/internal/media"
 	"countersign/internal/review"
+	"countersign/internal/turns"
 	"countersign/views"
 )
 
@@ -55,9 +56,11 @@ type Server struct {
 	Samples []views.Sample
 
 	Scaler *media.Scaler // makes thumbnails
+	// Stall is how long a browser may take for a piece of a picture; zero is ten seconds.
+	Stall time.Duration
 
 	evidence review.Memo[evidenceKey, *views.Evidence]
-	bundles  chan struct{} // holds a token for each evidence bundle that is being made
+	bundles  *turns.Queue // where people wait for their evidence bundles
 	browsers account.Browsers
 }
 
@@ -73,7 +76,7 @@ type evidenceKey struct {
 func (s *Server) Handler() http.Handler { return s.echo() }
 
 func (s *Server) echo() *echo.Echo {
-	s.bundles = make(chan struct{}, maxBundles)
+	s.bundles = turns.New(turns.Limits{Working: maxBundles, Open: maxBundles, Each: 1})
 	s.browsers = account.Browsers{Key: s.BrowserKey}
 	if len(s.BrowserKey) == 0 {
 		s.browsers.Key = []byte(rand.Text())

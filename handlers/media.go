@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -20,8 +21,15 @@ import (
 // mediaTime is how long a browser may take to read a medium, longer than pages have.
 const mediaTime = 70 * time.Second
 
-// pictureSize is how much of a picture is passed on at a time.
-const pictureSize = 256 << 10
+// pictureSize is how much of a picture is passed on at a time, and stallTime how long a
+// browser may take for that.
+const (
+	pictureSize = 256 << 10
+	stallTime   = 10 * time.Second
+)
+
+// maxPicture is how many bytes a picture of which a thumbnail is made may have.
+const maxPicture = 20 << 20
 
 // mediumPolicy lets a picture or file that is opened by itself do nothing at all.
 const mediumPolicy = "default-src 'none'; sandbox; frame-ancestors 'none'"
@@ -83,14 +91,40 @@ func (s *Server) showMedium(c echo.Context, id idv.RecipientID) error {
 	}
 	sending(c, m.Kind, fmt.Sprintf("%s; filename=%q", disposition, c.Param("medium")+m.Kind.Extension()))
 	c.Response().WriteHeader(http.StatusOK)
-	if _, err := io.CopyBuffer(onlyWriter{c.Response()}, m, make([]byte, pictureSize)); err != nil {
+	if _, err := io.CopyBuffer(s.paced(c), m, make([]byte, pictureSize)); err != nil {
 		return &mediumError{err}
 	}
 	return nil
 }
 
-// onlyWriter hides that a response can read by itself, in smaller pieces.
-type onlyWriter struct{ io.Writer }
+// paced returns the response as a writer that gives up on a browser which takes nothing.
+func (s *Server) paced(c echo.Context) io.Writer {
+	return &pacedWriter{
+		response:   c.Response(),
+		controller: http.NewResponseController(c.Response()),
+		stall:      cmp.Or(s.Stall, stallTime),
+		until:      time.Now().Add(mediaTime),
+	}
+}
+
+// pacedWriter also hides that a response can read by itself, in smaller pieces.
+type pacedWriter struct {
+	response   io.Writer
+	controller *http.ResponseController
+	stall      time.Duration
+	until      time.Time // when all must be written
+}
+
+// Write implements io.Writer.
+func (w *pacedWriter) Write(p []byte) (int, error) {
+	deadline := time.Now().Add(w.stall)
+	if deadline.After(w.until) {
+		deadline = w.until
+	}
+	// Where no deadline can be set, that of the server holds.
+	_ = w.controller.SetWriteDeadline(deadline)
+	return w.response.Write(p)
+}
 
 // showThumbnail shows a picture scaled down, or a tile that leads to the picture where
 // that cannot be done.
@@ -100,6 +134,10 @@ func (s *Server) showThumbnail(c echo.Context, id idv.RecipientID) error {
 		return err
 	}
 	defer body.Close()
+	// A picture that comes slowly waits here, where it holds up nobody else's.
+	if err := m.Load(maxPicture); err != nil {
+		return &mediumError{err}
+	}
 	thumbnail, err := s.Scaler.Thumbnail(c.Request().Context(), m)
 	if err != nil {
 		body.NotShown()

@@ -191,6 +191,100 @@ func TestAPictureThatBreaksOff(t *testing.T) {
 	}
 }
 
+// Pictures that one person has opened and that do not come keep nobody else from theirs.
+func TestSlowPicturesHoldUpOnlyTheirReader(t *testing.T) {
+	for _, suffix := range []string{"", "/thumbnail"} {
+		slowPictures(t, suffix)
+	}
+}
+
+func slowPictures(t *testing.T, suffix string) {
+	asked := make(chan string, 100)
+	g := &gallery{pages: 10, photo: photo(t, 300, 200, 90)}
+	quick := g.ids()[0]
+	d := newDeskBefore(t, t.TempDir(), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/json") || strings.HasSuffix(r.URL.Path, quick) {
+			g.ServeHTTP(w, r)
+			return
+		}
+		_, _ = w.Write(g.photo[:len(g.photo)/2])
+		_ = http.NewResponseController(w).Flush()
+		asked <- r.URL.Path
+		<-r.Context().Done()
+	}))
+	ann, bob := d.signedIn("ann"), d.signedIn("bob")
+	if _, err := ann.get("/recipients/" + somebody); err != nil {
+		t.Fatal(err)
+	}
+	ctx, closeTabs := context.WithCancel(t.Context())
+	var all sync.WaitGroup
+	for _, id := range g.ids()[1:] {
+		all.Go(func() {
+			r, err := http.NewRequestWithContext(ctx, http.MethodGet, ann.base+mediaPath(id)+suffix, nil)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			if response, err := ann.Do(r); err == nil {
+				_, _ = io.Copy(io.Discard, response.Body)
+				response.Body.Close()
+			}
+		})
+	}
+	for range 3 {
+		<-asked
+	}
+	a, err := bob.get(mediaPath(quick) + suffix)
+	if err != nil || a.status != http.StatusOK || !strings.HasPrefix(a.header.Get("Content-Type"), "image/jpeg") {
+		t.Errorf("bob's picture: status %d, %d bytes, error %v", a.status, len(a.body), err)
+	}
+	if n := len(asked); n > 0 {
+		t.Errorf("%d pictures of ann's are on their way beside three", n)
+	}
+	closeTabs()
+	all.Wait()
+}
+
+// A browser that does not read holds no place before Yoti, and is given up.
+func TestABrowserThatDoesNotRead(t *testing.T) {
+	sent := make(chan struct{}, 3)
+	g := &gallery{pages: 3, photo: append(photo(t, 300, 200, 90), make([]byte, 18<<20)...)}
+	d := newDeskBefore(t, t.TempDir(), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		g.ServeHTTP(w, r)
+		if !strings.HasSuffix(r.URL.Path, "/json") {
+			sent <- struct{}{}
+		}
+	}))
+	d.server.Stall = time.Second
+	b := d.signedIn("ann")
+	if _, err := b.get("/recipients/" + somebody); err != nil {
+		t.Fatal(err)
+	}
+	var open []*http.Response
+	for _, id := range g.ids() {
+		response, err := b.Get(b.base + mediaPath(id))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer response.Body.Close()
+		open = append(open, response)
+	}
+	for range g.ids() {
+		<-sent
+	}
+	for deadline := time.After(time.Minute); strings.Count(d.log.String(), "i/o timeout") < len(open); {
+		select {
+		case <-deadline:
+			t.Fatalf("the browsers are waited for; log: %s", d.log.String())
+		default:
+			runtime.Gosched()
+		}
+	}
+	if n, err := io.Copy(io.Discard, open[0].Body); err == nil {
+		t.Errorf("%d bytes of %d without an error", n, len(g.photo))
+	}
+}
+
 // Whoever closes the tab leaves nothing behind.
 func TestClosedTabsLeaveNothing(t *testing.T) {
 	g := &gallery{pages: 20, photo: photo(t, 1200, 900, 90), slow: make(chan struct{})}
@@ -431,7 +525,7 @@ func TestAResetWhoseSenderLeaves(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	file, err := d.store.Recipient(t.Context(), id, account.Person{})
+	file, err := d.store.Recipient(t.Context(), id, account.Person{}, review.NotePage{})
 	if list := file.Record.Resets; err != nil || len(list) != 1 || list[0].End.Outcome != review.ResetDone {
 		t.Errorf("on record: %+v, error %v", file.Record, err)
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -115,7 +116,11 @@ func addressWithID(u *url.URL, id idv.RecipientID) string {
 }
 
 func (s *Server) showRecipient(c echo.Context, id idv.RecipientID) error {
-	opened, err := s.Desk.Open(c.Request().Context(), who(c), id)
+	before, err := noteBefore(c)
+	if err != nil {
+		return err
+	}
+	opened, err := s.Desk.Open(c.Request().Context(), who(c), id, before)
 	if errors.Is(err, review.ErrErased) {
 		return s.renderErased(c, id)
 	}
@@ -123,6 +128,19 @@ func (s *Server) showRecipient(c echo.Context, id idv.RecipientID) error {
 		return err
 	}
 	return s.renderOpened(c, opened)
+}
+
+// noteBefore reads before which note the notes of a page stand; zero for the newest.
+func noteBefore(c echo.Context) (int64, error) {
+	text := c.QueryParam(views.NotesBefore)
+	if text == "" {
+		return 0, nil
+	}
+	before, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || before <= 0 {
+		return 0, echo.NewHTTPError(http.StatusNotFound)
+	}
+	return before, nil
 }
 
 func (s *Server) renderOpened(c echo.Context, opened *review.Case) error {

@@ -34,7 +34,7 @@ func (s *Server) refusedPage(c echo.Context, typed *views.KeptNote, why error) (
 	if err := s.Desk.KeepDraft(ctx, draftOf(who(c), typed)); err != nil && !errors.As(err, &refused) {
 		return views.ReviewPage{}, err
 	}
-	opened, err := s.Desk.Open(ctx, who(c), typed.Recipient)
+	opened, err := s.Desk.Open(ctx, who(c), typed.Recipient, 0)
 	if err != nil {
 		return views.ReviewPage{}, err
 	}
@@ -69,7 +69,7 @@ func (s *Server) refuseAnswer(c echo.Context, typed *views.KeptNote, err error) 
 	if status == 0 {
 		return &keptError{typed, err}
 	}
-	opened, openErr := s.Desk.Open(c.Request().Context(), who(c), typed.Recipient)
+	opened, openErr := s.Desk.Open(c.Request().Context(), who(c), typed.Recipient, 0)
 	if openErr != nil {
 		return &keptError{typed, openErr}
 	}
@@ -94,9 +94,12 @@ func answerProblem(err error) (int, string) {
 // not for the page of the recipient to say.
 func notRecorded(err error) (int, string) {
 	var refused *review.Refused
+	var tooFast *review.TooFast
 	switch {
 	case errors.As(err, &refused):
 		return http.StatusUnprocessableEntity, refused.Why
+	case errors.As(err, &tooFast):
+		return http.StatusTooManyRequests, tooFast.Why
 	case errors.Is(err, errBadDigest):
 		return http.StatusBadRequest, "The form did not say which result it is about. Nothing was recorded."
 	case errors.Is(err, review.ErrStale):

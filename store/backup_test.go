@@ -1,6 +1,8 @@
 package store
 
 import (
+	"countersign/internal/review"
+
 	"errors"
 	"os"
 	"path/filepath"
@@ -18,7 +20,7 @@ func TestBackup(t *testing.T) {
 	must(t, d.note(digest, "k2", "a later note"))
 	wantErr(t, d.Backup(t.Context(), path), ErrExists)
 	copied := mustOpen(t, Options{Path: path, DataKeyFile: d.options.DataKeyFile})
-	file, err := copied.Recipient(t.Context(), d.id, d.ann)
+	file, err := copied.Recipient(t.Context(), d.id, d.ann, review.NotePage{})
 	must(t, errors.Join(err, copied.Close()))
 	if len(file.Record.Notes) != 1 || file.Record.Notes[0].Text != "a note" {
 		t.Errorf("the copy has %+v", file.Record.Notes)
@@ -56,7 +58,7 @@ func TestBackupWhileOthersWrite(t *testing.T) {
 	copied := mustOpen(t, Options{Path: path, DataKeyFile: d.options.DataKeyFile})
 	var fine string
 	must(t, copied.readers.QueryRow(`PRAGMA integrity_check`).Scan(&fine))
-	_, err := copied.Recipient(t.Context(), d.id, d.ann)
+	_, err := copied.Recipient(t.Context(), d.id, d.ann, review.NotePage{})
 	must(t, errors.Join(err, copied.Close()))
 	if fine != "ok" {
 		t.Errorf("the copy is %s", fine)

@@ -196,7 +196,7 @@ func TestUpgrade(t *testing.T) {
 			s := mustOpen(t, o)
 			ann, err := s.Account(t.Context(), "ann")
 			must(t, err)
-			file, err := s.Recipient(t.Context(), id, ann.Person)
+			file, err := s.Recipient(t.Context(), id, ann.Person, review.NotePage{})
 			must(t, err)
 			if n := file.Record.Notes; len(n) != 1 || n[0].Text != "a note" || !n[0].At.Equal(after(1)) || n[0].Author != "Ann" || n[0].Digest != digest || file.Newest.Digest != digest {
 				t.Errorf("after the upgrade: %+v", file.Record)

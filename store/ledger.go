@@ -194,11 +194,45 @@ func (b blobOf) Scan(value any) error {
 // entriesAbout returns the entries about a recipient with what they commit to, oldest
 // first. A nil key leaves the texts out.
 func entriesAbout(ctx context.Context, tx *sql.Tx, key cipher.AEAD, id idv.RecipientID) ([]review.Recorded, error) {
+	return entriesWithNotes(ctx, tx, key, id, 0, 0)
+}
+
+// notesFrom returns the oldest entry of a page of notes, and whether there are older
+// notes.
+func notesFrom(ctx context.Context, tx *sql.Tx, id idv.RecipientID, page review.NotePage) (from int64, older bool, err error) {
+	if page.Limit == 0 {
+		return 0, false, nil
+	}
+	err = tx.QueryRowContext(ctx, `
+		SELECT coalesce(min(seq), 0)
+		FROM (
+			SELECT seq
+			FROM ledger
+			WHERE recipient = ? AND act = ? AND (? = 0 OR seq < ?)
+			ORDER BY seq DESC
+			LIMIT ?) AS page`,
+		id.String(), string(review.ActNote), page.Before, page.Before, page.Limit).Scan(&from)
+	if err != nil {
+		return 0, false, err
+	}
+	err = tx.QueryRowContext(ctx, `
+		SELECT EXISTS (
+			SELECT 1
+			FROM ledger
+			WHERE recipient = ? AND act = ? AND seq < ?)`,
+		id.String(), string(review.ActNote), from).Scan(&older)
+	return from, older, err
+}
+
+// entriesWithNotes is entriesAbout, of the notes only with those from an entry on and,
+// where before is not zero, older than another.
+func entriesWithNotes(ctx context.Context, tx *sql.Tx, key cipher.AEAD, id idv.RecipientID, from, before int64) ([]review.Recorded, error) {
 	rows, err := tx.QueryContext(ctx, `
 		SELECT `+entryColumns+`, text_sealed
 		FROM ledger
-		WHERE recipient = ?
-		ORDER BY seq`, id.String())
+		WHERE recipient = ? AND (act <> ? OR seq >= ? AND (? = 0 OR seq < ?))
+		ORDER BY seq`,
+		id.String(), string(review.ActNote), from, before, before)
 	if err != nil {
 		return nil, err
 	}

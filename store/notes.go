@@ -94,6 +94,18 @@ func (s *Store) KeepDraft(ctx context.Context, d review.NewDraft) error {
 	return nil
 }
 
+// FormSent reports whether somebody recorded the form with the key.
+func (s *Store) FormSent(ctx context.Context, who account.Person, key string) (sent bool, err error) {
+	err = s.read(ctx, func(tx *sql.Tx) (err error) {
+		sent, err = isKeyUsed(ctx, tx, who, key)
+		return err
+	})
+	if err != nil {
+		return false, fmt.Errorf("store: look for a form: %w", err)
+	}
+	return sent, nil
+}
+
 // isKeyUsed reports whether an author recorded something with the key.
 func isKeyUsed(ctx context.Context, tx *sql.Tx, author account.Person, key string) (bool, error) {
 	var used bool

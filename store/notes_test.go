@@ -186,7 +186,7 @@ func TestSealedTextThatWasMoved(t *testing.T) {
 			d.file(d.id, d.ann)
 			exec(t, d.writer, `DROP TRIGGER ledger_is_not_changed`)
 			exec(t, d.writer, move)
-			_, err := d.Recipient(t.Context(), d.id, d.ann)
+			_, err := d.Recipient(t.Context(), d.id, d.ann, review.NotePage{})
 			wantErr(t, err, review.ErrAltered)
 		})
 	}

@@ -98,7 +98,7 @@ func (s *Store) KeepFailure(ctx context.Context, id idv.RecipientID, f review.Fa
 // Recipient returns what is kept about a recipient, with the draft of who. The
 // history is that of the last 200 changes; a result that came back after another is
 // in it once for each time. Of an erased recipient there is only the record.
-func (s *Store) Recipient(ctx context.Context, id idv.RecipientID, who account.Person) (review.File, error) {
+func (s *Store) Recipient(ctx context.Context, id idv.RecipientID, who account.Person, notes review.NotePage) (review.File, error) {
 	var file review.File
 	err := s.read(ctx, func(tx *sql.Tx) error {
 		key, err := s.recipientKey(ctx, tx, id)
@@ -113,7 +113,7 @@ func (s *Store) Recipient(ctx context.Context, id idv.RecipientID, who account.P
 		if err != nil {
 			return err
 		}
-		file, err = readFile(ctx, tx, key, id, who)
+		file, err = readFile(ctx, tx, key, id, who, notes)
 		return err
 	})
 	if err != nil {
@@ -122,7 +122,7 @@ func (s *Store) Recipient(ctx context.Context, id idv.RecipientID, who account.P
 	return file, nil
 }
 
-func readFile(ctx context.Context, tx *sql.Tx, key cipher.AEAD, id idv.RecipientID, who account.Person) (review.File, error) {
+func readFile(ctx context.Context, tx *sql.Tx, key cipher.AEAD, id idv.RecipientID, who account.Person, notes review.NotePage) (review.File, error) {
 	var file review.File
 	var err error
 	if file.History, err = history(ctx, tx, id); err != nil {
@@ -137,10 +137,15 @@ func readFile(ctx context.Context, tx *sql.Tx, key cipher.AEAD, id idv.Recipient
 	if file.Failure, err = lastFailure(ctx, tx, id); err != nil {
 		return file, err
 	}
-	entries, err := entriesAbout(ctx, tx, key, id)
+	from, older, err := notesFrom(ctx, tx, id, notes)
 	if err != nil {
 		return file, err
 	}
+	entries, err := entriesWithNotes(ctx, tx, key, id, from, notes.Before)
+	if err != nil {
+		return file, err
+	}
+	file.OlderNotes = older
 	if file.Record, err = review.ReadRecord(entries); err != nil {
 		return file, err
 	}

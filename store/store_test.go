@@ -105,7 +105,7 @@ func after(minutes int) time.Time { return noon.Add(time.Duration(minutes) * tim
 
 func (d *desk) file(id idv.RecipientID, who account.Person) review.File {
 	d.t.Helper()
-	f, err := d.Recipient(d.t.Context(), id, who)
+	f, err := d.Recipient(d.t.Context(), id, who, review.NotePage{})
 	must(d.t, err)
 	return f
 }

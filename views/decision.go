@@ -91,3 +91,9 @@ func referredTo(s *review.Statement) string {
 func documentLine(d review.DecidedPaper) string {
 	return idv.DocumentType(d.Type).Label + ", " + idv.Country(d.Country).Label
 }
+
+// maxEvents is how many events a page shows.
+const maxEvents = 100
+
+// newest returns the events that a page shows.
+func newest(story []review.Event) []review.Event { return story[:min(len(story), maxEvents)] }

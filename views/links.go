@@ -34,6 +34,14 @@ const (
 // RecipientPath is the review page of a recipient.
 func RecipientPath(id idv.RecipientID) string { return RecipientsPath + "/" + id.String() }
 
+// NotesBefore is the field of an address that says before which note those of a page are.
+const NotesBefore = "notes-before"
+
+// OlderNotesPath is the review page of a recipient with the notes before one.
+func OlderNotesPath(id idv.RecipientID, before int64) string {
+	return RecipientPath(id) + "?" + NotesBefore + "=" + strconv.FormatInt(before, 10) + "#" + NotesID
+}
+
 // RefreshPath is where a POST fetches the result of a recipient again.
 func RefreshPath(id idv.RecipientID) string { return RecipientPath(id) + "/refresh" }
 

@@ -17,6 +17,7 @@ import (
 
 	"countersign/internal/account"
 	"countersign/internal/idv"
+	"countersign/internal/review"
 	"countersign/internal/yotisign/sandbox"
 	"countersign/store"
 )
@@ -64,7 +65,7 @@ func checkRecord(t *testing.T, db string, confirmed map[string]bool) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	file, err := kept.Recipient(t.Context(), id, account.Person{ID: 1})
+	file, err := kept.Recipient(t.Context(), id, account.Person{ID: 1}, review.NotePage{})
 	if err != nil {
 		t.Fatal(err)
 	}

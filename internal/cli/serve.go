@@ -40,6 +40,7 @@ type serve struct {
 	APIKey  string   `name:"yoti-api-key-file" env:"YOTI_SIGN_API_KEY_FILE" placeholder:"FILE" help:"A file that holds the API key. The key itself can only come from this file or from YOTI_SIGN_API_KEY, never from a flag."`
 	Public  string   `name:"public-url" env:"COUNTERSIGN_PUBLIC_URL" placeholder:"URL" help:"The address that browsers use, when it is not --addr: a host of its own, without a path. With https, cookies are bound to it."`
 	Hosts   []string `name:"allowed-host" env:"COUNTERSIGN_ALLOWED_HOST" placeholder:"NAME" help:"A further host name to answer for; repeat for more."`
+	Pace    int      `name:"openings-per-minute" env:"COUNTERSIGN_OPENINGS_PER_MINUTE" default:"60" help:"How many results one person may ask Yoti for in a minute; 0 is no limit."`
 	Proxies []string `name:"trusted-proxy" env:"COUNTERSIGN_TRUSTED_PROXY" placeholder:"CIDR" help:"A proxy whose word on a client's address is believed; repeat for more."`
 }
 
@@ -96,6 +97,7 @@ func (c *serve) Run(ctx context.Context, s streams) (err error) {
 		return err
 	}
 	site.server.Desk.Policy = policy
+	site.server.Desk.OpeningsPerMinute = c.Pace
 	site.server.Desk.SealFor = time.Duration(c.SealMedia) * day
 	site.server.Public, site.server.Proxies = public, proxies
 	site.server.Hosts = append(site.server.Hosts, names...)

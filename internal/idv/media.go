@@ -95,22 +95,38 @@ func (m NamedMedia) Template() bool {
 	return m.Field == FieldFaceMap || strings.EqualFold(strings.TrimSpace(m.Media.Type), typeBinary)
 }
 
-// MayFetch returns nil when the result names the medium and it is nothing that must
-// not be fetched; else ErrNotNamed or ErrTemplate. One place that makes it a template
-// is enough.
-func (s *Session) MayFetch(id MediaID) error {
-	err := ErrNotNamed
+// Fetchable says of every medium that a result names whether it may be fetched.
+type Fetchable map[MediaID]error
+
+// Fetchable looks once at everything that the result names. Whoever asks about many
+// media keeps what it returns.
+func (s *Session) Fetchable() Fetchable {
+	named := Fetchable{}
 	for _, m := range s.Media() {
-		if named, ok := m.Media.MediaID(); !ok || named != id {
-			continue
+		id, ok := m.Media.MediaID()
+		switch {
+		case !ok:
+		case m.Template(): // one place that makes it a template is enough
+			named[id] = ErrTemplate
+		case named[id] == nil:
+			named[id] = nil
 		}
-		if m.Template() {
-			return ErrTemplate
-		}
-		err = nil
+	}
+	return named
+}
+
+// Check returns nil when the result names the medium and it is nothing that must not
+// be fetched; else ErrNotNamed or ErrTemplate.
+func (f Fetchable) Check(id MediaID) error {
+	err, named := f[id]
+	if !named {
+		return ErrNotNamed
 	}
 	return err
 }
+
+// MayFetch is Fetchable and Check for a single medium.
+func (s *Session) MayFetch(id MediaID) error { return s.Fetchable().Check(id) }
 
 // Media returns everything that the result names, each with its field; what is named
 // twice is there twice, and what has no ID is not.

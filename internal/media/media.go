@@ -110,6 +110,17 @@ func IndexPDF(file []byte) int {
 	return bytes.Index(file[:min(len(file), SniffBytes)], []byte("%PDF-"))
 }
 
+// Load reads what is left of a medium into memory, to be read from there. It returns
+// ErrLarge when that is more than limit bytes.
+func (m *Medium) Load(limit int64) error {
+	body, err := m.ReadAll(limit)
+	if err != nil {
+		return err
+	}
+	m.Reader = bytes.NewReader(body)
+	return nil
+}
+
 // ReadAll reads what is left of a medium, at most limit bytes; it returns ErrLarge when
 // there are more.
 func (m *Medium) ReadAll(limit int64) ([]byte, error) {

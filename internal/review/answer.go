@@ -37,7 +37,7 @@ type NewSecond struct {
 // more, and ErrNoDecision when there never was.
 func (d *Desk) Second(ctx context.Context, n NewSecond) error {
 	n.Note = Lines(n.Note)
-	if err := checkKey(n.Key); err != nil {
+	if err := d.mayRecord(ctx, n.By, n.Key); err != nil {
 		return err
 	}
 	if !n.Agrees && blank(n.Note) {
@@ -77,7 +77,7 @@ func (d *Desk) Withdraw(ctx context.Context, n NewWithdrawal) error {
 	if err := checkText("reason", n.Reason, MaxReasonLength); err != nil {
 		return err
 	}
-	if err := checkKey(n.Key); err != nil {
+	if err := d.mayRecord(ctx, n.By, n.Key); err != nil {
 		return err
 	}
 	if err := d.Records.KeepWithdrawal(ctx, d.Now(), n); err != nil {

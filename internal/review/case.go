@@ -84,7 +84,7 @@ func (d *Desk) Receipt(ctx context.Context, who account.Person, id idv.Recipient
 // decided returns a decision with the file that it is in, after the access entry is
 // kept.
 func (d *Desk) decided(ctx context.Context, who account.Person, id idv.RecipientID, seq int64, what Seen) (*File, *Decision, error) {
-	file, err := d.Records.Recipient(ctx, id, who)
+	file, err := d.Records.Recipient(ctx, id, who, NotePage{})
 	if err != nil {
 		return nil, nil, fmt.Errorf("open decision %d on %s: %w", seq, id, err)
 	}
@@ -197,7 +197,7 @@ type Judgements struct {
 
 // Judgements returns what hits of a recipient are held for.
 func (d *Desk) Judgements(ctx context.Context, who account.Person, id idv.RecipientID) (Judgements, error) {
-	file, err := d.Records.Recipient(ctx, id, who)
+	file, err := d.Records.Recipient(ctx, id, who, NotePage{Limit: 1})
 	if err != nil {
 		return Judgements{}, fmt.Errorf("read dispositions of %s: %w", id, err)
 	}

@@ -241,7 +241,7 @@ var ErrDecided = errors.New("there is a newer decision than the form knew of")
 // when the form stands for something else.
 func (d *Desk) Decide(ctx context.Context, f DecisionForm) (int64, error) {
 	f.Note = Lines(f.Note)
-	if err := checkKey(f.Key); err != nil {
+	if err := d.mayRecord(ctx, f.By, f.Key); err != nil {
 		return 0, err
 	}
 	file, err := d.fresh(ctx, f.By, f.Recipient)
@@ -300,7 +300,7 @@ func (f *DecisionForm) against(check string) string {
 // fresh returns what is kept about a recipient, after asking Yoti when the newest
 // result is old and may have changed. When Yoti gives nothing, the stored result stands.
 func (d *Desk) fresh(ctx context.Context, who account.Person, id idv.RecipientID) (File, error) {
-	file, err := d.Records.Recipient(ctx, id, who)
+	file, err := d.Records.Recipient(ctx, id, who, NotePage{Limit: 1})
 	if err != nil || file.Newest == nil {
 		return file, err
 	}
@@ -313,7 +313,7 @@ func (d *Desk) fresh(ctx context.Context, who account.Person, id idv.RecipientID
 			return file, err
 		}
 	}
-	return d.Records.Recipient(ctx, id, who)
+	return d.Records.Recipient(ctx, id, who, NotePage{Limit: 1})
 }
 
 // statement makes what a decision puts on record, or says what is missing.

@@ -47,7 +47,7 @@ const (
 // are too large, or are no longer what the author of a decision was shown, or when somebody
 // decides meanwhile.
 func (d *Desk) Dossier(ctx context.Context, who account.Person, id idv.RecipientID, media []idv.MediaID) (*Dossier, error) {
-	file, err := d.Records.Recipient(ctx, id, who)
+	file, err := d.Records.Recipient(ctx, id, who, NotePage{})
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("bundle of %s: %w", id, err)
@@ -79,7 +79,7 @@ func (d *Desk) Dossier(ctx context.Context, who account.Person, id idv.Recipient
 	if err != nil {
 		return nil, fmt.Errorf("bundle of %s: %w", id, err)
 	}
-	if file, err = d.Records.Recipient(ctx, id, who); err != nil {
+	if file, err = d.Records.Recipient(ctx, id, who, NotePage{}); err != nil {
 		return nil, fmt.Errorf("bundle of %s: %w", id, err)
 	}
 	for _, e := range file.Record.Entries { // others may have been made meanwhile
@@ -98,7 +98,7 @@ func (d *Desk) Dossier(ctx context.Context, who account.Person, id idv.Recipient
 
 // NotErased returns ErrErased when nothing about a recipient is left to be taken along.
 func (d *Desk) NotErased(ctx context.Context, who account.Person, id idv.RecipientID) error {
-	file, err := d.Records.Recipient(ctx, id, who)
+	file, err := d.Records.Recipient(ctx, id, who, NotePage{Limit: 1})
 	if err == nil && file.Record.Erasure != nil {
 		err = ErrErased
 	}

@@ -27,7 +27,7 @@ type Remains struct {
 // Remains returns what is left of an erased recipient; ErrNoSnapshot when the recipient
 // was not erased. It holds nothing of a person, so no access entry is kept.
 func (d *Desk) Remains(ctx context.Context, who account.Person, id idv.RecipientID) (*Remains, error) {
-	file, err := d.Records.Recipient(ctx, id, who)
+	file, err := d.Records.Recipient(ctx, id, who, NotePage{})
 	if err != nil {
 		return nil, fmt.Errorf("look at what is left of %s: %w", id, err)
 	}

@@ -115,7 +115,7 @@ const maxJudged = 500
 // is no longer the newest.
 func (d *Desk) JudgeHits(ctx context.Context, n NewDispositions) error {
 	n.Note = Lines(n.Note)
-	if err := checkKey(n.Key); err != nil {
+	if err := d.mayRecord(ctx, n.By, n.Key); err != nil {
 		return err
 	}
 	switch {

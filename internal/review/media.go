@@ -12,6 +12,7 @@ import (
 
 	"countersign/internal/account"
 	"countersign/internal/idv"
+	"countersign/internal/turns"
 )
 
 // Medium opens a medium that a stored result names: the one with the digest, or the
@@ -26,7 +27,54 @@ func (d *Desk) Medium(ctx context.Context, who account.Person, id idv.RecipientI
 	if err := session.MayFetch(medium); err != nil {
 		return nil, fmt.Errorf("medium %s of %s: %w", medium, id, err)
 	}
+	turn, err := d.mediaQueue().Wait(ctx, who.ID)
+	if err != nil {
+		return nil, fmt.Errorf("wait for other media: %w", err)
+	}
 	entry := Access{At: d.Now(), Who: who, Recipient: id, Digest: snapshot.Digest, What: SeenMedium, Medium: medium}
+	body, err := d.logAndAsk(ctx, entry)
+	if err != nil {
+		turn.End()
+		return nil, err
+	}
+	return d.watched(ctx, entry, inTurn(body, turn)), nil
+}
+
+// The limits of media that are on their way.
+const (
+	maxMediaAsked = 8  // of Yoti, at the same time
+	maxMediaOpen  = 16 // to their reader, with those that Yoti has sent wholly
+	maxMediaEach  = 3  // to one person
+)
+
+// mediaQueue is where people wait for their media.
+func (d *Desk) mediaQueue() *turns.Queue {
+	d.mediaOnce.Do(func() {
+		d.media = turns.New(turns.Limits{Working: maxMediaAsked, Open: maxMediaOpen, Each: maxMediaEach})
+	})
+	return d.media
+}
+
+// inTurn lets the turn rest when Yoti has sent the whole of a medium, and ends it when
+// the medium is closed.
+func inTurn(body io.ReadCloser, turn *turns.Turn) io.ReadCloser {
+	return &turnEnder{newReadAhead(body, turn.Rest), turn}
+}
+
+type turnEnder struct {
+	io.ReadCloser
+	turn *turns.Turn
+}
+
+// Close implements io.Closer.
+func (t *turnEnder) Close() error {
+	defer t.turn.End()
+	return t.ReadCloser.Close()
+}
+
+// logAndAsk opens a medium after its entry in the access log is on disk.
+func (d *Desk) logAndAsk(ctx context.Context, entry Access) (io.ReadCloser, error) {
+	id, medium := entry.Recipient, entry.Medium
 	// The disk and Yoti are waited for at the same time; nothing is handed out before
 	// both have answered.
 	logged := make(chan error, 1)
@@ -39,12 +87,9 @@ func (d *Desk) Medium(ctx context.Context, who account.Person, id idv.RecipientI
 		return nil, fmt.Errorf("log access to %s: %w", id, logErr)
 	}
 	if errors.Is(err, idv.ErrNotFound) || errors.Is(err, idv.ErrExpired) {
-		body, err = d.sealedMedium(ctx, id, medium, err)
+		return d.sealedMedium(ctx, id, medium, err)
 	}
-	if err != nil {
-		return nil, err
-	}
-	return d.watched(ctx, entry, body), nil
+	return body, err
 }
 
 // sealedMedium returns the copy that was kept of a medium which Yoti no longer has, or
@@ -148,6 +193,9 @@ func (d *Desk) Report(ctx context.Context, who account.Person, id idv.RecipientI
 func (d *Desk) shown(ctx context.Context, who account.Person, id idv.RecipientID, digest idv.Digest) (Snapshot, *idv.Session, error) {
 	snapshot, err := d.stored(ctx, id, digest)
 	if errors.Is(err, ErrNoSnapshot) && digest == (idv.Digest{}) {
+		if err := d.mayAskYoti(who); err != nil {
+			return Snapshot{}, nil, err
+		}
 		if err := d.fetch(ctx, who, id, 0); err != nil {
 			return Snapshot{}, nil, err
 		}

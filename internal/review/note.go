@@ -25,6 +25,15 @@ type Note struct {
 	Erased bool // whether the text is gone for good
 }
 
+// NotePage says which notes about a recipient are wanted. The zero NotePage is all.
+type NotePage struct {
+	Before int64 // ID of a note: those before it; zero begins with the newest
+	Limit  int   // how many, the newest of them; zero is no limit
+}
+
+// notesShown is how many notes a page shows.
+const notesShown = 50
+
 // NewNote is a note to be recorded.
 type NewNote struct {
 	Recipient idv.RecipientID
@@ -53,7 +62,7 @@ func (d *Desk) Note(ctx context.Context, n NewNote) error {
 	if err := checkText("note", n.Text, MaxNoteLength); err != nil {
 		return err
 	}
-	if err := checkKey(n.Key); err != nil {
+	if err := d.mayRecord(ctx, n.Author, n.Key); err != nil {
 		return err
 	}
 	n.At = d.Now()
@@ -129,7 +138,7 @@ func (d *Desk) KeepDraft(ctx context.Context, n NewDraft) error {
 // AddToDraft keeps a text that was typed elsewhere below what somebody is typing already.
 // See KeepDraft.
 func (d *Desk) AddToDraft(ctx context.Context, n NewDraft) error {
-	file, err := d.Records.Recipient(ctx, n.Recipient, n.Author)
+	file, err := d.Records.Recipient(ctx, n.Recipient, n.Author, NotePage{Limit: 1})
 	if err != nil {
 		return fmt.Errorf("draft on %s: %w", n.Recipient, err)
 	}

@@ -64,7 +64,7 @@ func (d *Desk) ResetLimit(ctx context.Context, r NewReset) (ResetEnd, error) {
 	if err := checkText("reason", r.Reason, MaxReasonLength); err != nil {
 		return ResetEnd{}, err
 	}
-	if err := checkKey(r.Key); err != nil {
+	if err := d.mayRecord(ctx, r.By, r.Key); err != nil {
 		return ResetEnd{}, err
 	}
 	r.At = d.Now()
@@ -114,7 +114,7 @@ func endOf(err error) ResetEnd {
 
 // Resets lists the resets for a recipient, newest first.
 func (d *Desk) Resets(ctx context.Context, who account.Person, id idv.RecipientID) ([]Reset, error) {
-	file, err := d.Records.Recipient(ctx, id, who)
+	file, err := d.Records.Recipient(ctx, id, who, NotePage{Limit: 1})
 	if err != nil {
 		return nil, fmt.Errorf("list resets of %s: %w", id, err)
 	}

@@ -23,6 +23,7 @@ import (
 	"countersign/internal/account"
 	"countersign/internal/idv"
 	"countersign/internal/ledger"
+	"countersign/internal/turns"
 )
 
 // Results is where session results, and what they name, come from: *yotisign.Client.
@@ -47,8 +48,9 @@ type Records interface {
 	// KeepFailure records that who tried to get a result and could not.
 	KeepFailure(ctx context.Context, id idv.RecipientID, f Failure) error
 	// Recipient returns everything that is kept about a recipient, with the draft of
-	// who. A recipient that was never fetched has an empty File.
-	Recipient(ctx context.Context, id idv.RecipientID, who account.Person) (File, error)
+	// who, of the notes those of the page. A recipient that was never fetched has an empty
+	// File.
+	Recipient(ctx context.Context, id idv.RecipientID, who account.Person, notes NotePage) (File, error)
 	// Snapshot returns one stored result; ErrNoSnapshot when there is none.
 	Snapshot(ctx context.Context, id idv.RecipientID, digest idv.Digest) (Snapshot, error)
 	// Newest returns the newest stored result; ErrNoSnapshot when there is none.
@@ -58,6 +60,8 @@ type Records interface {
 	// and ErrKeyUsed when the key stands for a note with another text, digest or
 	// recipient.
 	KeepNote(ctx context.Context, n NewNote) error
+	// FormSent reports whether who recorded the form with the key.
+	FormSent(ctx context.Context, who account.Person, key string) (bool, error)
 	// KeepDraft replaces the draft that the author has for a recipient; an empty text
 	// removes it. It does nothing when the author recorded a note with the same key: a
 	// draft that arrives late does not come back.
@@ -125,8 +129,17 @@ type Desk struct {
 	// SealFor is for how long a sealed copy of every medium is kept that is shown to its
 	// end, which outlives Yoti's own. Zero keeps none.
 	SealFor time.Duration
-	Policy  Policy
-	Program string // name and version, for the record
+	// OpeningsPerMinute is how many results one person may ask Yoti for in a minute, so
+	// that nobody uses up what Yoti gives everybody; zero is no limit.
+	OpeningsPerMinute int
+	Policy            Policy
+	Program           string // name and version, for the record
+
+	mediaOnce sync.Once
+	media     *turns.Queue
+
+	recorded pace // forms
+	asked    pace // results, of Yoti
 
 	underWay sync.WaitGroup // what is asked of Yoti for callers who may leave
 	readings Memo[idv.Digest, reading]
@@ -141,6 +154,8 @@ type File struct {
 	Failure  *Failure   // of the last attempt to fetch; nil when that succeeded
 	Record   *Record    // what people did; never nil
 	Draft    *Draft     // what the asking person was typing; nil when nothing
+
+	OlderNotes bool // whether there are notes older than those that were asked for
 }
 
 // Case is what a reviewer sees of a recipient.

@@ -30,8 +30,11 @@ type Snapshot struct {
 // ones take the stored one, and ask Yoti again when it is a minute old and not
 // final, for no longer than the desk's patience. When there is nothing to show it
 // returns an error that wraps one of idv's.
-func (d *Desk) Open(ctx context.Context, who account.Person, id idv.RecipientID) (*Case, error) {
-	file, err := d.Records.Recipient(ctx, id, who)
+//
+// Of the notes it has the newest before one, or the newest of all where that is zero.
+func (d *Desk) Open(ctx context.Context, who account.Person, id idv.RecipientID, before int64) (*Case, error) {
+	notes := NotePage{before, notesShown}
+	file, err := d.Records.Recipient(ctx, id, who, notes)
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", id, err)
 	}
@@ -48,12 +51,15 @@ func (d *Desk) Open(ctx context.Context, who account.Person, id idv.RecipientID)
 	patience := d.Patience
 	if file.Newest == nil {
 		patience = 0 // there is nothing to show meanwhile
+		if err := d.mayAskYoti(who); err != nil {
+			return nil, err
+		}
 	}
 	fetchErr := d.fetch(ctx, who, id, patience)
 	if file.Newest == nil && fetchErr != nil {
 		return nil, fetchErr
 	}
-	if file, err = d.Records.Recipient(ctx, id, who); err != nil {
+	if file, err = d.Records.Recipient(ctx, id, who, notes); err != nil {
 		return nil, fmt.Errorf("open %s: %w", id, err)
 	}
 	if file.Newest == nil { // erased while Yoti was asked
@@ -135,12 +141,15 @@ func (d *Desk) due(file *File) (bool, error) {
 // outcome, good or bad, is kept either way and is part of the next Open. It returns
 // an error that wraps one of idv's when no result was had.
 func (d *Desk) Refresh(ctx context.Context, who account.Person, id idv.RecipientID) error {
-	file, err := d.Records.Recipient(ctx, id, who)
+	file, err := d.Records.Recipient(ctx, id, who, NotePage{Limit: 1})
 	if err == nil && file.Record.Erasure != nil {
 		err = ErrErased
 	}
 	if err != nil {
 		return fmt.Errorf("refresh %s: %w", id, err)
+	}
+	if err := d.mayAskYoti(who); err != nil {
+		return err
 	}
 	return d.fetch(ctx, who, id, 0)
 }
@@ -153,7 +162,7 @@ func (d *Desk) Snapshot(ctx context.Context, who account.Person, id idv.Recipien
 	if err != nil {
 		return nil, fmt.Errorf("open result %s of %s: %w", digest.Short(), id, err)
 	}
-	file, err := d.Records.Recipient(ctx, id, who)
+	file, err := d.Records.Recipient(ctx, id, who, NotePage{Limit: notesShown})
 	if err != nil {
 		return nil, fmt.Errorf("open result %s of %s: %w", digest.Short(), id, err)
 	}

@@ -47,6 +47,7 @@ type Options struct {
 	Header  time.Duration    // from the request until the head of its answer; 5 s
 	Whole   time.Duration    // until the whole answer is there, retries included; 10 s
 	Media   time.Duration    // the same for a medium, which goes on to a browser meanwhile; 60 s
+	Stall   time.Duration    // by how much a medium may be behind the least rate; 5 s
 	Pause   time.Duration    // before the first retry, about; 200 ms
 	Now     func() time.Time // the clock
 }
@@ -57,6 +58,7 @@ const (
 	headerTime  = 5 * time.Second
 	wholeTime   = 10 * time.Second
 	mediaTime   = 60 * time.Second
+	stallTime   = 5 * time.Second
 	firstPause  = 200 * time.Millisecond
 )
 
@@ -70,6 +72,7 @@ func (o Options) withDefaults() Options {
 	usual(&o.Header, headerTime)
 	usual(&o.Whole, wholeTime)
 	usual(&o.Media, mediaTime)
+	usual(&o.Stall, stallTime)
 	usual(&o.Pause, firstPause)
 	if o.Now == nil {
 		o.Now = time.Now
@@ -114,7 +117,6 @@ type question struct {
 // reply is a good answer of which the body is still to be read.
 type reply struct {
 	body io.ReadCloser
-	size int64     // of the body; less than zero when unknown
 	head *APIError // for the error to come when the body turns out to be no good
 }
 
@@ -207,7 +209,7 @@ func (c *Client) ask(ctx context.Context, transport *http.Transport, q question)
 		response.Body.Close()
 		return nil, err
 	}
-	return &reply{response.Body, response.ContentLength, headOf(response)}, nil
+	return &reply{response.Body, headOf(response)}, nil
 }
 
 // judge returns nil for a good answer, and otherwise what is wrong with it.

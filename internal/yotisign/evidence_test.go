@@ -161,6 +161,31 @@ func TestMediaWaitForEachOther(t *testing.T) {
 	}
 }
 
+// A medium of which next to nothing comes keeps its place only for a while.
+func TestAMediumThatComesTooSlowly(t *testing.T) {
+	for name, send := range map[string]func(w http.ResponseWriter, r *http.Request){
+		"not at all": func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
+		"in drops": func(w http.ResponseWriter, r *http.Request) {
+			drops := time.NewTicker(time.Millisecond)
+			defer drops.Stop()
+			for r.Context().Err() == nil {
+				_, _ = io.WriteString(w, "x")
+				_ = http.NewResponseController(w).Flush()
+				<-drops.C
+			}
+		},
+	} {
+		client, _ := asking(t, "signed/media/"+something(t).String(), yotisign.Options{Stall: 50 * time.Millisecond}, func(w http.ResponseWriter, r *http.Request) {
+			_, _ = io.WriteString(w, "the first piece")
+			_ = http.NewResponseController(w).Flush()
+			send(w, r)
+		})
+		if body, err := readMedium(t, t.Context(), client); !errors.Is(err, idv.ErrTimedOut) {
+			t.Errorf("%s: %d bytes, error %v, want %v", name, len(body), err, idv.ErrTimedOut)
+		}
+	}
+}
+
 func TestAMediumThatIsGivenUpIsNotReadOn(t *testing.T) {
 	gone := make(chan struct{})
 	client, _ := asking(t, "signed/media/"+something(t).String(), yotisign.Options{}, func(w http.ResponseWriter, r *http.Request) {

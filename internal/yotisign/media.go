@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
+	"sync/atomic"
+	"time"
 
 	"countersign/internal/idv"
 )
@@ -16,6 +19,8 @@ const (
 	MaxMediumBytes = 20 << 20
 	// maxMedia is how many media are on their way at the same time; others wait.
 	maxMedia = 8
+	// leastRate is how many bytes of a medium are to come each second.
+	leastRate = 16 << 10
 )
 
 // Medium opens a medium of a recipient's session. Its bytes are passed on as they
@@ -39,7 +44,8 @@ func (c *Client) Medium(ctx context.Context, id idv.RecipientID, medium idv.Medi
 		end()
 		return nil, fmt.Errorf("fetch medium: %w", withheld(err))
 	}
-	return &clean{stream: &stream{reply: r, left: MaxMediumBytes, end: end}, echo: c.echo}, nil
+	body := &stream{reply: r, left: MaxMediumBytes, stall: c.options.Stall, cancel: cancel, end: end}
+	return &clean{stream: body, echo: c.echo}, nil
 }
 
 // withheld gives the answer without content its meaning.
@@ -51,11 +57,16 @@ func withheld(err error) error {
 	return err
 }
 
-// stream is the body of a reply, of no more than so many bytes.
+// stream is the body of a reply, of no more than so many bytes, which do not come too
+// slowly.
 type stream struct {
 	*reply
-	left int64
-	end  func()
+	left   int64
+	stall  time.Duration // by how much it may be behind the least rate
+	behind time.Duration // by how much it is
+	slow   atomic.Bool   // whether it was ended for that
+	cancel func()        // ends a read that is under way
+	end    func()        // gives everything back
 }
 
 // Read reads on. It returns idv.ErrTooLarge for what is longer than it may be.
@@ -63,7 +74,7 @@ func (s *stream) Read(p []byte) (int, error) {
 	if int64(len(p)) > s.left+1 {
 		p = p[:s.left+1]
 	}
-	n, err := s.body.Read(p)
+	n, err := s.readInTime(p)
 	s.left -= int64(n)
 	if s.left < 0 {
 		return 0, fmt.Errorf("read medium: %w: %w", idv.ErrTooLarge, s.head)
@@ -74,8 +85,19 @@ func (s *stream) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// Size is how many bytes there are; false when Yoti did not say.
-func (s *stream) Size() (int64, bool) { return s.size, s.size >= 0 }
+// readInTime reads once. Only the time counts that is spent here: a reader that comes
+// seldom does not make Yoti slow.
+func (s *stream) readInTime(p []byte) (int, error) {
+	began := time.Now()
+	tooSlow := time.AfterFunc(s.stall-s.behind, func() { s.slow.Store(true); s.cancel() })
+	n, err := s.body.Read(p)
+	tooSlow.Stop()
+	if err != nil && s.slow.Load() {
+		err = os.ErrDeadlineExceeded
+	}
+	s.behind = max(0, s.behind+time.Since(began)-time.Second*time.Duration(n)/leastRate)
+	return n, err
+}
 
 // Close lets go of the connection.
 func (s *stream) Close() error {

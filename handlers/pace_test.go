@@ -1,0 +1,100 @@
+package handlers_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"testing"
+	"time"
+)
+
+func (b *browser) note(t *testing.T, key, snapshot string, n int) answer {
+	t.Helper()
+	a, err := b.post("/recipients/"+somebody+"/notes", url.Values{"snapshot": {snapshot}, "key": {key}, "note": {fmt.Sprintf("Note number %d.", n)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+// A page has the newest fifty notes and leads to the others; nobody writes more than sixty
+// a minute, and what was too much is not lost.
+func TestManyNotes(t *testing.T) {
+	d := newDesk(t, t.TempDir())
+	b := d.signedIn("ann")
+	page, err := b.get("/recipients/" + somebody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := page.document()
+	if err != nil {
+		t.Fatal(err)
+	}
+	snapshot := doc.Find("main").AttrOr("data-snapshot", "")
+	for n := range 60 {
+		if a := b.note(t, fmt.Sprint("key", n), snapshot, n); a.status != http.StatusSeeOther {
+			t.Fatalf("note %d: status %d", n, a.status)
+		}
+	}
+	refused := b.note(t, "one too many", snapshot, 60)
+	if doc, err = refused.document(); err != nil {
+		t.Fatal(err)
+	}
+	if text := doc.Find("textarea[name=note]").Text(); refused.status != http.StatusTooManyRequests || text != "Note number 60." {
+		t.Errorf("note 61 within a minute: status %d, the form holds %q", refused.status, text)
+	}
+	if a := b.note(t, "key59", snapshot, 59); a.status != http.StatusSeeOther {
+		t.Errorf("a note that is on record, sent again: status %d", a.status)
+	}
+	d.later(time.Minute)
+	if a := b.note(t, "one too many", snapshot, 60); a.status != http.StatusSeeOther {
+		t.Errorf("a minute later: status %d", a.status)
+	}
+	if page, err = b.get("/recipients/" + somebody); err != nil {
+		t.Fatal(err)
+	}
+	if doc, err = page.document(); err != nil {
+		t.Fatal(err)
+	}
+	if n := doc.Find("[data-note]").Length(); n != 50 || doc.Find(".note-text").First().Text() != "Note number 60." {
+		t.Errorf("%d notes, the first says %q", n, doc.Find(".note-text").First().Text())
+	}
+	older := doc.Find("a:contains('Older notes')").AttrOr("href", "")
+	if page, err = b.get(older); err != nil {
+		t.Fatal(err)
+	}
+	if doc, err = page.document(); err != nil {
+		t.Fatal(err)
+	}
+	if n := doc.Find("[data-note]").Length(); n != 11 || doc.Find(".note-text").First().Text() != "Note number 10." {
+		t.Errorf("%s: %d notes, the first says %q", older, n, doc.Find(".note-text").First().Text())
+	}
+	if doc.Find("a:contains('Older notes')").Length() > 0 {
+		t.Error("the last page leads on")
+	}
+}
+
+// One person does not use up what Yoti gives everybody.
+func TestManyOpenings(t *testing.T) {
+	d := newDesk(t, t.TempDir())
+	d.server.Desk.OpeningsPerMinute = 2
+	ann, bob := d.signedIn("ann"), d.signedIn("bob")
+	open := func(b *browser, n, want int) answer {
+		t.Helper()
+		a, err := b.get(fmt.Sprintf("/recipients/00000000-0000-4000-8000-%012d", n))
+		if err != nil || a.status != want {
+			t.Errorf("recipient %d: status %d, error %v, want %d", n, a.status, err, want)
+		}
+		return a
+	}
+	open(ann, 1, http.StatusOK)
+	open(ann, 2, http.StatusOK)
+	if a := open(ann, 3, http.StatusTooManyRequests); a.header.Get("Retry-After") != "60" {
+		t.Errorf("Retry-After: %q", a.header.Get("Retry-After"))
+	}
+	open(ann, 2, http.StatusOK)
+	open(bob, 3, http.StatusOK)
+	open(ann, 3, http.StatusOK) // bob has opened it
+	d.later(time.Minute)
+	open(ann, 4, http.StatusOK)
+}
