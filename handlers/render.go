@@ -1,6 +1,8 @@
 package handlers
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -10,6 +12,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"countersign/internal/account"
+	"countersign/internal/review"
 	"countersign/views"
 )
 
@@ -91,10 +94,21 @@ func retryAfter(c echo.Context, now, then time.Time) {
 
 func (s *Server) healthy(c echo.Context) error { return c.String(http.StatusOK, "ok\n") }
 
+// readyTime is how long a probe waits for an answer.
+const readyTime = 3 * time.Second
+
+// ready says whether something can be recorded, and why not in a word.
 func (s *Server) ready(c echo.Context) error {
-	if err := s.Ready(c.Request().Context()); err != nil {
-		s.Log.ErrorContext(c.Request().Context(), "not ready", "error", err)
-		return c.String(http.StatusServiceUnavailable, "not ready\n")
+	ctx, cancel := context.WithTimeout(c.Request().Context(), readyTime)
+	defer cancel()
+	err := s.Ready(ctx)
+	if err == nil {
+		return c.String(http.StatusOK, "ready\n")
 	}
-	return c.String(http.StatusOK, "ready\n")
+	s.Log.ErrorContext(ctx, "not ready", "error", err)
+	why := ""
+	if known := (*review.Unready)(nil); errors.As(err, &known) {
+		why = ": " + string(known.Reason)
+	}
+	return c.String(http.StatusServiceUnavailable, "not ready"+why+"\n")
 }

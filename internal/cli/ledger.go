@@ -87,7 +87,7 @@ func (s *site) keepLedger(ctx context.Context) {
 // closeLedger enters what is still to be entered and signs a checkpoint of it all.
 func (s *site) closeLedger(ctx context.Context) {
 	s.enterLogs(ctx)
-	if s.store.Stopped() != "" {
+	if s.store.Halted() {
 		return
 	}
 	if _, err := s.store.Checkpoint(ctx); err != nil && ctx.Err() == nil {
@@ -96,7 +96,7 @@ func (s *site) closeLedger(ctx context.Context) {
 }
 
 func (s *site) enterLogs(ctx context.Context) {
-	if s.store.Stopped() != "" {
+	if s.store.Halted() {
 		return
 	}
 	if err := s.store.EnterLogs(ctx, time.Now()); err != nil && ctx.Err() == nil {
