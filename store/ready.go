@@ -122,11 +122,10 @@ const probeEvery = 100 * time.Millisecond
 
 // probing is trying one thing, once for all who ask at the same time.
 type probing struct {
-	mu      sync.Mutex
-	running sync.WaitGroup
-	done    chan struct{} // closed when what is tried has ended; nil before the first
-	ended   time.Time
-	err     error
+	mu    sync.Mutex
+	done  chan struct{} // closed when what is tried has ended; nil before the first
+	ended time.Time
+	err   error
 }
 
 // probe tries something and returns what came of it. Whoever does not wait to the end
@@ -135,7 +134,7 @@ func (p *probing) probe(ctx context.Context, try func(context.Context) error) er
 	p.mu.Lock()
 	if p.done == nil || !p.ended.IsZero() && time.Since(p.ended) > probeEvery {
 		p.done, p.ended = make(chan struct{}), time.Time{}
-		p.running.Go(func() { p.finish(try(context.WithoutCancel(ctx))) })
+		go func() { p.finish(try(context.WithoutCancel(ctx))) }()
 	}
 	done := p.done
 	p.mu.Unlock()
@@ -155,6 +154,3 @@ func (p *probing) finish(err error) {
 	p.err, p.ended = err, time.Now()
 	close(p.done)
 }
-
-// wait returns when nothing is tried any more.
-func (p *probing) wait() { p.running.Wait() }

@@ -134,7 +134,6 @@ func Open(ctx context.Context, o Options) (_ *Store, err error) {
 
 // Close closes the database. Nothing may use the store afterwards.
 func (s *Store) Close() error {
-	s.probing.wait()
 	var errs []error
 	for _, db := range []*sql.DB{s.readers, s.writer} {
 		if db != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -47,7 +48,7 @@ func (r *record) policy() (review.Policy, error) {
 func (r *record) keep(o *store.Options, log *slog.Logger) {
 	o.SigningKeyFile = r.SigningKey
 	if o.SigningKeyFile == "" {
-		o.SigningKeyFile = beside(o.Path, ".signing-key")
+		o.SigningKeyFile = defaultKey(o.Path, ".signing-key")
 	}
 	o.NewSigningKey, o.CheckpointLog, o.AcceptOlder = r.NewSigningKey, r.CheckpointLog, r.AcceptOlder
 	o.Trouble = func(err error) {
@@ -58,6 +59,20 @@ func (r *record) keep(o *store.Options, log *slog.Logger) {
 // beside is the file beside the database that ends differently.
 func beside(db, ending string) string { return strings.TrimSuffix(db, filepath.Ext(db)) + ending }
 
+// defaultKey is where a key lies that no flag names: beside the database as it is named, or
+// else beside the file to which a symbolic link of that name leads.
+func defaultKey(db, ending string) string {
+	named := beside(db, ending)
+	if _, err := os.Lstat(named); err == nil {
+		return named
+	}
+	resolved, err := store.ResolvePath(db)
+	if err != nil {
+		return named
+	}
+	return beside(resolved, ending)
+}
+
 // How often what was seen and fetched is entered into the ledger, and how often its
 // checkpoint is signed.
 const (
@@ -66,7 +81,8 @@ const (
 )
 
 // keepLedger enters what was seen and fetched, and signs checkpoints, until ctx ends.
-// It begins with both: what a server that was killed had left open is closed then.
+// It begins with both: what a server that was killed had left open is closed then. It ends
+// with both, before anything else is waited for that may take too long.
 func (s *site) keepLedger(ctx context.Context) {
 	entering, signing := time.NewTicker(enterEvery), time.NewTicker(signEvery)
 	defer entering.Stop()
@@ -75,6 +91,7 @@ func (s *site) keepLedger(ctx context.Context) {
 	for {
 		select {
 		case <-ctx.Done():
+			s.closeLedger(context.WithoutCancel(ctx))
 			return
 		case <-entering.C:
 			s.enterLogs(ctx)
@@ -98,6 +115,9 @@ func (s *site) closeLedger(ctx context.Context) {
 func (s *site) enterLogs(ctx context.Context) {
 	if s.store.Halted() {
 		return
+	}
+	if s.store.Stopped() != "" { // at the moment: where nobody writes, nothing shows that it can be done again
+		_ = s.store.Ready(ctx)
 	}
 	if err := s.store.EnterLogs(ctx, time.Now()); err != nil && ctx.Err() == nil {
 		s.log.ErrorContext(ctx, "what was seen and fetched was not entered into the ledger", "error", err)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net"
 	"net/url"
 	"os"
@@ -25,7 +24,7 @@ type database struct {
 func (d database) options(serve bool) store.Options {
 	key := d.KeyFile
 	if key == "" {
-		key = beside(d.DB, ".key")
+		key = defaultKey(d.DB, ".key")
 	}
 	return store.Options{Path: d.DB, DataKeyFile: key, Serve: serve}
 }
@@ -45,12 +44,14 @@ type serve struct {
 // Help is shown below the flags.
 func (serve) Help() string {
 	return `On an empty database it prints a link, good for one use, that makes the first
-account. It stops on SIGINT or SIGTERM, after finishing what is under way, and signs a
-checkpoint of the ledger then.`
+account. It stops on SIGINT, SIGTERM or SIGHUP: it signs a checkpoint of the ledger, and
+finishes what is under way, or cuts it off after five seconds. A second signal ends it at
+once.`
 }
 
 // Run serves until ctx ends.
 func (c *serve) Run(ctx context.Context, s streams) (err error) {
+	outliveLog()
 	client, err := c.client()
 	if err != nil {
 		return err
@@ -82,7 +83,8 @@ func (c *serve) Run(ctx context.Context, s streams) (err error) {
 		return err
 	}
 	defer listener.Close()
-	log := slog.New(slog.NewTextHandler(s.err, nil))
+	log, closeLog := newLog(s.err)
+	defer closeLog()
 	options := c.options(true)
 	c.keep(&options, log)
 	kept, err := store.Open(starting, options)

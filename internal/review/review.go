@@ -17,7 +17,6 @@ package review
 import (
 	"context"
 	"io"
-	"sync"
 	"time"
 
 	"countersign/internal/account"
@@ -128,7 +127,7 @@ type Desk struct {
 	Policy  Policy
 	Program string // name and version, for the record
 
-	underWay sync.WaitGroup // what is asked of Yoti for callers who may leave
+	underWay underWay // what is asked of Yoti for callers who may leave
 	readings Memo[idv.Digest, reading]
 	changes  Memo[[2]idv.Digest, []idv.Change] // from the first to the second
 }
