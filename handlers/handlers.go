@@ -35,6 +35,9 @@ type Server struct {
 	// Stopped says in a sentence why nothing is recorded, until the program is started
 	// again or at the moment; empty while something is. Nil where that never happens.
 	Stopped func() string
+	// Warning says in a sentence what weakens the record; empty when nothing does. Nil where
+	// that never happens.
+	Warning func() string
 	Log     *slog.Logger
 	Now     func() time.Time
 

@@ -38,16 +38,17 @@ func (s *Server) frame(c echo.Context, title string) views.Frame {
 		Theme:   theme(c),
 		Path:    c.Request().URL.RequestURI(),
 		Demo:    s.Demo,
-		Stopped: s.stopped(),
+		Stopped: sentence(s.Stopped),
+		Warning: sentence(s.Warning),
 	}
 }
 
-// stopped says why nothing is recorded; empty while something is.
-func (s *Server) stopped() string {
-	if s.Stopped == nil {
+// sentence is what a function says; empty where there is none.
+func sentence(say func() string) string {
+	if say == nil {
 		return ""
 	}
-	return s.Stopped()
+	return say()
 }
 
 const themeCookie = "theme"

@@ -50,6 +50,10 @@ var (
 	ErrOtherSigningKey = errors.New("is not the signing key of this ledger; please put that back, or start once with --new-signing-key")
 	// ErrBadSigningKey: the file holds something else than a signing key.
 	ErrBadSigningKey = errors.New("is not a signing-key file")
+	// ErrNotFile is returned for a log that is a device, a pipe or a folder.
+	ErrNotFile = errors.New("is not an ordinary file, so nothing written to it could be read again; please name one")
+	// ErrNotLog is returned for a file that holds something else than checkpoints.
+	ErrNotLog = errors.New("is not a checkpoint log; please name another file")
 	// ErrDisk: the disk does not do what it is asked.
 	ErrDisk = errors.New("could not be read or written because the disk failed")
 )

@@ -100,7 +100,7 @@ func (s *Store) inspect(ctx context.Context, o Options) error {
 	case err != nil:
 		return fmt.Errorf("store: verify the ledger: %w", err)
 	}
-	return s.compareLog(ctx, o.AcceptOlder)
+	return s.startLog(ctx, o)
 }
 
 // verifyTail returns a *ledger.Broken unless the newest checkpoint is that of the stored
@@ -197,33 +197,4 @@ func openAny(text []byte, verifiers []note.Verifier) (ledger.Checkpoint, error) 
 		}
 	}
 	return ledger.Checkpoint{}, ledger.ErrCheckpoint
-}
-
-// compareLog compares the ledger with the newest line of the checkpoint log. A file that
-// is older than that line was put back from a backup, or was cut.
-func (s *Store) compareLog(ctx context.Context, acceptOlder bool) error {
-	list, err := readCheckpointLog(s.checkpointLog)
-	if err != nil || len(list) == 0 {
-		return err
-	}
-	newest := list[len(list)-1]
-	err = s.read(ctx, func(tx *sql.Tx) error {
-		size, err := ledgerSize(ctx, tx)
-		if err != nil {
-			return err
-		}
-		return fits(ctx, tx, newest.Text, size)
-	})
-	var broken *ledger.Broken
-	if !errors.As(err, &broken) {
-		return err
-	}
-	if !acceptOlder {
-		s.stop(halt{review.UnreadyOlder, fmt.Sprintf("This database is not the one of which the checkpoint log tells: that has a checkpoint of %d entries. Nothing is recorded. If an older file was put back on purpose, start once with --accept-older.", newest.Size), broken})
-		return nil
-	}
-	return s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		_, err := s.append(ctx, tx, act{at: s.now(), act: review.ActOlder, facts: review.Facts{Size: newest.Size}})
-		return err
-	})
 }

@@ -25,6 +25,9 @@ func (s *Store) Ready(ctx context.Context) error {
 	if err := s.probing.probe(ctx, s.tryWrite); err != nil {
 		return s.notReady(err)
 	}
+	if why := s.logFailure(); why != "" {
+		return &review.Unready{Reason: review.UnreadyLog, Err: errors.New("the checkpoint log cannot be written: " + why)}
+	}
 	return nil
 }
 
@@ -79,8 +82,14 @@ func (s *Store) checkVersion(ctx context.Context) error {
 	return s.judge(version, dirty)
 }
 
-// tryWrite records something of no meaning.
-func (s *Store) tryWrite(ctx context.Context) error { return s.write(ctx, touch) }
+// tryWrite records something of no meaning, and sees to it that the checkpoint log is
+// opened.
+func (s *Store) tryWrite(ctx context.Context) error {
+	return s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		s.logTried = false
+		return touch(ctx, tx)
+	})
+}
 
 // touch changes the database, so that committing it writes to the disk. The same value
 // again would write nothing.
@@ -117,23 +126,25 @@ func (s *Store) inPlace() error {
 	return nil
 }
 
-// probeEvery is how often something is tried at most: anybody may ask.
-const probeEvery = 100 * time.Millisecond
+// maxProbes is how often something is tried within a second: anybody may ask.
+const maxProbes = 20
 
 // probing is trying one thing, once for all who ask at the same time.
 type probing struct {
-	mu    sync.Mutex
-	done  chan struct{} // closed when what is tried has ended; nil before the first
-	ended time.Time
-	err   error
+	mu     sync.Mutex
+	done   chan struct{} // closed when what is tried has ended; nil before the first
+	ended  bool
+	err    error // of the last try
+	second time.Time
+	tries  int // within that second
 }
 
-// probe tries something and returns what came of it. Whoever does not wait to the end
-// leaves it to the next who asks.
+// probe tries something and returns what came of it, or what came of the last try when
+// there were too many. Whoever does not wait to the end leaves it to the next who asks.
 func (p *probing) probe(ctx context.Context, try func(context.Context) error) error {
 	p.mu.Lock()
-	if p.done == nil || !p.ended.IsZero() && time.Since(p.ended) > probeEvery {
-		p.done, p.ended = make(chan struct{}), time.Time{}
+	if p.mayTry(time.Now()) {
+		p.done, p.ended = make(chan struct{}), false
 		go func() { p.finish(try(context.WithoutCancel(ctx))) }()
 	}
 	done := p.done
@@ -148,9 +159,21 @@ func (p *probing) probe(ctx context.Context, try func(context.Context) error) er
 	return p.err
 }
 
+// mayTry reports whether nothing is being tried, and that was not done too often.
+func (p *probing) mayTry(now time.Time) bool {
+	if p.done != nil && !p.ended {
+		return false
+	}
+	if now.Sub(p.second) >= time.Second {
+		p.second, p.tries = now, 0
+	}
+	p.tries++
+	return p.tries <= maxProbes
+}
+
 func (p *probing) finish(err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.err, p.ended = err, time.Now()
+	p.err, p.ended = err, true
 	close(p.done)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"time"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -82,4 +83,18 @@ func sqliteError(t *testing.T, code int) error {
 		t.Fatalf("SQLite reports %v", err)
 	}
 	return err
+}
+
+// Whoever asks all the time does not keep the disk busy.
+func TestProbesAreLimited(t *testing.T) {
+	var p probing
+	now, tries := noon, 0
+	for range 10 * maxProbes {
+		if p.mayTry(now) {
+			tries++
+		}
+	}
+	if tries != maxProbes || !p.mayTry(now.Add(time.Second)) {
+		t.Errorf("%d tries within a second, want %d", tries, maxProbes)
+	}
 }

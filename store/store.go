@@ -45,6 +45,8 @@ type Options struct {
 	NewSigningKey  bool   // take a key that is not the ledger's
 	CheckpointLog  string // file to which each checkpoint is written; empty for none
 	AcceptOlder    bool   // go on with a file that is older than the checkpoint log
+	// AcceptMissingLog goes on without the checkpoint log that there was.
+	AcceptMissingLog bool
 	// Now tells the time; nil for the clock.
 	Now func() time.Time
 	// Trouble is told of what fails beside a write that succeeded; nil to hear nothing.
@@ -62,6 +64,10 @@ type Store struct {
 
 	signer        *signer // nil when nothing is signed
 	checkpointLog string
+	unlogged      []signed               // checkpoints that the log lacks; whoever has the turn uses it
+	logTried      bool                   // whether the log was opened; as unlogged
+	logFailed     atomic.Pointer[string] // why that or writing to it failed the last time; nil when it did not
+	warning       atomic.Pointer[string] // what weakens the record; nil when nothing does
 	clock         func() time.Time
 	trouble       func(error)
 	halted        atomic.Pointer[halt]      // why nothing is recorded any more; nil while something is
@@ -211,9 +217,7 @@ func (s *Store) takeTurn(ctx context.Context) {
 		}
 		return
 	}
-	if err := s.logCheckpoints(s.leaving); err != nil && s.trouble != nil {
-		s.trouble(err)
-	}
+	s.logCheckpoints(s.leaving)
 }
 
 // commit writes jobs in one transaction, each in a savepoint, so that one which is

@@ -19,6 +19,7 @@ type record struct {
 	NewSigningKey bool     `help:"Go on with a signing key that is not the ledger's. The ledger says so from then on."`
 	CheckpointLog string   `env:"COUNTERSIGN_CHECKPOINT_LOG" placeholder:"FILE" help:"A file, best on another machine's disk, to which every checkpoint is written. An older database that is put back is noticed by it."`
 	AcceptOlder   bool     `help:"Go on with a database that is older than the checkpoint log. The ledger says so from then on."`
+	AcceptMissing bool     `name:"accept-missing-log" help:"Go on without the checkpoint log that this database had. The ledger says so from then on."`
 	SecondReview  string   `env:"COUNTERSIGN_SECOND_REVIEW" enum:"never,adverse,always" default:"adverse" help:"Which decisions another person must agree to: never, adverse (those against Yoti's recommendation, and on results that are not clear) or always."`
 	Reason        []string `env:"COUNTERSIGN_REASON" sep:"none" placeholder:"VERDICT:CODE=WORDS" help:"A reason of your own among those to choose from, such as approve:vouched=The branch vouches for the person; repeat for more, or write one a line."`
 	SealMedia     int      `env:"COUNTERSIGN_SEAL_MEDIA" placeholder:"DAYS" default:"0" help:"Keep a sealed copy of every picture, text and file that is shown, for so many days: Yoti's own go after about 30. 0 keeps no further ones."`
@@ -51,9 +52,8 @@ func (r *record) keep(o *store.Options, log *slog.Logger) {
 		o.SigningKeyFile = defaultKey(o.Path, ".signing-key")
 	}
 	o.NewSigningKey, o.CheckpointLog, o.AcceptOlder = r.NewSigningKey, r.CheckpointLog, r.AcceptOlder
-	o.Trouble = func(err error) {
-		log.Error("a checkpoint was made but not written to the checkpoint log", "error", err)
-	}
+	o.AcceptMissingLog = r.AcceptMissing
+	o.Trouble = func(err error) { log.Error("checkpoint log", "error", err) }
 }
 
 // beside is the file beside the database that ends differently.
@@ -124,8 +124,11 @@ func (s *site) enterLogs(ctx context.Context) {
 	}
 }
 
-// lament says in the log why nothing is recorded.
+// lament says in the log why nothing is recorded, or what weakens the record.
 func (s *site) lament(ctx context.Context) error {
+	if warning := s.store.Warning(); warning != "" {
+		s.log.WarnContext(ctx, warning)
+	}
 	if s.store.Stopped() == "" {
 		return nil
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/url"
 	"os"
@@ -35,7 +36,7 @@ type serve struct {
 	record
 	Addr    string   `env:"COUNTERSIGN_ADDR" default:"127.0.0.1:8080" help:"Where to listen."`
 	BaseURL string   `name:"yoti-base-url" env:"YOTI_SIGN_BASE_URL" default:"https://api.yotisign.com/v2" help:"Yoti Sign's API. Its demo environment is https://demo.api.yotisign.com/v2."`
-	APIKey  string   `name:"yoti-api-key-file" env:"YOTI_SIGN_API_KEY_FILE" placeholder:"FILE" help:"A file that holds the API key. The key itself can only come from this file or from YOTI_SIGN_API_KEY, never from a flag."`
+	APIKey  string   `name:"yoti-api-key-file" env:"YOTI_SIGN_API_KEY_FILE" placeholder:"FILE" help:"A file that holds the API key, which others may not read. The key itself can only come from this file or from YOTI_SIGN_API_KEY, never from a flag."`
 	Public  string   `name:"public-url" env:"COUNTERSIGN_PUBLIC_URL" placeholder:"URL" help:"The address that browsers use, when it is not --addr. With https, cookies are bound to it."`
 	Hosts   []string `name:"allowed-host" env:"COUNTERSIGN_ALLOWED_HOST" placeholder:"NAME" help:"A further host name to answer for; repeat for more."`
 	Proxies []string `name:"trusted-proxy" env:"COUNTERSIGN_TRUSTED_PROXY" placeholder:"CIDR" help:"A proxy whose word on a client's address is believed; repeat for more."`
@@ -151,16 +152,37 @@ func apiKey(given, file string) (yotisign.Key, error) {
 	case file == "":
 		return yotisign.Key{}, errors.New("there is no API key for Yoti Sign: set YOTI_SIGN_API_KEY or --yoti-api-key-file, or try countersign demo")
 	}
-	text, err := os.ReadFile(file)
+	return readKeyFile(file)
+}
+
+// readKeyFile reads a key from a file that others may not read or write. It may be a pipe,
+// which belongs to whoever made it.
+func readKeyFile(name string) (yotisign.Key, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return yotisign.Key{}, fmt.Errorf("the API key cannot be read: %w", err)
+	}
+	defer file.Close()
+	text, err := io.ReadAll(io.LimitReader(file, maxKeyFile))
 	if err != nil {
 		return yotisign.Key{}, fmt.Errorf("the API key cannot be read: %w", err)
 	}
 	key, err := yotisign.NewKey(string(text))
 	if err != nil {
-		return yotisign.Key{}, fmt.Errorf("%s: %w", file, err)
+		return yotisign.Key{}, fmt.Errorf("%s: %w", name, err)
+	}
+	found, err := file.Stat()
+	if err == nil && found.Mode().IsRegular() {
+		err = store.CheckSecret(found)
+	}
+	if err != nil {
+		return yotisign.Key{}, fmt.Errorf("the API-key file %s %w", name, err)
 	}
 	return key, nil
 }
+
+// maxKeyFile is more than any file with an API key has.
+const maxKeyFile = 64 << 10
 
 // publicURL reads the address that browsers use; nil when none is given.
 func publicURL(s string) (*url.URL, error) {
