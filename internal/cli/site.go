@@ -98,14 +98,14 @@ func (s *site) run(ctx context.Context) error {
 	var cares sync.WaitGroup
 	cares.Go(func() { s.sweep(caring) })
 	cares.Go(func() { s.keepLedger(caring) })
-	cut, err := serveUntil(ctx, web, s.listener, func() {
+	told, err := serveUntil(ctx, web, s.listener, func() {
+		s.log.WarnContext(ctx, "some requests were still under way and were cut off", "after", finishTime)
 		cutOff()
 		s.server.Desk.CutOff()
 	})
-	if cut {
-		s.log.WarnContext(ctx, "some requests were still under way and were cut off", "after", finishTime)
-	}
 	stopCaring()
+	atMost(time.Until(told.Add(finishTime)), s.server.Desk.Wait) // for callers who left
+	s.server.Desk.CutOff()
 	atMost(stepTime, s.server.Desk.Wait)
 	atMost(stepTime, cares.Wait)
 	atMost(stepTime, func() { s.closeLedger(context.WithoutCancel(ctx)) })
@@ -125,30 +125,30 @@ func atMost(patience time.Duration, step func()) {
 	}
 }
 
-// serveUntil serves until ctx ends, and returns when what was under way is answered. What
-// takes too long is cut off, which it reports, by cutOff and by closing its connections.
-func serveUntil(ctx context.Context, web *http.Server, listener net.Listener, cutOff func()) (cut bool, err error) {
+// serveUntil serves until ctx ends, and returns when that was and what was under way is
+// answered. What takes too long is cut off, by cutOff and by closing its connections.
+func serveUntil(ctx context.Context, web *http.Server, listener net.Listener, cutOff func()) (told time.Time, err error) {
 	open := &connections{open: map[net.Conn]struct{}{}}
 	web.ConnState = open.note
 	failed := make(chan error, 1)
 	go func() { failed <- web.Serve(listener) }()
 	select {
 	case err := <-failed:
-		return false, fmt.Errorf("serve: %w", err)
+		return told, fmt.Errorf("serve: %w", err)
 	case <-ctx.Done():
 	}
+	told = time.Now()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishTime+cutTime)
 	defer cancel()
 	late := time.AfterFunc(finishTime, func() {
 		cutOff()
 		open.close()
 	})
-	err = web.Shutdown(ctx)
-	cut = !late.Stop()
-	if errors.Is(err, context.DeadlineExceeded) {
-		err = web.Close()
+	defer late.Stop()
+	if err := web.Shutdown(ctx); err != nil {
+		return told, web.Close()
 	}
-	return cut, err
+	return told, nil
 }
 
 // connections are those that a server has. To close them is not to forget them, as

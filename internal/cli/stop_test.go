@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -32,8 +33,8 @@ type endlessYoti struct {
 
 func (y *endlessYoti) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
-	case strings.Contains(r.URL.Path, y.stuck):
-		y.arrived <- "result"
+	case strings.Contains(r.URL.Path, y.stuck), strings.HasSuffix(r.URL.Path, "/reset-limit"):
+		y.arrived <- "result, or a reset"
 		<-r.Context().Done()
 	case strings.Contains(r.URL.Path, "/media/"):
 		answer := httptest.NewRecorder()
@@ -58,6 +59,7 @@ func TestStopWhileEverythingHangs(t *testing.T) {
 	upstream := httptest.NewServer(yoti)
 	defer upstream.Close()
 	p := newPlace(t)
+	p.must("user", "add", "--role", "supervisor", "sue", "--db", p.db)
 	server := startProcess(t, "serve", "--addr", "127.0.0.1:0", "--db", p.db, "--checkpoint-log", p.log, "--yoti-base-url", upstream.URL+"/v2")
 	_, address, _ := strings.Cut(server.first, " is at ")
 	client := browser(t)
@@ -67,8 +69,16 @@ func TestStopWhileEverythingHangs(t *testing.T) {
 	if medium == "" {
 		t.Fatal("the page shows no medium")
 	}
+	supervisor := browser(t)
+	signIn(t, supervisor, address, "sue", killPassword)
 	var hanging sync.WaitGroup
 	defer hanging.Wait()
+	hanging.Go(func() {
+		fields := url.Values{"confirm": {"yes"}, "key": {"k"}, "reason": {"The camera broke."}}
+		if response, err := supervisor.PostForm(address+"/recipients/"+killRecipient+"/reset-limit", fields); err == nil {
+			response.Body.Close()
+		}
+	})
 	for _, path := range []string{medium, "/recipients/" + stuck} {
 		hanging.Go(func() {
 			if response, err := client.Get(address + path); err == nil {
@@ -84,7 +94,7 @@ func TestStopWhileEverythingHangs(t *testing.T) {
 			response.Body.Close()
 		}
 	})
-	for range 2 {
+	for range 3 {
 		<-yoti.arrived
 	}
 	before := p.number(ledgerSize)
@@ -102,6 +112,9 @@ func TestStopWhileEverythingHangs(t *testing.T) {
 	}
 	if err := <-server.ended; err != nil {
 		t.Errorf("it ended with %v", err)
+	}
+	if n := p.number(`SELECT count(*) FROM ledger WHERE act = 'reset-ended' AND json_extract(facts, '$.outcome') = 'unknown'`); n != 1 {
+		t.Errorf("%d entries say that nobody knows what came of the reset, want 1", n)
 	}
 	if last := p.logged(); last[len(last)-1] != p.number(ledgerSize) {
 		t.Errorf("the checkpoint log ends with %d entries, and there are %d", last[len(last)-1], p.number(ledgerSize))
