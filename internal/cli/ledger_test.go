@@ -84,6 +84,18 @@ func (p *place) sql(do func(*sql.DB) error) {
 	}
 }
 
+// alter changes an entry behind the program's back.
+func (p *place) alter(entry int64) {
+	p.t.Helper()
+	p.sql(func(db *sql.DB) error {
+		if _, err := db.Exec(`DROP TRIGGER ledger_is_not_changed`); err != nil {
+			return err
+		}
+		_, err := db.Exec(`UPDATE ledger SET facts = json_set(facts, '$.whose', 'bill') WHERE seq = ?`, entry)
+		return err
+	})
+}
+
 // logged returns the sizes in the checkpoint log.
 func (p *place) logged() []int64 {
 	p.t.Helper()
@@ -206,13 +218,7 @@ func TestTamperedTailIsNoticed(t *testing.T) {
 	p.served()
 	p.addUser("bob")
 	entry := p.number(ledgerSize) - 1
-	p.sql(func(db *sql.DB) error {
-		if _, err := db.Exec(`DROP TRIGGER ledger_is_not_changed`); err != nil {
-			return err
-		}
-		_, err := db.Exec(`UPDATE ledger SET facts = json_set(facts, '$.whose', 'bill') WHERE seq = ?`, entry)
-		return err
-	})
+	p.alter(entry)
 	server, address := p.serve()
 	if said := server.err.String(); !strings.Contains(said, "level=ERROR") || !strings.Contains(said, "entry="+strconv.FormatInt(entry, 10)) {
 		t.Errorf("of entry %d it says: %s", entry, said)
@@ -262,13 +268,7 @@ func TestCommandsBesideAHaltedServer(t *testing.T) {
 	p.served()
 	p.addUser("bob")
 	entry := p.number(ledgerSize) - 1
-	p.sql(func(db *sql.DB) error {
-		if _, err := db.Exec(`DROP TRIGGER ledger_is_not_changed`); err != nil {
-			return err
-		}
-		_, err := db.Exec(`UPDATE ledger SET facts = json_set(facts, '$.whose', 'bill') WHERE seq = ?`, entry)
-		return err
-	})
+	p.alter(entry)
 	server, address := p.serve()
 	if status, body := page(t, browser(t), address+"/readyz"); status != http.StatusServiceUnavailable || body != "not ready: ledger\n" {
 		t.Errorf("readyz: status %d, %q", status, body)
