@@ -32,11 +32,14 @@ type Server struct {
 	Desk     *review.Desk
 	Door     *account.Door
 	Sessions SessionRows
-	// Ready reports why the database cannot be used; nil when it can, if only to read.
+	// Ready reports why nothing can be recorded; nil when something can.
 	Ready func(context.Context) error
-	// Stopped says in a sentence why nothing is recorded until the program is started
-	// again; empty while something is. Nil where that never happens.
+	// Stopped says in a sentence why nothing is recorded, until the program is started
+	// again or at the moment; empty while something is. Nil where that never happens.
 	Stopped func() string
+	// Warning says in a sentence what weakens the record; empty when nothing does. Nil where
+	// that never happens.
+	Warning func() string
 	Log     *slog.Logger
 	Now     func() time.Time
 

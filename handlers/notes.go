@@ -73,7 +73,7 @@ func (s *Server) keepDraft(c echo.Context, id idv.RecipientID) error {
 	}
 	draft := review.NewDraft{Recipient: id, Author: who(c), Text: form.Get("note"), Key: form.Get("key")}
 	if err := s.Desk.KeepDraft(c.Request().Context(), draft); err != nil {
-		return err
+		return &keptError{&views.KeptNote{Recipient: id, Snapshot: form.Get("snapshot"), Key: draft.Key, Text: draft.Text}, err}
 	}
 	warnings := append([]string{}, review.Guard(draft.Text, s.Now())...)
 	return c.JSON(http.StatusOK, savedDraft{s.Now().UTC(), warnings})

@@ -1,6 +1,8 @@
 package handlers
 
 import (
+	"context"
+	"errors"
 	"mime"
 	"net/http"
 	"net/url"
@@ -11,6 +13,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"countersign/internal/account"
+	"countersign/internal/review"
 	"countersign/views"
 )
 
@@ -36,16 +39,17 @@ func (s *Server) frame(c echo.Context, title string) views.Frame {
 		Theme:   s.theme(c),
 		Path:    c.Request().URL.RequestURI(),
 		Demo:    s.Demo,
-		Stopped: s.stopped(),
+		Stopped: sentence(s.Stopped),
+		Warning: sentence(s.Warning),
 	}
 }
 
-// stopped says why nothing is recorded; empty while something is.
-func (s *Server) stopped() string {
-	if s.Stopped == nil {
+// sentence is what a function says; empty where there is none.
+func sentence(say func() string) string {
+	if say == nil {
 		return ""
 	}
-	return s.Stopped()
+	return say()
 }
 
 // readForm reads the posted fields; those of the address do not count.
@@ -78,10 +82,21 @@ func retryAfter(c echo.Context, now, then time.Time) {
 
 func (s *Server) healthy(c echo.Context) error { return c.String(http.StatusOK, "ok\n") }
 
+// readyTime is how long a probe waits for an answer.
+const readyTime = 3 * time.Second
+
+// ready says whether something can be recorded, and why not in a word.
 func (s *Server) ready(c echo.Context) error {
-	if err := s.Ready(c.Request().Context()); err != nil {
-		s.Log.ErrorContext(c.Request().Context(), "not ready", "error", err)
-		return c.String(http.StatusServiceUnavailable, "not ready\n")
+	ctx, cancel := context.WithTimeout(c.Request().Context(), readyTime)
+	defer cancel()
+	err := s.Ready(ctx)
+	if err == nil {
+		return c.String(http.StatusOK, "ready\n")
 	}
-	return c.String(http.StatusOK, "ready\n")
+	s.Log.ErrorContext(ctx, "not ready", "error", err)
+	why := ""
+	if known := (*review.Unready)(nil); errors.As(err, &known) {
+		why = ": " + string(known.Reason)
+	}
+	return c.String(http.StatusServiceUnavailable, "not ready"+why+"\n")
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"countersign/internal/account"
+	"countersign/internal/review"
 )
 
 // SessionRows is where it is kept who is signed in: *store.Store. A session is known
@@ -88,7 +89,7 @@ func (st *sessionStore) load(ctx context.Context, session *sessions.Session, tok
 		err = account.ErrNoSession
 	}
 	if err == nil && now.Sub(seen) >= seenEvery {
-		err = st.rows.SaveSession(ctx, hash, who.ID, created, now)
+		err = st.touch(ctx, hash, who, created, now)
 	}
 	if errors.Is(err, account.ErrNoSession) {
 		return nil
@@ -99,6 +100,16 @@ func (st *sessionStore) load(ctx context.Context, session *sessions.Session, tok
 	session.ID, session.IsNew = token, false
 	session.Values[personKey] = who
 	return nil
+}
+
+// touch writes down that a session is used. Where that cannot be done, the session ends
+// sooner, and the request goes on: it may carry what somebody typed for an hour.
+func (st *sessionStore) touch(ctx context.Context, hash [sha256.Size]byte, who account.Person, created, now time.Time) error {
+	err := st.rows.SaveSession(ctx, hash, who.ID, created, now)
+	if errors.Is(err, review.ErrNotRecorded) || errors.Is(err, review.ErrOutcomeUnknown) {
+		return nil
+	}
+	return err
 }
 
 // Save keeps a new session under a new token and sends its cookie, or ends one whose

@@ -1,18 +1,13 @@
 package store
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"crypto/rand"
 	"database/sql"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -193,6 +188,11 @@ func (s *Store) checkpoint(ctx context.Context, tx *sql.Tx) (signed, error) {
 	if err != nil {
 		return last, err
 	}
+	if s.isLogged() {
+		if err := keepLogFact(ctx, tx); err != nil {
+			return last, err
+		}
+	}
 	s.leaving = append(s.leaving, c)
 	return c, nil
 }
@@ -271,73 +271,8 @@ func (s *Store) Health(ctx context.Context) (review.Health, error) {
 		return h, fmt.Errorf("store: look at the ledger: %w", err)
 	}
 	if why := s.stopped(); why != nil {
-		h.Broken, h.Stopped = why.broken, why.sentence
+		h.Broken = why.broken
 	}
+	h.Stopped, h.Warning, h.LogFailure = s.Stopped(), s.Warning(), s.logFailure()
 	return h, nil
-}
-
-// logCheckpoints writes checkpoints that are on the disk to the operator's file, a line
-// of JSON each.
-func (s *Store) logCheckpoints(list []signed) error {
-	if s.checkpointLog == "" || len(list) == 0 {
-		return nil
-	}
-	var lines bytes.Buffer
-	for _, c := range list {
-		if err := json.NewEncoder(&lines).Encode(c); err != nil {
-			return err
-		}
-	}
-	file, err := os.OpenFile(s.checkpointLog, os.O_RDWR|os.O_APPEND|os.O_CREATE, 0o600)
-	if err != nil {
-		return explain("the checkpoint log "+s.checkpointLog, err)
-	}
-	text := lines.Bytes()
-	if brokenOff(file) {
-		text = append([]byte("\n"), text...)
-	}
-	_, err = file.Write(text)
-	return errors.Join(err, file.Close())
-}
-
-// brokenOff reports whether the last line of a file has no end, which would swallow the
-// next.
-func brokenOff(file *os.File) bool {
-	found, err := file.Stat()
-	if err != nil || found.Size() == 0 {
-		return false
-	}
-	var last [1]byte
-	_, err = file.ReadAt(last[:], found.Size()-1)
-	return err == nil && last[0] != '\n'
-}
-
-// maxLogLine is more than a line of a checkpoint log has.
-const maxLogLine = 64 << 10
-
-// readCheckpointLog returns the checkpoints of such a file, the oldest first; none when
-// there is no file. A line that broke off is passed over.
-func readCheckpointLog(path string) ([]signed, error) {
-	file, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, explain("the checkpoint log "+path, err)
-	}
-	defer file.Close()
-	return parseCheckpointLog(file)
-}
-
-func parseCheckpointLog(r io.Reader) ([]signed, error) {
-	var list []signed
-	lines := bufio.NewScanner(r)
-	lines.Buffer(nil, maxLogLine)
-	for lines.Scan() {
-		var c signed
-		if json.Unmarshal(lines.Bytes(), &c) == nil && c.Text != "" {
-			list = append(list, c)
-		}
-	}
-	return list, lines.Err()
 }

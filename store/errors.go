@@ -28,6 +28,10 @@ var (
 	ErrFull = errors.New("could not be written because the disk is full")
 	// ErrServed: another server, or a command that takes long, has the database.
 	ErrServed = errors.New("is in use by another server; please stop that one first")
+	// ErrOtherName is returned when a server has the database by another of its names.
+	ErrOtherName = errors.New("is in use by a server under another name; please give that name")
+	// ErrWrittenElsewhere is returned when SQLite's log is beside another name of the file.
+	ErrWrittenElsewhere = errors.New("has another name, under which it was written to last; please give that name")
 	// ErrBusy: another program holds the database.
 	ErrBusy = errors.New("is held by another program; please try again")
 	// ErrWrongKey: the data-key file is that of another database.
@@ -36,14 +40,20 @@ var (
 	ErrNoKey = errors.New("is missing, and without it the texts in the database cannot be read; please put it back")
 	// ErrBadKey: the file holds something else than a data key.
 	ErrBadKey = errors.New("is not a data-key file")
-	// ErrKeyExposed: others on this computer may read the data key.
-	ErrKeyExposed = errors.New("can be read by other users of this computer; please run chmod 600 on it")
+	// ErrKeyExposed is returned when others on this computer may read or write a secret.
+	ErrKeyExposed = errors.New("can be read or written by other users of this computer; please run chmod 600 on it")
+	// ErrFolderExposed is returned when others may write to the folder of the database.
+	ErrFolderExposed = errors.New("can be written to by other users of this computer; please run chmod go-w on it, or keep the database in a folder of its own")
 	// ErrNoSigningKey: there is a ledger but not the key of its checkpoints.
 	ErrNoSigningKey = errors.New("is missing, and it signs the checkpoints of this ledger; please put it back, or start once with --new-signing-key")
 	// ErrOtherSigningKey: the key is not that of the ledger's newest checkpoints.
 	ErrOtherSigningKey = errors.New("is not the signing key of this ledger; please put that back, or start once with --new-signing-key")
 	// ErrBadSigningKey: the file holds something else than a signing key.
 	ErrBadSigningKey = errors.New("is not a signing-key file")
+	// ErrNotFile is returned for a log that is a device, a pipe or a folder.
+	ErrNotFile = errors.New("is not an ordinary file, so nothing written to it could be read again; please name one")
+	// ErrNotLog is returned for a file that holds something else than checkpoints.
+	ErrNotLog = errors.New("is not a checkpoint log; please name another file")
 	// ErrDisk: the disk does not do what it is asked.
 	ErrDisk = errors.New("could not be read or written because the disk failed")
 )

@@ -17,9 +17,80 @@ import (
 // makes the database, short enough for the person who started a second server.
 const lockPatience = time.Second
 
+// maxLinks is how many symbolic links a name may lead through, as on Linux.
+const maxLinks = 40
+
+// ResolvePath returns the absolute path of a file with every symbolic link on the way
+// resolved, also where the file does not exist yet. What has several names has one claim,
+// one log of SQLite's and one place for its keys that way.
+func ResolvePath(path string) (string, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	for range maxLinks {
+		resolved, err := filepath.EvalSymlinks(path)
+		if err == nil {
+			return resolved, nil
+		}
+		if !errors.Is(err, fs.ErrNotExist) { // whoever opens it says what is wrong
+			return path, nil
+		}
+		target, err := os.Readlink(path)
+		if err != nil { // not a link: it is missing itself, or its folder is
+			return resolveFolder(path)
+		}
+		if !filepath.IsAbs(target) {
+			target = filepath.Join(filepath.Dir(path), target)
+		}
+		path = target
+	}
+	return "", fmt.Errorf("%s leads through too many symbolic links", path)
+}
+
+func resolveFolder(path string) (string, error) {
+	folder := filepath.Dir(path)
+	if folder == path {
+		return path, nil
+	}
+	folder, err := ResolvePath(folder)
+	return filepath.Join(folder, filepath.Base(path)), err
+}
+
+// ownFiles are the files that belong to the database at path, beside keys and logs.
+func ownFiles(path string) []string {
+	return []string{path, path + "-wal", path + "-shm", path + "-journal", lockName(path)}
+}
+
+// isOwnFile reports whether a name leads to a file of the database at path.
+func isOwnFile(path, name string) (bool, error) {
+	resolved, err := ResolvePath(name)
+	if err != nil {
+		return false, err
+	}
+	for _, own := range ownFiles(path) {
+		if own == resolved || sameFile(own, resolved) {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// sameFile reports whether two names are those of one file that exists.
+func sameFile(a, b string) bool {
+	first, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	second, err := os.Stat(b)
+	return err == nil && os.SameFile(first, second)
+}
+
+func lockName(path string) string { return path + ".lock" }
+
 // lockFile claims the database at path until the lock is closed.
 func lockFile(ctx context.Context, path string) (*flock.Flock, error) {
-	lock := flock.New(path+".lock", flock.SetPermissions(0o600))
+	lock := flock.New(lockName(path), flock.SetPermissions(0o600))
 	patience, cancel := context.WithTimeout(ctx, lockPatience)
 	defer cancel()
 	_, err := lock.TryLockContext(patience, 20*time.Millisecond)
@@ -39,6 +110,9 @@ func lockFile(ctx context.Context, path string) (*flock.Flock, error) {
 // holds on it (https://www.sqlite.org/howtocorrupt.html, 2.2).
 func makeFile(path string) error {
 	if err := makeFolder(filepath.Dir(path)); err != nil {
+		return err
+	}
+	if err := checkFolder(filepath.Dir(path)); err != nil {
 		return err
 	}
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
@@ -78,6 +152,19 @@ func makeFolder(path string) error {
 	return explain("the folder "+path, err)
 }
 
+// checkFolder returns an error when others may write to the folder of the database: they
+// could put another file in its place, or a log for SQLite beside it.
+func checkFolder(path string) error {
+	found, err := os.Stat(path)
+	if err != nil {
+		return explain("the folder "+path, err)
+	}
+	if rightsOfOthers(found, 0o022, 0o020) != 0 {
+		return fmt.Errorf("the folder %s %w", path, ErrFolderExposed)
+	}
+	return nil
+}
+
 // tighten takes the files of the database away from other users.
 func tighten(path string) error {
 	for _, name := range []string{path, path + "-wal", path + "-shm"} {
@@ -95,8 +182,28 @@ func tighten(path string) error {
 	return nil
 }
 
-// open reports whether others than its owner have any right to a file. Windows says
-// nothing about that in a mode.
-func open(file fs.FileInfo) bool {
-	return runtime.GOOS != "windows" && file.Mode().Perm()&0o077 != 0
+// open reports whether others than its owner have any right to a file.
+func open(file fs.FileInfo) bool { return rightsOfOthers(file, 0o077, 0) != 0 }
+
+// CheckSecret returns ErrKeyExposed when others may read or write a file with a secret. Its
+// group may read it where that is the process's own, which is how secrets are mounted.
+func CheckSecret(file fs.FileInfo) error {
+	if rightsOfOthers(file, 0o077, 0o040) != 0 {
+		return ErrKeyExposed
+	}
+	return nil
+}
+
+// rightsOfOthers returns which of the rights in a mask others than its owner have to a
+// file. Those in ownGroup do not count when they are of a group of this process. Windows
+// says nothing about rights in a mode.
+func rightsOfOthers(file fs.FileInfo, mask, ownGroup fs.FileMode) fs.FileMode {
+	if runtime.GOOS == "windows" {
+		return 0
+	}
+	rights := file.Mode().Perm() & mask
+	if rights&ownGroup != 0 && isOwnGroup(file) {
+		rights &^= ownGroup
+	}
+	return rights
 }

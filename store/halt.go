@@ -15,38 +15,92 @@ import (
 
 // halt is why nothing is recorded any more.
 type halt struct {
+	reason   review.UnreadyReason
 	sentence string
 	broken   *ledger.Broken // nil when it is not the ledger
 }
 
 // stop ends recording until the program is started again. What is stored can still be
 // read, as long as access to it can be logged.
-func (s *Store) stop(h halt) { s.halted.CompareAndSwap(nil, &h) }
+func (s *Store) stop(h halt) {
+	if s.halted.CompareAndSwap(nil, &h) {
+		s.claim.mark(markHalted)
+	}
+}
 
-// stopped says why nothing is recorded; nil while something is.
+// stopped says why nothing is recorded any more; nil while something is.
 func (s *Store) stopped() *halt { return s.halted.Load() }
 
-// Stopped says in a sentence why nothing is recorded; empty while something is.
+// Halted reports whether nothing is recorded until the program is started again.
+func (s *Store) Halted() bool { return s.stopped() != nil }
+
+// Stopped says in a sentence why nothing is recorded, any more or at the moment; empty
+// while something is.
 func (s *Store) Stopped() string {
 	if h := s.stopped(); h != nil {
 		return h.sentence
 	}
+	if u := s.unwritten.Load(); u != nil {
+		return u.sentence
+	}
 	return ""
 }
 
-// inspect verifies the ledger from the newest checkpoint on, and against the newest line
-// of the checkpoint log. What does not fit stops recording.
-func (s *Store) inspect(ctx context.Context, acceptOlder bool) error {
+// unwritten is why the last write did not happen. The next one is tried.
+type unwritten struct {
+	reason   review.UnreadyReason
+	sentence string
+}
+
+// notWritten says that a transaction was not written. As long as nobody asked for its
+// commit that is certain, whatever failed.
+func (s *Store) notWritten(err error) error {
+	switch reason := reasonFor(err); {
+	case errors.Is(err, errMoved):
+		s.stop(halt{reason: review.UnreadyMoved, sentence: "The database was moved, removed or replaced while Countersign was using it. Nothing is recorded until Countersign is started again."})
+	case reason == review.UnreadyFull:
+		s.unwritten.Store(&unwritten{reason, "The disk is full. Recording goes on as soon as there is space again."})
+	case reason != "":
+		s.unwritten.Store(&unwritten{reason, "The database cannot be written to. Recording goes on as soon as it can be."})
+	}
+	return fmt.Errorf("%w: %w", review.ErrNotRecorded, s.explain(err))
+}
+
+// notCommitted says what is known after a commit that failed. A full disk is reported when
+// the log cannot take a frame of the transaction, whose last one makes it count
+// (https://www.sqlite.org/walformat.html, 4.1): nothing was written, and the next write
+// takes the same place. After any other failure of the disk the transaction may be there
+// after all, so nothing more is recorded: what is said to be recorded must be.
+func (s *Store) notCommitted(err error) error {
+	if errors.Is(s.explain(err), ErrFull) {
+		return s.notWritten(err)
+	}
+	if diskFailed(err) {
+		s.stop(halt{reason: review.UnreadyDisk, sentence: "Writing to the disk failed, and it is not known what is on it. Nothing is recorded until Countersign is started again, with a disk that works and has space."})
+	}
+	return fmt.Errorf("%w: %w", review.ErrOutcomeUnknown, s.explain(err))
+}
+
+// inspect looks whether something may be recorded. A server verifies the ledger from the
+// newest checkpoint on, and against the newest line of the checkpoint log; what does not
+// fit stops recording. Beside a server that records nothing, nobody does.
+func (s *Store) inspect(ctx context.Context, o Options) error {
+	if !o.Serve {
+		if isServedHalted(s.path) {
+			s.stop(halt{reason: review.UnreadyServer, sentence: "the server that has this database records nothing any more, as its pages and its log say; nothing was changed"})
+		}
+		return nil
+	}
 	var broken *ledger.Broken
 	err := s.read(ctx, func(tx *sql.Tx) error { return verifyTail(ctx, tx) })
 	switch {
 	case errors.As(err, &broken):
-		s.stop(halt{fmt.Sprintf("The ledger does not fit its last checkpoint: entry %d is the first that is wrong. Nothing is recorded; run countersign audit verify.", broken.Seq), broken})
+		s.stop(halt{review.UnreadyLedger, fmt.Sprintf("The ledger does not fit its last checkpoint: entry %d is the first that is wrong. Nothing is recorded; run countersign audit verify.", broken.Seq), broken})
 		return nil
 	case err != nil:
 		return fmt.Errorf("store: verify the ledger: %w", err)
 	}
-	return s.compareLog(ctx, acceptOlder)
+	return s.startLog(ctx, o)
 }
 
 // verifyTail returns a *ledger.Broken unless the newest checkpoint is that of the stored
@@ -143,33 +197,4 @@ func openAny(text []byte, verifiers []note.Verifier) (ledger.Checkpoint, error) 
 		}
 	}
 	return ledger.Checkpoint{}, ledger.ErrCheckpoint
-}
-
-// compareLog compares the ledger with the newest line of the checkpoint log. A file that
-// is older than that line was put back from a backup, or was cut.
-func (s *Store) compareLog(ctx context.Context, acceptOlder bool) error {
-	list, err := readCheckpointLog(s.checkpointLog)
-	if err != nil || len(list) == 0 {
-		return err
-	}
-	newest := list[len(list)-1]
-	err = s.read(ctx, func(tx *sql.Tx) error {
-		size, err := ledgerSize(ctx, tx)
-		if err != nil {
-			return err
-		}
-		return fits(ctx, tx, newest.Text, size)
-	})
-	var broken *ledger.Broken
-	if !errors.As(err, &broken) {
-		return err
-	}
-	if !acceptOlder {
-		s.stop(halt{fmt.Sprintf("This database is not the one of which the checkpoint log tells: that has a checkpoint of %d entries. Nothing is recorded. If an older file was put back on purpose, start once with --accept-older.", newest.Size), broken})
-		return nil
-	}
-	return s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		_, err := s.append(ctx, tx, act{at: s.now(), act: review.ActOlder, facts: review.Facts{Size: newest.Size}})
-		return err
-	})
 }

@@ -44,7 +44,7 @@ func (s *Store) prepare(ctx context.Context, keyFile string) (fileKey, error) {
 // runs, unless it has been done meanwhile.
 func (s *Store) make(ctx context.Context, keyFile string) (fileKey, error) {
 	var lockErr error
-	if s.lock == nil {
+	if s.claim.beside == nil {
 		lock, err := lockFile(ctx, s.path)
 		if err == nil {
 			defer lock.Close()

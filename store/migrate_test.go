@@ -78,8 +78,17 @@ func TestOpenRefuses(t *testing.T) {
 			must(t, os.Remove(d.options.DataKeyFile))
 		}, ErrNoKey},
 		{"key exposed", func(t *testing.T, d *desk) {
-			must(t, os.Chmod(d.options.DataKeyFile, 0o640))
+			must(t, os.Chmod(d.options.DataKeyFile, 0o604))
 		}, ErrKeyExposed},
+		{"key that others may write", func(t *testing.T, d *desk) {
+			must(t, os.Chmod(d.options.DataKeyFile, 0o602))
+		}, ErrKeyExposed},
+		{"key that the group may write", func(t *testing.T, d *desk) {
+			must(t, os.Chmod(d.options.DataKeyFile, 0o660))
+		}, ErrKeyExposed},
+		{"folder that others may write to", func(t *testing.T, d *desk) {
+			must(t, os.Chmod(filepath.Dir(d.options.Path), 0o777|os.ModeSticky))
+		}, ErrFolderExposed},
 		{"key cut off", func(t *testing.T, d *desk) {
 			d.options.DataKeyFile = writeFile(t, keyPrefix+"AAAA\n", 0o600)
 		}, ErrBadKey},

@@ -87,7 +87,7 @@ func readKey(path string) (fileKey, error) {
 	return newFileKey(secret)
 }
 
-// readSecret reads a file of the named kind that only its owner may read. It returns
+// readSecret reads a file of the named kind that others may not read or write. It returns
 // fs.ErrNotExist when there is none, and what wraps bad for what is no file.
 func readSecret(path, kind string, bad error) ([]byte, error) {
 	file, err := os.Open(path)
@@ -105,8 +105,8 @@ func readSecret(path, kind string, bad error) ([]byte, error) {
 	if !found.Mode().IsRegular() {
 		return nil, fmt.Errorf("the file %s %w", path, bad)
 	}
-	if open(found) {
-		return nil, fmt.Errorf("the %s file %s %w", kind, path, ErrKeyExposed)
+	if err := CheckSecret(found); err != nil {
+		return nil, fmt.Errorf("the %s file %s %w", kind, path, err)
 	}
 	text, err := io.ReadAll(io.LimitReader(file, maxKeyFileBytes))
 	if err != nil {

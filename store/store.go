@@ -24,14 +24,11 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"path/filepath"
+	"io/fs"
+	"os"
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"github.com/gofrs/flock"
-
-	"countersign/internal/review"
 )
 
 // Options say which files a store uses.
@@ -48,6 +45,8 @@ type Options struct {
 	NewSigningKey  bool   // take a key that is not the ledger's
 	CheckpointLog  string // file to which each checkpoint is written; empty for none
 	AcceptOlder    bool   // go on with a file that is older than the checkpoint log
+	// AcceptMissingLog goes on without the checkpoint log that there was.
+	AcceptMissingLog bool
 	// Now tells the time; nil for the clock.
 	Now func() time.Time
 	// Trouble is told of what fails beside a write that succeeded; nil to hear nothing.
@@ -62,13 +61,20 @@ type Store struct {
 	derives  []byte      // keys for other purposes than sealing
 	writer   *sql.DB
 	readers  *sql.DB
-	lock     *flock.Flock // held while serving; nil otherwise
+	claim    *claim // until the store is closed
 
 	signer        *signer // nil when nothing is signed
 	checkpointLog string
+	unlogged      []signed               // checkpoints that the log lacks; whoever has the turn uses it
+	logTried      bool                   // whether the log was opened; as unlogged
+	logFailed     atomic.Pointer[string] // why that or writing to it failed the last time; nil when it did not
+	warning       atomic.Pointer[string] // what weakens the record; nil when nothing does
 	clock         func() time.Time
 	trouble       func(error)
-	halted        atomic.Pointer[halt] // why nothing is recorded; nil while something is
+	halted        atomic.Pointer[halt]      // why nothing is recorded any more; nil while something is
+	unwritten     atomic.Pointer[unwritten] // why the last write did not happen; nil after one that did
+	file          fs.FileInfo               // of the database, as it was opened
+	probing       probing
 
 	mu      sync.Mutex
 	queue   []*job
@@ -85,7 +91,7 @@ func Open(ctx context.Context, o Options) (_ *Store, err error) {
 	if o.Path == "" || o.DataKeyFile == "" {
 		return nil, errors.New("the paths of the database and of the data-key file are both needed")
 	}
-	path, err := filepath.Abs(o.Path)
+	path, err := ResolvePath(o.Path)
 	if err != nil {
 		return nil, fmt.Errorf("the database path cannot be resolved: %w", err)
 	}
@@ -101,10 +107,8 @@ func Open(ctx context.Context, o Options) (_ *Store, err error) {
 			err = errors.Join(err, s.Close())
 		}
 	}()
-	if o.Serve {
-		if s.lock, err = lockFile(ctx, path); err != nil {
-			return nil, err
-		}
+	if s.claim, err = takeClaim(ctx, path, o.Serve); err != nil {
+		return nil, err
 	}
 	key, err := s.prepare(ctx, o.DataKeyFile)
 	if err != nil {
@@ -120,13 +124,14 @@ func Open(ctx context.Context, o Options) (_ *Store, err error) {
 	if err := s.write(ctx, s.prepareLedger); err != nil {
 		return nil, err
 	}
-	if err := s.Ready(ctx); err != nil {
+	if err := s.checkVersion(ctx); err != nil {
 		return nil, err
 	}
-	if o.Serve {
-		if err := s.inspect(ctx, o.AcceptOlder); err != nil {
-			return nil, err
-		}
+	if s.file, err = os.Stat(path); err != nil {
+		return nil, s.explain(err)
+	}
+	if err := s.inspect(ctx, o); err != nil {
+		return nil, err
 	}
 	if o.SigningKeyFile != "" && s.stopped() == nil {
 		if err := s.takeSigner(ctx, o.SigningKeyFile, o.NewSigningKey); err != nil {
@@ -144,24 +149,10 @@ func (s *Store) Close() error {
 			errs = append(errs, db.Close())
 		}
 	}
-	if s.lock != nil {
-		errs = append(errs, s.lock.Close())
+	if s.claim != nil {
+		errs = append(errs, s.claim.Close())
 	}
 	return errors.Join(errs...)
-}
-
-// Ready reports whether the database answers and has the schema that this program
-// expects.
-func (s *Store) Ready(ctx context.Context) error {
-	var version uint
-	var dirty bool
-	err := s.readers.QueryRowContext(ctx, `
-		SELECT version, dirty
-		FROM schema_migrations`).Scan(&version, &dirty)
-	if err != nil {
-		return s.explain(err)
-	}
-	return s.judge(version, dirty)
 }
 
 // job is a write that waits for its transaction.
@@ -229,9 +220,7 @@ func (s *Store) takeTurn(ctx context.Context) {
 		}
 		return
 	}
-	if err := s.logCheckpoints(s.leaving); err != nil && s.trouble != nil {
-		s.trouble(err)
-	}
+	s.logCheckpoints(s.leaving)
 }
 
 // commit writes jobs in one transaction, each in a savepoint, so that one which is
@@ -240,44 +229,53 @@ func (s *Store) takeTurn(ctx context.Context) {
 func (s *Store) commit(ctx context.Context, jobs []*job) error {
 	tx, err := s.writer.BeginTx(ctx, nil)
 	if err != nil {
-		return s.failed(err, review.ErrNotRecorded)
+		return s.notWritten(err)
 	}
-	defer tx.Rollback() // after Commit there is nothing to roll back
+	defer s.rollBack(tx)
+	if err := s.inPlace(); err != nil {
+		return s.notWritten(err)
+	}
+	if s.unwritten.Load() != nil { // jobs that change nothing would not show that there is space again
+		if err := touch(ctx, tx); err != nil {
+			return s.notWritten(err)
+		}
+	}
 	errs := make([]error, len(jobs))
 	for i, j := range jobs {
 		if _, err := tx.ExecContext(ctx, `SAVEPOINT job`); err != nil {
-			return s.failed(err, review.ErrNotRecorded)
+			return s.notWritten(err)
 		}
 		if errs[i] = s.explain(j.do(ctx, tx)); errs[i] != nil {
 			if diskFailed(errs[i]) {
-				return s.failed(errs[i], review.ErrNotRecorded)
+				return s.notWritten(errs[i])
 			}
 			// When SQLite has rolled the whole transaction back by itself, this fails,
 			// and so do all.
 			if _, err := tx.ExecContext(ctx, `ROLLBACK TO job`); err != nil {
-				return s.failed(errors.Join(errs[i], err), review.ErrNotRecorded)
+				return s.notWritten(errors.Join(errs[i], err))
 			}
 		}
 		if _, err := tx.ExecContext(ctx, `RELEASE job`); err != nil {
-			return s.failed(err, review.ErrNotRecorded)
+			return s.notWritten(err)
 		}
 	}
 	if err := tx.Commit(); err != nil {
-		return s.failed(err, review.ErrOutcomeUnknown)
+		return s.notCommitted(err)
 	}
+	s.unwritten.Store(nil)
 	for i, j := range jobs {
 		j.err = errs[i]
 	}
 	return nil
 }
 
-// failed says whether what failed may be on the disk all the same. When it is the disk
-// that fails, nothing more is recorded: what is said to be recorded must be.
-func (s *Store) failed(err, recorded error) error {
-	if diskFailed(err) {
-		s.stop(halt{sentence: "Writing to the disk failed. Nothing is recorded until Countersign is started again, with a disk that works and has space."})
+// rollBack ends a transaction that was not committed; after Commit there is nothing to
+// end. A connection that does not do so is not used again.
+func (s *Store) rollBack(tx *sql.Tx) {
+	if err := tx.Rollback(); err != nil && !errors.Is(err, sql.ErrTxDone) {
+		s.writer.SetMaxIdleConns(0) // closes it
+		s.writer.SetMaxIdleConns(1)
 	}
-	return fmt.Errorf("%w: %w", recorded, s.explain(err))
 }
 
 // read runs do in a transaction that sees one state of the database.

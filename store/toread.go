@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"path/filepath"
 
 	"golang.org/x/mod/sumdb/note"
 
@@ -16,8 +15,11 @@ import (
 // Ledger and ProofFile. It needs no key, waits for nobody, and leaves the file and what is
 // beside it as they are.
 func OpenToRead(ctx context.Context, path string) (_ *Store, err error) {
-	if path, err = filepath.Abs(path); err != nil {
+	if path, err = ResolvePath(path); err != nil {
 		return nil, fmt.Errorf("the database path cannot be resolved: %w", err)
+	}
+	if err := checkReadable(path); err != nil {
+		return nil, err
 	}
 	now, err := standOf(path)
 	if err != nil {

@@ -10,7 +10,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strconv"
 	"sync"
 	"time"
@@ -78,12 +77,12 @@ var ErrKeyMissing = errors.New("is not signed with a key that you brought")
 // was changed: a *ledger.Broken for the first entry that is wrong, or a *Misfit when no
 // entry is.
 func Verify(ctx context.Context, o VerifyOptions) (*Verification, error) {
-	path, err := filepath.EvalSymlinks(o.Path)
-	if err == nil {
-		path, err = filepath.Abs(path)
-	}
+	path, err := ResolvePath(o.Path)
 	if err != nil {
 		return nil, explain("the database "+o.Path, err)
+	}
+	if err := checkReadable(path); err != nil {
+		return nil, err
 	}
 	before, err := standOf(path)
 	if err != nil {

@@ -23,6 +23,7 @@ type Frame struct {
 	Demo    bool   // whether the data is made up
 	Form    string // id of the form whose text signing out keeps; empty when there is none
 	Stopped string // why nothing is recorded, as a sentence; empty when it is
+	Warning string // what weakens the record, as a sentence; empty when nothing does
 }
 
 // SignedIn reports whether the page is shown to somebody who signed in.

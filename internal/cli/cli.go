@@ -11,10 +11,8 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"runtime/debug"
 	"strings"
-	"syscall"
 
 	"github.com/alecthomas/kong"
 
@@ -49,9 +47,7 @@ type streams struct {
 
 // Main runs the command that the arguments name, and ends the process.
 func Main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second signal ends the process at once
-	os.Exit(run(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr}))
+	os.Exit(run(stopContext(), os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr}))
 }
 
 // exit is how kong ends after --help and --version.

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -54,6 +53,7 @@ the recipients with what each shows, and removes its database when it stops.`
 
 // Run serves until ctx ends.
 func (c *demo) Run(ctx context.Context, s streams) (err error) {
+	outliveLog()
 	starting := context.WithoutCancel(ctx) // as serve does
 	listener, err := listen(starting, c.Addr)
 	if err != nil {
@@ -83,7 +83,9 @@ func (c *demo) Run(ctx context.Context, s streams) (err error) {
 		return err
 	}
 	defer stop()
-	site := newSite(kept, client, listener, slog.New(slog.NewTextHandler(s.err, nil)))
+	log, closeLog := newLog(s.err)
+	defer closeLog()
+	site := newSite(kept, client, listener, log)
 	if err := site.nameCookies(c.Addr); err != nil {
 		return err
 	}
@@ -96,9 +98,7 @@ func (c *demo) Run(ctx context.Context, s streams) (err error) {
 			return err
 		}
 	}
-	if err := introduce(s.out, site.address()); err != nil {
-		return err
-	}
+	introduce(s.out, site.address())
 	return site.run(ctx)
 }
 
@@ -144,8 +144,9 @@ func samples() ([]views.Sample, error) {
 	return list, nil
 }
 
-// introduce prints the address, the sign-in and the recipients.
-func introduce(out io.Writer, address string) error {
+// introduce prints the address, the sign-in and the recipients. Where nobody reads it, the
+// demonstration goes on.
+func introduce(out io.Writer, address string) {
 	accounts := demoAccounts()
 	fmt.Fprintf(out, "Countersign is at %s\nSign in as %s with the password %s\n\n", address, accounts[0].name, demoPassword)
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
@@ -154,13 +155,11 @@ func introduce(out io.Writer, address string) error {
 		fmt.Fprintf(table, "%s\t%s\t%s\n", a.name, a.role, a.may)
 	}
 	fmt.Fprintln(table)
-	if err := table.Flush(); err != nil {
-		return err
-	}
+	_ = table.Flush()
 	fmt.Fprintln(table, "RECIPIENT\tNAME\tSHOWS")
 	for _, p := range sandbox.People() {
 		fmt.Fprintf(table, "%s\t%s\t%s\n", p.ID, p.Name, p.Shows)
 	}
 	fmt.Fprintln(table)
-	return table.Flush()
+	_ = table.Flush()
 }

@@ -68,6 +68,8 @@ func (c *erase) Run(ctx context.Context, s streams) (err error) {
 		return store.ErrNoRecipient
 	case errors.Is(err, review.ErrErased):
 		return errors.New("this recipient was erased before")
+	case errors.Is(err, review.ErrNotRecording):
+		return recording(kept, err)
 	case err != nil:
 		return err
 	}

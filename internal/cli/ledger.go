@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -18,6 +19,7 @@ type record struct {
 	NewSigningKey bool     `help:"Go on with a signing key that is not the ledger's. The ledger says so from then on."`
 	CheckpointLog string   `env:"COUNTERSIGN_CHECKPOINT_LOG" placeholder:"FILE" help:"A file, best on another machine's disk, to which every checkpoint is written. An older database that is put back is noticed by it."`
 	AcceptOlder   bool     `help:"Go on with a database that is older than the checkpoint log. The ledger says so from then on."`
+	AcceptMissing bool     `name:"accept-missing-log" help:"Go on without the checkpoint log that this database had. The ledger says so from then on."`
 	SecondReview  string   `env:"COUNTERSIGN_SECOND_REVIEW" enum:"never,adverse,always" default:"adverse" help:"Which decisions another person must agree to: never, adverse (those against Yoti's recommendation, and on results that are not clear) or always."`
 	Reason        []string `env:"COUNTERSIGN_REASON" sep:"none" placeholder:"VERDICT:CODE=WORDS" help:"A reason of your own among those to choose from, such as approve:vouched=The branch vouches for the person; repeat for more, or write one a line."`
 	SealMedia     int      `env:"COUNTERSIGN_SEAL_MEDIA" placeholder:"DAYS" default:"0" help:"Keep a sealed copy of every picture, text and file that is shown, for so many days: Yoti's own go after about 30. 0 keeps no further ones."`
@@ -47,16 +49,29 @@ func (r *record) policy() (review.Policy, error) {
 func (r *record) keep(o *store.Options, log *slog.Logger) {
 	o.SigningKeyFile = r.SigningKey
 	if o.SigningKeyFile == "" {
-		o.SigningKeyFile = beside(o.Path, ".signing-key")
+		o.SigningKeyFile = defaultKey(o.Path, ".signing-key")
 	}
 	o.NewSigningKey, o.CheckpointLog, o.AcceptOlder = r.NewSigningKey, r.CheckpointLog, r.AcceptOlder
-	o.Trouble = func(err error) {
-		log.Error("a checkpoint was made but not written to the checkpoint log", "error", err)
-	}
+	o.AcceptMissingLog = r.AcceptMissing
+	o.Trouble = func(err error) { log.Error("checkpoint log", "error", err) }
 }
 
 // beside is the file beside the database that ends differently.
 func beside(db, ending string) string { return strings.TrimSuffix(db, filepath.Ext(db)) + ending }
+
+// defaultKey is where a key lies that no flag names: beside the database as it is named, or
+// else beside the file to which a symbolic link of that name leads.
+func defaultKey(db, ending string) string {
+	named := beside(db, ending)
+	if _, err := os.Lstat(named); err == nil {
+		return named
+	}
+	resolved, err := store.ResolvePath(db)
+	if err != nil {
+		return named
+	}
+	return beside(resolved, ending)
+}
 
 // How often what was seen and fetched is entered into the ledger, and how often its
 // checkpoint is signed.
@@ -66,7 +81,8 @@ const (
 )
 
 // keepLedger enters what was seen and fetched, and signs checkpoints, until ctx ends.
-// It begins with both: what a server that was killed had left open is closed then.
+// It begins with both: what a server that was killed had left open is closed then. It ends
+// with both, before anything else is waited for that may take too long.
 func (s *site) keepLedger(ctx context.Context) {
 	entering, signing := time.NewTicker(enterEvery), time.NewTicker(signEvery)
 	defer entering.Stop()
@@ -75,6 +91,7 @@ func (s *site) keepLedger(ctx context.Context) {
 	for {
 		select {
 		case <-ctx.Done():
+			s.closeLedger(context.WithoutCancel(ctx))
 			return
 		case <-entering.C:
 			s.enterLogs(ctx)
@@ -87,7 +104,7 @@ func (s *site) keepLedger(ctx context.Context) {
 // closeLedger enters what is still to be entered and signs a checkpoint of it all.
 func (s *site) closeLedger(ctx context.Context) {
 	s.enterLogs(ctx)
-	if s.store.Stopped() != "" {
+	if s.store.Halted() {
 		return
 	}
 	if _, err := s.store.Checkpoint(ctx); err != nil && ctx.Err() == nil {
@@ -96,16 +113,22 @@ func (s *site) closeLedger(ctx context.Context) {
 }
 
 func (s *site) enterLogs(ctx context.Context) {
-	if s.store.Stopped() != "" {
+	if s.store.Halted() {
 		return
+	}
+	if s.store.Stopped() != "" { // at the moment: where nobody writes, nothing shows that it can be done again
+		_ = s.store.Ready(ctx)
 	}
 	if err := s.store.EnterLogs(ctx, time.Now()); err != nil && ctx.Err() == nil {
 		s.log.ErrorContext(ctx, "what was seen and fetched was not entered into the ledger", "error", err)
 	}
 }
 
-// lament says in the log why nothing is recorded.
+// lament says in the log why nothing is recorded, or what weakens the record.
 func (s *site) lament(ctx context.Context) error {
+	if warning := s.store.Warning(); warning != "" {
+		s.log.WarnContext(ctx, warning)
+	}
 	if s.store.Stopped() == "" {
 		return nil
 	}

@@ -84,6 +84,18 @@ func (p *place) sql(do func(*sql.DB) error) {
 	}
 }
 
+// alter changes an entry behind the program's back.
+func (p *place) alter(entry int64) {
+	p.t.Helper()
+	p.sql(func(db *sql.DB) error {
+		if _, err := db.Exec(`DROP TRIGGER ledger_is_not_changed`); err != nil {
+			return err
+		}
+		_, err := db.Exec(`UPDATE ledger SET facts = json_set(facts, '$.whose', 'bill') WHERE seq = ?`, entry)
+		return err
+	})
+}
+
 // logged returns the sizes in the checkpoint log.
 func (p *place) logged() []int64 {
 	p.t.Helper()
@@ -206,13 +218,7 @@ func TestTamperedTailIsNoticed(t *testing.T) {
 	p.served()
 	p.addUser("bob")
 	entry := p.number(ledgerSize) - 1
-	p.sql(func(db *sql.DB) error {
-		if _, err := db.Exec(`DROP TRIGGER ledger_is_not_changed`); err != nil {
-			return err
-		}
-		_, err := db.Exec(`UPDATE ledger SET facts = json_set(facts, '$.whose', 'bill') WHERE seq = ?`, entry)
-		return err
-	})
+	p.alter(entry)
 	server, address := p.serve()
 	if said := server.err.String(); !strings.Contains(said, "level=ERROR") || !strings.Contains(said, "entry="+strconv.FormatInt(entry, 10)) {
 		t.Errorf("of entry %d it says: %s", entry, said)
@@ -253,5 +259,128 @@ func TestEraseBesideServer(t *testing.T) {
 	}
 	if code := server.end(); code != 0 {
 		t.Errorf("exit code %d: %s", code, server.err)
+	}
+}
+
+// A command beside a server that records nothing changes nothing, and says why.
+func TestCommandsBesideAHaltedServer(t *testing.T) {
+	p := newPlace(t)
+	p.served()
+	p.addUser("bob")
+	entry := p.number(ledgerSize) - 1
+	p.alter(entry)
+	server, address := p.serve()
+	if status, body := page(t, browser(t), address+"/readyz"); status != http.StatusServiceUnavailable || body != "not ready: ledger\n" {
+		t.Errorf("readyz: status %d, %q", status, body)
+	}
+	if status, _ := page(t, browser(t), address+"/healthz"); status != http.StatusOK {
+		t.Errorf("healthz: status %d", status)
+	}
+	for _, args := range [][]string{
+		{"user", "add", "carol"}, {"user", "role", "bob", "auditor"}, {"user", "disable", "bob"}, {"user", "password", "bob"},
+		{"erase", killRecipient, "--reason", "Asked for in letter 12."},
+	} {
+		var said bytes.Buffer
+		stdin := killPassword + "\n"
+		want := "the server that has this database records nothing"
+		if args[0] == "erase" {
+			stdin, want = killRecipient+"\n", "nothing is stored about this recipient"
+		}
+		if code := run(t.Context(), append(args, "--db", p.db), streams{strings.NewReader(stdin), io.Discard, &said}); code != 1 || !strings.Contains(said.String(), want) {
+			t.Errorf("%v: exit code %d, %s", args, code, said.String())
+		}
+	}
+	p.must("user", "list", "--db", p.db)
+	p.must("backup", filepath.Join(t.TempDir(), "copy.db"), "--db", p.db)
+	if code := server.end(); code != 0 {
+		t.Errorf("exit code %d: %s", code, server.err)
+	}
+	if size := p.number(ledgerSize); size != entry+1 {
+		t.Errorf("there are %d entries after %d", size, entry+1)
+	}
+}
+
+// A server that is started without the checkpoint log that there was says so on every page,
+// to auditors and in its own log, until that is accepted.
+func TestMissingCheckpointLog(t *testing.T) {
+	p := newPlace(t)
+	p.must("user", "add", "--role", "auditor", "eve", "--db", p.db)
+	p.served()
+	if err := os.Remove(p.log); err != nil {
+		t.Fatal(err)
+	}
+	server, address := p.serve()
+	client := browser(t)
+	signIn(t, client, address, "eve", killPassword)
+	for path, want := range map[string]string{
+		"/": "warning-banner", "/account": "warning-banner", "/no-such-page": "warning-banner", "/audit": `data-checkpoint-log="missing"`,
+		"/audit?act=checkpoint-log": "the checkpoint log that there was is missing", "/readyz": "ready\n",
+	} {
+		if _, body := page(t, client, address+path); !strings.Contains(body, want) {
+			t.Errorf("%s does not say %s", path, want)
+		}
+	}
+	if !strings.Contains(server.err.String(), "--accept-missing-log") {
+		t.Errorf("its log says: %s", server.err)
+	}
+	if code := server.end(); code != 0 {
+		t.Errorf("exit code %d: %s", code, server.err)
+	}
+	for _, args := range [][]string{{"--accept-missing-log"}, nil} {
+		if said := p.served(args...); said != "" {
+			t.Errorf("serve %v says: %s", args, said)
+		}
+	}
+}
+
+// A checkpoint log that cannot be written makes the server unready, and auditors see it.
+func TestUnwritableCheckpointLog(t *testing.T) {
+	p := newPlace(t)
+	p.must("user", "add", "--role", "auditor", "eve", "--db", p.db)
+	p.log = filepath.Join(filepath.Dir(p.db), "unmounted", "disk", "checkpoints.jsonl")
+	server, address := p.serve()
+	client := browser(t)
+	signIn(t, client, address, "eve", killPassword)
+	if status, body := page(t, client, address+"/readyz"); status != http.StatusServiceUnavailable || body != "not ready: checkpoint-log\n" {
+		t.Errorf("readyz: status %d, %q", status, body)
+	}
+	if _, body := page(t, client, address+"/audit"); !strings.Contains(body, `data-checkpoint-log="unwritable"`) {
+		t.Error("/audit does not say so")
+	}
+	if err := os.MkdirAll(filepath.Dir(p.log), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if status, body := page(t, client, address+"/readyz"); status != http.StatusOK {
+		t.Errorf("readyz, when it can be written: status %d, %q", status, body)
+	}
+	if code := server.end(); code != 0 {
+		t.Errorf("exit code %d: %s", code, server.err)
+	}
+	if sizes := p.logged(); sizes[len(sizes)-1] != p.number(ledgerSize) {
+		t.Errorf("the log has %v", sizes)
+	}
+}
+
+// Keys that no flag names are found through a symbolic link to the database, and beside
+// the link where they were made.
+func TestKeysThroughALink(t *testing.T) {
+	p := newPlace(t)
+	p.served()
+	link := filepath.Join(t.TempDir(), "link.db")
+	if err := os.Symlink(p.db, link); err != nil {
+		t.Fatal(err)
+	}
+	there := p.db
+	p.db = link
+	if said := p.served(); said != "" {
+		t.Errorf("through a link it says: %s", said)
+	}
+	for _, ending := range []string{".key", ".signing-key"} {
+		if err := os.Rename(beside(there, ending), beside(link, ending)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if said := p.served(); said != "" {
+		t.Errorf("with its keys beside the link it says: %s", said)
 	}
 }

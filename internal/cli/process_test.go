@@ -54,9 +54,11 @@ func startProcess(t *testing.T, args ...string) *process {
 	return p
 }
 
+func stopSignals() []os.Signal { return []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} }
+
 // A process that is told to stop ends with 0, whichever way it is told.
 func TestSignalsStop(t *testing.T) {
-	for _, signal := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
+	for _, signal := range stopSignals() {
 		t.Run(signal.String(), func(t *testing.T) {
 			t.Parallel()
 			server := startProcess(t, "serve", "--addr", "127.0.0.1:0", "--db", filepath.Join(t.TempDir(), "c.db"))
@@ -90,25 +92,37 @@ func TestStopWhileStarting(t *testing.T) {
 
 // A process that waits for a request under way ends at once when it is told again.
 func TestSecondSignalEnds(t *testing.T) {
-	server := startProcess(t, "serve", "--addr", "127.0.0.1:0", "--db", filepath.Join(t.TempDir(), "c.db"))
-	_, address, _ := strings.Cut(server.first, " is at ")
-	body, typing := io.Pipe()
-	defer typing.Close()
-	go func() {
-		if response, err := http.Post(address+"/login", "application/x-www-form-urlencoded", body); err == nil {
-			response.Body.Close()
-		}
-	}()
-	if _, err := io.WriteString(typing, "username=somebody-slow"); err != nil {
-		t.Fatal(err)
+	for _, signal := range stopSignals() {
+		t.Run(signal.String(), func(t *testing.T) {
+			t.Parallel()
+			server := startProcess(t, "serve", "--addr", "127.0.0.1:0", "--db", filepath.Join(t.TempDir(), "c.db"))
+			_, address, _ := strings.Cut(server.first, " is at ")
+			body, typing := io.Pipe()
+			defer typing.Close()
+			go func() {
+				if response, err := http.Post(address+"/login", "application/x-www-form-urlencoded", body); err == nil {
+					response.Body.Close()
+				}
+			}()
+			if _, err := io.WriteString(typing, "username=somebody-slow"); err != nil {
+				t.Fatal(err)
+			}
+			server.signalUntilEnded(t, signal)
+		})
 	}
-	again := time.NewTicker(20 * time.Millisecond) // the second one counts after the first was taken
+}
+
+// signalUntilEnded sends a signal again and again: the second one counts after the first
+// was taken.
+func (p *process) signalUntilEnded(t *testing.T, signal os.Signal) {
+	t.Helper()
+	again := time.NewTicker(20 * time.Millisecond)
 	defer again.Stop()
 	for {
 		select {
 		case <-again.C:
-			_ = server.command.Process.Signal(syscall.SIGTERM) // in the end there is nobody to get it
-		case err := <-server.ended:
+			_ = p.command.Process.Signal(signal) // in the end there is nobody to get it
+		case err := <-p.ended:
 			var exit *exec.ExitError
 			if !errors.As(err, &exit) || exit.Exited() {
 				t.Errorf("it ended with %v, want the signal", err)

@@ -18,6 +18,7 @@ type standIn struct {
 
 // Run serves until ctx ends.
 func (c *standIn) Run(ctx context.Context, s streams) error {
+	outliveLog()
 	if _, err := yotisign.NewKey(c.Key); err != nil {
 		return fmt.Errorf("--api-key: %w", err)
 	}
@@ -28,5 +29,6 @@ func (c *standIn) Run(ctx context.Context, s streams) error {
 	fmt.Fprintf(s.out, "The stand-in for Yoti Sign is at http://%s/v2 (give this as --yoti-base-url)\n", listener.Addr())
 	// Answers that are slow on purpose break off when ctx ends, so that nobody waits for them.
 	web := &http.Server{Handler: sandbox.New(c.Key), ReadHeaderTimeout: headTime, BaseContext: func(net.Listener) context.Context { return ctx }}
-	return serveUntil(ctx, web, listener)
+	_, err = serveUntil(ctx, web, listener, func() {})
+	return err
 }

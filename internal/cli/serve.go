@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
+	"io"
 	"net"
 	"net/url"
 	"os"
@@ -26,7 +26,7 @@ type database struct {
 func (d database) options(serve bool) store.Options {
 	key := d.KeyFile
 	if key == "" {
-		key = beside(d.DB, ".key")
+		key = defaultKey(d.DB, ".key")
 	}
 	return store.Options{Path: d.DB, DataKeyFile: key, Serve: serve}
 }
@@ -37,7 +37,7 @@ type serve struct {
 	record
 	Addr    string   `env:"COUNTERSIGN_ADDR" default:"127.0.0.1:8080" help:"Where to listen."`
 	BaseURL string   `name:"yoti-base-url" env:"YOTI_SIGN_BASE_URL" default:"https://api.yotisign.com/v2" help:"Yoti Sign's API. Its demo environment is https://demo.api.yotisign.com/v2."`
-	APIKey  string   `name:"yoti-api-key-file" env:"YOTI_SIGN_API_KEY_FILE" placeholder:"FILE" help:"A file that holds the API key. The key itself can only come from this file or from YOTI_SIGN_API_KEY, never from a flag."`
+	APIKey  string   `name:"yoti-api-key-file" env:"YOTI_SIGN_API_KEY_FILE" placeholder:"FILE" help:"A file that holds the API key, which others may not read. The key itself can only come from this file or from YOTI_SIGN_API_KEY, never from a flag."`
 	Public  string   `name:"public-url" env:"COUNTERSIGN_PUBLIC_URL" placeholder:"URL" help:"The address that browsers use, when it is not --addr: a host of its own, without a path. With https, cookies are bound to it."`
 	Hosts   []string `name:"allowed-host" env:"COUNTERSIGN_ALLOWED_HOST" placeholder:"NAME" help:"A further host name to answer for; repeat for more."`
 	Pace    int      `name:"openings-per-minute" env:"COUNTERSIGN_OPENINGS_PER_MINUTE" default:"60" help:"How many results one person may ask Yoti for in a minute; 0 is no limit."`
@@ -47,12 +47,14 @@ type serve struct {
 // Help is shown below the flags.
 func (serve) Help() string {
 	return `On an empty database it prints a link, good for one use, that makes the first
-account. It stops on SIGINT or SIGTERM, after finishing what is under way, and signs a
-checkpoint of the ledger then.`
+account. It stops on SIGINT, SIGTERM or SIGHUP: it signs a checkpoint of the ledger, and
+finishes what is under way, or cuts it off after five seconds. A second signal ends it at
+once.`
 }
 
 // Run serves until ctx ends.
 func (c *serve) Run(ctx context.Context, s streams) (err error) {
+	outliveLog()
 	client, err := c.client()
 	if err != nil {
 		return err
@@ -84,7 +86,8 @@ func (c *serve) Run(ctx context.Context, s streams) (err error) {
 		return err
 	}
 	defer listener.Close()
-	log := slog.New(slog.NewTextHandler(s.err, nil))
+	log, closeLog := newLog(s.err)
+	defer closeLog()
 	options := c.options(true)
 	c.keep(&options, log)
 	kept, err := store.Open(starting, options)
@@ -155,16 +158,37 @@ func apiKey(given, file string) (yotisign.Key, error) {
 	case file == "":
 		return yotisign.Key{}, errors.New("there is no API key for Yoti Sign: set YOTI_SIGN_API_KEY or --yoti-api-key-file, or try countersign demo")
 	}
-	text, err := os.ReadFile(file)
+	return readKeyFile(file)
+}
+
+// readKeyFile reads a key from a file that others may not read or write. It may be a pipe,
+// which belongs to whoever made it.
+func readKeyFile(name string) (yotisign.Key, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return yotisign.Key{}, fmt.Errorf("the API key cannot be read: %w", err)
+	}
+	defer file.Close()
+	text, err := io.ReadAll(io.LimitReader(file, maxKeyFile))
 	if err != nil {
 		return yotisign.Key{}, fmt.Errorf("the API key cannot be read: %w", err)
 	}
 	key, err := yotisign.NewKey(string(text))
 	if err != nil {
-		return yotisign.Key{}, fmt.Errorf("%s: %w", file, err)
+		return yotisign.Key{}, fmt.Errorf("%s: %w", name, err)
+	}
+	found, err := file.Stat()
+	if err == nil && found.Mode().IsRegular() {
+		err = store.CheckSecret(found)
+	}
+	if err != nil {
+		return yotisign.Key{}, fmt.Errorf("the API-key file %s %w", name, err)
 	}
 	return key, nil
 }
+
+// maxKeyFile is more than any file with an API key has.
+const maxKeyFile = 64 << 10
 
 // publicURL reads the address that browsers use; nil when none is given.
 func publicURL(s string) (*url.URL, error) {

@@ -22,15 +22,22 @@ import (
 // patience is how long a page with a stored result waits for a newer one.
 const patience = 2 * time.Second
 
-// How long a client may take to send a request and to read its answer, and how long
-// requests under way may take when the server stops. An answer may have to wait for
-// the whole of Yoti's time.
+// How long a client may take to send a request and to read its answer. An answer may
+// have to wait for the whole of Yoti's time.
 const (
 	headTime  = 5 * time.Second
 	readTime  = 15 * time.Second
 	writeTime = 30 * time.Second
 	idleTime  = 2 * time.Minute
-	stopTime  = 15 * time.Second
+)
+
+// How long requests may go on when the server stops, how long they may take to end after
+// they were cut off, and how long each further step may take. Docker kills after ten
+// seconds what has not stopped.
+const (
+	finishTime = 5 * time.Second
+	cutTime    = time.Second
+	stepTime   = time.Second
 )
 
 // maxHead is how many bytes the head of a request may have.
@@ -55,6 +62,7 @@ func newSite(kept *store.Store, client *yotisign.Client, listener net.Listener, 
 		Sessions: kept,
 		Ready:    kept.Ready,
 		Stopped:  kept.Stopped,
+		Warning:  kept.Warning,
 		Log:      log,
 		Now:      time.Now,
 		Scaler:   media.NewScaler(),
@@ -83,7 +91,8 @@ func (s *site) address() string {
 	return "http://" + reachedAt(s.listener)
 }
 
-// run serves until ctx ends. Then it finishes what is under way.
+// run serves until ctx ends. Then it signs a checkpoint, finishes what is under way, or
+// cuts it off when that takes too long, and signs another when there is something new.
 func (s *site) run(ctx context.Context) error {
 	web := &http.Server{
 		Handler:           s.server.Handler(),
@@ -94,33 +103,91 @@ func (s *site) run(ctx context.Context) error {
 		MaxHeaderBytes:    maxHead,
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
 	}
+	requests, cutOff := context.WithCancel(context.WithoutCancel(ctx))
+	defer cutOff()
+	web.BaseContext = func(net.Listener) context.Context { return requests }
 	caring, stopCaring := context.WithCancel(ctx)
+	defer stopCaring()
 	var cares sync.WaitGroup
 	cares.Go(func() { s.sweep(caring) })
 	cares.Go(func() { s.keepLedger(caring) })
-	err := serveUntil(ctx, web, s.listener)
+	told, err := serveUntil(ctx, web, s.listener, func() {
+		s.log.WarnContext(ctx, "some requests were still under way and were cut off", "after", finishTime)
+		cutOff()
+		s.server.Desk.CutOff()
+	})
 	stopCaring()
-	cares.Wait()
-	s.server.Desk.Wait()
-	s.closeLedger(context.WithoutCancel(ctx))
+	atMost(time.Until(told.Add(finishTime)), s.server.Desk.Wait) // for callers who left
+	s.server.Desk.CutOff()
+	atMost(stepTime, s.server.Desk.Wait)
+	atMost(stepTime, cares.Wait)
+	atMost(stepTime, func() { s.closeLedger(context.WithoutCancel(ctx)) })
 	return err
 }
 
-// serveUntil serves until ctx ends, and returns when what was under way is answered.
-func serveUntil(ctx context.Context, web *http.Server, listener net.Listener) error {
+// atMost returns when step has ended, or after a while.
+func atMost(patience time.Duration, step func()) {
+	done := make(chan struct{})
+	go func() {
+		step()
+		close(done)
+	}()
+	select {
+	case <-done:
+	case <-time.After(patience):
+	}
+}
+
+// serveUntil serves until ctx ends, and returns when that was and what was under way is
+// answered. What takes too long is cut off, by cutOff and by closing its connections.
+func serveUntil(ctx context.Context, web *http.Server, listener net.Listener, cutOff func()) (told time.Time, err error) {
+	open := &connections{open: map[net.Conn]struct{}{}}
+	web.ConnState = open.note
 	failed := make(chan error, 1)
 	go func() { failed <- web.Serve(listener) }()
 	select {
 	case err := <-failed:
-		return fmt.Errorf("serve: %w", err)
+		return told, fmt.Errorf("serve: %w", err)
 	case <-ctx.Done():
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime)
+	told = time.Now()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishTime+cutTime)
 	defer cancel()
+	late := time.AfterFunc(finishTime, func() {
+		cutOff()
+		open.close()
+	})
+	defer late.Stop()
 	if err := web.Shutdown(ctx); err != nil {
-		return errors.Join(fmt.Errorf("some requests were still under way after %s and were cut off", stopTime), web.Close())
+		return told, web.Close()
 	}
-	return nil
+	return told, nil
+}
+
+// connections are those that a server has. To close them is not to forget them, as
+// http.Server.Close does: Shutdown still waits for their requests to end.
+type connections struct {
+	mu   sync.Mutex
+	open map[net.Conn]struct{}
+}
+
+func (c *connections) note(conn net.Conn, state http.ConnState) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch state {
+	case http.StateNew:
+		c.open[conn] = struct{}{}
+	case http.StateClosed, http.StateHijacked:
+		delete(c.open, conn)
+	}
+}
+
+func (c *connections) close() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for conn := range c.open {
+		_ = conn.Close() // its request ends with an error of its own
+	}
 }
 
 // sweep removes ended sessions and copies of media whose time is over, now and then.

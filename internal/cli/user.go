@@ -15,6 +15,7 @@ import (
 	"golang.org/x/term"
 
 	"countersign/internal/account"
+	"countersign/internal/review"
 	"countersign/store"
 )
 
@@ -151,7 +152,15 @@ func (d database) withDoor(ctx context.Context, act func(*account.Door) error) (
 		return err
 	}
 	defer closing(&err, kept)
-	return act(&account.Door{Records: kept, Now: time.Now})
+	return recording(kept, act(&account.Door{Records: kept, Now: time.Now}))
+}
+
+// recording says why nothing was recorded, where the server of the database decides that.
+func recording(kept *store.Store, err error) error {
+	if errors.Is(err, review.ErrNotRecording) {
+		return errors.New(kept.Stopped())
+	}
+	return err
 }
 
 // sentence takes off what was being done where the reason says it all.

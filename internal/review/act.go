@@ -7,6 +7,7 @@ const (
 	ActBegun       ledger.Act = "ledger-begun"   // the first entry
 	ActSigningKey  ledger.Act = "signing-key"    // checkpoints are signed with another key from here on
 	ActOlder       ledger.Act = "older-accepted" // an older file took the place of a newer one
+	ActLog         ledger.Act = "checkpoint-log" // the checkpoint log is missing, was found again, or is done without
 	ActAccount     ledger.Act = "account"
 	ActAccess      ledger.Act = "access" // what one person saw within a minute
 	ActFetches     ledger.Act = "fetches"
@@ -27,7 +28,7 @@ const (
 func Acts() []ledger.Act {
 	return []ledger.Act{
 		ActDecision, ActAgreed, ActDisagreed, ActWithdrawn, ActNote, ActDisposition, ActReset, ActResetEnded,
-		ActExport, ActListExport, ActErasure, ActAccount, ActAccess, ActFetches, ActSigningKey, ActOlder, ActBegun,
+		ActExport, ActListExport, ActErasure, ActAccount, ActAccess, ActFetches, ActSigningKey, ActOlder, ActLog, ActBegun,
 	}
 }
 
@@ -40,6 +41,8 @@ func ActWord(a ledger.Act) string {
 		return "took a signing key into use"
 	case ActOlder:
 		return "accepted an older file"
+	case ActLog:
+		return "started the server"
 	case ActAccount:
 		return "changed an account"
 	case ActAccess:

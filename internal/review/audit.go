@@ -68,12 +68,16 @@ func (d *Desk) ExportList(ctx context.Context, who account.Person, list List) er
 
 // Health is how the ledger is.
 type Health struct {
-	Size     int64          // how many entries there are
-	Public   string         // the key that its checkpoints are signed with; empty when they are not
-	Broken   *ledger.Broken // what was found at the start; nil when nothing was
-	Stopped  string         // why nothing is recorded, as a sentence; empty when it is
-	Signed   int64          // size of the newest checkpoint
-	SignedAt time.Time      // of the newest checkpoint; zero when there is none
+	Size    int64          // how many entries there are
+	Public  string         // the key that its checkpoints are signed with; empty when they are not
+	Broken  *ledger.Broken // what was found at the start; nil when nothing was
+	Stopped string         // why nothing is recorded, as a sentence; empty when it is
+	Warning string         // what weakens the record, as a sentence; empty when nothing does
+	// LogFailure says why checkpoints are not written to the checkpoint log, as the end of a
+	// sentence; empty when they are, or when there is none.
+	LogFailure string
+	Signed     int64     // size of the newest checkpoint
+	SignedAt   time.Time // of the newest checkpoint; zero when there is none
 }
 
 // Health says how the ledger is.

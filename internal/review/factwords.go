@@ -46,6 +46,8 @@ func factWords(e ledger.Entry, f Facts) []string {
 		return []string{f.PublicKey}
 	case ActOlder:
 		return []string{fmt.Sprintf("the newest known checkpoint had %d entries", f.Size)}
+	case ActLog:
+		return []string{f.Log.words()}
 	case ActErasure:
 		return []string{f.Reason}
 	case ActListExport:
@@ -106,4 +108,16 @@ func accountWords(f Facts) []string {
 		done = f.Deed
 	}
 	return []string{f.Whose + ": " + done}
+}
+
+func (s LogState) words() string {
+	switch s {
+	case LogMissing:
+		return "the checkpoint log that there was is missing"
+	case LogFound:
+		return "the checkpoint log is there again"
+	case LogAccepted:
+		return "without the checkpoint log that there was, on purpose"
+	}
+	return string(s)
 }

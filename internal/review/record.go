@@ -46,7 +46,19 @@ type Facts struct {
 	Reason    string `json:"reason,omitempty"`     // of an erasure
 	Version   string `json:"version,omitempty"`    // of the program
 	List      List   `json:"list,omitempty"`       // that was exported
+
+	Log LogState `json:"log,omitempty"` // how the checkpoint log was found at a start
 }
+
+// LogState is how the checkpoint log was found at a start.
+type LogState string
+
+// The states of a checkpoint log that stand in the ledger.
+const (
+	LogMissing  LogState = "missing"
+	LogFound    LogState = "found"    // after it was missing
+	LogAccepted LogState = "accepted" // that it is missing
+)
 
 // String writes the facts as they stand in an entry.
 func (f Facts) String() string {

@@ -90,7 +90,9 @@ func (d *Desk) resetAndKeep(ctx context.Context, r NewReset) (ResetEnd, error) {
 	if err != nil {
 		return ResetEnd{}, fmt.Errorf("reset limit of %s: %w", r.Recipient, err)
 	}
-	end := endOf(d.Results.ResetLimit(ctx, r.Recipient))
+	asking, done := d.underWay.asking(ctx)
+	defer done()
+	end := endOf(d.Results.ResetLimit(asking, r.Recipient))
 	end.At = d.Now()
 	if err := d.Records.EndReset(ctx, r, id, end); err != nil {
 		// Yoti was asked, and that is on record: it would be wrong to say that nothing is.

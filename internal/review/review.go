@@ -141,7 +141,7 @@ type Desk struct {
 	recorded pace // forms
 	asked    pace // results, of Yoti
 
-	underWay sync.WaitGroup // what is asked of Yoti for callers who may leave
+	underWay underWay // what is asked of Yoti for callers who may leave
 	readings Memo[idv.Digest, reading]
 	changes  Memo[[2]idv.Digest, []idv.Change] // from the first to the second
 }

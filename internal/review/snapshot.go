@@ -277,7 +277,9 @@ func (d *Desk) fetch(ctx context.Context, who account.Person, id idv.RecipientID
 }
 
 func (d *Desk) fetchAndKeep(ctx context.Context, who account.Person, id idv.RecipientID) error {
-	decoded, err := d.Results.Session(ctx, id)
+	asking, done := d.underWay.asking(ctx)
+	defer done()
+	decoded, err := d.Results.Session(asking, id)
 	if err == nil {
 		return d.Records.KeepResult(ctx, id, who, d.Now(), decoded)
 	}
@@ -295,10 +297,6 @@ func (d *Desk) fetchAndKeep(ctx context.Context, who account.Person, id idv.Reci
 	}
 	return err
 }
-
-// Wait returns when nothing that was asked of Yoti is under way. Nothing may be opened
-// after it is called.
-func (d *Desk) Wait() { d.underWay.Wait() }
 
 // Home is what a reviewer sees before a recipient is chosen.
 type Home struct {

@@ -1,0 +1,179 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"time"
+
+	"countersign/internal/review"
+)
+
+// Ready returns nil when something can be recorded, which it tries, and a
+// *review.Unready when not.
+func (s *Store) Ready(ctx context.Context) error {
+	if err := s.checkVersion(ctx); err != nil {
+		return &review.Unready{Reason: versionReason(err), Err: err}
+	}
+	if h := s.stopped(); h != nil {
+		return &review.Unready{Reason: h.reason, Err: errors.New(h.sentence)}
+	}
+	if err := s.probing.probe(ctx, s.tryWrite); err != nil {
+		return s.notReady(err)
+	}
+	if why := s.logFailure(); why != "" {
+		return &review.Unready{Reason: review.UnreadyLog, Err: errors.New("the checkpoint log cannot be written: " + why)}
+	}
+	return nil
+}
+
+// versionReason is why the schema cannot be read, or is another.
+func versionReason(err error) review.UnreadyReason {
+	if reason := reasonFor(err); reason != "" {
+		return reason
+	}
+	return review.UnreadySchema
+}
+
+// notReady says why a write that was tried did not happen.
+func (s *Store) notReady(err error) error {
+	reason := reasonFor(err)
+	switch h := s.stopped(); {
+	case h != nil:
+		reason = h.reason
+	case errors.Is(err, context.DeadlineExceeded):
+		reason = review.UnreadySlow
+	case reason == "":
+		reason = review.UnreadyDisk
+	}
+	return &review.Unready{Reason: reason, Err: err}
+}
+
+// reasonFor is why the database cannot be used; empty when it is not the disk, nor the
+// right to write to it.
+func reasonFor(err error) review.UnreadyReason {
+	err = explain("", err)
+	switch {
+	case errors.Is(err, ErrFull):
+		return review.UnreadyFull
+	case errors.Is(err, ErrReadOnly):
+		return review.UnreadyReadOnly
+	case errors.Is(err, ErrDisk), errors.Is(err, ErrDamaged), errors.Is(err, ErrNotDatabase):
+		return review.UnreadyDisk
+	}
+	return ""
+}
+
+// checkVersion reports whether the database answers and has the schema that this program
+// expects.
+func (s *Store) checkVersion(ctx context.Context) error {
+	var version uint
+	var dirty bool
+	err := s.readers.QueryRowContext(ctx, `
+		SELECT version, dirty
+		FROM schema_migrations`).Scan(&version, &dirty)
+	if err != nil {
+		return s.explain(err)
+	}
+	return s.judge(version, dirty)
+}
+
+// tryWrite records something of no meaning, and sees to it that the checkpoint log is
+// opened.
+func (s *Store) tryWrite(ctx context.Context) error {
+	return s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		s.logTried = false
+		return touch(ctx, tx)
+	})
+}
+
+// touch changes the database, so that committing it writes to the disk. The same value
+// again would write nothing.
+func touch(ctx context.Context, tx *sql.Tx) error {
+	value := make([]byte, 8)
+	rand.Read(value) // never fails: https://pkg.go.dev/crypto/rand#Read
+	_, err := tx.ExecContext(ctx, `
+		INSERT INTO facts (name, value)
+		VALUES ('last trial write', ?)
+		ON CONFLICT (name) DO UPDATE
+		SET value = excluded.value`, value)
+	return err
+}
+
+// errMoved is returned when the database is not where it was opened.
+var errMoved = errors.New("the database is no longer where it was opened")
+
+// inPlace returns errMoved unless the database and SQLite's log still have the names under
+// which a restart would look for them. It is called in a transaction, when the log exists.
+func (s *Store) inPlace() error {
+	if s.file == nil { // nothing was recorded yet
+		return nil
+	}
+	found, err := os.Stat(s.path)
+	if err == nil && !os.SameFile(s.file, found) {
+		err = os.ErrNotExist
+	}
+	if err == nil {
+		_, err = os.Stat(s.path + "-wal")
+	}
+	if errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("store: %w", errMoved)
+	}
+	return nil
+}
+
+// maxProbes is how often something is tried within a second: anybody may ask.
+const maxProbes = 20
+
+// probing is trying one thing, once for all who ask at the same time.
+type probing struct {
+	mu     sync.Mutex
+	done   chan struct{} // closed when what is tried has ended; nil before the first
+	ended  bool
+	err    error // of the last try
+	second time.Time
+	tries  int // within that second
+}
+
+// probe tries something and returns what came of it, or what came of the last try when
+// there were too many. Whoever does not wait to the end leaves it to the next who asks.
+func (p *probing) probe(ctx context.Context, try func(context.Context) error) error {
+	p.mu.Lock()
+	if p.mayTry(time.Now()) {
+		p.done, p.ended = make(chan struct{}), false
+		go func() { p.finish(try(context.WithoutCancel(ctx))) }()
+	}
+	done := p.done
+	p.mu.Unlock()
+	select {
+	case <-done:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.err
+}
+
+// mayTry reports whether nothing is being tried, and that was not done too often.
+func (p *probing) mayTry(now time.Time) bool {
+	if p.done != nil && !p.ended {
+		return false
+	}
+	if now.Sub(p.second) >= time.Second {
+		p.second, p.tries = now, 0
+	}
+	p.tries++
+	return p.tries <= maxProbes
+}
+
+func (p *probing) finish(err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.err, p.ended = err, true
+	close(p.done)
+}
