@@ -127,7 +127,7 @@ func (s *Server) sendLedger(c echo.Context) error {
 	if filter.Problem != "" {
 		return &review.Refused{Why: filter.Problem}
 	}
-	head := []string{"entry", "at", "account", "name", "role", "did", "facts", "act", "about", "recipient", "result", "content", "sealed"}
+	head := []string{"entry", "at", "account", "name", "role", "did", "facts", "act", "about", "recipient", "result", "content", "sealed", "clock_behind_ms"}
 	return s.sendList(c, review.LedgerList, head, chunks(c.Request().Context(), &asked.before, func(ctx context.Context) ([][]string, error) {
 		list, err := s.Desk.Ledger(ctx, asked.entries(csvRows))
 		var rows [][]string
@@ -181,7 +181,16 @@ func entryRow(e ledger.Entry) []string {
 	return []string{
 		strconv.FormatInt(e.Seq, 10), e.At.UTC().Format(toTheMillisecond), strconv.FormatInt(e.Actor, 10), review.Actor(e), e.Role,
 		review.ActWord(e.Act), review.FactWords(e), string(e.Act), about, e.Recipient, hexOrNone(e.Snapshot), hexOrNone(e.Content), hexOrNone(e.Sealed),
+		behindOrNone(e),
 	}
+}
+
+// behindOrNone is by how many milliseconds the clock stood behind the entry before.
+func behindOrNone(e ledger.Entry) string {
+	if e.Behind == 0 {
+		return ""
+	}
+	return strconv.FormatInt(e.Behind.Milliseconds(), 10)
 }
 
 func hexOrNone(d ledger.Digest) string {

@@ -30,6 +30,9 @@ func (s *Server) frame(c echo.Context, title string) views.Frame {
 		who = account.Person{} // the page that asked for the frame says what is wrong
 	}
 	return views.Frame{
+		ClockWarning: s.clockWarning(c),
+		Notice:       s.notice(c, who),
+
 		Title:   title,
 		Who:     who,
 		Theme:   theme(c),
@@ -37,6 +40,31 @@ func (s *Server) frame(c echo.Context, title string) views.Frame {
 		Demo:    s.Demo,
 		Stopped: s.stopped(),
 	}
+}
+
+// clockWarning says that the clock is behind; empty when it is not, or when nobody can say.
+func (s *Server) clockWarning(c echo.Context) string {
+	ctx := c.Request().Context()
+	clock, err := s.Desk.Clock(ctx)
+	if err != nil {
+		s.Log.WarnContext(ctx, "the clock was not compared with the ledger", "error", err)
+		return ""
+	}
+	return clock.Warning()
+}
+
+// notice is what somebody has to be told about their account; nothing when nobody can say.
+func (s *Server) notice(c echo.Context, who account.Person) account.Notice {
+	if who.ID == 0 {
+		return account.Notice{}
+	}
+	ctx := c.Request().Context()
+	n, err := s.Door.Notice(ctx, who.ID)
+	if err != nil {
+		s.Log.WarnContext(ctx, "changes of an account were not looked up", "error", err)
+		return account.Notice{}
+	}
+	return n
 }
 
 // stopped says why nothing is recorded; empty while something is.
@@ -96,5 +124,9 @@ func (s *Server) ready(c echo.Context) error {
 		s.Log.ErrorContext(c.Request().Context(), "not ready", "error", err)
 		return c.String(http.StatusServiceUnavailable, "not ready\n")
 	}
-	return c.String(http.StatusOK, "ready\n")
+	answer := "ready\n"
+	if warning := s.clockWarning(c); warning != "" { // probes go by the status, people read on
+		answer += "warning: " + warning + "\n"
+	}
+	return c.String(http.StatusOK, answer)
 }

@@ -21,7 +21,8 @@ const (
 	AccessPath     = "/audit/access"     // the access log
 	AccountsPath   = "/accounts"
 	OwnAccountPath = "/account"
-	PasswordPath   = "/password" // with ?token=, where a password is chosen
+	SeenPath       = "/account/changes/seen" // where somebody says to have seen what others changed
+	PasswordPath   = "/password"             // with ?token=, where a password is chosen
 )
 
 // Parts of addresses that tell what is behind them.

@@ -58,7 +58,8 @@ func TestAttemptCount(t *testing.T) {
 		{"address must wait", Failures{}, Failures{Count: 21, Last: ago(time.Second)}, time.Second, 0, 21},
 		{"address has waited", Failures{}, Failures{Count: 21, Last: ago(2 * time.Second)}, 0, 1, 22},
 		{"the longer wait holds", Failures{Count: 14, Last: noon}, Failures{Count: 30, Last: noon}, 15 * time.Minute, 14, 30},
-		{"a clock set back lengthens no wait", Failures{Count: 5, Last: noon.Add(time.Hour)}, Failures{}, time.Second, 5, 0},
+		{"a clock set back by little lengthens no wait", Failures{Count: 5, Last: noon.Add(time.Minute)}, Failures{}, time.Second, 5, 0},
+		{"a failure from the future makes nobody wait", Failures{Count: 9, Last: noon.Add(365 * 24 * time.Hour)}, Failures{Count: 30, Last: noon.Add(time.Hour)}, 0, 10, 31},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

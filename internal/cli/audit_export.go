@@ -89,6 +89,7 @@ type exported struct {
 	Facts     json.RawMessage `json:"facts"`
 	Content   string          `json:"content"`
 	Sealed    string          `json:"sealed"`
+	Behind    int64           `json:"clock_behind_ms,omitempty"`
 	Entry     string          `json:"entry"` // canonical text
 }
 
@@ -98,26 +99,35 @@ func jsonLines(out io.Writer) func(ledger.Entry) error {
 	return func(e ledger.Entry) error {
 		return lines.Encode(exported{
 			e.Seq, e.At.UTC().Format(exportTime), e.Actor, e.Name, e.Role, e.Recipient, hexOf(e.Snapshot), e.Act, e.About,
-			json.RawMessage(e.Facts), hexOf(e.Content), hexOf(e.Sealed), string(e.Bytes()),
+			json.RawMessage(e.Facts), hexOf(e.Content), hexOf(e.Sealed), e.Behind.Milliseconds(), string(e.Bytes()),
 		})
 	}
 }
 
 func exportColumns() []string {
-	return []string{"seq", "at", "actor", "name", "role", "recipient", "snapshot", "act", "about", "facts", "content", "sealed"}
+	return []string{"seq", "at", "actor", "name", "role", "recipient", "snapshot", "act", "about", "facts", "content", "sealed", "clock_behind_ms"}
 }
 
 func csvRows(table *csv.Writer) func(ledger.Entry) error {
 	return func(e ledger.Entry) error {
 		row := []string{
 			strconv.FormatInt(e.Seq, 10), e.At.UTC().Format(exportTime), strconv.FormatInt(e.Actor, 10), e.Name, e.Role, e.Recipient,
-			hexOf(e.Snapshot), string(e.Act), strconv.FormatInt(e.About, 10), e.Facts, hexOf(e.Content), hexOf(e.Sealed),
+			hexOf(e.Snapshot), string(e.Act), strconv.FormatInt(e.About, 10), e.Facts, hexOf(e.Content), hexOf(e.Sealed), behindOf(e),
 		}
 		for i := range row {
 			row[i] = views.Cell(row[i])
 		}
 		return table.Write(row)
 	}
+}
+
+// behindOf writes by how many milliseconds the clock stood behind the entry before; nothing
+// when it did not.
+func behindOf(e ledger.Entry) string {
+	if e.Behind == 0 {
+		return ""
+	}
+	return strconv.FormatInt(e.Behind.Milliseconds(), 10)
 }
 
 // hexOf writes a digest; nothing for the zero digest.

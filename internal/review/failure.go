@@ -14,6 +14,13 @@ type Failure struct {
 	By    account.Person
 	Kind  FailureKind
 	Until time.Time // before which Yoti does not want to be asked; zero when unknown
+	Place Place
+}
+
+// Holds reports whether Yoti is to be left alone at a time. What a clock wrote down that was
+// ahead and was put right since counts for nothing: Yoti asks again if it minds.
+func (f *Failure) Holds(now time.Time) bool {
+	return f != nil && now.Before(f.Until) && !f.At.After(now.Add(account.ClockSlack))
 }
 
 // FailureKind says why a result could not be had, as one word for records, pages
