@@ -217,7 +217,7 @@ func (s *Server) renderOwnAccount(c echo.Context, status int, problem string) er
 	}
 	now := s.Now()
 	for _, session := range list {
-		if now.Sub(session.Seen) > IdleLimit || now.Sub(session.Created) > AbsoluteLimit {
+		if sessionOver(now, session.Created, session.Seen) {
 			continue // ended, and not swept yet
 		}
 		page.Sessions = append(page.Sessions, views.OwnSession{
@@ -234,6 +234,22 @@ func (s *Server) ownToken(c echo.Context) ([sha256.Size]byte, error) {
 		return [sha256.Size]byte{}, err
 	}
 	return sha256.Sum256([]byte(session.ID)), nil
+}
+
+// acknowledge puts on record that somebody has seen what others did to their account.
+func (s *Server) acknowledge(c echo.Context) error {
+	form, err := readForm(c)
+	if err != nil {
+		return err
+	}
+	seq, err := strconv.ParseInt(form.Get("seen"), 10, 64)
+	if err != nil {
+		return &formError{errors.New("it names no entry")}
+	}
+	if err := s.Door.Acknowledge(c.Request().Context(), who(c), seq); err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, local(form.Get("next")))
 }
 
 // changeOwnPassword gives whoever knows the present password another, and ends their

@@ -269,3 +269,73 @@ func TestBundleWhileSomebodyDecides(t *testing.T) {
 		t.Errorf("%d bundles are on record as taken, want the one that was", n)
 	}
 }
+
+// A bundle says which times are not certain, and where one person could have been two.
+func TestBundleThatIsNotCertain(t *testing.T) {
+	d := newDesk(t, t.TempDir())
+	d.server.Desk.Program = madeBy
+	const id = "00000000-0000-4000-8000-000000000004"
+	ann, sue := d.signedIn("ann"), d.signedIn("supervisor-sue") // both made by the operator, today
+	opened, err := ann.get("/recipients/" + id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := opened.document()
+	if err != nil {
+		t.Fatal(err)
+	}
+	snapshot, _ := doc.Find("main").Attr("data-snapshot")
+	send := func(b *browser, path string, fields url.Values) {
+		t.Helper()
+		fields.Set("snapshot", snapshot)
+		a, err := b.post("/recipients/"+id+path, fields)
+		if err != nil || a.status != http.StatusSeeOther {
+			t.Fatalf("%s: status %d, %v", path, a.status, err)
+		}
+	}
+	send(ann, "/decisions", url.Values{"key": {"d"}, "note": {"It is."}, "verdict": {"approve"}, "reason": {"explained"}, "seen": {"0"}})
+	d.later(20 * time.Minute)
+	send(ann, "/notes", url.Values{"key": {"n"}, "note": {"Twenty minutes ahead."}})
+	d.later(-20 * time.Minute)
+	seq := strings.Split(decisionsOf(t, sue, id), " ")[0]
+	send(sue, "/decisions/"+seq+"/second", url.Values{"key": {"s"}, "agree": {"yes"}})
+	taken, err := sue.post("/recipients/"+id+"/bundle", nil)
+	if err != nil || taken.status != http.StatusOK {
+		t.Fatalf("status %d, %v", taken.status, err)
+	}
+	report, err := bundle.Check([]byte(taken.body), d.key(t), madeBy)
+	if err != nil {
+		t.Fatal(err)
+	}
+	unproved := strings.Join(report.Unproved, "\n")
+	for _, want := range []string{
+		"is not certain: The clock stood 20 minutes behind the entry before.",
+		"its second review is not certain: within the day before, The operator made the account of ann (entry ",
+		"The operator made the account of supervisor-sue (entry ",
+	} {
+		if !strings.Contains(unproved, want) {
+			t.Errorf("no %q in:\n%s", want, unproved)
+		}
+	}
+	if !strings.Contains(strings.Join(report.Proved, "\n"), "decision.pdf says what the other files say.") {
+		t.Errorf("the PDF was not compared: %s", report.Proved)
+	}
+}
+
+// decisionsOf lists the decisions on the page of a recipient.
+func decisionsOf(t *testing.T, b *browser, id string) string {
+	t.Helper()
+	a, err := b.get("/recipients/" + id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := a.document()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []string
+	for _, e := range doc.Find("[data-decision]").EachIter() {
+		list = append(list, e.AttrOr("data-decision", ""))
+	}
+	return strings.Join(list, " ")
+}

@@ -39,7 +39,7 @@ func TestLedgerAsFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	// As countersign audit export has them.
-	const columns = "entry,at,account,name,role,did,details,act,about,facts,recipient,result,content,sealed"
+	const columns = "entry,at,account,name,role,did,details,act,about,facts,recipient,result,content,sealed,clock_behind_ms"
 	if head := strings.Join(rows[0], ","); head != columns {
 		t.Errorf("the columns are %s, want %s", head, columns)
 	}

@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -250,7 +251,8 @@ func (l *lockedBuffer) String() string {
 //	take VAR SELECTOR ATTRIBUTE   keep an attribute of the last page as $VAR
 //	text VAR SELECTOR   keep the text of an element
 //	header NAME TEXT    the last answer has the header with the text in it
-//	later DURATION      move the clock
+//	body PATTERN        the last answer matches
+//	later DURATION      move the clock, also back
 //	calls N             how often Yoti's stand-in was asked for a result so far
 //	media N             how often it was asked for a medium or a report
 //	resets N            how often it was asked to reset a limit
@@ -270,6 +272,7 @@ func TestStories(t *testing.T) {
 			"take":    command(take),
 			"text":    command(takeText),
 			"header":  command(header),
+			"body":    command(matchBody),
 			"later":   command(later),
 			"calls":   command(calls),
 			"media":   command(mediaCalls),
@@ -398,6 +401,14 @@ func takeText(ts *testscript.TestScript, s *story, args []string) {
 func header(ts *testscript.TestScript, s *story, args []string) {
 	if got := s.last.header.Get(args[0]); !strings.Contains(got, args[1]) {
 		ts.Fatalf("header %s is %q, want %q in it", args[0], got, args[1])
+	}
+}
+
+func matchBody(ts *testscript.TestScript, s *story, args []string) {
+	pattern, err := regexp.Compile(args[0])
+	ts.Check(err)
+	if !pattern.MatchString(s.last.body) {
+		ts.Fatalf("the answer is %.1500q, want %s", s.last.body, args[0])
 	}
 }
 

@@ -34,6 +34,9 @@ func (s *Server) frame(c echo.Context, title string) views.Frame {
 		who = account.Person{} // the page that asked for the frame says what is wrong
 	}
 	return views.Frame{
+		ClockWarning: s.clockWarning(c),
+		Notice:       s.notice(c, who),
+
 		Title:   title,
 		Who:     who,
 		Theme:   s.theme(c),
@@ -42,6 +45,31 @@ func (s *Server) frame(c echo.Context, title string) views.Frame {
 		Stopped: sentence(s.Stopped),
 		Warning: sentence(s.Warning),
 	}
+}
+
+// clockWarning says that the clock is behind; empty when it is not, or when nobody can say.
+func (s *Server) clockWarning(c echo.Context) string {
+	ctx := c.Request().Context()
+	clock, err := s.Desk.Clock(ctx)
+	if err != nil {
+		s.Log.WarnContext(ctx, "the clock was not compared with the ledger", "error", err)
+		return ""
+	}
+	return clock.Warning()
+}
+
+// notice is what somebody has to be told about their account; nothing when nobody can say.
+func (s *Server) notice(c echo.Context, who account.Person) account.Notice {
+	if who.ID == 0 {
+		return account.Notice{}
+	}
+	ctx := c.Request().Context()
+	n, err := s.Door.Notice(ctx, who.ID)
+	if err != nil {
+		s.Log.WarnContext(ctx, "changes of an account were not looked up", "error", err)
+		return account.Notice{}
+	}
+	return n
 }
 
 // sentence is what a function says; empty where there is none.
@@ -91,7 +119,7 @@ func (s *Server) ready(c echo.Context) error {
 	defer cancel()
 	err := s.Ready(ctx)
 	if err == nil {
-		return c.String(http.StatusOK, "ready\n")
+		return c.String(http.StatusOK, s.readyAnswer(c))
 	}
 	s.Log.ErrorContext(ctx, "not ready", "error", err)
 	why := ""
@@ -99,4 +127,13 @@ func (s *Server) ready(c echo.Context) error {
 		why = ": " + string(known.Reason)
 	}
 	return c.String(http.StatusServiceUnavailable, "not ready"+why+"\n")
+}
+
+// readyAnswer is what a probe is told that may go on. Probes go by the status, people
+// read on.
+func (s *Server) readyAnswer(c echo.Context) string {
+	if warning := s.clockWarning(c); warning != "" {
+		return "ready\nwarning: " + warning + "\n"
+	}
+	return "ready\n"
 }

@@ -36,6 +36,7 @@ func (s *Server) routes() []route {
 		{http.MethodPost, views.PasswordPath, account.Anyone, s.choosePassword},
 
 		{http.MethodGet, views.OwnAccountPath, account.OwnAccount, s.showOwnAccount},
+		{http.MethodPost, views.SeenPath, account.OwnAccount, s.acknowledge},
 		{http.MethodPost, "/account/password", account.OwnAccount, s.changeOwnPassword},
 		{http.MethodPost, "/account/sessions/end", account.OwnAccount, s.endOwnSession},
 		{http.MethodPost, "/account/sessions/end-others", account.OwnAccount, s.endOtherSessions},

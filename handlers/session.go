@@ -85,7 +85,7 @@ func (st *sessionStore) load(ctx context.Context, session *sessions.Session, tok
 	hash := sha256.Sum256([]byte(token))
 	who, created, seen, err := st.rows.Session(ctx, hash)
 	now := st.now()
-	if err == nil && (now.Sub(seen) > IdleLimit || now.Sub(created) > AbsoluteLimit) {
+	if err == nil && sessionOver(now, created, seen) {
 		err = account.ErrNoSession
 	}
 	if err == nil && now.Sub(seen) >= seenEvery {
@@ -110,6 +110,13 @@ func (st *sessionStore) touch(ctx context.Context, hash [sha256.Size]byte, who a
 		return nil
 	}
 	return err
+}
+
+// sessionOver reports whether a session has ended. One from the future was begun while the
+// clock was ahead: how old it is, nobody knows.
+func sessionOver(now, created, seen time.Time) bool {
+	ahead := now.Add(account.ClockSlack)
+	return now.Sub(seen) > IdleLimit || now.Sub(created) > AbsoluteLimit || seen.After(ahead) || created.After(ahead)
 }
 
 // Save keeps a new session under a new token and sends its cookie, or ends one whose

@@ -15,8 +15,8 @@ import (
 func (s *Store) KeepAccess(ctx context.Context, a review.Access) error {
 	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `
-			INSERT INTO access_log (at, account, recipient, digest, what, medium, part, hits, sha256)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			INSERT INTO access_log (at, account, recipient, digest, what, medium, part, hits, sha256, after_entry)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT max(seq) FROM ledger))`,
 			millis(a.At), a.Who.ID, a.Recipient.String(), a.Digest[:], string(a.What), mediumOrNull(a.Medium),
 			a.Part, a.Hits, digestOrNull(a.SHA256))
 		return err

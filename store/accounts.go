@@ -5,9 +5,11 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"countersign/internal/account"
+	"countersign/internal/ledger"
 	"countersign/internal/review"
 )
 
@@ -47,7 +49,7 @@ func (s *Store) AddAccount(ctx context.Context, a account.Account, first bool, c
 		if err != nil {
 			return err
 		}
-		return s.logChange(ctx, tx, id, account.Added, c)
+		return s.logChange(ctx, tx, id, account.Added, c, newPassword(a.Password))
 	})
 	if err != nil {
 		return 0, fmt.Errorf("store: add account: %w", err)
@@ -146,7 +148,7 @@ func (s *Store) Accounts(ctx context.Context) ([]account.Listed, error) {
 // SetPassword replaces the password hash of an account, voids its link and ends its
 // sessions. It returns account.ErrUnknown when there is no such account.
 func (s *Store) SetPassword(ctx context.Context, key, password string, c account.Change) error {
-	err := s.changeAccount(ctx, account.PasswordChanged, c, signOut, `
+	err := s.changeAccount(ctx, account.PasswordChanged, c, newPassword(password), signOut, `
 		UPDATE accounts
 		SET password = ?
 		WHERE name_key = ?
@@ -161,7 +163,7 @@ func (s *Store) SetPassword(ctx context.Context, key, password string, c account
 // it was read. It returns account.ErrWrong when it has another, or none, or is
 // disabled.
 func (s *Store) ReplacePassword(ctx context.Context, a account.Account, password string, c account.Change) error {
-	err := s.changeAccount(ctx, account.PasswordChanged, c, signOut, `
+	err := s.changeAccount(ctx, account.PasswordChanged, c, newPassword(password), signOut, `
 		UPDATE accounts
 		SET password = ?
 		WHERE id = ? AND password = ? AND disabled_at IS NULL
@@ -178,7 +180,7 @@ func (s *Store) ReplacePassword(ctx context.Context, a account.Account, password
 // SetRole gives an account another role, unless it has it. It returns
 // account.ErrUnknown when there is no such account.
 func (s *Store) SetRole(ctx context.Context, key string, role account.Role, c account.Change) error {
-	err := s.changeAccount(ctx, account.RoleChanged, c, nothing, `
+	err := s.changeAccount(ctx, account.RoleChanged, c, sameCredentials, nothing, `
 		UPDATE accounts
 		SET role = ?1
 		WHERE name_key = ?2 AND role <> ?1
@@ -193,7 +195,7 @@ func (s *Store) SetRole(ctx context.Context, key string, role account.Role, c ac
 // sessions, unless it is disabled. It returns account.ErrUnknown when there is no such
 // account.
 func (s *Store) DisableAccount(ctx context.Context, key string, c account.Change) error {
-	err := s.changeAccount(ctx, account.Disabled, c, signOut, `
+	err := s.changeAccount(ctx, account.Disabled, c, withoutLink, signOut, `
 		UPDATE accounts
 		SET disabled_at = ?
 		WHERE name_key = ? AND disabled_at IS NULL
@@ -215,7 +217,7 @@ func (s *Store) unlessSo(ctx context.Context, key string, err error) error {
 
 // changeAccount runs an UPDATE that returns the ID of its account, what else is to be
 // done with that account, and puts it all on record.
-func (s *Store) changeAccount(ctx context.Context, what account.Deed, c account.Change, also func(context.Context, *sql.Tx, int64) error, update string, args ...any) error {
+func (s *Store) changeAccount(ctx context.Context, what account.Deed, c account.Change, to credentialChange, also func(context.Context, *sql.Tx, int64) error, update string, args ...any) error {
 	return s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		var id int64
 		err := tx.QueryRowContext(ctx, update, args...).Scan(&id)
@@ -228,7 +230,7 @@ func (s *Store) changeAccount(ctx context.Context, what account.Deed, c account.
 		if err := also(ctx, tx, id); err != nil {
 			return err
 		}
-		return s.logChange(ctx, tx, id, what, c)
+		return s.logChange(ctx, tx, id, what, c, to)
 	})
 }
 
@@ -242,17 +244,65 @@ func signOut(ctx context.Context, tx *sql.Tx, id int64) error {
 	return endSessions(ctx, tx, id)
 }
 
-// logChange enters a change of an account into the ledger.
-func (s *Store) logChange(ctx context.Context, tx *sql.Tx, id int64, what account.Deed, c account.Change) error {
+// logChange enters a change of an account into the ledger, and gives the account the time
+// of that entry where it has one.
+func (s *Store) logChange(ctx context.Context, tx *sql.Tx, id int64, what account.Deed, c account.Change, to credentialChange) error {
+	return s.logFacts(ctx, tx, id, act{at: c.At, by: c.By, facts: review.Facts{Deed: string(what)}}, to)
+}
+
+func (s *Store) logFacts(ctx context.Context, tx *sql.Tx, id int64, a act, to credentialChange) error {
 	whose, err := personByID(ctx, tx, id)
 	if err != nil {
 		return err
 	}
-	_, err = s.append(ctx, tx, act{
-		at: c.At, by: c.By, act: review.ActAccount,
-		facts: review.Facts{Account: id, Whose: whose.Name, Deed: string(what), Role: string(whose.Role)},
-	})
+	before, err := knownCredentials(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	a.act = review.ActAccount
+	a.facts.Account, a.facts.Whose, a.facts.Role = id, whose.Name, string(whose.Role)
+	if a.facts.Credentials = to(before); a.facts.Credentials != nil {
+		a.facts.Credentials.Disabled = whose.Disabled
+	}
+	seq, err := s.append(ctx, tx, a)
+	if err != nil {
+		return err
+	}
+	column := map[account.Deed]string{account.Added: "created_at", account.Disabled: "disabled_at"}[account.Deed(a.facts.Deed)]
+	if column == "" {
+		return nil
+	}
+	_, err = tx.ExecContext(ctx, `
+		UPDATE accounts
+		SET `+column+` = (SELECT at FROM ledger WHERE seq = ?)
+		WHERE id = ?`, seq, id)
 	return err
+}
+
+// accountEntries returns the entries about an account behind one, the oldest first.
+func accountEntries(ctx context.Context, tx *sql.Tx, id, behind int64) ([]review.Recorded, error) {
+	rows, err := tx.QueryContext(ctx, `
+		SELECT `+entryColumns+`
+		FROM ledger
+		WHERE account = ? AND act = ? AND seq > ?
+		ORDER BY seq`, id, string(review.ActAccount), behind)
+	return readEntries(rows, err)
+}
+
+func readEntries(rows *sql.Rows, err error) ([]review.Recorded, error) {
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var list []review.Recorded
+	for rows.Next() {
+		var r review.Recorded
+		if err := scanEntry(rows, &r.Entry); err != nil {
+			return nil, err
+		}
+		list = append(list, r)
+	}
+	return list, rows.Err()
 }
 
 // AccountLog returns the newest changes of accounts, newest first.
@@ -262,18 +312,83 @@ func (s *Store) AccountLog(ctx context.Context, limit int) ([]account.Recorded, 
 		return nil, err
 	}
 	var changes []account.Recorded
-	for _, e := range list {
-		facts, err := review.ParseFacts(e.Entry)
+	for i := range list {
+		r, _, err := accountRecorded(&list[i])
 		if err != nil {
 			return nil, fmt.Errorf("store: list changes of accounts: %w", err)
-		}
-		r := account.Recorded{At: e.At, By: e.Name, Whose: facts.Whose, What: account.Deed(facts.Deed), Role: account.Role(facts.Role)}
-		if facts.Carried != nil {
-			r.At = facts.Carried.UTC()
 		}
 		changes = append(changes, r)
 	}
 	return changes, nil
+}
+
+// accountRecorded reads the change of an account that an entry puts on record.
+func accountRecorded(e *review.Recorded) (account.Recorded, review.Facts, error) {
+	facts, err := review.ParseFacts(e.Entry)
+	if err != nil {
+		return account.Recorded{}, facts, err
+	}
+	r := account.Recorded{
+		Seq: e.Seq, At: e.At, By: e.Name, ByID: e.Actor, Whose: facts.Whose, What: account.Deed(facts.Deed), Role: account.Role(facts.Role),
+		LinkBy: facts.LinkBy,
+	}
+	r.ByLink = r.What == account.PasswordChanged && e.About != 0
+	if facts.Carried != nil {
+		r.At = facts.Carried.UTC()
+	}
+	return r, facts, nil
+}
+
+// Notice returns what the owner of an account has to be told; see account.Records. What was
+// recorded before people were told is not news to anybody.
+func (s *Store) Notice(ctx context.Context, owner int64) (account.Notice, error) {
+	var n account.Notice
+	err := s.read(ctx, func(tx *sql.Tx) (err error) {
+		n, err = notice(ctx, tx, owner)
+		return err
+	})
+	if err != nil {
+		return account.Notice{}, fmt.Errorf("store: read what to tell: %w", err)
+	}
+	return n, nil
+}
+
+func notice(ctx context.Context, tx *sql.Tx, owner int64) (account.Notice, error) {
+	var n account.Notice
+	list, err := accountEntries(ctx, tx, owner, 0)
+	if err != nil {
+		return n, err
+	}
+	for i := range list {
+		r, facts, err := accountRecorded(&list[i])
+		switch {
+		case err != nil:
+			return n, err
+		case r.What == account.Acknowledged:
+			n.Last = r.At
+			n.Changes = slices.DeleteFunc(n.Changes, func(c account.Recorded) bool { return c.Seq <= facts.Acknowledged })
+		case list[i].Version != ledger.V1 && facts.Carried == nil && r.Told(owner):
+			n.Changes = append(n.Changes, r)
+		}
+	}
+	return n, nil
+}
+
+// Acknowledge puts on record that the owner of an account has seen its changes up to an
+// entry; see account.Records.
+func (s *Store) Acknowledge(ctx context.Context, seq int64, c account.Change) error {
+	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		n, err := notice(ctx, tx, c.By.ID)
+		if err != nil || len(n.Changes) == 0 || n.Changes[0].Seq > seq {
+			return err
+		}
+		facts := review.Facts{Deed: string(account.Acknowledged), Acknowledged: min(seq, n.Newest())}
+		return s.logFacts(ctx, tx, c.By.ID, act{at: c.At, by: c.By, facts: facts}, sameCredentials)
+	})
+	if err != nil {
+		return fmt.Errorf("store: acknowledge changes: %w", err)
+	}
+	return nil
 }
 
 // ChangeFailures changes the failures that are counted against subjects, in one

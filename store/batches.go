@@ -29,11 +29,14 @@ type logged struct {
 	rows  string // a query for ID, account, time and the line that is hashed, after an ID, in order
 }
 
-// The lines are JSON, so that no two rows have the same.
+// The lines are JSON, so that no two rows have the same. Rows from before after_entry was
+// kept have the lines that they had.
 
 func accessRows() logged {
 	return logged{review.ActAccess, "access_log", `
-		SELECT id, account, at, json_array(id, account, at, recipient, hex(digest), what, medium, part, hits, hex(sha256))
+		SELECT id, account, at, iif(after_entry IS NULL,
+			json_array(id, account, at, recipient, hex(digest), what, medium, part, hits, hex(sha256)),
+			json_array(id, account, at, recipient, hex(digest), what, medium, part, hits, hex(sha256), after_entry))
 		FROM access_log
 		WHERE id > ?
 		ORDER BY id
@@ -42,7 +45,9 @@ func accessRows() logged {
 
 func fetchRows() logged {
 	return logged{review.ActFetches, "fetches", `
-		SELECT id, account, at, json_array(id, account, at, recipient, hex(digest), run, token_ttl, failure, until)
+		SELECT id, account, at, iif(after_entry IS NULL,
+			json_array(id, account, at, recipient, hex(digest), run, token_ttl, failure, until),
+			json_array(id, account, at, recipient, hex(digest), run, token_ttl, failure, until, after_entry))
 		FROM fetches
 		WHERE id > ?
 		ORDER BY id

@@ -81,8 +81,9 @@ func hasSeen(ctx context.Context, tx *sql.Tx, n review.NewDecision) error {
 		SELECT EXISTS (
 			SELECT 1
 			FROM access_log
-			WHERE account = ? AND recipient = ? AND what = ? AND at > ?)`,
-		n.By.ID, n.Recipient.String(), string(review.SeenResult), at).Scan(&shown)
+			WHERE account = ?1 AND recipient = ?2 AND what = ?3
+				AND iif(after_entry IS NULL, at > ?4, after_entry >= ?5))`,
+		n.By.ID, n.Recipient.String(), string(review.SeenResult), at, newest).Scan(&shown)
 	if err == nil && !shown && actor != n.By.ID {
 		return review.ErrDecided
 	}
@@ -163,6 +164,9 @@ func (s *Store) KeepSecond(ctx context.Context, at time.Time, n review.NewSecond
 		if n.Note != "" {
 			a.content = []byte(n.Note)
 		}
+		if a.facts.OnePerson, err = couldBeOne(ctx, tx, d, n.By.ID, at); err != nil {
+			return err
+		}
 		if _, err := s.append(ctx, tx, a); err != nil {
 			return err
 		}
@@ -176,6 +180,55 @@ func (s *Store) KeepSecond(ctx context.Context, at time.Time, n review.NewSecond
 		return fmt.Errorf("store: keep second review: %w", err)
 	}
 	return nil
+}
+
+// couldBeOne returns why the author of a decision and whoever reviews it may be one person.
+func couldBeOne(ctx context.Context, tx *sql.Tx, d *review.Decision, second int64, at time.Time) ([]review.OnePerson, error) {
+	since := at
+	if d.At.Before(since) {
+		since = d.At
+	}
+	changes, err := accountChanges(ctx, tx, since.Add(-review.RelyAfter))
+	return review.CouldBeOne(d.Author, second, changes), err
+}
+
+// accountChanges returns the changes since a time that may let somebody act as another. One
+// whose clock was ahead counts too: how long ago it was, nobody knows.
+func accountChanges(ctx context.Context, tx *sql.Tx, since time.Time) ([]review.AccountChange, error) {
+	rows, err := tx.QueryContext(ctx, `
+		SELECT `+entryColumns+`
+		FROM ledger
+		WHERE act = ? AND at >= ?
+		ORDER BY seq`, string(review.ActAccount), millis(since))
+	list, err := readEntries(rows, err)
+	if err != nil {
+		return nil, err
+	}
+	var changes []review.AccountChange
+	for i := range list {
+		c, counts, err := review.ReadAccountChange(&list[i])
+		if err != nil {
+			return nil, err
+		}
+		if counts {
+			changes = append(changes, c)
+		}
+	}
+	return changes, nil
+}
+
+// CouldBeOne returns why the author of a decision and whoever would review it now may be one
+// person; see review.Records.
+func (s *Store) CouldBeOne(ctx context.Context, d *review.Decision, second int64, now time.Time) ([]review.OnePerson, error) {
+	var list []review.OnePerson
+	err := s.read(ctx, func(tx *sql.Tx) (err error) {
+		list, err = couldBeOne(ctx, tx, d, second, now)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("store: look at changes of accounts: %w", err)
+	}
+	return list, nil
 }
 
 // KeepWithdrawal records a withdrawal; see review.Desk.Withdraw for its errors.
@@ -470,16 +523,16 @@ func (s *Store) Openings(ctx context.Context, id idv.RecipientID) ([]review.Open
 	var list []review.Opening
 	err := s.read(ctx, func(tx *sql.Tx) error {
 		rows, err := tx.QueryContext(ctx, `
-			SELECT min(seen.at), accounts.name, count(*)
+			SELECT seen.at, accounts.name, count(*), seen.after_entry, min(seen.id)
 			FROM (
-				SELECT at, account
+				SELECT id, at, account, after_entry
 				FROM access_log
 				WHERE recipient = ? AND what = ?
 				ORDER BY id DESC
 				LIMIT ?) AS seen
 			JOIN accounts ON accounts.id = seen.account
 			GROUP BY seen.account, seen.at / 86400000
-			ORDER BY min(seen.at) DESC
+			ORDER BY min(seen.id) DESC
 			LIMIT 100`, id.String(), string(review.SeenResult), maxOpenings)
 		if err != nil {
 			return err
@@ -487,8 +540,8 @@ func (s *Store) Openings(ctx context.Context, id idv.RecipientID) ([]review.Open
 		defer rows.Close()
 		for rows.Next() {
 			var o review.Opening
-			var at int64
-			if err := rows.Scan(&at, &o.By, &o.Times); err != nil {
+			var at, id int64 // those of the first, as SQLite has it: https://www.sqlite.org/lang_select.html#bareagg
+			if err := rows.Scan(&at, &o.By, &o.Times, placeOf{&o.Place}, &id); err != nil {
 				return err
 			}
 			o.At = timeOf(at)

@@ -6,9 +6,9 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"database/sql"
+	"encoding/hex"
 	"errors"
 	"fmt"
-	"math"
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -53,36 +53,93 @@ func (s *Store) append(ctx context.Context, tx *sql.Tx, a act) (int64, error) {
 		return 0, err
 	}
 	_, err = tx.ExecContext(ctx, `
-		INSERT INTO ledger (seq, at, actor, name, role, recipient, snapshot, act, about, facts, content, sealed, text_sealed, hashes)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		INSERT INTO ledger (seq, at, actor, name, role, recipient, snapshot, act, about, facts, content, sealed, version, behind, text_sealed, hashes)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		e.Seq, millis(e.At), e.Actor, e.Name, e.Role, e.Recipient, blob(e.Snapshot), string(e.Act), e.About, e.Facts,
-		blob(e.Content), blob(e.Sealed), sealed, joined(hashes))
+		blob(e.Content), blob(e.Sealed), storedVersion(e.Version), e.Behind.Milliseconds(), sealed, joined(hashes))
 	return e.Seq, err
 }
 
-// nextEntry is the entry of an act, without its content. Times never run backwards: when
-// a clock is set back, entries carry the time of the last one until it has caught up.
+// nextEntry is the entry of an act, without its content.
 func (s *Store) nextEntry(ctx context.Context, tx *sql.Tx, a act) (ledger.Entry, error) {
-	var last, at sql.NullInt64
-	err := tx.QueryRowContext(ctx, `
-		SELECT seq, at
-		FROM ledger
-		ORDER BY seq DESC
-		LIMIT 1`).Scan(&last, &at)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return ledger.Entry{}, err
-	}
 	e := ledger.Entry{
-		At: timeOf(max(millis(a.at), at.Int64)), Actor: a.by.ID, Name: a.by.Name, Role: string(a.by.Role),
+		Version: ledger.Newest, At: timeOf(millis(a.at)), Actor: a.by.ID, Name: a.by.Name, Role: string(a.by.Role),
 		Snapshot: ledger.Digest(a.snapshot), Act: a.act, About: a.about, Facts: a.facts.String(),
-	}
-	if last.Valid {
-		e.Seq = last.Int64 + 1
 	}
 	if a.recipient != (idv.RecipientID{}) {
 		e.Recipient = a.recipient.String()
 	}
-	return e, nil
+	if ms := millis(e.At); ms < minTime || ms > maxTime {
+		return e, fmt.Errorf("store: the clock shows the year %d, which cannot be recorded", e.At.Year())
+	}
+	last, at, err := newestEntry(ctx, tx)
+	if errors.Is(err, sql.ErrNoRows) {
+		return e, nil
+	}
+	// Whoever looked at the clock a moment later may have been written first. That is no clock
+	// which was put back: it is looked at again.
+	if now := timeOf(millis(s.now())); e.At.Before(at) && !now.Before(at) && now.Sub(e.At) < account.ClockSlack {
+		e.At = now
+	}
+	e.Seq, e.Behind = last+1, ledger.Lag(at, e.At)
+	return e, err
+}
+
+// newestEntry returns the Seq and the time of the newest entry; sql.ErrNoRows when there
+// is none.
+func newestEntry(ctx context.Context, tx *sql.Tx) (int64, time.Time, error) {
+	var seq, at int64
+	err := tx.QueryRowContext(ctx, `
+		SELECT seq, at
+		FROM ledger
+		ORDER BY seq DESC
+		LIMIT 1`).Scan(&seq, &at)
+	return seq, timeOf(at), err
+}
+
+// NewestEntry returns the time of the newest entry; the zero Time when there is none.
+func (s *Store) NewestEntry(ctx context.Context) (time.Time, error) {
+	var at time.Time
+	err := s.read(ctx, func(tx *sql.Tx) (err error) {
+		_, at, err = newestEntry(ctx, tx)
+		return err
+	})
+	if errors.Is(err, sql.ErrNoRows) {
+		return time.Time{}, nil
+	}
+	if err != nil {
+		return time.Time{}, fmt.Errorf("store: read the newest entry: %w", err)
+	}
+	return at, nil
+}
+
+// storedVersion is how a version stands in its column.
+func storedVersion(v ledger.Version) int64 { return int64(v) + 1 }
+
+// versionOf scans what storedVersion gave. It takes no version that is not known.
+type versionOf struct{ to *ledger.Version }
+
+// Scan implements sql.Scanner.
+func (v versionOf) Scan(value any) error {
+	number, ok := value.(int64)
+	if !ok || number < storedVersion(ledger.V1) || number > storedVersion(ledger.Newest) {
+		return errForm
+	}
+	*v.to = ledger.Version(number - 1)
+	return nil
+}
+
+// lagOf scans milliseconds.
+type lagOf struct{ to *time.Duration }
+
+// Scan implements sql.Scanner.
+func (l lagOf) Scan(value any) error {
+	number, ok := value.(int64)
+	*l.to = time.Duration(number) * time.Millisecond
+	if !ok || number < 0 || l.to.Milliseconds() != number {
+		return errForm
+	}
+	return nil
 }
 
 // sealContent seals what an entry commits to, behind its salt, and completes the entry.
@@ -165,13 +222,13 @@ func (k keptHashes) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
 }
 
 // entryColumns are what scanEntry reads.
-const entryColumns = `seq, at, actor, name, role, recipient, snapshot, act, about, facts, content, sealed`
+const entryColumns = `seq, at, actor, name, role, recipient, snapshot, act, about, facts, content, sealed, version, behind`
 
 func scanEntry(rows *sql.Rows, e *ledger.Entry, more ...any) error {
 	var at int64
 	err := rows.Scan(append([]any{
 		&e.Seq, &at, &e.Actor, &e.Name, &e.Role, &e.Recipient, blobOf{&e.Snapshot}, &e.Act, &e.About, &e.Facts,
-		blobOf{&e.Content}, blobOf{&e.Sealed},
+		blobOf{&e.Content}, blobOf{&e.Sealed}, versionOf{&e.Version}, lagOf{&e.Behind},
 	}, more...)...)
 	e.At = timeOf(at)
 	return err
@@ -288,27 +345,17 @@ func (s *Store) sentBefore(ctx context.Context, tx *sql.Tx, by account.Person, f
 	return &r, err
 }
 
-// Ledger lists entries, newest first, without their texts.
+// Ledger lists entries, newest first by their numbers, without their texts.
 func (s *Store) Ledger(ctx context.Context, q review.LedgerQuery) ([]review.Recorded, error) {
 	var list []review.Recorded
 	err := s.read(ctx, func(tx *sql.Tx) error {
-		query, arguments, err := ledgerQuery(ctx, tx, q)
-		if err != nil {
-			return err
-		}
-		rows, err := tx.QueryContext(ctx, query, arguments...)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var r review.Recorded
-			if err := scanEntry(rows, &r.Entry); err != nil {
-				return err
-			}
-			list = append(list, r)
-		}
-		return rows.Err()
+		return eachStretch(ctx, tx, q, func(from, until int64) (more bool, err error) {
+			query, arguments := ledgerQuery(q, from, until, q.Limit-len(list))
+			rows, err := tx.QueryContext(ctx, query, arguments...)
+			found, err := readEntries(rows, err)
+			list = append(list, found...)
+			return len(list) < q.Limit, err
+		})
 	})
 	if err != nil {
 		return nil, fmt.Errorf("store: list the ledger: %w", err)
@@ -316,13 +363,9 @@ func (s *Store) Ledger(ctx context.Context, q review.LedgerQuery) ([]review.Reco
 	return list, nil
 }
 
-// ledgerQuery names only the columns that are asked about, so that each form of it finds
-// an index.
-func ledgerQuery(ctx context.Context, tx *sql.Tx, q review.LedgerQuery) (string, []any, error) {
-	from, until, err := bounds(ctx, tx, q)
-	if err != nil {
-		return "", nil, err
-	}
+// ledgerQuery picks entries from one on up to another. It names only the columns that are
+// asked about, so that each form of it finds an index.
+func ledgerQuery(q review.LedgerQuery, from, until int64, limit int) (string, []any) {
 	query := `
 		SELECT ` + entryColumns + `
 		FROM ledger
@@ -344,35 +387,70 @@ func ledgerQuery(ctx context.Context, tx *sql.Tx, q review.LedgerQuery) (string,
 	}
 	return query + `
 		ORDER BY seq DESC
-		LIMIT ?`, append(arguments, q.Limit), nil
+		LIMIT ?`, append(arguments, limit)
 }
 
-// bounds returns the first entry that a query may give, and the one behind the last.
-func bounds(ctx context.Context, tx *sql.Tx, q review.LedgerQuery) (from, until int64, err error) {
-	until = math.MaxInt64
+// eachStretch calls do with the first and behind the last of entries that a query may give,
+// the newest first, until do wants no more. Between times there may be several such
+// stretches: times run backwards where an entry says that its clock was behind, and nowhere
+// else.
+func eachStretch(ctx context.Context, tx *sql.Tx, q review.LedgerQuery, do func(from, until int64) (more bool, err error)) error {
+	end, err := ledgerSize(ctx, tx)
+	if err != nil {
+		return err
+	}
 	if q.Before > 0 {
-		until = q.Before
+		end = min(end, q.Before)
 	}
-	if !q.From.IsZero() {
-		if from, err = firstAt(ctx, tx, q.From); err != nil {
-			return 0, 0, err
+	if q.From.IsZero() && q.Until.IsZero() {
+		_, err := do(0, end)
+		return err
+	}
+	for more := true; more && end > 0; {
+		begin, err := lastBehind(ctx, tx, end)
+		if err != nil {
+			return err
 		}
+		from, until := begin, end
+		if !q.From.IsZero() {
+			if from, err = firstAt(ctx, tx, begin, end, q.From); err != nil {
+				return err
+			}
+		}
+		if !q.Until.IsZero() {
+			if until, err = firstAt(ctx, tx, begin, end, q.Until); err != nil {
+				return err
+			}
+		}
+		if from < until {
+			if more, err = do(from, until); err != nil {
+				return err
+			}
+		}
+		end = begin
 	}
-	if q.Until.IsZero() {
-		return from, until, nil
-	}
-	end, err := firstAt(ctx, tx, q.Until)
-	return from, min(until, end), err
+	return nil
 }
 
-// firstAt returns the Seq of the first entry at a time or later, and how many entries
-// there are when there is none. Times never run backwards along the ledger, so it looks
-// in its middle, and again in one of the halves.
-func firstAt(ctx context.Context, tx *sql.Tx, at time.Time) (int64, error) {
+// lastBehind returns the Seq of the last entry before one whose clock stood behind the entry
+// before; zero when there is none.
+func lastBehind(ctx context.Context, tx *sql.Tx, before int64) (int64, error) {
+	var seq int64
+	err := tx.QueryRowContext(ctx, `
+		SELECT coalesce(max(seq), 0)
+		FROM ledger
+		WHERE behind > 0 AND seq < ?`, before).Scan(&seq)
+	return seq, err
+}
+
+// firstAt returns the Seq of the first entry at a time or later among entries whose times do
+// not run backwards, from one on up to another, and that other when there is none. It looks
+// in their middle, and again in one of the halves.
+func firstAt(ctx context.Context, tx *sql.Tx, from, until int64, at time.Time) (int64, error) {
 	var first int64
 	err := tx.QueryRowContext(ctx, `
 		WITH RECURSIVE search (low, high) AS (
-			SELECT 0, (SELECT coalesce(max(seq) + 1, 0) FROM ledger)
+			SELECT ?2, ?3
 			UNION ALL
 			SELECT iif(ledger.at < ?1, ledger.seq + 1, low), iif(ledger.at < ?1, high, ledger.seq)
 			FROM search
@@ -380,7 +458,7 @@ func firstAt(ctx context.Context, tx *sql.Tx, at time.Time) (int64, error) {
 			WHERE low < high)
 		SELECT low
 		FROM search
-		WHERE low = high`, millis(at)).Scan(&first)
+		WHERE low = high`, millis(at), from, until).Scan(&first)
 	return first, err
 }
 
@@ -391,8 +469,26 @@ func (s *Store) begin(ctx context.Context, tx *sql.Tx, at time.Time) error {
 		SELECT EXISTS (SELECT 1 FROM ledger)`).Scan(&begun); err != nil || begun {
 		return err
 	}
-	_, err := s.append(ctx, tx, act{at: at, act: review.ActBegun})
+	fingerprint, err := storedFingerprint(ctx, tx)
+	if err != nil {
+		return err
+	}
+	_, err = s.append(ctx, tx, act{at: at, act: review.ActBegun, facts: review.Facts{DataKey: fingerprint}})
 	return err
+}
+
+// storedFingerprint returns the fingerprint of the data key that the database names, in hex;
+// empty when it names none.
+func storedFingerprint(ctx context.Context, tx *sql.Tx) (string, error) {
+	var fingerprint []byte
+	err := tx.QueryRowContext(ctx, `
+		SELECT value
+		FROM facts
+		WHERE name = 'data key fingerprint'`).Scan(&fingerprint)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	return hex.EncodeToString(fingerprint), err
 }
 
 // decisiveActs are those that change where a case stands.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"countersign/internal/account"
+	"countersign/internal/review"
 )
 
 // SetLink makes an account's password void, ends its sessions, and lets whoever has
@@ -23,7 +24,7 @@ func (s *Store) SetLink(ctx context.Context, key string, token [32]byte, until t
 			VALUES (?, ?, ?)`, id, token[:], millis(until))
 		return err
 	}
-	err := s.changeAccount(ctx, account.LinkMade, c, link, `
+	err := s.changeAccount(ctx, account.LinkMade, c, newLink(account.LinkDigest(token, until)), link, `
 		UPDATE accounts
 		SET password = ''
 		WHERE name_key = ? AND disabled_at IS NULL
@@ -39,7 +40,7 @@ func (s *Store) SetLink(ctx context.Context, key string, token [32]byte, until t
 func (s *Store) Link(ctx context.Context, token [32]byte, now time.Time) (account.Person, error) {
 	var who account.Person
 	err := s.read(ctx, func(tx *sql.Tx) (err error) {
-		who, err = linked(ctx, tx, token, now)
+		who, _, err = linked(ctx, tx, token, now)
 		return err
 	})
 	if err != nil {
@@ -48,25 +49,60 @@ func (s *Store) Link(ctx context.Context, token [32]byte, now time.Time) (accoun
 	return who, nil
 }
 
-func linked(ctx context.Context, tx *sql.Tx, token [32]byte, now time.Time) (account.Person, error) {
+// linked returns the account of a link that is valid, and the entry that says so. A link
+// that the record does not have is none, however it came into its table; and one that
+// would be valid for longer than any was made by a clock that was wrong.
+func linked(ctx context.Context, tx *sql.Tx, token [32]byte, now time.Time) (account.Person, *review.Recorded, error) {
 	var by person
+	var until int64
 	err := tx.QueryRowContext(ctx, `
-		SELECT accounts.id, accounts.name, accounts.role, accounts.created_at, accounts.disabled_at
+		SELECT accounts.id, accounts.name, accounts.role, accounts.created_at, accounts.disabled_at, password_links.until
 		FROM password_links
 		JOIN accounts ON accounts.id = password_links.account
-		WHERE password_links.token_hash = ? AND password_links.until > ? AND accounts.disabled_at IS NULL`,
-		token[:], millis(now)).Scan(by.fields()...)
+		WHERE password_links.token_hash = ? AND password_links.until > ? AND password_links.until <= ?
+			AND accounts.disabled_at IS NULL`,
+		token[:], millis(now), millis(now.Add(account.LinkLasts+account.ClockSlack))).Scan(append(by.fields(), &until)...)
 	if errors.Is(err, sql.ErrNoRows) {
-		return account.Person{}, account.ErrNoLink
+		return account.Person{}, nil, account.ErrNoLink
 	}
-	return by.person(), err
+	if err != nil {
+		return account.Person{}, nil, err
+	}
+	who := by.person()
+	made, known, err := linkMade(ctx, tx, who.ID)
+	if err == nil && (made == nil || known != nil && known.Link != account.LinkDigest(token, timeOf(until))) {
+		err = account.ErrNoLink
+	}
+	return who, made, err
+}
+
+// linkMade returns the entry with which the newest link of an account was made, nil when
+// none was, and what the record has of how the account signs in now.
+func linkMade(ctx context.Context, tx *sql.Tx, id int64) (*review.Recorded, *account.Credentials, error) {
+	list, err := accountEntries(ctx, tx, id, 0)
+	if err != nil {
+		return nil, nil, err
+	}
+	var made *review.Recorded
+	var known *account.Credentials
+	for i := range list {
+		facts, err := review.ParseFacts(list[i].Entry)
+		if err != nil {
+			return nil, nil, err
+		}
+		known = facts.Credentials
+		if account.Deed(facts.Deed) == account.LinkMade {
+			made = &list[i]
+		}
+	}
+	return made, known, nil
 }
 
 // UseLink gives the account of a link its password and voids the link. It returns
-// account.ErrNoLink as Link does.
+// account.ErrNoLink as Link does. Whose link it was goes on record: they had it in hand.
 func (s *Store) UseLink(ctx context.Context, token [32]byte, password string, now time.Time) error {
 	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		who, err := linked(ctx, tx, token, now)
+		who, made, err := linked(ctx, tx, token, now)
 		if err != nil {
 			return err
 		}
@@ -80,7 +116,8 @@ func (s *Store) UseLink(ctx context.Context, token [32]byte, password string, no
 		if err := signOut(ctx, tx, who.ID); err != nil {
 			return err
 		}
-		return s.logChange(ctx, tx, who.ID, account.PasswordChanged, account.Change{By: who, At: now})
+		facts := review.Facts{Deed: string(account.PasswordChanged), LinkBy: made.Name, LinkByID: made.Actor}
+		return s.logFacts(ctx, tx, who.ID, act{at: now, by: who, about: made.Seq, facts: facts}, newPassword(password))
 	})
 	if err != nil {
 		return fmt.Errorf("store: use link: %w", err)

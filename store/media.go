@@ -52,7 +52,7 @@ func (s *Store) SealedMedium(ctx context.Context, id idv.RecipientID, medium idv
 			SELECT sha256, body
 			FROM sealed_media
 			WHERE recipient = ? AND medium = ?
-			ORDER BY at DESC
+			ORDER BY rowid DESC
 			LIMIT 1`, id.String(), medium.String()).Scan(digestOf{&sum}, &sealed)
 		if errors.Is(err, sql.ErrNoRows) {
 			return review.ErrNotSealed
@@ -69,16 +69,52 @@ func (s *Store) SealedMedium(ctx context.Context, id idv.RecipientID, medium idv
 	return []byte(body), nil
 }
 
+// Copies are swept every few minutes. When much more has passed, the server was not running,
+// or its clock was set: until that has been so for a day, nothing goes, so that a clock which
+// is ahead for an hour takes nothing away.
+const (
+	maxSweepGap = time.Hour
+	doubtFor    = 24 * time.Hour
+)
+
 // SweepMedia removes the copies of media whose time is over.
 func (s *Store) SweepMedia(ctx context.Context, now time.Time) error {
 	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `
-			DELETE FROM sealed_media
-			WHERE until <= ?`, millis(now))
-		return err
+		doubt, err := doubtClock(ctx, tx, now)
+		if err != nil {
+			return err
+		}
+		due := `until <= ?1 AND over_since IS NULL`
+		statements := []string{
+			`UPDATE sealed_media SET over_since = NULL WHERE over_since IS NOT NULL AND (until > ?1 OR over_since > ?1)`,
+			`DELETE FROM sealed_media WHERE until <= ?1 AND over_since <= ?2`,
+			`DELETE FROM sealed_media WHERE ` + due,
+			`INSERT INTO facts (name, value) VALUES ('media swept', CAST(?1 AS BLOB)) ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
+		}
+		if doubt {
+			statements[2] = `UPDATE sealed_media SET over_since = ?1 WHERE ` + due
+		}
+		for _, statement := range statements {
+			if _, err := tx.ExecContext(ctx, statement, millis(now), millis(now.Add(-doubtFor))); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("store: remove sealed media: %w", err)
 	}
 	return nil
+}
+
+// doubtClock reports whether the clock may have been set since copies were swept before.
+func doubtClock(ctx context.Context, tx *sql.Tx, now time.Time) (bool, error) {
+	var swept, waiting bool
+	var last int64
+	err := tx.QueryRowContext(ctx, `
+		SELECT count(*) > 0, coalesce(max(CAST(CAST(value AS TEXT) AS INTEGER)), 0),
+			EXISTS (SELECT 1 FROM sealed_media WHERE over_since IS NOT NULL)
+		FROM facts
+		WHERE name = 'media swept'`).Scan(&swept, &last, &waiting)
+	return waiting || swept && now.Sub(timeOf(last)) > maxSweepGap, err
 }

@@ -20,7 +20,7 @@ func TestNotes(t *testing.T) {
 	wantErr(t, d.note(a, "k2", "too late"), review.ErrStale)
 	must(t, d.note(b, "k2", "third"))
 	wantEqual(t, "notes", d.file(d.id, d.bob).Record.Notes, []review.Note{
-		{ID: 5, Digest: b, Author: "Ann", At: after(31), Text: "third"},
+		{ID: 5, Digest: b, Author: "Ann", At: after(30), Text: "third"},
 		{ID: 4, Digest: a, Author: "Bob", At: after(31), Text: "second"},
 		{ID: 3, Digest: a, Author: "Ann", At: after(30), Text: "first"},
 	})

@@ -139,12 +139,14 @@ func (s *Store) endWhere(ctx context.Context, condition string, args ...any) err
 }
 
 // SweepSessions forgets the sessions that at the time now were not seen for longer
-// than idle, or are older than absolute.
+// than idle, or are older than absolute, or are from the future: a clock that was put right
+// since would let them last.
 func (s *Store) SweepSessions(ctx context.Context, now time.Time, idle, absolute time.Duration) error {
 	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `
 			DELETE FROM sessions
-			WHERE seen_at < ? OR created_at < ?`, millis(now.Add(-idle)), millis(now.Add(-absolute)))
+			WHERE seen_at < ?1 OR created_at < ?2 OR seen_at > ?3 OR created_at > ?3`,
+			millis(now.Add(-idle)), millis(now.Add(-absolute)), millis(now.Add(account.ClockSlack)))
 		return err
 	})
 	if err != nil {

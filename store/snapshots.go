@@ -62,12 +62,12 @@ func insertSnapshot(ctx context.Context, tx *sql.Tx, id idv.RecipientID, d *idv.
 func insertResult(ctx context.Context, tx *sql.Tx, id idv.RecipientID, who account.Person, at time.Time, d *idv.Decoded) (int64, error) {
 	var fetch int64
 	err := tx.QueryRowContext(ctx, `
-		INSERT INTO fetches (id, recipient, at, account, digest, run, token_ttl)
+		INSERT INTO fetches (id, recipient, at, account, digest, run, token_ttl, after_entry)
 		SELECT next.id, ?1, ?2, ?3, ?4, coalesce(
 			(SELECT newest.run
 			FROM recipients
 			JOIN fetches AS newest ON newest.id = recipients.newest
-			WHERE recipients.id = ?1 AND newest.digest = ?4), next.id), ?5
+			WHERE recipients.id = ?1 AND newest.digest = ?4), next.id), ?5, (SELECT max(seq) FROM ledger)
 		FROM (
 			SELECT coalesce(max(seq), 0) + 1 AS id
 			FROM sqlite_sequence
@@ -84,8 +84,8 @@ func (s *Store) KeepFailure(ctx context.Context, id idv.RecipientID, f review.Fa
 			return err
 		}
 		_, err := tx.ExecContext(ctx, `
-			INSERT INTO fetches (recipient, at, account, failure, until)
-			VALUES (?, ?, ?, ?, ?)`,
+			INSERT INTO fetches (recipient, at, account, failure, until, after_entry)
+			VALUES (?, ?, ?, ?, ?, (SELECT max(seq) FROM ledger))`,
 			id.String(), millis(f.At), f.By.ID, f.Text(), millisOrNull(f.Until))
 		return err
 	})
@@ -168,7 +168,7 @@ func history(ctx context.Context, tx *sql.Tx, id idv.RecipientID) ([]review.Snap
 // snapshots returns the snapshots of the runs that a common table expression picks.
 func snapshots(ctx context.Context, tx *sql.Tx, id idv.RecipientID, runs string, args ...any) ([]review.Snapshot, error) {
 	rows, err := tx.QueryContext(ctx, runs+`
-		SELECT last.digest, last.token_ttl, first.at, first_by.name, last.at, last_by.name
+		SELECT last.digest, last.token_ttl, first.at, first_by.name, first.after_entry, last.at, last_by.name
 		FROM runs
 		JOIN fetches AS first ON first.id = runs.run
 		JOIN accounts AS first_by ON first_by.id = first.account
@@ -183,7 +183,7 @@ func snapshots(ctx context.Context, tx *sql.Tx, id idv.RecipientID, runs string,
 	for rows.Next() {
 		found := review.Snapshot{Recipient: id}
 		var first, fetched int64
-		if err := rows.Scan(digestOf{&found.Digest}, &found.TokenTTL, &first, &found.FirstBy, &fetched, &found.FetchedBy); err != nil {
+		if err := rows.Scan(digestOf{&found.Digest}, &found.TokenTTL, &first, &found.FirstBy, placeOf{&found.Place}, &fetched, &found.FetchedBy); err != nil {
 			return nil, err
 		}
 		found.First, found.Fetched = timeOf(first), timeOf(fetched)
@@ -211,22 +211,23 @@ func lastFailure(ctx context.Context, tx *sql.Tx, id idv.RecipientID) (*review.F
 	var at int64
 	var kind sql.NullString
 	var until sql.NullInt64
+	var place review.Place
 	var by person
 	err := tx.QueryRowContext(ctx, `
-		SELECT fetches.at, fetches.failure, fetches.until,
+		SELECT fetches.at, fetches.failure, fetches.until, fetches.after_entry,
 			accounts.id, accounts.name, accounts.role, accounts.created_at, accounts.disabled_at
 		FROM fetches
 		JOIN accounts ON accounts.id = fetches.account
 		WHERE fetches.recipient = ?
 		ORDER BY fetches.id DESC
-		LIMIT 1`, id.String()).Scan(append([]any{&at, &kind, &until}, by.fields()...)...)
+		LIMIT 1`, id.String()).Scan(append([]any{&at, &kind, &until, placeOf{&place}}, by.fields()...)...)
 	if errors.Is(err, sql.ErrNoRows) || err == nil && !kind.Valid {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	failure := &review.Failure{At: timeOf(at), By: by.person()}
+	failure := &review.Failure{At: timeOf(at), By: by.person(), Place: place}
 	failure.Kind, failure.Answer = review.ParseFailure(kind.String)
 	if until.Valid {
 		failure.Until = timeOf(until.Int64)
@@ -278,6 +279,18 @@ func (s *Store) snapshot(ctx context.Context, id idv.RecipientID, runs string, a
 		return review.Snapshot{}, fmt.Errorf("store: read result: %w", err)
 	}
 	return *found, nil
+}
+
+// placeOf scans the newest entry of the ledger when a row was made; NULL where that was not
+// kept.
+type placeOf struct{ to *review.Place }
+
+// Scan implements sql.Scanner.
+func (p placeOf) Scan(value any) error {
+	var n sql.NullInt64
+	err := n.Scan(value)
+	*p.to = review.Place{After: n.Int64, Known: n.Valid}
+	return err
 }
 
 // digestOf scans a digest.

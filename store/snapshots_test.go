@@ -34,6 +34,7 @@ func (d *desk) snapshot(result *idv.Decoded, first, fetched int) review.Snapshot
 	return review.Snapshot{
 		Recipient: d.id, Digest: result.Digest, TokenTTL: result.TokenTTL,
 		First: after(first), FirstBy: "Ann", Fetched: after(fetched), FetchedBy: "Bob",
+		Place: review.Place{After: 2, Known: true}, // behind the two accounts
 	}
 }
 
@@ -102,6 +103,7 @@ func TestFailures(t *testing.T) {
 	d := newDesk(t)
 	failure := review.Failure{At: after(1), By: d.ann, Kind: review.RateLimited, Until: after(3)}
 	must(t, d.KeepFailure(t.Context(), d.id, failure))
+	failure.Place = review.Place{After: 2, Known: true}
 	wantEqual(t, "failure first", d.file(d.id, d.bob), review.File{Failure: &failure, Record: &review.Record{}})
 
 	a := decode(t, "ONGOING", "a")
@@ -113,6 +115,7 @@ func TestFailures(t *testing.T) {
 	failure = review.Failure{At: after(5), By: d.bob, Kind: review.TimedOut}
 	must(t, d.KeepFailure(t.Context(), d.id, failure))
 	f := d.file(d.id, d.ann)
+	failure.Place = review.Place{After: 2, Known: true}
 	wantEqual(t, "failure after a result", f.Failure, &failure)
 	if f.Newest == nil || f.Newest.Digest != a.Digest {
 		t.Error("a failure hides the result")

@@ -30,12 +30,14 @@ type evidence struct {
 	older     string // a copy from the middle
 	public    string
 	signer    note.Signer
-	size      int64 // of the ledger
+	keyFile   string // of the data key
+	size      int64  // of the ledger
 	oldSize   int64
 	rows      int64 // in the access log, covered
 	seq       map[string]int64
 	id, id2   idv.RecipientID
 	erased    idv.RecipientID
+	referred  idv.RecipientID
 	ann, sue  account.Person
 	unbatched int
 }
@@ -50,7 +52,7 @@ func newEvidence(t testing.TB) *evidence {
 	d.options.SigningKeyFile = filepath.Join(filepath.Dir(d.options.DataKeyFile), "signing.key")
 	d.Store = mustOpen(t, d.options)
 	ctx := t.Context()
-	e := &evidence{t: t, seq: map[string]int64{"begun": 0, "seven": 7}, id: d.id, id2: d.id2, ann: d.ann, public: d.signer.public, signer: d.signer.Signer}
+	e := &evidence{t: t, seq: map[string]int64{"begun": 0, "seven": 7}, id: d.id, id2: d.id2, ann: d.ann, public: d.signer.public, signer: d.signer.Signer, keyFile: d.options.DataKeyFile}
 	mark := func(name string) {
 		size, err := d.Health(ctx)
 		must(t, err)
@@ -90,6 +92,11 @@ func newEvidence(t testing.TB) *evidence {
 	mark("role")
 	must(t, d.DisableAccount(ctx, "gone", account.Change{By: d.ann, At: tick()}))
 	mark("disabled")
+	d.addPerson("Lin")
+	must(t, d.SetLink(ctx, "lin", [32]byte{7}, after(900), account.Change{By: e.sue, At: tick()}))
+	must(t, d.UseLink(ctx, [32]byte{7}, "chosen", tick()))
+	mark("chosen")
+	must(t, d.SetLink(ctx, "lin", [32]byte{8}, after(900), account.Change{At: tick()}))
 
 	// A case with notes, hits, decisions and a second review.
 	a := d.fetch(d.id, 2, d.ann, decode(t, "ONGOING", "a"))
@@ -142,6 +149,14 @@ func newEvidence(t testing.TB) *evidence {
 	sign()
 	mark("withdrawn")
 	e.seq["proposed"] = decide(d.ann, d.id2, c, review.Approve, review.Awaited, 0, "d5")
+
+	// One who was referred to somebody.
+	e.referred = mustID(t, "44444444-4444-4444-8444-444444444444")
+	r := d.fetch(e.referred, 19, d.bob, decode(t, "COMPLETED", "r"))
+	_, err = d.KeepDecision(ctx, review.NewDecision{Recipient: e.referred, Digest: r, By: d.bob, Key: "d6", Statement: review.Statement{
+		Version: 1, Recipient: e.referred.String(), Verdict: review.Refer, Second: review.NotNeeded, Decided: tick(), Note: "for Sue", ReferredTo: "Sue",
+	}})
+	must(t, err)
 
 	// One who was erased.
 	e.erased = mustID(t, "33333333-3333-4333-8333-333333333333")
@@ -352,8 +367,8 @@ func (c *copied) cut(from int64) {
 func (c *copied) insertCopy(at, of int64) {
 	c.t.Helper()
 	c.exec(`
-		INSERT INTO ledger (seq, at, actor, name, role, recipient, snapshot, act, about, facts, content, sealed, text_sealed, hashes)
-		SELECT ?, at, actor, name, role, recipient, snapshot, act, about, '{}', content, sealed, text_sealed, hashes
+		INSERT INTO ledger (seq, at, actor, name, role, recipient, snapshot, act, about, facts, content, sealed, text_sealed, hashes, version)
+		SELECT ?, at, actor, name, role, recipient, snapshot, act, about, '{}', content, sealed, text_sealed, hashes, version
 		FROM ledger
 		WHERE seq = ?`, at, of)
 }
@@ -362,12 +377,34 @@ func (c *copied) insertCopy(at, of int64) {
 func (c *copied) answer(what string, by int64, role string, about int64, snapshot string) {
 	c.t.Helper()
 	c.exec(`
-		INSERT INTO ledger (seq, at, actor, name, role, recipient, snapshot, act, about, facts, content, sealed, hashes)
-		SELECT ?1, (SELECT max(at) FROM ledger), ?2, 'Eve', ?3, recipient, iif(?4 = '', snapshot, randomblob(32)), ?5, ?6, '{}', x'', x'', x''
+		INSERT INTO ledger (seq, at, actor, name, role, recipient, snapshot, act, about, facts, content, sealed, hashes, version)
+		SELECT ?1, (SELECT max(at) FROM ledger), ?2, (SELECT name FROM accounts WHERE id = ?2), ?3, recipient, iif(?4 = '', snapshot, randomblob(32)), ?5, ?6, '{}', x'', x'', x'', 2
 		FROM ledger
 		WHERE seq = ?6`, c.size, by, role, snapshot, what, about)
 	c.rehash()
 	c.checkpoint()
+}
+
+// account puts in an entry about an account, behind the last one, so that everything fits.
+func (c *copied) account(f review.Facts) {
+	c.t.Helper()
+	c.exec(`
+		INSERT INTO ledger (seq, at, actor, name, role, recipient, snapshot, act, about, facts, content, sealed, hashes, version)
+		SELECT ?1, max(at), 0, '', '', '', x'', 'account', 0, ?2, x'', x'', x'', 2
+		FROM ledger`, c.size, f.String())
+	c.rehash()
+	c.checkpoint()
+}
+
+// credentials is what the record has of how an account signs in.
+func (c *copied) credentials(id int64) *account.Credentials {
+	c.t.Helper()
+	tx, err := c.db.Begin()
+	must(c.t, err)
+	defer tx.Rollback()
+	known, err := knownCredentials(c.t.Context(), tx, id)
+	must(c.t, err)
+	return known
 }
 
 // checkpoint signs the tree as it is now.
@@ -419,9 +456,23 @@ func TestVerify(t *testing.T) {
 		v := check(t, VerifyOptions{Path: e.path})
 		want := &Verification{
 			Entries: e.size, From: noon, To: v.To, Checkpoints: 9, Covered: e.seq["last access"] + 1, Public: []string{e.public},
-			Accounts: 4, Recipients: 3, Erased: 1, Results: 5, Accesses: 7, Fetches: 7, Unbatched: e.unbatched,
+			Accounts: 5, Recipients: 4, Erased: 1, Results: 6, Accesses: 7, Fetches: 8, Unbatched: e.unbatched,
+			Outside: Outside{Sessions: 1, Drafts: 1, Copies: 1},
+			Behind:  2, FirstBehind: 5, // Gone and Lin were added by a clock at noon
 		}
 		wantEqual(t, "verification", v, want)
+	})
+	t.Run("with the data key", func(t *testing.T) {
+		v := check(t, VerifyOptions{Path: e.path, DataKeyFile: e.keyFile})
+		if !v.Opened || v.Texts != 16 {
+			t.Errorf("opened: %t, texts: %d", v.Opened, v.Texts)
+		}
+	})
+	t.Run("with another data key", func(t *testing.T) {
+		_, err := Verify(t.Context(), VerifyOptions{Path: e.path, DataKeyFile: newDesk(t).options.DataKeyFile})
+		if err == nil || errors.Is(err, ledger.ErrBroken) {
+			t.Errorf("error is %v", err)
+		}
 	})
 	t.Run("with all that was kept", func(t *testing.T) {
 		v := check(t, VerifyOptions{Path: e.path, Checkpoints: [][]byte{e.last, e.old, e.old}, Public: []string{e.public}})
@@ -451,7 +502,7 @@ func TestTampering(t *testing.T) {
 	e := newEvidence(t)
 	_, otherKey, _ := newKey(t)
 	all := VerifyOptions{Checkpoints: [][]byte{e.old, e.last}, Public: []string{e.public}}
-	alone := VerifyOptions{}
+	alone, opened := VerifyOptions{}, VerifyOptions{DataKeyFile: e.keyFile}
 	for _, test := range []struct {
 		name string
 		do   func(c *copied)
@@ -478,6 +529,17 @@ func TestTampering(t *testing.T) {
 		{"act as bytes", func(c *copied) {
 			c.loosely(`UPDATE ledger SET act = CAST('note' AS BLOB) WHERE seq = ?`, c.seq["note"])
 		}, alone, "note"},
+		{"version", func(c *copied) { c.exec(`UPDATE ledger SET version = 1 WHERE seq = ?`, c.seq["note"]) }, alone, "note"},
+		{"version that there is not", func(c *copied) { c.exec(`UPDATE ledger SET version = 9 WHERE seq = ?`, c.seq["note"]) }, alone, "note"},
+		{"by how much its clock was behind", func(c *copied) { c.exec(`UPDATE ledger SET behind = 1 WHERE seq = ?`, c.seq["note"]) }, alone, "note"},
+		{"by how much its clock was behind, hashed anew", func(c *copied) {
+			c.exec(`UPDATE ledger SET behind = 1 WHERE seq = ?`, c.seq["tail"])
+			c.rehash()
+		}, alone, "tail"},
+		{"version, hashed anew", func(c *copied) {
+			c.exec(`UPDATE ledger SET version = 1 WHERE seq = ?`, c.seq["tail"])
+			c.rehash()
+		}, alone, "tail"},
 		{"what it answers", func(c *copied) { c.exec(`UPDATE ledger SET about = 0 WHERE seq = ?`, c.seq["superseding"]) }, alone, "superseding"},
 		{"facts", func(c *copied) {
 			c.exec(`UPDATE ledger SET facts = replace(facts, 'approve', 'reject') WHERE seq = ?`, c.seq["decision"])
@@ -652,12 +714,12 @@ func TestTampering(t *testing.T) {
 		{"time of a fetch", func(c *copied) { c.exec(`UPDATE fetches SET at = at + 1 WHERE id = 1`) }, alone, "fetches of ann"},
 		{"run of a fetch", func(c *copied) { c.exec(`UPDATE fetches SET run = 3 WHERE id = 3`) }, alone, anyEntry},
 		{"failure of a fetch", func(c *copied) { c.exec(`UPDATE fetches SET failure = 'forbidden' WHERE id = 2`) }, alone, anyEntry},
-		{"failure of a fetch in no entry yet", func(c *copied) { c.exec(`UPDATE fetches SET run = 1 WHERE id = 7`) }, alone, noEntry},
+		{"failure of a fetch in no entry yet", func(c *copied) { c.exec(`UPDATE fetches SET run = 1 WHERE id = 8`) }, alone, noEntry},
 		{"fetch that goes", func(c *copied) { c.exec(`DELETE FROM fetches WHERE id = 2`) }, alone, anyEntry},
 		{"fetch that is put in", func(c *copied) {
 			c.exec(`INSERT INTO fetches (id, recipient, at, account, failure) VALUES (0, ?, 0, 1, 'timeout')`, c.id.String())
 		}, alone, noEntry},
-		{"last fetch", func(c *copied) { c.exec(`DELETE FROM fetches WHERE id = 7`) }, alone, noEntry},
+		{"last fetch", func(c *copied) { c.exec(`DELETE FROM fetches WHERE id = 8`) }, alone, noEntry},
 		{"who saw", func(c *copied) { c.exec(`UPDATE access_log SET account = ? WHERE id = 1`, c.sue.ID) }, alone, "first access"},
 		{"what was seen", func(c *copied) { c.exec(`UPDATE access_log SET what = 'json' WHERE id = 1`) }, alone, "first access"},
 		{"when it was seen", func(c *copied) { c.exec(`UPDATE access_log SET at = at + 1 WHERE id = 1`) }, alone, "first access"},
@@ -703,6 +765,21 @@ func TestTampering(t *testing.T) {
 		{"account that nobody made", func(c *copied) {
 			c.exec(`INSERT INTO accounts (name, name_key, role, password, created_at) VALUES ('Eve', 'eve', 'admin', '', 0)`)
 		}, alone, noEntry},
+		{"password", func(c *copied) { c.exec(`UPDATE accounts SET password = 'planted' WHERE name = 'Ann'`) }, alone, noEntry},
+		{"password of an account that is disabled", func(c *copied) {
+			c.exec(`UPDATE accounts SET password = 'planted' WHERE name = 'Gone'`)
+		}, alone, noEntry},
+		{"password that was chosen by a link", func(c *copied) { c.exec(`UPDATE accounts SET password = 'hash' WHERE name = 'Lin'`) }, alone, noEntry},
+		{"passwords change places", func(c *copied) {
+			c.exec(`UPDATE accounts SET password = (SELECT password FROM accounts AS a WHERE a.name = 'Lin') WHERE name = 'Ann'`)
+		}, alone, noEntry},
+		{"link that nobody made", func(c *copied) {
+			c.exec(`INSERT INTO password_links (account, token_hash, until) VALUES (1, zeroblob(32), 9999999999999)`)
+		}, alone, noEntry},
+		{"token of a link", func(c *copied) { c.exec(`UPDATE password_links SET token_hash = zeroblob(32)`) }, alone, noEntry},
+		{"end of a link", func(c *copied) { c.exec(`UPDATE password_links SET until = until + 1`) }, alone, noEntry},
+		{"link of another account", func(c *copied) { c.exec(`UPDATE password_links SET account = 1`) }, alone, noEntry},
+		{"link that goes", func(c *copied) { c.exec(`DELETE FROM password_links`) }, alone, noEntry},
 		{"account that goes", func(c *copied) { c.exec(`DELETE FROM accounts WHERE name = 'Gone'`) }, alone, noEntry},
 
 		// Recipients.
@@ -718,6 +795,61 @@ func TestTampering(t *testing.T) {
 		{"whether the result changed", func(c *copied) { c.exec(`UPDATE recipients SET changed = 0 WHERE id = ?`, c.id.String()) }, alone, noEntry},
 		{"referral", func(c *copied) { c.exec(`UPDATE recipients SET referred = 0 WHERE id = ?`, c.id.String()) }, alone, noEntry},
 		{"data key", func(c *copied) { c.exec(`UPDATE recipients SET data_key = x'' WHERE id = ?`, c.id.String()) }, alone, noEntry},
+
+		// What is sealed, with the data key.
+		{"data key of another recipient", func(c *copied) {
+			c.exec(`UPDATE recipients SET data_key = (SELECT data_key FROM recipients WHERE id = ?) WHERE id = ?`, c.id.String(), c.id2.String())
+		}, opened, noEntry},
+		{"data key of nobody", func(c *copied) {
+			c.exec(`UPDATE recipients SET data_key = randomblob(length(data_key)) WHERE id = ?`, c.id2.String())
+		}, opened, noEntry},
+		{"data key that was made with the key", func(c *copied) {
+			key, err := readKey(c.keyFile)
+			must(c.t, err)
+			c.exec(`UPDATE recipients SET data_key = ? WHERE id = ?`, seal(key.seals, strings.Repeat("k", keyBytes), keyPlace(c.id)), c.id.String())
+		}, opened, "note"},
+		{"fingerprint of the data key", func(c *copied) {
+			c.exec(`UPDATE facts SET value = randomblob(32) WHERE name = 'data key fingerprint'`)
+		}, alone, noEntry},
+		{"fingerprint of the data key, with the key", func(c *copied) {
+			c.exec(`UPDATE facts SET value = randomblob(32) WHERE name = 'data key fingerprint'`)
+		}, opened, noEntry},
+		{"fingerprint that goes", func(c *copied) { c.exec(`DELETE FROM facts`) }, alone, noEntry},
+		{"draft", func(c *copied) { c.exec(`UPDATE drafts SET text = randomblob(60)`) }, opened, noEntry},
+		{"copy of a medium", func(c *copied) { c.exec(`UPDATE sealed_media SET body = randomblob(60)`) }, opened, noEntry},
+		{"copy of another medium", func(c *copied) {
+			key, err := readKey(c.keyFile)
+			must(c.t, err)
+			s := &Store{dataKeys: key.seals}
+			var wrapped []byte
+			must(c.t, c.db.QueryRow(`SELECT data_key FROM recipients WHERE id = ?`, c.id2.String()).Scan(&wrapped))
+			own, err := s.unwrap(c.id2, wrapped)
+			must(c.t, err)
+			place := mediumPlace(c.id2, mustMedium(c.t, "1ebfcc7c-9d31-4d2c-8a4b-3f6b0e1d2c3a"), sha256.Sum256([]byte("picture")))
+			c.exec(`UPDATE sealed_media SET body = ?`, seal(own, "another", place))
+		}, opened, noEntry},
+		{"to whom a case is referred", func(c *copied) {
+			c.exec(`UPDATE recipients SET referred = ? WHERE id = ?`, c.ann.ID, c.referred.String())
+		}, opened, noEntry},
+
+		// What was written into the file, and goes on record with the next act.
+		{"role that goes along", func(c *copied) {
+			c.account(review.Facts{Account: c.ann.ID, Whose: "Ann", Deed: "acknowledged", Role: "admin", Credentials: c.credentials(c.ann.ID)})
+			c.exec(`UPDATE accounts SET role = 'admin' WHERE name = 'Ann'`)
+		}, alone, "size"},
+		{"password that goes along", func(c *copied) {
+			c.account(review.Facts{Account: c.ann.ID, Whose: "Ann", Deed: "role", Role: "reviewer", Credentials: &account.Credentials{Password: account.PasswordDigest("planted")}})
+			c.exec(`UPDATE accounts SET password = 'planted' WHERE name = 'Ann'`)
+		}, alone, "size"},
+		{"password that is no longer on record", func(c *copied) {
+			c.account(review.Facts{Account: c.ann.ID, Whose: "Ann", Deed: "role", Role: "reviewer"})
+			c.exec(`UPDATE accounts SET password = 'planted' WHERE name = 'Ann'`)
+		}, alone, "size"},
+		{"account that acted, and is gone", func(c *copied) {
+			c.exec(`INSERT INTO accounts (id, name, name_key, role, password, created_at) VALUES (99, 'Eve', 'eve', 'reviewer', '', 0)`)
+			c.answer("withdrawn", 99, "supervisor", c.seq["proposed"], "")
+			c.exec(`DELETE FROM accounts WHERE id = 99`)
+		}, alone, "size"},
 
 		// Erasures.
 		{"erasure that nobody recorded", func(c *copied) {

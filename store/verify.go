@@ -19,24 +19,27 @@ import (
 	"countersign/internal/ledger"
 )
 
-// A verification goes through everything that is recorded and needs neither the data key
-// nor the signing key. What it rests on, in this order:
+// A verification goes through everything that is recorded. It needs no key; with the data
+// key it also opens what is sealed. What it rests on, in this order:
 //
 //   - each entry is hashed anew, and the tree of those hashes is that of every checkpoint;
 //   - entries follow on each other, and keep to the rules of the schema's triggers;
 //   - texts, results, accesses and fetches have the digests that stand in entries;
 //   - what other tables say beside that follows from entries, and is worked out again;
+//   - with the data key, every text is the one that its entry commits to, a referral goes
+//     to whom the decision names, and copies of media are of the bytes that were shown;
 //   - the schema is the one of this program, so that no trigger is missing.
 //
-// What is not recorded in the ledger cannot be verified: passwords, sessions, drafts,
-// the data keys of recipients, to whom a referral goes and what copies of media show (those
-// are sealed), and accesses and fetches that no entry covers yet.
+// What is not recorded in the ledger cannot be verified, and Verification.Outside counts
+// it: sessions, failed sign-ins, drafts, and accesses and fetches that no entry covers yet.
+// Nor can passwords that were set before entries held a digest of them.
 
 // VerifyOptions say what is to be verified, and by what.
 type VerifyOptions struct {
 	Path        string   // of the database, or of a backup
 	Checkpoints [][]byte // signed ones that were kept elsewhere; they show what the file cannot
 	Public      []string // keys to trust, as lines of text; without any, those that the ledger names
+	DataKeyFile string   // with which everything sealed is opened; empty to leave it sealed
 }
 
 // Verification is what a verification found in a ledger that is as it was recorded.
@@ -48,6 +51,8 @@ type Verification struct {
 	Covered     int64     // entries in the newest checkpoint
 	Public      []string  // keys with which checkpoints are signed
 	Trusted     bool      // whether those keys were brought, and not only named by the ledger
+	Behind      int       // entries whose clock stood behind that of the entry before
+	FirstBehind int64     // the first of them
 	Older       []int64   // entries that say that an older file took the place of a newer one
 	Accounts    int
 	Recipients  int
@@ -55,7 +60,20 @@ type Verification struct {
 	Results     int
 	Accesses    int
 	Fetches     int
-	Unbatched   int // accesses and fetches that no entry covers yet
+	Unbatched   int      // accesses and fetches that no entry covers yet
+	Opened      bool     // whether the data key was brought, and everything sealed was opened
+	Texts       int      // that were opened
+	Unproved    []string // names of accounts whose passwords were set before the record had them
+	Outside     Outside
+}
+
+// Outside is how much stands in the database that is no part of the record.
+type Outside struct {
+	Sessions    int
+	Failures    int  // failed sign-ins, counted by name or network
+	Drafts      int  // whose texts are not recorded yet
+	Copies      int  // of media, kept for a while
+	Fingerprint bool // of the data key: the ledger does not name it
 }
 
 // Misfit is a ledger.ErrBroken about what stands beside the ledger.
@@ -88,7 +106,18 @@ func Verify(ctx context.Context, o VerifyOptions) (*Verification, error) {
 	if err != nil {
 		return nil, explain("the database "+path, err)
 	}
-	v := &verifying{path: path, options: o, db: openUntouched(path, before.logged)}
+	v := &verifying{path: path, options: o}
+	if o.DataKeyFile != "" {
+		key, err := readKey(o.DataKeyFile)
+		if errors.Is(err, fs.ErrNotExist) {
+			err = fmt.Errorf("there is no data-key file %s", o.DataKeyFile)
+		}
+		if err != nil {
+			return nil, err // a sentence
+		}
+		v.key = &key
+	}
+	v.db = openUntouched(path, before.logged)
 	defer v.db.Close()
 	found, err := v.run(ctx)
 	if after, statErr := standOf(path); statErr == nil && !before.logged && after != before {
@@ -128,6 +157,7 @@ func standOf(path string) (stand, error) {
 type verifying struct {
 	path    string
 	options VerifyOptions
+	key     *fileKey // nil where what is sealed stays so
 	db      *sql.DB
 	found   Verification
 }
@@ -168,7 +198,7 @@ func (v *verifying) contents(ctx context.Context) error {
 	access, fetches, files := newRowCheck(accessRows()), newRowCheck(fetchRows()), &fileCheck{}
 	tree.access, tree.fetches = access.entered, fetches.entered
 	var group sync.WaitGroup
-	var besides [4]error
+	var besides [5]error
 	group.Go(func() { besides[0] = v.inTransaction(ctx, access.run); access.drain() })
 	group.Go(func() { besides[1] = v.inTransaction(ctx, fetches.run); fetches.drain() })
 	group.Go(func() {
@@ -176,6 +206,9 @@ func (v *verifying) contents(ctx context.Context) error {
 		// in the order of recipients would push out what the second looks up again and again.
 		besides[2] = v.inTransaction(ctx, files.run)
 		besides[3] = v.inTransaction(ctx, checkForm)
+		if v.key != nil {
+			besides[4] = v.inTransaction(ctx, (&sealCheck{file: v.options.DataKeyFile, key: v.key, found: &v.found}).run)
+		}
 	})
 	err = tree.run(ctx, tx)
 	close(access.entered)
@@ -194,7 +227,13 @@ func (v *verifying) contents(ctx context.Context) error {
 	f.Unbatched = access.uncovered + fetches.uncovered
 	f.Accesses, f.Fetches = access.rows, fetches.rows
 	f.Recipients, f.Erased, f.Results = files.recipients, files.erased, files.results
-	return tree.compareAccounts(ctx, tx)
+	if err := tree.compareAccounts(ctx, tx); err != nil {
+		return err
+	}
+	if err := tree.compareFingerprint(ctx, tx); err != nil {
+		return err
+	}
+	return v.countOutside(ctx, tx)
 }
 
 // inTransaction runs a check that sees one state of the database.
@@ -285,8 +324,12 @@ func (b bytesIn) Scan(value any) error {
 
 var errForm = errors.New("store: a value has another form than this program gives it")
 
-// maxTime is the last time that can be written.
-var maxTime = time.Date(9999, 12, 31, 23, 59, 59, 999e6, time.UTC).UnixMilli()
+// The first and the last time that can be written: a clock that lost its own is wrong by
+// decades.
+var (
+	minTime = time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC).UnixMilli()
+	maxTime = time.Date(9999, 12, 31, 23, 59, 59, 999e6, time.UTC).UnixMilli()
+)
 
 // counted writes a number with its noun.
 func counted(n int64, one, many string) string {

@@ -218,10 +218,12 @@ type knownAccount struct {
 	seq           int64 // of the newest of them
 	name, role    string
 	made, expired moment
+	credentials   *account.Credentials // nil where entries do not say
 }
 
-// moment is when something was recorded. Loose is a time that can only be a bound:
-// clocks that were set back, and what was recorded before there was a ledger.
+// moment is when something was recorded. Loose is a time that can only be a bound: clocks
+// that were set back before entries kept their own reading, and what was recorded before
+// there was a ledger.
 type moment struct {
 	at           int64
 	known, loose bool
@@ -230,15 +232,23 @@ type moment struct {
 // allows reports whether a moment can be the one at a time.
 func (m moment) allows(at int64) bool { return m.at == at || m.loose && at <= m.at }
 
-func (t *treeCheck) learnAccount(r *row, f review.Facts) {
-	k := t.accounts[f.Account]
-	if k == nil {
+// learnAccount takes from an entry what it says about an account, and says what is wrong
+// with that.
+func (t *treeCheck) learnAccount(r *row, f review.Facts) string {
+	k, known := t.accounts[f.Account]
+	if !known {
 		k = &knownAccount{}
 		t.accounts[f.Account] = k
 	}
-	k.seq, k.name, k.role = r.Seq, f.Whose, f.Role
-	when := moment{at: r.at, known: true, loose: r.at == r.before || f.Carried != nil}
-	switch account.Deed(f.Deed) {
+	deed := account.Deed(f.Deed)
+	if r.Version != ledger.V1 && f.Carried == nil {
+		if why := k.contradiction(f, known); why != "" {
+			return why
+		}
+	}
+	k.seq, k.name, k.role, k.credentials = r.Seq, f.Whose, f.Role, f.Credentials
+	when := moment{at: r.at, known: true, loose: r.Version == ledger.V1 && r.At.Equal(r.before.At) || f.Carried != nil}
+	switch deed {
 	case account.Added:
 		k.made = when
 		if f.Carried != nil {
@@ -247,22 +257,64 @@ func (t *treeCheck) learnAccount(r *row, f review.Facts) {
 	case account.Disabled:
 		k.expired = when
 	}
+	return ""
 }
 
-// compareAccounts compares the accounts with the newest entry about each.
+// contradiction says what an entry about an account changes besides what it says to change:
+// whoever writes a role or a password into the file waits for the next act on the account.
+func (k *knownAccount) contradiction(f review.Facts, known bool) string {
+	deed := account.Deed(f.Deed)
+	switch {
+	case known == (deed == account.Added):
+		return "it makes an account that there is, or changes one that there is not"
+	case !known:
+		return ""
+	case f.Whose != k.name:
+		return "it gives the account another name than the entries before"
+	case deed != account.RoleChanged && f.Role != k.role:
+		return "it gives the account another role than the entries before, and does not say to change it"
+	case deed == account.RoleChanged || deed == account.Acknowledged:
+		if k.credentials != nil && (f.Credentials == nil || *f.Credentials != *k.credentials) {
+			return "it changes with what the account signs in, and does not say so"
+		}
+	case k.credentials != nil && f.Credentials == nil:
+		return "it does not say with what the account signs in, as the entries before do"
+	}
+	return ""
+}
+
+// knowsActor says what is wrong with who made an entry: no account acts before it was made.
+func (t *treeCheck) knowsActor(r *row) string {
+	if r.Version == ledger.V1 || r.Actor == 0 || r.Act == review.ActAccount {
+		return ""
+	}
+	switch k := t.accounts[r.Actor]; {
+	case k == nil:
+		return "it is by an account that no entry before it made"
+	case k.name != r.Name:
+		return "it is by an account of another name"
+	}
+	return ""
+}
+
+// compareAccounts compares the accounts, and the links to choose their passwords, with the
+// newest entry about each.
 func (t *treeCheck) compareAccounts(ctx context.Context, tx *sql.Tx) error {
 	rows, err := tx.QueryContext(ctx, `
-		SELECT id, name, name_key, role, created_at, disabled_at IS NOT NULL, coalesce(disabled_at, 0)
+		SELECT accounts.id, accounts.name, accounts.name_key, accounts.role, accounts.created_at,
+			accounts.disabled_at IS NOT NULL, coalesce(accounts.disabled_at, 0), accounts.password,
+			links.token_hash, coalesce(links.until, 0)
 		FROM accounts
-		ORDER BY id`)
+		LEFT JOIN password_links AS links ON links.account = accounts.id
+		ORDER BY accounts.id`)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var id, created, disabled, at int64
-		var name, key, role string
-		err := rows.Scan(numberIn{&id}, textIn{&name}, textIn{&key}, textIn{&role}, numberIn{&created}, numberIn{&disabled}, numberIn{&at})
+		var a accountRow
+		err := rows.Scan(numberIn{&a.id}, textIn{&a.name}, textIn{&a.key}, textIn{&a.role}, numberIn{&a.created},
+			numberIn{&a.disabled}, numberIn{&a.at}, textIn{&a.password}, bytesIn{&a.link}, numberIn{&a.until})
 		if errors.Is(err, errForm) {
 			return &Misfit{"accounts", "a row does not have the form that this program gives it"}
 		}
@@ -270,33 +322,66 @@ func (t *treeCheck) compareAccounts(ctx context.Context, tx *sql.Tx) error {
 			return err
 		}
 		t.found.Accounts++
-		k := t.accounts[id]
-		delete(t.accounts, id)
-		why := ""
-		switch {
-		case k == nil:
-			return &Misfit{"accounts", fmt.Sprintf("no entry is about account %d", id)}
-		case name != k.name || key != account.NameKey(name):
-			why = "another name"
-		case role != k.role:
-			why = "another role"
-		case k.made.known && !k.made.allows(created):
-			why = "another time at which it was made"
-		case disabled == 1 && !k.expired.known:
-			return &Misfit{"accounts", fmt.Sprintf("account %d is disabled, and no entry says so", id)}
-		case disabled == 0 && k.expired.known:
-			return &Misfit{"accounts", fmt.Sprintf("account %d was disabled, and is no longer", id)}
-		case disabled == 1 && !k.expired.allows(at):
-			why = "another time at which it was disabled"
+		if err := a.compare(t.accounts[a.id]); err != nil {
+			return err
 		}
-		if why != "" {
-			return &Misfit{"accounts", fmt.Sprintf("account %d has %s than the entries up to %d say", id, why, k.seq)}
+		if t.accounts[a.id].credentials == nil {
+			t.found.Unproved = append(t.found.Unproved, a.name)
 		}
+		delete(t.accounts, a.id)
 	}
 	if err := rows.Err(); err != nil {
 		return err
 	}
 	return t.missingAccount()
+}
+
+// accountRow is an account as it stands in its table, with the link to choose its password.
+type accountRow struct {
+	id, created, disabled, at int64 // disabled: whether it is, and at: since when
+	name, key, role, password string
+	link                      []byte // hash of its token; nil when there is none
+	until                     int64
+}
+
+// compare returns a *Misfit unless the row is what entries say about the account.
+func (a *accountRow) compare(k *knownAccount) error {
+	why := ""
+	switch {
+	case k == nil:
+		return &Misfit{"accounts", fmt.Sprintf("no entry is about account %d", a.id)}
+	case a.name != k.name || a.key != account.NameKey(a.name):
+		why = "another name"
+	case a.role != k.role:
+		why = "another role"
+	case k.made.known && !k.made.allows(a.created):
+		why = "another time at which it was made"
+	case a.disabled == 1 && !k.expired.known:
+		return &Misfit{"accounts", fmt.Sprintf("account %d is disabled, and no entry says so", a.id)}
+	case a.disabled == 0 && k.expired.known:
+		return &Misfit{"accounts", fmt.Sprintf("account %d was disabled, and is no longer", a.id)}
+	case a.disabled == 1 && !k.expired.allows(a.at):
+		why = "another time at which it was disabled"
+	case k.credentials != nil && account.PasswordDigest(a.password) != k.credentials.Password:
+		why = "another password"
+	case k.credentials != nil && a.linkDigest() != k.credentials.Link:
+		return &Misfit{"password_links", fmt.Sprintf("account %d has another link to choose a password than the entries up to %d say", a.id, k.seq)}
+	}
+	if why != "" {
+		return &Misfit{"accounts", fmt.Sprintf("account %d has %s than the entries up to %d say", a.id, why, k.seq)}
+	}
+	return nil
+}
+
+// linkDigest is what the record has of the link; empty when there is none.
+func (a *accountRow) linkDigest() string {
+	switch len(a.link) {
+	case 0:
+		return ""
+	case sha256.Size:
+		return account.LinkDigest([sha256.Size]byte(a.link), timeOf(a.until))
+	}
+	return "none" // it is no hash
 }
 
 // missingAccount returns a *Misfit when entries are about accounts that are not there.

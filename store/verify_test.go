@@ -19,13 +19,14 @@ import (
 // covers where there are such.
 func recorded(e *evidence) map[string][]string {
 	return map[string][]string{
-		"ledger":      {"seq", "at", "actor", "name", "role", "recipient", "snapshot", "act", "about", "facts", "content", "sealed", "text_sealed", "hashes"},
-		"checkpoints": {"size", "at", "text"},
-		"snapshots":   {"recipient", "digest", "body"},
-		"accounts":    {"id", "name", "name_key", "role", "disabled_at"},
-		"recipients":  {"id", "newest", "state", "final", "decision", "verdict", "decided", "changed", "erased_at"},
-		"access_log WHERE id <= " + fmt.Sprint(e.rows): {"id", "at", "account", "recipient", "digest", "what", "medium", "part", "hits", "sha256"},
-		"fetches WHERE id <= 6":                        {"id", "recipient", "at", "account", "digest", "run", "token_ttl", "failure", "until"},
+		"ledger":         {"seq", "at", "actor", "name", "role", "recipient", "snapshot", "act", "about", "facts", "content", "sealed", "text_sealed", "hashes", "version", "behind"},
+		"checkpoints":    {"size", "at", "text"},
+		"snapshots":      {"recipient", "digest", "body"},
+		"accounts":       {"id", "name", "name_key", "role", "password", "created_at", "disabled_at"},
+		"password_links": {"account", "token_hash", "until"},
+		"recipients":     {"id", "newest", "state", "final", "decision", "verdict", "decided", "changed", "erased_at"},
+		"access_log WHERE id <= " + fmt.Sprint(e.rows): {"id", "at", "account", "recipient", "digest", "what", "medium", "part", "hits", "sha256", "after_entry"},
+		"fetches WHERE id <= 7":                        {"id", "recipient", "at", "account", "digest", "run", "token_ttl", "failure", "until", "after_entry"},
 	}
 }
 
@@ -57,7 +58,7 @@ func (c *copied) spoil(random *rand.Rand, from, column string) {
 	var count int
 	must(c.t, c.db.QueryRow(`SELECT count(*) FROM `+from).Scan(&count))
 	place := random.IntN(count)
-	key := map[string]string{"ledger": "seq", "checkpoints": "size", "snapshots": "digest"}[table]
+	key := map[string]string{"ledger": "seq", "checkpoints": "size", "snapshots": "digest", "password_links": "account"}[table]
 	if key == "" {
 		key = "id"
 	}

@@ -22,7 +22,7 @@ import (
 type treeCheck struct {
 	found    *Verification
 	frontier ledger.Frontier
-	last     int64  // time of the last entry
+	last     ledger.Entry
 	doubt    *doubt // the first entry that does not fit its hashes
 
 	trusted []note.Verifier // that were brought; when empty, those that the ledger names count
@@ -37,6 +37,7 @@ type treeCheck struct {
 
 	access, fetches chan entered
 	accounts        map[int64]*knownAccount
+	dataKey         string // fingerprint of the data key; empty where the ledger does not say
 }
 
 // kept is a checkpoint as it stands in the file.
@@ -55,7 +56,8 @@ type namedKey struct {
 // row is an entry as it stands in the table.
 type row struct {
 	ledger.Entry
-	at, before                int64 // its time, and that of the entry before
+	at                        int64        // milliseconds
+	before                    ledger.Entry // the entry before; the zero Entry before the first
 	act                       string
 	snapshot, content, sealed []byte
 	text, hashes              []byte
@@ -65,7 +67,7 @@ func (r *row) scanners() []any {
 	return []any{
 		numberIn{&r.Seq}, numberIn{&r.at}, numberIn{&r.Actor}, textIn{&r.Name}, textIn{&r.Role}, textIn{&r.Recipient},
 		bytesIn{&r.snapshot}, textIn{&r.act}, numberIn{&r.About}, textIn{&r.Facts}, bytesIn{&r.content}, bytesIn{&r.sealed},
-		bytesIn{&r.text}, bytesIn{&r.hashes},
+		versionOf{&r.Version}, lagOf{&r.Behind}, bytesIn{&r.text}, bytesIn{&r.hashes},
 	}
 }
 
@@ -162,9 +164,15 @@ func (t *treeCheck) take(r *row) error {
 	if why := r.complete(seq); why != "" {
 		return t.sure(seq, why)
 	}
-	r.before, t.last = t.last, r.at
+	r.before, t.last = t.last, r.Entry
 	if seq == 0 {
 		t.found.From = r.At
+	}
+	if r.Behind > 0 && t.found.Behind == 0 {
+		t.found.FirstBehind = seq
+	}
+	if r.Behind > 0 {
+		t.found.Behind++
 	}
 	t.compareHashes(seq, t.frontier.Add(r.Bytes()), r.hashes)
 	if why := r.rules(); why != "" {
@@ -186,7 +194,7 @@ func (r *row) complete(seq int64) string {
 		return "it is missing"
 	case r.Seq != seq:
 		return fmt.Sprintf("entry %d stands in its place", r.Seq)
-	case r.at < 0 || r.at > maxTime:
+	case r.at < minTime || r.at > maxTime:
 		return "it has no time"
 	case !digestIn(r.snapshot, &r.Snapshot) || !digestIn(r.content, &r.Content) || !digestIn(r.sealed, &r.Sealed):
 		return "it does not have the form of an entry"
@@ -205,9 +213,10 @@ func digestIn(stored []byte, to *ledger.Digest) bool {
 // rules says which of the rules that hold for every entry it breaks.
 func (r *row) rules() string {
 	none := ledger.Digest{}
+	if why := r.Follows(&r.before); why != "" {
+		return why
+	}
 	switch {
-	case r.at < r.before:
-		return "it is older than the entry before"
 	case (r.Act == review.ActBegun) != (r.Seq == 0):
 		return "a ledger begins with its first entry, and with no other"
 	case r.About < 0 || r.About >= max(r.Seq, 1):
@@ -224,6 +233,9 @@ func (r *row) rules() string {
 
 // learn takes from an entry what later checks need, and says what is wrong with it.
 func (t *treeCheck) learn(r *row) string {
+	if why := t.knowsActor(r); why != "" {
+		return why
+	}
 	switch r.Act {
 	case review.ActAccess:
 		t.access <- entered{r.Seq, r.Actor, r.Facts}
@@ -231,7 +243,7 @@ func (t *treeCheck) learn(r *row) string {
 	case review.ActFetches:
 		t.fetches <- entered{r.Seq, r.Actor, r.Facts}
 		return ""
-	case review.ActSigningKey, review.ActOlder, review.ActAccount:
+	case review.ActBegun, review.ActSigningKey, review.ActOlder, review.ActAccount:
 	default:
 		return ""
 	}
@@ -240,6 +252,8 @@ func (t *treeCheck) learn(r *row) string {
 		return "its facts cannot be read"
 	}
 	switch r.Act {
+	case review.ActBegun:
+		t.dataKey = facts.DataKey
 	case review.ActSigningKey:
 		if v, err := note.NewVerifier(facts.PublicKey); err == nil {
 			t.keys = append(t.keys, namedKey{r.Seq, facts.PublicKey, v})
@@ -247,7 +261,7 @@ func (t *treeCheck) learn(r *row) string {
 	case review.ActOlder:
 		t.found.Older = append(t.found.Older, r.Seq)
 	case review.ActAccount:
-		t.learnAccount(r, facts)
+		return t.learnAccount(r, facts)
 	}
 	return ""
 }
@@ -425,7 +439,7 @@ func (t *treeCheck) older() string {
 // end is what can be said after the last entry.
 func (t *treeCheck) end() error {
 	size := t.frontier.Size()
-	t.found.Entries, t.found.To, t.found.Covered = size, timeOf(t.last), max(t.fits, t.proved)
+	t.found.Entries, t.found.To, t.found.Covered = size, t.last.At, max(t.fits, t.proved)
 	switch {
 	case t.doubt != nil:
 		return t.doubt.settle(false)

@@ -21,7 +21,8 @@ const (
 	AccessPath     = "/audit/access"     // the access log
 	AccountsPath   = "/accounts"
 	OwnAccountPath = "/account"
-	PasswordPath   = "/password" // where a password is chosen, by a link
+	SeenPath       = "/account/changes/seen" // where somebody says to have seen what others changed
+	PasswordPath   = "/password"             // where a password is chosen, by a link
 )
 
 // Parts of addresses that tell what is behind them.

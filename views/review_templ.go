@@ -799,7 +799,7 @@ func caseMessages(p ReviewPage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				if p.Failure.Until.After(p.At) {
+				if p.Failure.Holds(p.At) {
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 46, "Yoti asks to wait ")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err

@@ -24,6 +24,9 @@ type Frame struct {
 	Form    string // id of the form whose text signing out keeps; empty when there is none
 	Stopped string // why nothing is recorded, as a sentence; empty when it is
 	Warning string // what weakens the record, as a sentence; empty when nothing does
+
+	ClockWarning string         // that the server's clock is behind, in sentences; empty when it is not
+	Notice       account.Notice // what the reader has to be told about their account
 }
 
 // SignedIn reports whether the page is shown to somebody who signed in.

@@ -11,6 +11,7 @@
 //     keep a person out of a browser in which they signed in before.
 //   - A password is kept as an argon2id hash and nowhere else; errors hold none.
 //   - An account that is disabled, or gets another password, is signed out everywhere.
+//   - Who had the means to act as somebody else is on record, and that person is told.
 //
 // What a role may do is answered by Role.May, and denied unless it is written there.
 package account
@@ -54,7 +55,8 @@ const (
 	Disabled        Deed = "disabled"
 	RoleChanged     Deed = "role"
 	PasswordChanged Deed = "password"
-	LinkMade        Deed = "link" // to choose a password; the one before was made void
+	LinkMade        Deed = "link"         // to choose a password; the one before was made void
+	Acknowledged    Deed = "acknowledged" // the owner says to have seen what others changed
 )
 
 // Change is a deed for the record: who did it, and when. The zero Person stands for
@@ -66,11 +68,41 @@ type Change struct {
 
 // Recorded is a change of an account on record.
 type Recorded struct {
-	At    time.Time
-	By    string // name; empty for whoever runs the program
-	Whose string
-	What  Deed
-	Role  Role // of the account, after the change
+	Seq    int64 // of its entry in the ledger
+	At     time.Time
+	By     string // name; empty for whoever runs the program
+	ByID   int64  // zero for whoever runs the program
+	Whose  string
+	What   Deed
+	Role   Role   // of the account, after the change
+	ByLink bool   // whether a password was chosen by a link
+	LinkBy string // who made that link: a name; empty for whoever runs the program
+}
+
+// Told reports whether the owner of an account is told of a change of it: of one that
+// somebody else made, and of a password that whoever had a link could choose.
+func (r *Recorded) Told(owner int64) bool {
+	switch r.What {
+	case PasswordChanged:
+		return r.ByLink || r.ByID != owner
+	case RoleChanged:
+		return r.ByID != owner
+	}
+	return false
+}
+
+// Notice is what the owner of an account has to be told.
+type Notice struct {
+	Changes []Recorded // the oldest first; empty when there is nothing to tell
+	Last    time.Time  // when somebody who was signed in said to have seen earlier ones; zero when nobody did
+}
+
+// Newest is the Seq of the newest change; zero when there is none.
+func (n *Notice) Newest() int64 {
+	if len(n.Changes) == 0 {
+		return 0
+	}
+	return n.Changes[len(n.Changes)-1].Seq
 }
 
 // Session is a browser in which somebody is signed in.
@@ -126,6 +158,12 @@ type Records interface {
 	// UseLink gives the account of a link its password and voids the link, in one
 	// transaction. It returns ErrNoLink as Link does.
 	UseLink(ctx context.Context, token [32]byte, password string, now time.Time) error
+	// Notice returns what the owner of an account has to be told and has not yet said to
+	// have seen.
+	Notice(ctx context.Context, owner int64) (Notice, error)
+	// Acknowledge puts on record that the owner has seen the changes up to the entry with a
+	// Seq. Where there is nothing to be seen up to there, nothing is put on record.
+	Acknowledge(ctx context.Context, seq int64, c Change) error
 	// AccountLog returns the newest changes of accounts, newest first.
 	AccountLog(ctx context.Context, limit int) ([]Recorded, error)
 	// ChangeFailures forgets all failures, of any subject, whose Last is before since.

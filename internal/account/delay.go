@@ -40,8 +40,13 @@ func (p pace) delay(failures int) time.Duration {
 	return min(wait, p.longest)
 }
 
-// until is when the wait after f ends. A clock that was set back lengthens no wait.
+// until is when the wait after f ends. A failure from the future, which a clock that was
+// put right leaves behind, makes nobody wait: the wait would move along with the clock, for
+// as long as that was wrong.
 func (p pace) until(f Failures, now time.Time) time.Time {
+	if f.Last.After(now.Add(ClockSlack)) {
+		return now
+	}
 	last := f.Last
 	if last.After(now) {
 		last = now

@@ -226,6 +226,25 @@ func (d *Door) Disable(ctx context.Context, name string, by Person) error {
 	return nil
 }
 
+// Notice returns what somebody has to be told about their account and has not yet said to
+// have seen.
+func (d *Door) Notice(ctx context.Context, owner int64) (Notice, error) {
+	n, err := d.Records.Notice(ctx, owner)
+	if err != nil {
+		return Notice{}, fmt.Errorf("read what to tell: %w", err)
+	}
+	return n, nil
+}
+
+// Acknowledge puts on record that somebody has seen the changes of their account up to the
+// entry with a Seq, once however often it is sent.
+func (d *Door) Acknowledge(ctx context.Context, owner Person, seq int64) error {
+	if err := d.Records.Acknowledge(ctx, seq, d.change(owner)); err != nil {
+		return fmt.Errorf("acknowledge changes: %w", err)
+	}
+	return nil
+}
+
 // Log returns the newest changes of accounts, newest first.
 func (d *Door) Log(ctx context.Context, limit int) ([]Recorded, error) {
 	list, err := d.Records.AccountLog(ctx, limit)

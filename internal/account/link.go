@@ -11,6 +11,10 @@ import (
 // LinkLasts is how long a link to choose a password is valid.
 const LinkLasts = 24 * time.Hour
 
+// ClockSlack is how far a stored time may be ahead of the clock. What is further ahead
+// comes from a clock that was wrong and was put right since: nothing counts from it.
+const ClockSlack = time.Minute
+
 // Invite makes an account without a password, and returns the token of a link by which
 // its person chooses one. Nobody else ever knows it. It returns the errors of Add.
 func (d *Door) Invite(ctx context.Context, name string, role Role, by Person) (token string, err error) {

@@ -72,7 +72,7 @@ func newBook(t testing.TB) *book {
 		t.Fatal(err)
 	}
 	b := &book{t: t, signing: signing, public: public}
-	b.write(review.Recorded{Entry: ledger.Entry{Act: review.ActBegun}})
+	b.write(review.Recorded{Entry: ledger.Entry{Version: ledger.V2, Act: review.ActBegun}})
 	return b
 }
 
@@ -110,7 +110,8 @@ func (b *book) write(r review.Recorded) int64 {
 // did appends what ann did about a recipient.
 func (b *book) did(about string, act ledger.Act, result idv.Digest, answers int64, facts review.Facts, content string) int64 {
 	r := review.Recorded{Entry: ledger.Entry{
-		Actor: 1, Name: "ann", Role: "reviewer", Recipient: about, Snapshot: ledger.Digest(result), Act: act, About: answers, Facts: facts.String(),
+		Version: ledger.V2,
+		Actor:   1, Name: "ann", Role: "reviewer", Recipient: about, Snapshot: ledger.Digest(result), Act: act, About: answers, Facts: facts.String(),
 	}}
 	if content != "" {
 		r.Content = []byte(content)

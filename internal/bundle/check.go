@@ -369,7 +369,9 @@ func (c *check) named(id string) bool {
 // checkPages makes the readable files again and compares them, where this program is the
 // one that made them.
 func (c *check) checkPages(program string) error {
-	if c.about.Program != program {
+	// Programs that were built from a working tree have one name for many versions: how the
+	// export was entered tells some of them apart.
+	if c.about.Program != program || c.entries[len(c.entries)-1].Version != ledger.Newest {
 		c.report.doubt("%s and %s were made by another version (%s), so they are not compared; the other files count.", pdfName, verifyName, visible(c.about.Program))
 		return nil
 	}
@@ -412,12 +414,30 @@ func (c *check) sum(trusted string) {
 	slices.Sort(c.report.Proved[len(head):])
 	slices.Sort(c.report.Unproved)
 	for i := range c.entries {
+		if e := &c.entries[i]; e.Behind > 0 {
+			c.report.doubt("When entry %d was made is not certain: %s", e.Seq, review.BehindWords(e.Behind))
+		}
+	}
+	for i := range c.record.Decisions {
+		if s := c.record.Decisions[i].Second; s != nil && len(s.OnePerson) > 0 {
+			c.report.doubt("That two people made the decision in entry %d and its second review is not certain: %s", c.record.Decisions[i].Seq, onePersonWords(s.OnePerson))
+		}
+	}
+	for i := range c.entries {
 		if e := &c.entries[i]; e.Content == nil && e.Entry.Content != (ledger.Digest{}) {
 			c.report.doubt("The text of entry %d is not in the bundle: it was erased.", e.Seq)
 		}
 	}
 	c.report.doubt("That there are no further entries about the recipient, or newer ones, is not proved.")
 	c.report.doubt("Nor is that the server's clock was right, who sat at a keyboard, or that what Yoti found is true.")
+}
+
+func onePersonWords(list []review.OnePerson) string {
+	var words []string
+	for _, why := range list {
+		words = append(words, visible(why.String()))
+	}
+	return "within the day before, " + strings.Join(words, " ")
 }
 
 // visible writes a text so that nothing in it is hidden.

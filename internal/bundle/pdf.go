@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"countersign/internal/idv"
+	"countersign/internal/ledger"
 	"countersign/internal/paper"
 	"countersign/internal/review"
 )
@@ -48,6 +49,14 @@ func (c *content) pdf() ([]byte, error) {
 
 func stamp(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04:05 UTC") }
 
+// stampOf is the time of an entry, with what there is to say about its clock.
+func stampOf(e *ledger.Entry) string {
+	return strings.TrimSpace(stamp(e.At) + "\n" + review.BehindWords(e.Behind))
+}
+
+// clockFact says that a clock stood behind the entry before; nothing when it did not.
+func clockFact(behind time.Duration) paper.Facts { return text("Clock", review.BehindWords(behind)) }
+
 // summary is what somebody reads who reads nothing else.
 func (c *content) summary(r *review.Record) paper.Section {
 	facts := paper.Facts{{Label: "Recipient", Value: c.about.Recipient}}
@@ -78,6 +87,7 @@ func decisionSection(d *review.Decision) paper.Section {
 		{Label: "Decided", Value: stamp(d.At)},
 		{Label: "On result", Value: d.Digest.String()},
 	}
+	facts = append(facts, clockFact(d.Behind)...)
 	if d.Supersedes != 0 {
 		facts = append(facts, paper.Fact{Label: "In the place of", Value: "the decision in entry " + strconv.FormatInt(d.Supersedes, 10)})
 	}
@@ -90,10 +100,19 @@ func decisionSection(d *review.Decision) paper.Section {
 			word = "Agreed"
 		}
 		facts = append(facts, paper.Fact{Label: "Second review", Value: fmt.Sprintf("%s: %s, %s", word, paper.Apart(s.By), stamp(s.At))})
+		facts = append(facts, clockFact(s.Behind)...)
+		for i, why := range s.OnePerson {
+			value := why.String()
+			if i == 0 {
+				value = review.OnePersonTitle + " Within the day before: " + value
+			}
+			facts = append(facts, paper.Fact{Label: "Not to be relied on", Value: value})
+		}
 		facts = append(facts, text("Its note", s.Note)...)
 	}
 	if w := d.Withdrawal; w != nil {
 		facts = append(facts, paper.Fact{Label: "Withdrawn", Value: paper.Apart(w.By) + ", " + stamp(w.At)}, paper.Fact{Label: "Why", Value: w.Reason})
+		facts = append(facts, clockFact(w.Behind)...)
 	}
 	section.Blocks = append(section.Blocks, facts)
 	if d.Statement != nil {
@@ -337,7 +356,7 @@ func (c *content) ledgerSection() paper.Section {
 	for i := range c.entries {
 		e := &c.entries[i].Entry
 		table.Rows = append(table.Rows, []string{
-			strconv.FormatInt(e.Seq, 10), stamp(e.At), orElse(e.Name, "whoever runs Countersign"), review.ActWord(e.Act), e.Code(),
+			strconv.FormatInt(e.Seq, 10), stampOf(e), orElse(e.Name, "whoever runs Countersign"), review.ActWord(e.Act), e.Code(),
 		})
 	}
 	return paper.Section{Heading: "Entries of the ledger", Blocks: []paper.Block{table}}

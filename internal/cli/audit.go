@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 	"text/tabwriter"
@@ -24,6 +25,7 @@ type audit struct {
 type auditVerify struct {
 	DB          string   `name:"db" env:"COUNTERSIGN_DB" default:"countersign.db" help:"The database, or a backup of it. It is left as it is, and may be on a read-only medium."`
 	Checkpoints []string `name:"checkpoint" sep:"none" placeholder:"FILE" help:"A checkpoint that was kept elsewhere, or a checkpoint log, all of whose lines count; repeat for more."`
+	DataKey     string   `name:"data-key-file" placeholder:"FILE" help:"The key that texts are sealed with, to open every text and compare it with what its entry commits to. Default: what is sealed stays so."`
 	Public      []string `name:"public-key" sep:"none" placeholder:"KEY" help:"The key that checkpoints have to be signed with, or a file that holds it; repeat when the key was changed. Default: those that the ledger names itself."`
 }
 
@@ -33,12 +35,13 @@ func (auditVerify) Help() string {
 fetches, accounts and where cases stand are compared with the entries. Whoever can
 write to the database and has the signing key could still have made it all up: bring
 an older checkpoint and the public key, both from somewhere else, to rule that out.
-Passwords, sessions, drafts and the keys that seal texts are not part of the record.`
+What is sealed is opened with --data-key-file alone. What is no part of the record, such
+as who is signed in, is listed at the end.`
 }
 
 // Run verifies the database.
 func (c *auditVerify) Run(ctx context.Context, s streams) error {
-	o := store.VerifyOptions{Path: c.DB}
+	o := store.VerifyOptions{Path: c.DB, DataKeyFile: c.DataKey}
 	if err := (database{DB: c.DB}).exists(); err != nil {
 		return err
 	}
@@ -130,8 +133,17 @@ func report(s streams, v *store.Verification) error {
 	line("results", "%d", v.Results)
 	line("accesses", "%d", v.Accesses)
 	line("fetches", "%d", v.Fetches)
+	if v.Opened {
+		line("texts", "%d, all opened and as their entries commit to them", v.Texts)
+	}
 	if err := table.Flush(); err != nil {
 		return err
+	}
+	switch {
+	case v.Behind == 1:
+		fmt.Fprintf(s.out, "The clock stood behind the entry before once, at entry %d: its time, or those before it, are wrong.\n", v.FirstBehind)
+	case v.Behind > 1:
+		fmt.Fprintf(s.out, "The clock stood behind the entry before %d times, first at entry %d: times there, or before it, are wrong.\n", v.Behind, v.FirstBehind)
 	}
 	for _, seq := range v.Older {
 		fmt.Fprintf(s.out, "Entry %d says that an older database was put back on purpose.\n", seq)
@@ -148,7 +160,28 @@ func report(s streams, v *store.Verification) error {
 	if !v.Trusted {
 		fmt.Fprintln(s.out, "You brought no public key: the signatures were checked with the keys that the ledger names itself.")
 	}
+	sayOutside(s.out, v)
 	return nil
+}
+
+// sayOutside lists what is no part of the record: whoever can write to the file can change
+// it, and nothing shows.
+func sayOutside(out io.Writer, v *store.Verification) {
+	fmt.Fprintln(out, "Not part of the record, and so not verified:")
+	say := func(form string, values ...any) { fmt.Fprintf(out, "  "+form+"\n", values...) }
+	say("sessions, %d of them: a planted one lets somebody act as another; changing a password ends those of its account", v.Outside.Sessions)
+	say("counts of failed sign-ins, %d of them", v.Outside.Failures)
+	say("drafts, %d of them: what they say is not recorded yet", v.Outside.Drafts)
+	for _, name := range v.Unproved {
+		say("the password of %s, and a link to choose one: from before the record had them, until it is changed", oneLine(name))
+	}
+	if v.Opened {
+		return
+	}
+	say("the data keys of recipients, to whom cases are referred, and copies of media, %d of them, unless the data key is brought with --data-key-file", v.Outside.Copies)
+	if v.Outside.Fingerprint {
+		say("the fingerprint of the data key, in the table facts")
+	}
 }
 
 func moment(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }

@@ -87,6 +87,7 @@ type exported struct {
 	Facts     json.RawMessage `json:"facts"`
 	Content   string          `json:"content"`
 	Sealed    string          `json:"sealed"`
+	Behind    int64           `json:"clock_behind_ms,omitempty"`
 	Entry     string          `json:"entry"` // canonical text
 }
 
@@ -96,7 +97,7 @@ func jsonLines(out io.Writer) func(ledger.Entry) error {
 	return func(e ledger.Entry) error {
 		return lines.Encode(exported{
 			e.Seq, e.At.UTC().Format(exportTime), e.Actor, e.Name, e.Role, e.Recipient, hexOf(e.Snapshot), e.Act, e.About,
-			json.RawMessage(e.Facts), hexOf(e.Content), hexOf(e.Sealed), string(e.Bytes()),
+			json.RawMessage(e.Facts), hexOf(e.Content), hexOf(e.Sealed), e.Behind.Milliseconds(), string(e.Bytes()),
 		})
 	}
 }

@@ -130,7 +130,7 @@ func (c *auditCheck) Run(_ context.Context, s streams) error {
 func sayProved(out io.Writer, e ledger.Entry, c ledger.Checkpoint, trusted bool) {
 	fmt.Fprintf(out, "Entry %d is in the ledger %s, among the %d entries of its checkpoint.\n\n", e.Seq, visible(c.Origin), c.Size)
 	for _, line := range [][2]string{
-		{"When", e.At.UTC().Format("2 Jan 2006, 15:04:05 UTC")}, {"Who", who(e)}, {"What", strings.TrimSuffix(review.ActWord(e.Act)+": "+review.FactWords(e), ": ")},
+		{"When", e.At.UTC().Format("2 Jan 2006, 15:04:05 UTC")}, {"Clock", review.BehindWords(e.Behind)}, {"Who", who(e)}, {"What", strings.TrimSuffix(review.ActWord(e.Act)+": "+review.FactWords(e), ": ")},
 		{"Recipient", e.Recipient}, {"Result", strings.TrimSuffix(e.Snapshot.String(), "-")}, {"Answers entry", answered(e)},
 	} {
 		if line[1] != "" {

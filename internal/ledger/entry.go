@@ -9,6 +9,10 @@
 // the entries: an entry holds a salted commitment to them (Commit), so that a text can
 // be erased later while the tree still verifies.
 //
+// Entries stand in the order of their numbers. Their times are what the server's clock
+// showed, which may have been wrong and put right again: an entry says by how much its
+// clock stood behind that of the entry before.
+//
 // The package knows neither where entries are kept nor what the acts mean.
 // Source: RFC 6962; C2SP, tlog-checkpoint and tlog-proof.
 package ledger
@@ -29,15 +33,32 @@ import (
 // Act is what somebody did, in lower-case words with dashes: "note", "reset-begun".
 type Act string
 
+// Version is a version of the canonical form. Later entries never have an earlier one.
+type Version int
+
+// The versions.
+const (
+	// V1 is how entries were written at first: a time is never earlier than that of the
+	// entry before, whatever the clock showed.
+	V1 Version = iota
+	// V2 keeps the clock's own reading, and by how much that was behind.
+	V2
+)
+
+// Newest is the version in which entries are made.
+const Newest = V2
+
 // Entry is one act.
 type Entry struct {
-	Seq       int64     // place in the ledger, from zero and without gaps
-	At        time.Time // UTC; milliseconds count
-	Actor     int64     // ID of the account; zero for whoever runs the program
-	Name      string    // of the actor, as it was then
-	Role      string    // of the actor, as it was then
-	Recipient string    // whom it is about; empty when nobody
-	Snapshot  Digest    // of the result that it is about; zero when none
+	Version   Version
+	Seq       int64         // place in the ledger, from zero and without gaps
+	At        time.Time     // what the clock showed; UTC, milliseconds count
+	Behind    time.Duration // by how much At is before that of the entry before; zero when it is not, and in V1
+	Actor     int64         // ID of the account; zero for whoever runs the program
+	Name      string        // of the actor, as it was then
+	Role      string        // of the actor, as it was then
+	Recipient string        // whom it is about; empty when nobody
+	Snapshot  Digest        // of the result that it is about; zero when none
 	Act       Act
 	About     int64  // Seq of the entry that this one answers; zero when it answers none
 	Facts     string // what may stay for good, as JSON; never what people typed about a recipient
@@ -83,14 +104,22 @@ func Commit(salt [SaltSize]byte, content []byte) Digest {
 	return Digest(hash.Sum(nil))
 }
 
-// entryHead begins the bytes of an entry and names their version.
-const entryHead = "countersign entry v1\n"
+// heads begin the bytes of an entry and name their version.
+var heads = [...]string{V1: "countersign entry v1\n", V2: "countersign entry v2\n"}
 
 // timeForm is how entries write times.
 const timeForm = "2006-01-02T15:04:05.000Z"
 
-// fields are the lines behind the head, in their order.
-var fields = []string{"seq", "at", "actor", "name", "role", "recipient", "snapshot", "act", "about", "facts", "content", "sealed"}
+// fields are the lines behind the head, in their order. The last, in milliseconds, is not
+// in V1.
+var fields = []string{"seq", "at", "actor", "name", "role", "recipient", "snapshot", "act", "about", "facts", "content", "sealed", "behind"}
+
+func (v Version) fields() []string {
+	if v == V1 {
+		return fields[:len(fields)-1]
+	}
+	return fields
+}
 
 // Bytes returns the canonical bytes of the entry: one line for each field, so that
 // people can read them too.
@@ -101,9 +130,12 @@ func (e Entry) Bytes() []byte {
 		e.Snapshot.String(), strconv.QuoteToASCII(string(e.Act)), strconv.FormatInt(e.About, 10),
 		strconv.QuoteToASCII(e.Facts), e.Content.String(), e.Sealed.String(),
 	}
+	if e.Version != V1 {
+		values = append(values, strconv.FormatInt(e.Behind.Milliseconds(), 10))
+	}
 	var b bytes.Buffer
-	b.WriteString(entryHead)
-	for i, name := range fields {
+	b.WriteString(heads[e.Version])
+	for i, name := range e.Version.fields() {
 		b.WriteString(name + " " + values[i] + "\n")
 	}
 	return b.Bytes()
@@ -123,29 +155,39 @@ func (e Entry) Code() string {
 // ParseEntry reads canonical bytes. It takes no others, so that an entry has just one
 // form: it returns ErrEntry for bytes that Entry.Bytes would not give.
 func ParseEntry(text []byte) (Entry, error) {
-	rest, ok := strings.CutPrefix(string(text), entryHead)
-	lines := strings.Split(strings.TrimSuffix(rest, "\n"), "\n")
-	if !ok || len(lines) != len(fields) {
+	for v, head := range heads {
+		if rest, ok := strings.CutPrefix(string(text), head); ok {
+			e, err := parseFields(Version(v), rest)
+			if err != nil || !slices.Equal(e.Bytes(), text) {
+				return Entry{}, ErrEntry
+			}
+			return e, nil
+		}
+	}
+	return Entry{}, ErrEntry
+}
+
+func parseFields(v Version, text string) (Entry, error) {
+	fields := v.fields()
+	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
+	if len(lines) != len(fields) {
 		return Entry{}, ErrEntry
 	}
 	values := make([]string, len(fields))
 	for i, line := range lines {
+		var ok bool
 		if values[i], ok = strings.CutPrefix(line, fields[i]+" "); !ok {
 			return Entry{}, ErrEntry
 		}
 	}
-	e, err := entryOf(values)
-	if err != nil || !slices.Equal(e.Bytes(), text) {
-		return Entry{}, ErrEntry
-	}
-	return e, nil
+	return entryOf(v, values)
 }
 
 // entryOf reads the values of the fields, in their order.
-func entryOf(values []string) (Entry, error) {
-	var e Entry
+func entryOf(v Version, values []string) (Entry, error) {
+	e := Entry{Version: v}
 	var act string
-	var errs [12]error
+	var errs [13]error
 	e.Seq, errs[0] = strconv.ParseInt(values[0], 10, 64)
 	e.At, errs[1] = time.Parse(timeForm, values[1])
 	e.Actor, errs[2] = strconv.ParseInt(values[2], 10, 64)
@@ -159,8 +201,36 @@ func entryOf(values []string) (Entry, error) {
 	e.Content, errs[10] = parseDigest(values[10])
 	e.Sealed, errs[11] = parseDigest(values[11])
 	e.Act = Act(act)
+	if v != V1 {
+		var behind int64
+		behind, errs[12] = strconv.ParseInt(values[12], 10, 64)
+		e.Behind = time.Duration(behind) * time.Millisecond
+		if e.Behind < 0 || e.Behind.Milliseconds() != behind {
+			return Entry{}, ErrEntry
+		}
+	}
 	if err := errors.Join(errs[:]...); err != nil {
 		return Entry{}, fmt.Errorf("%w: %w", ErrEntry, err)
 	}
 	return e, nil
+}
+
+// Lag returns by how much a clock that shows a time stands behind one that was shown
+// before; zero when it does not.
+func Lag(before, at time.Time) time.Duration {
+	return max(0, before.Sub(at).Truncate(time.Millisecond))
+}
+
+// Follows says why an entry cannot come right behind another; empty when it can. The zero
+// Entry stands before the first.
+func (e *Entry) Follows(last *Entry) string {
+	switch {
+	case e.Version < last.Version:
+		return "it has an earlier form than the entry before"
+	case e.Version == V1 && e.At.Before(last.At):
+		return "it is older than the entry before"
+	case e.Version == V1 && e.Behind != 0, e.Version != V1 && e.Behind != Lag(last.At, e.At):
+		return "it does not say by how much its clock stood behind the entry before"
+	}
+	return ""
 }

@@ -60,8 +60,75 @@ sealed 0200000000000000000000000000000000000000000000000000000000000000
 	}
 }
 
+// Entries of the second form say by how much their clock was behind.
+func TestBytesOfAnEntryNow(t *testing.T) {
+	e := ledger.Entry{Version: ledger.V2, Seq: 8, At: noon, Behind: 365 * 24 * time.Hour, Act: "account", Facts: "{}"}
+	want := `countersign entry v2
+seq 8
+at 2026-11-23T12:00:00.000Z
+actor 0
+name ""
+role ""
+recipient ""
+snapshot -
+act "account"
+about 0
+facts "{}"
+content -
+sealed -
+behind 31536000000
+`
+	if got := string(e.Bytes()); got != want {
+		t.Errorf("bytes:\n%s\nwant:\n%s", got, want)
+	}
+	for name, bad := range map[string]string{
+		"a negative lag":     strings.Replace(want, "behind 3", "behind -3", 1),
+		"a lag that is none": strings.Replace(want, "behind 31536000000", "behind ", 1),
+		"a lag of ages":      strings.Replace(want, "behind 3", "behind 99999999993", 1),
+		"no lag":             strings.Replace(want, "behind 31536000000\n", "", 1),
+		"the first version":  strings.Replace(want, " v2", " v1", 1),
+		"a third version":    strings.Replace(want, " v2", " v3", 1),
+	} {
+		if e, err := ledger.ParseEntry([]byte(bad)); !errors.Is(err, ledger.ErrEntry) {
+			t.Errorf("%s: %+v, %v", name, e, err)
+		}
+	}
+}
+
+// Entries of both forms may only come behind what they can come behind.
+func TestFollows(t *testing.T) {
+	v1, v2 := ledger.V1, ledger.V2
+	at := func(v ledger.Version, minutes int, behind time.Duration) ledger.Entry {
+		return ledger.Entry{Version: v, At: noon.Add(time.Duration(minutes) * time.Minute), Behind: behind}
+	}
+	for _, test := range []struct {
+		name       string
+		last, next ledger.Entry
+		want       bool
+	}{
+		{"the first of the first form", ledger.Entry{}, at(v1, 0, 0), true},
+		{"the first of the second", ledger.Entry{}, at(v2, 0, 0), true},
+		{"at the same time", at(v1, 1, 0), at(v1, 1, 0), true},
+		{"earlier, in the first form", at(v1, 1, 0), at(v1, 0, 0), false},
+		{"a lag in the first form", at(v1, 1, 0), at(v1, 1, time.Minute), false},
+		{"later", at(v2, 1, 0), at(v2, 2, 0), true},
+		{"earlier, and says so", at(v2, 5, 0), at(v2, 2, 3*time.Minute), true},
+		{"earlier, and does not", at(v2, 5, 0), at(v2, 2, 0), false},
+		{"earlier, and says too little", at(v2, 5, 0), at(v2, 2, time.Minute), false},
+		{"later, and says to be behind", at(v2, 1, 0), at(v2, 2, time.Minute), false},
+		{"earlier than the last of the first form", at(v1, 5, 0), at(v2, 2, 3*time.Minute), true},
+		{"the first form behind the second", at(v2, 1, 0), at(v1, 2, 0), false},
+	} {
+		if why := test.next.Follows(&test.last); (why == "") != test.want {
+			t.Errorf("%s: %q", test.name, why)
+		}
+	}
+}
+
 func TestParseEntry(t *testing.T) {
-	for _, e := range []ledger.Entry{entry(0), entry(99), {At: noon, Act: "set-up"}} {
+	behind := entry(4)
+	behind.Version, behind.Behind = ledger.V2, time.Millisecond
+	for _, e := range []ledger.Entry{entry(0), entry(99), {At: noon, Act: "set-up"}, {Version: ledger.V2, At: noon}, behind} {
 		if got, err := ledger.ParseEntry(e.Bytes()); err != nil || got != e {
 			t.Errorf("%+v, %v; want %+v", got, err, e)
 		}
@@ -381,6 +448,7 @@ func TestTheFirstBrokenEntryIsNamed(t *testing.T) {
 
 func FuzzParse(f *testing.F) {
 	f.Add(entry(1).Bytes())
+	f.Add(ledger.Entry{Version: ledger.V2, At: noon, Behind: time.Hour}.Bytes())
 	f.Add([]byte("c2sp.org/tlog-proof@v1\nindex 0\n\nx\n1\nAA==\n"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		if e, err := ledger.ParseEntry(text); err == nil && !bytes.Equal(e.Bytes(), text) {

@@ -112,11 +112,12 @@ func (v *Verifier) Add(e Entry) ([]byte, error) {
 }
 
 func (v *Verifier) add(e Entry, text []byte) error {
-	switch seq := v.Size(); {
-	case e.Seq != seq:
+	seq := v.Size()
+	if e.Seq != seq {
 		return &Broken{seq, fmt.Sprintf("entry %d stands in its place", e.Seq)}
-	case e.At.Before(v.last.At):
-		return &Broken{seq, "it is older than the one before"}
+	}
+	if why := e.Follows(&v.last); why != "" {
+		return &Broken{seq, why}
 	}
 	v.frontier.Add(text)
 	v.last = e

@@ -102,7 +102,8 @@ func (d *Desk) Checkpoint(ctx context.Context) ([]byte, error) {
 type Opening struct {
 	At    time.Time // the first time within a day
 	By    string
-	Times int // within that day
+	Times int   // within that day
+	Place Place // of the first time
 }
 
 // Pending is the decisions that somebody should look at.

@@ -128,7 +128,7 @@ func (d *Desk) Replay(ctx context.Context, who account.Person, id idv.RecipientI
 		return nil, fmt.Errorf("replay decision %d on %s: %w", seq, id, err)
 	}
 	for _, s := range file.History {
-		if !s.First.After(decision.At) {
+		if s.Place.before(decision.Seq, !s.First.After(decision.At)) {
 			then.History = append(then.History, s)
 		}
 	}

@@ -14,7 +14,7 @@ const columnTime = "2006-01-02T15:04:05.000Z"
 // LedgerColumns names the values of LedgerRow. What has the same name in
 // AccessColumns is the same thing.
 func LedgerColumns() []string {
-	return []string{"entry", "at", "account", "name", "role", "did", "details", "act", "about", "facts", "recipient", "result", "content", "sealed"}
+	return []string{"entry", "at", "account", "name", "role", "did", "details", "act", "about", "facts", "recipient", "result", "content", "sealed", "clock_behind_ms"}
 }
 
 // LedgerRow is an entry as a row of a table: what it says in words, and every field of
@@ -23,7 +23,7 @@ func LedgerRow(e ledger.Entry) []string {
 	return []string{
 		strconv.FormatInt(e.Seq, 10), e.At.UTC().Format(columnTime), strconv.FormatInt(e.Actor, 10), Actor(e), e.Role,
 		ActWord(e.Act), FactWords(e), string(e.Act), numberOrNone(e.About), e.Facts,
-		e.Recipient, hexOrNone(e.Snapshot), hexOrNone(e.Content), hexOrNone(e.Sealed),
+		e.Recipient, hexOrNone(e.Snapshot), hexOrNone(e.Content), hexOrNone(e.Sealed), behindOrNone(e),
 	}
 }
 
@@ -50,6 +50,14 @@ func numberOrNone(seq int64) string {
 		return ""
 	}
 	return strconv.FormatInt(seq, 10)
+}
+
+// behindOrNone writes by how many milliseconds the clock stood behind the entry before.
+func behindOrNone(e ledger.Entry) string {
+	if e.Behind == 0 {
+		return ""
+	}
+	return strconv.FormatInt(e.Behind.Milliseconds(), 10)
 }
 
 func hexOrNone(d ledger.Digest) string {

@@ -28,6 +28,7 @@ type Decision struct {
 	Statement    *Statement     // what was put on record; nil when it was erased
 	Second       *SecondOpinion // nil while there is none
 	Withdrawal   *Withdrawal    // nil unless it was withdrawn
+	Behind       time.Duration  // by which the clock stood behind the entry before
 	Supersedes   int64          // Seq of the decision before; zero when there is none
 	SupersededBy int64          // Seq of the decision after; zero when there is none
 }
@@ -72,7 +73,11 @@ type SecondOpinion struct {
 	By     string
 	Agrees bool
 	Note   string
-	Erased bool // whether the note is gone for good
+	Erased bool          // whether the note is gone for good
+	Behind time.Duration // by which the clock stood behind the entry before
+	// OnePerson says why whoever reviewed and the author of the decision may be one
+	// person; empty when nothing on record does.
+	OnePerson []OnePerson
 }
 
 // Withdrawal is why a decision was taken back.
@@ -81,7 +86,8 @@ type Withdrawal struct {
 	At     time.Time
 	By     string
 	Reason string
-	Erased bool // whether the reason is gone for good
+	Erased bool          // whether the reason is gone for good
+	Behind time.Duration // by which the clock stood behind the entry before
 }
 
 // Statement is everything that a decision puts on record. It can be read without
@@ -497,7 +503,7 @@ func (r *Record) Decision(seq int64) *Decision {
 func (r *Record) addDecision(e *Recorded, facts Facts) error {
 	d := Decision{
 		Seq: e.Seq, At: e.At, Author: e.Actor, By: e.Name, Role: e.Role, Digest: idv.Digest(e.Snapshot),
-		Verdict: facts.Verdict, State: Confirmed, Awaited: facts.Second != NotNeeded, Supersedes: e.About,
+		Verdict: facts.Verdict, State: Confirmed, Awaited: facts.Second != NotNeeded, Supersedes: e.About, Behind: e.Behind,
 	}
 	if d.Awaited {
 		d.State = Proposed
@@ -517,7 +523,7 @@ func (r *Record) addDecision(e *Recorded, facts Facts) error {
 }
 
 // answerDecision adds what was said to a decision.
-func (r *Record) answerDecision(e *Recorded) error {
+func (r *Record) answerDecision(e *Recorded, facts Facts) error {
 	d := r.Decision(e.About)
 	if d == nil {
 		return fmt.Errorf("entry %d is about decision %d, which is not there", e.Seq, e.About)
@@ -525,14 +531,17 @@ func (r *Record) answerDecision(e *Recorded) error {
 	r.Judged = e.Seq
 	if e.Act == ActWithdrawn {
 		d.State = Withdrawn
-		d.Withdrawal = &Withdrawal{e.Seq, e.At, e.Name, string(e.Content), e.Content == nil}
+		d.Withdrawal = &Withdrawal{e.Seq, e.At, e.Name, string(e.Content), e.Content == nil, e.Behind}
 		return nil
 	}
 	d.State = Declined
 	if e.Act == ActAgreed {
 		d.State = Confirmed
 	}
-	d.Second = &SecondOpinion{e.Seq, e.At, e.Name, e.Act == ActAgreed, string(e.Content), e.Content == nil && e.Entry.Content != ledger.Digest{}}
+	d.Second = &SecondOpinion{
+		Seq: e.Seq, At: e.At, By: e.Name, Agrees: e.Act == ActAgreed, Note: string(e.Content),
+		Erased: e.Content == nil && e.Entry.Content != ledger.Digest{}, Behind: e.Behind, OnePerson: facts.OnePerson,
+	}
 	return nil
 }
 

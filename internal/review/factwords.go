@@ -33,13 +33,20 @@ func factWords(e ledger.Entry, f Facts) []string {
 	case ActDecision:
 		return decisionWords(e, f)
 	case ActAgreed, ActDisagreed, ActWithdrawn:
-		return []string{"the decision in entry " + strconv.FormatInt(e.About, 10)}
+		words := []string{"the decision in entry " + strconv.FormatInt(e.About, 10)}
+		for i, why := range f.OnePerson {
+			if i == 0 {
+				words = append(words, strings.TrimSuffix(OnePersonTitle, "."))
+			}
+			words = append(words, strings.TrimSuffix(why.String(), "."))
+		}
+		return words
 	case ActDisposition:
 		return []string{f.Disposition.Label()}
 	case ActResetEnded:
 		return resetWords(e, f)
 	case ActAccount:
-		return accountWords(f)
+		return accountWords(e, f)
 	case ActAccess, ActFetches:
 		return []string{fmt.Sprintf("%d of them, numbers %d to %d of the log, SHA-256 %s", f.Rows, f.First, f.Last, f.SHA256)}
 	case ActSigningKey:
@@ -90,7 +97,7 @@ func resetWords(e ledger.Entry, f Facts) []string {
 	return words
 }
 
-func accountWords(f Facts) []string {
+func accountWords(e ledger.Entry, f Facts) []string {
 	var done string
 	role := account.Role(f.Role).Label()
 	switch account.Deed(f.Deed) {
@@ -102,6 +109,11 @@ func accountWords(f Facts) []string {
 		done = "made " + role
 	case account.PasswordChanged:
 		done = "given a new password"
+		if e.About != 0 {
+			done += fmt.Sprintf(", chosen with the link that %s made in entry %d", cmp.Or(f.LinkBy, "the operator"), e.About)
+		}
+	case account.Acknowledged:
+		done = fmt.Sprintf("what others changed was seen, up to entry %d", f.Acknowledged)
 	case account.LinkMade:
 		done = "given a link to choose a password"
 	default:

@@ -18,6 +18,7 @@ type Failure struct {
 	Kind  FailureKind
 	Until time.Time // before which Yoti does not want to be asked; zero when unknown
 	Answer
+	Place Place
 }
 
 // Answer is what Yoti's answer said of itself. The zero Answer is that of none.
@@ -72,6 +73,12 @@ func ParseFailure(text string) (FailureKind, Answer) {
 		return FailureKind(kind), Answer{}
 	}
 	return FailureKind(kind), Answer{number, code}
+}
+
+// Holds reports whether Yoti is to be left alone at a time. What a clock wrote down that was
+// ahead and was put right since counts for nothing: Yoti asks again if it minds.
+func (f *Failure) Holds(now time.Time) bool {
+	return f != nil && now.Before(f.Until) && !f.At.After(now.Add(account.ClockSlack))
 }
 
 // FailureKind says why a result could not be had, as one word for records, pages

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"countersign/internal/account"
 	"countersign/internal/idv"
 	"countersign/internal/ledger"
 )
@@ -35,12 +36,20 @@ type Facts struct {
 	Whose   string `json:"whose,omitempty"`   // its name
 	Deed    string `json:"deed,omitempty"`    // what was done to it
 	Role    string `json:"role,omitempty"`    // of the account, afterwards
+	// What the account signs in with, afterwards; nil in entries from before it was recorded.
+	Credentials  *account.Credentials `json:"credentials,omitempty"`
+	LinkBy       string               `json:"link_by,omitempty"`      // whose link it was by which a password was chosen; empty for the operator
+	LinkByID     int64                `json:"link_by_id,omitempty"`   // ID of that account
+	Acknowledged int64                `json:"acknowledged,omitempty"` // Seq of the last change that its owner says to have seen
+
+	OnePerson []OnePerson `json:"one_person,omitempty"` // why author and second reviewer may be one person
 
 	First  int64  `json:"first,omitempty"`  // ID of the first of the rows
 	Last   int64  `json:"last,omitempty"`   // ID of the last of them
 	Rows   int    `json:"rows,omitempty"`   // how many there are
 	SHA256 string `json:"sha256,omitempty"` // over them all
 
+	DataKey   string `json:"data_key,omitempty"`   // fingerprint of the key that seals texts, when the ledger began
 	PublicKey string `json:"public_key,omitempty"` // of the ledger's checkpoints
 	Size      int64  `json:"size,omitempty"`       // of the newest known checkpoint, when an older file is accepted
 	Reason    string `json:"reason,omitempty"`     // of an erasure
@@ -137,7 +146,7 @@ func (r *Record) add(e *Recorded) error {
 	case ActDecision:
 		return r.addDecision(e, facts)
 	case ActAgreed, ActDisagreed, ActWithdrawn:
-		return r.answerDecision(e)
+		return r.answerDecision(e, facts)
 	case ActDisposition:
 		return r.addDisposition(e, facts)
 	case ActReset:

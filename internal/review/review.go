@@ -98,6 +98,12 @@ type Records interface {
 	Coverage(ctx context.Context, id idv.RecipientID, digest idv.Digest, who account.Person) (Coverage, error)
 	// Deciders lists the people who may decide, by name.
 	Deciders(ctx context.Context) ([]account.Person, error)
+	// CouldBeOne returns why the author of a decision and whoever would review it now may be
+	// one person; nothing when no change of an account says so.
+	CouldBeOne(ctx context.Context, d *Decision, second int64, now time.Time) ([]OnePerson, error)
+	// NewestEntry returns the time of the newest entry of the ledger; the zero Time when there
+	// is none.
+	NewestEntry(ctx context.Context) (time.Time, error)
 	// Openings lists who was shown a recipient's results, the latest first.
 	Openings(ctx context.Context, id idv.RecipientID) ([]Opening, error)
 	// Ledger lists entries, newest first.
@@ -171,6 +177,9 @@ type Case struct {
 	Current    bool         // whether the one shown is the newest
 	Asking     bool         // whether Yoti is still being asked for a newer one
 	At         time.Time    // when the case was opened
+	// OnePerson says why the reader and the author of the decision that awaits a second review
+	// may be one person.
+	OnePerson []OnePerson
 }
 
 // Visit is a line in a list of recipients.

@@ -22,6 +22,7 @@ type Snapshot struct {
 	TokenTTL  *int64 // seconds that the signer's token had left, when Yoti said so
 	First     time.Time
 	FirstBy   string
+	Place     Place     // of the first fetch
 	Fetched   time.Time // when Yoti last gave this very result
 	FetchedBy string
 }
@@ -122,7 +123,7 @@ func (d *Desk) Compare(ctx context.Context, who account.Person, id idv.Recipient
 // due reports whether Yoti should be asked. While Yoti wants to be left alone it is:
 // without a stored result that is an error.
 func (d *Desk) due(file *File) (bool, error) {
-	held := file.Failure != nil && d.Now().Before(file.Failure.Until)
+	held := file.Failure.Holds(d.Now())
 	if file.Newest == nil && held {
 		return false, &idv.RateLimit{Until: file.Failure.Until}
 	}
@@ -133,7 +134,8 @@ func (d *Desk) due(file *File) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	old := d.Now().Sub(file.Newest.Fetched) > freshFor
+	age := d.Now().Sub(file.Newest.Fetched)
+	old := age > freshFor || age < -account.ClockSlack // or fetched when the clock was ahead
 	return old && !held && !read.session.Final(), nil
 }
 
@@ -226,6 +228,11 @@ func (d *Desk) caseOf(ctx context.Context, who account.Person, id idv.RecipientI
 	}
 	if c.Opened, err = d.Records.Openings(ctx, id); err != nil {
 		return nil, fmt.Errorf("open %s: %w", id, err)
+	}
+	if latest := c.Record.Latest(); latest != nil && latest.State == Proposed && who.Role.May(account.ReviewSecond) && latest.Author != who.ID {
+		if c.OnePerson, err = d.Records.CouldBeOne(ctx, latest, who.ID, c.At); err != nil {
+			return nil, fmt.Errorf("open %s: %w", id, err)
+		}
 	}
 	entry := Access{At: c.At, Who: who, Recipient: id, Digest: snapshot.Digest, What: SeenResult}
 	if !c.Current {

@@ -7,18 +7,36 @@ import (
 	"time"
 
 	"countersign/internal/idv"
+	"countersign/internal/ledger"
 )
+
+// Place is where something that is no entry stands among the entries of the ledger.
+type Place struct {
+	After int64 // Seq of the newest entry when it was recorded
+	Known bool  // whether that was kept; it was not always
+}
+
+// before reports whether it is before an entry; where that was not kept, what the times say.
+func (p Place) before(seq int64, byTime bool) bool {
+	if p.Known {
+		return p.After < seq
+	}
+	return byTime
+}
 
 // Event is a line in the story of a recipient.
 type Event struct {
 	At     time.Time
 	Kind   EventKind
 	By     string
-	Words  string     // what happened, to follow the name of who did it
-	Text   string     // what was typed; empty when nothing was, or it was erased
-	Seq    int64      // of the entry in the ledger; zero when there is none
-	Digest idv.Digest // of the result that it is about; zero when it is about none
-	hits   int        // that were judged
+	Words  string        // what happened, to follow the name of who did it
+	Text   string        // what was typed; empty when nothing was, or it was erased
+	Seq    int64         // of the entry in the ledger; zero when there is none
+	Digest idv.Digest    // of the result that it is about; zero when it is about none
+	Behind time.Duration // by which the clock of the entry stood behind the one before
+	place  Place
+	floor  bool // whether it is an entry whose time could not be before that of another
+	hits   int  // that were judged
 }
 
 // EventKind is a kind of event, as one word for marks and icons.
@@ -40,25 +58,77 @@ const (
 )
 
 // Timeline is the story of a recipient, newest first: when results came, who opened
-// them, and everything that people did.
+// them, and everything that people did. It follows the numbers of the ledger, since a clock
+// may have been wrong for a while; times count where there are no numbers.
 func Timeline(f *File, opened []Opening) []Event {
 	var story []Event
 	for i, s := range f.History { // newest first
-		e := Event{At: s.First, Kind: EventChanged, By: s.FirstBy, Words: "fetched a result that had changed", Digest: s.Digest}
+		e := Event{At: s.First, Kind: EventChanged, By: s.FirstBy, Words: "fetched a result that had changed", Digest: s.Digest, place: s.Place}
 		if i == len(f.History)-1 {
 			e.Kind, e.Words = EventFetched, "fetched the result"
 		}
 		story = append(story, e)
 	}
 	if f.Failure != nil {
-		story = append(story, Event{At: f.Failure.At, Kind: EventFailed, By: f.Failure.By.Name, Words: "asked Yoti and got no result"})
+		story = append(story, Event{At: f.Failure.At, Kind: EventFailed, By: f.Failure.By.Name, Words: "asked Yoti and got no result", place: f.Failure.Place})
 	}
 	for _, o := range opened {
-		story = append(story, Event{At: o.At, Kind: EventOpened, By: o.By, Words: timesOpened(o.Times)})
+		story = append(story, Event{At: o.At, Kind: EventOpened, By: o.By, Words: timesOpened(o.Times), place: o.Place})
 	}
-	story = append(story, f.Record.events()...)
-	slices.SortStableFunc(story, func(a, b Event) int { return cmp.Or(b.At.Compare(a.At), cmp.Compare(b.Seq, a.Seq)) })
+	done := f.Record.placedEvents()
+	for i := range story {
+		if !story[i].place.Known {
+			story[i].place.After = lastBefore(story[i].At, done)
+		}
+	}
+	story = append(story, done...)
+	slices.SortStableFunc(story, func(a, b Event) int {
+		return cmp.Or(cmp.Compare(b.place.After, a.place.After), cmp.Compare(b.behindEntry(), a.behindEntry()), b.At.Compare(a.At), cmp.Compare(b.Seq, a.Seq))
+	})
 	return story
+}
+
+// placedEvents are the events of the record, each in its place: that of its entry, or by its
+// time where it was recorded before there was a ledger.
+func (r *Record) placedEvents() []Event {
+	entries := map[int64]*Recorded{}
+	for i := range r.Entries {
+		entries[r.Entries[i].Seq] = &r.Entries[i]
+	}
+	list := r.events()
+	for i := range list {
+		e := entries[list[i].Seq]
+		list[i].Behind = e.Behind
+		list[i].place = Place{e.Seq, list[i].At.Equal(e.At)}
+		list[i].floor = e.Version == ledger.V1
+	}
+	for i := range list {
+		if !list[i].place.Known {
+			list[i].place.After = lastBefore(list[i].At, list)
+		}
+	}
+	return list
+}
+
+// lastBefore returns the last of the entries that were made before a time, for what was
+// recorded without its place: the times of entries did not run backwards then. It is -1
+// where there is none.
+func lastBefore(at time.Time, done []Event) int64 {
+	last := int64(-1)
+	for i := range done {
+		if e := &done[i]; e.floor && e.place.Known && e.At.Before(at) {
+			last = max(last, e.place.After)
+		}
+	}
+	return last
+}
+
+// behindEntry is 1 for what came behind the entry of its place, and 0 for that entry.
+func (e *Event) behindEntry() int {
+	if e.place.Known && e.place.After == e.Seq {
+		return 0
+	}
+	return 1
 }
 
 func timesOpened(n int) string {

@@ -1,0 +1,124 @@
+package review
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"countersign/internal/account"
+)
+
+// A second review takes a second person, and the record knows accounts only. Whoever made
+// an account, gave it a role or a password, or made the link by which its password was
+// chosen, may have acted as that account. For a day nobody can rely on such an account as
+// that of another person.
+
+// RelyAfter is how long after such a change an account is relied on again.
+const RelyAfter = 24 * time.Hour
+
+// AccountChange is a change of an account that may let somebody act as it.
+type AccountChange struct {
+	Seq     int64 // of its entry
+	By      int64 // ID of the account that may; zero for the operator
+	ByName  string
+	Account int64
+	Whose   string
+	Deed    account.Deed
+}
+
+// OnePerson is a change on account of which two people may be one.
+type OnePerson struct {
+	Entry int64        `json:"entry"`
+	By    string       `json:"by,omitempty"` // empty for the operator
+	Whose string       `json:"whose"`
+	Deed  account.Deed `json:"deed"`
+}
+
+// ReadAccountChange returns the change that an entry puts on record, and whether it lets
+// somebody else act as the account.
+func ReadAccountChange(e *Recorded) (AccountChange, bool, error) {
+	facts, err := ParseFacts(e.Entry)
+	if err != nil || e.Act != ActAccount {
+		return AccountChange{}, false, err
+	}
+	c := AccountChange{Seq: e.Seq, By: e.Actor, ByName: e.Name, Account: facts.Account, Whose: facts.Whose, Deed: account.Deed(facts.Deed)}
+	switch c.Deed {
+	case account.Added, account.RoleChanged, account.LinkMade:
+	case account.PasswordChanged:
+		if e.About != 0 { // by a link, which was made in that entry
+			c.By, c.ByName = facts.LinkByID, facts.LinkBy
+		}
+	default:
+		return c, false, nil
+	}
+	return c, c.By != c.Account, nil
+}
+
+// CouldBeOne returns the changes, in the order of their entries, on account of which the
+// holders of two accounts may be one person; none when nothing of these says so. It takes
+// as few changes as there can be.
+func CouldBeOne(author, second int64, changes []AccountChange) []OnePerson {
+	ofAuthor, ofSecond := whoCouldAct(author, changes), whoCouldAct(second, changes)
+	var shortest []AccountChange
+	for id, path := range ofAuthor {
+		other, both := ofSecond[id]
+		if !both {
+			continue
+		}
+		path = ordered(path, other)
+		if shortest == nil || len(path) < len(shortest) || len(path) == len(shortest) && path[0].Seq < shortest[0].Seq {
+			shortest = path
+		}
+	}
+	var list []OnePerson
+	for _, c := range shortest {
+		list = append(list, OnePerson{c.Seq, c.ByName, c.Whose, c.Deed})
+	}
+	return list
+}
+
+// whoCouldAct returns whose holders could act as an account, each with the changes that let
+// them: the account itself, whoever changed it, whoever changed theirs, and so on.
+func whoCouldAct(as int64, changes []AccountChange) map[int64][]AccountChange {
+	found := map[int64][]AccountChange{as: {}}
+	for next := []int64{as}; len(next) > 0; next = next[1:] {
+		for _, c := range changes {
+			if _, known := found[c.By]; c.Account != next[0] || known {
+				continue
+			}
+			found[c.By] = append(slices.Clone(found[next[0]]), c)
+			next = append(next, c.By)
+		}
+	}
+	return found
+}
+
+// ordered joins changes, each once.
+func ordered(a, b []AccountChange) []AccountChange {
+	all := slices.Concat(a, b)
+	slices.SortFunc(all, func(x, y AccountChange) int { return cmp.Compare(x.Seq, y.Seq) })
+	return slices.CompactFunc(all, func(x, y AccountChange) bool { return x.Seq == y.Seq })
+}
+
+// OnePersonTitle says what the changes of a second review mean.
+const OnePersonTitle = "One person could have been both author and second reviewer."
+
+// String says a change in a sentence.
+func (o OnePerson) String() string {
+	return fmt.Sprintf("%s %s (entry %d).", cmp.Or(o.By, "The operator"), o.did(), o.Entry)
+}
+
+func (o OnePerson) did() string {
+	switch o.Deed {
+	case account.Added:
+		return "made the account of " + o.Whose
+	case account.RoleChanged:
+		return "changed the role of " + o.Whose
+	case account.LinkMade:
+		return "made a link to choose the password of " + o.Whose
+	case account.PasswordChanged:
+		return "had the means to choose the password of " + o.Whose
+	}
+	return "changed the account of " + o.Whose
+}

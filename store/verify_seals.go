@@ -1,0 +1,275 @@
+package store
+
+import (
+	"context"
+	"crypto/cipher"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+
+	"countersign/internal/account"
+	"countersign/internal/idv"
+	"countersign/internal/ledger"
+	"countersign/internal/review"
+)
+
+// sealCheck opens everything that is sealed under the data key, and compares it with what
+// the entries say about it.
+type sealCheck struct {
+	file  string // of the key
+	key   *fileKey
+	found *Verification
+
+	wrapped   map[string][]byte // data keys, by recipient
+	recipient string            // whose key was opened last
+	opened    cipher.AEAD
+	referrals map[int64]string // by the Seq of the decision: to whom it goes
+	first     *ledger.Broken   // the first entry whose text does not open
+}
+
+func (c *sealCheck) run(ctx context.Context, tx *sql.Tx) error {
+	c.wrapped, c.referrals = map[string][]byte{}, map[int64]string{}
+	for _, step := range []func(context.Context, *sql.Tx) error{c.fingerprint, c.keys, c.texts, c.referred, c.drafts, c.copies} {
+		if err := step(ctx, tx); err != nil {
+			return err
+		}
+	}
+	c.found.Opened = true
+	return nil
+}
+
+// fingerprint compares the fingerprint that the database names with that of the key. Where
+// the key opens a data key all the same, the fingerprint was changed.
+func (c *sealCheck) fingerprint(ctx context.Context, tx *sql.Tx) error {
+	stored, err := storedFingerprint(ctx, tx)
+	if err != nil || stored == fmt.Sprintf("%x", c.key.fingerprint) {
+		return err
+	}
+	var id string
+	var wrapped []byte
+	err = tx.QueryRowContext(ctx, `
+		SELECT id, data_key
+		FROM recipients
+		WHERE length(data_key) > 0
+		LIMIT 1`).Scan(&id, &wrapped)
+	if err == nil {
+		_, err = c.open(id, wrapped)
+	}
+	if err != nil {
+		return fmt.Errorf("the file %s %w", c.file, ErrWrongKey)
+	}
+	return errFingerprint()
+}
+
+func errFingerprint() error {
+	return &Misfit{"facts", "the fingerprint of the data key was changed"}
+}
+
+// open unwraps the data key of a recipient.
+func (c *sealCheck) open(id string, wrapped []byte) (cipher.AEAD, error) {
+	recipient, err := idv.ParseRecipientID(id)
+	if err != nil {
+		return nil, err
+	}
+	key, err := unseal(c.key.seals, wrapped, keyPlace(recipient))
+	if err != nil {
+		return nil, err
+	}
+	return newSeal([]byte(key))
+}
+
+// sealOf returns what seals the texts about a recipient; nil when there is none. Rows come in
+// the order of their recipients, so that each is unwrapped once.
+func (c *sealCheck) sealOf(id string) cipher.AEAD {
+	if id != c.recipient {
+		c.recipient, c.opened = id, nil
+		if key, err := c.open(id, c.wrapped[id]); err == nil {
+			c.opened = key
+		}
+	}
+	return c.opened
+}
+
+func (c *sealCheck) keys(ctx context.Context, tx *sql.Tx) error {
+	rows, err := tx.QueryContext(ctx, `
+		SELECT id, data_key
+		FROM recipients
+		WHERE length(data_key) > 0`)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id string
+		var wrapped []byte
+		if err := rows.Scan(&id, &wrapped); err != nil {
+			return err
+		}
+		c.wrapped[id] = wrapped
+		if _, err := c.open(id, wrapped); err != nil {
+			return &Misfit{"recipients", fmt.Sprintf("the data key of recipient %s is not the one that was made for it", id)}
+		}
+	}
+	return rows.Err()
+}
+
+// texts opens the text of every entry.
+func (c *sealCheck) texts(ctx context.Context, tx *sql.Tx) error {
+	rows, err := tx.QueryContext(ctx, `
+		SELECT `+entryColumns+`, text_sealed
+		FROM ledger
+		WHERE text_sealed IS NOT NULL AND recipient > ''
+		ORDER BY recipient, act, seq`) // as in the index
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var e ledger.Entry
+		var sealed []byte
+		if err := scanEntry(rows, &e, &sealed); err != nil {
+			return err
+		}
+		if why := c.text(&e, sealed); why != "" && (c.first == nil || e.Seq < c.first.Seq) {
+			c.first = &ledger.Broken{Seq: e.Seq, Why: why}
+		}
+	}
+	if c.first != nil {
+		return c.first
+	}
+	return rows.Err()
+}
+
+// text opens the text of an entry, and says what is wrong with it.
+func (c *sealCheck) text(e *ledger.Entry, sealed []byte) string {
+	key := c.sealOf(e.Recipient)
+	if key == nil {
+		return "there is no key that opens its text"
+	}
+	_, content, err := openContent(key, e, sealed)
+	if err != nil {
+		return "its text does not open, or is not the one that it commits to: the text, or the data key of its recipient, was replaced"
+	}
+	c.found.Texts++
+	if e.Act != review.ActDecision {
+		return ""
+	}
+	var s review.Statement
+	if err := json.Unmarshal(content, &s); err != nil {
+		return "its text is not that of a decision"
+	}
+	if s.Verdict == review.Refer {
+		c.referrals[e.Seq] = s.ReferredTo
+	}
+	return ""
+}
+
+// referred compares to whom cases are referred with what the decisions say.
+func (c *sealCheck) referred(ctx context.Context, tx *sql.Tx) error {
+	rows, err := tx.QueryContext(ctx, `
+		SELECT recipients.id, recipients.decision, coalesce(accounts.name_key, '')
+		FROM recipients
+		LEFT JOIN accounts ON accounts.id = recipients.referred
+		WHERE recipients.referred IS NOT NULL AND recipients.decision IS NOT NULL`)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id, key string
+		var decision int64
+		if err := rows.Scan(&id, &decision, &key); err != nil {
+			return err
+		}
+		if to, referred := c.referrals[decision]; !referred || account.NameKey(to) != key {
+			return &Misfit{"recipients", fmt.Sprintf("recipient %s is referred to somebody else than the decision says", id)}
+		}
+	}
+	return rows.Err()
+}
+
+// drafts opens what people are typing: that it opens is all that can be said.
+func (c *sealCheck) drafts(ctx context.Context, tx *sql.Tx) error {
+	rows, err := tx.QueryContext(ctx, `
+		SELECT author, recipient, saved_at, text
+		FROM drafts
+		ORDER BY recipient`)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var author account.Person
+		var id idv.RecipientID
+		var saved int64
+		var sealed []byte
+		if err := rows.Scan(&author.ID, recipientOf{&id}, &saved, &sealed); err != nil {
+			return err
+		}
+		key := c.sealOf(id.String())
+		if key != nil {
+			_, err = unseal(key, sealed, draftPlace(id, author, timeOf(saved)))
+		}
+		if key == nil || err != nil {
+			return &Misfit{"drafts", fmt.Sprintf("a draft about recipient %s does not open", id)}
+		}
+	}
+	return rows.Err()
+}
+
+// copies opens the copies of media, and compares each with its digest.
+func (c *sealCheck) copies(ctx context.Context, tx *sql.Tx) error {
+	rows, err := tx.QueryContext(ctx, `
+		SELECT recipient, medium, sha256, body
+		FROM sealed_media
+		ORDER BY recipient`)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id idv.RecipientID
+		var name string
+		var sum idv.Digest
+		var sealed []byte
+		if err := rows.Scan(recipientOf{&id}, &name, digestOf{&sum}, &sealed); err != nil {
+			return err
+		}
+		medium, err := idv.ParseMediaID(name)
+		if err != nil {
+			return &Misfit{"sealed_media", fmt.Sprintf("the copy %q has no ID of a medium", name)}
+		}
+		key, body := c.sealOf(id.String()), ""
+		if key != nil {
+			body, err = unseal(key, sealed, mediumPlace(id, medium, sum))
+		}
+		if key == nil || err != nil || sha256.Sum256([]byte(body)) != sum {
+			return &Misfit{"sealed_media", fmt.Sprintf("the copy of %s does not open, or is of another medium", medium)}
+		}
+	}
+	return rows.Err()
+}
+
+// compareFingerprint compares the fingerprint of the data key with the one that the ledger
+// began with, where it names one.
+func (t *treeCheck) compareFingerprint(ctx context.Context, tx *sql.Tx) error {
+	stored, err := storedFingerprint(ctx, tx)
+	switch {
+	case err != nil:
+		return err
+	case t.dataKey == "":
+		t.found.Outside.Fingerprint = true
+	case t.dataKey != stored:
+		return errFingerprint()
+	}
+	return nil
+}
+
+// countOutside counts what is no part of the record.
+func (v *verifying) countOutside(ctx context.Context, tx *sql.Tx) error {
+	o := &v.found.Outside
+	return tx.QueryRowContext(ctx, `
+		SELECT (SELECT count(*) FROM sessions), (SELECT count(*) FROM sign_in_failures),
+			(SELECT count(*) FROM drafts), (SELECT count(*) FROM sealed_media)`).Scan(&o.Sessions, &o.Failures, &o.Drafts, &o.Copies)
+}
