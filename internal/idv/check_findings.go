@@ -44,7 +44,7 @@ func (c *Check) findings(known map[string]bool) findings {
 // rests on these, so one that is absent is as good as unknown.
 func (c *Check) unknownVerdict(f *findings) {
 	for _, p := range c.Problems {
-		path, _ := Visible(cmp.Or(p.Path, "The check"))
+		path, _ := Visible(short(cmp.Or(p.Path, "The check")))
 		f.investigate("%s could not be read.", path)
 	}
 	if !c.Type.Known() && !c.Unreadable() {

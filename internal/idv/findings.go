@@ -59,7 +59,7 @@ func (f findings) sentences() []string {
 }
 
 // asItCame writes a value of the result into a sentence, with what cannot be seen in
-// it made visible.
+// it made visible, and cut where it is very long.
 func asItCame(value string) string {
-	return cmp.Or(VisibleWord(value), "(none)")
+	return cmp.Or(labelOf(value), "(none)")
 }

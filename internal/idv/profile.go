@@ -180,10 +180,10 @@ func assessProfiles(s *Session) []AssessedProfile {
 		a.assessOutcome(s.State, add)
 		a.assessSchemes(add)
 		for _, p := range a.Problems {
-			add(Investigate, "%s could not be read.", cmp.Or(p.Path, "The profile"))
+			add(Investigate, "%s could not be read.", short(cmp.Or(p.Path, "The profile")))
 		}
 		for _, x := range a.Extras {
-			add(ClearWithNotes, "Yoti sent a field that Countersign shows but does not judge: %s.", x.Name)
+			add(ClearWithNotes, "Yoti sent a field that Countersign shows but does not judge: %s.", short(x.Name))
 		}
 		slices.SortStableFunc(a.Findings, func(x, y Finding) int { return cmp.Compare(concern(x.Bucket), concern(y.Bucket)) })
 		if len(a.Findings) > 0 {
@@ -204,7 +204,7 @@ func (p *IdentityProfile) assessOutcome(state SessionState, add func(Bucket, str
 	case p.Result == "":
 		add(Investigate, "Yoti does not say what came of it.")
 	case !p.Result.Word().Known:
-		add(Investigate, "Countersign does not know this result: %s.", p.Result)
+		add(Investigate, "Countersign does not know this result: %s.", short(string(p.Result)))
 	case p.Result == ProfileAborted && p.Failure == nil:
 		add(Investigate, "Yoti aborted it and gives no reason.")
 	case p.Result == ProfileDone && p.Failure != nil:
@@ -218,7 +218,7 @@ func (p *IdentityProfile) assessOutcome(state SessionState, add func(Bucket, str
 	case p.Failure.Reason == "":
 		add(Investigate, "It failed, and Yoti gives no code for the reason.")
 	case !word.Known:
-		add(Investigate, "Countersign does not know this reason for a failure: %s.", p.Failure.Reason)
+		add(Investigate, "Countersign does not know this reason for a failure: %s.", short(p.Failure.Reason))
 	default:
 		add(word.Bucket, "%s.", word.Label)
 	}
@@ -232,7 +232,7 @@ func (p *IdentityProfile) assessSchemes(add func(Bucket, string, ...any)) {
 	}
 	for _, f := range p.Frameworks {
 		if !TrustFrameworkName(f.Name).Known {
-			add(Investigate, "Countersign does not know this trust framework: %s.", cmp.Or(f.Name, "(none)"))
+			add(Investigate, "Countersign does not know this trust framework: %s.", cmp.Or(short(f.Name), "(none)"))
 		}
 		if len(f.Schemes) == 0 {
 			add(Investigate, "%s: Yoti does not name a scheme.", f.Title())
@@ -255,10 +255,10 @@ func (p *IdentityProfile) assessScheme(s Scheme, add func(Bucket, string, ...any
 		add(Investigate, "%s: Yoti says that the requirements are met, and also what was not met.", s.Title())
 	}
 	if s.Type != "" && !SchemeType(s.Type).Known {
-		add(ClearWithNotes, "Countersign does not know this scheme: %s.", s.Type)
+		add(ClearWithNotes, "Countersign does not know this scheme: %s.", short(s.Type))
 	}
 	if s.Objective != "" && !SchemeObjective(s.Objective).Known {
-		add(ClearWithNotes, "Countersign does not know this objective of a scheme: %s.", s.Objective)
+		add(ClearWithNotes, "Countersign does not know this objective of a scheme: %s.", short(s.Objective))
 	}
 	assessUnmet(s.Unmet, add)
 }
@@ -317,7 +317,7 @@ func (s Scheme) Title() string {
 		title += ", " + SchemeObjective(s.Objective).Label
 	}
 	if s.Label != "" {
-		title += " (" + s.Label + ")"
+		title += " (" + short(s.Label) + ")"
 	}
 	return title
 }
