@@ -1,8 +1,8 @@
 package review
 
 import (
-	"errors"
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
