@@ -67,17 +67,6 @@ func Assess(s *Session) Assessment {
 	return a
 }
 
-// Of returns what became of a resource of the session that was assessed, and nothing of
-// another.
-func (a *Assessment) Of(r *Resource) AssessedResource {
-	for _, assessed := range a.Resources {
-		if assessed.Resource == r {
-			return assessed
-		}
-	}
-	return AssessedResource{Resource: r}
-}
-
 // concern is the place of a bucket in the order of attention. It differs from the
 // order of precedence: a pending check makes a result not ready, but a rejected one
 // is read first.

@@ -73,7 +73,7 @@ func (l *changeList) inOrder() []Change {
 	}
 	if l.more > 0 {
 		field := strconv.Itoa(l.more) + " more that differ"
-		list = append(list, Change{Subject: "Further fields", Field: field, Path: field, Before: "in the stored JSON", After: "in the stored JSON"})
+		list = append(list, Change{Subject: "Further fields", Field: field, Path: field, Before: "in the stored JSON of that result", After: "in the stored JSON of this one"})
 	}
 	return list
 }

@@ -168,13 +168,15 @@ func otherwise(s *Statement, a idv.Assessment) []string {
 	if s.Assessment != a.Bucket {
 		list = append(list, fmt.Sprintf("Then the result counted as %q; today it would count as %q.", s.Assessment.Word().Label, a.Bucket.Word().Label))
 	}
-	now := decidedChecks(a)
+	now := map[string]string{} // verdicts by key
+	for _, c := range decidedChecks(a) {
+		now[c.Key] = c.Verdict
+	}
 	for _, then := range s.Checks {
-		at := slices.IndexFunc(now, func(c DecidedCheck) bool { return c.Key == then.Key })
-		if at < 0 {
+		if verdict, listed := now[then.Key]; !listed {
 			list = append(list, then.Label+" is no longer listed by itself.")
-		} else if now[at].Verdict != then.Verdict {
-			list = append(list, fmt.Sprintf("%s: then %q, today %q.", then.Label, then.Verdict, now[at].Verdict))
+		} else if verdict != then.Verdict {
+			list = append(list, fmt.Sprintf("%s: then %q, today %q.", then.Label, then.Verdict, verdict))
 		}
 	}
 	return list

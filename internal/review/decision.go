@@ -404,11 +404,19 @@ func needsNote(v Verdict, s *Statement, a idv.Assessment) string {
 	return ""
 }
 
+// maxAgainst is how long the reasons for going against checks may be altogether, in bytes:
+// a result may have ten thousand of them, and the note may be that of each.
+const maxAgainst = 4 << 20
+
 // accepted returns the contradictions of an approval, each with its reason.
 func accepted(f DecisionForm, a idv.Assessment) ([]Contradiction, error) {
 	var list []Contradiction
+	length := 0
 	for _, c := range contradicted(a) {
 		reason := f.against(c.Key())
+		if length += len(reason); length > maxAgainst {
+			return nil, &Refused{"The decision goes against so many checks that the reasons are too long altogether. Please shorten the note, which counts for each of them."}
+		}
 		if err := checkText("reason for going against Yoti", reason, MaxNoteLength); err != nil {
 			return nil, err
 		}

@@ -2,6 +2,7 @@ package review
 
 import (
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -118,6 +119,23 @@ func TestContradictionsHaveReasons(t *testing.T) {
 	slices.SortFunc(list, func(a, b Contradiction) int { return strings.Compare(a.Check, b.Check) })
 	if err != nil || !slices.Equal(list, want) {
 		t.Errorf("%+v, %v", list, err)
+	}
+}
+
+// The note may be the reason of each of very many checks; a decision does not hold it
+// without end.
+func TestContradictionsWithoutEnd(t *testing.T) {
+	var checks []string
+	for range 1000 {
+		checks = append(checks, check("LIVENESS", "REJECT", "PASS"))
+	}
+	_, a := result(t, strings.Join(checks, ","))
+	if list, err := accepted(DecisionForm{Note: strings.Repeat("x", 4000)}, a); err != nil || len(list) != 1000 {
+		t.Errorf("%d contradictions, %v", len(list), err)
+	}
+	var refused *Refused
+	if list, err := accepted(DecisionForm{Note: strings.Repeat("x", 5000)}, a); !errors.As(err, &refused) {
+		t.Errorf("%d contradictions, %v", len(list), err)
 	}
 }
 

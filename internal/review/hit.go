@@ -207,8 +207,12 @@ func (r *Record) Standing() map[string]*JudgedHit {
 // order in which they were judged.
 func (r *Record) HitsOn(s *idv.Session) []JudgedHit {
 	list := []JudgedHit{}
+	types := map[string]bool{}
+	for i := range s.Checks {
+		types[string(s.Checks[i].Type)] = true
+	}
 	for _, j := range r.Standing() {
-		if slices.ContainsFunc(s.Checks, func(c idv.Check) bool { return string(c.Type) == j.Check }) {
+		if types[j.Check] {
 			list = append(list, *j)
 		}
 	}
