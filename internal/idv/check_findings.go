@@ -34,6 +34,8 @@ func (c *Check) findings(known map[string]bool) findings {
 	if c.Pool != nil {
 		f.unknown(ApprovalCriteria(c.Pool.ApprovalCriteria), "approval criterion", c.Pool.ApprovalCriteria)
 	}
+	f.unread("time of creation", c.Created)
+	f.unread("time of update", c.LastUpdated)
 	for _, x := range c.Extras {
 		f.note(minor, "Yoti sent a field that Countersign shows but does not judge: %s.", asItCame(x.Name))
 	}
@@ -75,14 +77,14 @@ func (c *Check) unknownVerdict(f *findings) {
 // approvedAlthough lists what an approval leaves to be read.
 func (c *Check) approvedAlthough(f *findings) {
 	for _, row := range c.Report.Breakdown {
-		label := asItCame(c.Type.SubCheck(row.Name).Label)
+		name := label(c.Type.SubCheck(row.Name).Word)
 		if row.Result == Fail {
-			f.note(gravityOf(row.Name), "Yoti approved this check although %q failed.", label)
+			f.note(gravityOf(row.Name), "Yoti approved this check although %q failed.", name)
 			continue
 		}
 		for _, d := range row.Details {
 			if row.Result == Pass && d.speaksAgainst() {
-				f.note(gravityOf(row.Name), "%q passed although its detail %q says %s.", label, asItCame(DetailName(d.Name).Label), asItCame(d.Value))
+				f.note(gravityOf(row.Name), "%q passed although its detail %q says %s.", name, label(DetailName(d.Name)), asItCame(d.Value))
 			}
 		}
 	}
@@ -90,10 +92,10 @@ func (c *Check) approvedAlthough(f *findings) {
 		f.note(gravityOf("sanction"), "Yoti approved this check although its search counts hits: %d.", *w.TotalHits)
 	}
 	if c.Report.Reason != "" {
-		f.note(minor, "Yoti approved this check and still gives a reason: %s.", asItCame(c.Type.Reason(c.Report.Reason).Label))
+		f.note(minor, "Yoti approved this check and still gives a reason: %s.", label(c.Type.Reason(c.Report.Reason).Word))
 	}
 	if suggestion := c.Report.RecoverySuggestion; suggestion != "" {
-		f.note(minor, "Yoti approved this check and still suggests: %s.", asItCame(RecoverySuggestion(suggestion).Label))
+		f.note(minor, "Yoti approved this check and still suggests: %s.", label(RecoverySuggestion(suggestion)))
 	}
 	if len(c.Report.Breakdown) == 0 && !c.RowsDamaged() {
 		f.note(minor, "Yoti approved this check without listing a sub-check.")
@@ -122,7 +124,7 @@ func (c *Check) inconsistent(f *findings) {
 	var against []string
 	if reason := c.Report.Reason; reason != "" {
 		if passed := c.passedAgainst(reason); passed != "" {
-			against = append(against, fmt.Sprintf("gives the reason %q although %q passed", asItCame(c.Type.Reason(reason).Label), passed))
+			against = append(against, fmt.Sprintf("gives the reason %q although %q passed", label(c.Type.Reason(reason).Word), passed))
 		}
 	}
 	if advises := c.Report.Recommendation.advises(); advises != "" && c.allPassed() {
@@ -216,6 +218,8 @@ func (w *WatchlistSummary) unknowns(f *findings) {
 	f.unknown(SearchAccount(w.Search.Type), "search account", w.Search.Type)
 	f.unknown(SearchSource(w.Search.Sources.Type), "choice of watchlists", w.Search.Sources.Type)
 	f.unknown(Matching(w.Search.Matching.Type), "way of matching names", w.Search.Matching.Type)
+	f.unknown(Word{Known: isYesOrNo(w.Search.Matching.ExactMatch)}, "choice of exact matches", w.Search.Matching.ExactMatch)
+	f.unknown(Word{Known: isShare(w.Search.Matching.Fuzziness)}, "fuzziness", w.Search.Matching.Fuzziness)
 	for _, code := range w.AssociatedCountryCodes {
 		f.unknown(Country(code), "country", code)
 	}
@@ -224,9 +228,11 @@ func (w *WatchlistSummary) unknowns(f *findings) {
 	}
 }
 
-// unknownMedia lists the types of media that have no words.
+// unknownMedia lists the types of media that have no words, and times that are none.
 func unknownMedia(f *findings, media ...Media) {
 	for _, m := range media {
 		f.unknown(MediaType(m.Type), "type of medium", m.Type)
+		f.unread("time of a medium", m.Created)
+		f.unread("time of a medium", m.LastUpdated)
 	}
 }

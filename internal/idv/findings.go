@@ -58,8 +58,18 @@ func (f findings) sentences() []string {
 	return list
 }
 
+// unread adds that a time stands where none could be read. Nobody can say what it means.
+func (f *findings) unread(what string, t Time) {
+	if t.Wire != "" && t.At.IsZero() {
+		f.note(minor, "Countersign cannot read this %s: %s.", what, asItCame(t.Wire))
+	}
+}
+
 // asItCame writes a value of the result into a sentence, with what cannot be seen in
-// it made visible.
+// it made visible. The label of a Word is visible already: see label.
 func asItCame(value string) string {
 	return cmp.Or(VisibleWord(value), "(none)")
 }
+
+// label writes the words for a value into a sentence.
+func label(w Word) string { return cmp.Or(w.Label, "(none)") }
