@@ -78,6 +78,7 @@ func TestFindRecipientIDsAsPeopleHaveThem(t *testing.T) {
 		"small hyphens":               dashes("\ufe63"),
 		"katakana's long sound":       dashes("\u30fc"),
 		"bullets":                     dashes("\u2043"),
+		"swung dashes":                dashes("\u2053"),
 		"doubled":                     dashes("--"),
 		"soft hyphens for dashes":     dashes("\u00ad"),
 		"zero-width spaces inside":    strings.Join(strings.Split(someID, ""), "\u200b"),
