@@ -65,11 +65,19 @@ func (s *Server) showBundle(c echo.Context, id idv.RecipientID) error {
 	page := views.BundlePage{Frame: s.frame(c, "Evidence bundle of recipient "+id.String()), Recipient: id}
 	page.Path, page.Search = views.BundlePath(id), id.String()
 	if c.QueryParams().Has("choose") {
+		number, err := picturesPage(c)
+		if err != nil {
+			return err
+		}
 		opened, err := s.Desk.Open(c.Request().Context(), who(c), id, 0)
 		if err != nil {
 			return err
 		}
-		page.Session, page.Path = opened.Session, views.ChooseBundlePath(id)
+		var there bool
+		if page.Choices, there = views.NewChoiceSheet(opened.Session, number); !there {
+			return echo.NewHTTPError(http.StatusNotFound)
+		}
+		page.Choosing, page.Path = true, views.ChooseBundlePath(id)
 	}
 	return render(c, http.StatusOK, views.Bundle(page))
 }

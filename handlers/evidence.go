@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"net/http"
+	"strconv"
 	"sync"
 
 	"github.com/labstack/echo/v4"
@@ -29,6 +30,10 @@ func (s *Server) partPage(c echo.Context, id idv.RecipientID) (views.PartPage, e
 	if err != nil {
 		return views.PartPage{}, err
 	}
+	number, err := picturesPage(c)
+	if err != nil {
+		return views.PartPage{}, err
+	}
 	part, err := s.Desk.Part(c.Request().Context(), who(c), id, digest, c.Param("part"))
 	if err != nil {
 		return views.PartPage{}, err
@@ -39,12 +44,32 @@ func (s *Server) partPage(c echo.Context, id idv.RecipientID) (views.PartPage, e
 	}
 	page.Path = views.PartPath(id, part.Snapshot.Digest, part.Key)
 	page.Search = id.String()
+	var there bool
+	if page.Pictures, there = views.NewPictureSheet(part, number); !there {
+		return views.PartPage{}, echo.NewHTTPError(http.StatusNotFound)
+	}
+	if number > 1 {
+		return page, nil
+	}
 	if part.Resource != nil {
 		page.Sections = s.resourceSections(c, part)
 	} else {
 		page.Sections, err = s.checkSections(c, part)
 	}
 	return page, err
+}
+
+// picturesPage reads which page of pictures is asked for, counted from 1.
+func picturesPage(c echo.Context) (int, error) {
+	text := c.QueryParam(views.PicturesPage)
+	if text == "" {
+		return 1, nil
+	}
+	page, err := strconv.Atoi(text)
+	if err != nil || page < 1 {
+		return 0, echo.NewHTTPError(http.StatusNotFound)
+	}
+	return page, nil
 }
 
 // resourceSections reads the texts of a document or a profile.

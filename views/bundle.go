@@ -14,11 +14,12 @@ func mediaChoices(s *idv.Session) []mediaChoice {
 		return nil
 	}
 	var list []mediaChoice
+	fetchable := s.Fetchable()
 	seen := map[idv.MediaID]bool{}
 	add := func(of string, part *idv.Session) {
 		for _, m := range part.Media() {
 			id, ok := m.Media.MediaID()
-			if !ok || seen[id] || s.MayFetch(id) != nil {
+			if !ok || seen[id] || fetchable.Check(id) != nil {
 				continue
 			}
 			seen[id] = true

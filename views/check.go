@@ -2,16 +2,20 @@ package views
 
 import "countersign/internal/idv"
 
-// used returns the resources that a check names.
-func used(s *idv.Session, c *idv.Check) []*idv.Resource {
-	found, _ := s.ResourcesOf(c)
-	return found
+// used returns the resources that a check names, as far as there is room for them, and
+// how many more there are.
+func (c shownCase) used(check *idv.Check) (found []*idv.Resource, more int) {
+	_, all := c.links.ResourcesOf(check, 0)
+	found, _ = c.links.ResourcesOf(check, c.room.take(all))
+	return found, all - len(found)
 }
 
-// dangling returns the ids that a check names and that are nowhere in the result.
-func dangling(s *idv.Session, c *idv.Check) []string {
-	_, dangling := s.ResourcesOf(c)
-	return dangling
+// didNotPass reports whether a row of a breakdown is anything but a pass.
+func didNotPass(row idv.SubCheck) bool { return row.Result != idv.Pass }
+
+// concerning returns the checks of a list in order of concern that a page shows.
+func concerning(checks []idv.AssessedCheck) []idv.AssessedCheck {
+	return checks[:min(len(checks), maxChecks)]
 }
 
 // result is the word for the outcome of a row.

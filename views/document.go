@@ -1,7 +1,7 @@
 package views
 
 import (
-	"maps"
+	"cmp"
 	"slices"
 	"strings"
 
@@ -9,10 +9,18 @@ import (
 	"countersign/internal/review"
 )
 
-// shownCase is a case with what its reader may see of it.
+// shownCase is a case with what its reader may see of it, and what is looked up in its
+// result again and again.
 type shownCase struct {
 	*review.Case
-	media bool
+	media     bool
+	fetchable idv.Fetchable
+	links     *idv.Links
+	room      *pageRoom
+}
+
+func newShownCase(c *review.Case, media bool) shownCase {
+	return shownCase{c, media, c.Session.Fetchable(), c.Session.Links(), newPageRoom(c)}
 }
 
 // picture is a medium as a picture; false where it has no ID that can be asked for.
@@ -21,7 +29,7 @@ func (c shownCase) picture(m *idv.Media, of, caption, note string) (Picture, boo
 		return Picture{}, false
 	}
 	id, ok := m.MediaID()
-	if !ok || c.Session.MayFetch(id) != nil {
+	if !ok || c.fetchable.Check(id) != nil {
 		return Picture{}, false
 	}
 	return Picture{
@@ -56,23 +64,25 @@ func (c shownCase) picturesOf(r *idv.Resource) []Picture {
 	for i, f := range r.Frames {
 		list.add(c.picture(f.Media, title, "Frame "+position(i), ""))
 	}
-	return list
+	return list.pictures
 }
 
 // pictureList is a list in which no picture stands twice: the image that a text was
 // read from is often the page itself.
-type pictureList []Picture
+type pictureList struct {
+	pictures []Picture
+	there    map[string]bool // by address
+}
 
 func (l *pictureList) add(p Picture, ok bool) {
-	if !ok {
+	if !ok || l.there[p.Href] {
 		return
 	}
-	for _, other := range *l {
-		if other.Href == p.Href {
-			return
-		}
+	if l.there == nil {
+		l.there = map[string]bool{}
 	}
-	*l = append(*l, p)
+	l.there[p.Href] = true
+	l.pictures = append(l.pictures, p)
 }
 
 // isPicture reports whether the field of a medium promises a picture. The declared
@@ -114,23 +124,22 @@ func capturedBy(p idv.Page) string {
 // frames the first with a picture stands for all.
 func (c shownCase) faces() []Picture {
 	var list pictureList
-	for i := range c.Session.Resources {
-		r := &c.Session.Resources[i]
+	for _, r := range c.Assessment.Resources {
 		note := ""
-		if s := c.Assessment.Of(r).Standing; s != idv.Used {
-			note = s.Word().Label
+		if r.Standing != idv.Used {
+			note = r.Standing.Word().Label
 		}
-		before := len(list)
+		before := len(list.pictures)
 		for _, m := range r.Media {
 			if m.Field == idv.FieldIDPhoto || m.Field == idv.FieldImage {
-				list.add(c.face(&m.Media, r, note))
+				list.add(c.face(&m.Media, r.Resource, note))
 			}
 		}
-		for j := 0; len(list) == before && j < len(r.Frames); j++ {
-			list.add(c.face(r.Frames[j].Media, r, note))
+		for j := 0; len(list.pictures) == before && j < len(r.Frames); j++ {
+			list.add(c.face(r.Frames[j].Media, r.Resource, note))
 		}
 	}
-	return list
+	return list.pictures
 }
 
 // face is a picture of a face, named for what it was taken from.
@@ -147,34 +156,71 @@ func (c shownCase) face(m *idv.Media, r *idv.Resource, note string) (Picture, bo
 type facePair struct {
 	Check *idv.Check
 	Faces []Picture // empty where the result does not name two of them
+	More  int       // faces that are not among these
 }
 
-// facePairs returns the checks that compare faces, each with its own, and the faces that
-// belong to none of them. Without any picture of a face there is nothing to show.
-func (c shownCase) facePairs() (pairs []facePair, others []Picture) {
+// shownFaces are the faces of a session as a page shows them.
+type shownFaces struct {
+	Pairs      []facePair // the checks that compare faces, in order of concern, each with its own
+	MorePairs  int
+	Others     []Picture // that belong to none of them
+	MoreOthers int
+}
+
+// comparedFaces returns the faces of a session. Without any picture of a face there is
+// nothing to show.
+func (c shownCase) comparedFaces() shownFaces {
+	var shown shownFaces
 	faces := c.faces()
 	if len(faces) == 0 {
-		return nil, nil
+		return shown
+	}
+	ofPart := map[string][]Picture{}
+	for _, p := range faces {
+		ofPart[p.Part] = append(ofPart[p.Part], p)
 	}
 	paired := map[string]bool{}
-	for i := range c.Session.Checks {
-		check := &c.Session.Checks[i]
+	for _, check := range c.Assessment.Checks {
 		if check.Type != idv.DocumentFaceMatch && check.Type != idv.FaceComparison {
 			continue
 		}
-		pair := facePair{Check: check}
-		parts := map[string]bool{}
-		for _, r := range used(c.Session, check) {
-			parts[r.Key()] = true
+		if len(shown.Pairs) == maxFacePairs {
+			shown.MorePairs++
+			continue
 		}
-		own := slices.DeleteFunc(slices.Clone(faces), func(p Picture) bool { return !parts[p.Part] })
-		if severalParts(own) {
-			pair.Faces = own
-			maps.Copy(paired, parts)
-		}
-		pairs = append(pairs, pair)
+		shown.Pairs = append(shown.Pairs, c.pairOf(check.Check, ofPart, paired))
 	}
-	return pairs, slices.DeleteFunc(faces, func(p Picture) bool { return paired[p.Part] })
+	for _, p := range faces {
+		if !paired[p.Part] {
+			shown.Others = append(shown.Others, p)
+		}
+	}
+	shown.MoreOthers = max(0, len(shown.Others)-maxFaces)
+	shown.Others = shown.Others[:len(shown.Others)-shown.MoreOthers]
+	return shown
+}
+
+// pairOf returns the faces that a check compared, in the order of the session, and adds
+// the resources of which they are to those that are paired.
+func (c shownCase) pairOf(check *idv.Check, ofPart map[string][]Picture, paired map[string]bool) facePair {
+	pair := facePair{Check: check}
+	used, _ := c.links.ResourcesOf(check, len(c.Session.Resources))
+	slices.SortFunc(used, func(a, b *idv.Resource) int {
+		return cmp.Or(cmp.Compare(slices.Index(idv.ResourceKinds(), a.Kind), slices.Index(idv.ResourceKinds(), b.Kind)), cmp.Compare(a.Index, b.Index))
+	})
+	var own []Picture
+	for _, r := range used {
+		own = append(own, ofPart[r.Key()]...)
+	}
+	if !severalParts(own) {
+		return pair
+	}
+	for _, r := range used {
+		paired[r.Key()] = true
+	}
+	pair.More = max(0, len(own)-maxFaces)
+	pair.Faces = own[:len(own)-pair.More]
+	return pair
 }
 
 // severalParts reports whether pictures were taken from more than one resource.

@@ -20,11 +20,11 @@ type Evidence struct {
 // NewEvidence renders the evidence of the result that c shows, for somebody who may
 // see media or for somebody who may not.
 func NewEvidence(ctx context.Context, c *review.Case, media bool) (*Evidence, error) {
-	findings, err := render(ctx, findings(shownCase{c, media}))
+	findings, err := render(ctx, findings(newShownCase(c, media)))
 	if err != nil {
 		return nil, err
 	}
-	json, err := render(ctx, rawJSON(c.Snapshot))
+	json, err := render(ctx, rawJSON(c))
 	if err != nil {
 		return nil, err
 	}

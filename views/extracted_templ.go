@@ -474,7 +474,7 @@ func expandedFields(e *idv.Expanded) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = problems(e.Problems).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = problems(nil, e.Problems).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -482,7 +482,7 @@ func expandedFields(e *idv.Expanded) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = extras(e.Extras).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = extras(nil, e.Extras).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

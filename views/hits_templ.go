@@ -120,7 +120,7 @@ func hits(p HitsPart) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = problems(p.List.Problems).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = problems(nil, p.List.Problems).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -989,7 +989,7 @@ func hit(p HitsPart, h idv.ComparedHit) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = problems(h.Problems).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = problems(nil, h.Problems).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -3018,7 +3018,7 @@ func hitSearch(s idv.Search) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = extras(s.Extras).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = extras(nil, s.Extras).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -3026,7 +3026,7 @@ func hitSearch(s idv.Search) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = problems(s.Problems).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = problems(nil, s.Problems).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -109,6 +109,23 @@ func PartPath(id idv.RecipientID, digest idv.Digest, key string) string {
 	return RecipientPath(id) + "/evidence/" + key + "?snapshot=" + digest.String()
 }
 
+// PicturesPage is the field of an address that says which page of the pictures of a part,
+// or of the media to choose from, is wanted.
+const PicturesPage = "pictures"
+
+// PicturesPath is a part with one page of its pictures, counted from 1.
+func PicturesPath(id idv.RecipientID, digest idv.Digest, key string, page int) string {
+	return withPictures(PartPath(id, digest, key), page)
+}
+
+// withPictures adds to an address which page of pictures is wanted.
+func withPictures(path string, page int) string {
+	if page > 1 {
+		path += "&" + PicturesPage + "=" + strconv.Itoa(page)
+	}
+	return path
+}
+
 // ReportPath is Yoti's report on a recipient.
 func ReportPath(id idv.RecipientID) string { return RecipientPath(id) + ReportSegment }
 

@@ -11,8 +11,9 @@ import (
 type PartPage struct {
 	Frame
 	*review.Part
-	Sections []PartSection
-	At       time.Time // of the session: when the part was made
+	Pictures PictureSheet  // texts are read beside them
+	Sections []PartSection // on the first sheet
+	At       time.Time     // of the session: when the part was made
 }
 
 // PartSection is one text of a part. Either Problem is set or one of the others.
@@ -34,14 +35,6 @@ type Comparison struct {
 	List       []idv.ComparedField
 }
 
-// pictures returns the pictures of the part: texts are read beside them.
-func (p PartPage) pictures() []Picture {
-	if p.Resource == nil {
-		return nil
-	}
-	return p.shown().picturesOf(p.Resource)
-}
-
 // unobtainable says what the part mentions and nobody can have.
 func (p PartPage) unobtainable() []string {
 	if p.Resource != nil {
@@ -50,8 +43,8 @@ func (p PartPage) unobtainable() []string {
 	return unobtainableOfCheck(p.Check)
 }
 
-func (p PartPage) shown() shownCase {
-	return shownCase{&review.Case{Recipient: p.Recipient, Snapshot: p.Snapshot, Session: p.Session}, true}
+func (p PartPage) room() *pageRoom {
+	return newPageRoom(&review.Case{Recipient: p.Recipient, Snapshot: p.Snapshot})
 }
 
 // PartTitle names a part.

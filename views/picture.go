@@ -1,5 +1,10 @@
 package views
 
+import (
+	"countersign/internal/idv"
+	"countersign/internal/review"
+)
+
 // Picture is a picture of a document or a face as pages show it: small, and a link
 // to the whole of it.
 type Picture struct {
@@ -14,3 +19,48 @@ type Picture struct {
 // thumbnailSize is the longest side of a thumbnail in pixels. Browsers keep that much
 // room until the picture is there; the stylesheet fits any other shape into it.
 const thumbnailSize = "320"
+
+// sheet is one page of a list that is too long for one: the entries from First on.
+type sheet[T any] struct {
+	Shown       []T
+	First, All  int // counted from 1
+	Page, Pages int // counted from 1
+}
+
+// sheetOf returns the page of a list that has the number; false when there is none.
+func sheetOf[T any](list []T, page, size int) (sheet[T], bool) {
+	pages := max(1, (len(list)+size-1)/size)
+	if page < 1 || page > pages {
+		return sheet[T]{}, false
+	}
+	from := (page - 1) * size
+	return sheet[T]{list[from:min(len(list), from+size)], from + 1, len(list), page, pages}, true
+}
+
+// PictureSheet is some of the pictures of a part.
+type PictureSheet struct{ sheet[Picture] }
+
+// NewPictureSheet returns the sheet of the pictures of a part that has the number, counted
+// from 1; false when there is none.
+func NewPictureSheet(p *review.Part, page int) (PictureSheet, bool) {
+	var pictures []Picture
+	if p.Resource != nil {
+		c := shownCase{
+			Case:  &review.Case{Recipient: p.Recipient, Snapshot: p.Snapshot, Session: p.Session},
+			media: true, fetchable: p.Session.Fetchable(),
+		}
+		pictures = c.picturesOf(p.Resource)
+	}
+	s, ok := sheetOf(pictures, page, maxGallery)
+	return PictureSheet{s}, ok
+}
+
+// ChoiceSheet is some of the media that can go into a bundle.
+type ChoiceSheet struct{ sheet[mediaChoice] }
+
+// NewChoiceSheet returns the sheet of the media of a result that has the number, counted
+// from 1; false when there is none.
+func NewChoiceSheet(s *idv.Session, page int) (ChoiceSheet, bool) {
+	choices, ok := sheetOf(mediaChoices(s), page, maxChoices)
+	return ChoiceSheet{choices}, ok
+}

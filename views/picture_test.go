@@ -95,7 +95,7 @@ func TestFacePairs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	page := rendering(t, faces(shownCase{&review.Case{Session: &decoded.Session}, true}))
+	page := rendering(t, faces(newShownCase(&review.Case{Session: &decoded.Session, Assessment: idv.Assess(&decoded.Session)}, true)))
 	for key, want := range map[string]struct{ pictures, score, text string }{
 		"check-1": {"00a 00d", "0.82", "By an expert"},
 		"check-2": {"00b 00d", "0.78", "Face match (Driving licence)"},

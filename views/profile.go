@@ -24,6 +24,9 @@ func metValue(s idv.Scheme) string {
 	return "false"
 }
 
+// isNotMet reports whether the requirements of a scheme are not met, or nobody says so.
+func isNotMet(s idv.Scheme) bool { return s.Met == nil || !*s.Met }
+
 // toneOfScheme returns the tone of whether requirements are met.
 func toneOfScheme(s idv.Scheme) Tone {
 	if s.Met != nil && *s.Met {

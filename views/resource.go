@@ -9,15 +9,18 @@ import (
 )
 
 // resourcesOf returns the resources of one kind, in their order.
-func resourcesOf(s *idv.Session, kind idv.ResourceKind) []*idv.Resource {
-	var list []*idv.Resource
-	for i := range s.Resources {
-		if s.Resources[i].Kind == kind {
-			list = append(list, &s.Resources[i])
+func resourcesOf(resources []idv.AssessedResource, kind idv.ResourceKind) []idv.AssessedResource {
+	var list []idv.AssessedResource
+	for _, r := range resources {
+		if r.Kind == kind {
+			list = append(list, r)
 		}
 	}
 	return list
 }
+
+// isUsed reports whether a check used a resource, or may still.
+func isUsed(r idv.AssessedResource) bool { return r.Standing == idv.Used || r.Standing == idv.Waiting }
 
 // missingKinds names the kinds that Yoti Sign's page lists and this result has none
 // of, so that their absence is said, and those of which the list could not be read.
@@ -63,22 +66,6 @@ func unobtainableOf(r *idv.Resource) []string {
 		}
 	}
 	return list
-}
-
-// checkByID returns the only check that has an id; nil when there is none or when
-// several share it, as in Yoti's own example.
-func checkByID(s *idv.Session, id string) *idv.Check {
-	var found *idv.Check
-	for i := range s.Checks {
-		if id == "" || s.Checks[i].ID != id {
-			continue
-		}
-		if found != nil {
-			return nil
-		}
-		found = &s.Checks[i]
-	}
-	return found
 }
 
 // taskTitle names a task with its state: "Text extraction: done".

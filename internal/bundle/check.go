@@ -19,10 +19,10 @@ import (
 	"countersign/internal/review"
 )
 
-// The limits of a bundle that is read.
+// The limits of a bundle that is read: more than Build writes.
 const (
-	maxFiles    = 20_000
-	maxInflated = 200 << 20 // bytes of all files
+	maxFiles    = review.MaxDossierEntries + 100_000
+	maxInflated = review.MaxDossier + 64<<20 // bytes of all files
 )
 
 // Broken says which file of a bundle does not hold, and why.

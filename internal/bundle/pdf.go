@@ -35,9 +35,7 @@ func (c *content) pdf() ([]byte, error) {
 		Made:     c.about.Made,
 		Sections: []paper.Section{c.summary(record)},
 	}
-	for i := range record.Decisions {
-		d.Sections = append(d.Sections, decisionSection(&record.Decisions[i]))
-	}
+	d.Sections = append(d.Sections, decisionSections(record)...)
 	result, err := c.resultSections()
 	if err != nil {
 		return nil, err
@@ -78,8 +76,23 @@ func (c *content) summary(r *review.Record) paper.Section {
 	)}}
 }
 
+// decisionSections are the decisions, the newest first.
+func decisionSections(r *review.Record) []paper.Section {
+	var sections []paper.Section
+	left := &budget{decisionsShare}
+	for i := range r.Decisions {
+		if left.spent() {
+			more := len(r.Decisions) - i
+			return append(sections, paper.Section{Heading: "Older decisions", Blocks: further(more, "decision is", "decisions are", entriesName)})
+		}
+		sections = append(sections, decisionSection(left, &r.Decisions[i]))
+	}
+	return sections
+}
+
 // decisionSection is one decision with what became of it.
-func decisionSection(d *review.Decision) paper.Section {
+func decisionSection(left *budget, d *review.Decision) paper.Section {
+	left.left -= sectionCost
 	section := paper.Section{Heading: fmt.Sprintf("Decision in entry %d: %s", d.Seq, d.Verdict.Done())}
 	facts := paper.Facts{
 		{Label: "State", Value: d.State.Label()},
@@ -92,7 +105,7 @@ func decisionSection(d *review.Decision) paper.Section {
 		facts = append(facts, paper.Fact{Label: "In the place of", Value: "the decision in entry " + strconv.FormatInt(d.Supersedes, 10)})
 	}
 	if d.Statement != nil {
-		facts = append(facts, statementFacts(d.Statement)...)
+		facts = append(facts, statementFacts(left, d.Seq, d.Statement)...)
 	}
 	if s := d.Second; s != nil {
 		word := "Disagreed"
@@ -101,25 +114,28 @@ func decisionSection(d *review.Decision) paper.Section {
 		}
 		facts = append(facts, paper.Fact{Label: "Second review", Value: fmt.Sprintf("%s: %s, %s", word, paper.Apart(s.By), stamp(s.At))})
 		facts = append(facts, clockFact(s.Behind)...)
-		for i, why := range s.OnePerson {
-			value := why.String()
+		for i, why := range listed(s.OnePerson) {
+			value := left.typed(why.String(), s.Seq)
 			if i == 0 {
 				value = review.OnePersonTitle + " Within the day before: " + value
 			}
 			facts = append(facts, paper.Fact{Label: "Not to be relied on", Value: value})
 		}
-		facts = append(facts, text("Its note", s.Note)...)
+		facts = append(facts, text("Its note", left.typed(s.Note, s.Seq))...)
 	}
 	if w := d.Withdrawal; w != nil {
-		facts = append(facts, paper.Fact{Label: "Withdrawn", Value: paper.Apart(w.By) + ", " + stamp(w.At)}, paper.Fact{Label: "Why", Value: w.Reason})
+		facts = append(facts, paper.Fact{Label: "Withdrawn", Value: paper.Apart(w.By) + ", " + stamp(w.At)}, paper.Fact{Label: "Why", Value: left.typed(w.Reason, w.Seq)})
 		facts = append(facts, clockFact(w.Behind)...)
 	}
 	section.Blocks = append(section.Blocks, facts)
 	if d.Statement != nil {
-		section.Blocks = append(section.Blocks, coverage(&d.Statement.Coverage)...)
+		section.Blocks = append(section.Blocks, coverage(left, d.Seq, &d.Statement.Coverage)...)
 	}
 	return section
 }
+
+// sectionCost is what the labels of a section cost.
+const sectionCost = 1_000
 
 // text is a fact that is only there when something was typed.
 func text(label, value string) paper.Facts {
@@ -129,18 +145,20 @@ func text(label, value string) paper.Facts {
 	return paper.Facts{{Label: label, Value: value}}
 }
 
-func statementFacts(s *review.Statement) paper.Facts {
+func statementFacts(left *budget, seq int64, s *review.Statement) paper.Facts {
 	var facts paper.Facts
 	for _, r := range s.Reasons {
 		facts = append(facts, paper.Fact{Label: "Reason", Value: paper.Apart(r.Words) + " (" + r.Code + ")"})
 	}
-	facts = append(facts, text("Note", s.Note)...)
+	facts = append(facts, text("Note", left.typed(s.Note, seq))...)
 	if s.Verdict == review.Refer {
 		facts = append(facts, paper.Fact{Label: "Referred to", Value: orElse(s.ReferredTo, "any supervisor")})
 	}
-	for _, c := range s.Contradictions {
-		facts = append(facts, paper.Fact{Label: "Against " + s.CheckLabel(c.Check, c.Type), Value: c.Recommendation + ": " + paper.Apart(c.Reason)})
+	for _, c := range listed(s.Contradictions) {
+		value := left.typed(c.Recommendation, seq) + ": " + paper.Apart(left.typed(c.Reason, seq))
+		facts = append(facts, paper.Fact{Label: "Against " + s.CheckLabel(c.Check, c.Type), Value: value})
 	}
+	facts = append(facts, furtherFact("Against", len(s.Contradictions)-maxRows, "checks", seq)...)
 	if s.Undecided > 0 {
 		facts = append(facts, paper.Fact{Label: "Undecided hits", Value: strconv.Itoa(s.Undecided) + " of the newest search results"})
 	}
@@ -160,13 +178,22 @@ func statementFacts(s *review.Statement) paper.Facts {
 	if s.Verified != nil {
 		facts = append(facts, paper.Fact{Label: "Verified", Value: stamp(*s.Verified)})
 	}
-	for _, p := range s.Profiles {
+	for _, p := range listed(s.Profiles) {
 		facts = append(facts, paper.Fact{Label: idv.ProfileKind(p.Kind).Word().Label, Value: p.Verdict})
 	}
-	for _, d := range s.Documents {
-		facts = append(facts, paper.Fact{Label: "Document", Value: idv.DocumentType(d.Type).Label + ", " + idv.Country(d.Country).Label})
+	for _, d := range listed(s.Documents) {
+		facts = append(facts, paper.Fact{Label: "Document", Value: left.typed(idv.DocumentType(d.Type).Label+", "+idv.Country(d.Country).Label, seq)})
 	}
-	return facts
+	return append(facts, furtherFact("Document", len(s.Documents)-maxRows, "documents", seq)...)
+}
+
+// furtherFact says how many of the facts of a decision are not written, and where they
+// are; nothing when there are none.
+func furtherFact(label string, n int, what string, seq int64) paper.Facts {
+	if n <= 0 {
+		return nil
+	}
+	return paper.Facts{{Label: label, Value: fmt.Sprintf("%d more %s: %s, entry %d, has them all", n, what, entriesName, seq)}}
 }
 
 func orElse(value, other string) string {
@@ -177,17 +204,18 @@ func orElse(value, other string) string {
 }
 
 // coverage is what was opened before a decision.
-func coverage(c *review.Coverage) []paper.Block {
+func coverage(left *budget, seq int64, c *review.Coverage) []paper.Block {
 	if c.Nothing() {
 		return []paper.Block{paper.Text("Nothing besides the page itself was opened before the decision.")}
 	}
 	facts := paper.Facts{}
 	if len(c.Parts) > 0 {
-		facts = append(facts, paper.Fact{Label: "Opened", Value: strings.Join(c.Parts, ", ")})
+		facts = append(facts, paper.Fact{Label: "Opened", Value: left.typed(strings.Join(c.Parts, ", "), seq)})
 	}
-	for _, h := range c.Hits {
+	for _, h := range listed(c.Hits) {
 		facts = append(facts, paper.Fact{Label: "Hits shown", Value: h.Which + " of " + h.Check})
 	}
+	facts = append(facts, furtherFact("Hits shown", len(c.Hits)-maxRows, "pages of hits", seq)...)
 	if c.Report {
 		facts = append(facts, paper.Fact{Label: "Opened", Value: "Yoti's report"})
 	}
@@ -197,10 +225,11 @@ func coverage(c *review.Coverage) []paper.Block {
 	}
 	if len(c.Media) > 0 {
 		table := paper.Table{Head: []string{"Medium that was shown", "SHA-256"}, Widths: []float64{3.5, 6.5}}
-		for _, m := range c.Media {
+		for _, m := range listed(c.Media) {
 			table.Rows = append(table.Rows, []string{m.ID, m.SHA256})
 		}
 		blocks = append(blocks, table)
+		blocks = append(blocks, further(len(c.Media)-maxRows, "medium that was shown is", "media that were shown are", fmt.Sprintf("%s, entry %d,", entriesName, seq))...)
 	}
 	return blocks
 }
@@ -213,20 +242,27 @@ func (c *content) resultSections() ([]paper.Section, error) {
 	}
 	session := &decoded.Session
 	assessment := idv.Assess(session)
-	sections := []paper.Section{{Heading: "The result", Blocks: []paper.Block{
+	left := &budget{resultShare}
+	reasons := listed(assessment.Reasons)
+	sections := []paper.Section{{Heading: "The result", Blocks: append([]paper.Block{
 		paper.Facts{
 			{Label: "Digest", Value: c.about.Foremost},
-			{Label: "Session", Value: session.ID},
-			{Label: "State", Value: session.State.Word().Label + " (" + string(session.State) + ")"},
+			{Label: "Session", Value: left.value(session.ID)},
+			{Label: "State", Value: session.State.Word().Label + " (" + left.value(string(session.State)) + ")"},
 			{Label: "Assessment", Value: assessment.Bucket.Word().Label},
 		},
-		paper.Text(strings.Join(assessment.Reasons, "\n")),
-	}}}
+		paper.Text(left.cut(strings.Join(reasons, "\n"), resultShare/4, snapshotName)),
+	}, further(len(assessment.Reasons)-len(reasons), "reason is", "reasons are", snapshotName)...)}}
 	for i := range assessment.Profiles {
-		sections = append(sections, profileSection(&assessment.Profiles[i]))
+		sections = append(sections, profileSection(left, &assessment.Profiles[i]))
 	}
-	for i := range assessment.Checks {
-		sections = append(sections, checkSection(&assessment.Checks[i]))
+	for i := range assessment.Checks { // in order of concern
+		if left.spent() {
+			more := further(len(assessment.Checks)-i, "check, of no greater concern, is", "checks, of no greater concern, are", snapshotName)
+			sections = append(sections, paper.Section{Heading: "More checks", Blocks: more})
+			break
+		}
+		sections = append(sections, checkSection(left, &assessment.Checks[i]))
 	}
 	return append(sections, resourcesSection(assessment.Resources)), nil
 }
@@ -239,75 +275,130 @@ func resourcesSection(resources []idv.AssessedResource) paper.Section {
 		return section
 	}
 	table := paper.Table{Head: []string{"What", "Standing", "To be read"}, Widths: []float64{4, 2.2, 4}}
-	for _, r := range resources {
-		table.Rows = append(table.Rows, []string{r.Title() + "\n" + r.Key(), r.Standing.Word().Label, strings.Join(r.Notes, "\n")})
+	left := &budget{resultShare}
+	for _, r := range listed(usedFirst(resources)) {
+		table.Rows = append(table.Rows, []string{r.Title() + "\n" + r.Key(), r.Standing.Word().Label, left.value(strings.Join(r.Notes, "\n"))})
 	}
 	section.Blocks = append(section.Blocks, table)
+	section.Blocks = append(section.Blocks, further(len(resources)-len(table.Rows), "of them is", "of them are", snapshotName)...)
 	return section
 }
 
+// usedFirst returns the resources in their order; where not all are written, those that
+// checks used before the others.
+func usedFirst(resources []idv.AssessedResource) []idv.AssessedResource {
+	if len(resources) <= maxRows {
+		return resources
+	}
+	resources = slices.Clone(resources)
+	unused := func(r idv.AssessedResource) int {
+		if r.Standing == idv.Used || r.Standing == idv.Waiting {
+			return 0
+		}
+		return 1
+	}
+	slices.SortStableFunc(resources, func(a, b idv.AssessedResource) int { return unused(a) - unused(b) })
+	return resources
+}
+
 // profileSection is an identity profile with what was found about each scheme.
-func profileSection(p *idv.AssessedProfile) paper.Section {
+func profileSection(left *budget, p *idv.AssessedProfile) paper.Section {
+	left.left -= sectionCost
 	section := paper.Section{Heading: p.Kind.Word().Label + ": " + p.Verdict()}
 	facts := paper.Facts{{Label: "Result", Value: wordAndWire(p.Result.Word(), string(p.Result))}}
 	if p.Failure != nil {
 		facts = append(facts, paper.Fact{Label: "Failure reason", Value: wordAndWire(idv.ProfileFailureReason(p.Failure.Reason).Word, p.Failure.Reason)})
-		for _, u := range p.Failure.Unmet {
-			facts = append(facts, paper.Fact{Label: "Not met", Value: visible(u.Title())})
+		for _, u := range listed(p.Failure.Unmet) {
+			facts = append(facts, paper.Fact{Label: "Not met", Value: left.value(visible(u.Title()))})
+		}
+		if more := len(p.Failure.Unmet) - maxRows; more > 0 {
+			facts = append(facts, paper.Fact{Label: "Not met", Value: fmt.Sprintf("%d more: %s has them all", more, snapshotName)})
 		}
 	}
 	section.Blocks = append(section.Blocks, facts)
 	if len(p.Findings) > 0 {
 		var lines []string
-		for _, f := range p.Findings {
-			lines = append(lines, f.Sentence)
+		for _, f := range listed(p.Findings) {
+			lines = append(lines, left.value(f.Sentence))
 		}
 		section.Blocks = append(section.Blocks, paper.Text(strings.Join(lines, "\n")))
+		section.Blocks = append(section.Blocks, further(len(p.Findings)-maxRows, "finding is", "findings are", snapshotName)...)
 	}
 	table := paper.Table{Head: []string{"Trust framework", "Scheme", "Requirements"}, Widths: []float64{3, 3, 3}}
+	more := 0
 	for _, f := range p.Frameworks {
 		for _, s := range f.Schemes {
+			if len(table.Rows) == maxRows {
+				more++
+				continue
+			}
 			table.Rows = append(table.Rows, []string{
-				wordAndWire(idv.TrustFrameworkName(f.Name), f.Name), visible(s.Title()) + "\n" + visible(strings.TrimSpace(s.Type+" "+s.Objective)), visible(s.Outcome()),
+				left.value(wordAndWire(idv.TrustFrameworkName(f.Name), f.Name)),
+				left.value(visible(s.Title()) + "\n" + visible(strings.TrimSpace(s.Type+" "+s.Objective))), left.value(visible(s.Outcome())),
 			})
 		}
 	}
 	if len(table.Rows) > 0 {
 		section.Blocks = append(section.Blocks, table)
 	}
+	section.Blocks = append(section.Blocks, further(more, "scheme is", "schemes are", snapshotName)...)
 	return section
 }
 
-func checkSection(c *idv.AssessedCheck) paper.Section {
+func checkSection(left *budget, c *idv.AssessedCheck) paper.Section {
+	left.left -= sectionCost
 	section := paper.Section{Heading: c.Name() + ": " + c.Verdict()}
-	facts := paper.Facts{{Label: "Check", Value: string(c.Type)}, {Label: "State", Value: string(c.State)}}
+	facts := paper.Facts{{Label: "Check", Value: left.value(string(c.Type))}, {Label: "State", Value: left.value(string(c.State))}}
 	if c.Report != nil {
-		facts = append(facts, text("Recommendation", string(c.Report.Recommendation))...)
-		facts = append(facts, text("Reason", c.Report.Reason)...)
+		facts = append(facts, text("Recommendation", left.value(string(c.Report.Recommendation)))...)
+		facts = append(facts, text("Reason", left.value(c.Report.Reason))...)
 		if w := c.Report.Watchlist; w != nil && w.TotalHits != nil {
 			facts = append(facts, paper.Fact{Label: "Total hits", Value: strconv.Itoa(*w.TotalHits)})
 		}
 	}
 	section.Blocks = append(section.Blocks, facts)
 	if len(c.Notes) > 0 {
-		section.Blocks = append(section.Blocks, paper.Text(strings.Join(c.Notes, "\n")))
+		notes := listed(c.Notes)
+		section.Blocks = append(section.Blocks, paper.Text(left.cut(strings.Join(notes, "\n"), resultShare/4, snapshotName)))
+		section.Blocks = append(section.Blocks, further(len(c.Notes)-len(notes), "note is", "notes are", snapshotName)...)
 	}
 	if c.Report == nil || len(c.Report.Breakdown) == 0 {
 		return section
 	}
 	table := paper.Table{Head: []string{"Sub-check", "Result", "Details"}, Widths: []float64{4, 1.2, 4}}
-	for _, row := range c.Report.Breakdown {
+	for _, row := range listed(failedFirst(c.Report.Breakdown)) {
 		var details []string
-		for _, d := range row.Details {
-			details = append(details, paper.Apart(d.Name)+": "+paper.Apart(d.Value))
+		for _, d := range listed(row.Details) {
+			details = append(details, paper.Apart(left.value(d.Name))+": "+paper.Apart(left.value(d.Value)))
+		}
+		if more := len(row.Details) - maxRows; more > 0 {
+			details = append(details, fmt.Sprintf("%d more: %s has them all", more, snapshotName))
 		}
 		if row.Process != "" {
-			details = append(details, wordAndWire(idv.Process(row.Process), row.Process))
+			details = append(details, left.value(wordAndWire(idv.Process(row.Process), row.Process)))
 		}
-		table.Rows = append(table.Rows, []string{c.Type.SubCheck(row.Name).Label + "\n" + row.Name, string(row.Result), strings.Join(details, "\n")})
+		table.Rows = append(table.Rows, []string{c.Type.SubCheck(row.Name).Label + "\n" + left.value(row.Name), left.value(string(row.Result)), strings.Join(details, "\n")})
 	}
 	section.Blocks = append(section.Blocks, table)
+	section.Blocks = append(section.Blocks, further(len(c.Report.Breakdown)-len(table.Rows), "sub-check is", "sub-checks are", snapshotName)...)
 	return section
+}
+
+// failedFirst returns the rows in their order; where not all are written, those that are
+// no pass before the others.
+func failedFirst(rows []idv.SubCheck) []idv.SubCheck {
+	if len(rows) <= maxRows {
+		return rows
+	}
+	rows = slices.Clone(rows)
+	passed := func(row idv.SubCheck) int {
+		if row.Result == idv.Pass {
+			return 1
+		}
+		return 0
+	}
+	slices.SortStableFunc(rows, func(a, b idv.SubCheck) int { return passed(a) - passed(b) })
+	return rows
 }
 
 // wordAndWire is a value in plain words with Yoti's own behind it.
@@ -323,9 +414,15 @@ func wordAndWire(w idv.Word, value string) string {
 
 func notesSection(r *review.Record) paper.Section {
 	section := paper.Section{Heading: "Notes"}
-	for _, n := range r.Notes {
+	left := &budget{notesShare}
+	for i, n := range r.Notes { // the newest first
+		if !left.fits(n.Text, maxText) {
+			section.Blocks = append(section.Blocks, further(len(r.Notes)-i, "note, older than these, is", "notes, older than these, are", entriesName)...)
+			break
+		}
+		left.left -= sectionCost / 5
 		section.Blocks = append(section.Blocks,
-			paper.Facts{{Label: n.Author, Value: fmt.Sprintf("%s, entry %d, on result %s", stamp(n.At), n.ID, n.Digest.Short())}}, paper.Text(n.Text))
+			paper.Facts{{Label: n.Author, Value: fmt.Sprintf("%s, entry %d, on result %s", stamp(n.At), n.ID, n.Digest.Short())}}, paper.Text(left.typed(n.Text, n.ID)))
 	}
 	if len(r.Notes) == 0 {
 		section.Blocks = append(section.Blocks, paper.Text("Nobody wrote a note."))
@@ -340,26 +437,33 @@ func hitsSection(r *review.Record) paper.Section {
 		return section
 	}
 	table := paper.Table{Head: []string{"Entity and lists", "Held for", "By and why"}, Widths: []float64{4, 2, 4}}
-	for _, j := range r.Dispositions {
+	left := &budget{hitsShare}
+	for _, j := range r.Dispositions { // the newest first
+		if left.left -= sectionCost / 5; left.spent() {
+			break
+		}
 		table.Rows = append(table.Rows, []string{
-			j.Hit.Entity + "\n" + strings.Join(j.Hit.Lists, ", "), string(j.Disposition),
-			fmt.Sprintf("%s, %s, entry %d\n%s", paper.Apart(j.By), stamp(j.At), j.Seq, j.Note),
+			left.typed(j.Hit.Entity+"\n"+strings.Join(j.Hit.Lists, ", "), j.Seq), string(j.Disposition),
+			fmt.Sprintf("%s, %s, entry %d\n%s", paper.Apart(j.By), stamp(j.At), j.Seq, left.typed(j.Note, j.Seq)),
 		})
 	}
 	section.Blocks = append(section.Blocks, table)
+	section.Blocks = append(section.Blocks, further(len(r.Dispositions)-len(table.Rows), "judgement, older than these, is", "judgements, older than these, are", entriesName)...)
 	return section
 }
 
 // ledgerSection lists the entries with their codes, to be compared with receipts.
 func (c *content) ledgerSection() paper.Section {
 	table := paper.Table{Head: []string{"Entry", "Time", "Who", "What", "Code"}, Widths: []float64{0.8, 2.8, 2.3, 2.9, 3.5}}
-	for i := range c.entries {
-		e := &c.entries[i].Entry
+	older := max(0, len(c.entries)-maxEntryRows)
+	for i := range c.entries[older:] {
+		e := &c.entries[older+i].Entry
 		table.Rows = append(table.Rows, []string{
 			strconv.FormatInt(e.Seq, 10), stampOf(e), orElse(e.Name, "whoever runs Countersign"), review.ActWord(e.Act), e.Code(),
 		})
 	}
-	return paper.Section{Heading: "Entries of the ledger", Blocks: []paper.Block{table}}
+	blocks := further(older, "entry, older than these, is", "entries, older than these, are", entriesName)
+	return paper.Section{Heading: "Entries of the ledger", Blocks: append(blocks, table)}
 }
 
 func (c *content) proofSection() paper.Section {

@@ -5,10 +5,12 @@ import (
 	"fmt"
 
 	"countersign/internal/bundle"
+	"countersign/internal/review"
 )
 
-// maxBundle is more than any bundle has: its media are limited where it is made.
-const maxBundle = 120 << 20
+// maxBundle is more than any bundle has, in bytes: what goes into one is limited where it
+// is made.
+const maxBundle = review.MaxDossier + 64<<20
 
 // checkBundle verifies an evidence bundle and says in words what is proved. The key is
 // empty when none was given.

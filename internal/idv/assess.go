@@ -104,16 +104,18 @@ func bucketOf(s *Session, a *Assessment) (Bucket, []string) {
 		}
 	}
 	for _, c := range a.Checks {
+		name := c.Name()
 		if text := c.verdict(); text != "" {
-			add(c.Bucket, c.Name()+": "+text)
+			add(c.Bucket, name+": "+text)
 		}
 		for _, f := range c.findings {
-			found = append(found, finding{f.bucket, f.gravity, c.Name() + ": " + f.sentence})
+			found = append(found, finding{f.bucket, f.gravity, name + ": " + f.sentence})
 		}
 	}
 	for _, r := range a.Resources {
+		title := r.Title()
 		for _, note := range r.Notes {
-			add(ClearWithNotes, r.Title()+": "+note)
+			add(ClearWithNotes, title+": "+note)
 		}
 	}
 	slices.SortStableFunc(found, func(a, b finding) int {
@@ -139,19 +141,19 @@ func assessSession(s *Session, add func(Bucket, string)) {
 	case "":
 		add(Investigate, "The result does not say in which state the session is.")
 	default:
-		add(Investigate, fmt.Sprintf("The session is in a state that Countersign does not know: %s.", VisibleWord(string(s.State))))
+		add(Investigate, fmt.Sprintf("The session is in a state that Countersign does not know: %s.", labelOf(string(s.State))))
 	}
 	if len(s.Checks) == 0 {
 		add(Investigate, "There are no checks in this result.")
 	}
 	for _, p := range s.Problems {
-		add(Investigate, fmt.Sprintf("The field %s could not be read.", VisibleWord(p.Path)))
+		add(Investigate, fmt.Sprintf("The field %s could not be read.", labelOf(p.Path)))
 	}
 	if t := s.BiometricConsent; t.Wire != "" && t.At.IsZero() {
-		add(ClearWithNotes, fmt.Sprintf("Countersign cannot read when the signer consented to biometrics: %s.", VisibleWord(t.Wire)))
+		add(ClearWithNotes, fmt.Sprintf("Countersign cannot read when the signer consented to biometrics: %s.", asItCame(t.Wire)))
 	}
 	for _, x := range s.Extras {
-		add(ClearWithNotes, fmt.Sprintf("Yoti sent a field that Countersign shows but does not judge: %s.", VisibleWord(x.Name)))
+		add(ClearWithNotes, fmt.Sprintf("Yoti sent a field that Countersign shows but does not judge: %s.", labelOf(x.Name)))
 	}
 }
 
@@ -221,7 +223,7 @@ func (c *AssessedCheck) verdict() string {
 	}
 	text := c.Recommendation().Word().Label
 	if c.Report.Reason != "" {
-		text += ", " + label(c.Type.Reason(c.Report.Reason).Word)
+		text += ", " + labelOrNone(c.Type.Reason(c.Report.Reason).Word)
 	}
 	return text + "."
 }

@@ -46,7 +46,7 @@ func (c *Check) findings(known map[string]bool) findings {
 // rests on these, so one that is absent is as good as unknown.
 func (c *Check) unknownVerdict(f *findings) {
 	for _, p := range c.Problems {
-		path, _ := Visible(cmp.Or(p.Path, "The check"))
+		path, _ := Visible(short(cmp.Or(p.Path, "The check")))
 		f.investigate("%s could not be read.", path)
 	}
 	if !c.Type.Known() && !c.Unreadable() {
@@ -77,14 +77,14 @@ func (c *Check) unknownVerdict(f *findings) {
 // approvedAlthough lists what an approval leaves to be read.
 func (c *Check) approvedAlthough(f *findings) {
 	for _, row := range c.Report.Breakdown {
-		name := label(c.Type.SubCheck(row.Name).Word)
+		name := labelOrNone(c.Type.SubCheck(row.Name).Word)
 		if row.Result == Fail {
 			f.note(gravityOf(row.Name), "Yoti approved this check although %q failed.", name)
 			continue
 		}
 		for _, d := range row.Details {
 			if row.Result == Pass && d.speaksAgainst() {
-				f.note(gravityOf(row.Name), "%q passed although its detail %q says %s.", name, label(DetailName(d.Name)), asItCame(d.Value))
+				f.note(gravityOf(row.Name), "%q passed although its detail %q says %s.", name, labelOrNone(DetailName(d.Name)), asItCame(d.Value))
 			}
 		}
 	}
@@ -92,10 +92,10 @@ func (c *Check) approvedAlthough(f *findings) {
 		f.note(gravityOf("sanction"), "Yoti approved this check although its search counts hits: %d.", *w.TotalHits)
 	}
 	if c.Report.Reason != "" {
-		f.note(minor, "Yoti approved this check and still gives a reason: %s.", label(c.Type.Reason(c.Report.Reason).Word))
+		f.note(minor, "Yoti approved this check and still gives a reason: %s.", labelOrNone(c.Type.Reason(c.Report.Reason).Word))
 	}
 	if suggestion := c.Report.RecoverySuggestion; suggestion != "" {
-		f.note(minor, "Yoti approved this check and still suggests: %s.", label(RecoverySuggestion(suggestion)))
+		f.note(minor, "Yoti approved this check and still suggests: %s.", labelOrNone(RecoverySuggestion(suggestion)))
 	}
 	if len(c.Report.Breakdown) == 0 && !c.RowsDamaged() {
 		f.note(minor, "Yoti approved this check without listing a sub-check.")
@@ -124,7 +124,7 @@ func (c *Check) inconsistent(f *findings) {
 	var against []string
 	if reason := c.Report.Reason; reason != "" {
 		if passed := c.passedAgainst(reason); passed != "" {
-			against = append(against, fmt.Sprintf("gives the reason %q although %q passed", label(c.Type.Reason(reason).Word), passed))
+			against = append(against, fmt.Sprintf("gives the reason %q although %q passed", labelOrNone(c.Type.Reason(reason).Word), passed))
 		}
 	}
 	if advises := c.Report.Recommendation.advises(); advises != "" && c.allPassed() {

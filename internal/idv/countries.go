@@ -17,18 +17,18 @@ func Country(code string) Word {
 		return w
 	}
 	if !isCountryCode(upper) {
-		return Word{Label: VisibleWord(code)}
+		return Word{Label: labelOf(code)}
 	}
 	region, err := language.ParseRegion(upper)
 	if err != nil || !region.IsCountry() {
-		return Word{Label: VisibleWord(code)}
+		return Word{Label: labelOf(code)}
 	}
 	if w := travelCodes.word(region.ISO3()); w.Known {
 		return w
 	}
 	name := regionNames.Name(region)
 	if name == "" {
-		return Word{Label: VisibleWord(code)}
+		return Word{Label: labelOf(code)}
 	}
 	return Word{Label: name, Known: true}
 }

@@ -86,11 +86,13 @@ func TestDecodeReadsWhatIsOnYotisPage(t *testing.T) {
 	if diff := cmp.Diff(wantDocument, document); diff != "" {
 		t.Errorf("document (-want +got):\n%s", diff)
 	}
-	found, dangling := s.ResourcesOf(&s.Checks[0])
-	if len(found) != 1 || found[0].ID != "d-1" || !slices.Equal(dangling, []string{"gone"}) {
+	links := s.Links()
+	found, all := links.ResourcesOf(&s.Checks[0], 10)
+	dangling := links.Dangling(&s.Checks[0])
+	if all != 1 || len(found) != 1 || found[0].ID != "d-1" || !slices.Equal(dangling, []string{"gone"}) {
 		t.Errorf("resources of the check: %v, dangling %v", found, dangling)
 	}
-	if checks := s.ChecksOf(&s.Resources[0]); len(checks) != 1 || checks[0].ID != "c-1" {
+	if checks := links.ChecksOf(&s.Resources[0]); len(checks) != 1 || checks[0].ID != "c-1" {
 		t.Errorf("checks of the document: %v", checks)
 	}
 	if s.ID != "s-1" || s.State != SessionCompleted || s.UserTrackingID != "made-up" || s.BiometricConsent.At.IsZero() || len(s.Problems)+len(s.Extras) > 0 {

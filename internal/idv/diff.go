@@ -2,7 +2,6 @@ package idv
 
 import (
 	"cmp"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -18,8 +17,9 @@ type Change struct {
 
 // Changes lists what differs between two canonical results, check by check and
 // field by field, verdicts first. Whatever changes a digest is listed: a field
-// without words of its own shows under its wire name. It returns an error that
-// wraps ErrInvalid when one of the texts is no result.
+// without words of its own shows under its wire name. Of very many the last says how
+// many more there are, and none is left out for one that weighs less. It returns an
+// error that wraps ErrInvalid when one of the texts is no result.
 func Changes(before, after []byte) ([]Change, error) {
 	old, err := outlineOf(before)
 	if err != nil {
@@ -29,21 +29,65 @@ func Changes(before, after []byte) ([]Change, error) {
 	if err != nil {
 		return nil, err
 	}
-	var changes []Change
+	var found changeList
 	for _, s := range now.subjects {
-		changes = append(changes, s.since(old.byKey[s.key])...)
+		found.compare(s, old.byKey[s.key], old.text, now.text)
 	}
 	for _, s := range old.subjects {
 		if now.byKey[s.key] == nil {
-			gone := subject{label: s.label, isCheck: s.isCheck, check: s.check, isProfile: s.isProfile}
-			changes = append(changes, gone.since(s)...)
+			gone := &subject{label: s.label, isCheck: s.isCheck, check: s.check, isProfile: s.isProfile}
+			found.compare(gone, s, old.text, now.text)
 		}
 	}
-	slices.SortStableFunc(changes, func(a, b Change) int { return cmp.Compare(weight(a.Path), weight(b.Path)) })
+	changes := found.inOrder()
 	if len(changes) == 0 && old.text != now.text {
 		changes = []Change{{Subject: "Session", Field: "Order of the entries", Before: "as before", After: "another order"}}
 	}
 	return changes, nil
+}
+
+// maxChanges is how many changes of one weight are listed.
+const maxChanges = 200
+
+// changeList is changes by their weight, and how many more there are.
+type changeList struct {
+	byWeight [lightest + 1][]Change
+	more     int
+}
+
+func (l *changeList) full(weight int) bool { return len(l.byWeight[weight]) == maxChanges }
+
+func (l *changeList) addAll(other *changeList) {
+	for weight, changes := range other.byWeight {
+		listed := changes[:min(len(changes), maxChanges-len(l.byWeight[weight]))]
+		l.byWeight[weight] = append(l.byWeight[weight], listed...)
+		l.more += len(changes) - len(listed)
+	}
+	l.more += other.more
+}
+
+func (l *changeList) inOrder() []Change {
+	var list []Change
+	for _, changes := range l.byWeight {
+		list = append(list, changes...)
+	}
+	if l.more > 0 {
+		field := strconv.Itoa(l.more) + " more that differ"
+		list = append(list, Change{Subject: "Further fields", Field: field, Path: field, Before: "in the stored JSON", After: "in the stored JSON"})
+	}
+	return list
+}
+
+// compare adds the fields in which s differs from old, which may be nil: those that it
+// has, and then those that are gone.
+func (l *changeList) compare(s, old *subject, oldText, text string) {
+	if old == nil {
+		old = &subject{}
+	}
+	d := differ{subject: s, before: oldText, after: text}
+	d.compare(nil, old.root, s.root)
+	l.addAll(&d.found)
+	l.addAll(&d.gone)
 }
 
 // outline is a result taken apart into what can be compared.
@@ -64,38 +108,83 @@ type subject struct {
 	check   CheckType // for words
 
 	isProfile bool
-	fields    []leaf
+	root      *node // nil where the other result alone has it
 }
 
-// leaf is a value without members, and its path from the subject.
+// leaf is a value that is compared as a whole.
 type leaf struct {
-	path string
 	text string // for people
 	json string // for comparing: the text 7 is not the number 7
 }
 
-// since lists the fields in which s differs from old, which may be nil.
-func (s *subject) since(old *subject) []Change {
-	if old == nil {
-		old = &subject{}
-	}
-	before, after := byPath(old.fields), byPath(s.fields)
-	var changes []Change
-	for _, f := range s.fields {
-		if before[f.path].json != f.json {
-			changes = append(changes, s.change(before[f.path], f))
-		}
-	}
-	for _, f := range old.fields {
-		if _, both := after[f.path]; !both {
-			changes = append(changes, s.change(f, leaf{}))
-		}
-	}
-	return changes
+// differ compares the fields of one subject in two results.
+type differ struct {
+	subject       *subject
+	before, after string // canonical forms, into which the nodes point
+	found, gone   changeList
 }
 
-func (s *subject) change(before, after leaf) Change {
-	path := cmp.Or(after.path, before.path)
+// maxPath is how long a path may be, in bytes, before what stands below is compared as a
+// whole. Paths of Yoti's own results have less than a hundred.
+const maxPath = 500
+
+// compare adds what differs between two values of one path; nil is a value that is not
+// there.
+func (d *differ) compare(path []byte, before, after *node) {
+	if before != nil && after != nil && d.before[before.start:before.end] == d.after[after.start:after.end] {
+		return
+	}
+	old, now := before.isWhole(path), after.isWhole(path)
+	switch {
+	case before != nil && old && after != nil && now:
+		if b, a := before.leaf(d.before), after.leaf(d.after); b.json != a.json {
+			d.add(&d.found, path, b, a)
+		}
+		return
+	case after != nil && now:
+		d.add(&d.found, path, leaf{}, after.leaf(d.after))
+		after = nil
+	}
+	if before != nil && old {
+		d.add(&d.gone, path, before.leaf(d.before), leaf{})
+		before = nil
+	}
+	switch {
+	case before != nil && after != nil && before.kind != after.kind:
+		d.within(path, nil, after)
+		d.within(path, before, nil)
+	case before != nil || after != nil:
+		d.within(path, before, after)
+	}
+}
+
+// within compares what stands in two values of the same kind, of which one may be nil.
+func (d *differ) within(path []byte, before, after *node) {
+	old := map[string]*node{}
+	before.each(func(name string, n *node) { old[name] = n })
+	now := map[string]bool{}
+	after.each(func(name string, n *node) {
+		now[name] = true
+		d.compare(step(path, after, name), old[name], n)
+	})
+	before.each(func(name string, n *node) {
+		if !now[name] {
+			d.compare(step(path, before, name), n, nil)
+		}
+	})
+}
+
+// add adds a change of the field at the path.
+func (d *differ) add(to *changeList, path []byte, before, after leaf) {
+	at := string(path)
+	if weight := weight(at); to.full(weight) {
+		to.more++
+	} else {
+		to.byWeight[weight] = append(to.byWeight[weight], d.subject.change(at, before, after))
+	}
+}
+
+func (s *subject) change(path string, before, after leaf) Change {
 	c := Change{
 		Subject: s.label,
 		Field:   s.fieldLabel(path),
@@ -109,14 +198,6 @@ func (s *subject) change(before, after leaf) Change {
 	return c
 }
 
-func byPath(fields []leaf) map[string]leaf {
-	values := make(map[string]leaf, len(fields))
-	for _, f := range fields {
-		values[f.path] = f
-	}
-	return values
-}
-
 // outlineOf takes a result apart: every check, every resource, and the session as
 // the rest. Ids tell entries of a list apart only together with their type and
 // their turn, since Yoti's own example uses one id for all.
@@ -127,19 +208,22 @@ func outlineOf(body []byte) (*outline, error) {
 	}
 	o := &outline{text: string(root.canonical()), byKey: map[string]*subject{}, keys: turns{}, labels: turns{}}
 	session := (&reader{text: o.text}).session(root) // for names
-	for i, n := range root.takeList("checks") {
+	checks := root.takeList("checks")
+	for i := range checks {
+		n := &checks[i]
 		kind := CheckType(n.textOf("type"))
 		o.add(subject{
 			key:     "check " + escape(string(kind)) + " " + escape(n.textOf("id")),
 			label:   session.Checks[i].Name(),
 			isCheck: true,
 			check:   kind,
-		}, &n)
+		}, n)
 	}
 	if resources := root.member("resources"); resources != nil {
 		for _, kind := range ResourceKinds() {
-			for _, n := range resources.takeList(string(kind)) {
-				o.add(subject{key: string(kind) + " " + escape(n.textOf("id")), label: kind.Word().Label}, &n)
+			list := resources.takeList(string(kind))
+			for i := range list {
+				o.add(subject{key: string(kind) + " " + escape(list[i].textOf("id")), label: kind.Word().Label}, &list[i])
 			}
 		}
 	}
@@ -157,7 +241,7 @@ func outlineOf(body []byte) (*outline, error) {
 
 func (o *outline) add(s subject, n *node) {
 	s.key, s.label = o.keys.next(s.key, "#"), o.labels.next(s.label, " ")
-	s.fields = n.leaves(nil, o.text, "")
+	s.root = n
 	o.subjects, o.byKey[s.key] = append(o.subjects, &s), &s
 }
 
@@ -188,32 +272,45 @@ func (t turns) next(name, separator string) string {
 	return name + separator + strconv.Itoa(t[name])
 }
 
-// leaves appends the values within n that have no members themselves. The text is
-// the canonical form into which n points.
-func (n *node) leaves(fields []leaf, text, path string) []leaf {
-	switch {
-	case len(n.members) > 0:
-		for i := range n.members {
-			name := escape(n.members[i].name)
-			if path != "" {
-				name = path + "." + name
-			}
-			fields = n.members[i].value.leaves(fields, text, name)
-		}
-		return fields
-	case len(n.items) > 0:
-		names := turns{}
-		for i := range n.items {
-			name := names.next(n.items[i].naming(i), "#")
-			fields = n.items[i].leaves(fields, text, path+"["+name+"]")
-		}
-		return fields
-	}
+// isWhole reports whether the value at the path is compared as a whole.
+func (n *node) isWhole(path []byte) bool {
+	return n != nil && (len(n.members)+len(n.items) == 0 || len(path) > maxPath)
+}
+
+// leaf returns the value as a whole. The text is the canonical form into which n points.
+func (n *node) leaf(text string) leaf {
 	json := text[n.start:n.end]
-	if n.kind == '{' {
+	if n.kind == '{' && len(n.members) == 0 {
 		json = "{}" // its members may have become subjects
 	}
-	return append(fields, leaf{path, cmp.Or(n.text, json), json})
+	return leaf{cmp.Or(n.text, json), json}
+}
+
+// each hands on what stands in an object or a list, each with what tells it from its
+// neighbours; a nil node holds nothing.
+func (n *node) each(do func(name string, n *node)) {
+	if n == nil {
+		return
+	}
+	for i := range n.members {
+		do(n.members[i].name, &n.members[i].value)
+	}
+	names := turns{}
+	for i := range n.items {
+		do(names.next(n.items[i].naming(i), "#"), &n.items[i])
+	}
+}
+
+// step is a path with a further name behind it, cut where it is very long: paths are for
+// people. The name is that of something in n.
+func step(path []byte, n *node, name string) []byte {
+	if n.kind == '[' {
+		return append(append(append(path, '['), short(name)...), ']')
+	}
+	if len(path) > 0 {
+		path = append(path, '.')
+	}
+	return append(path, escape(short(name))...)
 }
 
 // naming is what tells an entry of a list from its neighbours: the name that it
@@ -244,6 +341,9 @@ func unescape(name string) (plain, turn string) {
 	return unescaped.Replace(plain), turn
 }
 
+// lightest is the greatest weight.
+const lightest = 4
+
 // weight puts verdicts before circumstances and times last.
 func weight(path string) int {
 	switch {
@@ -256,7 +356,7 @@ func weight(path string) int {
 	case strings.HasPrefix(path, "report."):
 		return 2
 	case strings.HasSuffix(path, "last_updated"), strings.HasSuffix(path, "created"), strings.HasSuffix(path, "created_at"):
-		return 4
+		return lightest
 	}
 	return 3
 }

@@ -66,10 +66,10 @@ func (f *findings) unread(what string, t Time) {
 }
 
 // asItCame writes a value of the result into a sentence, with what cannot be seen in
-// it made visible. The label of a Word is visible already: see label.
+// it made visible, and cut where it is very long. The label of a Word is so already.
 func asItCame(value string) string {
-	return cmp.Or(VisibleWord(value), "(none)")
+	return cmp.Or(labelOf(value), "(none)")
 }
 
-// label writes the words for a value into a sentence.
-func label(w Word) string { return cmp.Or(w.Label, "(none)") }
+// labelOrNone writes the words for a value into a sentence.
+func labelOrNone(w Word) string { return cmp.Or(w.Label, "(none)") }

@@ -526,7 +526,7 @@ func TestHitWords(t *testing.T) {
 			t.Errorf("no words for %s", value)
 		}
 		for _, value := range unheard() {
-			if w := words(value); w != (Word{Label: VisibleWord(value)}) {
+			if w := words(value); w != (Word{Label: visibleLabel(value)}) {
 				t.Errorf("words of %.40q = %.80v", value, w)
 			}
 		}

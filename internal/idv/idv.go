@@ -127,35 +127,6 @@ func (s *Session) At() time.Time {
 	return first
 }
 
-// ChecksOf returns the checks that say they used the resource r, by its id. A
-// resource without an id has none.
-func (s *Session) ChecksOf(r *Resource) []*Check {
-	var checks []*Check
-	for i := range s.Checks {
-		if r.ID != "" && slices.Contains(s.Checks[i].ResourcesUsed, r.ID) {
-			checks = append(checks, &s.Checks[i])
-		}
-	}
-	return checks
-}
-
-// ResourcesOf returns the resources that the check names in resources_used, and
-// the ids among them that name no resource of this session.
-func (s *Session) ResourcesOf(c *Check) (found []*Resource, dangling []string) {
-	for _, id := range c.ResourcesUsed {
-		n := len(found)
-		for i := range s.Resources {
-			if s.Resources[i].ID == id && id != "" {
-				found = append(found, &s.Resources[i])
-			}
-		}
-		if len(found) == n {
-			dangling = append(dangling, id)
-		}
-	}
-	return found, dangling
-}
-
 // Extra is a field that Countersign does not know, as it came.
 type Extra struct {
 	Name string

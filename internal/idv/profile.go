@@ -180,7 +180,7 @@ func assessProfiles(s *Session) []AssessedProfile {
 		a.assessOutcome(s.State, add)
 		a.assessSchemes(add)
 		for _, p := range a.Problems {
-			add(Investigate, "%s could not be read.", cmp.Or(p.Path, "The profile"))
+			add(Investigate, "%s could not be read.", short(cmp.Or(p.Path, "The profile")))
 		}
 		if a.Report != nil {
 			var f findings
@@ -324,7 +324,7 @@ func (s Scheme) Title() string {
 		title += ", " + SchemeObjective(s.Objective).Label
 	}
 	if s.Label != "" {
-		title += " (" + s.Label + ")"
+		title += " (" + short(s.Label) + ")"
 	}
 	return title
 }

@@ -48,7 +48,7 @@ func (r failureRow) key() string { return r.value }
 func failureWord(rows table[failureRow], value string) FailureWord {
 	row, ok := rows.find(value)
 	if !ok {
-		return FailureWord{Word: Word{Label: VisibleWord(value)}}
+		return FailureWord{Word: Word{Label: labelOf(value)}}
 	}
 	return FailureWord{Word{row.label, row.meaning, true}, row.bucket}
 }

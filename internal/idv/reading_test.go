@@ -105,7 +105,9 @@ func (w *writer) check(s *Session, c AssessedCheck) {
 	for _, note := range c.Notes {
 		w.line("note: %s", note)
 	}
-	if found, dangling := s.ResourcesOf(c.Check); len(found)+len(dangling) > 0 {
+	links := s.Links()
+	dangling := links.Dangling(c.Check)
+	if found, _ := links.ResourcesOf(c.Check, len(s.Resources)); len(found)+len(dangling) > 0 {
 		var keys []string
 		for _, r := range found {
 			keys = append(keys, r.Key())

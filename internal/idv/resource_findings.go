@@ -49,7 +49,7 @@ func (r *Resource) findings(standing Standing, decides bool) findings {
 func (t *Task) findings(f *findings) {
 	name := "A task"
 	if t.Type != "" {
-		name = strconv.Quote(label(TaskType(t.Type)))
+		name = strconv.Quote(labelOrNone(TaskType(t.Type)))
 	}
 	switch {
 	case t.State == TaskFailed:

@@ -1,6 +1,9 @@
 package idv
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // Standing says what became of a resource: whether checks used it, and whether what
 // they found counts.
@@ -21,13 +24,25 @@ const (
 // superseded is it superseded with them.
 // Source: Yoti IDV, results and portal session results.
 func (s *Session) Standings() []Standing {
-	checks, superseded := s.checksByResourceID(), s.supersededChecks()
+	superseded := s.supersededChecks()
+	byID := map[string]Standing{}
+	for id, checks := range s.checksByResourceID() {
+		byID[id] = s.standing(checks, superseded)
+	}
 	standings := make([]Standing, len(s.Resources))
+	used := map[ResourceKind]*usedTimes{}
 	for i := range s.Resources {
-		standings[i] = s.standing(checks[s.Resources[i].ID], superseded)
+		r := &s.Resources[i]
+		standings[i] = cmp.Or(byID[r.ID], NotUsed)
+		if used[r.Kind] == nil {
+			used[r.Kind] = &usedTimes{}
+		}
+		if standings[i] == Used || standings[i] == Superseded {
+			used[r.Kind].add(r.CreatedAt)
+		}
 	}
 	for i := range standings {
-		if standings[i] == NotUsed && s.isLater(i, standings) {
+		if r := &s.Resources[i]; standings[i] == NotUsed && used[r.Kind].allBefore(r.CreatedAt) {
 			standings[i] = NotUsedLate
 		}
 	}
@@ -77,21 +92,40 @@ func (c *Check) reported() bool {
 	return false
 }
 
-// isLater reports whether the resource at i is newer than every other of its kind
-// that checks used. Where their times do not tell, nobody can say.
-func (s *Session) isLater(i int, standings []Standing) bool {
-	r, later := &s.Resources[i], false
-	for j := range s.Resources {
-		other := &s.Resources[j]
-		if other.Kind != r.Kind || standings[j] != Used && standings[j] != Superseded {
-			continue
+// usedTimes is when the resources of a kind that checks used were made.
+type usedTimes struct {
+	latest  [2]Time // of the moments, and of the longer times such as days
+	untimed bool    // whether the time of one could not be read
+	some    bool
+}
+
+func (u *usedTimes) add(t Time) {
+	u.some = true
+	if t.At.IsZero() {
+		u.untimed = true
+		return
+	}
+	if t.Until.IsZero() {
+		if t.At.After(u.latest[0].At) {
+			u.latest[0] = t
 		}
-		if !other.CreatedAt.Before(r.CreatedAt) {
+	} else if t.Until.After(u.latest[1].Until) {
+		u.latest[1] = t
+	}
+}
+
+// allBefore reports whether there are any, and all of them are certainly earlier than t.
+// Where their times do not tell, nobody can say.
+func (u *usedTimes) allBefore(t Time) bool {
+	if !u.some || u.untimed {
+		return false
+	}
+	for _, last := range u.latest {
+		if !last.At.IsZero() && !last.Before(t) {
 			return false
 		}
-		later = true
 	}
-	return later
+	return true
 }
 
 // checksByResourceID returns the checks that name a resource, by its id, each check

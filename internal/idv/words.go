@@ -7,7 +7,8 @@ import (
 )
 
 // Word says a value of Yoti's vocabulary in plain English. A value without words
-// has itself as its Label, with every sign of it made visible, and is not Known.
+// has itself as its Label, with every sign of it made visible and cut where it is very
+// long, and is not Known.
 // Source: Yoti Sign, Get IDV session result; Yoti IDV, results.
 type Word struct {
 	Label   string // a few words, to stand beside the wire name
@@ -38,6 +39,34 @@ type SubCheckWord struct {
 type ReasonWord struct {
 	Word
 	Advice string
+}
+
+// maxLabel is how many characters of a value without words stand where a sentence or a
+// name speaks of it. Both are said again and again, and a value may be as long as a result.
+const maxLabel = 200
+
+// labelOf is the label of a value without words: itself, with every sign of it made
+// visible. What of it is too long for a label stands only where the value is shown.
+func labelOf(value string) string {
+	begin, rest := cutLabel(value)
+	return VisibleWord(begin) + rest
+}
+
+// short is a text of at most maxLabel characters, and "…" where it went on.
+func short(text string) string {
+	begin, rest := cutLabel(text)
+	return begin + rest
+}
+
+// cutLabel cuts a text that is too long for a label; rest is "…" where it was.
+func cutLabel(text string) (begin, rest string) {
+	n := 0
+	for i := range text {
+		if n++; n > maxLabel {
+			return text[:i], "…"
+		}
+	}
+	return text, ""
 }
 
 // Says returns the sentence that tells what the result r of this row means. It
@@ -90,7 +119,7 @@ func (t CheckType) Word() CheckWord {
 	}
 	i := t.Rank()
 	if i == len(checkTypes) {
-		return CheckWord{Word: Word{Label: VisibleWord(string(t))}, Short: "Unknown check"}
+		return CheckWord{Word: Word{Label: labelOf(string(t))}, Short: "Unknown check"}
 	}
 	c := checkTypes[i]
 	return CheckWord{Word: Word{c.label, c.meaning, true}, Short: c.short, Question: c.question}
@@ -118,7 +147,7 @@ func (t CheckType) Rank() int {
 func (t CheckType) SubCheck(name string) SubCheckWord {
 	row, ok := wordsOf(t, func(c checkType) (subCheck, bool) { return c.subChecks.find(name) })
 	if !ok {
-		return SubCheckWord{Word: Word{Label: VisibleWord(name)}}
+		return SubCheckWord{Word: Word{Label: labelOf(name)}}
 	}
 	return SubCheckWord{Word: Word{row.label, row.meaning, true}, Pass: row.pass, Fail: row.fail}
 }
@@ -129,7 +158,7 @@ func (t CheckType) SubCheck(name string) SubCheckWord {
 func (t CheckType) Reason(value string) ReasonWord {
 	row, ok := wordsOf(t, func(c checkType) (reason, bool) { return c.reason(value) })
 	if !ok {
-		return ReasonWord{Word: Word{Label: VisibleWord(value)}}
+		return ReasonWord{Word: Word{Label: labelOf(value)}}
 	}
 	return ReasonWord{Word: Word{row.label, row.meaning, true}, Advice: row.advice}
 }
@@ -161,7 +190,7 @@ func wordsOf[T comparable](t CheckType, find func(checkType) (T, bool)) (T, bool
 func DetailName(name string) Word {
 	row, ok := details.find(name)
 	if !ok {
-		return Word{Label: VisibleWord(name)}
+		return Word{Label: labelOf(name)}
 	}
 	return Word{row.label, row.meaning, true}
 }
@@ -176,7 +205,7 @@ func DetailValue(name, value string) Word {
 	case detailNumber:
 		return Word{Label: VisibleWord(value), Known: isDecimal(value)}
 	case detailShare:
-		return Word{Label: VisibleWord(value), Known: isShare(value)}
+		return Word{Label: labelOf(value), Known: isShare(value)}
 	case detailText:
 		return Word{Label: value, Known: value != ""}
 	case detailMatches:
@@ -210,7 +239,7 @@ func matchesWord(list string) Word {
 	for value := range strings.SplitSeq(list, ",") {
 		w := matchTypes.word(strings.Trim(value, " "))
 		if !w.Known {
-			return Word{Label: VisibleWord(list)}
+			return Word{Label: labelOf(list)}
 		}
 		if label.Len() == 0 {
 			label.WriteString(w.Label)
@@ -235,7 +264,7 @@ func CaptureMethod(value string) Word {
 	if w := captureMethods.word(strings.ToUpper(value)); w.Known {
 		return w
 	}
-	return Word{Label: VisibleWord(value)}
+	return Word{Label: labelOf(value)}
 }
 
 // SourceType says who supplied a resource. Source: Yoti Sign, Get IDV session
@@ -306,7 +335,7 @@ func (t table[R]) find(value string) (R, bool) {
 func (t words) word(value string) Word {
 	row, ok := table[wordRow](t).find(value)
 	if !ok {
-		return Word{Label: VisibleWord(value)}
+		return Word{Label: labelOf(value)}
 	}
 	return Word{row.label, row.meaning, true}
 }

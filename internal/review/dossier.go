@@ -35,16 +35,21 @@ type DossierMedium struct {
 	Bytes []byte
 }
 
-// The limits of the media that go along, in bytes.
+// The limits of a dossier, in bytes of the files that hold it. They are those of memory: a
+// bundle is made and verified there.
 const (
 	maxDossierMedium = 20 << 20
 	maxDossierMedia  = 60 << 20
+	// MaxDossier is how much everything together may take, the readable record aside.
+	MaxDossier = 512 << 20
+	// MaxDossierEntries is how many entries there may be, each with its proof.
+	MaxDossierEntries = 200_000
 )
 
 // Dossier collects what an evidence bundle holds, after putting on record that it is
 // taken. What is recorded later is not in it. It returns ErrErased when there is nothing
 // left to take, ErrNoSnapshot when there never was anything, and a *Refused when the media
-// are too large, or are no longer what the author of a decision was shown, or when somebody
+// or the record are too large, or the media are no longer what the author of a decision was shown, or when somebody
 // decides meanwhile.
 func (d *Desk) Dossier(ctx context.Context, who account.Person, id idv.RecipientID, media []idv.MediaID) (*Dossier, error) {
 	file, err := d.Records.Recipient(ctx, id, who, NotePage{})
@@ -64,8 +69,14 @@ func (d *Desk) Dossier(ctx context.Context, who account.Person, id idv.Recipient
 	if err := d.Records.KeepAccess(ctx, entry); err != nil {
 		return nil, fmt.Errorf("log access to %s: %w", id, err)
 	}
-	dossier := &Dossier{Recipient: id, Program: d.Program, By: who.Name, Role: string(who.Role)}
+	dossier := &Dossier{Recipient: id, Program: d.Program, By: who.Name, Role: string(who.Role), Entries: file.Record.Entries}
 	media = once(media)
+	if err := d.addResults(ctx, dossier, foremost); err != nil {
+		return nil, fmt.Errorf("bundle of %s: %w", id, err)
+	}
+	if dossier.size() > MaxDossier-maxDossierMedia || len(dossier.Entries) >= MaxDossierEntries {
+		return nil, errDossierLarge
+	}
 	if dossier.Media, err = d.dossierMedia(ctx, who, id, foremost, media); err != nil {
 		return nil, err
 	}
@@ -82,6 +93,7 @@ func (d *Desk) Dossier(ctx context.Context, who account.Person, id idv.Recipient
 	if file, err = d.Records.Recipient(ctx, id, who, NotePage{}); err != nil {
 		return nil, fmt.Errorf("bundle of %s: %w", id, err)
 	}
+	dossier.Entries = nil
 	for _, e := range file.Record.Entries { // others may have been made meanwhile
 		if e.Seq <= taken {
 			dossier.Entries, dossier.Made = append(dossier.Entries, e), e.At
@@ -108,11 +120,45 @@ func (d *Desk) NotErased(ctx context.Context, who account.Person, id idv.Recipie
 	return nil
 }
 
+// errDossierLarge is what is said of a record that is too large for one bundle.
+var errDossierLarge = &Refused{"There is more on record about this recipient than one bundle can hold. Nothing was taken; all of it is still on record."}
+
+// perEntry is more than what an entry and its proof take beside the text, in bytes.
+const perEntry = 3 << 10
+
+// size is at least how many bytes the results and entries take in the files of a bundle.
+func (d *Dossier) size() int {
+	n := 0
+	for i := range d.Results {
+		n += len(d.Results[i].Canonical)
+	}
+	for i := range d.Entries {
+		n += perEntry + lengthInJSON(d.Entries[i].Content)
+	}
+	return n
+}
+
+// lengthInJSON is how long a text is in JSON, where some signs are written by their codes.
+func lengthInJSON(text []byte) int {
+	n := len(text)
+	for _, c := range text {
+		switch {
+		case c < ' ', c == '<', c == '>', c == '&', c == 0xe2: // of the line separator U+2028, too
+			n += len(`\u0000`) - 1
+		case c == '"', c == '\\':
+			n++
+		}
+	}
+	return n
+}
+
 // once returns the media without those that are named again.
 func once(media []idv.MediaID) []idv.MediaID {
 	var list []idv.MediaID
+	there := map[idv.MediaID]bool{}
 	for _, id := range media {
-		if !slices.Contains(list, id) {
+		if !there[id] {
+			there[id] = true
 			list = append(list, id)
 		}
 	}
@@ -163,13 +209,17 @@ func (d *Desk) dossierMedia(ctx context.Context, who account.Person, id idv.Reci
 	return list, nil
 }
 
-// addResults adds the results that the entries are about, the foremost first.
+// addResults adds the results that the entries are about and that are not there yet, the
+// foremost first.
 func (d *Desk) addResults(ctx context.Context, dossier *Dossier, foremost idv.Digest) error {
 	wanted := []idv.Digest{foremost}
 	for i := range dossier.Entries {
 		wanted = append(wanted, idv.Digest(dossier.Entries[i].Snapshot))
 	}
 	seen := map[idv.Digest]bool{{}: true}
+	for i := range dossier.Results {
+		seen[dossier.Results[i].Digest] = true
+	}
 	for _, digest := range wanted {
 		if seen[digest] {
 			continue

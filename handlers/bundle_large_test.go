@@ -1,0 +1,56 @@
+package handlers_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"countersign/internal/account"
+	"countersign/internal/bundle"
+	"countersign/internal/idv"
+	"countersign/internal/review"
+)
+
+// Nine hundred of the longest notes do not keep anybody from taking the bundle.
+func TestBundleWithLongNotes(t *testing.T) {
+	const notes = 900
+	d := newDesk(t, t.TempDir())
+	ann := d.signedIn("ann")
+	page := pageAt(t, ann, "/recipients/"+somebody)
+	snapshot := page.Find("main").AttrOr("data-snapshot", "")
+	decided, err := ann.post("/recipients/"+somebody+"/decisions", url.Values{
+		"snapshot": {snapshot}, "key": {"decision"}, "note": {"Decided before all of them."}, "verdict": {"reject"}, "reason": {"document"},
+	})
+	if err != nil || decided.status != http.StatusSeeOther {
+		t.Fatalf("decision: status %d, %v", decided.status, err)
+	}
+	id, err := idv.ParseRecipientID(somebody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	digest, err := idv.ParseDigest(snapshot)
+	if err != nil {
+		t.Fatal(err)
+	}
+	author := account.Person{ID: 1, Name: "ann", Role: account.Reviewer}
+	for i := range notes {
+		text := fmt.Sprintf("Note %d. ", i)
+		text += strings.Repeat("<é> ", (review.MaxNoteLength-len(text))/4)
+		err := d.store.KeepNote(t.Context(), review.NewNote{Recipient: id, Digest: digest, Author: author, At: d.clock(), Text: text, Key: fmt.Sprint("note", i)})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	taken, err := ann.post("/recipients/"+somebody+"/bundle", url.Values{})
+	if err != nil || taken.status != http.StatusOK {
+		t.Fatalf("status %d, %v", taken.status, err)
+	}
+	if _, err := bundle.Check([]byte(taken.body), d.key(t), madeBy); err != nil {
+		t.Error(err)
+	}
+	if n := strings.Count(string(unzip(t, []byte(taken.body))["entries.jsonl"]), `"content":"Note `); n != notes {
+		t.Errorf("%d of %d notes", n, notes)
+	}
+}

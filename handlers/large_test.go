@@ -1,0 +1,163 @@
+package handlers_test
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+
+	"countersign/internal/idv"
+)
+
+// result is a stand-in of Yoti's that gives everybody the same result and no media.
+type result string
+
+func (r result) ServeHTTP(w http.ResponseWriter, request *http.Request) {
+	if !strings.HasSuffix(request.URL.Path, "/json") {
+		http.NotFound(w, request)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = w.Write([]byte(r))
+}
+
+// list writes n things as JSON, each with its number in the place of "#".
+func list(n int, thing string) string {
+	var b strings.Builder
+	for i := range n {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString(strings.ReplaceAll(thing, "#", fmt.Sprintf("%08d", i)))
+	}
+	return "[" + b.String() + "]"
+}
+
+const framed = `{"media": {"id": "00000000-0000-4000-8000-0000#", "type": "IMAGE"}}`
+
+// manyFrames is a result with one capture in n frames.
+func manyFrames(n int) result {
+	return result(`{"session_id": "s", "state": "COMPLETED", "resources": {"liveness_capture": [{"id": "l", "liveness_type": "STATIC", "frames": ` + list(n, framed) + `}]},
+		"checks": [{"id": "c", "type": "LIVENESS", "state": "DONE", "resources_used": ["l"], "report": {"recommendation": {"value": "APPROVE"}, "breakdown": [{"sub_check": "liveness_auth", "result": "PASS"}]}}]}`)
+}
+
+// Of very many pictures the page has the first sixty, and leads to all of them.
+func TestManyFrames(t *testing.T) {
+	const frames = 5000
+	d := newDeskBefore(t, t.TempDir(), manyFrames(frames))
+	ann := d.signedIn("ann")
+	page := pageAt(t, ann, "/recipients/"+somebody)
+	if n, bucket := page.Find(".resource .gallery img").Length(), page.Find("main").AttrOr("data-assessment", ""); n != 60 || bucket != "clear" {
+		t.Errorf("%d pictures, %s", n, bucket)
+	}
+	if n := page.Find(".frames li").Length(); n != 200 || page.Find("[data-further='4800']").Length() != 1 {
+		t.Errorf("%d frames are listed, and %d sentences say how many more", n, page.Find("[data-further='4800']").Length())
+	}
+	all := page.Find("a:contains('All 5000 pictures')").AttrOr("href", "")
+	seen := map[string]bool{}
+	pages := 0
+	for next := all; next != ""; pages++ {
+		part := pageAt(t, ann, next)
+		pictures := part.Find(".gallery a[data-view]")
+		if n := pictures.Length(); n > 60 {
+			t.Fatalf("%d pictures at %s", n, next)
+		}
+		for _, picture := range pictures.EachIter() {
+			seen[picture.AttrOr("href", "")] = true
+		}
+		next = part.Find("a[rel=next]").AttrOr("href", "")
+	}
+	if len(seen) != frames || pages != 84 {
+		t.Errorf("%d pictures on %d pages", len(seen), pages)
+	}
+	for _, number := range []string{"85", "0", "-1", "x", "99999999999999999999"} {
+		if a, err := ann.get(all + "&pictures=" + number); err != nil || a.status != http.StatusNotFound {
+			t.Errorf("page %s: status %d, %v", number, a.status, err)
+		}
+	}
+	choices := pageAt(t, ann, "/recipients/"+somebody+"/bundle?choose&pictures=25")
+	if n := choices.Find("input[name=media]").Length(); n != 200 || choices.Find("a[rel=next]").Length() != 0 || choices.Find("a[rel=prev]").Length() != 1 {
+		t.Errorf("%d media to choose from on the last page", n)
+	}
+}
+
+// Of very many checks the page has those of most concern.
+func TestManyChecks(t *testing.T) {
+	const check = `{"id": "c#", "type": "LIVENESS", "state": "DONE", "report": {"recommendation": {"value": "APPROVE"}, "breakdown": [{"sub_check": "liveness_auth", "result": "PASS"}]}}`
+	checks := list(3000, strings.ReplaceAll(check, "LIVENESS", "ID_DOCUMENT_FACE_MATCH"))
+	checks = strings.TrimSuffix(checks, "]") + `,` + strings.ReplaceAll(check, "APPROVE", "REJECT") + `]`
+	d := newDeskBefore(t, t.TempDir(), result(`{"state": "COMPLETED", "checks": `+checks+`}`))
+	page := pageAt(t, d.signedIn("ann"), "/recipients/"+somebody)
+	shown := page.Find("section[data-check]")
+	if shown.Length() != 500 || shown.First().AttrOr("data-recommendation", "") != "REJECT" || page.Find("main").AttrOr("data-assessment", "") != "adverse" {
+		t.Errorf("%d checks, the first %s", shown.Length(), shown.First().AttrOr("data-recommendation", ""))
+	}
+	if page.Find(".checks [data-further='2501']").Length() != 1 {
+		t.Error("the page does not say how many more checks there are")
+	}
+	if n := page.Find(".verdict-strip .tile").Length(); n != 500 {
+		t.Errorf("%d tiles", n)
+	}
+}
+
+// Whatever is many in a result, and however long, its pages do not grow with it.
+func TestNoPageGrowsWithoutBound(t *testing.T) {
+	const many = 20_000
+	const picture = `{"id": "00000000-0000-4000-8000-0000#", "type": "IMAGE"}`
+	long := strings.Repeat("long ", 100_000)
+	for what, body := range map[string]string{
+		"documents":         `{"resources": {"id_documents": ` + list(many, `{"id": "d#", "document_type": "PASSPORT"}`) + `}}`,
+		"one ID for all":    `{"resources": {"id_documents": ` + list(many/4, `{"id": "d"}`) + `}, "checks": ` + list(many/4, `{"type": "ID_DOCUMENT_FACE_MATCH", "resources_used": ["d", "d"]}`) + `}`,
+		"faces":             `{"resources": {"face_capture": ` + list(many/4, `{"id": "f#", "image": {"media": `+picture+`}}`) + `}, "checks": ` + list(many/20, `{"type": "FACE_COMPARISON", "resources_used": ["f00000000", "f00000001"]}`) + `}`,
+		"pages":             `{"resources": {"id_documents": [{"pages": ` + list(many, `{"capture_method": "CAMERA", "frames": [{}, {}, {}], "extraction_image_ids": ["a", "b"]}`) + `}]}}`,
+		"pages without IDs": `{"resources": {"id_documents": [{"pages": ` + list(many, `{"media": {"id": "x"}}`) + `}]}}`,
+		"tasks":             `{"resources": {"id_documents": [{"tasks": ` + list(many, `{"id": "t#", "generated_checks": [{"id": "c"}], "generated_media": [{"id": "m"}]}`) + `}]}}`,
+		"resources used":    `{"checks": [{"resources_used": ` + list(many, `"r#"`) + `}]}`,
+		"sub-checks":        `{"checks": [{"report": {"breakdown": ` + list(many, `{"sub_check": "s#", "result": "FAIL", "details": [{"name": "n#", "value": "v"}]}`) + `}}]}`,
+		"details":           `{"checks": [{"report": {"breakdown": [{"details": ` + list(many, `{"name": "n#", "value": "v"}`) + `}]}}]}`,
+		"fields":            `{"z": {}` + strings.NewReplacer("[", ",", "]", "").Replace(list(many, `"f#": 1`)) + `}`,
+		"attempts":          `{"checks": ` + list(many/4, `{"type": "LIVENESS", "created": "2026-11-01T10:00:00Z"}`) + `}`,
+		"codes":             `{"checks": [{"report": {"watchlist_summary": {"associated_country_codes": ` + list(many, `"c#"`) + `, "search_config": {"categories": ` + list(many, `"k#"`) + `}}}}]}`,
+		"schemes":           `{"identity_profile": {"identity_profile_report": {"trust_framework": "UK_TFIDA", "schemes_compliance": ` + list(many, `{"scheme": {"type": "t#"}}`) + `}}}`,
+		"not met":           `{"identity_profile": {"failure_reason": {"requirements_not_met_details": ` + list(many, `{"failure_type": "t#", "details": "d#"}`) + `}}}`,
+		"a long type":       `{"checks": [{"type": "` + long + `", "scheme": "` + long + `", "report": {"recommendation": {"value": "` + long + `", "reason": "` + long + `"}}}]}`,
+		"a long ID":         `{"session_id": "` + long + `", "resources": {"id_documents": [{"id": "` + long + `", "document_type": "` + long + `"}]}, "checks": [{"resources_used": ["` + long + `"]}]}`,
+		"deep JSON":         `{"checks": [{"x": ` + strings.Repeat("[", 50) + strings.Trim(list(many, `1`), "[]") + strings.Repeat("]", 50) + `}]}`,
+	} {
+		read, err := idv.Decode([]byte(body))
+		if err != nil {
+			t.Fatalf("%s: %v", what, err)
+		}
+		d := newDeskBefore(t, t.TempDir(), result(body))
+		ann := d.signedIn("ann")
+		for _, path := range []string{"", "/evidence/id_documents-1", "/evidence/check-1", "/bundle?choose"} {
+			a, err := ann.get("/recipients/" + somebody + path)
+			if err != nil || a.status != http.StatusOK && !strings.HasPrefix(path, "/evidence") {
+				t.Fatalf("%s: status %d, %v", what, a.status, err)
+			}
+			if len(a.body) > 3<<20 {
+				t.Errorf("%s: %q has %d bytes", what, path, len(a.body))
+			}
+			if doc, _ := a.document(); path == "" && doc.Find("main").AttrOr("data-assessment", "") != string(idv.Assess(&read.Session).Bucket) {
+				t.Errorf("%s: the page says %s", what, doc.Find("main").AttrOr("data-assessment", ""))
+			}
+		}
+	}
+}
+
+// BenchmarkManyFrames opens the page of a result with many frames.
+func BenchmarkManyFrames(b *testing.B) {
+	for _, n := range []int{50, 500, 5000} {
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
+			d := newDeskBefore(b, b.TempDir(), manyFrames(n))
+			ann := d.signedIn("ann")
+			for b.Loop() {
+				if a, err := ann.get("/recipients/" + somebody); err != nil || a.status != http.StatusOK {
+					b.Fatalf("status %d, %v", a.status, err)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/frame")
+		})
+	}
+}
