@@ -97,7 +97,7 @@ func (c *Check) approvedAlthough(f *findings) {
 	if suggestion := c.Report.RecoverySuggestion; suggestion != "" {
 		f.note(minor, "Yoti approved this check and still suggests: %s.", labelOrNone(RecoverySuggestion(suggestion)))
 	}
-	if len(c.Report.Breakdown) == 0 && !c.RowsDamaged() {
+	if len(c.Report.Breakdown) == 0 && !c.BreakdownUnread() {
 		f.note(minor, "Yoti approved this check without listing a sub-check.")
 	}
 }
@@ -133,7 +133,7 @@ func (c *Check) inconsistent(f *findings) {
 	if len(against) > 0 {
 		f.note(minor, "Recommendation and sub-checks differ: Yoti %s; the recommendation governs.", strings.Join(against, " and "))
 	}
-	if c.Report.Recommendation == Reject && len(c.Report.Breakdown) == 0 && !c.RowsDamaged() {
+	if c.Report.Recommendation == Reject && len(c.Report.Breakdown) == 0 && !c.BreakdownUnread() {
 		f.note(minor, "Yoti recommends rejecting this check without listing a sub-check that says why; the recommendation governs.")
 	}
 }
@@ -153,13 +153,7 @@ func (r Recommendation) advises() string {
 // allPassed reports whether there are rows, all could be read, and each is a pass.
 func (c *Check) allPassed() bool {
 	rows := c.Report.Breakdown
-	return len(rows) > 0 && !c.RowsDamaged() && !slices.ContainsFunc(rows, func(row SubCheck) bool { return row.Result != Pass })
-}
-
-// RowsDamaged reports whether a part of the breakdown could not be read, so that nothing
-// can be said of all its rows.
-func (c *Check) RowsDamaged() bool {
-	return slices.ContainsFunc(c.Problems, func(p Problem) bool { return strings.HasPrefix(p.Path, "report.breakdown") })
+	return len(rows) > 0 && !c.BreakdownUnread() && !slices.ContainsFunc(rows, func(row SubCheck) bool { return row.Result != Pass })
 }
 
 // passedAgainst returns the label of a sub-check that passed although the reason says

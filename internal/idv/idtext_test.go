@@ -107,7 +107,7 @@ func TestFindRecipientIDsAsPeopleHaveThem(t *testing.T) {
 		"dashes of another encoding":  dashes("â€“"),
 		"hyphens of another encoding": dashes("â€‘"),
 		"blanks of another encoding":  "café – Â " + someID + "Â ",
-		"hidden in another encoding":  strings.Join(strings.Split(someID, "-"), "Â­-"),
+		"hidden in another encoding":  strings.Join(strings.Split(someID, "-"), "Â\u00ad-"),
 		"twice another encoding":      dashes("Ã¢â‚¬â€œ"),
 		"Chinese around":              "请看" + someID + "谢谢",
 		"page":                        "<td>7c9e6679-<wbr>7425-<wbr/>40de-<span class=\"x\">944b</span>-e07fc1f90ae7</td>",
