@@ -236,7 +236,7 @@ func (b *chromium) fits(where string) {
 		wide := eval[[]string](b, `[...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1).slice(0, 5).map(e => e.tagName + "." + e.className)`)
 		b.t.Errorf("%s: %d px too wide, by %v", where, over, wide)
 	}
-	squeezed := eval[[]string](b, `[...document.querySelectorAll("h1, h2, h3, p, li, dt, dd, th, td, label, legend, summary, code")]
+	squeezed := eval[[]string](b, `[...document.querySelectorAll("h1, h2, h3, p, li, dt, dd, th, td, label, legend, summary, caption, code")]
 		.filter(e => e.textContent.trim().length > 12 && e.checkVisibility())
 		.filter(e => { const box = e.getBoundingClientRect(); return box.width > 1 && box.width < 48 && box.height > 4 * box.width })
 		.slice(0, 5).map(e => e.tagName + "." + e.className + " in " + e.parentElement.className)`)
@@ -275,6 +275,8 @@ func TestPagesInChromium(t *testing.T) {
 	}
 	b.open("/recipients/00000000-0000-4000-8000-000000000024", 320, "light")
 	b.fits("the worst case at 320 px")
+	b.open("/recipients/00000000-0000-4000-8000-000000000032", 320, "light")
+	b.fits("identity profiles at 320 px")
 }
 
 // What lies behind a result is read in its place, by everybody's means.

@@ -81,7 +81,7 @@ func rows(c *idv.Check) string {
 		}
 	}
 	parts := []string{count(len(r.Breakdown), "row", "rows")}
-	if passed == len(r.Breakdown) && !c.RowsDamaged() {
+	if passed == len(r.Breakdown) && !c.BreakdownUnread() {
 		return parts[0] + ", all passed"
 	}
 	if failed > 0 {
@@ -90,7 +90,7 @@ func rows(c *idv.Check) string {
 	if other := len(r.Breakdown) - failed - passed; other > 0 {
 		parts = append(parts, strconv.Itoa(other)+" with another result")
 	}
-	if c.RowsDamaged() {
+	if c.BreakdownUnread() {
 		parts = append(parts, "some could not be read")
 	}
 	return strings.Join(parts, ", ")

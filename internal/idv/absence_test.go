@@ -13,6 +13,7 @@ func TestStateMeaning(t *testing.T) {
 		{"checks absent", `{"state": "COMPLETED"}`, "this result has no checks"},
 		{"checks unreadable", `{"state": "COMPLETED", "checks": "none"}`, "could not be read"},
 		{"one without a report", completed(approved, pending), "1 of 2 checks in this result have no report"},
+		{"one that cannot be read", completed(approved, `"none"`), "1 of 2 checks in this result have no report, or none that could be read"},
 		{"ongoing", `{"state": "ONGOING"}`, "only a resent envelope"},
 	}
 	for _, test := range tests {

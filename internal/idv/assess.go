@@ -138,6 +138,9 @@ func assessSession(s *Session, add func(Bucket, string)) {
 	for _, p := range s.Problems {
 		add(Investigate, fmt.Sprintf("The field %s could not be read.", labelOf(p.Path)))
 	}
+	if t := s.BiometricConsent; t.Wire != "" && t.At.IsZero() {
+		add(ClearWithNotes, fmt.Sprintf("Countersign cannot read when the signer consented to biometrics: %s.", asItCame(t.Wire)))
+	}
 	for _, x := range s.Extras {
 		add(ClearWithNotes, fmt.Sprintf("Yoti sent a field that Countersign shows but does not judge: %s.", labelOf(x.Name)))
 	}
@@ -209,7 +212,7 @@ func (c *AssessedCheck) verdict() string {
 	}
 	text := c.Recommendation().Word().Label
 	if c.Report.Reason != "" {
-		text += ", " + asItCame(c.Type.Reason(c.Report.Reason).Label)
+		text += ", " + labelOrNone(c.Type.Reason(c.Report.Reason).Word)
 	}
 	return text + "."
 }

@@ -173,7 +173,8 @@ func (c *Check) WhyNoReport() string {
 	return c.State.Word().Meaning
 }
 
-// BreakdownUnread reports whether there is a breakdown that could not be read.
+// BreakdownUnread reports whether the breakdown, or a part of it, could not be read, so that
+// nothing can be said of all its rows.
 func (c *Check) BreakdownUnread() bool {
 	return slices.ContainsFunc(c.Problems, func(p Problem) bool { return strings.HasPrefix(p.Path, "report.breakdown") })
 }

@@ -34,6 +34,8 @@ func (c *Check) findings(known map[string]bool) findings {
 	if c.Pool != nil {
 		f.unknown(ApprovalCriteria(c.Pool.ApprovalCriteria), "approval criterion", c.Pool.ApprovalCriteria)
 	}
+	f.unread("time of creation", c.Created)
+	f.unread("time of update", c.LastUpdated)
 	for _, x := range c.Extras {
 		f.note(minor, "Yoti sent a field that Countersign shows but does not judge: %s.", asItCame(x.Name))
 	}
@@ -75,14 +77,14 @@ func (c *Check) unknownVerdict(f *findings) {
 // approvedAlthough lists what an approval leaves to be read.
 func (c *Check) approvedAlthough(f *findings) {
 	for _, row := range c.Report.Breakdown {
-		label := asItCame(c.Type.SubCheck(row.Name).Label)
+		name := labelOrNone(c.Type.SubCheck(row.Name).Word)
 		if row.Result == Fail {
-			f.note(gravityOf(row.Name), "Yoti approved this check although %q failed.", label)
+			f.note(gravityOf(row.Name), "Yoti approved this check although %q failed.", name)
 			continue
 		}
 		for _, d := range row.Details {
 			if row.Result == Pass && d.speaksAgainst() {
-				f.note(gravityOf(row.Name), "%q passed although its detail %q says %s.", label, asItCame(DetailName(d.Name).Label), asItCame(d.Value))
+				f.note(gravityOf(row.Name), "%q passed although its detail %q says %s.", name, labelOrNone(DetailName(d.Name)), asItCame(d.Value))
 			}
 		}
 	}
@@ -90,12 +92,12 @@ func (c *Check) approvedAlthough(f *findings) {
 		f.note(gravityOf("sanction"), "Yoti approved this check although its search counts hits: %d.", *w.TotalHits)
 	}
 	if c.Report.Reason != "" {
-		f.note(minor, "Yoti approved this check and still gives a reason: %s.", asItCame(c.Type.Reason(c.Report.Reason).Label))
+		f.note(minor, "Yoti approved this check and still gives a reason: %s.", labelOrNone(c.Type.Reason(c.Report.Reason).Word))
 	}
 	if suggestion := c.Report.RecoverySuggestion; suggestion != "" {
-		f.note(minor, "Yoti approved this check and still suggests: %s.", asItCame(RecoverySuggestion(suggestion).Label))
+		f.note(minor, "Yoti approved this check and still suggests: %s.", labelOrNone(RecoverySuggestion(suggestion)))
 	}
-	if len(c.Report.Breakdown) == 0 && !c.RowsDamaged() {
+	if len(c.Report.Breakdown) == 0 && !c.BreakdownUnread() {
 		f.note(minor, "Yoti approved this check without listing a sub-check.")
 	}
 }
@@ -122,7 +124,7 @@ func (c *Check) inconsistent(f *findings) {
 	var against []string
 	if reason := c.Report.Reason; reason != "" {
 		if passed := c.passedAgainst(reason); passed != "" {
-			against = append(against, fmt.Sprintf("gives the reason %q although %q passed", asItCame(c.Type.Reason(reason).Label), passed))
+			against = append(against, fmt.Sprintf("gives the reason %q although %q passed", labelOrNone(c.Type.Reason(reason).Word), passed))
 		}
 	}
 	if advises := c.Report.Recommendation.advises(); advises != "" && c.allPassed() {
@@ -131,7 +133,7 @@ func (c *Check) inconsistent(f *findings) {
 	if len(against) > 0 {
 		f.note(minor, "Recommendation and sub-checks differ: Yoti %s; the recommendation governs.", strings.Join(against, " and "))
 	}
-	if c.Report.Recommendation == Reject && len(c.Report.Breakdown) == 0 && !c.RowsDamaged() {
+	if c.Report.Recommendation == Reject && len(c.Report.Breakdown) == 0 && !c.BreakdownUnread() {
 		f.note(minor, "Yoti recommends rejecting this check without listing a sub-check that says why; the recommendation governs.")
 	}
 }
@@ -151,13 +153,7 @@ func (r Recommendation) advises() string {
 // allPassed reports whether there are rows, all could be read, and each is a pass.
 func (c *Check) allPassed() bool {
 	rows := c.Report.Breakdown
-	return len(rows) > 0 && !c.RowsDamaged() && !slices.ContainsFunc(rows, func(row SubCheck) bool { return row.Result != Pass })
-}
-
-// RowsDamaged reports whether a part of the breakdown could not be read, so that nothing
-// can be said of all its rows.
-func (c *Check) RowsDamaged() bool {
-	return slices.ContainsFunc(c.Problems, func(p Problem) bool { return strings.HasPrefix(p.Path, "report.breakdown") })
+	return len(rows) > 0 && !c.BreakdownUnread() && !slices.ContainsFunc(rows, func(row SubCheck) bool { return row.Result != Pass })
 }
 
 // passedAgainst returns the label of a sub-check that passed although the reason says
@@ -216,6 +212,8 @@ func (w *WatchlistSummary) unknowns(f *findings) {
 	f.unknown(SearchAccount(w.Search.Type), "search account", w.Search.Type)
 	f.unknown(SearchSource(w.Search.Sources.Type), "choice of watchlists", w.Search.Sources.Type)
 	f.unknown(Matching(w.Search.Matching.Type), "way of matching names", w.Search.Matching.Type)
+	f.unknown(Word{Known: isYesOrNo(w.Search.Matching.ExactMatch)}, "choice of exact matches", w.Search.Matching.ExactMatch)
+	f.unknown(Word{Known: isShare(w.Search.Matching.Fuzziness)}, "fuzziness", w.Search.Matching.Fuzziness)
 	for _, code := range w.AssociatedCountryCodes {
 		f.unknown(Country(code), "country", code)
 	}
@@ -224,9 +222,11 @@ func (w *WatchlistSummary) unknowns(f *findings) {
 	}
 }
 
-// unknownMedia lists the types of media that have no words.
+// unknownMedia lists the types of media that have no words, and times that are none.
 func unknownMedia(f *findings, media ...Media) {
 	for _, m := range media {
 		f.unknown(MediaType(m.Type), "type of medium", m.Type)
+		f.unread("time of a medium", m.Created)
+		f.unread("time of a medium", m.LastUpdated)
 	}
 }

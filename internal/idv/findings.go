@@ -58,8 +58,18 @@ func (f findings) sentences() []string {
 	return list
 }
 
+// unread adds that a time stands where none could be read. Nobody can say what it means.
+func (f *findings) unread(what string, t Time) {
+	if t.Wire != "" && t.At.IsZero() {
+		f.note(minor, "Countersign cannot read this %s: %s.", what, asItCame(t.Wire))
+	}
+}
+
 // asItCame writes a value of the result into a sentence, with what cannot be seen in
-// it made visible, and cut where it is very long.
+// it made visible, and cut where it is very long. The label of a Word is so already.
 func asItCame(value string) string {
 	return cmp.Or(labelOf(value), "(none)")
 }
+
+// labelOrNone writes the words for a value into a sentence.
+func labelOrNone(w Word) string { return cmp.Or(w.Label, "(none)") }

@@ -86,6 +86,14 @@ func TestClearIsNotSaidTooEasily(t *testing.T) {
 		{"a detail without a value", `"name": "date_of_birth", "value": "MATCH"`, `"name": "date_of_birth"`, unknown + `value of the detail "Date of birth": (none).`},
 		{"likelihood", `"VERY_UNLIKELY"`, `"PERHAPS"`, unknown + `value of the detail "Portrait replaced": PERHAPS.`},
 		{"score", `"0.68"`, `"high"`, `: high.`},
+		{"score beyond its range", `"0.68"`, `"68"`, `: 68.`},
+		{"choice of exact matches", `"fuzziness": 0.5`, `"exact_match": "perhaps"`, unknown + "choice of exact matches: perhaps."},
+		{"fuzziness", `"fuzziness": 0.5`, `"fuzziness": 50`, unknown + "fuzziness: 50."},
+		{"time of a check", `"state": "DONE", "resources_used"`, `"state": "DONE", "created": "yesterday", "resources_used"`, "Document authenticity: Countersign cannot read this time of creation: yesterday."},
+		{"time of a resource", `"2026-11-02T09:21:00Z"`, `"2026-13-02T09:21:00Z"`, "Passport, United Kingdom: Countersign cannot read this time of creation: 2026-13-02T09:21:00Z."},
+		{"time of a task", `"DONE", "generated_media"`, `"DONE", "last_updated": "late", "generated_media"`, "Countersign cannot read this time of a task: late."},
+		{"time of a medium", `"page", "type"`, `"page", "created": "noon", "type"`, "Countersign cannot read this time of a medium: noon."},
+		{"time of the consent", `"state": "COMPLETED"`, `"biometric_consent": "maybe", "state": "COMPLETED"`, "Countersign cannot read when the signer consented to biometrics: maybe."},
 		{"type of document", `"PASSPORT"`, `"LIBRARY_CARD"`, unknown + "type of document: LIBRARY_CARD."},
 		{"issuing country", `"GBR"`, `"QMZ"`, unknown + "issuing country: QMZ."},
 		{"category", `"SANCTIONS"`, `"GOSSIP"`, unknown + "category of watchlists: GOSSIP."},
@@ -116,6 +124,19 @@ func TestUnknownValuesAreWrittenVisibly(t *testing.T) {
 	a := assess(t, without(t, `"GBR"`, "\"\u202eRBG\""))
 	if want := "Passport, ⟨U+202E⟩RBG: Countersign does not know this issuing country: ⟨U+202E⟩RBG."; !slices.Equal(a.Reasons, []string{want}) {
 		t.Errorf("reasons %q, want %q", a.Reasons, want)
+	}
+	for _, change := range [][2]string{
+		{`"value": "APPROVE"`, `"value": "APPROVE", "reason": " "`},
+		{`"value": "APPROVE"`, "\"value\": \"APPROVE\", \"recovery_suggestion\": \"\u00a0\""},
+		{`"ocr_mrz_comparison", "result": "PASS"`, "\"ocr\u200b\", \"result\": \"FAIL\""},
+		{`"date_of_birth", "value": "MATCH"`, `" date_of_birth", "value": "MISMATCH"`},
+		{`"ID_DOCUMENT_TEXT_DATA_EXTRACTION", "state": "DONE"`, `" ", "state": "FAILED"`},
+	} {
+		for _, reason := range assess(t, without(t, change[0], change[1])).Reasons {
+			if strings.Contains(reason, "U+27E8") {
+				t.Errorf("%s: what is visible already is written so again: %s", change[1], reason)
+			}
+		}
 	}
 }
 

@@ -25,8 +25,8 @@ const (
 // provider's JSON in base64. It never fails: what cannot be read is said at the place
 // where it stood, as Unread with the beginning of its text, as a BrokenHit, or as a
 // Problem. A bad hit hides no other, and neither does an object in which a name comes
-// twice; a provider's JSON that is not well-formed or is nested too deeply is not read at
-// all.
+// twice, or what is nested too deeply; a provider's JSON that is not well-formed is not
+// read at all.
 func ReadHits(body []byte) *HitList {
 	l := &HitList{}
 	root, why := parseHits(body)
@@ -57,8 +57,8 @@ func ReadHits(body []byte) *HitList {
 	return l
 }
 
-// parseHits reads body, or says why not. An object in which a name comes twice is for the
-// reader to leave out.
+// parseHits reads body, or says why not. An object in which a name comes twice, and what is
+// nested too deeply, are for the reader to leave out.
 func parseHits(body []byte) (*node, UnreadReason) {
 	if len(body) > MaxHitsBytes || countValues(body) > maxHitValues {
 		return nil, UnreadTooLarge
@@ -293,7 +293,8 @@ func (o *object) texts(name string) []string {
 	return o.strings(name)
 }
 
-// addHit reads one hit. Without an object for the entity there is nothing to show.
+// addHit reads one hit. Without an object for the entity there is nothing to show, and what
+// lacks a part that is nested too deeply is not shown as if it were all.
 func (r *reader) addHit(s *Search, n *node, index int) {
 	h := Hit{Search: s.Index, Index: index, JSON: r.json(n)}
 	whole := false
@@ -309,7 +310,7 @@ func (r *reader) addHit(s *Search, n *node, index int) {
 			})
 		})
 	})
-	if !whole {
+	if !whole || n.deep {
 		s.Broken = append(s.Broken, BrokenHit{index, h.JSON})
 		return
 	}

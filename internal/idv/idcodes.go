@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
 )
 
 // Limits of what is decoded to find an ID.
@@ -21,8 +23,9 @@ const (
 
 // decodings yields a text as it stands, and then as it reads with one layer after the
 // other taken off of what gateways, mail programs and chats put around addresses:
-// percent-encoding, character references, backslash escapes, links that wrap another
-// link, quoted-printable, Proofpoint's own notation, tags.
+// percent-encoding, character references, backslash escapes, UTF-8 that was taken for
+// another encoding, links that wrap another link, quoted-printable, Proofpoint's own
+// notation, tags.
 //
 // Most of these are known by their look and are simply taken off. The last three are
 // not: "id=7c…" and "-2d…" occur in plain text too. There the text is read both ways,
@@ -65,10 +68,22 @@ func takeOffEscapes(text string) string {
 		})
 	}
 	text = html.UnescapeString(text)
+	text = beyondASCII.ReplaceAllStringFunc(text, rereadUTF8)
 	if strings.Contains(text, `\`) {
 		text = backslashEscape.ReplaceAllStringFunc(text, unescapeBackslash)
 	}
 	return text
+}
+
+var beyondASCII = regexp.MustCompile(`[^\x00-\x7F]+`)
+
+// rereadUTF8 reads UTF-8 that a mail program took for Windows-1252: "â€“" is a dash.
+func rereadUTF8(text string) string {
+	again, err := charmap.Windows1252.NewEncoder().String(text)
+	if err != nil || !utf8.ValidString(again) {
+		return text
+	}
+	return again
 }
 
 // The escapes of addresses, JavaScript's escape among them, and those of JSON,

@@ -92,11 +92,11 @@ func plainForm(text string) string {
 // hyphen: all dashes of Unicode, minus signs, and what looks or is typed like one.
 func isDash(r rune) bool {
 	switch r {
-	case '\u2212', '\u2043', '\u02d7', '\u2796', '\u2052', // minus, bullet, modifier, heavy, commercial
+	case '\u2043', '\u02d7', '\u2796', '\u2052', // bullet, modifier, heavy, commercial
 		'\u23af', '\u2500', '\u2501', '\u30fc', '\u3161': // line extension, box drawing, katakana, hangul
 		return true
 	}
-	return unicode.Is(unicode.Pd, r)
+	return unicode.Is(unicode.Dash, r)
 }
 
 // fromWindows reads bytes that are no UTF-8 as Windows-1252, which is what mail

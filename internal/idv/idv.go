@@ -68,10 +68,11 @@ func (s *Session) StateMeaning() string {
 	if s.State != SessionCompleted {
 		return s.State.Word().Meaning
 	}
-	waiting := 0
+	waiting, damaged := 0, false
 	for i := range s.Checks {
-		if s.Checks[i].Report == nil {
+		if c := &s.Checks[i]; c.Report == nil {
 			waiting++
+			damaged = damaged || c.Unreadable()
 		}
 	}
 	switch {
@@ -79,6 +80,8 @@ func (s *Session) StateMeaning() string {
 		return "The session is completed, but the checks in this result could not be read."
 	case len(s.Checks) == 0:
 		return "The session is completed, but this result has no checks, so nothing was found out."
+	case damaged:
+		return fmt.Sprintf("The session is completed, but %d of %d checks in this result have no report, or none that could be read.", waiting, len(s.Checks))
 	case waiting > 0:
 		return fmt.Sprintf("The session is completed, but %d of %d checks in this result have no report.", waiting, len(s.Checks))
 	}

@@ -111,6 +111,7 @@ func TestOneBadHit(t *testing.T) {
 		{"a name twice, in other letter case", `{"doc": {"name": "A", "Name": "B"}}`, true, 0},
 		{"a name twice in a part", hitCalled("A", `, "media": [{"title": "B", "title": "C"}, {"title": "D"}]`), false, 1},
 		{"wrong types", hitCalled("A", `, "aka": [7, null, {"name": []}], "fields": [[], {"value": {}}], "media": {}, "associates": "x", "source_notes": [1]`), false, 8},
+		{"what is nested too deeply", hitCalled("A", `, "more": `+strings.Repeat("[", 100)+strings.Repeat("]", 100)), true, 0},
 		{"null", `null`, true, 0},
 		{"a number", `7`, true, 0},
 		{"no entity", `{"score": 1}`, true, 0},

@@ -55,10 +55,19 @@ func (s *Session) setNames() {
 		types.add(string(s.Checks[i].Type))
 	}
 	used := titlesByID(s.Resources)
-	names := counter{}
+	short := counter{}
 	for i := range s.Checks {
 		if c := &s.Checks[i]; types.of[string(c.Type)] > 1 {
 			c.Subject = used.subject(c.ResourcesUsed)
+			short.add(c.Name())
+		}
+	}
+	names := counter{}
+	for i := range s.Checks {
+		if c := &s.Checks[i]; types.of[string(c.Type)] > 1 {
+			if short.of[c.Name()] > 1 { // documents alone do not tell them apart
+				c.Subject = used.all(c.ResourcesUsed)
+			}
 			names.add(c.Name())
 		}
 	}
@@ -110,18 +119,38 @@ func titlesByID(resources []Resource) usedTitles {
 
 // subject names what a check looked at: its documents, or else its captures.
 func (u usedTitles) subject(ids []string) string {
-	for _, titles := range []map[string][]string{u.documents, u.others} {
-		var list []string
-		for _, id := range ids {
-			if list = append(list, titles[id]...); len(list) > maxNamed {
-				return strings.Join(list[:maxNamed], ", ") + " and others"
-			}
+	if documents := join(titlesOf(ids, u.documents)); documents != "" {
+		return documents
+	}
+	return join(titlesOf(ids, u.others))
+}
+
+// all names everything that a check looked at, the documents first.
+func (u usedTitles) all(ids []string) string {
+	return join(append(titlesOf(ids, u.documents), titlesOf(ids, u.others)...))
+}
+
+// titlesOf returns the titles of the ids, and no more of them than tell that there are
+// others.
+func titlesOf(ids []string, titles map[string][]string) []string {
+	var list []string
+	for _, id := range ids {
+		if list = append(list, titles[id]...); len(list) > maxNamed {
+			break
 		}
-		if n := len(list); n > 1 {
-			return strings.Join(list[:n-1], ", ") + " and " + list[n-1]
-		} else if n == 1 {
-			return list[0]
-		}
+	}
+	return list
+}
+
+// join lists titles as people do, the first of many.
+func join(list []string) string {
+	switch n := len(list); {
+	case n > maxNamed:
+		return strings.Join(list[:maxNamed], ", ") + " and others"
+	case n > 1:
+		return strings.Join(list[:n-1], ", ") + " and " + list[n-1]
+	case n == 1:
+		return list[0]
 	}
 	return ""
 }

@@ -6,7 +6,7 @@ import (
 )
 
 // Where a type of check comes twice, each says which document it looked at; where that
-// does not tell them apart, its place among its like does.
+// does not tell them apart, its captures do, or else its place among its like.
 func TestNames(t *testing.T) {
 	const passport, licence, selfie = `{"id": "P", "document_type": "PASSPORT", "issuing_country": "GBR"}`,
 		`{"id": "L", "document_type": "DRIVING_LICENCE", "issuing_country": "GBR"}`,
@@ -26,6 +26,9 @@ func TestNames(t *testing.T) {
 		{"twice on one document", `{"resources": {"id_documents": [` + passport + `]}, "checks": [
 			{"type": "ID_DOCUMENT_AUTHENTICITY", "resources_used": ["P"]}, {"type": "ID_DOCUMENT_AUTHENTICITY", "resources_used": ["P"]}]}`,
 			[]string{"Document authenticity (Passport, United Kingdom, 1 of 2)", "Document authenticity (Passport, United Kingdom, 2 of 2)"}},
+		{"one document with two captures", `{"resources": {"id_documents": [` + passport + `], ` + selfie + `, "face_capture": [{"id": "F"}]}, "checks": [
+			{"type": "ID_DOCUMENT_FACE_MATCH", "resources_used": ["P", "S"]}, {"type": "ID_DOCUMENT_FACE_MATCH", "resources_used": ["F", "P"]}]}`,
+			[]string{"Face match (Passport, United Kingdom and Liveness capture 1)", "Face match (Passport, United Kingdom and Face capture 1)"}},
 		{"on no resource that is there", `{"checks": [{"type": "WATCHLIST_SCREENING"}, {"type": "WATCHLIST_SCREENING", "resources_used": ["gone"]}]}`,
 			[]string{"Watchlist screening (1 of 2)", "Watchlist screening (2 of 2)"}},
 		{"comparisons", `{"resources": {"id_documents": [` + passport + `, ` + licence + `]}, "checks": [

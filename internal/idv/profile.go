@@ -182,8 +182,15 @@ func assessProfiles(s *Session) []AssessedProfile {
 		for _, p := range a.Problems {
 			add(Investigate, "%s could not be read.", short(cmp.Or(p.Path, "The profile")))
 		}
+		if a.Report != nil {
+			var f findings
+			unknownMedia(&f, *a.Report)
+			for _, sentence := range f.sentences() {
+				add(ClearWithNotes, "%s", sentence)
+			}
+		}
 		for _, x := range a.Extras {
-			add(ClearWithNotes, "Yoti sent a field that Countersign shows but does not judge: %s.", short(x.Name))
+			add(ClearWithNotes, "Yoti sent a field that Countersign shows but does not judge: %s.", asItCame(x.Name))
 		}
 		slices.SortStableFunc(a.Findings, func(x, y Finding) int { return cmp.Compare(concern(x.Bucket), concern(y.Bucket)) })
 		if len(a.Findings) > 0 {
@@ -204,7 +211,7 @@ func (p *IdentityProfile) assessOutcome(state SessionState, add func(Bucket, str
 	case p.Result == "":
 		add(Investigate, "Yoti does not say what came of it.")
 	case !p.Result.Word().Known:
-		add(Investigate, "Countersign does not know this result: %s.", short(string(p.Result)))
+		add(Investigate, "Countersign does not know this result: %s.", asItCame(string(p.Result)))
 	case p.Result == ProfileAborted && p.Failure == nil:
 		add(Investigate, "Yoti aborted it and gives no reason.")
 	case p.Result == ProfileDone && p.Failure != nil:
@@ -218,7 +225,7 @@ func (p *IdentityProfile) assessOutcome(state SessionState, add func(Bucket, str
 	case p.Failure.Reason == "":
 		add(Investigate, "It failed, and Yoti gives no code for the reason.")
 	case !word.Known:
-		add(Investigate, "Countersign does not know this reason for a failure: %s.", short(p.Failure.Reason))
+		add(Investigate, "Countersign does not know this reason for a failure: %s.", asItCame(p.Failure.Reason))
 	default:
 		add(word.Bucket, "%s.", word.Label)
 	}
@@ -232,7 +239,7 @@ func (p *IdentityProfile) assessSchemes(add func(Bucket, string, ...any)) {
 	}
 	for _, f := range p.Frameworks {
 		if !TrustFrameworkName(f.Name).Known {
-			add(Investigate, "Countersign does not know this trust framework: %s.", cmp.Or(short(f.Name), "(none)"))
+			add(Investigate, "Countersign does not know this trust framework: %s.", asItCame(f.Name))
 		}
 		if len(f.Schemes) == 0 {
 			add(Investigate, "%s: Yoti does not name a scheme.", f.Title())
@@ -255,10 +262,10 @@ func (p *IdentityProfile) assessScheme(s Scheme, add func(Bucket, string, ...any
 		add(Investigate, "%s: Yoti says that the requirements are met, and also what was not met.", s.Title())
 	}
 	if s.Type != "" && !SchemeType(s.Type).Known {
-		add(ClearWithNotes, "Countersign does not know this scheme: %s.", short(s.Type))
+		add(ClearWithNotes, "Countersign does not know this scheme: %s.", asItCame(s.Type))
 	}
 	if s.Objective != "" && !SchemeObjective(s.Objective).Known {
-		add(ClearWithNotes, "Countersign does not know this objective of a scheme: %s.", short(s.Objective))
+		add(ClearWithNotes, "Countersign does not know this objective of a scheme: %s.", asItCame(s.Objective))
 	}
 	assessUnmet(s.Unmet, add)
 }
@@ -356,17 +363,23 @@ func (p *IdentityProfile) Verdict() string {
 	met, unmet, unsaid := p.countSchemes()
 	switch {
 	case met+unmet+unsaid == 0:
-	case unmet+unsaid == 0:
-		parts = append(parts, "requirements met")
-	case met+unsaid == 0:
-		parts = append(parts, "requirements not met")
-	case unsaid > 0:
+	case unsaid > 0 || p.schemesDamaged():
 		parts = append(parts, "not said of every scheme whether requirements are met")
+	case unmet == 0:
+		parts = append(parts, "requirements met")
+	case met == 0:
+		parts = append(parts, "requirements not met")
 	default:
 		parts = append(parts, fmt.Sprintf("requirements of %d of %d schemes met", met, met+unmet))
 	}
 	text, _ := Visible(strings.Join(parts, " · "))
 	return text
+}
+
+// schemesDamaged reports whether something about the schemes could not be read, so that
+// nothing can be said of all of them.
+func (p *IdentityProfile) schemesDamaged() bool {
+	return slices.ContainsFunc(p.Problems, func(one Problem) bool { return strings.Contains(one.Path, "compliance") })
 }
 
 func (p *IdentityProfile) countSchemes() (met, unmet, unsaid int) {

@@ -59,6 +59,8 @@ func TestProfileBuckets(t *testing.T) {
 		{"a light that was poor", `{"result": "ABORTED", "failure_reason": {"reason_code": "UNABLE_TO_COMPLETE_CHECKS", "requirements_not_met_details": [{"failure_type": "ID_DOCUMENT_EXTRACTION", "details": "POOR_LIGHT"}]}}`, NotCleared, "Poor light"},
 		{"an unknown kind of failure", `{"result": "ABORTED", "failure_reason": {"reason_code": "UNABLE_TO_COMPLETE_CHECKS", "requirements_not_met_details": [{"failure_type": "AURA"}]}}`, Investigate, "AURA"},
 		{"an unknown field", `{"result": "DONE", ` + met + `, "colour": "red"}`, ClearWithNotes, "does not judge: colour"},
+		{"a result with a blank", `{"result": "DONE ", ` + met + `}`, Investigate, "does not know this result: DONE⟨U+0020⟩."},
+		{"an unknown type of the report", `{"result": "DONE", ` + strings.Replace(met, `"trust_framework"`, `"media": {"type": "SCROLL"}, "trust_framework"`, 1) + `}`, ClearWithNotes, "does not know this type of medium: SCROLL."},
 		{"no object", `"DONE"`, Investigate, "could not be read"},
 		{"hidden signs", `{"result": "DO\u202eNE"}`, Investigate, "DO⟨U+202E⟩NE"},
 		{"several frameworks", `{"result": "DONE", "identity_profile_report": {"compliance": [{"trust_framework": "UK_TFIDA", "schemes_compliance": [` + scheme("true", "") + `]}, {"trust_framework": "YOTI_GLOBAL", "schemes_compliance": [` + scheme("true", "") + `]}]}}`, Clear, ""},
@@ -85,6 +87,17 @@ func TestProfileSummary(t *testing.T) {
 	}
 	if got := a.Profiles[0].Summary(); !slices.Equal(got, want) {
 		t.Errorf("summary %q, want %q", got, want)
+	}
+}
+
+// Of schemes that could not be read nobody knows whether their requirements are met.
+func TestProfileOfDamagedSchemes(t *testing.T) {
+	const want = "Done · not said of every scheme whether requirements are met"
+	for _, damaged := range []string{`null`, `"DBS"`, `{"requirements_met": "true"}`} {
+		a := assess(t, withProfile("identity_profile", `{"result": "DONE", `+simpleReport("UK_TFIDA", scheme("true", ""), damaged)+`}`))
+		if got := a.Profiles[0].Verdict(); got != want {
+			t.Errorf("beside %s: %q, want %q", damaged, got, want)
+		}
 	}
 }
 

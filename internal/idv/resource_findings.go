@@ -49,7 +49,7 @@ func (r *Resource) findings(standing Standing, decides bool) findings {
 func (t *Task) findings(f *findings) {
 	name := "A task"
 	if t.Type != "" {
-		name = strconv.Quote(asItCame(TaskType(t.Type).Label))
+		name = strconv.Quote(labelOrNone(TaskType(t.Type)))
 	}
 	switch {
 	case t.State == TaskFailed:
@@ -60,6 +60,8 @@ func (t *Task) findings(f *findings) {
 	f.unknown(TaskType(t.Type), "type of task", t.Type)
 	f.unknown(t.State.Word(), "state of a task", string(t.State))
 	unknownMedia(f, t.GeneratedMedia...)
+	f.unread("time of a task", t.Created)
+	f.unread("time of a task", t.LastUpdated)
 	for _, g := range t.GeneratedChecks {
 		f.unknown(CheckType(g.Type).Word().Word, "type of check", g.Type)
 	}
@@ -75,6 +77,8 @@ func (t *Task) findings(f *findings) {
 
 // unknowns lists the values of a resource that have no words.
 func (r *Resource) unknowns(f *findings) {
+	f.unread("time of creation", r.CreatedAt)
+	f.unread("time of update", r.LastUpdated)
 	f.unknown(SourceType(r.Source), "source", r.Source)
 	f.unknown(DocumentType(r.DocumentType), "type of document", r.DocumentType)
 	f.unknown(Country(r.IssuingCountry), "issuing country", r.IssuingCountry)

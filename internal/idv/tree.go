@@ -22,11 +22,15 @@ type node struct {
 	kind       jsontext.Kind
 	known      bool   // whether a reader asked for it
 	twice      twice  // of an object, whether a name comes twice in it
+	deep       bool   // whether something in it is nested too deeply, and was left out
 	start, end int32  // where the value stands in the canonical form
 	text       string // a string's value, or a number in its canonical form
 	members    []member
 	items      []node
 }
+
+// deepKind is the kind of a node that stands for what is nested too deeply.
+const deepKind jsontext.Kind = '~'
 
 // twice is how a name comes twice in an object, so that two readers of it could see two
 // things.
@@ -71,7 +75,8 @@ func parse(body []byte) (*node, error) {
 type parser struct {
 	dec     *jsontext.Decoder
 	body    string
-	lenient bool // whether an object with a name twice is only marked as one
+	lenient bool // whether a name that comes twice, or what is nested too deeply, is only marked
+	skipped int  // how many values were nested too deeply
 	members []member
 	items   []node
 }
@@ -114,8 +119,9 @@ func (p *parser) value(n *node, name string, depth int) error {
 
 func (p *parser) nested(n *node, name string, depth int) error {
 	if depth == maxDepth {
-		return errDepth
+		return p.skip(n)
 	}
+	before := p.skipped
 	if _, err := p.dec.ReadToken(); err != nil {
 		return errSyntax
 	}
@@ -131,6 +137,20 @@ func (p *parser) nested(n *node, name string, depth int) error {
 	if _, err := p.dec.ReadToken(); err != nil {
 		return errSyntax
 	}
+	n.deep = p.skipped > before
+	return nil
+}
+
+// skip passes a value that is nested too deeply, where that is only marked.
+func (p *parser) skip(n *node) error {
+	if !p.lenient {
+		return errDepth
+	}
+	if err := p.dec.SkipValue(); err != nil {
+		return errSyntax
+	}
+	n.kind, n.deep = deepKind, true
+	p.skipped++
 	return nil
 }
 
@@ -331,6 +351,8 @@ func (n *node) appendTo(text []byte) []byte {
 		text = appendQuoted(text, n.text)
 	case '0':
 		text = append(text, n.text...)
+	case deepKind:
+		text = append(text, `"…"`...)
 	default:
 		text = append(text, n.kind.String()...)
 	}

@@ -50,6 +50,7 @@ type detailForm int
 const (
 	detailWord       detailForm = iota // a value of detailValues
 	detailNumber                       // a decimal number
+	detailShare                        // a decimal number from 0 to 1
 	detailText                         // a name or an id
 	detailMatches                      // values of matchTypes with commas between
 	detailLikelihood                   // a value of likelihoods
@@ -692,7 +693,7 @@ var details = table[detail]{
 	{"address_match", "Address agrees", "Whether the issuer's records have this address; the row does not fail by this alone.", detailWord},
 	{"both", "Portrait and printed details", "Which part was found to be changed; only older results have this detail.", detailWord},
 	{"closest_match", "Closest match", "In what way the entry nearest to this person matched.", detailMatches},
-	{"confidence_score", "Likeness of the faces", "A score from 0 to 1 for information: the result beside it is what counts.", detailNumber},
+	{"confidence_score", "Likeness of the faces", "A score from 0 to 1 for information: the result beside it is what counts.", detailShare},
 	{"data", "Printed details", "Which part was found to be changed; only older results have this detail.", detailWord},
 	{"data_alignment", "Lines of text", "Whether the lines of text stand as on a genuine document.", detailWord},
 	{"data_integrity", "Printed details", "Whether the printed details are unchanged.", detailWord},
@@ -711,7 +712,7 @@ var details = table[detail]{
 	{"name", "Name", "Whether the name agrees.", detailWord},
 	{"number_of_hits", "Hits", "How many list entries fall under this row; one person can account for several, so hits do not add up to the total.", detailNumber},
 	{"portrait_substitution", "Portrait replaced", "How likely it is thought that the portrait was replaced; Yoti does not publish the scale.", detailLikelihood},
-	{"portrait_substitution_trust_score", "Trust in the portrait", "Seems to be nearer to 1 the more the portrait is trusted; Yoti does not describe it.", detailNumber},
+	{"portrait_substitution_trust_score", "Trust in the portrait", "Seems to be nearer to 1 the more the portrait is trusted; Yoti does not describe it.", detailShare},
 	{"primary_fields_match", "Main details agree", "Whether the issuer's records have the same main details; this decides the row.", detailWord},
 	{"printing_quality", "Printing", "Whether the printing is as good as on a genuine document.", detailWord},
 	{"provider_org", "Provider", "The organisation that ran this part of the check.", detailText},

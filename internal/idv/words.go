@@ -2,6 +2,7 @@ package idv
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -203,6 +204,8 @@ func DetailValue(name, value string) Word {
 	switch row.form {
 	case detailNumber:
 		return Word{Label: VisibleWord(value), Known: isDecimal(value)}
+	case detailShare:
+		return Word{Label: labelOf(value), Known: isShare(value)}
 	case detailText:
 		return Word{Label: value, Known: value != ""}
 	case detailMatches:
@@ -219,6 +222,15 @@ func isDecimal(text string) bool {
 	digits := func(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
 	return digits(whole) && (!point || digits(fraction))
 }
+
+// isShare reports whether text is a plain number from 0 to 1.
+func isShare(text string) bool {
+	share, err := strconv.ParseFloat(text, 64)
+	return isDecimal(text) && err == nil && share <= 1
+}
+
+// isYesOrNo reports whether text is how JSON writes a boolean.
+func isYesOrNo(text string) bool { return text == "true" || text == "false" }
 
 // matchesWord says a list of match types with commas between: "Exact name, year
 // of birth".

@@ -58,6 +58,10 @@ var (
 // implementation notes (readers look for the header of a PDF in that many bytes).
 const SniffBytes = 1024
 
+// blanks are what may stand before a text, and say nothing: white space and byte order
+// marks.
+const blanks = "\uFEFF \t\r\n"
+
 // Medium is a medium whose kind is known. Its bytes are read from it, from the first
 // on.
 type Medium struct {
@@ -74,7 +78,7 @@ func Sniff(r io.Reader) (*Medium, error) {
 		return nil, fmt.Errorf("read medium: %w", err)
 	}
 	start = start[:n]
-	if len(bytes.TrimSpace(start)) == 0 && n < cap(start) {
+	if len(bytes.TrimLeft(start, blanks)) == 0 && n < cap(start) {
 		return nil, ErrEmpty
 	}
 	kind := kindOf(start)
@@ -92,8 +96,7 @@ func kindOf(start []byte) Kind {
 	case bytes.HasPrefix(start, []byte(pngSignature)):
 		return PNG
 	}
-	const byteOrderMark = "\uFEFF"
-	text := bytes.TrimLeft(start, byteOrderMark+" \t\r\n")
+	text := bytes.TrimLeft(start, blanks)
 	switch {
 	case len(text) > 0 && (text[0] == '{' || text[0] == '['):
 		return JSON

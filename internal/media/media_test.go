@@ -85,7 +85,7 @@ func TestSniff(t *testing.T) {
 		{"pdf later", strings.Repeat(" ", SniffBytes-4) + "%PDF-1.7", "", ErrKind},
 		{"object that speaks of a pdf", `{"file": "%PDF-1.7"}`, JSON, nil},
 		{"object behind a byte order mark", "\ufeff{}", JSON, nil},
-		{"byte order mark alone", "\ufeff", "", ErrKind},
+		{"byte order mark alone", "\ufeff\n", "", ErrEmpty},
 		{"text", `"a text"`, "", ErrKind},
 		{"jpeg in name only", "\xff\xd8\xff\xe0 and so on", JPEG, nil},
 		{"jpeg cut before its size", string(photo[:20]), JPEG, nil},

@@ -273,6 +273,7 @@ func TestReport(t *testing.T) {
 		{"outside, among what systems leave", 200, archive(t, "report.pdf", report, "__MACOSX/../../a", ""), idv.ErrInvalid},
 		{"nothing", 200, nil, idv.ErrEmpty},
 		{"a web page", 200, []byte("<html>"), idv.ErrInvalid},
+		{"an error that speaks of a PDF", 200, []byte(`{"message": "no %PDF-1.7 yet"}`), idv.ErrInvalid},
 		{"a web page that is called a PDF", 200, archive(t, "a.pdf", "<html>"), idv.ErrInvalid},
 		{"a folder that is called a PDF", 200, archive(t, "a.pdf/", ""), idv.ErrInvalid},
 		{"points outside", 200, archive(t, "../../a.pdf", report), idv.ErrInvalid},

@@ -48,13 +48,17 @@ func (c *Client) Report(ctx context.Context, id idv.RecipientID) ([]byte, error)
 }
 
 // reportIn returns the report that an answer is, or holds. A PDF can be stored in an
-// archive as it is, so whichever of the two begins first is what the answer is.
+// archive as it is, so whichever of the two begins first is what the answer is. An error
+// in JSON that speaks of a PDF is neither.
 func reportIn(body []byte) ([]byte, error) {
 	pdf, archive := media.IndexPDF(body), bytes.Index(body, []byte("PK\x03\x04"))
-	if pdf >= 0 && (archive < 0 || pdf < archive) {
-		return body, nil
+	if pdf < 0 || archive >= 0 && archive < pdf {
+		return unpack(body)
 	}
-	return unpack(body)
+	if m, err := media.Sniff(bytes.NewReader(body)); err != nil || m.Kind != media.PDF {
+		return nil, idv.ErrInvalid
+	}
+	return body, nil
 }
 
 // unpack returns the only PDF in an archive. Nothing of the archive is believed but
