@@ -210,22 +210,45 @@ func (s *Store) Warning() string {
 }
 
 // catchUp writes the checkpoints that the log lacks: those of a server that was killed, or
-// could not write to it. A log that is begun has none of before.
+// could not write to it. A log that is begun gets the newest, so that the database has one
+// from then on; one that is begun in the place of a missing log gets none of before, or it
+// would pass for that.
 func (s *Store) catchUp(ctx context.Context, list []signed) error {
+	begun := len(list) == 0 && s.Warning() == ""
 	var lacking []signed
-	if len(list) > 0 {
-		err := s.read(ctx, func(tx *sql.Tx) (err error) {
+	err := s.read(ctx, func(tx *sql.Tx) (err error) {
+		switch {
+		case begun:
+			lacking, err = newestCheckpoints(ctx, tx)
+		case len(list) > 0:
 			lacking, err = checkpointsAfter(ctx, tx, list[len(list)-1].Size)
-			return err
-		})
-		if err != nil {
-			return err
 		}
+		return err
+	})
+	if err != nil {
+		return err
 	}
 	s.turn <- struct{}{}
-	defer func() { <-s.turn }()
 	s.logCheckpoints(lacking)
+	logged := s.isLogged()
+	<-s.turn
+	if !begun || len(lacking) == 0 || !logged {
+		return nil
+	}
+	err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) error { return keepLogFact(ctx, tx) })
+	if err != nil {
+		s.report(err) // the next start finds the log, and remembers it then
+	}
 	return nil
+}
+
+// newestCheckpoints returns the newest checkpoint as a list; empty when there is none.
+func newestCheckpoints(ctx context.Context, tx *sql.Tx) ([]signed, error) {
+	c, err := newestCheckpoint(ctx, tx)
+	if err != nil || c.Text == "" {
+		return nil, err
+	}
+	return []signed{c}, nil
 }
 
 func checkpointsAfter(ctx context.Context, tx *sql.Tx, size int64) ([]signed, error) {

@@ -101,6 +101,27 @@ func TestMissingCheckpointLog(t *testing.T) {
 	}
 }
 
+// A log that is begun has the newest checkpoint at once, so that a copy that is made of the
+// database before the next one knows of the log.
+func TestBegunLogIsKnownAtOnce(t *testing.T) {
+	d := newDesk(t)
+	d.options.Serve = true
+	d.options.SigningKeyFile = filepath.Join(t.TempDir(), "signing-key")
+	d.restart()
+	d.sign()
+	d.options.CheckpointLog = filepath.Join(t.TempDir(), "checkpoints.log")
+	d.restart()
+	if list, err := readCheckpointLog(d.options.CheckpointLog); err != nil || len(list) != 1 {
+		t.Errorf("the log has %d checkpoints, error %v", len(list), err)
+	}
+	must(t, d.Store.Close())
+	must(t, os.Remove(d.options.CheckpointLog))
+	d.Store = mustOpen(t, d.options)
+	if d.Warning() == "" || d.logStates() != "missing" {
+		t.Errorf("warning %q, ledger %q", d.Warning(), d.logStates())
+	}
+}
+
 // An older database is noticed by its log when only the log is kept, and when the log is
 // gone too, that is said.
 func TestOlderDatabaseWithoutItsLog(t *testing.T) {

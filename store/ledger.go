@@ -484,7 +484,7 @@ func storedFingerprint(ctx context.Context, tx *sql.Tx) (string, error) {
 	err := tx.QueryRowContext(ctx, `
 		SELECT value
 		FROM facts
-		WHERE name = 'data key fingerprint'`).Scan(&fingerprint)
+		WHERE name = ?`, fingerprintFact).Scan(&fingerprint)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = nil
 	}

@@ -77,6 +77,9 @@ const (
 	doubtFor    = 24 * time.Hour
 )
 
+// sweptFact is the fact when copies of media were last looked through.
+const sweptFact = "media swept"
+
 // SweepMedia removes the copies of media whose time is over.
 func (s *Store) SweepMedia(ctx context.Context, now time.Time) error {
 	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
@@ -89,7 +92,7 @@ func (s *Store) SweepMedia(ctx context.Context, now time.Time) error {
 			`UPDATE sealed_media SET over_since = NULL WHERE over_since IS NOT NULL AND (until > ?1 OR over_since > ?1)`,
 			`DELETE FROM sealed_media WHERE until <= ?1 AND over_since <= ?2`,
 			`DELETE FROM sealed_media WHERE ` + due,
-			`INSERT INTO facts (name, value) VALUES ('media swept', CAST(?1 AS BLOB)) ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
+			`INSERT INTO facts (name, value) VALUES ('` + sweptFact + `', CAST(?1 AS BLOB)) ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
 		}
 		if doubt {
 			statements[2] = `UPDATE sealed_media SET over_since = ?1 WHERE ` + due
@@ -115,6 +118,6 @@ func doubtClock(ctx context.Context, tx *sql.Tx, now time.Time) (bool, error) {
 		SELECT count(*) > 0, coalesce(max(CAST(CAST(value AS TEXT) AS INTEGER)), 0),
 			EXISTS (SELECT 1 FROM sealed_media WHERE over_since IS NOT NULL)
 		FROM facts
-		WHERE name = 'media swept'`).Scan(&swept, &last, &waiting)
+		WHERE name = ?`, sweptFact).Scan(&swept, &last, &waiting)
 	return waiting || swept && now.Sub(timeOf(last)) > maxSweepGap, err
 }

@@ -143,12 +143,15 @@ func lookInto(ctx context.Context, db *sql.DB, path string) (look, error) {
 	err = db.QueryRowContext(ctx, `
 		SELECT value
 		FROM facts
-		WHERE name = 'data key fingerprint'`).Scan(&found.fingerprint)
+		WHERE name = ?`, fingerprintFact).Scan(&found.fingerprint)
 	if errors.Is(err, sql.ErrNoRows) {
 		return found, nil
 	}
 	return found, err
 }
+
+// fingerprintFact is the fact which data key belongs to the database.
+const fingerprintFact = "data key fingerprint"
 
 // keepFingerprint records which data key belongs to this database.
 func (s *Store) keepFingerprint(ctx context.Context, fingerprint []byte) error {
@@ -156,8 +159,8 @@ func (s *Store) keepFingerprint(ctx context.Context, fingerprint []byte) error {
 	defer db.Close()
 	_, err := db.ExecContext(ctx, `
 		INSERT INTO facts (name, value)
-		VALUES ('data key fingerprint', ?)
-		ON CONFLICT (name) DO NOTHING`, fingerprint)
+		VALUES (?, ?)
+		ON CONFLICT (name) DO NOTHING`, fingerprintFact, fingerprint)
 	return s.explain(err)
 }
 

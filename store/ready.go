@@ -91,6 +91,9 @@ func (s *Store) tryWrite(ctx context.Context) error {
 	})
 }
 
+// triedFact is the fact that is written to see whether anything can be.
+const triedFact = "last trial write"
+
 // touch changes the database, so that committing it writes to the disk. The same value
 // again would write nothing.
 func touch(ctx context.Context, tx *sql.Tx) error {
@@ -98,9 +101,9 @@ func touch(ctx context.Context, tx *sql.Tx) error {
 	rand.Read(value) // never fails: https://pkg.go.dev/crypto/rand#Read
 	_, err := tx.ExecContext(ctx, `
 		INSERT INTO facts (name, value)
-		VALUES ('last trial write', ?)
+		VALUES (?, ?)
 		ON CONFLICT (name) DO UPDATE
-		SET value = excluded.value`, value)
+		SET value = excluded.value`, triedFact, value)
 	return err
 }
 

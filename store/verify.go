@@ -31,7 +31,8 @@ import (
 //   - the schema is the one of this program, so that no trigger is missing.
 //
 // What is not recorded in the ledger cannot be verified, and Verification.Outside counts
-// it: sessions, failed sign-ins, drafts, and accesses and fetches that no entry covers yet.
+// it: sessions, failed sign-ins, drafts, accesses and fetches that no entry covers yet, until
+// when copies of media are kept, and what the server notes for itself in the table facts.
 // Nor can passwords that were set before entries held a digest of them.
 
 // VerifyOptions say what is to be verified, and by what.
@@ -228,6 +229,9 @@ func (v *verifying) contents(ctx context.Context) error {
 	f.Accesses, f.Fetches = access.rows, fetches.rows
 	f.Recipients, f.Erased, f.Results = files.recipients, files.erased, files.results
 	if err := tree.compareAccounts(ctx, tx); err != nil {
+		return err
+	}
+	if err := compareFacts(ctx, tx); err != nil {
 		return err
 	}
 	if err := tree.compareFingerprint(ctx, tx); err != nil {

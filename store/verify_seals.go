@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"countersign/internal/account"
@@ -264,6 +265,27 @@ func (t *treeCheck) compareFingerprint(ctx context.Context, tx *sql.Tx) error {
 		return errFingerprint()
 	}
 	return nil
+}
+
+// knownFacts are the names of the facts that this program notes.
+func knownFacts() []any { return []any{fingerprintFact, logFact, sweptFact, triedFact} }
+
+// compareFacts looks whether the table facts holds any that this program does not note. What
+// the others say is for the server alone, but for the fingerprint.
+func compareFacts(ctx context.Context, tx *sql.Tx) error {
+	var name string
+	err := tx.QueryRowContext(ctx, `
+		SELECT name
+		FROM facts
+		WHERE name NOT IN (?, ?, ?, ?)
+		LIMIT 1`, knownFacts()...).Scan(&name)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return &Misfit{"facts", fmt.Sprintf("the fact %q was put in", name)}
 }
 
 // countOutside counts what is no part of the record.

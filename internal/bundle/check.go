@@ -437,7 +437,7 @@ func onePersonWords(list []review.OnePerson) string {
 	for _, why := range list {
 		words = append(words, visible(why.String()))
 	}
-	return "within the day before, " + strings.Join(words, " ")
+	return "within the day before: " + strings.Join(words, " ")
 }
 
 // visible writes a text so that nothing in it is hidden.

@@ -172,13 +172,15 @@ func sayOutside(out io.Writer, v *store.Verification) {
 	say("sessions, %d of them: a planted one lets somebody act as another; changing a password ends those of its account", v.Outside.Sessions)
 	say("counts of failed sign-ins, %d of them", v.Outside.Failures)
 	say("drafts, %d of them: what they say is not recorded yet", v.Outside.Drafts)
+	say("until when copies of media are kept, %d of them, and whether there were more", v.Outside.Copies)
+	say("what the server notes for itself in the table facts: whether there was a checkpoint log, when it last looked through copies of media, and its last trial write")
 	for _, name := range v.Unproved {
 		say("the password of %s, and a link to choose one: from before the record had them, until it is changed", oneLine(name))
 	}
 	if v.Opened {
 		return
 	}
-	say("the data keys of recipients, to whom cases are referred, and copies of media, %d of them, unless the data key is brought with --data-key-file", v.Outside.Copies)
+	say("the data keys of recipients, to whom cases are referred, and what is in copies of media, unless the data key is brought with --data-key-file")
 	if v.Outside.Fingerprint {
 		say("the fingerprint of the data key, in the table facts")
 	}
