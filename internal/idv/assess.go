@@ -54,7 +54,8 @@ type AssessedResource struct {
 // what was judged: where a verdict rests on it (a state, type, recommendation, reason,
 // sub-check or result), a person must investigate; anything else that is unknown in a
 // check that counts, or in a resource that such a check used, is a note. What was not
-// judged decides nothing: what is unknown there is shown, and no more.
+// judged decides nothing: what is unknown there is shown, and no more. That no check used
+// a document or a capture is a note itself: nothing is called clear past it.
 func Assess(s *Session) Assessment {
 	a := Assessment{Checks: current(assessChecks(s)), Resources: assessResources(s), Profiles: assessProfiles(s)}
 	a.Bucket, a.Reasons = bucketOf(s, &a)
