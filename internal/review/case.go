@@ -2,9 +2,9 @@ package review
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"countersign/internal/account"
 	"countersign/internal/idv"
@@ -59,10 +59,12 @@ type Receipt struct {
 	Decision  *Decision
 	Entry     ledger.Entry
 	Proof     *ledger.Proof // nil while no checkpoint covers the decision
+	Due       time.Time     // by when one that covers it is signed; zero while nothing is
+	Overdue   bool          // whether Due is over
 	Current   bool          // whether the decision is about the newest result
 }
 
-// Receipt returns a decision about a recipient; ErrNoDecision when there is none with
+// Receipt only reads: it signs nothing. It returns a decision about a recipient; ErrNoDecision when there is none with
 // that Seq.
 func (d *Desk) Receipt(ctx context.Context, who account.Person, id idv.RecipientID, seq int64) (*Receipt, error) {
 	file, decision, err := d.decided(ctx, who, id, seq, SeenReceipt)
@@ -71,12 +73,16 @@ func (d *Desk) Receipt(ctx context.Context, who account.Person, id idv.Recipient
 	}
 	r := &Receipt{Recipient: id, Decision: decision, Entry: file.Record.Entry(seq).Entry}
 	r.Current = file.Newest != nil && file.Newest.Digest == decision.Digest
-	proofs, err := d.Records.Prove(ctx, []int64{seq})
-	if err != nil && !errors.Is(err, ErrNotRecording) {
+	if r.Proof, err = d.Records.SignedProof(ctx, seq); err != nil {
 		return nil, fmt.Errorf("prove decision %d: %w", seq, err)
 	}
-	if err == nil {
-		r.Proof = &proofs[0]
+	health, err := d.Records.Health(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("prove decision %d: %w", seq, err)
+	}
+	if health.Signs() {
+		r.Due = decision.At.Add(CheckpointEvery)
+		r.Overdue = d.Now().After(r.Due)
 	}
 	return r, nil
 }

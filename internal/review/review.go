@@ -114,6 +114,9 @@ type Records interface {
 	// which is made first where there is none that has them all. It returns
 	// ErrNotRecording when none can be made.
 	Prove(ctx context.Context, seqs []int64) ([]ledger.Proof, error)
+	// SignedProof returns the proof that an entry is in the tree of the newest checkpoint
+	// there is; nil when that does not cover the entry. It makes none.
+	SignedProof(ctx context.Context, seq int64) (*ledger.Proof, error)
 	// Checkpoint returns the newest checkpoint, signed, after making one when there are
 	// newer entries.
 	Checkpoint(ctx context.Context) ([]byte, error)
