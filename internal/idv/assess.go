@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 )
 
 // Bucket is where a result, or one check, falls in triage. It says what a reviewer
@@ -77,6 +79,65 @@ func (a *Assessment) Of(r *Resource) AssessedResource {
 		}
 	}
 	return AssessedResource{Resource: r}
+}
+
+// NotesInShort says in a few words what has to be read of a result that Yoti approved:
+// "1 failed sub-check on an approved check". It is empty for a result of another bucket
+// than ClearWithNotes, whose label says it.
+func (a *Assessment) NotesInShort() string {
+	if a.Bucket != ClearWithNotes {
+		return ""
+	}
+	failed, checks := 0, 0
+	for i := range a.Checks {
+		if n := a.Checks[i].failedLabels(); n > 0 {
+			failed, checks = failed+n, checks+1
+		}
+	}
+	unused := 0
+	for _, r := range a.Resources {
+		if r.Standing == NotUsedLate || r.Standing == NotUsed && r.showsSigner() {
+			unused++
+		}
+	}
+	var parts []string
+	switch {
+	case checks == 1:
+		parts = append(parts, counted(failed, "failed sub-check", "failed sub-checks")+" on an approved check")
+	case checks > 1:
+		parts = append(parts, counted(failed, "failed sub-check", "failed sub-checks")+" on approved checks")
+	}
+	if unused > 0 {
+		parts = append(parts, counted(unused, "document or capture", "documents or captures")+" that no check used")
+	}
+	switch others := len(a.Reasons) - failed - unused; {
+	case others > 0 && len(parts) > 0:
+		parts = append(parts, counted(others, "other point", "other points")+" in the assessment")
+	case others > 0:
+		parts = append(parts, counted(others, "point", "points")+" in the assessment")
+	}
+	return strings.Join(parts, ", ")
+}
+
+// failedLabels counts the sub-checks that failed on an approved check, as its notes do:
+// those with one label once.
+func (c *AssessedCheck) failedLabels() int {
+	failed := map[string]bool{}
+	if c.Recommendation() == Approve {
+		for _, row := range c.Report.Breakdown {
+			if row.Result == Fail {
+				failed[asItCame(c.Type.SubCheck(row.Name).Label)] = true
+			}
+		}
+	}
+	return len(failed)
+}
+
+func counted(n int, one, several string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return strconv.Itoa(n) + " " + several
 }
 
 // concern is the place of a bucket in the order of attention. It differs from the

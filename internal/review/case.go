@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"countersign/internal/account"
@@ -17,14 +18,20 @@ type Prospect struct {
 	Reasons []Reason // to choose from
 	Second  Second
 	Rule    string // why a second review is needed, or why none is
+	Note    string // what a note is required for, in a few words; empty when none is
 }
 
 // Prospects returns what each verdict on a case would ask for.
 func (d *Desk) Prospects(c *Case) []Prospect {
 	var list []Prospect
+	open, unknown := c.Undecided()
 	for _, v := range Verdicts() {
 		second, rule := d.Policy.second(v, c.Assessment)
-		list = append(list, Prospect{v, d.Policy.Reasons(v), second, rule})
+		var needs []string
+		for _, need := range noteNeeds(v, open, unknown, c.Assessment) {
+			needs = append(needs, need.short)
+		}
+		list = append(list, Prospect{v, d.Policy.Reasons(v), second, rule, strings.Join(needs, "; ")})
 	}
 	return list
 }
