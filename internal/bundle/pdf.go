@@ -141,10 +141,13 @@ func statementFacts(s *review.Statement) paper.Facts {
 	for _, c := range s.Contradictions {
 		facts = append(facts, paper.Fact{Label: "Against " + s.CheckLabel(c.Check, c.Type), Value: c.Recommendation + ": " + paper.Apart(c.Reason)})
 	}
+	for _, r := range s.HitReviews {
+		facts = append(facts, paper.Fact{Label: "Watchlist hits", Value: s.CheckLabel(r.Check, r.Type) + ": " + r.String()})
+	}
 	if s.Undecided > 0 {
 		facts = append(facts, paper.Fact{Label: "Undecided hits", Value: strconv.Itoa(s.Undecided) + " of the newest search results"})
 	}
-	if s.HitsUnknown {
+	if s.HitsUnknown && len(s.HitReviews) == 0 {
 		facts = append(facts, paper.Fact{Label: "Undecided hits", Value: "The result did not say how many hits there were."})
 	}
 	facts = append(facts,

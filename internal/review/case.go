@@ -24,11 +24,11 @@ type Prospect struct {
 // Prospects returns what each verdict on a case would ask for.
 func (d *Desk) Prospects(c *Case) []Prospect {
 	var list []Prospect
-	open, unknown := c.Undecided()
+	hits := c.HitReviews()
 	for _, v := range Verdicts() {
 		second, rule := d.Policy.second(v, c.Assessment)
 		var needs []string
-		for _, need := range noteNeeds(v, open, unknown, c.Assessment) {
+		for _, need := range noteNeeds(v, hits, c.Assessment) {
 			needs = append(needs, need.short)
 		}
 		list = append(list, Prospect{v, d.Policy.Reasons(v), second, rule, strings.Join(needs, "; ")})
@@ -38,12 +38,6 @@ func (d *Desk) Prospects(c *Case) []Prospect {
 
 // Contradicted returns the checks that an approval of the case would go against.
 func (c *Case) Contradicted() []*idv.AssessedCheck { return contradicted(c.Assessment) }
-
-// Undecided returns how many watchlist hits nobody has judged, and whether some check
-// does not say how many it has.
-func (c *Case) Undecided() (n int, unknown bool) {
-	return undecided(c.Assessment, c.Snapshot.Digest, c.Record.HitsOn(c.Session))
-}
 
 // Overtaken reports whether the decision that stands is about another result than the
 // newest.
@@ -145,6 +139,11 @@ func (d *Desk) Replay(ctx context.Context, who account.Person, id idv.RecipientI
 			then.History = append(then.History, s)
 		}
 	}
+	for _, read := range file.HitsRead {
+		if read.Place.before(decision.Seq, true) {
+			then.HitsRead = append(then.HitsRead, read)
+		}
+	}
 	if at := slices.IndexFunc(then.History, func(s Snapshot) bool { return s.Digest == decision.Digest }); at >= 0 {
 		snapshot.FirstBy = then.History[at].FirstBy
 		then.History[at].Fetched = snapshot.Fetched
@@ -193,9 +192,11 @@ func otherwise(s *Statement, a idv.Assessment) []string {
 	return list
 }
 
-// SawHits records that somebody is shown a page of the hits of a check.
-func (d *Desk) SawHits(ctx context.Context, who account.Person, part *Part, which string) error {
+// SawHits records that somebody is shown a page of the hits of a check, and how many
+// hits there are in all.
+func (d *Desk) SawHits(ctx context.Context, who account.Person, part *Part, which string, hits *idv.HitList) error {
 	entry := Access{At: d.Now(), Who: who, Recipient: part.Recipient, Digest: part.Snapshot.Digest, What: SeenHitPage, Part: part.Key, Hits: which}
+	entry.HitsRead = countHits(part.Check, hits)
 	if err := d.Records.KeepAccess(ctx, entry); err != nil {
 		return fmt.Errorf("log access to %s: %w", part.Recipient, err)
 	}

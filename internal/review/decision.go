@@ -119,6 +119,7 @@ type Statement struct {
 	Hits           []JudgedHit      `json:"hits"`
 	Undecided      int              `json:"undecided_hits"` // of the newest search results; what stands about others is in Hits
 	HitsUnknown    bool             `json:"number_of_hits_unknown,omitempty"`
+	HitReviews     []HitReview      `json:"hit_reviews,omitempty"` // by check; absent from older statements
 	Contradictions []Contradiction  `json:"contradictions"`
 	Second         Second           `json:"second_review"`
 	Rule           string           `json:"second_review_rule"` // why one is needed, or why none is
@@ -346,7 +347,8 @@ func (d *Desk) statement(ctx context.Context, f DecisionForm, file File) (*State
 	if file.Failure != nil {
 		s.Unanswered = &Unanswered{file.Failure.At, file.Failure.Kind}
 	}
-	s.Undecided, s.HitsUnknown = undecided(read.assessment, f.Digest, s.Hits)
+	s.HitReviews = hitReviews(read.assessment, f.Digest, s.Hits, file.HitsRead)
+	s.Undecided, _, s.HitsUnknown = left(s.HitReviews)
 	if s.Coverage, err = d.Records.Coverage(ctx, f.Recipient, f.Digest, f.By); err != nil {
 		return nil, fmt.Errorf("decide on %s: %w", f.Recipient, err)
 	}
@@ -366,7 +368,7 @@ func (d *Desk) judge(ctx context.Context, f DecisionForm, s *Statement, a idv.As
 	if s.Reasons, err = d.Policy.reasons(f.Verdict, f.Reasons); err != nil {
 		return err
 	}
-	if needs := noteNeeds(f.Verdict, s.Undecided, s.HitsUnknown, a); len(needs) > 0 && blank(f.Note) {
+	if needs := noteNeeds(f.Verdict, s.HitReviews, a); len(needs) > 0 && blank(f.Note) {
 		return &Refused{needs[0].refusal}
 	}
 	if !blank(f.Note) {
@@ -391,7 +393,7 @@ func (d *Desk) judge(ctx context.Context, f DecisionForm, s *Statement, a idv.As
 type noteNeed struct{ short, refusal string }
 
 // noteNeeds says what a decision needs a note for; nothing when it needs none.
-func noteNeeds(v Verdict, undecided int, unknown bool, a idv.Assessment) []noteNeed {
+func noteNeeds(v Verdict, hits []HitReview, a idv.Assessment) []noteNeed {
 	switch v {
 	case Reject:
 		return []noteNeed{{"why you reject", "Please say in the note why you reject."}}
@@ -404,8 +406,12 @@ func noteNeeds(v Verdict, undecided int, unknown bool, a idv.Assessment) []noteN
 	if a.Bucket != idv.Clear && a.Bucket != idv.ClearWithNotes {
 		needs = append(needs, noteNeed{"the result is not clear (" + label + ")", "This result is not clear (" + label + "). Please say in the note why it is enough."})
 	}
+	undecided, unread, unknown := left(hits)
 	if undecided > 0 {
 		needs = append(needs, noteNeed{hitsNotReviewed(undecided), "Watchlist hits are undecided. Please say in the note why you approve all the same."})
+	}
+	if unread {
+		needs = append(needs, noteNeed{"the search results were not opened; review the hits first", "Nobody has opened the search results, so it is not known how many watchlist hits there are. Please review them first, or say in the note why you approve all the same."})
 	}
 	if unknown {
 		needs = append(needs, noteNeed{"the number of watchlist hits is not known", "The result does not say how many watchlist hits there are. Please say in the note why you approve all the same."})

@@ -98,8 +98,7 @@ func TestWhatAVerdictNeeds(t *testing.T) {
 		{hits, Reject, []string{"watchlist"}, "Seen.", ""},
 	} {
 		s, a := result(t, test.checks)
-		statement := &Statement{}
-		statement.Undecided, statement.HitsUnknown = undecided(a, idv.Digest{}, nil)
+		statement := &Statement{HitReviews: hitReviews(a, idv.Digest{}, nil, nil)}
 		desk := &Desk{}
 		f := DecisionForm{Verdict: test.verdict, Reasons: test.reasons, Note: test.note}
 		err := desk.judge(t.Context(), f, statement, a)
@@ -292,7 +291,7 @@ func TestUndecidedHits(t *testing.T) {
 		"fewer than judged":     {same, listing("media-1", "1"), 0},
 	} {
 		s, a := result(t, test.checks)
-		if n, unknown := undecided(a, idv.Digest(test.digest), r.HitsOn(s)); n != test.want || unknown {
+		if n, _, unknown := left(hitReviews(a, idv.Digest(test.digest), r.HitsOn(s), nil)); n != test.want || unknown {
 			t.Errorf("%s: %d are undecided, %t; want %d", name, n, unknown, test.want)
 		}
 	}
