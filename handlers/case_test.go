@@ -86,7 +86,7 @@ func TestAWholeCase(t *testing.T) {
 	b.do(chromedp.WaitVisible("[data-decision-state=confirmed]"))
 	// By keyboard: a click would miss while the page scrolls to the decision.
 	b.follow(chromedp.Focus("[data-decision] a[href*=decisions]"), chromedp.KeyEvent(kb.Enter))
-	b.do(chromedp.WaitVisible(".receipt .checkpoint"))
+	b.do(chromedp.WaitVisible(".receipt [data-not-covered]"))
 	b.look("the receipt")
 	code := ask(b, chromedp.Text("[data-code]"))
 	b.follow(chromedp.Click("a[href$=screen]"))

@@ -162,7 +162,7 @@ func (s *Server) chooseHits(c echo.Context, part *review.Part, hits *views.HitsP
 	hits.Snapshot = part.Snapshot.Digest.String()
 	hits.Action = views.PartPath(part.Recipient, part.Snapshot.Digest, part.Key)
 	hits.Href = func(q idv.HitQuery) string { return hits.Action + "&" + views.HitQueryString(q) }
-	if err := s.Desk.SawHits(c.Request().Context(), who(c), part, views.ShownHits(hits.Page)); err != nil {
+	if err := s.Desk.SawHits(c.Request().Context(), who(c), part, views.ShownHits(hits.Page), hits.List); err != nil {
 		return err
 	}
 	judged, err := s.Desk.Judgements(c.Request().Context(), who(c), part.Recipient)

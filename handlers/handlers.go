@@ -71,7 +71,8 @@ type Server struct {
 type evidenceKey struct {
 	recipient idv.RecipientID
 	digest    idv.Digest
-	media     bool // whether the reader may see media
+	media     bool   // whether the reader may see media
+	hits      string // how far the watchlist hits were reviewed
 }
 
 // Handler returns the whole server: the routes with everything that holds for all of

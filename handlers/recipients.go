@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -193,7 +194,7 @@ func (s *Server) reviewPage(c echo.Context, opened *review.Case) (views.ReviewPa
 // renderCase shows a case, with warnings about the text in its form.
 func (s *Server) renderCase(c echo.Context, status int, page views.ReviewPage) error {
 	var err error
-	key := evidenceKey{page.Recipient, page.Snapshot.Digest, page.Who.Role.May(account.ReadEvidence)}
+	key := evidenceKey{page.Recipient, page.Snapshot.Digest, page.Who.Role.May(account.ReadEvidence), fmt.Sprint(page.HitReviews())}
 	page.Evidence, err = s.evidence.Of(key, &page.Snapshot, func() (*views.Evidence, error) {
 		return views.NewEvidence(c.Request().Context(), page.Case, key.media)
 	})

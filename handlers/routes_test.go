@@ -243,8 +243,58 @@ func TestHeadNeverReachesTheDesk(t *testing.T) {
 	}
 }
 
+// Reading makes nothing: of all pages only the checkpoint, which somebody asks for, signs
+// one, and none adds to the ledger.
+func TestReadingMakesNoEntryAndNoCheckpoint(t *testing.T) {
+	d := newDesk(t, t.TempDir())
+	ann := d.signedIn("ann")
+	readers := []*browser{ann, d.signedIn("supervisor"), d.signedIn("auditor"), d.signedIn("admin")}
+	const somebody = "/recipients/00000000-0000-4000-8000-000000000001"
+	page, err := ann.get(somebody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := page.document()
+	if err != nil {
+		t.Fatal(err)
+	}
+	decision := url.Values{"snapshot": {doc.Find("main").AttrOr("data-snapshot", "")}, "key": {"k1"}, "verdict": {"approve"}, "reason": {"verified"}}
+	if a, err := ann.post(somebody+"/decisions", decision); err != nil || a.status != http.StatusSeeOther {
+		t.Fatalf("decide: status %d, error %v", a.status, err)
+	}
+	if page, err = ann.get(somebody); err != nil {
+		t.Fatal(err)
+	}
+	if doc, err = page.document(); err != nil {
+		t.Fatal(err)
+	}
+	receipt := doc.Find("[data-decision] a[href*=decisions]").AttrOr("href", "")
+	if a, err := ann.get(receipt); err != nil || a.status != http.StatusOK {
+		t.Fatalf("receipt %q: status %d, error %v", receipt, a.status, err)
+	}
+	before := d.rows(t, "ledger", "checkpoints")
+	for _, line := range d.server.Table() {
+		if line.Method != http.MethodGet || line.Path == "/audit/checkpoint" {
+			continue
+		}
+		line.Path = strings.Replace(line.Path, "/recipients/:id/decisions/:seq", receipt, 1)
+		for _, b := range readers {
+			b.must(t, request(t, b, line))
+			if after := d.rows(t, "ledger", "checkpoints"); after != before {
+				t.Fatalf("GET %s: there is %s, before it %s", line.Path, after, before)
+			}
+		}
+	}
+}
+
 // recorded counts what is on record.
 func (d *desk) recorded(t *testing.T) string {
+	t.Helper()
+	return d.rows(t, "ledger", "access_log", "fetches", "snapshots", "checkpoints")
+}
+
+// rows counts those of tables.
+func (d *desk) rows(t *testing.T, tables ...string) string {
 	t.Helper()
 	db, err := sql.Open("sqlite", filepath.Join(d.dir, "countersign.db"))
 	if err != nil {
@@ -252,7 +302,7 @@ func (d *desk) recorded(t *testing.T) string {
 	}
 	defer db.Close()
 	var all []string
-	for _, table := range []string{"ledger", "access_log", "fetches", "snapshots", "checkpoints"} {
+	for _, table := range tables {
 		var n int
 		if err := db.QueryRow("SELECT count(*) FROM " + table).Scan(&n); err != nil {
 			t.Fatal(err)

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 
 	"countersign/internal/account"
@@ -13,12 +14,16 @@ import (
 // KeepAccess records that somebody is about to see something of a recipient, who
 // must have been fetched before.
 func (s *Store) KeepAccess(ctx context.Context, a review.Access) error {
-	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+	read, err := hitsReadOrNull(a.HitsRead)
+	if err != nil {
+		return fmt.Errorf("store: keep access: %w", err)
+	}
+	err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `
-			INSERT INTO access_log (at, account, recipient, digest, what, medium, part, hits, sha256, after_entry)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT max(seq) FROM ledger))`,
+			INSERT INTO access_log (at, account, recipient, digest, what, medium, part, hits, sha256, hits_read, after_entry)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT max(seq) FROM ledger))`,
 			millis(a.At), a.Who.ID, a.Recipient.String(), a.Digest[:], string(a.What), mediumOrNull(a.Medium),
-			a.Part, a.Hits, digestOrNull(a.SHA256))
+			a.Part, a.Hits, digestOrNull(a.SHA256), read)
 		return err
 	})
 	if err != nil {
@@ -38,6 +43,43 @@ func digestOrNull(d idv.Digest) any {
 		return nil
 	}
 	return d[:]
+}
+
+// hitsReadOrNull stores nothing as NULL.
+func hitsReadOrNull(read *review.HitsRead) (sql.NullString, error) {
+	if read == nil {
+		return sql.NullString{}, nil
+	}
+	text, err := json.Marshal(read)
+	return sql.NullString{String: string(text), Valid: true}, err
+}
+
+// hitsRead returns what is remembered of the search results about a recipient, each as
+// often as it was read differently.
+func hitsRead(ctx context.Context, tx *sql.Tx, id idv.RecipientID) ([]review.HitsRead, error) {
+	rows, err := tx.QueryContext(ctx, `
+		SELECT hits_read, min(after_entry)
+		FROM access_log
+		WHERE recipient = ? AND hits_read IS NOT NULL
+		GROUP BY hits_read
+		ORDER BY min(id)`, id.String())
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var list []review.HitsRead
+	for rows.Next() {
+		var text string
+		var read review.HitsRead
+		if err := rows.Scan(&text, placeOf{&read.Place}); err != nil {
+			return nil, err
+		}
+		if err := json.Unmarshal([]byte(text), &read); err != nil {
+			return nil, err
+		}
+		list = append(list, read)
+	}
+	return list, rows.Err()
 }
 
 // AccessLog lists who saw what, newest first, from the entry before the one that the

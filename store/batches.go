@@ -29,14 +29,19 @@ type logged struct {
 	rows  string // a query for ID, account, time and the line that is hashed, after an ID, in order
 }
 
-// The lines are JSON, so that no two rows have the same. Rows from before after_entry was
-// kept have the lines that they had.
+// The lines are JSON, so that no two rows have the same. Rows without after_entry or
+// hits_read, which were not always kept, have the lines that they had.
 
 func accessRows() logged {
 	return logged{review.ActAccess, "access_log", `
-		SELECT id, account, at, iif(after_entry IS NULL,
-			json_array(id, account, at, recipient, hex(digest), what, medium, part, hits, hex(sha256)),
-			json_array(id, account, at, recipient, hex(digest), what, medium, part, hits, hex(sha256), after_entry))
+		SELECT id, account, at, CASE
+			WHEN hits_read IS NOT NULL THEN
+				json_array(id, account, at, recipient, hex(digest), what, medium, part, hits, hex(sha256), after_entry, hits_read)
+			WHEN after_entry IS NOT NULL THEN
+				json_array(id, account, at, recipient, hex(digest), what, medium, part, hits, hex(sha256), after_entry)
+			ELSE
+				json_array(id, account, at, recipient, hex(digest), what, medium, part, hits, hex(sha256))
+			END
 		FROM access_log
 		WHERE id > ?
 		ORDER BY id

@@ -137,6 +137,9 @@ func readFile(ctx context.Context, tx *sql.Tx, key cipher.AEAD, id idv.Recipient
 	if file.Failure, err = lastFailure(ctx, tx, id); err != nil {
 		return file, err
 	}
+	if file.HitsRead, err = hitsRead(ctx, tx, id); err != nil {
+		return file, err
+	}
 	from, older, err := notesFrom(ctx, tx, id, notes)
 	if err != nil {
 		return file, err

@@ -48,18 +48,3 @@ func doer(r account.Recorded) string {
 	}
 	return cmp.Or(r.By, "whoever runs Countersign")
 }
-
-// mayLabel says what a role may do.
-func mayLabel(r account.Role) string {
-	switch r {
-	case account.Reviewer:
-		return "Reads results and evidence, and writes notes."
-	case account.Supervisor:
-		return "Reads results and evidence, writes notes, and resets session limits."
-	case account.Auditor:
-		return "Reads results, the ledger and the access log; sees no pictures, texts or reports."
-	case account.Admin:
-		return "Manages accounts; sees no person's data."
-	}
-	return "May do nothing."
-}

@@ -1,6 +1,8 @@
 package views
 
 import (
+	"slices"
+
 	"countersign/internal/account"
 	"countersign/internal/idv"
 	"countersign/internal/review"
@@ -97,3 +99,8 @@ const maxEvents = 100
 
 // newest returns the events that a page shows.
 func newest(story []review.Event) []review.Event { return story[:min(len(story), maxEvents)] }
+
+// noteRequired reports whether every verdict on a case requires a note.
+func noteRequired(p ReviewPage) bool {
+	return !slices.ContainsFunc(p.Prospects, func(v review.Prospect) bool { return v.Note == "" })
+}

@@ -149,7 +149,7 @@ func Review(p ReviewPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = verdictStrip(p.Assessment).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = verdictStrip(p.Case).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -1,6 +1,9 @@
 package account
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Role is what somebody is trusted with. Nobody has two: whoever manages accounts
 // should not see people's data, and whoever audits should not do what is audited.
@@ -41,6 +44,45 @@ const (
 	OwnAccount     Action = "own-account"     // look after one's own account and sessions
 )
 
+// Actions returns every action that a role may or may not do, in the order in which they
+// are told.
+func Actions() []Action {
+	return []Action{
+		ReadResults, ReadEvidence, WriteNotes, Decide, ReviewSecond, ResetLimit,
+		ReadLedger, ReadAccessLog, ExportBundle, ManageAccounts, OwnAccount,
+	}
+}
+
+// Words say what somebody does who does a, as the end of a sentence; empty for an action
+// that is not one of Actions.
+func (a Action) Words() string {
+	switch a {
+	case ReadResults:
+		return "reads results"
+	case ReadEvidence:
+		return "reads evidence (pictures, extracted data, watchlist hits and Yoti's report)"
+	case WriteNotes:
+		return "writes notes"
+	case Decide:
+		return "decides and sets dispositions of watchlist hits"
+	case ReviewSecond:
+		return "gives second reviews"
+	case ReadLedger:
+		return "reads and exports the ledger"
+	case ExportBundle:
+		return "downloads evidence bundles"
+	case ResetLimit:
+		return "resets session limits"
+	case ReadAccessLog:
+		return "reads and exports the access log"
+	case ManageAccounts:
+		return "manages accounts"
+	case OwnAccount:
+		return "manages their own password and sessions"
+	}
+	return ""
+}
+
 // allowed is what each role may do.
 func (r Role) allowed() []Action {
 	switch r {
@@ -60,6 +102,31 @@ func (r Role) allowed() []Action {
 // that is not known, may do only what Anyone may.
 func (r Role) May(a Action) bool {
 	return a == Anyone || slices.Contains(r.allowed(), a)
+}
+
+// Text says in sentences everything that the role may do, and what it keeps from people's
+// data.
+func (r Role) Text() string {
+	var may []string
+	for _, a := range Actions() {
+		if r.May(a) {
+			may = append(may, a.Words())
+		}
+	}
+	if len(may) == 0 {
+		return "May do nothing."
+	}
+	text := strings.ToUpper(may[0][:1]) + may[0][1:]
+	for _, words := range may[1:] {
+		text += "; " + words
+	}
+	switch {
+	case !r.May(ReadResults):
+		return text + ". Sees no person's data."
+	case !r.May(ReadEvidence):
+		return text + ". Sees no evidence."
+	}
+	return text + "."
 }
 
 // Label is the role in a word for people.

@@ -159,10 +159,13 @@ func statementFacts(left *budget, seq int64, s *review.Statement) paper.Facts {
 		facts = append(facts, paper.Fact{Label: "Against " + s.CheckLabel(c.Check, c.Type), Value: value})
 	}
 	facts = append(facts, furtherFact("Against", len(s.Contradictions)-maxRows, "checks", seq)...)
+	for _, r := range listed(s.HitReviews) {
+		facts = append(facts, paper.Fact{Label: "Watchlist hits", Value: s.CheckLabel(r.Check, r.Type) + ": " + r.String()})
+	}
 	if s.Undecided > 0 {
 		facts = append(facts, paper.Fact{Label: "Undecided hits", Value: strconv.Itoa(s.Undecided) + " of the newest search results"})
 	}
-	if s.HitsUnknown {
+	if s.HitsUnknown && len(s.HitReviews) == 0 {
 		facts = append(facts, paper.Fact{Label: "Undecided hits", Value: "The result did not say how many hits there were."})
 	}
 	facts = append(facts,

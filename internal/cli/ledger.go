@@ -77,7 +77,7 @@ func defaultKey(db, ending string) string {
 // checkpoint is signed.
 const (
 	enterEvery = time.Minute
-	signEvery  = time.Hour
+	signEvery  = review.CheckpointEvery
 )
 
 // keepLedger enters what was seen and fetched, and signs checkpoints, until ctx ends.

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 )
 
 // Bucket is where a result, or one check, falls in triage. It says what a reviewer
@@ -54,7 +56,8 @@ type AssessedResource struct {
 // what was judged: where a verdict rests on it (a state, type, recommendation, reason,
 // sub-check or result), a person must investigate; anything else that is unknown in a
 // check that counts, or in a resource that such a check used, is a note. What was not
-// judged decides nothing: what is unknown there is shown, and no more.
+// judged decides nothing: what is unknown there is shown, and no more. That no check used
+// a document or a capture is a note itself: nothing is called clear past it.
 func Assess(s *Session) Assessment {
 	a := Assessment{Checks: current(assessChecks(s)), Resources: assessResources(s), Profiles: assessProfiles(s)}
 	a.Bucket, a.Reasons = bucketOf(s, &a)
@@ -65,6 +68,65 @@ func Assess(s *Session) Assessment {
 		)
 	})
 	return a
+}
+
+// NotesInShort says in a few words what has to be read of a result that Yoti approved:
+// "1 failed sub-check on an approved check". It is empty for a result of another bucket
+// than ClearWithNotes, whose label says it.
+func (a *Assessment) NotesInShort() string {
+	if a.Bucket != ClearWithNotes {
+		return ""
+	}
+	failed, checks := 0, 0
+	for i := range a.Checks {
+		if n := a.Checks[i].failedLabels(); n > 0 {
+			failed, checks = failed+n, checks+1
+		}
+	}
+	unused := 0
+	for _, r := range a.Resources {
+		if r.Standing == NotUsedLate || r.Standing == NotUsed && r.showsSigner() {
+			unused++
+		}
+	}
+	var parts []string
+	switch {
+	case checks == 1:
+		parts = append(parts, counted(failed, "failed sub-check", "failed sub-checks")+" on an approved check")
+	case checks > 1:
+		parts = append(parts, counted(failed, "failed sub-check", "failed sub-checks")+" on approved checks")
+	}
+	if unused > 0 {
+		parts = append(parts, counted(unused, "document or capture", "documents or captures")+" that no check used")
+	}
+	switch others := len(a.Reasons) - failed - unused; {
+	case others > 0 && len(parts) > 0:
+		parts = append(parts, counted(others, "other point", "other points")+" in the assessment")
+	case others > 0:
+		parts = append(parts, counted(others, "point", "points")+" in the assessment")
+	}
+	return strings.Join(parts, ", ")
+}
+
+// failedLabels counts the sub-checks that failed on an approved check, as its notes do:
+// those with one label once.
+func (c *AssessedCheck) failedLabels() int {
+	failed := map[string]bool{}
+	if c.Recommendation() == Approve {
+		for _, row := range c.Report.Breakdown {
+			if row.Result == Fail {
+				failed[asItCame(c.Type.SubCheck(row.Name).Label)] = true
+			}
+		}
+	}
+	return len(failed)
+}
+
+func counted(n int, one, several string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return strconv.Itoa(n) + " " + several
 }
 
 // concern is the place of a bucket in the order of attention. It differs from the

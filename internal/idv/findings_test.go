@@ -140,31 +140,40 @@ func TestUnknownValuesAreWrittenVisibly(t *testing.T) {
 	}
 }
 
-// What no check used, or only a superseded attempt, decides nothing, so it is merely
-// shown, unless no check says what it used at all.
-func TestWhatWasNotJudgedRaisesNoNote(t *testing.T) {
+// That no check used a document or a capture is said before anything is called clear; what
+// is odd in it, or in one of a superseded attempt, decides nothing and is merely shown,
+// unless a check does not say what it used.
+func TestWhatNoCheckUsedIsNotClear(t *testing.T) {
+	const notUsed, notNamed = "No check that has a report used it.", "No check that has a report names it, and one does not say what it used."
 	const odd = `"source": {"type": "PASSER_BY"}, "created_at": "2026-11-02T09:00:00Z", "smell": "musty",
 		"pages": [{"capture_method": "UPLOAD"}], "tasks": [{"type": "PALM_READING", "state": "FAILED", "recommendation": {"value": "MUST_TRY_AGAIN"}}]`
 	const bill = `"supplementary_documents": [{"id": "bill", "document_type": "LIBRARY_CARD", ` + odd + `}], `
 	tests := []struct {
 		name, body string
-		want       Bucket
+		want       string // reason, the only one if it is notUsed; empty where the result is clear
 	}{
-		{"not used", without(t, `"id_documents": [`, `"id_documents": [{"id": "unused", "document_type": "LIBRARY_CARD", `+odd+`}, `), Clear},
+		{"not used", without(t, `"id_documents": [`, `"id_documents": [{"id": "unused", "document_type": "LIBRARY_CARD", `+odd+`}, `), notUsed},
+		{"a capture, not used", without(t, `"liveness_capture": [`, `"face_capture": [{"id": "unused", `+odd+`}], "liveness_capture": [`), notUsed},
+		{"a profile, not used", without(t, `"id_documents"`, `"applicant_profiles": [{"id": "unused", `+odd+`}], "id_documents"`), ""},
 		{"used by a superseded attempt", strings.Replace(
 			without(t, `"liveness_capture": [`, `"liveness_capture": [{"id": "first", "liveness_type": "DANCE", `+odd+`}, `), `"checks": [`,
 			`"checks": [{"type": "LIVENESS", "state": "DONE", "resources_used": ["first"], "created": "2026-11-02T09:00:00Z", "report": {"recommendation": {"value": "REJECT"}, "breakdown": [{"sub_check": "liveness_auth", "result": "FAIL", "process": "ORACLE"}]}},
-			{"type": "LIVENESS", "state": "DONE", "resources_used": ["selfie"], "created": "2026-11-02T09:05:00Z", "report": {"recommendation": {"value": "APPROVE"}, "breakdown": [{"sub_check": "liveness_auth", "result": "PASS"}]}},`, 1), Clear},
-		{"of a kind that no check names", without(t, `"id_documents"`, bill+`"id_documents"`), Clear},
+			{"type": "LIVENESS", "state": "DONE", "resources_used": ["selfie"], "created": "2026-11-02T09:05:00Z", "report": {"recommendation": {"value": "APPROVE"}, "breakdown": [{"sub_check": "liveness_auth", "result": "PASS"}]}},`, 1), ""},
+		{"of a kind that no check names", without(t, `"id_documents"`, bill+`"id_documents"`), notUsed},
 		{"of a kind that no check names, beside a check that does not say what it used",
-			strings.Replace(without(t, `"id_documents"`, bill+`"id_documents"`), `["selfie"]`, `[]`, 1), ClearWithNotes},
+			strings.Replace(without(t, `"id_documents"`, bill+`"id_documents"`), `["selfie"]`, `[]`, 1), notNamed},
 		{"of a kind that checks name, beside a check that does not say what it used",
-			strings.Replace(without(t, `"id_documents": [`, `"id_documents": [{"id": "unused", "document_type": "LIBRARY_CARD", `+odd+`}, `), `["selfie"]`, `[]`, 1), Clear},
-		{"no check says what it used", strings.NewReplacer(`"resources_used": ["doc"], `, "", `"resources_used": ["selfie"], `, "", `"resources_used": ["doc", "selfie"], `, "", `"PASSPORT"`, `"LIBRARY_CARD"`).Replace(spotless), ClearWithNotes},
+			strings.Replace(without(t, `"id_documents": [`, `"id_documents": [{"id": "unused", "document_type": "LIBRARY_CARD", `+odd+`}, `), `["selfie"]`, `[]`, 1), notUsed},
+		{"no check says what it used", strings.NewReplacer(`"resources_used": ["doc"], `, "", `"resources_used": ["selfie"], `, "", `"resources_used": ["doc", "selfie"], `, "", `"PASSPORT"`, `"LIBRARY_CARD"`).Replace(spotless), notNamed},
 	}
 	for _, test := range tests {
-		if a := assess(t, test.body); a.Bucket != test.want {
-			t.Errorf("%s: %s because of %q, want %s", test.name, a.Bucket, a.Reasons, test.want)
+		a := assess(t, test.body)
+		said := slices.ContainsFunc(a.Reasons, func(s string) bool { return strings.HasSuffix(s, ": "+test.want) })
+		switch {
+		case test.want == "" && a.Bucket != Clear,
+			test.want != "" && (a.Bucket != ClearWithNotes || !said),
+			test.want == notUsed && len(a.Reasons) != 1:
+			t.Errorf("%s: %s because of %q, want %q", test.name, a.Bucket, a.Reasons, test.want)
 		}
 	}
 }

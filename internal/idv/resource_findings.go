@@ -11,6 +11,16 @@ import (
 // Source: Yoti IDV, client preferences.
 func (r *Resource) Uploaded() bool { return r.capturedBy("UPLOAD") }
 
+// showsSigner reports whether the signer gave the resource as evidence: a document or a
+// capture, not data about the signer that came from elsewhere.
+func (r *Resource) showsSigner() bool {
+	switch r.Kind {
+	case IDDocuments, SupplementaryDocuments, LivenessCaptures, FaceCaptures:
+		return true
+	}
+	return false
+}
+
 // capturedBy reports whether a page that the camera could have captured came by the
 // method. Files such as the PDF of a bill have no original to show to a camera.
 func (r *Resource) capturedBy(method string) bool {
@@ -21,14 +31,20 @@ func (r *Resource) capturedBy(method string) bool {
 }
 
 // findings lists what has to be read about a resource. Of one that no check used, or
-// only superseded ones, its values decide nothing and are merely shown.
+// only superseded ones, its values decide nothing and are merely shown; that a document or
+// a capture was not used has to be read, since no verdict speaks of it.
 func (r *Resource) findings(standing Standing, decides bool) findings {
 	var f findings
 	if len(r.Problems) > 0 {
 		f.note(minor, "Part of it could not be read.")
 	}
-	if standing == NotUsedLate {
+	switch {
+	case standing == NotUsedLate:
 		f.note(minor, "It was captured after those that checks used, and no check used it.")
+	case standing == NotUsed && decides && r.showsSigner():
+		f.note(minor, "No check that has a report names it, and one does not say what it used.")
+	case standing == NotUsed && r.showsSigner():
+		f.note(minor, "No check that has a report used it.")
 	}
 	if decides {
 		if r.Uploaded() {

@@ -80,6 +80,13 @@ type Health struct {
 	SignedAt   time.Time // of the newest checkpoint; zero when there is none
 }
 
+// CheckpointEvery is after what time at most a checkpoint of the ledger is signed, where
+// nobody asks for one before.
+const CheckpointEvery = time.Hour
+
+// Signs reports whether checkpoints are signed at the moment.
+func (h *Health) Signs() bool { return h.Public != "" && h.Broken == nil && h.Stopped == "" }
+
 // Health says how the ledger is.
 func (d *Desk) Health(ctx context.Context) (Health, error) {
 	h, err := d.Records.Health(ctx)

@@ -2,9 +2,10 @@ package review
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
+	"strings"
+	"time"
 
 	"countersign/internal/account"
 	"countersign/internal/idv"
@@ -17,26 +18,26 @@ type Prospect struct {
 	Reasons []Reason // to choose from
 	Second  Second
 	Rule    string // why a second review is needed, or why none is
+	Note    string // what a note is required for, in a few words; empty when none is
 }
 
 // Prospects returns what each verdict on a case would ask for.
 func (d *Desk) Prospects(c *Case) []Prospect {
 	var list []Prospect
+	hits := c.HitReviews()
 	for _, v := range Verdicts() {
 		second, rule := d.Policy.second(v, c.Assessment)
-		list = append(list, Prospect{v, d.Policy.Reasons(v), second, rule})
+		var needs []string
+		for _, need := range noteNeeds(v, hits, c.Assessment) {
+			needs = append(needs, need.short)
+		}
+		list = append(list, Prospect{v, d.Policy.Reasons(v), second, rule, strings.Join(needs, "; ")})
 	}
 	return list
 }
 
 // Contradicted returns the checks that an approval of the case would go against.
 func (c *Case) Contradicted() []*idv.AssessedCheck { return contradicted(c.Assessment) }
-
-// Undecided returns how many watchlist hits nobody has judged, and whether some check
-// does not say how many it has.
-func (c *Case) Undecided() (n int, unknown bool) {
-	return undecided(c.Assessment, c.Snapshot.Digest, c.Record.HitsOn(c.Session))
-}
 
 // Overtaken reports whether the decision that stands is about another result than the
 // newest.
@@ -59,10 +60,12 @@ type Receipt struct {
 	Decision  *Decision
 	Entry     ledger.Entry
 	Proof     *ledger.Proof // nil while no checkpoint covers the decision
+	Due       time.Time     // by when one that covers it is signed; zero while nothing is
+	Overdue   bool          // whether Due is over
 	Current   bool          // whether the decision is about the newest result
 }
 
-// Receipt returns a decision about a recipient; ErrNoDecision when there is none with
+// Receipt only reads: it signs nothing. It returns a decision about a recipient; ErrNoDecision when there is none with
 // that Seq.
 func (d *Desk) Receipt(ctx context.Context, who account.Person, id idv.RecipientID, seq int64) (*Receipt, error) {
 	file, decision, err := d.decided(ctx, who, id, seq, SeenReceipt)
@@ -71,12 +74,16 @@ func (d *Desk) Receipt(ctx context.Context, who account.Person, id idv.Recipient
 	}
 	r := &Receipt{Recipient: id, Decision: decision, Entry: file.Record.Entry(seq).Entry}
 	r.Current = file.Newest != nil && file.Newest.Digest == decision.Digest
-	proofs, err := d.Records.Prove(ctx, []int64{seq})
-	if err != nil && !errors.Is(err, ErrNotRecording) {
+	if r.Proof, err = d.Records.SignedProof(ctx, seq); err != nil {
 		return nil, fmt.Errorf("prove decision %d: %w", seq, err)
 	}
-	if err == nil {
-		r.Proof = &proofs[0]
+	health, err := d.Records.Health(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("prove decision %d: %w", seq, err)
+	}
+	if health.Signs() {
+		r.Due = decision.At.Add(CheckpointEvery)
+		r.Overdue = d.Now().After(r.Due)
 	}
 	return r, nil
 }
@@ -132,6 +139,11 @@ func (d *Desk) Replay(ctx context.Context, who account.Person, id idv.RecipientI
 			then.History = append(then.History, s)
 		}
 	}
+	for _, read := range file.HitsRead {
+		if read.Place.before(decision.Seq, true) {
+			then.HitsRead = append(then.HitsRead, read)
+		}
+	}
 	if at := slices.IndexFunc(then.History, func(s Snapshot) bool { return s.Digest == decision.Digest }); at >= 0 {
 		snapshot.FirstBy = then.History[at].FirstBy
 		then.History[at].Fetched = snapshot.Fetched
@@ -182,9 +194,11 @@ func otherwise(s *Statement, a idv.Assessment) []string {
 	return list
 }
 
-// SawHits records that somebody is shown a page of the hits of a check.
-func (d *Desk) SawHits(ctx context.Context, who account.Person, part *Part, which string) error {
+// SawHits records that somebody is shown a page of the hits of a check, and how many
+// hits there are in all.
+func (d *Desk) SawHits(ctx context.Context, who account.Person, part *Part, which string, hits *idv.HitList) error {
 	entry := Access{At: d.Now(), Who: who, Recipient: part.Recipient, Digest: part.Snapshot.Digest, What: SeenHitPage, Part: part.Key, Hits: which}
+	entry.HitsRead = countHits(part.Check, hits)
 	if err := d.Records.KeepAccess(ctx, entry); err != nil {
 		return fmt.Errorf("log access to %s: %w", part.Recipient, err)
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"countersign/internal/account"
@@ -118,6 +119,7 @@ type Statement struct {
 	Hits           []JudgedHit      `json:"hits"`
 	Undecided      int              `json:"undecided_hits"` // of the newest search results; what stands about others is in Hits
 	HitsUnknown    bool             `json:"number_of_hits_unknown,omitempty"`
+	HitReviews     []HitReview      `json:"hit_reviews,omitempty"` // by check; absent from older statements
 	Contradictions []Contradiction  `json:"contradictions"`
 	Second         Second           `json:"second_review"`
 	Rule           string           `json:"second_review_rule"` // why one is needed, or why none is
@@ -345,7 +347,8 @@ func (d *Desk) statement(ctx context.Context, f DecisionForm, file File) (*State
 	if file.Failure != nil {
 		s.Unanswered = &Unanswered{file.Failure.At, file.Failure.Kind}
 	}
-	s.Undecided, s.HitsUnknown = undecided(read.assessment, f.Digest, s.Hits)
+	s.HitReviews = hitReviews(read.assessment, f.Digest, s.Hits, file.HitsRead)
+	s.Undecided, _, s.HitsUnknown = left(s.HitReviews)
 	if s.Coverage, err = d.Records.Coverage(ctx, f.Recipient, f.Digest, f.By); err != nil {
 		return nil, fmt.Errorf("decide on %s: %w", f.Recipient, err)
 	}
@@ -365,8 +368,8 @@ func (d *Desk) judge(ctx context.Context, f DecisionForm, s *Statement, a idv.As
 	if s.Reasons, err = d.Policy.reasons(f.Verdict, f.Reasons); err != nil {
 		return err
 	}
-	if why := needsNote(f.Verdict, s, a); why != "" && blank(f.Note) {
-		return &Refused{why}
+	if needs := noteNeeds(f.Verdict, s.HitReviews, a); len(needs) > 0 && blank(f.Note) {
+		return &Refused{needs[0].refusal}
 	}
 	if !blank(f.Note) {
 		if err := checkText("note", f.Note, MaxNoteLength); err != nil {
@@ -385,23 +388,45 @@ func (d *Desk) judge(ctx context.Context, f DecisionForm, s *Statement, a idv.As
 	return d.mayBeReferred(ctx, f)
 }
 
-// needsNote says why a decision needs a note; empty when it needs none.
-func needsNote(v Verdict, s *Statement, a idv.Assessment) string {
-	switch {
-	case v == Reject:
-		return "Please say in the note why you reject."
-	case v == Refer:
-		return "Please say in the note what the next person should look at."
-	case a.Bucket != idv.Clear && a.Bucket != idv.ClearWithNotes:
-		return "This result is not clear (" + a.Bucket.Word().Label + "). Please say in the note why it is enough."
-	case s.Undecided > 0:
-		return "Watchlist hits are undecided. Please say in the note why you approve all the same."
-	case s.HitsUnknown:
-		return "The result does not say how many watchlist hits there are. Please say in the note why you approve all the same."
-	case a.Bucket == idv.ClearWithNotes:
-		return "This result is not clear (" + a.Bucket.Word().Label + "). Please say in the note why it is enough."
+// noteNeed is something for which a decision needs a note: in a few words for the form,
+// and as the sentence with which a decision without one is refused.
+type noteNeed struct{ short, refusal string }
+
+// noteNeeds says what a decision needs a note for; nothing when it needs none.
+func noteNeeds(v Verdict, hits []HitReview, a idv.Assessment) []noteNeed {
+	switch v {
+	case Reject:
+		return []noteNeed{{"why you reject", "Please say in the note why you reject."}}
+	case Refer:
+		return []noteNeed{{"what the next person should look at", "Please say in the note what the next person should look at."}}
 	}
-	return ""
+	var needs []noteNeed
+	label := a.Bucket.Word().Label
+	notes := a.NotesInShort()
+	if a.Bucket != idv.Clear && a.Bucket != idv.ClearWithNotes {
+		needs = append(needs, noteNeed{"the result is not clear (" + label + ")", "This result is not clear (" + label + "). Please say in the note why it is enough."})
+	}
+	undecided, unread, unknown := left(hits)
+	if undecided > 0 {
+		needs = append(needs, noteNeed{hitsNotReviewed(undecided), "Watchlist hits are undecided. Please say in the note why you approve all the same."})
+	}
+	if unread {
+		needs = append(needs, noteNeed{"the search results were not opened; review the hits first", "Nobody has opened the search results, so it is not known how many watchlist hits there are. Please review them first, or say in the note why you approve all the same."})
+	}
+	if unknown {
+		needs = append(needs, noteNeed{"the number of watchlist hits is not known", "The result does not say how many watchlist hits there are. Please say in the note why you approve all the same."})
+	}
+	if a.Bucket == idv.ClearWithNotes {
+		needs = append(needs, noteNeed{notes, "This result is not clear (" + label + "): " + notes + ". Please say in the note why it is enough."})
+	}
+	return needs
+}
+
+func hitsNotReviewed(n int) string {
+	if n == 1 {
+		return "1 watchlist hit not reviewed"
+	}
+	return strconv.Itoa(n) + " watchlist hits not reviewed"
 }
 
 // maxAgainst is how long the reasons for going against checks may be altogether, in bytes:

@@ -94,12 +94,12 @@ func TestWhatAVerdictNeeds(t *testing.T) {
 		{check("LIVENESS", "APPROVE", "PASS"), "", nil, "x", "choose a verdict"},
 		{check("LIVENESS", "APPROVE", "PASS"), Approve, []string{"verified"}, "bell\x07", "cannot be recorded as text"},
 		{check("LIVENESS", "APPROVE", "PASS"), Approve, []string{"verified"}, strings.Repeat("x", MaxNoteLength+1), "at most 10000"},
+		{check("LIVENESS", "APPROVE", "FAIL"), Approve, []string{"verified"}, "", "1 failed sub-check on an approved check"},
 		{hits, Approve, []string{"verified"}, "", "hits are undecided"},
 		{hits, Reject, []string{"watchlist"}, "Seen.", ""},
 	} {
 		s, a := result(t, test.checks)
-		statement := &Statement{}
-		statement.Undecided, statement.HitsUnknown = undecided(a, idv.Digest{}, nil)
+		statement := &Statement{HitReviews: hitReviews(a, idv.Digest{}, nil, nil)}
 		desk := &Desk{}
 		f := DecisionForm{Verdict: test.verdict, Reasons: test.reasons, Note: test.note}
 		err := desk.judge(t.Context(), f, statement, a)
@@ -108,6 +108,33 @@ func TestWhatAVerdictNeeds(t *testing.T) {
 			t.Errorf("%s with %q on %s: %v", test.verdict, test.note, s.State, err)
 		case test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want)):
 			t.Errorf("%s with %q: %v, want %q", test.verdict, test.note, err, test.want)
+		}
+	}
+}
+
+// What a verdict asks for is said before it is sent, and what is refused without a note was
+// said to require one.
+func TestNoteIsAskedForBeforehand(t *testing.T) {
+	const two = `{"type":"ID_DOCUMENT_AUTHENTICITY","state":"DONE","report":{"recommendation":{"value":"APPROVE"},"breakdown":[{"sub_check":"hologram","result":"FAIL"},{"sub_check":"document_in_date","result":"FAIL"}]}}`
+	for _, test := range []struct{ checks, want string }{
+		{check("LIVENESS", "APPROVE", "PASS"), ""},
+		{check("LIVENESS", "APPROVE", "FAIL"), "1 failed sub-check on an approved check"},
+		{two, "2 failed sub-checks on an approved check"},
+		{two + "," + check("LIVENESS", "APPROVE", "FAIL"), "3 failed sub-checks on approved checks"},
+		{strings.Replace(check("LIVENESS", "APPROVE", "FAIL"), `"state"`, `"colour":1,"state"`, 1), "1 failed sub-check on an approved check, 1 other point in the assessment"},
+		{strings.Replace(check("LIVENESS", "APPROVE", "PASS"), `"state"`, `"colour":1,"state"`, 1), "1 point in the assessment"},
+		{check("LIVENESS", "REJECT", "FAIL"), "the result is not clear (Adverse)"},
+		{listing("media-1", "3"), "the result is not clear (Investigate); 3 watchlist hits not reviewed"},
+	} {
+		s, a := result(t, test.checks)
+		c := &Case{Session: s, Assessment: a}
+		for _, p := range (&Desk{}).Prospects(c) {
+			if p.Verdict == Approve && p.Note != test.want || p.Verdict != Approve && p.Note == "" {
+				t.Errorf("%s of %s asks for %q, want %q", p.Verdict, test.checks, p.Note, test.want)
+			}
+			if p.Verdict == Approve && p.Second == NotNeeded && a.Bucket != idv.Clear && strings.Contains(p.Rule, "result is clear") {
+				t.Errorf("a result that is %s is called clear: %s", a.Bucket, p.Rule)
+			}
 		}
 	}
 }
@@ -282,7 +309,7 @@ func TestUndecidedHits(t *testing.T) {
 		"fewer than judged":     {same, listing("media-1", "1"), 0},
 	} {
 		s, a := result(t, test.checks)
-		if n, unknown := undecided(a, idv.Digest(test.digest), r.HitsOn(s)); n != test.want || unknown {
+		if n, _, unknown := left(hitReviews(a, idv.Digest(test.digest), r.HitsOn(s), nil)); n != test.want || unknown {
 			t.Errorf("%s: %d are undecided, %t; want %d", name, n, unknown, test.want)
 		}
 	}

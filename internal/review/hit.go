@@ -232,27 +232,3 @@ func (j *JudgedHit) settles(c *idv.Check, digest idv.Digest) bool {
 	}
 	return j.List != "" && j.List == listOf(c)
 }
-
-// undecided returns how many hits of an assessment nobody has judged, and whether some
-// watchlist check does not say how many it has. The digest is that of the result.
-func undecided(a idv.Assessment, digest idv.Digest, judged []JudgedHit) (n int, unknown bool) {
-	for i := range a.Checks {
-		c := &a.Checks[i]
-		if c.Report == nil || c.Report.Watchlist == nil {
-			continue
-		}
-		total := c.Report.Watchlist.TotalHits
-		if total == nil {
-			unknown = unknown || c.Recommendation() != idv.Approve
-			continue
-		}
-		open := *total
-		for i := range judged {
-			if judged[i].settles(c.Check, digest) {
-				open--
-			}
-		}
-		n += max(0, open)
-	}
-	return n, unknown
-}

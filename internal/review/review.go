@@ -114,6 +114,9 @@ type Records interface {
 	// which is made first where there is none that has them all. It returns
 	// ErrNotRecording when none can be made.
 	Prove(ctx context.Context, seqs []int64) ([]ledger.Proof, error)
+	// SignedProof returns the proof that an entry is in the tree of the newest checkpoint
+	// there is; nil when that does not cover the entry. It makes none.
+	SignedProof(ctx context.Context, seq int64) (*ledger.Proof, error)
 	// Checkpoint returns the newest checkpoint, signed, after making one when there are
 	// newer entries.
 	Checkpoint(ctx context.Context) ([]byte, error)
@@ -160,6 +163,7 @@ type File struct {
 	Failure  *Failure   // of the last attempt to fetch; nil when that succeeded
 	Record   *Record    // what people did; never nil
 	Draft    *Draft     // what the asking person was typing; nil when nothing
+	HitsRead []HitsRead // what is remembered of search results that somebody opened
 
 	OlderNotes bool // whether there are notes older than those that were asked for
 }
@@ -204,6 +208,7 @@ type Access struct {
 	Medium    idv.MediaID // which medium; the zero ID where it was none
 	Part      string      // key of the resource or check; empty where it was none
 	Hits      string      // which hits of that check, such as "1 to 100 of 130"
+	HitsRead  *HitsRead   // how many hits there are in all; nil where none were shown, and in lists
 	SHA256    idv.Digest  // of the medium, when it was shown to its end; else zero
 }
 

@@ -180,6 +180,9 @@ func (p Policy) second(v Verdict, a idv.Assessment) (Second, string) {
 	case !clear:
 		return Awaited, "The result is not clear: " + a.Bucket.Word().Label + "."
 	}
+	if a.Bucket == idv.ClearWithNotes {
+		return NotNeeded, "No second review needed: Yoti approved every check."
+	}
 	return NotNeeded, "The decision follows what Yoti recommends, and the result is clear."
 }
 

@@ -69,7 +69,7 @@ func people() []recipient {
 		person(9, "face-expert-overruled-software", "Expert overruled software", "The software saw two different faces, an expert saw one; approved."),
 		person(10, "three-liveness-attempts", "Third selfie lucky", "Three liveness attempts in no order; only the newest was approved."),
 		person(11, "text-not-available", "Text not readable", "The text of the licence could not be extracted: too blurry."),
-		person(12, "second-document-judged", "Second document judged", "Two documents of which only the second was used by the checks."),
+		person(12, "second-document-judged", "Second document judged", "Every check approved, and a passport that no check used beside the card that they used."),
 		person(13, "camera-failed", "Camera failed", "Signed, but the camera failed: ongoing for ever, with a session token in the result."),
 		person(14, "checks-pending", "Checks pending", "Ongoing: one check is done, three wait for an expert and have no report."),
 		person(15, "expired", "Session expired", "The session ran out before two of its checks began."),

@@ -1,0 +1,149 @@
+package review
+
+import (
+	"slices"
+	"strconv"
+
+	"countersign/internal/idv"
+)
+
+// HitsRead is what is remembered of search results that somebody opened. Hits themselves
+// are read, shown and forgotten; this holds numbers alone, and nothing of a person.
+type HitsRead struct {
+	List      string            `json:"list"`  // names the search results, and how new they are
+	Hits      int               `json:"hits"`  // those alike count once; with those that could not be read
+	Whole     bool              `json:"whole"` // whether all answers could be read
+	Conflicts []idv.HitConflict `json:"conflicts,omitempty"`
+	Place     Place             `json:"-"`
+}
+
+// countHits counts the hits of a check that were read. It returns nil where the result
+// does not name the search results.
+func countHits(c *idv.Check, l *idv.HitList) *HitsRead {
+	list := listOf(c)
+	if list == "" {
+		return nil
+	}
+	alike := map[string]bool{}
+	for i := range l.Searches {
+		for j := range l.Searches[i].Hits {
+			alike[KeyOf(&l.Searches[i].Hits[j]).ID()] = true
+		}
+	}
+	return &HitsRead{List: list, Hits: len(alike) + l.Unreadable(), Whole: l.Whole(), Conflicts: c.Conflicts(l)}
+}
+
+// HitReview is how far the hits of a watchlist check were reviewed.
+type HitReview struct {
+	Check     string            `json:"check"`          // key
+	Type      string            `json:"type"`           // of the check
+	Reviewed  int               `json:"reviewed"`       // false positives and true matches
+	Total     int               `json:"total"`          // the larger of what the report counts and what was read
+	Read      bool              `json:"read,omitempty"` // whether anybody has opened the search results
+	Unread    bool              `json:"unread,omitempty"`
+	Unknown   bool              `json:"unknown,omitempty"` // whether there may be others that nobody counted
+	Conflicts []idv.HitConflict `json:"conflicts,omitempty"`
+}
+
+// String says it in a few words: "101 of 130 reviewed".
+func (r HitReview) String() string {
+	text := strconv.Itoa(r.Reviewed) + " of " + strconv.Itoa(r.Total) + " reviewed"
+	switch {
+	case r.Unknown && r.Total == 0:
+		return "number of hits not known"
+	case r.Unknown:
+		return text + "; there may be others"
+	case r.Unread:
+		return text + "; the search results were not opened, and may hold others"
+	}
+	return text
+}
+
+// Open is how many hits are known to be left.
+func (r HitReview) Open() int { return r.Total - r.Reviewed }
+
+// hitReviews says of each watchlist check that has hits, or may have, how far they were
+// reviewed. The digest is that of the result.
+func hitReviews(a idv.Assessment, digest idv.Digest, judged []JudgedHit, read []HitsRead) []HitReview {
+	var list []HitReview
+	for i := range a.Checks {
+		c := &a.Checks[i]
+		if c.Report == nil || c.Report.Watchlist == nil {
+			continue
+		}
+		r := HitReview{Check: c.Key(), Type: string(c.Type)}
+		if total := c.Report.Watchlist.TotalHits; total != nil {
+			r.Total = max(0, *total)
+		} else {
+			r.Unknown = c.Recommendation() != idv.Approve
+		}
+		r.addRead(c.Check, read)
+		settled := 0
+		for i := range judged {
+			if judged[i].settles(c.Check, digest) {
+				settled++
+			}
+		}
+		r.Reviewed = min(settled, r.Total)
+		r.Unread = !r.Read && !r.Unknown && mayBeRead(c.Check) && (r.Total > 0 || c.Recommendation() != idv.Approve)
+		if r.Total > 0 || r.Unknown || r.Unread {
+			list = append(list, r)
+		}
+	}
+	return list
+}
+
+// addRead adds what is remembered of the search results of the check. Where they were read
+// more than once, the largest number counts.
+func (r *HitReview) addRead(c *idv.Check, read []HitsRead) {
+	list := listOf(c)
+	for _, one := range read {
+		if list == "" || one.List != list {
+			continue
+		}
+		r.Total = max(r.Total, one.Hits)
+		r.Unknown = !one.Whole
+		r.Read = true
+		for _, conflict := range one.Conflicts {
+			if !slices.Contains(r.Conflicts, conflict) {
+				r.Conflicts = append(r.Conflicts, conflict)
+			}
+		}
+	}
+}
+
+// mayBeRead reports whether the search results of a check can be asked for.
+func mayBeRead(c *idv.Check) bool {
+	raw := c.Report.Watchlist.RawResults
+	if raw == nil {
+		return false
+	}
+	_, ok := raw.MediaID()
+	return ok
+}
+
+// left returns how many hits are left to be reviewed, and whether there may be others that
+// nobody counted.
+func left(list []HitReview) (open int, unread, unknown bool) {
+	for _, r := range list {
+		open += r.Open()
+		unread = unread || r.Unread
+		unknown = unknown || r.Unknown
+	}
+	return open, unread, unknown
+}
+
+// HitReviews says of each watchlist check how far its hits were reviewed.
+func (c *Case) HitReviews() []HitReview {
+	return hitReviews(c.Assessment, c.Snapshot.Digest, c.Record.HitsOn(c.Session), c.HitsRead)
+}
+
+// HitReview is that of the check with the key; nil when it has none.
+func (c *Case) HitReview(check string) *HitReview {
+	for _, r := range c.HitReviews() {
+		if r.Check == check {
+			return &r
+		}
+	}
+	return nil
+}
