@@ -143,6 +143,9 @@ func statementFacts(s *review.Statement) paper.Facts {
 	}
 	for _, r := range s.HitReviews {
 		facts = append(facts, paper.Fact{Label: "Watchlist hits", Value: s.CheckLabel(r.Check, r.Type) + ": " + r.String()})
+		for _, conflict := range r.ConflictTexts() {
+			facts = append(facts, paper.Fact{Label: "Watchlist hits", Value: conflict})
+		}
 	}
 	if s.Undecided > 0 {
 		facts = append(facts, paper.Fact{Label: "Undecided hits", Value: strconv.Itoa(s.Undecided) + " of the newest search results"})
