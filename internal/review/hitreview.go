@@ -153,9 +153,14 @@ func left(list []HitReview) (open int, unread, unknown bool) {
 	return open, unread, unknown
 }
 
-// HitReviews says of each watchlist check how far its hits were reviewed.
+// HitReviews says of each watchlist check how far its hits were reviewed. A page asks for
+// it in many places, so it is found out once.
 func (c *Case) HitReviews() []HitReview {
-	return hitReviews(c.Assessment, c.Snapshot.Digest, c.Record.HitsOn(c.Session), c.HitsRead)
+	if c.reviews == nil {
+		list := hitReviews(c.Assessment, c.Snapshot.Digest, c.Record.HitsOn(c.Session), c.HitsRead)
+		c.reviews = &list
+	}
+	return *c.reviews
 }
 
 // HitReview is that of the check with the key; nil when it has none.
