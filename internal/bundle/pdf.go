@@ -161,6 +161,9 @@ func statementFacts(left *budget, seq int64, s *review.Statement) paper.Facts {
 	facts = append(facts, furtherFact("Against", len(s.Contradictions)-maxRows, "checks", seq)...)
 	for _, r := range listed(s.HitReviews) {
 		facts = append(facts, paper.Fact{Label: "Watchlist hits", Value: s.CheckLabel(r.Check, r.Type) + ": " + r.String()})
+		for _, conflict := range r.ConflictTexts() {
+			facts = append(facts, paper.Fact{Label: "Watchlist hits", Value: conflict})
+		}
 	}
 	if s.Undecided > 0 {
 		facts = append(facts, paper.Fact{Label: "Undecided hits", Value: strconv.Itoa(s.Undecided) + " of the newest search results"})

@@ -29,6 +29,9 @@ type Assessment struct {
 	Reasons   []string           // sentences, the one that governs first
 	Checks    []AssessedCheck    // in order of concern
 	Resources []AssessedResource // in the order of the session
+	// Conflicts are those of Reasons that say where sub-checks and hits contradict each other.
+	// What hits there are is not in the result, so they are known when somebody read them.
+	Conflicts []string
 	// Profiles are outcomes of their own, beside the checks.
 	Profiles []AssessedProfile
 }
@@ -61,12 +64,47 @@ type AssessedResource struct {
 func Assess(s *Session) Assessment {
 	a := Assessment{Checks: current(assessChecks(s)), Resources: assessResources(s), Profiles: assessProfiles(s)}
 	a.Bucket, a.Reasons = bucketOf(s, &a)
-	slices.SortStableFunc(a.Checks, func(a, b AssessedCheck) int {
+	sortByConcern(a.Checks)
+	return a
+}
+
+func sortByConcern(checks []AssessedCheck) {
+	slices.SortStableFunc(checks, func(a, b AssessedCheck) int {
 		return cmp.Or(
 			cmp.Compare(concern(a.Bucket), concern(b.Bucket)),
 			cmp.Compare(a.Type.Rank(), b.Type.Rank()),
 		)
 	})
+}
+
+// WithConflicts returns the assessment of a session with what its sub-checks and the hits
+// that somebody read contradict each other in. The assessment itself stays as it is.
+func (a Assessment) WithConflicts(s *Session, of func(*Check) []HitConflict) Assessment {
+	checks := slices.Clone(a.Checks)
+	var sentences []string
+	for i := range checks {
+		c := &checks[i]
+		conflicts := of(c.Check)
+		if len(conflicts) == 0 {
+			continue
+		}
+		found := slices.Clone(c.findings)
+		for _, conflict := range conflicts {
+			text := c.ConflictText(conflict)
+			found.note(gravityOf(conflict.SubCheck), "%s", text)
+			sentences = append(sentences, c.Name()+": "+text)
+		}
+		c.findings = found.sorted()
+		if c.Bucket == Clear {
+			c.Bucket = ClearWithNotes
+		}
+	}
+	if len(sentences) == 0 {
+		return a
+	}
+	a.Checks, a.Conflicts = checks, sentences
+	a.Bucket, a.Reasons = bucketOf(s, &a)
+	sortByConcern(a.Checks)
 	return a
 }
 

@@ -50,3 +50,33 @@ func TestConflicts(t *testing.T) {
 		}
 	}
 }
+
+// A contradiction is a note of the result that was clear without it, and takes no side.
+func TestConflictsStandInTheAssessment(t *testing.T) {
+	s, err := Decode([]byte(spotless))
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := Assess(&s.Session)
+	with := a.WithConflicts(&s.Session, func(c *Check) []HitConflict {
+		if c.Type != WatchlistAdvanced {
+			return nil
+		}
+		return []HitConflict{{"sanction", Pass, 1}}
+	})
+	want := []string{`Advanced watchlist search: "Sanctions" passed although 1 hit of the search stands on such a list.`}
+	if with.Bucket != ClearWithNotes || !slices.Equal(with.Reasons, want) || !slices.Equal(with.Conflicts, want) {
+		t.Errorf("%s because of %q, in conflict %q; want %q", with.Bucket, with.Reasons, with.Conflicts, want)
+	}
+	if a.Bucket != Clear || len(a.Conflicts) > 0 {
+		t.Errorf("the assessment before became %s", a.Bucket)
+	}
+	for _, c := range a.Checks {
+		if c.Bucket != Clear {
+			t.Errorf("%s became %s", c.Type, c.Bucket)
+		}
+	}
+	if none := a.WithConflicts(&s.Session, func(*Check) []HitConflict { return nil }); none.Bucket != Clear {
+		t.Errorf("without a conflict it is %s", none.Bucket)
+	}
+}

@@ -155,11 +155,11 @@ func (d *Desk) Replay(ctx context.Context, who account.Person, id idv.RecipientI
 	if err != nil {
 		return nil, fmt.Errorf("replay decision %d on %s: %w", seq, id, err)
 	}
-	c := &Case{File: then, Recipient: id, Snapshot: snapshot, Session: read.session, Assessment: read.assessment, Current: true, At: decision.At}
+	c := &Case{File: then, Recipient: id, Snapshot: snapshot, Session: read.session, Assessment: read.withConflicts(then.HitsRead), Current: true, At: decision.At}
 	if err := d.compared(ctx, c); err != nil {
 		return nil, err
 	}
-	return &Replay{c, decision, otherwise(decision.Statement, read.assessment)}, nil
+	return &Replay{c, decision, otherwise(decision.Statement, c.Assessment)}, nil
 }
 
 // before returns the result before the first of a history, with its body; nil when there

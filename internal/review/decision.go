@@ -333,12 +333,13 @@ func (d *Desk) statement(ctx context.Context, f DecisionForm, file File) (*State
 	if err != nil {
 		return nil, err
 	}
+	assessment := read.withConflicts(file.HitsRead)
 	s := &Statement{
 		Version: 1, Program: d.Program, Recipient: f.Recipient.String(), Verdict: f.Verdict, Note: f.Note, ReferredTo: f.ReferTo,
 		Meaning: Meaning(f.By, f.Digest), Name: f.By.Name, Role: string(f.By.Role),
 		FirstFetched: file.Newest.First, Fetched: file.Newest.Fetched, Decided: d.Now().UTC(),
-		Result: f.Digest.String(), SessionState: string(read.session.State), Assessment: read.assessment.Bucket,
-		Checks: decidedChecks(read.assessment), Profiles: decidedProfiles(read.assessment), Documents: decidedPapers(read.session),
+		Result: f.Digest.String(), SessionState: string(read.session.State), Assessment: assessment.Bucket,
+		Checks: decidedChecks(assessment), Profiles: decidedProfiles(assessment), Documents: decidedPapers(read.session),
 		Hits: file.Record.HitsOn(read.session),
 	}
 	if at := read.session.At(); !at.IsZero() {
@@ -347,7 +348,7 @@ func (d *Desk) statement(ctx context.Context, f DecisionForm, file File) (*State
 	if file.Failure != nil {
 		s.Unanswered = &Unanswered{file.Failure.At, file.Failure.Kind}
 	}
-	s.HitReviews = hitReviews(read.assessment, f.Digest, s.Hits, file.HitsRead)
+	s.HitReviews = hitReviews(assessment, f.Digest, s.Hits, file.HitsRead)
 	s.Undecided, _, s.HitsUnknown = left(s.HitReviews)
 	if s.Coverage, err = d.Records.Coverage(ctx, f.Recipient, f.Digest, f.By); err != nil {
 		return nil, fmt.Errorf("decide on %s: %w", f.Recipient, err)
@@ -355,8 +356,8 @@ func (d *Desk) statement(ctx context.Context, f DecisionForm, file File) (*State
 	if latest := file.Record.Latest(); latest != nil && latest.Stands() {
 		s.Supersedes = latest.Seq
 	}
-	s.Second, s.Rule = d.Policy.second(f.Verdict, read.assessment)
-	return s, d.judge(ctx, f, s, read.assessment)
+	s.Second, s.Rule = d.Policy.second(f.Verdict, assessment)
+	return s, d.judge(ctx, f, s, assessment)
 }
 
 // judge returns a *Refused unless the form has everything that its verdict needs.

@@ -59,6 +59,16 @@ func (r HitReview) String() string {
 	return text
 }
 
+// ConflictTexts say where the sub-checks of the check and its hits contradict each other.
+func (r HitReview) ConflictTexts() []string {
+	c := idv.Check{Type: idv.CheckType(r.Type)}
+	var list []string
+	for _, conflict := range r.Conflicts {
+		list = append(list, c.ConflictText(conflict))
+	}
+	return list
+}
+
 // Open is how many hits are known to be left.
 func (r HitReview) Open() int { return r.Total - r.Reviewed }
 
@@ -86,7 +96,7 @@ func hitReviews(a idv.Assessment, digest idv.Digest, judged []JudgedHit, read []
 		}
 		r.Reviewed = min(settled, r.Total)
 		r.Unread = !r.Read && !r.Unknown && mayBeRead(c.Check) && (r.Total > 0 || c.Recommendation() != idv.Approve)
-		if r.Total > 0 || r.Unknown || r.Unread {
+		if r.Total > 0 || r.Unknown || r.Unread || len(r.Conflicts) > 0 {
 			list = append(list, r)
 		}
 	}
@@ -112,6 +122,16 @@ func (r *HitReview) addRead(c *idv.Check, read []HitsRead) {
 	}
 }
 
+// withConflicts adds to what a result says the contradictions between its sub-checks and
+// the hits that somebody read.
+func (r *reading) withConflicts(read []HitsRead) idv.Assessment {
+	return r.assessment.WithConflicts(r.session, func(c *idv.Check) []idv.HitConflict {
+		var review HitReview
+		review.addRead(c, read)
+		return review.Conflicts
+	})
+}
+
 // mayBeRead reports whether the search results of a check can be asked for.
 func mayBeRead(c *idv.Check) bool {
 	raw := c.Report.Watchlist.RawResults
@@ -133,9 +153,14 @@ func left(list []HitReview) (open int, unread, unknown bool) {
 	return open, unread, unknown
 }
 
-// HitReviews says of each watchlist check how far its hits were reviewed.
+// HitReviews says of each watchlist check how far its hits were reviewed. A page asks for
+// it in many places, so it is found out once.
 func (c *Case) HitReviews() []HitReview {
-	return hitReviews(c.Assessment, c.Snapshot.Digest, c.Record.HitsOn(c.Session), c.HitsRead)
+	if c.reviews == nil {
+		list := hitReviews(c.Assessment, c.Snapshot.Digest, c.Record.HitsOn(c.Session), c.HitsRead)
+		c.reviews = &list
+	}
+	return *c.reviews
 }
 
 // HitReview is that of the check with the key; nil when it has none.

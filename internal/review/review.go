@@ -184,6 +184,7 @@ type Case struct {
 	// OnePerson says why the reader and the author of the decision that awaits a second review
 	// may be one person.
 	OnePerson []OnePerson
+	reviews   *[]HitReview // nil until it was asked for
 }
 
 // Visit is a line in a list of recipients.

@@ -219,7 +219,7 @@ func (d *Desk) caseOf(ctx context.Context, who account.Person, id idv.RecipientI
 		Recipient:  id,
 		Snapshot:   snapshot,
 		Session:    read.session,
-		Assessment: read.assessment,
+		Assessment: read.withConflicts(file.HitsRead),
 		Current:    snapshot.Digest == file.Newest.Digest,
 		At:         d.Now(),
 	}
