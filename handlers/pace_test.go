@@ -22,22 +22,15 @@ func (b *browser) note(t *testing.T, key, snapshot string, n int) answer {
 func TestManyNotes(t *testing.T) {
 	d := newDesk(t, t.TempDir())
 	b := d.signedIn("ann")
-	page, err := b.get("/recipients/" + somebody)
-	if err != nil {
-		t.Fatal(err)
-	}
-	doc, err := page.document()
-	if err != nil {
-		t.Fatal(err)
-	}
-	snapshot := doc.Find("main").AttrOr("data-snapshot", "")
+	snapshot := pageAt(t, b, "/recipients/"+somebody).Find("main").AttrOr("data-snapshot", "")
 	for n := range 60 {
 		if a := b.note(t, fmt.Sprint("key", n), snapshot, n); a.status != http.StatusSeeOther {
 			t.Fatalf("note %d: status %d", n, a.status)
 		}
 	}
 	refused := b.note(t, "one too many", snapshot, 60)
-	if doc, err = refused.document(); err != nil {
+	doc, err := refused.document()
+	if err != nil {
 		t.Fatal(err)
 	}
 	if text := doc.Find("textarea[name=note]").Text(); refused.status != http.StatusTooManyRequests || text != "Note number 60." {
@@ -50,22 +43,12 @@ func TestManyNotes(t *testing.T) {
 	if a := b.note(t, "one too many", snapshot, 60); a.status != http.StatusSeeOther {
 		t.Errorf("a minute later: status %d", a.status)
 	}
-	if page, err = b.get("/recipients/" + somebody); err != nil {
-		t.Fatal(err)
-	}
-	if doc, err = page.document(); err != nil {
-		t.Fatal(err)
-	}
+	doc = pageAt(t, b, "/recipients/"+somebody)
 	if n := doc.Find("[data-note]").Length(); n != 50 || doc.Find(".note-text").First().Text() != "Note number 60." {
 		t.Errorf("%d notes, the first says %q", n, doc.Find(".note-text").First().Text())
 	}
 	older := doc.Find("a:contains('Older notes')").AttrOr("href", "")
-	if page, err = b.get(older); err != nil {
-		t.Fatal(err)
-	}
-	if doc, err = page.document(); err != nil {
-		t.Fatal(err)
-	}
+	doc = pageAt(t, b, older)
 	if n := doc.Find("[data-note]").Length(); n != 11 || doc.Find(".note-text").First().Text() != "Note number 10." {
 		t.Errorf("%s: %d notes, the first says %q", older, n, doc.Find(".note-text").First().Text())
 	}
