@@ -12,30 +12,18 @@ import (
 // direction of writing, by their names: "⟨U+202E⟩". It reports whether there are any.
 // Line ends and tabs are left as they are.
 func Visible(text string) (shown string, hidden bool) {
-	if strings.IndexFunc(text, isHidden) < 0 {
-		return text, false
-	}
-	var b strings.Builder
-	for _, r := range text {
-		if isHidden(r) {
-			fmt.Fprintf(&b, "⟨U+%04X⟩", r)
-		} else {
-			b.WriteRune(r)
-		}
-	}
-	return b.String(), true
+	shown = withNames(text, isHidden)
+	return shown, shown != text
 }
 
-// VisibleControls is Visible for a text in any language: signs that join letters, or
-// say in which direction the ones beside them run, belong to the writing of some, and
-// stay.
-func VisibleControls(text string) string {
-	if strings.IndexFunc(text, Deceives) < 0 {
+// withNames writes each sign that is to be named by its name.
+func withNames(text string, isNamed func(rune) bool) string {
+	if strings.IndexFunc(text, isNamed) < 0 {
 		return text
 	}
 	var b strings.Builder
 	for _, r := range text {
-		if Deceives(r) {
+		if isNamed(r) {
 			fmt.Fprintf(&b, "⟨U+%04X⟩", r)
 		} else {
 			b.WriteRune(r)
@@ -43,6 +31,11 @@ func VisibleControls(text string) string {
 	}
 	return b.String()
 }
+
+// VisibleControls is Visible for a text in any language: signs that join letters, or
+// say in which direction the ones beside them run, belong to the writing of some, and
+// stay.
+func VisibleControls(text string) string { return withNames(text, Deceives) }
 
 // Deceives reports whether a sign cannot be seen and belongs to no language's writing.
 func Deceives(r rune) bool {
