@@ -56,7 +56,7 @@ func (s *Server) addAccount(c echo.Context) error {
 		page.Problem = refused.Why
 		return s.renderAccounts(c, http.StatusUnprocessableEntity, page)
 	case errors.Is(err, account.ErrNameTaken):
-		page.Problem = "There is an account with this name, perhaps a disabled one. Names are not used again."
+		page.Problem = "There already is an account with this name, perhaps a disabled one. Names are never reused."
 		return s.renderAccounts(c, http.StatusConflict, page)
 	case err != nil:
 		return err
@@ -252,7 +252,7 @@ func (s *Server) acknowledge(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, local(form.Get("next")))
 }
 
-// changeOwnPassword gives whoever knows the present password another, and ends their
+// changeOwnPassword gives whoever knows the current password another, and ends their
 // other sessions.
 func (s *Server) changeOwnPassword(c echo.Context) error {
 	form, err := readForm(c)
@@ -266,7 +266,7 @@ func (s *Server) changeOwnPassword(c echo.Context) error {
 	case errors.As(err, &refused):
 		return s.renderOwnAccount(c, http.StatusUnprocessableEntity, refused.Why)
 	case errors.Is(err, account.ErrWrong):
-		return s.renderOwnAccount(c, http.StatusUnprocessableEntity, "The present password is wrong.")
+		return s.renderOwnAccount(c, http.StatusUnprocessableEntity, "The current password is wrong.")
 	case errors.As(err, &wait):
 		retryAfter(c, s.Now(), wait.Until)
 		return s.renderOwnAccount(c, http.StatusTooManyRequests, "Too many attempts failed. Please wait "+views.Span(s.Now(), wait.Until)+".")

@@ -41,20 +41,20 @@ func pick[A ~string](query url.Values, acts []A) (picked, views.AuditFilter) {
 		}
 	}
 	if p.act != "" && !slices.Contains(acts, A(p.act)) {
-		f.Problem = "Nothing of that kind is ever recorded."
+		f.Problem = "There is no such kind of entry."
 	}
 	if p.from, err = day(f.From); err != nil {
-		f.Problem = "The first day is no date such as 2026-11-23."
+		f.Problem = "The first day is not a date such as 2026-11-23."
 	}
 	if p.until, err = day(f.Until); err != nil {
-		f.Problem = "The last day is no date such as 2026-11-23."
+		f.Problem = "The last day is not a date such as 2026-11-23."
 	}
 	if !p.until.IsZero() {
 		p.until = p.until.AddDate(0, 0, 1) // to the end of the day
 	}
 	if before := query.Get("before"); before != "" {
 		if p.before, err = strconv.ParseInt(before, 10, 64); err != nil || p.before <= 0 {
-			f.Problem = "The address names no entry to go on from."
+			f.Problem = "The address names no entry to continue from."
 		}
 	}
 	return p, f

@@ -310,8 +310,8 @@ func TestBundleThatIsNotCertain(t *testing.T) {
 	unproved := strings.Join(report.Unproved, "\n")
 	for _, want := range []string{
 		"is not certain: The clock stood 20 minutes behind the entry before.",
-		"its second review is not certain: within the day before: The operator made the account of ann (entry ",
-		"The operator made the account of supervisor-sue (entry ",
+		"its second review is not certain: within the day before: The operator created the account of ann (entry ",
+		"The operator created the account of supervisor-sue (entry ",
 	} {
 		if !strings.Contains(unproved, want) {
 			t.Errorf("no %q in:\n%s", want, unproved)

@@ -110,7 +110,7 @@ func (s *Server) replay(c echo.Context, id idv.RecipientID) error {
 	if err != nil {
 		return err
 	}
-	page := views.ReviewPage{Frame: s.frame(c, "As it stood at decision "+c.Param("seq")+" on recipient "+id.String()), Case: then.Case, Replay: then}
+	page := views.ReviewPage{Frame: s.frame(c, "At the time of decision "+c.Param("seq")+" on recipient "+id.String()), Case: then.Case, Replay: then}
 	page.Path, page.Search = views.ReplayPath(id, seq), id.String()
 	return s.renderCase(c, http.StatusOK, page)
 }
@@ -133,7 +133,7 @@ func (s *Server) second(c echo.Context, id idv.RecipientID) error {
 		return s.refuseAnswer(c, typed, errBadDigest)
 	}
 	if agree := form.Get("agree"); agree != "yes" && agree != "no" {
-		return s.refuseAnswer(c, typed, &review.Refused{Why: "Please say whether you agree or disagree."})
+		return s.refuseAnswer(c, typed, &review.Refused{Why: "Please choose whether to confirm the decision."})
 	}
 	if err := s.Desk.Second(c.Request().Context(), n); err != nil {
 		return s.refuseAnswer(c, typed, err)

@@ -181,25 +181,25 @@ func explain(err error) (views.ErrorPage, int) {
 	var web *echo.HTTPError
 	switch {
 	case errors.As(err, &typed):
-		return views.ErrorPage{Code: "no-recipient-id", Heading: "This address holds no recipient ID", Text: "Enter the ID, or paste a text that holds it.", Ask: true}, http.StatusNotFound
+		return views.ErrorPage{Code: "no-recipient-id", Heading: "This address has no recipient ID", Text: "Enter the ID, or paste text that contains it.", Ask: true}, http.StatusNotFound
 	case errors.Is(err, review.ErrNotRecording):
-		return views.ErrorPage{Code: "not-recording", Heading: "Countersign records nothing at the moment", Text: "Nothing was done. What is stored can be read as before; everything else has to wait until whoever runs Countersign has started it again."}, http.StatusServiceUnavailable
+		return views.ErrorPage{Code: "not-recording", Heading: "Countersign is not recording", Text: "Nothing was done. What is stored can be read as before; everything else has to wait until the operator has restarted it."}, http.StatusServiceUnavailable
 	case errors.Is(err, review.ErrOutcomeUnknown):
-		return views.ErrorPage{Code: "outcome-unknown", Heading: "It is not known whether this was recorded", Text: "Something failed at the very moment of writing. When Countersign was started again, open the recipient's page: what stands there is recorded. If it does not stand there, send the same form again; that records nothing twice."}, http.StatusInternalServerError
+		return views.ErrorPage{Code: "outcome-unknown", Heading: "It is not known whether this was recorded", Text: "Something failed while it was being written. Once Countersign has been restarted, open the recipient's page: what is there is recorded. If it is not there, send the same form again; nothing is recorded twice."}, http.StatusInternalServerError
 	case errors.Is(err, review.ErrNotRecorded):
-		return views.ErrorPage{Code: "not-recorded", Heading: "Nothing was recorded", Text: "It could not be written down, so it was not done. Please tell whoever runs Countersign. Sending the same form again later records nothing twice."}, http.StatusInternalServerError
+		return views.ErrorPage{Code: "not-recorded", Heading: "Nothing was recorded", Text: "It could not be written, so it was not done. Please tell the operator. You can send the same form again later; nothing is recorded twice."}, http.StatusInternalServerError
 	case errors.Is(err, review.ErrNoSnapshot):
 		return views.ErrorPage{Code: "no-snapshot", Heading: "No such result is stored", Text: "This recipient has no stored result with that digest.", Ask: true}, http.StatusNotFound
 	case errors.Is(err, review.ErrNoDecision):
 		return views.ErrorPage{Code: "no-decision", Heading: "There is no such decision", Text: "Nobody made a decision with this number about this recipient.", Ask: true}, http.StatusNotFound
 	case errors.Is(err, review.ErrErased):
-		return views.ErrorPage{Code: "erased", Heading: "What was known about this recipient was erased", Text: "The texts and results are gone for good. The ledger still says what was done, and when.", Ask: true}, http.StatusGone
+		return views.ErrorPage{Code: "erased", Heading: "This recipient's data was erased", Text: "The texts and results are permanently erased. The ledger still says what was done, and when.", Ask: true}, http.StatusGone
 	case errors.Is(err, review.ErrAltered):
-		return views.ErrorPage{Code: "altered", Heading: "What is stored about this recipient was altered", Text: "A text does not open with the key with which it was sealed, so it is not what somebody wrote, and nothing is shown in its place. Please tell whoever runs Countersign: countersign audit verify names the entry.", Ask: true}, http.StatusInternalServerError
+		return views.ErrorPage{Code: "altered", Heading: "Data stored about this recipient was altered", Text: "A text cannot be opened with the key that sealed it, so it is not what was written, and nothing is shown. Please tell the operator: countersign audit verify names the entry.", Ask: true}, http.StatusInternalServerError
 	case errors.As(err, &foreign):
 		return views.ErrorPage{Code: "foreign-origin", Heading: "This request came from another site", Text: "Countersign only takes forms from its own pages. Nothing was done.", Advice: foreign.advice()}, http.StatusForbidden
 	case errors.Is(err, errForeignHost):
-		return views.ErrorPage{Code: "foreign-host", Heading: "Countersign does not answer for this address", Text: "Whoever runs it can allow the name with --allowed-host."}, http.StatusMisdirectedRequest
+		return views.ErrorPage{Code: "foreign-host", Heading: "Countersign does not answer for this address", Text: "The operator can allow the name with --allowed-host."}, http.StatusMisdirectedRequest
 	case errors.Is(err, review.ErrNoPart):
 		return views.ErrorPage{Code: "no-part", Heading: "This result has no such part", Text: "The address may be mistyped."}, http.StatusNotFound
 	case errors.Is(err, idv.ErrNotNamed), errors.Is(err, idv.ErrNoMediaID):
@@ -209,9 +209,9 @@ func explain(err error) (views.ErrorPage, int) {
 	case errors.Is(err, errNoAccount):
 		return views.ErrorPage{Code: "no-account", Heading: "There is no such account", Text: "Nothing was done."}, http.StatusNotFound
 	case errors.Is(err, errOneself):
-		return views.ErrorPage{Code: "oneself", Heading: "This is your own account", Text: "Nothing was done. Another administrator has to change it, or whoever runs Countersign, on the command line."}, http.StatusForbidden
+		return views.ErrorPage{Code: "oneself", Heading: "This is your own account", Text: "Nothing was done. Another administrator has to change it, or the operator on the command line."}, http.StatusForbidden
 	case errors.Is(err, errNoConfirm):
-		return views.ErrorPage{Code: "not-confirmed", Heading: "This was not confirmed", Text: "Nothing was done. Go back and tick the box that confirms it."}, http.StatusUnprocessableEntity
+		return views.ErrorPage{Code: "not-confirmed", Heading: "Not confirmed", Text: "Nothing was done. Go back and tick the box that confirms it."}, http.StatusUnprocessableEntity
 	case errors.Is(err, account.ErrNoLink):
 		return views.ErrorPage{Code: "password-link", Heading: "This link is not valid", Text: "It works once, for a day, and until there is a newer one. Ask an administrator for another."}, http.StatusForbidden
 	case errors.Is(err, errMayNot):
@@ -221,7 +221,7 @@ func explain(err error) (views.ErrorPage, int) {
 	case errors.As(err, &body):
 		return explainBody(body.err)
 	case errors.Is(err, echo.ErrUnsupportedMediaType):
-		return views.ErrorPage{Code: "bad-form", Heading: "This form could not be read", Text: "It came in an encoding that Countersign does not take. Nothing was recorded."}, http.StatusUnsupportedMediaType
+		return views.ErrorPage{Code: "bad-form", Heading: "This form could not be read", Text: "It came in an encoding that Countersign does not accept. Nothing was recorded."}, http.StatusUnsupportedMediaType
 	case errors.As(err, &form):
 		return views.ErrorPage{Code: "bad-form", Heading: "This form could not be read", Text: "Nothing was recorded. Go back: your browser still has what you typed."}, http.StatusBadRequest
 	case errors.As(err, &refused):
@@ -231,9 +231,9 @@ func explain(err error) (views.ErrorPage, int) {
 	case errors.As(err, &web):
 		return webPage(web.Code)
 	case errors.Is(err, context.Canceled):
-		return views.ErrorPage{Code: "left", Heading: "The request was given up", Text: "Please load the page again."}, statusClientLeft
+		return views.ErrorPage{Code: "left", Heading: "The request was cancelled", Text: "Please load the page again."}, statusClientLeft
 	}
-	return views.ErrorPage{Code: "internal", Heading: "Something went wrong in Countersign", Text: "It is not known whether anything was recorded: look at the recipient's page. Sending the same form again records nothing twice."}, http.StatusInternalServerError
+	return views.ErrorPage{Code: "internal", Heading: "Something went wrong in Countersign", Text: "It is not known whether anything was recorded: check the recipient's page. If you send the same form again, nothing is recorded twice."}, http.StatusInternalServerError
 }
 
 // explainBody says why a form did not arrive.
@@ -242,16 +242,16 @@ func explainBody(err error) (views.ErrorPage, int) {
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
-		return views.ErrorPage{Code: "too-much", Heading: "That was more than Countersign takes", Text: back}, http.StatusRequestEntityTooLarge
+		return views.ErrorPage{Code: "too-much", Heading: "That is more than Countersign accepts", Text: back}, http.StatusRequestEntityTooLarge
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return views.ErrorPage{Code: "too-slow", Heading: "This form did not arrive in time", Text: back}, http.StatusRequestTimeout
 	}
-	return views.ErrorPage{Code: "incomplete", Heading: "This form did not arrive whole", Text: back}, http.StatusBadRequest
+	return views.ErrorPage{Code: "incomplete", Heading: "This form arrived incomplete", Text: back}, http.StatusBadRequest
 }
 
 // unshown is the page in the place of one whose access entry could not be written.
 func unshown() (views.ErrorPage, int) {
-	return views.ErrorPage{Code: "not-recorded", Heading: "This cannot be shown", Text: "Nothing of a person is shown without a record of who saw it, and that could not be written. Please tell whoever runs Countersign."}, http.StatusInternalServerError
+	return views.ErrorPage{Code: "not-recorded", Heading: "This cannot be shown", Text: "No personal data is shown without a record of who viewed it, and that record could not be written. Please tell the operator."}, http.StatusInternalServerError
 }
 
 // statusClientLeft is what servers log for a client that did not wait.
@@ -263,7 +263,7 @@ func webPage(code int) (views.ErrorPage, int) {
 	case http.StatusNotFound:
 		return views.ErrorPage{Code: "no-page", Heading: "There is no such page", Text: "The address may be mistyped.", Ask: true}, code
 	case http.StatusMethodNotAllowed:
-		return views.ErrorPage{Code: "method", Heading: "This page cannot be asked for like that", Text: "Nothing was done. What is recorded, or taken along as a file, is asked for with the button on its page."}, code
+		return views.ErrorPage{Code: "method", Heading: "This page does not support that request", Text: "Nothing was done. Use the button on its page to record something or to download a file."}, code
 	}
 	return views.ErrorPage{Code: "request", Heading: "This request was not understood", Text: "Nothing was done."}, code
 }

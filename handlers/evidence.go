@@ -100,7 +100,7 @@ func (s *Server) resourceSections(c echo.Context, part *review.Part) []views.Par
 // comparison sets the fields of an identity document beside those of a supporting one.
 func comparison(identity, supporting *idv.Resource, t text, own *idv.Fields) views.PartSection {
 	section := t.section(idv.IDDocuments)
-	section.Title = "Beside the identity document"
+	section.Title = "Compared with the identity document"
 	if section.Problem != nil || section.Fields.Unread != nil {
 		return section
 	}

@@ -47,7 +47,7 @@ func (s *Server) judgeHits(c echo.Context, id idv.RecipientID) error {
 	}
 	if shown.Judge == nil { // the result has changed meanwhile
 		shown.Judge = &views.JudgeForm{ID: "judge-" + page.Key, Action: views.HitsPath(id, page.Key), Key: newKey()}
-		problem = "Not recorded: the result has changed since. Hits are judged on the newest result; here is what you typed."
+		problem = "Not recorded: the result has changed since. Dispositions are set on the newest result; here is what you typed."
 	}
 	shown.Judge.Chosen, shown.Judge.Disposition, shown.Judge.Note, shown.Judge.Problem = form["hit"], n.Disposition, n.Note, problem
 	return render(c, status, views.Part(page))
@@ -62,7 +62,7 @@ func hitsOf(page *views.PartPage) (*views.HitsPart, error) {
 			return section.Hits, nil
 		}
 	}
-	return nil, &review.Refused{Why: "The hits cannot be had from Yoti at the moment, so nothing was recorded. Here is what you typed; it can be sent again."}
+	return nil, &review.Refused{Why: "The hits cannot be fetched from Yoti at the moment, so nothing was recorded. Here is what you typed; you can send it again."}
 }
 
 // chosen returns the hits whose keys have the IDs; a *review.Refused when one is not
@@ -82,7 +82,7 @@ func chosen(list *idv.HitList, ids []string) ([]*idv.Hit, error) {
 	}
 	for _, id := range ids {
 		if !found[id] {
-			return nil, &review.Refused{Why: "One of the chosen hits is no longer in the search results. Nothing was recorded; please choose again."}
+			return nil, &review.Refused{Why: "One of the selected hits is no longer in the search results. Nothing was recorded; please select again."}
 		}
 	}
 	return hits, nil

@@ -208,7 +208,7 @@ func explainReport(err error) (views.ErrorPage, int) {
 func explainMedium(err error) (views.ErrorPage, int) {
 	switch {
 	case errors.Is(err, media.ErrKind):
-		return views.ErrorPage{Code: "wrong-kind", Heading: "This is nothing that may be shown.", Text: "What Yoti sent is neither a JPEG or PNG picture nor a PDF nor JSON, so it was refused."}, http.StatusBadGateway
+		return views.ErrorPage{Code: "wrong-kind", Heading: "This file cannot be displayed.", Text: "What Yoti sent is neither a JPEG or PNG picture nor a PDF nor JSON, so it was rejected."}, http.StatusBadGateway
 	case errors.Is(err, media.ErrEmpty):
 		err = idv.ErrEmpty
 	case errors.Is(err, idv.ErrNoMediaID):

@@ -41,7 +41,7 @@ func (e *foreignOriginError) Error() string { return "the request came from anot
 // name where there is https, our pages look like those of others.
 func (e *foreignOriginError) advice() string {
 	if e.public == nil {
-		return "If you came from one of its pages, whoever runs it has to name the address in your browser with --public-url."
+		return "If you came from one of its pages, the operator has to name the address in your browser with --public-url."
 	}
 	return "If you came from one of its pages, open it at " + e.public.String() + " instead."
 }

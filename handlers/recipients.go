@@ -45,7 +45,7 @@ func (s *Server) findRecipient(c echo.Context) error {
 	page.Search, page.Path = typed, views.HomePath
 	switch {
 	case len(ids) > 1:
-		page.Problem = "There is more than one ID in this text. Choose one."
+		page.Problem = "This text contains more than one ID. Choose one."
 	case strings.TrimSpace(typed) == "":
 		page.Problem = "Enter a recipient ID."
 	case len(typed) > idv.MaxIDText:
@@ -258,7 +258,7 @@ func (s *Server) showDiff(c echo.Context, id idv.RecipientID) error {
 	if err != nil {
 		return err
 	}
-	page := views.DiffPage{Frame: s.frame(c, "Two results of recipient "+id.String()), Comparison: compared}
+	page := views.DiffPage{Frame: s.frame(c, "Compare results of recipient "+id.String()), Comparison: compared}
 	page.Path = views.DiffPath(id, before, after)
 	page.Search = id.String()
 	return render(c, http.StatusOK, views.Diff(page))

@@ -85,7 +85,7 @@ func (s *Server) refuseAnswer(c echo.Context, typed *views.KeptNote, err error) 
 // is no matter of sending it again.
 func answerProblem(err error) (int, string) {
 	if errors.Is(err, review.ErrStale) {
-		return http.StatusConflict, "Not recorded: the decision is about another result than the newest. It can be withdrawn, or somebody decides anew."
+		return http.StatusConflict, "Not recorded: the decision is not about the newest result. Withdraw it or change it."
 	}
 	return notRecorded(err)
 }
@@ -103,17 +103,17 @@ func notRecorded(err error) (int, string) {
 	case errors.Is(err, errBadDigest):
 		return http.StatusBadRequest, "The form did not say which result it is about. Nothing was recorded."
 	case errors.Is(err, review.ErrStale):
-		return http.StatusConflict, "Not recorded: the result has changed since you read it. Please look at the changes, then send it again."
+		return http.StatusConflict, "Not recorded: the result has changed since you read it. Please review the changes, then send it again."
 	case errors.Is(err, review.ErrDecided):
-		return http.StatusConflict, "Not recorded: somebody has decided since you opened this page. Their decision stands above. If yours shall take its place, record it again."
+		return http.StatusConflict, "Not recorded: somebody has decided since you opened this page. Their decision is above. To replace it with yours, record it again."
 	case errors.Is(err, review.ErrSettled):
-		return http.StatusConflict, "Not recorded: the decision was answered, superseded or withdrawn meanwhile."
+		return http.StatusConflict, "Not recorded: the decision was reviewed, superseded or withdrawn in the meantime."
 	case errors.Is(err, review.ErrKeyUsed):
-		return http.StatusConflict, "Not recorded: this form was already used for something else, which stands on this page. Send it again if this is a further one."
+		return http.StatusConflict, "Not recorded: this form was already used for something else, which is on this page. Send it again if this is an additional one."
 	case errors.Is(err, review.ErrOwnDecision):
-		return http.StatusForbidden, "Not recorded: a second review takes a second person, and this decision is your own."
+		return http.StatusForbidden, "Not recorded: a second review needs a second person, and this decision is your own."
 	case errors.Is(err, review.ErrNotYours):
-		return http.StatusForbidden, "Not recorded: only its author or a supervisor withdraws a decision."
+		return http.StatusForbidden, "Not recorded: only its author or a supervisor can withdraw a decision."
 	}
 	return 0, ""
 }

@@ -22,7 +22,7 @@ var ErrStillLogged = errors.New("was erased, but the file beside the database th
 // Erase takes away for good what people typed about a recipient, the results, and the key
 // with which the texts were sealed. That it was done, when, by whom and why stays in the
 // ledger, which commits to the texts as before and still verifies. The zero Person is
-// whoever runs the program. Erase returns ErrNoRecipient for a recipient that is not
+// the operator. Erase returns ErrNoRecipient for a recipient that is not
 // stored, review.ErrErased for one that was erased before, and ErrStillLogged when readers
 // kept the log beside the database from being emptied, which another Erase tries again.
 func (s *Store) Erase(ctx context.Context, id idv.RecipientID, by account.Person, reason string) error {

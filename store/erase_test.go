@@ -110,7 +110,7 @@ func TestErase(t *testing.T) {
 	}
 
 	record := d.file(d.id, d.ann).Record
-	if e := record.Erasure; e == nil || e.Reason != "Asked for in letter 12." || e.By != "whoever runs Countersign" || !e.At.Equal(noon) {
+	if e := record.Erasure; e == nil || e.Reason != "Asked for in letter 12." || e.By != "the operator" || !e.At.Equal(noon) {
 		t.Errorf("the record says %+v", e)
 	}
 	if !record.Notes[0].Erased || record.Notes[0].Text != "" || record.Decisions[0].Statement != nil {

@@ -22,7 +22,7 @@ import (
 // act is an entry that is about to be made.
 type act struct {
 	at        time.Time
-	by        account.Person // the zero Person is whoever runs the program
+	by        account.Person // the zero Person is the operator
 	recipient idv.RecipientID
 	snapshot  idv.Digest
 	act       ledger.Act

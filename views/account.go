@@ -14,13 +14,13 @@ func deedLabel(r account.Recorded) string {
 	case account.Disabled:
 		return "Disabled"
 	case account.RoleChanged:
-		return "Made " + r.Role.Label()
+		return "Role changed to " + r.Role.Label()
 	case account.PasswordChanged:
-		return "Got a new password"
+		return "Password changed"
 	case account.LinkMade:
-		return "Got a link to choose a password"
+		return "Password link created"
 	case account.Acknowledged:
-		return "Said to have seen what others changed"
+		return "Acknowledged changes made by others"
 	}
 	return string(r.What)
 }
@@ -29,11 +29,11 @@ func deedLabel(r account.Recorded) string {
 func noticeWords(r account.Recorded) string {
 	switch {
 	case r.ByLink:
-		return "A password was chosen with a link that " + operatorOr(r.LinkBy) + " made"
+		return "Password set with a link created by " + operatorOr(r.LinkBy)
 	case r.What == account.PasswordChanged:
-		return operatorOr(r.By) + " set another password"
+		return operatorOr(r.By) + " set a new password"
 	case r.What == account.RoleChanged:
-		return operatorOr(r.By) + " gave you another role: " + r.Role.Label()
+		return operatorOr(r.By) + " changed your role to " + r.Role.Label()
 	}
 	return deedLabel(r)
 }
@@ -44,7 +44,7 @@ func operatorOr(name string) string { return cmp.Or(name, "the operator") }
 // doer names who changed an account.
 func doer(r account.Recorded) string {
 	if r.ByLink {
-		return r.By + ", with a link that " + operatorOr(r.LinkBy) + " made"
+		return r.By + ", with a link created by " + operatorOr(r.LinkBy)
 	}
-	return cmp.Or(r.By, "whoever runs Countersign")
+	return operatorOr(r.By)
 }

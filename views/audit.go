@@ -18,19 +18,19 @@ func seenLabel(s review.Seen) string {
 	case review.SeenJSON:
 		return "Stored JSON"
 	case review.SeenDiff:
-		return "Two results compared"
+		return "Comparison of results"
 	case review.SeenPart:
 		return "Part of a result"
 	case review.SeenMedium:
 		return "Medium"
 	case review.SeenWhole:
-		return "Medium, to its end"
+		return "Medium, complete"
 	case review.SeenHitPage:
 		return "Watchlist hits"
 	case review.SeenReplay:
-		return "Page as it stood at a decision"
+		return "Page at the time of a decision"
 	case review.SeenReceipt:
-		return "Receipt of a decision"
+		return "Decision receipt"
 	case review.SeenBundle:
 		return "Evidence bundle"
 	case review.SeenReport:
@@ -58,7 +58,7 @@ func healthLabel(h review.Health) string {
 	case h.Stopped != "":
 		return "Nothing is recorded"
 	}
-	return "Fits its checkpoints, as of the last start"
+	return "Verified at last start"
 }
 
 func toneOfHealth(h review.Health) Tone {

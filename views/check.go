@@ -1,6 +1,11 @@
 package views
 
-import "countersign/internal/idv"
+import (
+	"strconv"
+
+	"countersign/internal/idv"
+	"countersign/internal/review"
+)
 
 // used returns the resources that a check names, as far as there is room for them, and
 // how many more there are.
@@ -45,14 +50,18 @@ func TextsOfCheck(c *idv.Check) []idv.NamedMedia {
 	return list
 }
 
-// checkTextsLabel says what the texts of a check are.
-func checkTextsLabel(c *idv.Check) string {
+// checkTextsLabel says what the texts of a check are, with the number of its hits where
+// that is known.
+func checkTextsLabel(c *idv.Check, hits *review.HitReview) string {
 	for _, m := range TextsOfCheck(c) {
 		if m.Field == idv.FieldRawResults {
-			return "Go through the hits"
+			if hits == nil || hits.Total == 0 {
+				return "Review hits"
+			}
+			return "Review hits (" + strconv.Itoa(hits.Total) + ")"
 		}
 	}
-	return "See the details used"
+	return "Show details used"
 }
 
 // noBreakdown says why a report has no rows.

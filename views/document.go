@@ -53,7 +53,7 @@ func (c shownCase) picturesOf(r *idv.Resource) []Picture {
 			list.add(c.picture(f.Media, title, page+", frame "+position(j), ""))
 		}
 		for j, id := range p.ExtractionImageIDs {
-			list.add(c.picture(&idv.Media{ID: id}, title, page+", as its text was read "+position(j), ""))
+			list.add(c.picture(&idv.Media{ID: id}, title, page+", text extraction image "+position(j), ""))
 		}
 	}
 	for _, m := range r.Media {
@@ -228,11 +228,9 @@ func severalParts(pictures []Picture) bool {
 	return slices.ContainsFunc(pictures, func(p Picture) bool { return p.Part != pictures[0].Part })
 }
 
-// toneOfStanding returns the tone of what became of a resource.
+// toneOfStanding returns the tone of what became of a resource that no check used so far.
 func toneOfStanding(s idv.Standing) Tone {
 	switch s {
-	case idv.Used:
-		return Good
 	case idv.Waiting:
 		return Wait
 	}

@@ -67,7 +67,7 @@ func Erased(p ErasedPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "\"><h1>What was known about this recipient was erased</h1><p><code class=\"case-id\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "\"><h1>This recipient's data was erased</h1><p><code class=\"case-id\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -80,7 +80,7 @@ func Erased(p ErasedPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "</code></p><p>The results, and everything that people typed, are gone for good, and Yoti is not asked again. The ledger still says what was done, and still verifies.</p><section class=\"panel\" aria-labelledby=\"erasure-title\"><header class=\"panel-head\"><h2 id=\"erasure-title\">The erasure</h2></header><dl class=\"facts reason\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "</code></p><p>The results and everything that people typed are permanently erased, and Yoti is not asked again. The ledger still says what was done, and still verifies.</p><section class=\"panel\" aria-labelledby=\"erasure-title\"><header class=\"panel-head\"><h2 id=\"erasure-title\">Erasure</h2></header><dl class=\"facts reason\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -164,11 +164,11 @@ func Erased(p ErasedPage) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = fact("Why").Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = fact("Reason").Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "</dl></section><section class=\"panel remains\" aria-labelledby=\"remains-title\"><header class=\"panel-head\"><h2 id=\"remains-title\">What the ledger still holds</h2></header><ol class=\"record-list\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "</dl></section><section class=\"panel remains\" aria-labelledby=\"remains-title\"><header class=\"panel-head\"><h2 id=\"remains-title\">Remaining ledger entries</h2></header><ol class=\"record-list\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -270,9 +270,9 @@ func remaining(e *ledger.Entry) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var15 string
-		templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(review.ActWord(e.Act))
+		templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(review.DoneWord(*e))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `erased.templ`, Line: 52, Col: 26}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `erased.templ`, Line: 52, Col: 24}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var15))
 		if templ_7745c5c3_Err != nil {

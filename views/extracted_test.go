@@ -38,7 +38,7 @@ func TestExtractedFields(t *testing.T) {
 		"full_name":        "Full name full_name ALEX <b>SPECIMEN</b>",
 		"given_names":      "Given names given_names empty",
 		"family_name":      "Family name family_name true",
-		"middle_name":      "Middle name middle_name EVIL With its hidden signs: ⟨U+202E⟩EVIL",
+		"middle_name":      "Middle name middle_name EVIL With hidden characters shown: ⟨U+202E⟩EVIL",
 		"first_name_alias": "First name, other form first_name_alias שרה",
 		"date_of_birth":    "Date of birth date_of_birth 1985-03 March 1985 about 41 years old at the time of the session",
 		"nationality":      "Nationality nationality GBR United Kingdom",
@@ -56,7 +56,7 @@ func TestExtractedFields(t *testing.T) {
 	if raw := doc.Find(`[data-field$="formatted_address"] bdi.raw`).Text(); raw != "1 Road\nLeeds" {
 		t.Errorf("the address loses its lines: %q", raw)
 	}
-	if got := textOf(doc.Selection); !strings.Contains(got, "Not read from this document: Valid until.") {
+	if got := textOf(doc.Selection); !strings.Contains(got, "Not extracted from this document: Valid until.") {
 		t.Errorf("nothing says what is missing: %s", got)
 	}
 	if got := doc.Find("b").Length(); got != 0 {
@@ -135,7 +135,7 @@ func TestExpandedFields(t *testing.T) {
 // What could not be read is said even where nothing else could be.
 func TestExpandedFieldsWithoutRows(t *testing.T) {
 	doc := showPart(t, expandedFields(idv.ReadExpanded([]byte(`{"fields":"none","other":true}`))))
-	if got := textOf(doc.Selection); !strings.Contains(got, "There are no expanded fields") || !strings.Contains(got, "should be a list") || !strings.Contains(got, "other true") {
+	if got := textOf(doc.Selection); !strings.Contains(got, "It has no expanded fields") || !strings.Contains(got, "should be a list") || !strings.Contains(got, "other true") {
 		t.Error(got)
 	}
 }

@@ -277,7 +277,7 @@ func faceMatch(r *pageRoom, c *idv.Check) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = verdict(toneOfResult(row.Result), c.Type.SubCheck(row.Name).Label+": "+result(row.Result)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = verdict(toneOfResult(row.Result), c.Type.SubCheckOf(row).Label+": "+result(row.Result)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -68,7 +68,7 @@ func optional(n *int) string {
 	return strconv.Itoa(*n)
 }
 
-// rows says how the breakdown of a check turned out: "6 rows, 1 failed".
+// rows says how the breakdown of a check turned out: "6 sub-checks, 1 failed".
 func rows(c *idv.Check) string {
 	r := c.Report
 	failed, passed := 0, 0
@@ -80,7 +80,7 @@ func rows(c *idv.Check) string {
 			passed++
 		}
 	}
-	parts := []string{count(len(r.Breakdown), "row", "rows")}
+	parts := []string{count(len(r.Breakdown), "sub-check", "sub-checks")}
 	if passed == len(r.Breakdown) && !c.BreakdownUnread() {
 		return parts[0] + ", all passed"
 	}

@@ -117,9 +117,9 @@ func hitsSummary(p HitsPart) string {
 		return "The search results could not be read, so nothing can be said about hits."
 	}
 	if len(p.List.Searches) == 0 {
-		return strings.TrimSpace("The search results hold no answer of any provider. " + uncounted(p))
+		return strings.TrimSpace("The search results hold no answer from a provider. " + uncounted(p))
 	}
-	answers := "in " + count(len(p.List.Searches), "answer of a provider", "answers of providers")
+	answers := "in " + count(len(p.List.Searches), "provider answer", "provider answers")
 	if p.Page.Of == 0 && len(missingHits(p)) > 0 {
 		return "No hit could be read " + answers + "."
 	}
@@ -181,23 +181,23 @@ func missingHits(p HitsPart) []string {
 	l := p.List
 	unread, broken, skipped := unreadHits(l)
 	if unread > 0 {
-		missing = append(missing, count(unread, "answer of a provider", "answers of providers")+" could not be read; the text stands below.")
+		missing = append(missing, count(unread, "provider answer", "provider answers")+" could not be read; the text is below.")
 	}
 	if l.Skipped > 0 {
-		missing = append(missing, count(l.Skipped, "more answer of a provider was", "more answers of providers were")+" counted and not read: Countersign reads at most "+strconv.Itoa(idv.MaxSearches)+".")
+		missing = append(missing, count(l.Skipped, "more provider answer was", "more provider answers were")+" counted but not read: Countersign reads at most "+strconv.Itoa(idv.MaxSearches)+".")
 	}
 	if broken > 0 {
-		missing = append(missing, count(broken, "hit", "hits")+" could not be read; the JSON stands below.")
+		missing = append(missing, count(broken, "hit", "hits")+" could not be read; the JSON is below.")
 	}
 	if skipped > 0 {
-		missing = append(missing, count(skipped, "more hit was", "more hits were")+" counted and not read: Countersign reads at most "+strconv.Itoa(idv.MaxHits)+".")
+		missing = append(missing, count(skipped, "more hit was", "more hits were")+" counted but not read: Countersign reads at most "+strconv.Itoa(idv.MaxHits)+".")
 	}
 	lacking, unknown := lackingHits(l)
 	if lacking > 0 {
-		missing = append(missing, count(lacking, "hit is", "hits are")+" counted by the provider and not in its answer.")
+		missing = append(missing, count(lacking, "hit is", "hits are")+" counted by the provider but not in its answer.")
 	}
 	if unknown > 0 {
-		missing = append(missing, count(unknown, "answer of a provider has", "answers of providers have")+" no list of hits that could be read, and no number of them.")
+		missing = append(missing, count(unknown, "provider answer has", "provider answers have")+" no list of hits that could be read, and no number of them.")
 	}
 	if text := uncounted(p); text != "" {
 		missing = append(missing, text)

@@ -51,7 +51,7 @@ func hits(p HitsPart) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "</p><p class=\"help\">A hit is an entry on a list with a similar name. It does not say that the signer is the person on the list: that is for you to judge.</p>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "</p><p class=\"help\">A hit is an entry on a list with a similar name. It does not say that the signer is the person on the list: that is for you to decide.</p>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -84,7 +84,7 @@ func hits(p HitsPart) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, " <p class=\"help\">Order: an exact name and an agreeing birth year first, then the gravest list (sanctions, official warnings and disqualifications, politically exposed persons, adverse news), then the provider's score, then as they came. Lists that Countersign does not know stand with the warnings.</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, " <p class=\"help\">Order: an exact name and an agreeing birth year first, then the most serious list (sanctions, warnings and fitness and probity, PEPs, adverse media), then the provider's score, then as they came. Lists that Countersign does not know rank with the warnings.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -361,7 +361,7 @@ func hitCounts(c *idv.Check) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 19, "</dl><p class=\"help\">These numbers do not add up, and need not: those for each sort of list count list entries, one person or company can stand on several lists, and the provider gives at most 100 hits a page.</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 19, "</dl><p class=\"help\">These numbers do not add up, and need not: those for each type of list count list entries, one person or company can stand on several lists, and the provider gives at most 100 hits a page.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -592,7 +592,7 @@ func hitFilter(p HitsPart) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 43, "</option></select></div><button class=\"btn\" data-variant=\"outline\" type=\"submit\">Show these hits</button></form>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 43, "</option></select></div><button class=\"btn\" data-variant=\"outline\" type=\"submit\">Filter</button></form>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -838,7 +838,7 @@ func hit(p HitsPart, h idv.ComparedHit) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = fact("On lists of").Render(templ.WithChildren(ctx, templ_7745c5c3_Var35), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = fact("Lists").Render(templ.WithChildren(ctx, templ_7745c5c3_Var35), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -860,7 +860,7 @@ func hit(p HitsPart, h idv.ComparedHit) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = fact("Matched by").Render(templ.WithChildren(ctx, templ_7745c5c3_Var36), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = fact("Kind of match").Render(templ.WithChildren(ctx, templ_7745c5c3_Var36), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -882,7 +882,7 @@ func hit(p HitsPart, h idv.ComparedHit) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = fact("Birth date on lists").Render(templ.WithChildren(ctx, templ_7745c5c3_Var37), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = fact("Date of birth on lists").Render(templ.WithChildren(ctx, templ_7745c5c3_Var37), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -963,7 +963,7 @@ func hit(p HitsPart, h idv.ComparedHit) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 63, "Put aside before: the provider's account holds this entry for settled ")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 63, "Whitelisted: the provider's account treats this entry as settled ")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1182,13 +1182,13 @@ func judgement(p HitsPart, h *idv.Hit) templ.Component {
 				}
 			}
 			if j.CarriedTo(p.Digest) {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 77, "<p class=\"note-about\" data-carried>Carried over from another result, since the hit is the same.</p>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 77, "<p class=\"note-about\" data-carried>Carried over from an earlier result, since the hit is the same.</p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			}
 			if j.Changed(h) {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 78, "<p class=\"note-about\" data-changed>What the list says has changed since it was judged.</p>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 78, "<p class=\"note-about\" data-changed>The list entry has changed since the disposition was set.</p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1198,7 +1198,7 @@ func judgement(p HitsPart, h *idv.Hit) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 80, "<p class=\"absent\">Nobody has judged this hit.</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 80, "<p class=\"absent\">No disposition.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1240,7 +1240,7 @@ func judgement(p HitsPart, h *idv.Hit) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 85, "> <span>Choose this hit</span></label>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 85, "> <span>Select</span></label>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1301,7 +1301,7 @@ func judgeForm(f *JudgeForm) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 89, "\"><h3>Judge the chosen hits</h3>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 89, "\"><h3>Set disposition</h3>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1368,7 +1368,7 @@ func judgeForm(f *JudgeForm) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 97, "\">How you know</label> <textarea class=\"textarea\" id=\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 97, "\">Rationale</label> <textarea class=\"textarea\" id=\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1402,7 +1402,7 @@ func judgeForm(f *JudgeForm) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 100, "<p><button class=\"btn\" type=\"submit\">Record</button></p><p class=\"help\">It is carried to a newer result as long as the entity and its lists stay the same. A later one takes its place; both stay on record.</p></form>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 100, "<p><button class=\"btn\" type=\"submit\">Record</button></p><p class=\"help\">A disposition carries over to a newer result as long as the entity and its lists stay the same. A later one replaces it; both stay on record.</p></form>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -2809,9 +2809,9 @@ func webAddress(text string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var109 string
-			templ_7745c5c3_Var109, templ_7745c5c3_Err = templ.JoinStringErrs("It leaves Countersign, and tells " + host + " that somebody looked.")
+			templ_7745c5c3_Var109, templ_7745c5c3_Err = templ.JoinStringErrs("Opens outside Countersign: " + host + " can see the visit.")
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `hits.templ`, Line: 570, Col: 81}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `hits.templ`, Line: 570, Col: 72}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var109))
 			if templ_7745c5c3_Err != nil {
@@ -2822,7 +2822,7 @@ func webAddress(text string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 206, "<span class=\"address-open\">This address is shown as text alone: it is no plain web address.</span>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 206, "<span class=\"address-open\">Shown as text only: this is not a plain web address.</span>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -2995,12 +2995,12 @@ func hitSearch(s idv.Search) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = textFact("Hits a page at most", optional(s.Limit)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = textFact("Maximum hits per page", optional(s.Limit)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		if s.Offset != nil && *s.Offset != 0 {
-			templ_7745c5c3_Err = textFact("Hits left out before these", optional(s.Offset)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = textFact("Hits skipped before these", optional(s.Offset)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -3036,7 +3036,7 @@ func hitSearch(s idv.Search) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = fact("Kinds of search").Render(templ.WithChildren(ctx, templ_7745c5c3_Var116), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = fact("Search types").Render(templ.WithChildren(ctx, templ_7745c5c3_Var116), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -3190,11 +3190,11 @@ func hitFilters(f idv.SearchFilters) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = textFact("Deceased people left out", f.RemoveDeceased).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = textFact("Deceased people excluded", f.RemoveDeceased).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = wordFact("Kind of entity searched", idv.EntityType(f.EntityType), f.EntityType).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = wordFact("Entity type searched", idv.EntityType(f.EntityType), f.EntityType).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

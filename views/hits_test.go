@@ -14,7 +14,7 @@ import (
 	"countersign/internal/idv"
 )
 
-// hitsMedium is a raw_results medium with these answers of providers.
+// hitsMedium is a raw_results medium with these provider answers.
 func hitsMedium(t *testing.T, outputs ...string) []byte {
 	t.Helper()
 	var list []map[string]string
@@ -80,9 +80,9 @@ func TestHitShowsWhatTheListSays(t *testing.T) {
 		"Alex Sample Person", "Same birth year", "1988 Made-up sanctions", "Signer: 1988-02-03",
 		"Sanctions sanction", "made-up-list unknown", "Exact name name_exact", "made_up_match unknown", "1.7",
 		"2 more names", "United Kingdom GB", "Iran", "listed from 1 Jan 2019", "Sam Sample spouse", "Gender", "male",
-		"Put aside before", "Same word exact_match", "Elected 1 Jan 2022 · news.example", "Sample elected",
-		"https://news.example/a", "It leaves Countersign, and tells news.example that somebody looked.",
-		"javascript:alert(1) This address is shown as text alone", "https://u:p@news.example/ This address is shown as text alone",
+		"Whitelisted", "Same word exact_match", "Elected 1 Jan 2022 · news.example", "Sample elected",
+		"https://news.example/a", "Opens outside Countersign: news.example can see the visit.",
+		"javascript:alert(1) Shown as text only", "https://u:p@news.example/ Shown as text only",
 		`"is_whitelisted": true`,
 	} {
 		if !strings.Contains(got, want) {
@@ -151,7 +151,7 @@ func TestHitsForm(t *testing.T) {
 		options = append(options, fmt.Sprintf("%s=%s:%v", s.AttrOr("value", "?"), s.Text(), selected))
 	})
 	if got, want := strings.Join(options, "\n"), strings.Join([]string{
-		"=All lists (2):false", "sanction=Sanctions (1):false", "pep=Politically exposed persons (1):true", "pep-class-1=Politically exposed persons, class 1 (1):false",
+		"=All lists (2):false", "sanction=Sanctions (1):false", "pep=PEP (politically exposed person) (1):true", "pep-class-1=PEP, class 1 (1):false",
 		"=Any:false", "hide=Hide those that differ (1):false", "only=Only those that differ (1):true",
 	}, "\n"); got != want {
 		t.Errorf("the form offers\n%s\nwant\n%s", got, want)
@@ -159,7 +159,7 @@ func TestHitsForm(t *testing.T) {
 	if form.Find("label[for=hit-list], label[for=hit-birth], button[type=submit]").Length() != 3 {
 		t.Error("the form has no labels or no button")
 	}
-	if got := textOf(doc.Find(".hits-summary")); got != "2 hits were read in 1 answer of a provider; 1 of them is shown." {
+	if got := textOf(doc.Find(".hits-summary")); got != "2 hits were read in 1 provider answer; 1 of them is shown." {
 		t.Errorf("summary: %s", got)
 	}
 	if n := doc.Find("[data-hit]").Length(); n != 1 || doc.Find(`[data-birth="differs"]`).Length() != 1 {
@@ -208,14 +208,14 @@ func TestHitsUnread(t *testing.T) {
 	if got := textOf(unread); !strings.Contains(got, "Search 1 by Comply Advantage : It is not base64") || !strings.HasSuffix(got, "All of it, as text: base64_encoded_string") {
 		t.Errorf("unread answer: %s", got)
 	}
-	if got := textOf(doc.Selection); !strings.Contains(got, "Some of the results were not read. 1 answer of a provider could not be read") || !strings.Contains(got, "No hit could be read in 1 answer") {
+	if got := textOf(doc.Selection); !strings.Contains(got, "Some of the results were not read. 1 provider answer could not be read") || !strings.Contains(got, "No hit could be read in 1 provider answer") {
 		t.Errorf("page: %s", got)
 	}
-	if got := textOf(showHits(t, hitsMedium(t, hitsAnswer()), idv.HitQuery{}, nil).Find(".hits-summary")); got != "There is no hit in 1 answer of a provider." {
+	if got := textOf(showHits(t, hitsMedium(t, hitsAnswer()), idv.HitQuery{}, nil).Find(".hits-summary")); got != "There is no hit in 1 provider answer." {
 		t.Errorf("summary without hits: %s", got)
 	}
 	doc = showHits(t, []byte("["+strings.Repeat("{},", idv.MaxSearches)+"{}]"), idv.HitQuery{}, nil)
-	if !strings.Contains(textOf(doc.Find(".message")), "1 more answer of a provider was counted and not read") {
+	if !strings.Contains(textOf(doc.Find(".message")), "1 more provider answer was counted but not read") {
 		t.Error("answers that were not read are not counted")
 	}
 	doc = showHits(t, []byte(strings.Repeat("x", 20<<10)), idv.HitQuery{}, nil)

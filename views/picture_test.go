@@ -97,7 +97,7 @@ func TestFacePairs(t *testing.T) {
 	}
 	page := rendering(t, faces(newShownCase(&review.Case{Session: &decoded.Session, Assessment: idv.Assess(&decoded.Session)}, true)))
 	for key, want := range map[string]struct{ pictures, score, text string }{
-		"check-1": {"00a 00d", "0.82", "By an expert"},
+		"check-1": {"00a 00d", "0.82", "Expert review"},
 		"check-2": {"00b 00d", "0.78", "Face match (Driving licence)"},
 		"check-3": {"", "", "does not name two faces"},
 	} {

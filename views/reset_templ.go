@@ -101,7 +101,7 @@ func Reset(p ResetPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "</code></a></p><p>A signer may begin a limited number of sessions. A reset lets this one begin more: each doubles the number that was configured, until there are fifty.</p><ul><li>It changes something at Yoti, at once, and cannot be taken back.</li><li>It starts nothing by itself. For a new attempt, the sender has to send the envelope again.</li><li>What it was done for stays on record, with your name.</li></ul><form method=\"post\" action=\"")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "</code></a></p><p>A signer may begin a limited number of sessions. A reset lets this one begin more: each doubles the number that was configured, until there are fifty.</p><ul><li>It takes effect at Yoti at once and cannot be undone.</li><li>It starts no session by itself. For a new attempt, the sender has to resend the envelope.</li><li>The reason stays on record, with your name.</li></ul><form method=\"post\" action=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -175,12 +175,12 @@ func Reset(p ResetPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "</p><label class=\"tick\"><input class=\"input\" type=\"checkbox\" name=\"confirm\" value=\"yes\" required> <span>I have read what this does, and want it done.</span></label><p><button class=\"btn\" data-variant=\"destructive\" type=\"submit\">Reset the limit at Yoti</button></p></form><section aria-labelledby=\"resets-title\"><h2 id=\"resets-title\">Resets so far</h2>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "</p><label class=\"tick\"><input class=\"input\" type=\"checkbox\" name=\"confirm\" value=\"yes\" required> <span>I have read what this does and want to proceed.</span></label><p><button class=\"btn\" data-variant=\"destructive\" type=\"submit\">Reset the limit at Yoti</button></p></form><section aria-labelledby=\"resets-title\"><h2 id=\"resets-title\">Previous resets</h2>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			if len(p.Resets) == 0 {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, "<p class=\"absent\">There are none on record.</p>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, "<p class=\"absent\">No resets on record.</p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -314,7 +314,7 @@ func resetEntry(r review.Reset) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if !r.End.Known() {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 23, "<p>Look at Yoti before trying again: the limit may have been reset.</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 23, "<p>Check with Yoti before trying again: the limit may have been reset.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -47,9 +47,9 @@ func noTexts(r *idv.Resource) string {
 	case r.Kind != idv.IDDocuments, r.Medium(idv.FieldDocumentFields) != nil:
 		return ""
 	case unread:
-		return "What was read from this document, if anything, could not be found out."
+		return "Whether data was extracted from this document is not known."
 	}
-	return "Nothing was read from this document."
+	return "No data was extracted from this document."
 }
 
 // unobtainableOf says what a resource mentions and nobody can have, as sentences.
@@ -95,7 +95,7 @@ func kindTitle(kind idv.ResourceKind, n int) string {
 func textsLabel(r *idv.Resource) string {
 	switch r.Kind {
 	case idv.ApplicantProfiles, idv.ShareCodes:
-		return "See the profile"
+		return "Show profile"
 	}
-	return "Read what was extracted"
+	return "Show extracted data"
 }

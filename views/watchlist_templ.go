@@ -232,15 +232,15 @@ func searchConfig(r *pageRoom, c idv.SearchConfig) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = textFact("Deceased people left out", yesNo(c.RemoveDeceased)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = textFact("Deceased people excluded", yesNo(c.RemoveDeceased)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = textFact("Share link asked for", yesNo(c.ShareURL)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = textFact("Share link requested", yesNo(c.ShareURL)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = textFact("Monitored from now on", yesNo(c.Monitoring)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = textFact("Ongoing monitoring", yesNo(c.Monitoring)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -60,7 +60,7 @@ const (
 )
 
 // Change is a deed for the record: who did it, and when. The zero Person stands for
-// whoever runs the program.
+// the operator.
 type Change struct {
 	By Person
 	At time.Time
@@ -70,13 +70,13 @@ type Change struct {
 type Recorded struct {
 	Seq    int64 // of its entry in the ledger
 	At     time.Time
-	By     string // name; empty for whoever runs the program
-	ByID   int64  // zero for whoever runs the program
+	By     string // name; empty for the operator
+	ByID   int64  // zero for the operator
 	Whose  string
 	What   Deed
 	Role   Role   // of the account, after the change
 	ByLink bool   // whether a password was chosen by a link
-	LinkBy string // who made that link: a name; empty for whoever runs the program
+	LinkBy string // who made that link: a name; empty for the operator
 }
 
 // Told reports whether the owner of an account is told of a change of it: of one that

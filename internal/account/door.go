@@ -124,7 +124,7 @@ func (d *Door) SetUp(ctx context.Context, name, password string, role Role) (Per
 	return p, nil
 }
 
-// Add makes an account for whoever runs the program. It returns ErrNameTaken when
+// Add makes an account for the operator. It returns ErrNameTaken when
 // there is one with that name in any letter case, even a disabled one, and a *Refused
 // when the name, the password or the role cannot be had.
 func (d *Door) Add(ctx context.Context, name, password string, role Role) (Person, error) {

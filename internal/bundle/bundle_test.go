@@ -201,7 +201,7 @@ func statement(t testing.TB, digest idv.Digest) review.Statement {
 		Note: "Seen the original.", Meaning: "I sign.", Name: "ann", Role: "reviewer", Result: digest.String(), Assessment: idv.Adverse,
 		Coverage:       review.Coverage{Parts: []string{"check-1"}, Media: []review.SeenMedia{{ID: pictureID, SHA256: hex.EncodeToString(sum[:])}}},
 		Contradictions: []review.Contradiction{{Check: "check-1", Type: "ID_DOCUMENT_AUTHENTICITY", Recommendation: "REJECT", Reason: "It is genuine."}},
-		Second:         review.Awaited, Rule: "The decision goes against what Yoti recommends.",
+		Second:         review.Awaited, Rule: "The decision overrides Yoti's recommendation.",
 	}
 }
 

@@ -157,7 +157,7 @@ func (c *check) readKey(trusted string) error {
 	}
 	var err error
 	if c.verifier, err = note.NewVerifier(own); err != nil {
-		return &Broken{keyName, "is no public key"}
+		return &Broken{keyName, "is not a public key"}
 	}
 	if c.at, err = ledger.OpenCheckpoint(c.files[checkpointName], c.verifier); err != nil {
 		return &Broken{checkpointName, "is not signed with that key"}
@@ -176,7 +176,7 @@ func (c *check) readEntries() error {
 		e, err := l.recorded()
 		switch {
 		case err != nil:
-			return &Broken{where, "is no entry of a ledger"}
+			return &Broken{where, "is not a ledger entry"}
 		case e.Recipient != c.about.Recipient:
 			return &Broken{where, "is about another recipient"}
 		case len(c.entries) > 0 && e.Seq <= c.entries[len(c.entries)-1].Seq:
@@ -203,7 +203,7 @@ func (c *check) checkProofs() error {
 		wanted[name] = true
 		proof, err := ledger.ParseProof(c.files[name])
 		if err != nil || !bytes.Equal(proof.Checkpoint, c.files[checkpointName]) {
-			return &Broken{name, "is no proof for the checkpoint"}
+			return &Broken{name, "is not a proof for the checkpoint"}
 		}
 		if _, _, err := proof.Check(e.Bytes(), c.verifier); err != nil {
 			return &Broken{name, fmt.Sprintf("does not prove that entry %d is in the ledger", e.Seq)}
@@ -280,7 +280,7 @@ func (c *check) readRecord() error {
 	facts, err := review.ParseFacts(last.Entry)
 	if err != nil || last.Act != review.ActExport || last.Name != c.about.By || last.Role != c.about.Role ||
 		!last.At.Equal(c.about.Made) || facts.Version != c.about.Program || last.Snapshot.String() != c.about.Foremost {
-		return &Broken{aboutName, "does not say what the entry says that was made when the bundle was taken"}
+		return &Broken{aboutName, "does not say what the entry of its download says"}
 	}
 	if latest := record.Latest(); latest != nil && latest.Digest.String() != c.about.Foremost {
 		return &Broken{snapshotName, "is not the result of the newest decision"}
@@ -308,13 +308,13 @@ func (c *check) checkLeftOut() error {
 func (c *check) checkMedia() error {
 	var exported []string
 	if err := json.Unmarshal(c.entries[len(c.entries)-1].Content, &exported); err != nil {
-		return &Broken{entriesName, "does not say which media were taken"}
+		return &Broken{entriesName, "does not say which media were included"}
 	}
 	for _, name := range c.names("media/") {
 		body := c.files[name]
 		id, _, _ := strings.Cut(strings.TrimPrefix(name, "media/"), ".")
 		if !slices.Contains(exported, id) {
-			return &Broken{name, "was not taken along when the bundle was made"}
+			return &Broken{name, "was not included when the bundle was made"}
 		}
 		if name != mediumName(id, body) {
 			return &Broken{name, "is not named as what it is"}

@@ -78,7 +78,7 @@ func TestBundlesOfVeryMuch(t *testing.T) {
 				b.did(recipient, review.ActDisposition, newest.Digest, 0, review.Facts{Disposition: review.HitFalsePositive}, text)
 			}
 			return newest
-		}, []string{"e1999", "judgements, older than these, are not"}},
+		}, []string{"e1999", "dispositions, older than these, are not"}},
 		{"a large result", func(b *book) review.Snapshot {
 			row := `{"sub_check": "` + strings.Repeat("s", 3000) + `", "result": "PASS", "details": [` + strings.Repeat(`{"name": "n", "value": "v"},`, 300) + `{}]}`
 			check := `{"type": "LIVENESS", "report": {"recommendation": {"value": "APPROVE"}, "breakdown": [` + row + `]}},`

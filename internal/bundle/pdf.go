@@ -29,9 +29,9 @@ func (c *content) pdf() ([]byte, error) {
 		return nil, err
 	}
 	d := paper.Document{
-		Title:    "Record of a decision",
+		Title:    "Decision record",
 		Subtitle: "Recipient " + c.about.Recipient,
-		Footer:   "Recipient " + c.about.Recipient + " · taken " + stamp(c.about.Made),
+		Footer:   "Recipient " + c.about.Recipient + " · downloaded " + stamp(c.about.Made),
 		Made:     c.about.Made,
 		Sections: []paper.Section{c.summary(record)},
 	}
@@ -66,12 +66,12 @@ func (c *content) summary(r *review.Record) paper.Section {
 			paper.Fact{Label: "Decided", Value: stamp(latest.At)},
 		)
 	} else {
-		facts = append(facts, paper.Fact{Label: "Decision", Value: "Nobody has decided."})
+		facts = append(facts, paper.Fact{Label: "Decision", Value: "No decision."})
 	}
 	return paper.Section{Heading: "Summary", Blocks: []paper.Block{append(facts,
 		paper.Fact{Label: "Result", Value: c.about.Foremost},
-		paper.Fact{Label: "Bundle taken by", Value: paper.Apart(c.about.By) + ", " + c.about.Role},
-		paper.Fact{Label: "Bundle taken", Value: stamp(c.about.Made)},
+		paper.Fact{Label: "Bundle downloaded by", Value: paper.Apart(c.about.By) + ", " + c.about.Role},
+		paper.Fact{Label: "Bundle downloaded", Value: stamp(c.about.Made)},
 		paper.Fact{Label: "Made by", Value: c.about.Program},
 	)}}
 }
@@ -102,15 +102,15 @@ func decisionSection(left *budget, d *review.Decision) paper.Section {
 	}
 	facts = append(facts, clockFact(d.Behind)...)
 	if d.Supersedes != 0 {
-		facts = append(facts, paper.Fact{Label: "In the place of", Value: "the decision in entry " + strconv.FormatInt(d.Supersedes, 10)})
+		facts = append(facts, paper.Fact{Label: "Supersedes", Value: "the decision in entry " + strconv.FormatInt(d.Supersedes, 10)})
 	}
 	if d.Statement != nil {
 		facts = append(facts, statementFacts(left, d.Seq, d.Statement)...)
 	}
 	if s := d.Second; s != nil {
-		word := "Disagreed"
+		word := "Not confirmed"
 		if s.Agrees {
-			word = "Agreed"
+			word = "Confirmed"
 		}
 		facts = append(facts, paper.Fact{Label: "Second review", Value: fmt.Sprintf("%s: %s, %s", word, paper.Apart(s.By), stamp(s.At))})
 		facts = append(facts, clockFact(s.Behind)...)
@@ -121,10 +121,10 @@ func decisionSection(left *budget, d *review.Decision) paper.Section {
 			}
 			facts = append(facts, paper.Fact{Label: "Not to be relied on", Value: value})
 		}
-		facts = append(facts, text("Its note", left.typed(s.Note, s.Seq))...)
+		facts = append(facts, text("Second review note", left.typed(s.Note, s.Seq))...)
 	}
 	if w := d.Withdrawal; w != nil {
-		facts = append(facts, paper.Fact{Label: "Withdrawn", Value: paper.Apart(w.By) + ", " + stamp(w.At)}, paper.Fact{Label: "Why", Value: left.typed(w.Reason, w.Seq)})
+		facts = append(facts, paper.Fact{Label: "Withdrawn", Value: paper.Apart(w.By) + ", " + stamp(w.At)}, paper.Fact{Label: "Reason for withdrawal", Value: left.typed(w.Reason, w.Seq)})
 		facts = append(facts, clockFact(w.Behind)...)
 	}
 	section.Blocks = append(section.Blocks, facts)
@@ -156,9 +156,9 @@ func statementFacts(left *budget, seq int64, s *review.Statement) paper.Facts {
 	}
 	for _, c := range listed(s.Contradictions) {
 		value := left.typed(c.Recommendation, seq) + ": " + paper.Apart(left.typed(c.Reason, seq))
-		facts = append(facts, paper.Fact{Label: "Against " + s.CheckLabel(c.Check, c.Type), Value: value})
+		facts = append(facts, paper.Fact{Label: "Overrides Yoti: " + s.CheckLabel(c.Check, c.Type), Value: value})
 	}
-	facts = append(facts, furtherFact("Against", len(s.Contradictions)-maxRows, "checks", seq)...)
+	facts = append(facts, furtherFact("Overrides Yoti", len(s.Contradictions)-maxRows, "checks", seq)...)
 	for _, r := range listed(s.HitReviews) {
 		facts = append(facts, paper.Fact{Label: "Watchlist hits", Value: s.CheckLabel(r.Check, r.Type) + ": " + r.String()})
 		for _, conflict := range r.ConflictTexts() {
@@ -166,10 +166,10 @@ func statementFacts(left *budget, seq int64, s *review.Statement) paper.Facts {
 		}
 	}
 	if s.Undecided > 0 {
-		facts = append(facts, paper.Fact{Label: "Undecided hits", Value: strconv.Itoa(s.Undecided) + " of the newest search results"})
+		facts = append(facts, paper.Fact{Label: "Unresolved hits", Value: strconv.Itoa(s.Undecided) + " of the newest search results"})
 	}
 	if s.HitsUnknown && len(s.HitReviews) == 0 {
-		facts = append(facts, paper.Fact{Label: "Undecided hits", Value: "The result did not say how many hits there were."})
+		facts = append(facts, paper.Fact{Label: "Unresolved hits", Value: "The result did not say how many hits there were."})
 	}
 	facts = append(facts,
 		paper.Fact{Label: "Signed under", Value: s.Meaning},
@@ -179,7 +179,7 @@ func statementFacts(left *budget, seq int64, s *review.Statement) paper.Facts {
 		paper.Fact{Label: "First fetched", Value: stamp(s.FirstFetched)},
 	)
 	if s.Unanswered != nil {
-		facts = append(facts, paper.Fact{Label: "Asked again, in vain", Value: stamp(s.Unanswered.At) + ": " + s.Unanswered.String()})
+		facts = append(facts, paper.Fact{Label: "Retry failed", Value: stamp(s.Unanswered.At) + ": " + s.Unanswered.String()})
 	}
 	if s.Verified != nil {
 		facts = append(facts, paper.Fact{Label: "Verified", Value: stamp(*s.Verified)})
@@ -280,7 +280,7 @@ func resourcesSection(resources []idv.AssessedResource) paper.Section {
 		section.Blocks = append(section.Blocks, paper.Text("There are no documents and no captures in this result."))
 		return section
 	}
-	table := paper.Table{Head: []string{"What", "Standing", "To be read"}, Widths: []float64{4, 2.2, 4}}
+	table := paper.Table{Head: []string{"What", "Use", "Notes"}, Widths: []float64{4, 2.2, 4}}
 	left := &budget{resultShare}
 	for _, r := range listed(usedFirst(resources)) {
 		table.Rows = append(table.Rows, []string{r.Title() + "\n" + r.Key(), r.Standing.Word().Label, left.value(strings.Join(r.Notes, "\n"))})
@@ -431,30 +431,30 @@ func notesSection(r *review.Record) paper.Section {
 			paper.Facts{{Label: n.Author, Value: fmt.Sprintf("%s, entry %d, on result %s", stamp(n.At), n.ID, n.Digest.Short())}}, paper.Text(left.typed(n.Text, n.ID)))
 	}
 	if len(r.Notes) == 0 {
-		section.Blocks = append(section.Blocks, paper.Text("Nobody wrote a note."))
+		section.Blocks = append(section.Blocks, paper.Text("No notes."))
 	}
 	return section
 }
 
 func hitsSection(r *review.Record) paper.Section {
-	section := paper.Section{Heading: "Watchlist hits that were judged"}
+	section := paper.Section{Heading: "Watchlist hit dispositions"}
 	if len(r.Dispositions) == 0 {
-		section.Blocks = append(section.Blocks, paper.Text("No hit was judged."))
+		section.Blocks = append(section.Blocks, paper.Text("No dispositions."))
 		return section
 	}
-	table := paper.Table{Head: []string{"Entity and lists", "Held for", "By and why"}, Widths: []float64{4, 2, 4}}
+	table := paper.Table{Head: []string{"Entity and lists", "Disposition", "By, and rationale"}, Widths: []float64{4, 2, 4}}
 	left := &budget{hitsShare}
 	for _, j := range r.Dispositions { // the newest first
 		if left.left -= sectionCost / 5; left.spent() {
 			break
 		}
 		table.Rows = append(table.Rows, []string{
-			left.typed(j.Hit.Entity+"\n"+strings.Join(j.Hit.Lists, ", "), j.Seq), string(j.Disposition),
+			left.typed(j.Hit.Entity+"\n"+strings.Join(j.Hit.Lists, ", "), j.Seq), j.Disposition.Label(),
 			fmt.Sprintf("%s, %s, entry %d\n%s", paper.Apart(j.By), stamp(j.At), j.Seq, left.typed(j.Note, j.Seq)),
 		})
 	}
 	section.Blocks = append(section.Blocks, table)
-	section.Blocks = append(section.Blocks, further(len(r.Dispositions)-len(table.Rows), "judgement, older than these, is", "judgements, older than these, are", entriesName)...)
+	section.Blocks = append(section.Blocks, further(len(r.Dispositions)-len(table.Rows), "disposition, older than these, is", "dispositions, older than these, are", entriesName)...)
 	return section
 }
 
@@ -465,7 +465,7 @@ func (c *content) ledgerSection() paper.Section {
 	for i := range c.entries[older:] {
 		e := &c.entries[older+i].Entry
 		table.Rows = append(table.Rows, []string{
-			strconv.FormatInt(e.Seq, 10), stampOf(e), orElse(e.Name, "whoever runs Countersign"), review.ActWord(e.Act), e.Code(),
+			strconv.FormatInt(e.Seq, 10), stampOf(e), review.Actor(*e), review.DoneWord(*e), e.Code(),
 		})
 	}
 	blocks := further(older, "entry, older than these, is", "entries, older than these, are", entriesName)
@@ -473,7 +473,7 @@ func (c *content) ledgerSection() paper.Section {
 }
 
 func (c *content) proofSection() paper.Section {
-	return paper.Section{Heading: "What proves it", Blocks: []paper.Block{
+	return paper.Section{Heading: "Proof", Blocks: []paper.Block{
 		paper.Text("The files beside this one prove that these entries are in the ledger of which the following checkpoint was signed, and that the texts and results are the ones that the entries commit to. VERIFY.md says how to check that."),
 		paper.Preformatted(strings.TrimRight(string(c.checkpoint), "\n")),
 		paper.Facts{{Label: "Public key", Value: c.public}},

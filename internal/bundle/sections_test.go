@@ -25,7 +25,7 @@ func TestResultSections(t *testing.T) {
 	text := fmt.Sprintf("%+v", sections)
 	for _, want := range []string{
 		"Document authenticity (Passport, United Kingdom): Approve", "Document authenticity (Driving licence, United Kingdom): Reject",
-		"By software (AUTOMATED)", "ORA⟨U+202E⟩CLE (unknown)",
+		"Automated (AUTOMATED)", "ORA⟨U+202E⟩CLE (unknown)",
 		"Identity profile: Aborted · Fraud detected · requirements not met", "Fraud detected (FRAUD_DETECTED)", "Aborted (ABORTED)",
 		"UK digital identity and attributes trust framework (UK_TFIDA)", "Criminal record check (DBS), Basic", "DBS BASIC", "requirements not met, SCORE", "Value:Liveness",
 	} {

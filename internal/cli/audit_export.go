@@ -18,7 +18,7 @@ import (
 // auditExport is the command that writes the whole ledger.
 type auditExport struct {
 	ledgerOf
-	Format string `enum:"jsonl,csv" default:"jsonl" help:"jsonl, a JSON object a line with the entry's canonical text in it; or csv, for spreadsheets, with the columns of the file that auditors take along in the browser."`
+	Format string `enum:"jsonl,csv" default:"jsonl" help:"jsonl, a JSON object a line with the entry's canonical text in it; or csv, for spreadsheets, with the columns of the file that auditors export in the browser."`
 	Out    string `placeholder:"FILE" help:"The file to make, which must not exist. Default: standard output."`
 }
 

@@ -73,7 +73,7 @@ func (c *auditProve) Run(ctx context.Context, s streams) error {
 // auditCheck is the command that checks a proof.
 type auditCheck struct {
 	File   string `arg:"" help:"The proof, as countersign audit prove wrote it, or an evidence bundle, whose name ends in .zip."`
-	Public string `name:"public-key" placeholder:"KEY" help:"The ledger's public key, from the audit page or from whoever runs the server, or a file that holds it. Without it, nothing says that the file is not made up as a whole."`
+	Public string `name:"public-key" placeholder:"KEY" help:"The ledger's public key, from the audit page or from the operator, or a file that holds it. Without it, nothing says that the file is not made up as a whole."`
 }
 
 // publicKey is the key that was given; empty when none was.
@@ -130,7 +130,7 @@ func (c *auditCheck) Run(_ context.Context, s streams) error {
 func sayProved(out io.Writer, e ledger.Entry, c ledger.Checkpoint, trusted bool) {
 	fmt.Fprintf(out, "Entry %d is in the ledger %s, among the %d entries of its checkpoint.\n\n", e.Seq, visible(c.Origin), c.Size)
 	for _, line := range [][2]string{
-		{"When", e.At.UTC().Format("2 Jan 2006, 15:04:05 UTC")}, {"Clock", review.BehindWords(e.Behind)}, {"Who", who(e)}, {"What", strings.TrimSuffix(review.ActWord(e.Act)+": "+review.FactWords(e), ": ")},
+		{"When", e.At.UTC().Format("2 Jan 2006, 15:04:05 UTC")}, {"Clock", review.BehindWords(e.Behind)}, {"Who", who(e)}, {"What", strings.TrimSuffix(review.DoneWord(e)+": "+review.FactWords(e), ": ")},
 		{"Recipient", e.Recipient}, {"Result", strings.TrimSuffix(e.Snapshot.String(), "-")}, {"Answers entry", answered(e)},
 	} {
 		if line[1] != "" {

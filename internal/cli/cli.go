@@ -23,9 +23,9 @@ import (
 type commands struct {
 	Serve   serve   `cmd:"" help:"Serve the dashboard for a team or for yourself."`
 	Demo    demo    `cmd:"" help:"Try it: made-up recipients, a throwaway database, nothing to configure."`
-	User    user    `cmd:"" help:"Say who may sign in. Works beside a running server."`
-	Audit   audit   `cmd:"" help:"Check what was done, prove it, and take it away."`
-	Erase   erase   `cmd:"" help:"Erase what is known about a recipient, for good."`
+	User    user    `cmd:"" help:"Manage who may sign in. Works beside a running server."`
+	Audit   audit   `cmd:"" help:"Verify, prove and export the record."`
+	Erase   erase   `cmd:"" help:"Erase all data about a recipient, permanently."`
 	Backup  backup  `cmd:"" help:"Copy the database, also while a server writes to it."`
 	Sandbox standIn `cmd:"" help:"Run the stand-in for Yoti Sign by itself, for integration work."`
 	Health  health  `cmd:"" name:"healthcheck" hidden:"" help:"Ask a running server whether it lives; for containers."`
@@ -91,7 +91,7 @@ func parseAndRun(ctx context.Context, args []string, s streams) error {
 	}
 	asked, err := parser.Parse(args)
 	if err != nil {
-		return fmt.Errorf("%w (countersign --help says what there is)", err)
+		return fmt.Errorf("%w (see countersign --help)", err)
 	}
 	return asked.Run()
 }
@@ -108,7 +108,7 @@ func visible(text string) string {
 func version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
-		return "countersign, built from a working tree, with pages as PDF/A"
+		return "countersign, built from a working tree, with pages as PDF/A, second wording"
 	}
 	return "countersign " + info.Main.Version
 }

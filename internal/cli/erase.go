@@ -22,7 +22,7 @@ import (
 type erase struct {
 	database
 	Recipient string `arg:"" help:"ID of the recipient."`
-	Reason    string `required:"" placeholder:"TEXT" help:"Why. It stays in the ledger for good, so it must say nothing about the person."`
+	Reason    string `required:"" placeholder:"TEXT" help:"Reason for the erasure. It stays in the ledger permanently, so it must say nothing about the person."`
 }
 
 // Help is shown below the flags.
@@ -40,7 +40,7 @@ were given back: keep the database on an encrypted one.`
 func (c *erase) Run(ctx context.Context, s streams) (err error) {
 	id, err := idv.ParseRecipientID(c.Recipient)
 	if err != nil {
-		return fmt.Errorf("%q is no recipient ID", c.Recipient)
+		return fmt.Errorf("%q is not a recipient ID", c.Recipient)
 	}
 	reason, err := review.ErasureReason(c.Reason)
 	if err != nil {
@@ -50,7 +50,7 @@ func (c *erase) Run(ctx context.Context, s streams) (err error) {
 		return err
 	}
 	for _, warning := range review.Guard(reason, time.Now()) {
-		fmt.Fprintf(s.err, "The reason stays for good. %s\n", warning)
+		fmt.Fprintf(s.err, "The reason stays permanently. %s\n", warning)
 	}
 	if err := confirmed(s, id); err != nil {
 		return err
@@ -73,7 +73,7 @@ func (c *erase) Run(ctx context.Context, s streams) (err error) {
 	case err != nil:
 		return err
 	}
-	fmt.Fprintf(s.out, "What was known about recipient %s is erased. Backups that were made before still hold it.\n", id)
+	fmt.Fprintf(s.out, "All data about recipient %s is erased. Earlier backups still hold it.\n", id)
 	return nil
 }
 

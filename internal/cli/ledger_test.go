@@ -247,7 +247,7 @@ func TestEraseBesideServer(t *testing.T) {
 	for code, want := range []string{0: "", 1: "this recipient was erased before"} {
 		var said, printed bytes.Buffer
 		got := run(t.Context(), args, streams{strings.NewReader(strings.ToUpper(killRecipient) + "\n"), &printed, &said})
-		if got != code || !strings.Contains(said.String(), want) || (code == 0) != strings.Contains(printed.String(), "Backups that were made before still hold it") {
+		if got != code || !strings.Contains(said.String(), want) || (code == 0) != strings.Contains(printed.String(), "Earlier backups still hold it") {
 			t.Errorf("exit code %d, %s%s", got, printed.String(), said.String())
 		}
 	}
@@ -314,7 +314,7 @@ func TestMissingCheckpointLog(t *testing.T) {
 	signIn(t, client, address, "eve", killPassword)
 	for path, want := range map[string]string{
 		"/": "warning-banner", "/account": "warning-banner", "/no-such-page": "warning-banner", "/audit": `data-checkpoint-log="missing"`,
-		"/audit?act=checkpoint-log": "the checkpoint log that there was is missing", "/readyz": "ready\n",
+		"/audit?act=checkpoint-log": "the checkpoint log is missing", "/readyz": "ready\n",
 	} {
 		if _, body := page(t, client, address+path); !strings.Contains(body, want) {
 			t.Errorf("%s does not say %s", path, want)

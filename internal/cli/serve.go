@@ -41,7 +41,7 @@ type serve struct {
 	Public  string   `name:"public-url" env:"COUNTERSIGN_PUBLIC_URL" placeholder:"URL" help:"The address that browsers use, when it is not --addr: a host of its own, without a path. With https, cookies are bound to it."`
 	Hosts   []string `name:"allowed-host" env:"COUNTERSIGN_ALLOWED_HOST" placeholder:"NAME" help:"A further host name to answer for; repeat for more."`
 	Pace    int      `name:"openings-per-minute" env:"COUNTERSIGN_OPENINGS_PER_MINUTE" default:"60" help:"How many results one person may ask Yoti for in a minute; 0 is no limit."`
-	Proxies []string `name:"trusted-proxy" env:"COUNTERSIGN_TRUSTED_PROXY" placeholder:"CIDR" help:"A proxy whose word on a client's address is believed; repeat for more."`
+	Proxies []string `name:"trusted-proxy" env:"COUNTERSIGN_TRUSTED_PROXY" placeholder:"CIDR" help:"A proxy that is trusted to name the client's address; repeat for more."`
 }
 
 // Help is shown below the flags.
@@ -127,7 +127,7 @@ func (c *serve) greet(ctx context.Context, s streams, site *site) error {
 		return err
 	}
 	site.server.SetUp = handlers.NewSetUpLink()
-	fmt.Fprintf(s.out, "There is no account yet. This link makes the first one, once:\n%s%s\n", site.address(), site.server.SetUp.Path())
+	fmt.Fprintf(s.out, "There is no account yet. This link creates the first one and works once:\n%s%s\n", site.address(), site.server.SetUp.Path())
 	return nil
 }
 
@@ -197,7 +197,7 @@ func publicURL(s string) (*url.URL, error) {
 	}
 	u, err := url.Parse(strings.TrimRight(s, "/"))
 	if err != nil || u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return nil, fmt.Errorf("--public-url: %q is no address such as https://countersign.example.org", s)
+		return nil, fmt.Errorf("--public-url: %q is not an address such as https://countersign.example.org", s)
 	}
 	if u.Path != "" {
 		return nil, fmt.Errorf("--public-url: Countersign wants a host of its own, such as https://countersign.example.org, and cannot be served under the path %q", u.Path)
@@ -215,7 +215,7 @@ func hostNames(list []string) ([]string, error) {
 	names := make([]string, len(list))
 	for i, s := range list {
 		if u, err := url.Parse("http://" + s); err != nil || s == "" || u.Host != s || u.Hostname() == "" || strings.Contains(s, "*") {
-			return nil, fmt.Errorf("--allowed-host: %q is no host name such as countersign.example.org", s)
+			return nil, fmt.Errorf("--allowed-host: %q is not a host name such as countersign.example.org", s)
 		}
 		if !plainName(s) {
 			return nil, fmt.Errorf("--allowed-host: write %q as browsers send it, with xn-- in the place of letters that are not ASCII", s)
@@ -245,7 +245,7 @@ func networks(list []string) ([]*net.IPNet, error) {
 	for _, s := range list {
 		_, network, err := net.ParseCIDR(s)
 		if err != nil {
-			return nil, fmt.Errorf("--trusted-proxy: %q is no network such as 10.0.0.5/32", s)
+			return nil, fmt.Errorf("--trusted-proxy: %q is not a network such as 10.0.0.5/32", s)
 		}
 		networks = append(networks, network)
 	}

@@ -21,9 +21,9 @@ import (
 
 // user is the commands on accounts.
 type user struct {
-	Add      userAdd      `cmd:"" help:"Make an account. The password is the first line of standard input; a terminal is asked for it."`
+	Add      userAdd      `cmd:"" help:"Create an account. The password is the first line of standard input; a terminal is asked for it."`
 	List     userList     `cmd:"" help:"Show who has an account."`
-	Disable  userDisable  `cmd:"" help:"Close an account and end its sessions. What it recorded stays."`
+	Disable  userDisable  `cmd:"" help:"Disable an account and end its sessions. Its records stay."`
 	Role     userRole     `cmd:"" help:"Give an account another role."`
 	Password userPassword `cmd:"" help:"Give an account a new password, read like that of add, and end its sessions."`
 }

@@ -214,7 +214,7 @@ func bucketOf(s *Session, a *Assessment) (Bucket, []string) {
 		)
 	})
 	if len(found) == 0 {
-		return Clear, []string{"Yoti approved every check and no row failed."}
+		return Clear, []string{"Yoti approved every check and no sub-check failed."}
 	}
 	return found[0].bucket, found.sentences()
 }
@@ -242,7 +242,7 @@ func assessSession(s *Session, add func(Bucket, string)) {
 		add(ClearWithNotes, fmt.Sprintf("Countersign cannot read when the signer consented to biometrics: %s.", asItCame(t.Wire)))
 	}
 	for _, x := range s.Extras {
-		add(ClearWithNotes, fmt.Sprintf("Yoti sent a field that Countersign shows but does not judge: %s.", labelOf(x.Name)))
+		add(ClearWithNotes, fmt.Sprintf("Yoti sent a field that Countersign shows but does not assess: %s.", labelOf(x.Name)))
 	}
 }
 

@@ -64,7 +64,7 @@ func TestAssess(t *testing.T) {
 		{"a check in a state that is not known", completed(strings.Replace(approved, "DONE", "DREAMING", 1)), Investigate},
 		{"a field that is not known, in a check", completed(strings.Replace(approved, `"type"`, `"colour": 1, "type"`, 1)), ClearWithNotes},
 		{"a field that is not known, beside the checks", `{"state": "COMPLETED", "colour": 1, "checks": [` + approved + `]}`, ClearWithNotes},
-		{"a verdict that Countersign does not judge", `{"state": "COMPLETED", "identity_profile": {"result": "FAIL"}, "checks": [` + approved + `]}`, Investigate},
+		{"a verdict that Countersign does not assess", `{"state": "COMPLETED", "identity_profile": {"result": "FAIL"}, "checks": [` + approved + `]}`, Investigate},
 		{"an error at Yoti with an approval", completed(strings.Replace(approved, "DONE", "INTERNAL_ERROR", 1)), NotCleared},
 		{"an error at Yoti with a rejection", completed(strings.Replace(rejected, "DONE", "INTERNAL_ERROR", 1)), Adverse},
 		{"a report beside the state CREATED, as on Yoti's page", completed(strings.Replace(approved, "DONE", "CREATED", 1)), Clear},

@@ -37,7 +37,7 @@ func (c *Check) findings(known map[string]bool) findings {
 	f.unread("time of creation", c.Created)
 	f.unread("time of update", c.LastUpdated)
 	for _, x := range c.Extras {
-		f.note(minor, "Yoti sent a field that Countersign shows but does not judge: %s.", asItCame(x.Name))
+		f.note(minor, "Yoti sent a field that Countersign shows but does not assess: %s.", asItCame(x.Name))
 	}
 	return f.sorted()
 }

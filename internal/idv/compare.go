@@ -67,7 +67,7 @@ func (l Likeness) Word() Word {
 	case Same:
 		return Word{"Same", "The two are the same, letter for letter.", true}
 	case Alike:
-		return Word{"Same, written differently", "They differ in letter case, blanks, punctuation or usual abbreviations.", true}
+		return Word{"Same, written differently", "They differ in letter case, spaces, punctuation or common abbreviations.", true}
 	case Accents:
 		return Word{"Same but for accents", "They differ in accents, which machine-readable parts of documents do not have.", true}
 	case Differs:

@@ -74,7 +74,7 @@ func TestChanges(t *testing.T) {
 			"a detail of a row",
 			completed(`{"type": "LIVENESS", "report": {"breakdown": [{"sub_check": "liveness_auth", "details": [{"name": "confidence_score", "value": "0.6"}]}]}}`),
 			completed(`{"type": "LIVENESS", "report": {"breakdown": [{"sub_check": "liveness_auth", "details": [{"name": "confidence_score", "value": "0.7"}]}]}}`),
-			[]Change{{"Liveness", "Person present: Likeness of the faces", "report.breakdown[liveness_auth].details[confidence_score].value", "0.6", "0.7"}},
+			[]Change{{"Liveness", "Person present: Similarity score", "report.breakdown[liveness_auth].details[confidence_score].value", "0.6", "0.7"}},
 		},
 		{
 			"a check that came", completed(approved), completed(approved, `{"type": "NEW", "state": "DONE"}`),

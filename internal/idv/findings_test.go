@@ -109,7 +109,7 @@ func TestClearIsNotSaidTooEasily(t *testing.T) {
 		{"type of a frame", `"frame", "type": "IMAGE"`, `"frame", "type": "HOLOGRAPH"`, unknown + "type of medium: HOLOGRAPH."},
 		{"type of a check's medium", `"raw", "type": "JSON"`, `"raw", "type": "HOLOGRAPH"`, "Advanced watchlist search: " + unknown + "type of medium: HOLOGRAPH."},
 		{"type of a profile", `"profile", "type": "JSON"`, `"profile", "type": "HOLOGRAPH"`, "Advanced watchlist search: " + unknown + "type of medium: HOLOGRAPH."},
-		{"field of a resource", `"document_type"`, `"smell": "musty", "document_type"`, "Yoti sent a field that Countersign shows but does not judge: smell."},
+		{"field of a resource", `"document_type"`, `"smell": "musty", "document_type"`, "Yoti sent a field that Countersign shows but does not assess: smell."},
 	}
 	for _, test := range tests {
 		a := assess(t, without(t, test.old, test.new))

@@ -336,8 +336,8 @@ type ListCount struct {
 //   - those with both an exact name and an agreeing birth year, then those with one of
 //     the two. Where dates of birth cannot be compared, the provider's word that the
 //     year matches (year_of_birth) is taken;
-//   - then by the gravest list: sanctions, official warnings and disqualifications,
-//     politically exposed persons, adverse news. A list that is not known, or not
+//   - then by the most serious list: sanctions, official warnings and disqualifications,
+//     politically exposed persons, adverse media. A list that is not known, or not
 //     named, stands with the warnings;
 //   - then by the provider's score, the highest first;
 //   - then as they came.

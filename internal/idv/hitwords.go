@@ -45,12 +45,12 @@ var entityTypes = words{
 }
 
 var searchStatuses = words{
-	{"false_positive", "False positive", "Somebody with access to the provider's account holds the hits for other people."},
+	{"false_positive", "False positive", "Somebody with access to the provider's account marked the hits as other people."},
 	{"no_match", "No match", "The search found nothing."},
-	{"potential_match", "Possible match", "Nobody has judged the hits in the provider's account."},
-	{"true_positive", "True positive", "Somebody with access to the provider's account holds a hit for the person."},
-	{"true_positive_approve", "True positive, approved", "Somebody with access to the provider's account holds a hit for the person, and approved."},
-	{"true_positive_reject", "True positive, rejected", "Somebody with access to the provider's account holds a hit for the person, and rejected."},
+	{"potential_match", "Possible match", "The hits have no disposition in the provider's account."},
+	{"true_positive", "True positive", "Somebody with access to the provider's account marked a hit as the person."},
+	{"true_positive_approve", "True positive, approved", "Somebody with access to the provider's account marked a hit as the person, and approved."},
+	{"true_positive_reject", "True positive, rejected", "Somebody with access to the provider's account marked a hit as the person, and rejected."},
 	{"unknown", "Not stated", ""},
 }
 
@@ -59,7 +59,7 @@ var unreadReasons = words{
 	{"no-base64", "It is not base64", "The provider's answer should be text in base64, and is something else."},
 	{"no-hits", "It is not the answer to a search", "It is JSON, but without the part in which a search says what it found."},
 	{"no-json", "It is not JSON that can be trusted", "It is not well-formed, has the same member twice, is nested too deeply or goes on behind its end."},
-	{"no-output", "There is no answer of the provider", "The result names the search without what it found."},
+	{"no-output", "There is no answer from the provider", "The result names the search without what it found."},
 	{"too-large", "It is too large", "It has more bytes, or more values, than Countersign reads."},
 }
 
@@ -71,7 +71,7 @@ var wordMatchTypes = words{
 	{"fuzzy_birth_year_match", "Birth year close by", ""},
 	{"initial_to_word", "Initial of this word", ""},
 	{"phonetic", "Sounds alike", ""},
-	{"removed_space", "Same letters, other spaces", ""},
+	{"removed_space", "Same letters, different spacing", ""},
 	{"word_to_digit", "Word written as a number", ""},
 	{"word_to_initial", "Word shortened to its initial", ""},
 }

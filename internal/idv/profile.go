@@ -190,7 +190,7 @@ func assessProfiles(s *Session) []AssessedProfile {
 			}
 		}
 		for _, x := range a.Extras {
-			add(ClearWithNotes, "Yoti sent a field that Countersign shows but does not judge: %s.", asItCame(x.Name))
+			add(ClearWithNotes, "Yoti sent a field that Countersign shows but does not assess: %s.", asItCame(x.Name))
 		}
 		slices.SortStableFunc(a.Findings, func(x, y Finding) int { return cmp.Compare(concern(x.Bucket), concern(y.Bucket)) })
 		if len(a.Findings) > 0 {

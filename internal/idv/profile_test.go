@@ -58,7 +58,7 @@ func TestProfileBuckets(t *testing.T) {
 			Investigate, "Requirement not met: Liveness, Passport, United Kingdom: Liveness failed."},
 		{"a light that was poor", `{"result": "ABORTED", "failure_reason": {"reason_code": "UNABLE_TO_COMPLETE_CHECKS", "requirements_not_met_details": [{"failure_type": "ID_DOCUMENT_EXTRACTION", "details": "POOR_LIGHT"}]}}`, NotCleared, "Poor light"},
 		{"an unknown kind of failure", `{"result": "ABORTED", "failure_reason": {"reason_code": "UNABLE_TO_COMPLETE_CHECKS", "requirements_not_met_details": [{"failure_type": "AURA"}]}}`, Investigate, "AURA"},
-		{"an unknown field", `{"result": "DONE", ` + met + `, "colour": "red"}`, ClearWithNotes, "does not judge: colour"},
+		{"an unknown field", `{"result": "DONE", ` + met + `, "colour": "red"}`, ClearWithNotes, "does not assess: colour"},
 		{"a result with a blank", `{"result": "DONE ", ` + met + `}`, Investigate, "does not know this result: DONE⟨U+0020⟩."},
 		{"an unknown type of the report", `{"result": "DONE", ` + strings.Replace(met, `"trust_framework"`, `"media": {"type": "SCROLL"}, "trust_framework"`, 1) + `}`, ClearWithNotes, "does not know this type of medium: SCROLL."},
 		{"no object", `"DONE"`, Investigate, "could not be read"},

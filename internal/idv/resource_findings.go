@@ -112,7 +112,7 @@ func (r *Resource) unknowns(f *findings) {
 	}
 	unknownFrames(f, r.Frames)
 	for _, x := range r.Extras {
-		f.note(minor, "Yoti sent a field that Countersign shows but does not judge: %s.", asItCame(x.Name))
+		f.note(minor, "Yoti sent a field that Countersign shows but does not assess: %s.", asItCame(x.Name))
 	}
 }
 

@@ -178,19 +178,19 @@ func (s *Session) supersededChecks() map[*Check]bool {
 	return superseded
 }
 
-// Word says the standing.
+// Word says the standing. Its Meaning says by what the resource was used.
 func (s Standing) Word() Word {
 	switch s {
 	case Used:
-		return Word{"Used in checks", "A check that has a report names it.", true}
+		return Word{"Used in checks", "A check that has a report.", true}
 	case Waiting:
-		return Word{"Waiting", "The checks that name it have no report yet.", true}
+		return Word{"Waiting", "Checks that have no report yet.", true}
 	case Superseded:
-		return Word{"Superseded", "Only an attempt that a newer one superseded used it.", true}
+		return Word{"Superseded", "Only an attempt that a newer one superseded.", true}
 	case NotUsed:
-		return Word{"Not used", "No check that has a report names it.", true}
+		return Word{"Not used", "No check that has a report.", true}
 	case NotUsedLate:
-		return Word{"Not used, captured later", "No check that has a report names it, and it was captured after all of its kind that checks used.", true}
+		return Word{"Not used, captured later", "No check that has a report. It was captured after all of its kind that checks used.", true}
 	}
 	return Word{Label: string(s)}
 }

@@ -10,13 +10,13 @@ func (b Bucket) Word() Word {
 	case Adverse:
 		return Word{"Adverse", "Yoti advises against approval in at least one place.", true}
 	case Investigate:
-		return Word{"Investigate", "Something here needs a person's judgement before anyone decides.", true}
+		return Word{"Investigate", "Something here needs a person's review before a decision.", true}
 	case NotCleared:
 		return Word{"Not cleared", "At least one check or identity profile could not be completed, so it clears nothing.", true}
 	case ClearWithNotes:
 		return Word{"Clear, with notes", "Yoti approved every check; there are details to read first.", true}
 	case Clear:
-		return Word{"Clear", "Yoti approved every check and every row passed.", true}
+		return Word{"Clear", "Yoti approved every check and every sub-check passed.", true}
 	}
 	return Word{Label: string(b)}
 }

@@ -115,7 +115,7 @@ var checkTypes = []checkType{
 		name:      WatchlistScreening,
 		label:     "Watchlist screening",
 		short:     "Watchlists",
-		question:  "Could the person be on a watchlist or in adverse news?",
+		question:  "Could the person be on a watchlist or in adverse media?",
 		meaning:   "The name, date of birth and country are searched in lists of sanctions, warnings, disqualifications and public office, and in the news.",
 		subChecks: watchlistSubChecks,
 		reasons:   []table[reason]{watchlistReasons},
@@ -175,7 +175,7 @@ var checkTypes = []checkType{
 		label:    "Visual review in a branch",
 		short:    "Branch review",
 		question: "Did branch staff recognise the person and the document?",
-		meaning:  "Staff in a branch compared the person with the document by eye; the check has no rows.",
+		meaning:  "Staff in a branch compared the person with the document by eye; the check has no sub-checks.",
 		reasons:  []table[reason]{branchReasons},
 	},
 	{
@@ -183,7 +183,7 @@ var checkTypes = []checkType{
 		label:    "Document valid for the scheme",
 		short:    "Scheme rules",
 		question: "Is the document accepted by the scheme that was named?",
-		meaning:  "Says whether the document counts under the rules of the scheme that the check names; the check has no rows.",
+		meaning:  "Says whether the document counts under the rules of the scheme that the check names; the check has no sub-checks.",
 		reasons:  []table[reason]{branchReasons},
 	},
 	{
@@ -191,7 +191,7 @@ var checkTypes = []checkType{
 		label:    "Profile and document",
 		short:    "Profile match",
 		question: "Do the details from the business agree with the document?",
-		meaning:  "The details that the business supplied about the person are compared with the document; the check has no rows.",
+		meaning:  "The details that the business supplied about the person are compared with the document; the check has no sub-checks.",
 		reasons:  []table[reason]{branchReasons},
 	},
 }
@@ -214,7 +214,7 @@ var authenticitySubChecks = table[subCheck]{
 		"The estimated age fits the date of birth on the document.",
 		"The estimated age does not fit the date of birth on the document."},
 	{"check_digits_validation", "Check digits valid",
-		"Recalculates the check digits on the document; only older results have this row.",
+		"Recalculates the check digits on the document; only older results have this sub-check.",
 		"The check digits on the document are right.",
 		"At least one check digit on the document is not what it should be."},
 	{"chip_csca_trusted", "Chip issued under a trusted country certificate",
@@ -238,11 +238,11 @@ var authenticitySubChecks = table[subCheck]{
 		"The signed record that protects the chip's data could be read.",
 		"The signed record that protects the chip's data is missing or could not be read, so the chip proves nothing here."},
 	{"data_in_correct_position", "Details in their place",
-		"Says whether the printed details stand where they belong on this document; only older results have this row.",
+		"Says whether the printed details stand where they belong on this document; only older results have this sub-check.",
 		"The printed details stand where they belong.",
 		"Some printed details stand where they do not belong."},
 	{"data_positioning", "Details in their place",
-		"Says whether the printed details stand where they belong on this document; only older results have this row.",
+		"Says whether the printed details stand where they belong on this document; only older results have this sub-check.",
 		"The printed details stand where they belong.",
 		"Some printed details stand where they do not belong."},
 	{"doc_number_validation", "Document number follows the issuer's rule",
@@ -250,7 +250,7 @@ var authenticitySubChecks = table[subCheck]{
 		"The document number is one that the issuer could have given.",
 		"The document number is not one that the issuer could have given to this person."},
 	{"doc_validation_number", "Document number follows the issuer's rule",
-		"Tests the number against the issuer's way of numbering; older results use this name for the row.",
+		"Tests the number against the issuer's way of numbering; older results use this name for the sub-check.",
 		"The document number is one that the issuer could have given.",
 		"The document number is not one that the issuer could have given to this person."},
 	{"document_in_date", "Document in date",
@@ -258,15 +258,15 @@ var authenticitySubChecks = table[subCheck]{
 		"The document had not expired on the day of the check.",
 		"The document had expired; sessions can be set up to accept that, and then the check may still be approved."},
 	{"document_recognition", "Document recognised",
-		"Seems to say whether the kind of document was recognised; Yoti does not describe this row.",
+		"Seems to say whether the kind of document was recognised; Yoti does not describe this sub-check.",
 		"The kind of document seems to have been recognised.",
-		"The kind of document seems not to have been recognised; Yoti does not describe this row."},
+		"The kind of document seems not to have been recognised; Yoti does not describe this sub-check."},
 	{"expected_data_present", "Expected details present",
-		"Says whether everything that belongs on this document is there; only older results have this row.",
+		"Says whether everything that belongs on this document is there; only older results have this sub-check.",
 		"Everything that belongs on this document is there.",
 		"Something that belongs on this document is not there."},
 	{"fraud_list", "Not among known fraudulent documents",
-		"Looks for the document in a database of fraudulent ones; older results use this name for the row.",
+		"Looks for the document in a database of fraudulent ones; older results use this name for the sub-check.",
 		"The database of fraudulent documents has no entry that fits.",
 		"The database of fraudulent documents has an entry that fits this document."},
 	{"fraud_list_check", "Not among known fraudulent documents",
@@ -280,17 +280,17 @@ var authenticitySubChecks = table[subCheck]{
 	{"hologram_movement", "Hologram changes with the light",
 		"Looks for a change in the hologram from one picture to the next.",
 		"The hologram changed from one picture to the next.",
-		"No change was seen; a single picture or an uploaded file cannot show one, so this row often fails on approved checks."},
+		"No change was seen; a single picture or an uploaded file cannot show one, so this sub-check often fails on approved checks."},
 	{"issuing_authority", "Issuer's records agree",
 		"Asks the issuing authority, or an organisation that speaks for it, whether its records agree with the document.",
 		"What the issuer has on record fits the main details of the document.",
 		"What the issuer has on record contradicts the main details of the document."},
 	{"issuing_authority_verification", "Issuer's records agree",
-		"Asks the issuing authority whether its records agree with the document; older results use this name for the row.",
+		"Asks the issuing authority whether its records agree with the document; older results use this name for the sub-check.",
 		"What the issuer has on record fits the main details of the document.",
 		"What the issuer has on record contradicts the main details of the document."},
 	{"live_photo", "Document photographed live",
-		"Says whether the document was photographed on the spot; only older results have this row.",
+		"Says whether the document was photographed on the spot; only older results have this sub-check.",
 		"The document was photographed on the spot.",
 		"The document was not photographed on the spot."},
 	mrzRow,
@@ -323,15 +323,15 @@ var authenticitySubChecks = table[subCheck]{
 		"The document itself was captured.",
 		"A copy, a print or a screen seems to have been captured; with an uploaded file this alone may not lead to a rejection."},
 	{"portrait_integrity", "Portrait not replaced",
-		"Seems to say whether the portrait is the original one; Yoti does not describe this row.",
+		"Seems to say whether the portrait is the original one; Yoti does not describe this sub-check.",
 		"The portrait seems to have been taken for the original one.",
-		"The portrait may have been replaced; Yoti does not describe this row, so read its details."},
+		"The portrait may have been replaced; Yoti does not describe this sub-check, so read its details."},
 	{"real_document", "Original document shown",
-		"Says whether the document itself was captured; older results use this name for the row.",
+		"Says whether the document itself was captured; older results use this name for the sub-check.",
 		"The document itself was captured.",
 		"A copy, a print or a screen seems to have been captured."},
 	{"security_features", "Security features",
-		"Looks at the document's security features; only older results have this row.",
+		"Looks at the document's security features; only older results have this sub-check.",
 		"The security features look as they should.",
 		"A security feature does not look as it should."},
 	yotiFraudListRow,
@@ -364,7 +364,7 @@ var faceMatchSubChecks = table[subCheck]{
 	{"ai_face_match", "Face match by score",
 		"Gives a score for how alike the captured face and the portrait are.",
 		"The two faces were taken for the same person.",
-		"The two faces were found too different; where another row says otherwise, the check may still be approved."},
+		"The two faces were found too different; where another sub-check says otherwise, the check may still be approved."},
 	{"manual_face___match", "Face match by inspection",
 		"Compares the captured face with the portrait.",
 		"The two faces were taken for the same person.",
@@ -394,52 +394,52 @@ var thirdPartySubChecks = table[subCheck]{
 		"The records do not have the person at this address."},
 	{"deceased", "Records of deaths",
 		"Looks for the person in records of deaths, once the address was found.",
-		"The row is a pass; Yoti does not publish what that says about records of deaths.",
-		"The row is flagged and may point to a record of death; Yoti does not publish how to read it, so look into it."},
+		"The sub-check is a pass; Yoti does not publish what that says about records of deaths.",
+		"The sub-check is flagged and may point to a record of death; Yoti does not publish how to read it, so look into it."},
 	{"dob_match", "Date of birth found",
-		"Looks for the date of birth in the records; the row is listed only where it was found.",
+		"Looks for the date of birth in the records; the sub-check is listed only where it was found.",
 		"The records have this date of birth for the person.",
-		"The row is flagged although Yoti lists it only where the date of birth was found, so look into it."},
+		"The sub-check is flagged although Yoti lists it only where the date of birth was found, so look into it."},
 	{"electoral_roll", "Electoral roll",
 		"Looks for the person on the electoral roll, once the address was found.",
-		"The row is a pass; Yoti does not publish what that says about the electoral roll.",
-		"The row is flagged and may mean that the electoral roll does not have the person; Yoti does not publish how to read it."},
+		"The sub-check is a pass; Yoti does not publish what that says about the electoral roll.",
+		"The sub-check is flagged and may mean that the electoral roll does not have the person; Yoti does not publish how to read it."},
 	{"multiple_sources_match", "More than one source",
 		"Says whether several records agree about the person, once the address was found.",
-		"The row is a pass; Yoti does not publish how many sources that takes.",
-		"The row is flagged and may mean that too few sources agree; Yoti does not publish how to read it."},
+		"The sub-check is a pass; Yoti does not publish how many sources that takes.",
+		"The sub-check is flagged and may mean that too few sources agree; Yoti does not publish how to read it."},
 	{"name_match", "Name found",
 		"Looks for the person's name in the records.",
 		"The records have the name.",
 		"The records do not have the name."},
 	{"pep_warning", "Public office or warning",
 		"Looks in the records for public office or a warning about the person, once the address was found.",
-		"The row is a pass; Yoti does not publish what that says about public office or warnings.",
-		"The row is flagged and may point to public office or a warning; Yoti does not publish how to read it, so look into it."},
+		"The sub-check is a pass; Yoti does not publish what that says about public office or warnings.",
+		"The sub-check is flagged and may point to public office or a warning; Yoti does not publish how to read it, so look into it."},
 	{"sanctions_warning", "Sanctions lists of the UK and the USA",
-		"Looks for the person on the sanctions lists of the British and the American treasury, once the address was found.",
-		"The row is a pass; Yoti does not publish what that says about these sanctions lists.",
-		"The row is flagged and may point to an entry on a sanctions list; Yoti does not publish how to read it, so look into it."},
+		"Looks for the person on the sanctions lists of the UK and US treasuries, once the address was found.",
+		"The sub-check is a pass; Yoti does not publish what that says about these sanctions lists.",
+		"The sub-check is flagged and may point to an entry on a sanctions list; Yoti does not publish how to read it, so look into it."},
 }
 
 var watchlistSubChecks = table[subCheck]{
-	{"adverse media", "Adverse news",
+	{"adverse media", "Adverse media",
 		"Searches the news for negative reports about a person of this name.",
 		"The search found no negative reports.",
 		"The search found negative reports that may be about this person."},
-	{"adverse_media", "Adverse news",
+	{"adverse_media", "Adverse media",
 		"Searches the news for negative reports about a person of this name.",
 		"The search found no negative reports.",
 		"The search found negative reports that may be about this person."},
 	{"custom_search", "Search profile as a whole",
-		"Sums up a search that ran by a profile of the business; when it passes, no other rows are listed.",
+		"Sums up a search that ran by a profile of the business; when it passes, no other sub-checks are listed.",
 		"The search by this profile found no possible match.",
-		"The search by this profile found possible matches; the other rows say on which lists."},
-	{"fitness_probity", "Disqualifications",
+		"The search by this profile found possible matches; the other sub-checks say on which lists."},
+	{"fitness_probity", "Fitness and probity",
 		"Searches lists of people who were disqualified from an office, a trade or public contracts.",
 		"The search found no entry on these lists.",
 		"The search found entries on these lists that may be this person."},
-	{"pep", "Politically exposed persons",
+	{"pep", "PEP (politically exposed person)",
 		"Searches for people in prominent public office, and those close to them.",
 		"The search found no such person.",
 		"The search found people in public office, or close to it, who may be this person."},
@@ -447,7 +447,7 @@ var watchlistSubChecks = table[subCheck]{
 		"Searches the lists of people under sanctions.",
 		"The search found no entry on these lists.",
 		"The search found entries under sanctions that may be this person; compare date of birth and country first."},
-	{"warning", "Official warnings",
+	{"warning", "Warnings",
 		"Searches the warnings of regulators and the police.",
 		"The search found no warning.",
 		"The search found warnings that may be about this person."},
@@ -473,8 +473,8 @@ var familiarFaceSubChecks = table[subCheck]{
 
 var fraudSubChecks = table[subCheck]{
 	{"check_performed", "Records consulted",
-		"Seems to say whether the other organisation carried the check out; Yoti does not describe this row.",
-		"The other organisation seems to have carried the check out; the row does not say with what outcome.",
+		"Seems to say whether the other organisation carried the check out; Yoti does not describe this sub-check.",
+		"The other organisation seems to have carried the check out; the sub-check does not say with what outcome.",
 		"The other organisation seems not to have carried the check out, so it clears nothing."},
 }
 
@@ -488,7 +488,7 @@ const (
 	doBetterLight   = "Have the envelope resent and ask the signer to try again in better light."
 	doLessLight     = "Have the envelope resent and ask the signer to try again out of strong light."
 	doUsePhone      = "Have the envelope resent and ask the signer to use a phone with a good camera."
-	doLookInto      = "Look into the rows of the check and decide by your own rules."
+	doLookInto      = "Look into the sub-checks of the check and decide by your own rules."
 )
 
 var authenticityReasons = table[reason]{
@@ -661,8 +661,8 @@ var watchlistReasons = table[reason]{
 	{"NO_VALID_FIELDS", "Too few details",
 		"The documents did not yield the name, date of birth and country that this search needs.", doRetry},
 	{"POTENTIAL_MATCH", "Possible match",
-		"The search found entries that may be this person, and nobody has judged yet whether they are.",
-		"Open the search results and settle for each entry whether it is the same person."},
+		"The search found entries that may be this person, and nobody has decided yet whether they are.",
+		"Review the hits and set a disposition for each."},
 }
 
 var familiarFaceReasons = table[reason]{
@@ -674,7 +674,7 @@ var familiarFaceReasons = table[reason]{
 		"The face is not in the pool of known faces.", doFaceSearch},
 }
 
-const doFaceSearch = "Read in the details of the check which outcome was wanted before you judge this one."
+const doFaceSearch = "Read in the details of the check which outcome was wanted before you assess this one."
 
 // branchReasons repeat the type of the check: Yoti publishes no reasons for these.
 var branchReasons = table[reason]{
@@ -690,10 +690,10 @@ const (
 
 var details = table[detail]{
 	{"address", "Address", "Whether the address agrees.", detailWord},
-	{"address_match", "Address agrees", "Whether the issuer's records have this address; the row does not fail by this alone.", detailWord},
+	{"address_match", "Address agrees", "Whether the issuer's records have this address; the sub-check does not fail by this alone.", detailWord},
 	{"both", "Portrait and printed details", "Which part was found to be changed; only older results have this detail.", detailWord},
 	{"closest_match", "Closest match", "In what way the entry nearest to this person matched.", detailMatches},
-	{"confidence_score", "Likeness of the faces", "A score from 0 to 1 for information: the result beside it is what counts.", detailShare},
+	{"confidence_score", "Similarity score", "A score from 0 to 1 for information: the result beside it is what counts.", detailShare},
 	{"data", "Printed details", "Which part was found to be changed; only older results have this detail.", detailWord},
 	{"data_alignment", "Lines of text", "Whether the lines of text stand as on a genuine document.", detailWord},
 	{"data_integrity", "Printed details", "Whether the printed details are unchanged.", detailWord},
@@ -710,10 +710,10 @@ var details = table[detail]{
 	{"matching_applicant", "Person found", "The identifier of the person whose face was found.", detailText},
 	{"matching_pool", "Pool", "The identifier of the pool in which the face was found.", detailText},
 	{"name", "Name", "Whether the name agrees.", detailWord},
-	{"number_of_hits", "Hits", "How many list entries fall under this row; one person can account for several, so hits do not add up to the total.", detailNumber},
+	{"number_of_hits", "Hits", "How many list entries fall under this sub-check; one person can account for several, so hits do not add up to the total.", detailNumber},
 	{"portrait_substitution", "Portrait replaced", "How likely it is thought that the portrait was replaced; Yoti does not publish the scale.", detailLikelihood},
 	{"portrait_substitution_trust_score", "Trust in the portrait", "Seems to be nearer to 1 the more the portrait is trusted; Yoti does not describe it.", detailShare},
-	{"primary_fields_match", "Main details agree", "Whether the issuer's records have the same main details; this decides the row.", detailWord},
+	{"primary_fields_match", "Main details agree", "Whether the issuer's records have the same main details; this decides the sub-check.", detailWord},
 	{"printing_quality", "Printing", "Whether the printing is as good as on a genuine document.", detailWord},
 	{"provider_org", "Provider", "The organisation that ran this part of the check.", detailText},
 	{"security_features_integrity", "Security features", "Whether the security features are as they should be.", detailWord},
@@ -779,19 +779,19 @@ var taskStates = words{
 
 var recommendations = words{
 	{"APPROVE", "Approve", "Yoti found nothing in this check that speaks against approval."},
-	{"CONSIDER", "Consider", "Yoti leaves this check to a person: it found something that has to be judged."},
+	{"CONSIDER", "Consider", "Yoti leaves this check to a person: it found something that needs a decision."},
 	{"NOT_AVAILABLE", "Not available", "The check could not be carried out, so it neither clears the signer nor speaks against them."},
 	{"REJECT", "Reject", "Yoti found reason in this check to advise against approval."},
 }
 
 var results = words{
-	{"FAIL", "Fail", "What this row looks for was not as it should be, which alone need not decide the check."},
-	{"PASS", "Pass", "What this row looks for was as it should be."},
+	{"FAIL", "Fail", "What this sub-check looks for was not as it should be, which alone need not decide the check."},
+	{"PASS", "Pass", "What this sub-check looks for was as it should be."},
 }
 
 var processes = words{
-	{"AUTOMATED", "By software", "Software decided this without a person."},
-	{"EXPERT_REVIEW", "By an expert", "A trained person at Yoti decided this."},
+	{"AUTOMATED", "Automated", "Software decided this without a person."},
+	{"EXPERT_REVIEW", "Expert review", "A trained person at Yoti decided this."},
 }
 
 var resourceKinds = words{
@@ -863,9 +863,9 @@ var mediaTypes = words{
 }
 
 var mediaFields = words{
-	{"document_fields", "Text of the document", "The details that were read from the document."},
+	{"document_fields", "Extracted data", "The details that were extracted from the document."},
 	{"document_id_photo", "Portrait", "The portrait, cut from the picture of the document."},
-	{"expanded_document_fields", "Text with its origin", "The details that were read, each with the part of the document that holds it."},
+	{"expanded_document_fields", "Extracted data by source", "The details that were extracted, each with the part of the document that holds it."},
 	{"facemap", "Face measurements", "A file of measurements for software; it cannot be shown."},
 	{"file", "File", "The file as it was supplied."},
 	{"generated_media", "Produced file", "A file that a task or a check produced."},
@@ -901,27 +901,27 @@ var recoverySuggestions = words{
 }
 
 var watchlistCategories = words{
-	{"ADVERSE-MEDIA", "Adverse news", "Negative reports about people were searched."},
+	{"ADVERSE-MEDIA", "Adverse media", "Negative reports about people were searched."},
 	{"SANCTIONS", "Sanctions", "Lists of sanctions, warnings, disqualifications and public office were searched."},
 }
 
 var watchlistSources = words{
-	{"adverse-media", "Adverse news", ""},
-	{"adverse-media-financial-crime", "Adverse news: financial crime", ""},
-	{"adverse-media-fraud", "Adverse news: fraud", ""},
-	{"adverse-media-general", "Adverse news: general", ""},
-	{"adverse-media-narcotics", "Adverse news: drugs", ""},
-	{"adverse-media-sexual-crime", "Adverse news: sexual crime", ""},
-	{"adverse-media-terrorism", "Adverse news: terrorism", ""},
-	{"adverse-media-violent-crime", "Adverse news: violent crime", ""},
-	{"fitness-probity", "Disqualifications", ""},
-	{"pep", "Politically exposed persons", ""},
-	{"pep-class-1", "Politically exposed persons, class 1", ""},
-	{"pep-class-2", "Politically exposed persons, class 2", ""},
-	{"pep-class-3", "Politically exposed persons, class 3", ""},
-	{"pep-class-4", "Politically exposed persons, class 4", ""},
+	{"adverse-media", "Adverse media", ""},
+	{"adverse-media-financial-crime", "Adverse media: financial crime", ""},
+	{"adverse-media-fraud", "Adverse media: fraud", ""},
+	{"adverse-media-general", "Adverse media: general", ""},
+	{"adverse-media-narcotics", "Adverse media: drugs", ""},
+	{"adverse-media-sexual-crime", "Adverse media: sexual crime", ""},
+	{"adverse-media-terrorism", "Adverse media: terrorism", ""},
+	{"adverse-media-violent-crime", "Adverse media: violent crime", ""},
+	{"fitness-probity", "Fitness and probity", ""},
+	{"pep", "PEP (politically exposed person)", ""},
+	{"pep-class-1", "PEP, class 1", ""},
+	{"pep-class-2", "PEP, class 2", ""},
+	{"pep-class-3", "PEP, class 3", ""},
+	{"pep-class-4", "PEP, class 4", ""},
 	{"sanction", "Sanctions", ""},
-	{"warning", "Official warnings", ""},
+	{"warning", "Warnings", ""},
 }
 
 var searchAccounts = words{

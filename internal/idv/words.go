@@ -75,17 +75,17 @@ func cutLabel(text string) (begin, rest string) {
 func (w SubCheckWord) Says(r Result) string {
 	switch {
 	case r == "":
-		return "No result was given for this row, which is neither a pass nor a fail."
+		return "No result was given for this sub-check, which is neither a pass nor a fail."
 	case r == Pass && w.Known:
 		return w.Pass
 	case r == Fail && w.Known:
 		return w.Fail
 	case r == Pass:
-		return "Yoti reports a pass; Countersign does not know what this row looks at."
+		return "Yoti reports a pass; Countersign does not know what this sub-check looks at."
 	case r == Fail:
-		return "Yoti reports a fail; Countersign does not know what this row looks at."
+		return "Yoti reports a fail; Countersign does not know what this sub-check looks at."
 	case r == "NOT_AVAILABLE":
-		return "No result could be had for this row, which is neither a pass nor a fail."
+		return "No result was available for this sub-check, which is neither a pass nor a fail."
 	}
 	return "Countersign does not know this result, and takes it for neither a pass nor a fail."
 }
@@ -150,6 +150,23 @@ func (t CheckType) SubCheck(name string) SubCheckWord {
 		return SubCheckWord{Word: Word{Label: labelOf(name)}}
 	}
 	return SubCheckWord{Word: Word{row.label, row.meaning, true}, Pass: row.pass, Fail: row.fail}
+}
+
+// SubCheckOf says what a row is about as SubCheck does, and of a face match also who
+// decided it, where Yoti says that of the row itself.
+// Source: Yoti IDV, portal session results.
+func (t CheckType) SubCheckOf(row SubCheck) SubCheckWord {
+	w := t.SubCheck(row.Name)
+	if !w.Known || !strings.HasSuffix(row.Name, "face_match") && row.Name != "manual_face___match" {
+		return w
+	}
+	switch row.Process {
+	case "AUTOMATED":
+		w.Label = "Face match (automated)"
+	case "EXPERT_REVIEW":
+		w.Label = "Face match (by an expert)"
+	}
+	return w
 }
 
 // Reason says why a check of this type was not approved. A reason that is known

@@ -54,7 +54,7 @@ type Entry struct {
 	Seq       int64         // place in the ledger, from zero and without gaps
 	At        time.Time     // what the clock showed; UTC, milliseconds count
 	Behind    time.Duration // by how much At is before that of the entry before; zero when it is not, and in V1
-	Actor     int64         // ID of the account; zero for whoever runs the program
+	Actor     int64         // ID of the account; zero for the operator
 	Name      string        // of the actor, as it was then
 	Role      string        // of the actor, as it was then
 	Recipient string        // whom it is about; empty when nobody

@@ -36,17 +36,17 @@ func Acts() []ledger.Act {
 func ActWord(a ledger.Act) string {
 	switch a {
 	case ActBegun:
-		return "began the ledger"
+		return "started the ledger"
 	case ActSigningKey:
-		return "took a signing key into use"
+		return "started using a signing key"
 	case ActOlder:
-		return "accepted an older file"
+		return "accepted an older database"
 	case ActLog:
 		return "started the server"
 	case ActAccount:
 		return "changed an account"
 	case ActAccess:
-		return "was shown results"
+		return "viewed items"
 	case ActFetches:
 		return "fetched results"
 	case ActNote:
@@ -54,21 +54,21 @@ func ActWord(a ledger.Act) string {
 	case ActDecision:
 		return "decided"
 	case ActAgreed:
-		return "agreed as second reviewer"
+		return "confirmed in second review"
 	case ActDisagreed:
-		return "disagreed as second reviewer"
+		return "did not confirm in second review"
 	case ActWithdrawn:
 		return "withdrew a decision"
 	case ActDisposition:
-		return "judged a watchlist hit"
+		return "set the disposition of a watchlist hit"
 	case ActReset:
-		return "asked for a reset of the session limit"
+		return "requested a session limit reset"
 	case ActResetEnded:
-		return "got the answer to a reset"
+		return "received the answer to a reset request"
 	case ActExport:
-		return "took an evidence bundle"
+		return "downloaded an evidence bundle"
 	case ActListExport:
-		return "took a list along"
+		return "exported a list"
 	case ActErasure:
 		return "erased texts and results"
 	}

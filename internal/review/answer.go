@@ -41,7 +41,7 @@ func (d *Desk) Second(ctx context.Context, n NewSecond) error {
 		return err
 	}
 	if !n.Agrees && blank(n.Note) {
-		return &Refused{"Please say in the note why you disagree."}
+		return &Refused{"Please say in the note why you do not confirm the decision."}
 	}
 	if !blank(n.Note) {
 		if err := checkText("note", n.Note, MaxNoteLength); err != nil {

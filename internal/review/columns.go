@@ -22,7 +22,7 @@ func LedgerColumns() []string {
 func LedgerRow(e ledger.Entry) []string {
 	return []string{
 		strconv.FormatInt(e.Seq, 10), e.At.UTC().Format(columnTime), strconv.FormatInt(e.Actor, 10), Actor(e), e.Role,
-		ActWord(e.Act), FactWords(e), string(e.Act), numberOrNone(e.About), e.Facts,
+		DoneWord(e), FactWords(e), string(e.Act), numberOrNone(e.About), e.Facts,
 		e.Recipient, hexOrNone(e.Snapshot), hexOrNone(e.Content), hexOrNone(e.Sealed), behindOrNone(e),
 	}
 }

@@ -54,7 +54,7 @@ func (s DecisionState) Label() string {
 	case Confirmed:
 		return "Confirmed"
 	case Declined:
-		return "Declined by the second reviewer"
+		return "Not confirmed in second review"
 	case Superseded:
 		return "Superseded by a later decision"
 	case Withdrawn:
@@ -409,13 +409,13 @@ func noteNeeds(v Verdict, hits []HitReview, a idv.Assessment) []noteNeed {
 	}
 	undecided, unread, unknown := left(hits)
 	if undecided > 0 {
-		needs = append(needs, noteNeed{hitsNotReviewed(undecided), "Watchlist hits are undecided. Please say in the note why you approve all the same."})
+		needs = append(needs, noteNeed{hitsNotReviewed(undecided), "Watchlist hits are unresolved. Please give the reason for approving in the note."})
 	}
 	if unread {
-		needs = append(needs, noteNeed{"the search results were not opened; review the hits first", "Nobody has opened the search results, so it is not known how many watchlist hits there are. Please review them first, or say in the note why you approve all the same."})
+		needs = append(needs, noteNeed{"the search results were not opened; review the hits first", "Nobody has opened the search results, so it is not known how many watchlist hits there are. Please review them first, or give the reason for approving in the note."})
 	}
 	if unknown {
-		needs = append(needs, noteNeed{"the number of watchlist hits is not known", "The result does not say how many watchlist hits there are. Please say in the note why you approve all the same."})
+		needs = append(needs, noteNeed{"the number of watchlist hits is not known", "The result does not say how many watchlist hits there are. Please give the reason for approving in the note."})
 	}
 	if a.Bucket == idv.ClearWithNotes {
 		needs = append(needs, noteNeed{notes, "This result is not clear (" + label + "): " + notes + ". Please say in the note why it is enough."})
@@ -441,9 +441,9 @@ func accepted(f DecisionForm, a idv.Assessment) ([]Contradiction, error) {
 	for _, c := range contradicted(a) {
 		reason := f.against(c.Key())
 		if length += len(reason); length > maxAgainst {
-			return nil, &Refused{"The decision goes against so many checks that the reasons are too long altogether. Please shorten the note, which counts for each of them."}
+			return nil, &Refused{"The decision overrides Yoti on so many checks that the reasons are too long in total. Please shorten the note, which counts for each of them."}
 		}
-		if err := checkText("reason for going against Yoti", reason, MaxNoteLength); err != nil {
+		if err := checkText("reason for overriding Yoti", reason, MaxNoteLength); err != nil {
 			return nil, err
 		}
 		list = append(list, Contradiction{c.Key(), string(c.Type), string(c.Recommendation()), reason})
@@ -465,7 +465,7 @@ func (d *Desk) mayBeReferred(ctx context.Context, f DecisionForm) error {
 			return nil
 		}
 	}
-	return &Refused{"There is nobody of that name to refer to. Please choose somebody else."}
+	return &Refused{"The case cannot be referred to anybody by that name. Please choose somebody else."}
 }
 
 // Deciders lists the people who may decide, by name.

@@ -95,7 +95,7 @@ func TestWhatAVerdictNeeds(t *testing.T) {
 		{check("LIVENESS", "APPROVE", "PASS"), Approve, []string{"verified"}, "bell\x07", "cannot be recorded as text"},
 		{check("LIVENESS", "APPROVE", "PASS"), Approve, []string{"verified"}, strings.Repeat("x", MaxNoteLength+1), "at most 10000"},
 		{check("LIVENESS", "APPROVE", "FAIL"), Approve, []string{"verified"}, "", "1 failed sub-check on an approved check"},
-		{hits, Approve, []string{"verified"}, "", "hits are undecided"},
+		{hits, Approve, []string{"verified"}, "", "hits are unresolved"},
 		{hits, Reject, []string{"watchlist"}, "Seen.", ""},
 	} {
 		s, a := result(t, test.checks)

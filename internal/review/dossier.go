@@ -179,7 +179,7 @@ func (r *Record) asShown(media []DossierMedium) error {
 			}
 		}
 		if named && !same {
-			return &Refused{"The medium " + now.ID + " is no longer what was shown before the decision: Yoti gives something else today. Please take the bundle without it."}
+			return &Refused{"The medium " + now.ID + " is no longer what was shown before the decision: Yoti gives something else today. Please download the bundle without it."}
 		}
 	}
 	return nil

@@ -10,9 +10,31 @@ import (
 	"countersign/internal/ledger"
 )
 
-// Actor is who made an entry: the name that its account had then, or whoever ran the
-// program.
-func Actor(e ledger.Entry) string { return cmp.Or(e.Name, "whoever runs Countersign") }
+// Actor is who made an entry: the name that its account had then, or the operator.
+func Actor(e ledger.Entry) string { return cmp.Or(e.Name, "the operator") }
+
+// DoneWord says what an entry records in words that follow the name of who did it: the
+// word of its act, with how many rows it covers where it covers some.
+func DoneWord(e ledger.Entry) string {
+	f, err := ParseFacts(e)
+	if err != nil {
+		return ActWord(e.Act)
+	}
+	switch e.Act {
+	case ActAccess:
+		return "viewed " + counted(f.Rows, "item", "items")
+	case ActFetches:
+		return "fetched " + counted(f.Rows, "result", "results")
+	}
+	return ActWord(e.Act)
+}
+
+func counted(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return strconv.Itoa(n) + " " + many
+}
 
 // FactWords says the facts of an entry in words that follow what was done; empty when
 // there are none. Facts that cannot be read stand as they are.
@@ -48,7 +70,7 @@ func factWords(e ledger.Entry, f Facts) []string {
 	case ActAccount:
 		return accountWords(e, f)
 	case ActAccess, ActFetches:
-		return []string{fmt.Sprintf("%d of them, numbers %d to %d of the log, SHA-256 %s", f.Rows, f.First, f.Last, f.SHA256)}
+		return []string{fmt.Sprintf("numbers %d to %d of the log, SHA-256 %s", f.First, f.Last, f.SHA256)}
 	case ActSigningKey:
 		return []string{f.PublicKey}
 	case ActOlder:
@@ -74,20 +96,20 @@ func decisionWords(e ledger.Entry, f Facts) []string {
 		words = append(words, "second review: "+string(f.Second))
 	}
 	if e.About != 0 {
-		words = append(words, "in the place of the decision in entry "+strconv.FormatInt(e.About, 10))
+		words = append(words, "supersedes the decision in entry "+strconv.FormatInt(e.About, 10))
 	}
 	return words
 }
 
 func resetWords(e ledger.Entry, f Facts) []string {
-	words := []string{"asked for in entry " + strconv.FormatInt(e.About, 10)}
+	words := []string{"requested in entry " + strconv.FormatInt(e.About, 10)}
 	switch f.Outcome {
 	case ResetDone:
 		return append(words, "Yoti reset the limit")
 	case ResetRefused:
 		words = append(words, "Yoti did not reset the limit")
 	case ResetUnknown:
-		words = append(words, "nobody knows whether Yoti reset the limit")
+		words = append(words, "it is not known whether Yoti reset the limit")
 	default:
 		words = append(words, string(f.Outcome))
 	}
@@ -102,20 +124,20 @@ func accountWords(e ledger.Entry, f Facts) []string {
 	role := account.Role(f.Role).Label()
 	switch account.Deed(f.Deed) {
 	case account.Added:
-		done = "made, as " + role
+		done = "created as " + role
 	case account.Disabled:
-		done = "closed"
+		done = "disabled"
 	case account.RoleChanged:
-		done = "made " + role
+		done = "role changed to " + role
 	case account.PasswordChanged:
-		done = "given a new password"
+		done = "password changed"
 		if e.About != 0 {
-			done += fmt.Sprintf(", chosen with the link that %s made in entry %d", cmp.Or(f.LinkBy, "the operator"), e.About)
+			done += fmt.Sprintf(", set with the link that %s created in entry %d", cmp.Or(f.LinkBy, "the operator"), e.About)
 		}
 	case account.Acknowledged:
-		done = fmt.Sprintf("what others changed was seen, up to entry %d", f.Acknowledged)
+		done = fmt.Sprintf("changes made by others acknowledged, up to entry %d", f.Acknowledged)
 	case account.LinkMade:
-		done = "given a link to choose a password"
+		done = "password link created"
 	default:
 		done = f.Deed
 	}
@@ -125,11 +147,11 @@ func accountWords(e ledger.Entry, f Facts) []string {
 func (s LogState) words() string {
 	switch s {
 	case LogMissing:
-		return "the checkpoint log that there was is missing"
+		return "the checkpoint log is missing"
 	case LogFound:
 		return "the checkpoint log is there again"
 	case LogAccepted:
-		return "without the checkpoint log that there was, on purpose"
+		return "without its checkpoint log, on purpose"
 	}
 	return string(s)
 }

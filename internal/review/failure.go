@@ -118,35 +118,35 @@ func (k FailureKind) Word() FailureWord {
 	case NotFound:
 		return FailureWord{"Yoti has no session result for this recipient.", "Check the ID against the envelope. The signer may not have begun, the envelope may ask for no identity check, or Yoti may have deleted the session."}
 	case Unauthorised:
-		return FailureWord{"Yoti did not accept the API key.", "Whoever runs Countersign has to give it a valid key."}
+		return FailureWord{"Yoti did not accept the API key.", "The operator has to configure a valid key."}
 	case Forbidden:
-		return FailureWord{"This API key may not read this recipient.", "The envelope probably belongs to another organisation at Yoti. Ask whoever runs Countersign."}
+		return FailureWord{"This API key may not read this recipient.", "The envelope probably belongs to another organisation at Yoti. Ask the operator."}
 	case NotReady:
 		return FailureWord{"The session has nothing to show yet.", "The signer has not got far enough. Try again later."}
 	case Expired:
-		return FailureWord{"The session has expired.", "Nothing more will come of it. Only a resent envelope starts a new attempt: the sender has to send it again."}
+		return FailureWord{"The session has expired.", "Nothing more will be added. Only a resent envelope starts a new attempt: the sender has to send it again."}
 	case NoApplication:
-		return FailureWord{"Yoti does not know the application of the API key.", "This says nothing about the recipient. Whoever runs Countersign has to look at the key, and at whether it is for this address of Yoti's."}
+		return FailureWord{"Yoti does not recognise the API key's application.", "This says nothing about the recipient. The operator should check the key, and whether it belongs to this Yoti address."}
 	case Malformed:
-		return FailureWord{"Yoti did not understand the request.", "Check the ID against the envelope. If it is right, tell whoever runs Countersign."}
+		return FailureWord{"Yoti did not understand the request.", "Check the ID against the envelope. If it is right, tell the operator."}
 	case Empty:
-		return FailureWord{"Yoti sent nothing.", "The answer was good and had no content, so there is nothing to show. Try again; if it stays so, tell whoever runs Countersign."}
+		return FailureWord{"Yoti sent nothing.", "The answer was successful but empty, so there is nothing to show. Try again; if this persists, tell the operator."}
 	case RateLimited:
-		return FailureWord{"Yoti was asked too often.", "Wait a little, then try again."}
+		return FailureWord{"Yoti's rate limit was reached.", "Wait a little, then try again."}
 	case Unavailable:
-		return FailureWord{"Yoti has a fault at the moment.", "Try again in a few minutes."}
+		return FailureWord{"Yoti is unavailable.", "Try again in a few minutes."}
 	case TooLarge:
-		return FailureWord{"Yoti's answer is larger than a session result can be.", "Nothing of it was kept. Tell whoever runs Countersign."}
+		return FailureWord{"Yoti's answer is larger than a session result can be.", "None of it was kept. Tell the operator."}
 	case Invalid:
-		return FailureWord{"Yoti's answer could not be trusted to have one meaning.", "It is damaged, ambiguous or no session result, so nothing of it is shown. Try again; if it stays so, tell whoever runs Countersign."}
+		return FailureWord{"Yoti's response was invalid; nothing is shown.", "It is damaged, ambiguous or not a session result. Try again; if this persists, tell the operator."}
 	case TimedOut:
 		return FailureWord{"Yoti did not answer in time.", "Try again in a moment."}
 	case Unreachable:
 		return FailureWord{"Yoti could not be reached.", "The network or the configured address is at fault. Try again in a moment."}
 	case KeyEchoed:
-		return FailureWord{"Yoti's answer held Countersign's own API key.", "Nothing of it is shown or kept, so that the key goes no further. Tell the operator: the key should be replaced, and Yoti asked why it was sent back."}
+		return FailureWord{"Yoti's answer held Countersign's own API key.", "None of it is shown or kept, so that the key is not exposed further. Tell the operator: the key should be replaced, and Yoti asked why it was sent back."}
 	}
-	return FailureWord{"Yoti answered in a way that its documentation does not promise.", "Nothing of it was kept. If it stays so, tell whoever runs Countersign."}
+	return FailureWord{"Yoti's answer does not follow its documentation.", "None of it was kept. If this persists, tell the operator."}
 }
 
 // MediumWord says the same where it was a medium that could not be had.
@@ -157,15 +157,15 @@ func (k FailureKind) MediumWord() FailureWord {
 	case Withheld:
 		return FailureWord{"Yoti withholds this.", "The law, or a number that is not masked yet, keeps it from being shown."}
 	case TooLarge:
-		return FailureWord{"This is too large to be passed on.", "Nothing of it was kept. Tell whoever runs Countersign."}
+		return FailureWord{"This is too large to show.", "None of it was kept. Tell the operator."}
 	case Expired:
 		return FailureWord{"The session has expired.", "Yoti no longer gives this. Only a resent envelope starts a new attempt: the sender has to send it again."}
 	case Empty:
-		return FailureWord{"Yoti sent nothing.", "The answer was good and had no content. Try again; if it stays so, tell whoever runs Countersign."}
+		return FailureWord{"Yoti sent nothing.", "The answer was successful but empty. Try again; if this persists, tell the operator."}
 	case NotReady:
 		return FailureWord{"Yoti does not have this yet.", "Try again when the session is completed."}
 	case Invalid:
-		return FailureWord{"What Yoti sent is damaged.", "Nothing of it is shown. Try again; if it stays so, tell whoever runs Countersign."}
+		return FailureWord{"What Yoti sent is damaged.", "None of it is shown. Try again; if this persists, tell the operator."}
 	}
 	return k.Word()
 }
@@ -176,9 +176,9 @@ func (k FailureKind) ReportWord() FailureWord {
 	case NotFound:
 		return FailureWord{"Yoti has no report on this session.", "It may have been deleted with the session, after the time that was configured. What the checks found stays."}
 	case TooLarge:
-		return FailureWord{"Yoti's report is too large to be passed on.", "Nothing of it was kept. Tell whoever runs Countersign."}
+		return FailureWord{"Yoti's report is too large to be passed on.", "None of it was kept. Tell the operator."}
 	case Invalid:
-		return FailureWord{"What Yoti sent is not a report.", "It is damaged, or not an archive with one PDF, so nothing of it is passed on. Try again; if it stays so, tell whoever runs Countersign."}
+		return FailureWord{"What Yoti sent is not a report.", "It is damaged, or not an archive with one PDF, so none of it is passed on. Try again; if this persists, tell the operator."}
 	}
 	return k.Word()
 }

@@ -34,11 +34,11 @@ func Dispositions() []Disposition {
 func (d Disposition) Label() string {
 	switch d {
 	case HitConfirmed:
-		return "Confirmed: it is the signer"
+		return "True match"
 	case HitFalsePositive:
-		return "False positive: it is somebody else"
+		return "False positive"
 	case HitUndecided:
-		return "Undecided"
+		return "Inconclusive"
 	}
 	return string(d)
 }
@@ -120,13 +120,13 @@ func (d *Desk) JudgeHits(ctx context.Context, n NewDispositions) error {
 	}
 	switch {
 	case !slices.Contains(Dispositions(), n.Disposition):
-		return &Refused{"Please say what the chosen hits are."}
+		return &Refused{"Please choose a disposition for the selected hits."}
 	case len(n.Hits) == 0:
-		return &Refused{"Please choose at least one hit."}
+		return &Refused{"Please select at least one hit."}
 	case len(n.Hits) > maxJudged:
-		return &Refused{fmt.Sprintf("At most %d hits can be judged at a time.", maxJudged)}
+		return &Refused{fmt.Sprintf("At most %d dispositions can be recorded at a time.", maxJudged)}
 	case n.Disposition != HitUndecided && blank(n.Note):
-		return &Refused{"Please say in the note how you know."}
+		return &Refused{"Please give a rationale."}
 	}
 	if !blank(n.Note) {
 		if err := checkText("note", n.Note, MaxNoteLength); err != nil {

@@ -112,11 +112,11 @@ func (o OnePerson) String() string {
 func (o OnePerson) did() string {
 	switch o.Deed {
 	case account.Added:
-		return "made the account of " + o.Whose
+		return "created the account of " + o.Whose
 	case account.RoleChanged:
 		return "changed the role of " + o.Whose
 	case account.LinkMade:
-		return "made a link to choose the password of " + o.Whose
+		return "created a password link for " + o.Whose
 	case account.PasswordChanged:
 		return "had the means to choose the password of " + o.Whose
 	}

@@ -156,7 +156,7 @@ func (r *Record) add(e *Recorded) error {
 	case ActExport:
 		r.Exports = append(r.Exports, Export{Seq: e.Seq, At: at, By: e.Name})
 	case ActErasure:
-		r.Erasure = &Erasure{Seq: e.Seq, At: at, By: cmp.Or(e.Name, "whoever runs Countersign"), Reason: facts.Reason}
+		r.Erasure = &Erasure{Seq: e.Seq, At: at, By: cmp.Or(e.Name, "the operator"), Reason: facts.Reason}
 	}
 	return nil
 }

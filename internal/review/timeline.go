@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"countersign/internal/idv"
@@ -70,7 +71,7 @@ func Timeline(f *File, opened []Opening) []Event {
 		story = append(story, e)
 	}
 	if f.Failure != nil {
-		story = append(story, Event{At: f.Failure.At, Kind: EventFailed, By: f.Failure.By.Name, Words: "asked Yoti and got no result", place: f.Failure.Place})
+		story = append(story, Event{At: f.Failure.At, Kind: EventFailed, By: f.Failure.By.Name, Words: "could not fetch a result from Yoti", place: f.Failure.Place})
 	}
 	for _, o := range opened {
 		story = append(story, Event{At: o.At, Kind: EventOpened, By: o.By, Words: timesOpened(o.Times), place: o.Place})
@@ -135,7 +136,7 @@ func timesOpened(n int) string {
 	if n == 1 {
 		return "opened it"
 	}
-	return fmt.Sprintf("opened it, %d times that day", n)
+	return fmt.Sprintf("opened it %d times that day", n)
 }
 
 // events are what people did.
@@ -159,7 +160,7 @@ func (r *Record) events() []Event {
 func (d *Decision) events() []Event {
 	decided := Event{At: d.At, Kind: EventDecided, By: d.By, Words: d.Verdict.done(), Seq: d.Seq, Digest: d.Digest}
 	if d.Awaited {
-		decided.Words += ", subject to a second review"
+		decided.Words += ", subject to second review"
 	}
 	if d.Statement != nil {
 		decided.Text = d.Statement.Note
@@ -202,7 +203,7 @@ func (r *Record) judgements() []Event {
 			story = story[:last]
 		}
 		e := Event{At: j.At, Kind: EventJudged, By: j.By, Text: j.Note, Seq: j.Seq, hits: n}
-		e.Words = fmt.Sprintf("judged %s: %s", hits(n), j.Disposition)
+		e.Words = fmt.Sprintf("set the disposition of %s: %s", hits(n), strings.ToLower(j.Disposition.Label()))
 		story = append(story, e)
 	}
 	return story

@@ -57,21 +57,21 @@ type Reason struct {
 // knownReasons are those that every installation has.
 func knownReasons() []Reason {
 	return []Reason{
-		{Approve, "verified", "Yoti verified the person, and what I saw agrees with it"},
-		{Approve, "explained", "What Yoti did not clear is explained by other evidence"},
-		{Approve, "other-person", "The watchlist hits are about other people"},
-		{Approve, "known", "We know this person otherwise, and have checked who it is"},
-		{Reject, "document", "The document is not genuine, or not one that we accept"},
-		{Reject, "not-the-holder", "The person is not the holder of the document"},
-		{Reject, "not-live", "It was not shown that a living person was there"},
-		{Reject, "details-differ", "The details differ from what we hold"},
-		{Reject, "watchlist", "The person stands on a watchlist"},
-		{Reject, "fraud", "There are signs of fraud"},
-		{Reject, "never-completed", "The verification was not completed"},
-		{Refer, "beyond-me", "Somebody with more authority or experience should decide"},
-		{Refer, "hit-to-settle", "A watchlist hit needs somebody who may settle it"},
-		{Refer, "conflict", "I have an interest in this case"},
-		{Refer, "more-evidence", "More evidence is needed before anybody can decide"},
+		{Approve, "verified", "Identity verified by Yoti, consistent with what I saw"},
+		{Approve, "explained", "Explained by other evidence"},
+		{Approve, "other-person", "Watchlist hits are false positives"},
+		{Approve, "known", "Identity verified by other means"},
+		{Reject, "document", "Document not genuine or not accepted"},
+		{Reject, "not-the-holder", "Signer is not the document holder"},
+		{Reject, "not-live", "Liveness not established"},
+		{Reject, "details-differ", "Details differ from our records"},
+		{Reject, "watchlist", "Confirmed watchlist match"},
+		{Reject, "fraud", "Signs of fraud"},
+		{Reject, "never-completed", "Verification not completed"},
+		{Refer, "beyond-me", "Needs senior review"},
+		{Refer, "hit-to-settle", "Watchlist hit to be resolved"},
+		{Refer, "conflict", "Conflict of interest"},
+		{Refer, "more-evidence", "More evidence needed"},
 	}
 }
 
@@ -84,9 +84,9 @@ func ParseReason(s string) (Reason, error) {
 	plain := func(c rune) bool { return c == '-' || '0' <= c && c <= '9' || 'a' <= c && c <= 'z' }
 	switch {
 	case !ok || !okToo || !slices.Contains(Verdicts(), r.Verdict) || r.Words == "":
-		return Reason{}, fmt.Errorf("%q is no reason such as approve:vouched=The branch vouches for the person", s)
+		return Reason{}, fmt.Errorf("%q is not a reason such as approve:vouched=The branch vouches for the person", s)
 	case code == "" || strings.ContainsFunc(code, func(c rune) bool { return !plain(c) }):
-		return Reason{}, fmt.Errorf("%q is no code for a reason: use small letters, digits and dashes", code)
+		return Reason{}, fmt.Errorf("%q is not a code for a reason: use lower-case letters, digits and dashes", code)
 	}
 	return r, nil
 }
@@ -170,20 +170,20 @@ func (p Policy) second(v Verdict, a idv.Assessment) (Second, string) {
 	case v == Refer:
 		return NotNeeded, "A referral decides nothing by itself."
 	case p.Second == SecondNever:
-		return NotNeeded, "This installation asks for no second review."
+		return NotNeeded, "This installation requires no second review."
 	case p.Second == SecondAlways:
-		return Awaited, "This installation asks for a second review of every decision."
+		return Awaited, "This installation requires a second review of every decision."
 	case v == Approve && len(contradicted(a)) > 0:
-		return Awaited, "The decision goes against what Yoti recommends."
+		return Awaited, "The decision overrides Yoti's recommendation."
 	case v == Reject && clear:
-		return Awaited, "The decision goes against what Yoti recommends."
+		return Awaited, "The decision overrides Yoti's recommendation."
 	case !clear:
 		return Awaited, "The result is not clear: " + a.Bucket.Word().Label + "."
 	}
 	if a.Bucket == idv.ClearWithNotes {
 		return NotNeeded, "No second review needed: Yoti approved every check."
 	}
-	return NotNeeded, "The decision follows what Yoti recommends, and the result is clear."
+	return NotNeeded, "The decision follows Yoti's recommendation, and the result is clear."
 }
 
 // contradicted returns the checks that an approval goes against.

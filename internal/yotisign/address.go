@@ -21,7 +21,7 @@ type BaseURL struct{ url url.URL }
 func ParseBaseURL(s string) (BaseURL, error) {
 	u, err := url.Parse(s)
 	if err != nil || u.Host == "" || u.Hostname() == "" {
-		return BaseURL{}, errors.New("the base URL is no address such as " + ProductionURL)
+		return BaseURL{}, errors.New("the base URL is not an address such as " + ProductionURL)
 	}
 	if u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" {
 		return BaseURL{}, errors.New("the base URL may hold no name, password, query or fragment")

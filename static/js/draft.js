@@ -11,9 +11,9 @@ const patience = 15_000; // ms for an answer
 // A request that outlives its page may have 64 KiB in all, by the Fetch standard.
 const keepaliveLimit = 60_000;
 
-const signedOut = "You are signed out: your text stays in this page; sign in in another tab, then go on";
+const signedOut = "Session expired: your text stays on this page. Sign in in another tab, then continue";
 const unreached = "Not saved; will try again";
-const refused = "Not saved: your text stands only in this page";
+const refused = "Not saved: your text is only on this page";
 
 export function keepDrafts() {
   for (const form of document.querySelectorAll("form[data-draft]")) new Draft(form);

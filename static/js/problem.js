@@ -15,7 +15,7 @@ const unreached = {
 
 const signedOut = {
   code: "signed-out",
-  title: "You are signed out",
+  title: "Session expired",
   advice: "Sign in in another tab, then try again.",
 };
 
