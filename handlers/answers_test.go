@@ -50,9 +50,9 @@ func TestAnswersAreToldByTheirCode(t *testing.T) {
 		answer  string
 	}{
 		{"expired", refusal{409, `{"code":"SESSION_EXPIRED","message":"` + private + `"}`}, "expired", "The session has expired", "HTTP status 409 and the code SESSION_EXPIRED"},
-		{"no application", refusal{404, `{"code":"APP_NOT_FOUND","message":"` + private + `"}`}, "no-application", "the application of the API key", "HTTP status 404 and the code APP_NOT_FOUND"},
+		{"no application", refusal{404, `{"code":"APP_NOT_FOUND","message":"` + private + `"}`}, "no-application", "the API key's application", "HTTP status 404 and the code APP_NOT_FOUND"},
 		{"malformed", refusal{400, `{"code":"MALFORMED_REQUEST","errors":[{"message":"` + private + `"}]}`}, "not-understood", "did not understand the request", "HTTP status 400 and the code MALFORMED_REQUEST"},
-		{"a code that is none", refusal{400, `{"code":"` + private + `"}`}, "unexpected", "does not promise", "HTTP status 400."},
+		{"a code that is none", refusal{400, `{"code":"` + private + `"}`}, "unexpected", "does not follow its documentation", "HTTP status 400."},
 		{"the key as a code", refusal{403, `{"code":"` + apiKey + `"}`}, "key-echoed", "own API key", "HTTP status 403."},
 		{"nothing", refusal{200, ``}, "empty", "Yoti sent nothing", "HTTP status 200."},
 	}
