@@ -383,7 +383,7 @@ func checkSection(left *budget, c *idv.AssessedCheck) paper.Section {
 		if row.Process != "" {
 			details = append(details, left.value(wordAndWire(idv.Process(row.Process), row.Process)))
 		}
-		table.Rows = append(table.Rows, []string{c.Type.SubCheck(row.Name).Label + "\n" + left.value(row.Name), left.value(string(row.Result)), strings.Join(details, "\n")})
+		table.Rows = append(table.Rows, []string{c.Type.SubCheckOf(row).Label + "\n" + left.value(row.Name), left.value(string(row.Result)), strings.Join(details, "\n")})
 	}
 	section.Blocks = append(section.Blocks, table)
 	section.Blocks = append(section.Blocks, further(len(c.Report.Breakdown)-len(table.Rows), "sub-check is", "sub-checks are", snapshotName)...)

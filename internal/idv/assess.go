@@ -153,7 +153,7 @@ func (c *AssessedCheck) failedLabels() int {
 	if c.Recommendation() == Approve {
 		for _, row := range c.Report.Breakdown {
 			if row.Result == Fail {
-				failed[asItCame(c.Type.SubCheck(row.Name).Label)] = true
+				failed[asItCame(c.Type.SubCheckOf(row).Label)] = true
 			}
 		}
 	}

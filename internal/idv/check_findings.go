@@ -77,7 +77,7 @@ func (c *Check) unknownVerdict(f *findings) {
 // approvedAlthough lists what an approval leaves to be read.
 func (c *Check) approvedAlthough(f *findings) {
 	for _, row := range c.Report.Breakdown {
-		name := labelOrNone(c.Type.SubCheck(row.Name).Word)
+		name := labelOrNone(c.Type.SubCheckOf(row).Word)
 		if row.Result == Fail {
 			f.note(gravityOf(row.Name), "Yoti approved this check although %q failed.", name)
 			continue
@@ -167,7 +167,7 @@ func (c *Check) passedAgainst(reason string) string {
 		if row.Result != Pass {
 			return ""
 		}
-		passed = c.Type.SubCheck(row.Name).Label
+		passed = c.Type.SubCheckOf(row).Label
 	}
 	return passed
 }

@@ -453,3 +453,22 @@ func TestWordsOfRowsNameNobody(t *testing.T) {
 		}
 	}
 }
+
+// A row of a face match says who decided it, by its process and not by its name: an expert
+// can have looked at what software scored.
+func TestFaceMatchSaysWhoDecided(t *testing.T) {
+	tests := []struct{ check, row, process, want string }{
+		{"ID_DOCUMENT_FACE_MATCH", "ai_face_match", "AUTOMATED", "Face match (automated)"},
+		{"ID_DOCUMENT_FACE_MATCH", "ai_face_match", "EXPERT_REVIEW", "Face match (by an expert)"},
+		{"ID_DOCUMENT_FACE_MATCH", "ai_face_match", "", "Face match by score"},
+		{"ID_DOCUMENT_FACE_MATCH", "manual_face_match", "EXPERT_REVIEW", "Face match (by an expert)"},
+		{"ID_DOCUMENT_FACE_MATCH", "manual_face_match", "ORACLE", "Face match by inspection"},
+		{"LIVENESS", "liveness_auth", "AUTOMATED", "Person present"},
+	}
+	for _, test := range tests {
+		got := CheckType(test.check).SubCheckOf(SubCheck{Name: test.row, Process: test.process}).Label
+		if got != test.want {
+			t.Errorf("%s by %q is called %q, want %q", test.row, test.process, got, test.want)
+		}
+	}
+}
