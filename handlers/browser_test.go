@@ -503,15 +503,18 @@ func TestKeyboard(t *testing.T) {
 		b.do(chromedp.KeyEvent(key))
 		return eval[string](b, `document.activeElement.id`)
 	}
-	first := eval[string](b, `document.querySelector("[data-check] h3").id`)
-	if active := press("j"); active != first {
-		t.Errorf("j leads to %q, want %q", active, first)
+	titles := eval[[]string](b, `[...document.querySelectorAll(".case-checks > [data-check] > header h2")].map(h => h.id)`)
+	if active := press("j"); active != titles[1] {
+		t.Errorf("j leads to %q, want %q", active, titles[1])
 	}
-	if active := press("j"); active == first {
-		t.Errorf("a second j stays at %q", active)
+	if active := press("j"); active != titles[2] {
+		t.Errorf("a second j leads to %q, want %q", active, titles[2])
 	}
-	if active := press("k"); active != first {
-		t.Errorf("k leads to %q, want %q", active, first)
+	if active := press("k"); active != titles[1] {
+		t.Errorf("k leads to %q, want %q", active, titles[1])
+	}
+	if shown := eval[[]string](b, `[...document.querySelectorAll(".case-checks > section")].filter(s => s.checkVisibility()).map(s => s.id + "-title")`); len(shown) != 1 || shown[0] != titles[1] {
+		t.Errorf("the middle shows %v, want %s", shown, titles[1])
 	}
 	if active := press("n"); active != "note" {
 		t.Errorf("n leads to %q", active)

@@ -13,6 +13,7 @@ import (
 // Evidence is what of a review page follows from the result alone. It is the same for
 // everybody and at all times, so it is rendered once and sent again as it is.
 type Evidence struct {
+	nav      rendered // what leads through it
 	findings rendered // checks, documents and captures
 	json     rendered
 }
@@ -20,6 +21,10 @@ type Evidence struct {
 // NewEvidence renders the evidence of the result that c shows, for somebody who may
 // see media or for somebody who may not.
 func NewEvidence(ctx context.Context, c *review.Case, media bool) (*Evidence, error) {
+	nav, err := render(ctx, caseNav(newShownCase(c, media)))
+	if err != nil {
+		return nil, err
+	}
 	findings, err := render(ctx, findings(newShownCase(c, media)))
 	if err != nil {
 		return nil, err
@@ -28,7 +33,7 @@ func NewEvidence(ctx context.Context, c *review.Case, media bool) (*Evidence, er
 	if err != nil {
 		return nil, err
 	}
-	return &Evidence{findings, json}, nil
+	return &Evidence{nav, findings, json}, nil
 }
 
 // rendered is a component of this package that was rendered before. Only render makes

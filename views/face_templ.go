@@ -38,7 +38,7 @@ func faces(c shownCase) templ.Component {
 		ctx = templ.ClearChildren(ctx)
 		shown := c.comparedFaces()
 		if len(shown.Pairs)+len(shown.Others) > 0 {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<section class=\"panel face-section\" id=\"faces\" aria-labelledby=\"faces-title\"><header class=\"panel-head\"><div><h2 id=\"faces-title\" tabindex=\"-1\">Faces</h2><p class=\"question\">Is it the same person?</p></div></header>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<section class=\"panel face-section\" id=\"faces\" aria-labelledby=\"faces-title\"><header class=\"panel-head\"><div><h3 id=\"faces-title\" tabindex=\"-1\">Faces</h3><p class=\"question\">Is it the same person?</p></div></header>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -89,7 +89,7 @@ func faces(c shownCase) templ.Component {
 			}
 			if len(shown.Others) > 0 {
 				if len(shown.Pairs) > 0 {
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<h3>Other faces</h3>")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<h4>Other faces</h4>")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -200,7 +200,7 @@ func faceMatch(r *pageRoom, c *idv.Check) templ.Component {
 			templ_7745c5c3_Var6 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "<h3><a href=\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "<h4><a href=\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -226,7 +226,7 @@ func faceMatch(r *pageRoom, c *idv.Check) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 15, "</a></h3>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 15, "</a></h4>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

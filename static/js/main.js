@@ -12,9 +12,11 @@ import { enlargeFaces, explainMissingPictures } from "./picture.js";
 import { switchTheme } from "./theme.js";
 import { showLocalTimes } from "./times.js";
 import { openPictures } from "./viewer.js";
+import { chooseSections } from "./workspace.js";
 
 prepare(document);
 
+chooseSections();
 copyOnClick();
 keepDrafts();
 openTargets();
