@@ -537,9 +537,17 @@ func TestWithoutScript(t *testing.T) {
 	b := startChromium(t, d, "ann")
 	call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
 	b.open("/recipients/00000000-0000-4000-8000-000000000001", 1440, "light")
+	if hidden := eval[int](b, `[...document.querySelectorAll(".case-checks > section")].filter(s => !s.checkVisibility()).length`); hidden > 0 {
+		t.Errorf("%d sections are hidden without script", hidden)
+	}
+	b.follow(chromedp.Focus(".case-person a"), chromedp.KeyEvent(kb.Enter))
+	b.do(chromedp.WaitVisible("[data-person=name]"))
+	b.open("/recipients/00000000-0000-4000-8000-000000000001", 1440, "light")
+	b.follow(chromedp.Focus(".raw-result a"), chromedp.KeyEvent(kb.Enter))
+	b.do(chromedp.WaitVisible("#part pre"))
+	b.open("/recipients/00000000-0000-4000-8000-000000000001", 1440, "light")
 	// By keyboard: a click would miss while the page scrolls to the new note.
-	b.do(chromedp.Focus(".raw-result summary"), chromedp.KeyEvent(kb.Enter))
-	b.do(chromedp.WaitVisible(".raw-result pre"), chromedp.SendKeys("#note", "Written without script."))
+	b.do(chromedp.SendKeys("#note", "Written without script."))
 	b.follow(chromedp.Focus(recordNote), chromedp.KeyEvent(kb.Enter))
 	b.do(chromedp.WaitVisible("[data-note]"), chromedp.SendKeys("#note", "And a draft."))
 	b.follow(chromedp.Focus(`button[formaction="/logout"]`), chromedp.KeyEvent(kb.Enter))
@@ -589,7 +597,7 @@ func TestLocalTimes(t *testing.T) {
 func TestFragmentOpensDetails(t *testing.T) {
 	d := newDesk(t, t.TempDir())
 	b := startChromium(t, d, "ann")
-	b.open("/recipients/00000000-0000-4000-8000-000000000001#check-1", 1440, "light")
-	b.do(chromedp.WaitVisible("#check-1 .breakdown table"))
+	b.open("/recipients/00000000-0000-4000-8000-000000000001#check-1-document_in_date", 1440, "light")
+	b.do(chromedp.WaitVisible("#check-1 .passed li#check-1-document_in_date"))
 	b.complain("fragment")
 }

@@ -51,8 +51,9 @@ func TestManyFrames(t *testing.T) {
 	if n, bucket := page.Find(".resource .gallery img").Length(), page.Find("main").AttrOr("data-assessment", ""); n != 60 || bucket != "clear" {
 		t.Errorf("%d pictures, %s", n, bucket)
 	}
-	if n := page.Find(".frames li").Length(); n != 200 || page.Find("[data-further='4800']").Length() != 1 {
-		t.Errorf("%d frames are listed, and %d sentences say how many more", n, page.Find("[data-further='4800']").Length())
+	details := pageAt(t, ann, page.Find("#liveness_capture-1 a[href*='/details/']").AttrOr("href", ""))
+	if n := details.Find(".frames li").Length(); n != 200 || details.Find("[data-further='4800']").Length() != 1 {
+		t.Errorf("%d frames are listed, and %d sentences say how many more", n, details.Find("[data-further='4800']").Length())
 	}
 	all := page.Find("a:contains('All 5000 pictures')").AttrOr("href", "")
 	seen := map[string]bool{}
@@ -131,9 +132,9 @@ func TestNoPageGrowsWithoutBound(t *testing.T) {
 		}
 		d := newDeskBefore(t, t.TempDir(), result(body))
 		ann := d.signedIn("ann")
-		for _, path := range []string{"", "/evidence/id_documents-1", "/evidence/check-1", "/bundle?choose"} {
+		for _, path := range []string{"", "/evidence/id_documents-1", "/evidence/check-1", "/details/id_documents-1", "/details/check-1", "/bundle?choose"} {
 			a, err := ann.get("/recipients/" + somebody + path)
-			if err != nil || a.status != http.StatusOK && !strings.HasPrefix(path, "/evidence") {
+			if err != nil || a.status != http.StatusOK && !strings.HasPrefix(path, "/evidence") && !strings.HasPrefix(path, "/details") {
 				t.Fatalf("%s: status %d, %v", what, a.status, err)
 			}
 			if len(a.body) > 3<<20 {

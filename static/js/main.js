@@ -8,6 +8,7 @@ import { loadInPlace } from "./load.js";
 import { listenToKeys, openDialogs } from "./keys.js";
 import { takeLinkToken } from "./link.js";
 import { sendOnce } from "./once.js";
+import { keepPreferences } from "./prefer.js";
 import { enlargeFaces, explainMissingPictures } from "./picture.js";
 import { switchTheme } from "./theme.js";
 import { showLocalTimes } from "./times.js";
@@ -29,6 +30,7 @@ explainMissingPictures();
 enlargeFaces();
 openPictures();
 switchTheme();
+keepPreferences();
 takeLinkToken();
 sendOnce(); // after those that send a form themselves
 
