@@ -6,10 +6,12 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
 	"countersign/internal/account"
+	"countersign/internal/idv"
 	"countersign/views"
 )
 
@@ -309,4 +311,29 @@ func (s *Server) endOtherSessions(c echo.Context) error {
 		return err
 	}
 	return c.Redirect(http.StatusSeeOther, views.OwnAccountPath)
+}
+
+// prefer keeps how the reader wants pages to be, a preference as "name=value", and shows the
+// page again that asked. A note that came along is kept as a draft.
+func (s *Server) prefer(c echo.Context) error {
+	form, err := readForm(c)
+	if err != nil {
+		return err
+	}
+	if err := s.keepTyped(c); err != nil {
+		return err
+	}
+	name, value, _ := strings.Cut(form.Get("prefer"), "=")
+	err = s.Door.Prefer(c.Request().Context(), who(c), name, value)
+	if errors.Is(err, account.ErrNoPreference) {
+		return &formError{err}
+	}
+	if err != nil {
+		return err
+	}
+	next := form.Get("next")
+	if id, err := idv.ParseRecipientID(form.Get("recipient")); err == nil && next == "" {
+		next = views.RecipientPath(id)
+	}
+	return c.Redirect(http.StatusSeeOther, local(next))
 }

@@ -503,15 +503,18 @@ func TestKeyboard(t *testing.T) {
 		b.do(chromedp.KeyEvent(key))
 		return eval[string](b, `document.activeElement.id`)
 	}
-	first := eval[string](b, `document.querySelector("[data-check] h3").id`)
-	if active := press("j"); active != first {
-		t.Errorf("j leads to %q, want %q", active, first)
+	titles := eval[[]string](b, `[...document.querySelectorAll(".case-checks > [data-check] > header h2")].map(h => h.id)`)
+	if active := press("j"); active != titles[1] {
+		t.Errorf("j leads to %q, want %q", active, titles[1])
 	}
-	if active := press("j"); active == first {
-		t.Errorf("a second j stays at %q", active)
+	if active := press("j"); active != titles[2] {
+		t.Errorf("a second j leads to %q, want %q", active, titles[2])
 	}
-	if active := press("k"); active != first {
-		t.Errorf("k leads to %q, want %q", active, first)
+	if active := press("k"); active != titles[1] {
+		t.Errorf("k leads to %q, want %q", active, titles[1])
+	}
+	if shown := eval[[]string](b, `[...document.querySelectorAll(".case-checks > section")].filter(s => s.checkVisibility()).map(s => s.id + "-title")`); len(shown) != 1 || shown[0] != titles[1] {
+		t.Errorf("the middle shows %v, want %s", shown, titles[1])
 	}
 	if active := press("n"); active != "note" {
 		t.Errorf("n leads to %q", active)
@@ -534,9 +537,17 @@ func TestWithoutScript(t *testing.T) {
 	b := startChromium(t, d, "ann")
 	call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
 	b.open("/recipients/00000000-0000-4000-8000-000000000001", 1440, "light")
+	if hidden := eval[int](b, `[...document.querySelectorAll(".case-checks > section")].filter(s => !s.checkVisibility()).length`); hidden > 0 {
+		t.Errorf("%d sections are hidden without script", hidden)
+	}
+	b.follow(chromedp.Focus(".case-person a"), chromedp.KeyEvent(kb.Enter))
+	b.do(chromedp.WaitVisible("[data-person=name]"))
+	b.open("/recipients/00000000-0000-4000-8000-000000000001", 1440, "light")
+	b.follow(chromedp.Focus(".raw-result a"), chromedp.KeyEvent(kb.Enter))
+	b.do(chromedp.WaitVisible("#part pre"))
+	b.open("/recipients/00000000-0000-4000-8000-000000000001", 1440, "light")
 	// By keyboard: a click would miss while the page scrolls to the new note.
-	b.do(chromedp.Focus(".raw-result summary"), chromedp.KeyEvent(kb.Enter))
-	b.do(chromedp.WaitVisible(".raw-result pre"), chromedp.SendKeys("#note", "Written without script."))
+	b.do(chromedp.SendKeys("#note", "Written without script."))
 	b.follow(chromedp.Focus(recordNote), chromedp.KeyEvent(kb.Enter))
 	b.do(chromedp.WaitVisible("[data-note]"), chromedp.SendKeys("#note", "And a draft."))
 	b.follow(chromedp.Focus(`button[formaction="/logout"]`), chromedp.KeyEvent(kb.Enter))
@@ -586,7 +597,7 @@ func TestLocalTimes(t *testing.T) {
 func TestFragmentOpensDetails(t *testing.T) {
 	d := newDesk(t, t.TempDir())
 	b := startChromium(t, d, "ann")
-	b.open("/recipients/00000000-0000-4000-8000-000000000001#check-1", 1440, "light")
-	b.do(chromedp.WaitVisible("#check-1 .breakdown table"))
+	b.open("/recipients/00000000-0000-4000-8000-000000000001#check-1-document_in_date", 1440, "light")
+	b.do(chromedp.WaitVisible("#check-1 .passed li#check-1-document_in_date"))
 	b.complain("fragment")
 }

@@ -38,10 +38,7 @@ func (s *Server) partPage(c echo.Context, id idv.RecipientID) (views.PartPage, e
 	if err != nil {
 		return views.PartPage{}, err
 	}
-	page := views.PartPage{Frame: s.frame(c, views.PartTitle(part)), Part: part, At: part.Session.At()}
-	if page.At.IsZero() {
-		page.At = part.Snapshot.First
-	}
+	page := views.PartPage{Frame: s.frame(c, views.PartTitle(part)), Part: part, At: sessionTime(part)}
 	page.Path = views.PartPath(id, part.Snapshot.Digest, part.Key)
 	page.Search = id.String()
 	var there bool
@@ -192,13 +189,15 @@ func (s *Server) texts(c echo.Context, part *review.Part, wanted []idv.NamedMedi
 	var all sync.WaitGroup
 	for i, m := range wanted {
 		list[i].field = m.Field
-		all.Go(func() { list[i].body, list[i].err = s.text(c, part, m) })
+		all.Go(func() { list[i].body, list[i].err = s.text(c, part, m, true) })
 	}
 	all.Wait()
 	return list
 }
 
-func (s *Server) text(c echo.Context, part *review.Part, m idv.NamedMedia) ([]byte, error) {
+// text fetches a medium that holds text. Where not the whole of it is shown, the record does
+// not say so.
+func (s *Server) text(c echo.Context, part *review.Part, m idv.NamedMedia, whole bool) ([]byte, error) {
 	id, err := idv.ParseMediaID(m.Media.ID)
 	if err != nil {
 		return nil, err
@@ -212,8 +211,10 @@ func (s *Server) text(c echo.Context, part *review.Part, m idv.NamedMedia) ([]by
 	if err == nil && medium.Kind != media.JSON {
 		err = media.ErrKind
 	}
-	if err != nil {
+	if err != nil || !whole {
 		body.NotShown()
+	}
+	if err != nil {
 		return nil, err
 	}
 	return medium.ReadAll(idv.MaxHitsBytes)

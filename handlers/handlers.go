@@ -72,6 +72,7 @@ type evidenceKey struct {
 	recipient idv.RecipientID
 	digest    idv.Digest
 	media     bool   // whether the reader may see media
+	codes     bool   // whether the reader wants Yoti's names
 	hits      string // how far the watchlist hits were reviewed
 }
 

@@ -51,8 +51,9 @@ func TestManyFrames(t *testing.T) {
 	if n, bucket := page.Find(".resource .gallery img").Length(), page.Find("main").AttrOr("data-assessment", ""); n != 60 || bucket != "clear" {
 		t.Errorf("%d pictures, %s", n, bucket)
 	}
-	if n := page.Find(".frames li").Length(); n != 200 || page.Find("[data-further='4800']").Length() != 1 {
-		t.Errorf("%d frames are listed, and %d sentences say how many more", n, page.Find("[data-further='4800']").Length())
+	details := pageAt(t, ann, page.Find("#liveness_capture-1 a[href*='/details/']").AttrOr("href", ""))
+	if n := details.Find(".frames li").Length(); n != 200 || details.Find("[data-further='4800']").Length() != 1 {
+		t.Errorf("%d frames are listed, and %d sentences say how many more", n, details.Find("[data-further='4800']").Length())
 	}
 	all := page.Find("a:contains('All 5000 pictures')").AttrOr("href", "")
 	seen := map[string]bool{}
@@ -93,11 +94,11 @@ func TestManyChecks(t *testing.T) {
 	if shown.Length() != 500 || shown.First().AttrOr("data-recommendation", "") != "REJECT" || page.Find("main").AttrOr("data-assessment", "") != "adverse" {
 		t.Errorf("%d checks, the first %s", shown.Length(), shown.First().AttrOr("data-recommendation", ""))
 	}
-	if page.Find(".checks [data-further='2501']").Length() != 1 {
+	if page.Find(".case-checks [data-further='2501']").Length() != 1 {
 		t.Error("the page does not say how many more checks there are")
 	}
-	if n := page.Find(".verdict-strip .tile").Length(); n != 500 {
-		t.Errorf("%d tiles", n)
+	if n := page.Find(".check-line").Length(); n != 500 {
+		t.Errorf("%d lines", n)
 	}
 }
 
@@ -131,9 +132,9 @@ func TestNoPageGrowsWithoutBound(t *testing.T) {
 		}
 		d := newDeskBefore(t, t.TempDir(), result(body))
 		ann := d.signedIn("ann")
-		for _, path := range []string{"", "/evidence/id_documents-1", "/evidence/check-1", "/bundle?choose"} {
+		for _, path := range []string{"", "/evidence/id_documents-1", "/evidence/check-1", "/details/id_documents-1", "/details/check-1", "/bundle?choose"} {
 			a, err := ann.get("/recipients/" + somebody + path)
-			if err != nil || a.status != http.StatusOK && !strings.HasPrefix(path, "/evidence") {
+			if err != nil || a.status != http.StatusOK && !strings.HasPrefix(path, "/evidence") && !strings.HasPrefix(path, "/details") {
 				t.Fatalf("%s: status %d, %v", what, a.status, err)
 			}
 			if len(a.body) > 3<<20 {

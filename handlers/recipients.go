@@ -194,9 +194,9 @@ func (s *Server) reviewPage(c echo.Context, opened *review.Case) (views.ReviewPa
 // renderCase shows a case, with warnings about the text in its form.
 func (s *Server) renderCase(c echo.Context, status int, page views.ReviewPage) error {
 	var err error
-	key := evidenceKey{page.Recipient, page.Snapshot.Digest, page.Who.Role.May(account.ReadEvidence), fmt.Sprint(page.HitReviews())}
+	key := evidenceKey{page.Recipient, page.Snapshot.Digest, page.Who.Role.May(account.ReadEvidence), page.Who.Preferences.Codes, fmt.Sprint(page.HitReviews())}
 	page.Evidence, err = s.evidence.Of(key, &page.Snapshot, func() (*views.Evidence, error) {
-		return views.NewEvidence(c.Request().Context(), page.Case, key.media)
+		return views.NewEvidence(views.WithCodes(c.Request().Context(), key.codes), page.Case, key.media)
 	})
 	if err != nil {
 		return err

@@ -21,7 +21,7 @@ import (
 func render(c echo.Context, status int, page templ.Component) error {
 	b := templ.GetBuffer()
 	defer templ.ReleaseBuffer(b)
-	if err := page.Render(c.Request().Context(), b); err != nil {
+	if err := page.Render(views.WithCodes(c.Request().Context(), who(c).Preferences.Codes), b); err != nil {
 		return err
 	}
 	return c.HTMLBlob(status, views.Reveal(b.Bytes()))

@@ -37,6 +37,7 @@ func (s *Server) routes() []route {
 
 		{http.MethodGet, views.OwnAccountPath, account.OwnAccount, s.showOwnAccount},
 		{http.MethodPost, views.SeenPath, account.OwnAccount, s.acknowledge},
+		{http.MethodPost, views.PreferencesPath, account.OwnAccount, s.prefer},
 		{http.MethodPost, "/account/password", account.OwnAccount, s.changeOwnPassword},
 		{http.MethodPost, "/account/sessions/end", account.OwnAccount, s.endOwnSession},
 		{http.MethodPost, "/account/sessions/end-others", account.OwnAccount, s.endOtherSessions},
@@ -54,6 +55,8 @@ func (s *Server) routes() []route {
 		{http.MethodGet, "/recipients/:id/snapshots/:digest", account.ReadResults, about(s.showSnapshot)},
 
 		{http.MethodGet, "/recipients/:id/diff/:pair", account.ReadResults, about(s.showDiff)},
+		{http.MethodGet, "/recipients/:id/details/:part", account.ReadResults, about(s.showDetails)},
+		{http.MethodGet, "/recipients/:id/person", account.ReadEvidence, about(s.showPerson)},
 		{http.MethodGet, "/recipients/:id/media/:medium", account.ReadEvidence, about(s.showMedium)},
 		{http.MethodGet, "/recipients/:id/media/:medium/thumbnail", account.ReadEvidence, about(s.showThumbnail)},
 		{http.MethodGet, "/recipients/:id/evidence/:part", account.ReadEvidence, about(s.showPart)},

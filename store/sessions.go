@@ -10,26 +10,30 @@ import (
 	"countersign/internal/account"
 )
 
-// Session returns who is signed in with the token that has the hash, and since when,
-// and when they were last seen. It returns account.ErrNoSession when nobody is, or the
+// Session returns who is signed in with the token that has the hash, with their
+// preferences, and since when, and when they were last seen. It returns account.ErrNoSession when nobody is, or the
 // account was disabled. How long a session lasts is for the caller to judge.
 func (s *Store) Session(ctx context.Context, tokenHash [32]byte) (who account.Person, created, seen time.Time, err error) {
 	var by person
 	var createdAt, seenAt int64
+	var chosen sql.NullString
 	err = s.readers.QueryRowContext(ctx, `
-		SELECT sessions.created_at, sessions.seen_at,
+		SELECT sessions.created_at, sessions.seen_at, preferences.chosen,
 			accounts.id, accounts.name, accounts.role, accounts.created_at, accounts.disabled_at
 		FROM sessions
 		JOIN accounts ON accounts.id = sessions.account
+		LEFT JOIN preferences ON preferences.account = accounts.id
 		WHERE sessions.token_hash = ? AND accounts.disabled_at IS NULL`, tokenHash[:]).
-		Scan(append([]any{&createdAt, &seenAt}, by.fields()...)...)
+		Scan(append([]any{&createdAt, &seenAt, &chosen}, by.fields()...)...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return account.Person{}, time.Time{}, time.Time{}, account.ErrNoSession
 	}
 	if err != nil {
 		return account.Person{}, time.Time{}, time.Time{}, fmt.Errorf("store: read session: %w", s.explain(err))
 	}
-	return by.person(), timeOf(createdAt), timeOf(seenAt), nil
+	who = by.person()
+	who.Preferences = preferencesOf(chosen)
+	return who, timeOf(createdAt), timeOf(seenAt), nil
 }
 
 // SaveSession records that the owner, an account, has signed in with a token, when

@@ -21,6 +21,12 @@ func seenLabel(s review.Seen) string {
 		return "Comparison of results"
 	case review.SeenPart:
 		return "Part of a result"
+	case review.SeenDetails:
+		return "Details of a part"
+	case review.SeenPerson:
+		return "Name and document"
+	case review.SeenNumber:
+		return "Document number"
 	case review.SeenMedium:
 		return "Medium"
 	case review.SeenWhole:

@@ -94,3 +94,12 @@ func unobtainableOfCheck(c *idv.Check) []string {
 func unobtainable(field string) string {
 	return idv.MediaField(field).Label + ": " + idv.UnobtainableMeaning
 }
+
+// readsText reports whether checks of a type are about the text of what they used.
+func readsText(t idv.CheckType) bool {
+	switch t {
+	case idv.DocumentTextData, idv.SupplementaryTextData, idv.DocumentComparison, idv.ProfileDocumentMatch:
+		return true
+	}
+	return false
+}

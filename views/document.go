@@ -17,10 +17,49 @@ type shownCase struct {
 	fetchable idv.Fetchable
 	links     *idv.Links
 	room      *pageRoom
+
+	exceptions []idv.Exception
+	inFull     map[string]bool // sub-checks to which an exception leads: key of the check, blank, name
+	faces      shownFaces
+
+	portraits []Picture
 }
 
 func newShownCase(c *review.Case, media bool) shownCase {
-	return shownCase{c, media, c.Session.Fetchable(), c.Session.Links(), newPageRoom(c)}
+	shown := shownCase{Case: c, media: media, fetchable: c.Session.Fetchable(), links: c.Session.Links(), room: newPageRoom(c)}
+	shown.exceptions, shown.inFull = c.Exceptions(), map[string]bool{}
+	for _, e := range shown.exceptions {
+		shown.inFull[e.Part+" "+e.Row] = true
+	}
+	if media {
+		shown.portraits = shown.allFaces()
+		shown.faces = shown.comparedFaces(shown.portraits)
+	}
+	return shown
+}
+
+// facesOf returns the faces that a check compared; nil where it compared none.
+func (c shownCase) facesOf(check *idv.Check) *facePair {
+	for i := range c.faces.Pairs {
+		if c.faces.Pairs[i].Check.Key() == check.Key() {
+			return &c.faces.Pairs[i]
+		}
+	}
+	return nil
+}
+
+// evidenceOf returns the keys of the documents and captures that a check used and of which
+// there are pictures or texts, a blank between them.
+func (c shownCase) evidenceOf(check *idv.Check) string {
+	if !c.media {
+		return ""
+	}
+	var keys []string
+	found, _ := c.links.ResourcesOf(check, maxNames)
+	for _, r := range found {
+		keys = append(keys, r.Key())
+	}
+	return strings.Join(keys, " ")
 }
 
 // picture is a medium as a picture; false where it has no ID that can be asked for.
@@ -50,7 +89,9 @@ func (c shownCase) picturesOf(r *idv.Resource) []Picture {
 		page := pageName(r, i)
 		list.add(c.picture(p.Media, title, page, capturedBy(p)))
 		for j, f := range p.Frames {
-			list.add(c.picture(f.Media, title, page+", frame "+position(j), ""))
+			frame, ok := c.picture(f.Media, title, page+", frame "+position(j), "")
+			frame.Frame = true
+			list.add(frame, ok)
 		}
 		for j, id := range p.ExtractionImageIDs {
 			list.add(c.picture(&idv.Media{ID: id}, title, page+", text extraction image "+position(j), ""))
@@ -119,10 +160,10 @@ func capturedBy(p idv.Page) string {
 	return w.Label
 }
 
-// faces returns the faces of a session: portraits of documents, live captures, face
+// allFaces returns the faces of a session: portraits of documents, live captures, face
 // captures, each with what became of it unless checks used it. Of a capture in several
 // frames the first with a picture stands for all.
-func (c shownCase) faces() []Picture {
+func (c shownCase) allFaces() []Picture {
 	var list pictureList
 	for _, r := range c.Assessment.Resources {
 		note := ""
@@ -152,6 +193,46 @@ func (c shownCase) face(m *idv.Media, r *idv.Resource, note string) (Picture, bo
 	return p, ok
 }
 
+// headFaces returns the portrait of an identity document and the newest live capture, those
+// first that checks used, and where they are compared: an address within the page.
+func (c shownCase) headFaces() (faces []Picture, compared string) {
+	compared = "#" + DocumentsID
+	if len(c.faces.Pairs) > 0 {
+		compared = "#" + c.faces.Pairs[0].Check.Key()
+	}
+	portrait := c.faceOf(func(a, b *idv.AssessedResource) bool { return false }, idv.IDDocuments)
+	live := c.faceOf(func(a, b *idv.AssessedResource) bool { return a.CreatedAt.At.After(b.CreatedAt.At) }, idv.LivenessCaptures, idv.FaceCaptures)
+	for _, p := range []*Picture{portrait, live} {
+		if p != nil {
+			faces = append(faces, *p)
+		}
+	}
+	return faces, compared
+}
+
+// faceOf returns the face of the best resource of some kinds: one that checks used before
+// another, and else the one that is before the other, or stands first. It is nil where there
+// is none.
+func (c shownCase) faceOf(before func(a, b *idv.AssessedResource) bool, kinds ...idv.ResourceKind) *Picture {
+	var best *idv.AssessedResource
+	var face *Picture
+	for i := range c.Assessment.Resources {
+		r := &c.Assessment.Resources[i]
+		if !slices.Contains(kinds, r.Kind) {
+			continue
+		}
+		better := best == nil || isUsed(*r) && !isUsed(*best) || isUsed(*r) == isUsed(*best) && before(r, best)
+		if !better {
+			continue
+		}
+		at := slices.IndexFunc(c.portraits, func(p Picture) bool { return p.Part == r.Key() })
+		if at >= 0 {
+			best, face = r, &c.portraits[at]
+		}
+	}
+	return face
+}
+
 // facePair is the faces that a check compared, with what it found.
 type facePair struct {
 	Check *idv.Check
@@ -169,9 +250,8 @@ type shownFaces struct {
 
 // comparedFaces returns the faces of a session. Without any picture of a face there is
 // nothing to show.
-func (c shownCase) comparedFaces() shownFaces {
+func (c shownCase) comparedFaces(faces []Picture) shownFaces {
 	var shown shownFaces
-	faces := c.faces()
 	if len(faces) == 0 {
 		return shown
 	}

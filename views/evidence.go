@@ -13,22 +13,29 @@ import (
 // Evidence is what of a review page follows from the result alone. It is the same for
 // everybody and at all times, so it is rendered once and sent again as it is.
 type Evidence struct {
+	faces    rendered // the two in the head
+	nav      rendered // what leads through it
 	findings rendered // checks, documents and captures
-	json     rendered
 }
 
 // NewEvidence renders the evidence of the result that c shows, for somebody who may
 // see media or for somebody who may not.
 func NewEvidence(ctx context.Context, c *review.Case, media bool) (*Evidence, error) {
-	findings, err := render(ctx, findings(newShownCase(c, media)))
+	shown := newShownCase(c, media)
+	findings, err := render(ctx, findings(shown))
 	if err != nil {
 		return nil, err
 	}
-	json, err := render(ctx, rawJSON(c))
+	shown.room = newPageRoom(c)
+	nav, err := render(ctx, findingsNav(shown))
 	if err != nil {
 		return nil, err
 	}
-	return &Evidence{findings, json}, nil
+	faces, err := render(ctx, headFaces(shown))
+	if err != nil {
+		return nil, err
+	}
+	return &Evidence{faces, nav, findings}, nil
 }
 
 // rendered is a component of this package that was rendered before. Only render makes

@@ -16,7 +16,7 @@ import (
 func showPart(t *testing.T, part templ.Component) *goquery.Document {
 	t.Helper()
 	var b bytes.Buffer
-	if err := part.Render(t.Context(), &b); err != nil {
+	if err := part.Render(WithCodes(t.Context(), true), &b); err != nil {
 		t.Fatal(err)
 	}
 	doc, err := goquery.NewDocumentFromReader(&b)

@@ -68,8 +68,8 @@ func optional(n *int) string {
 	return strconv.Itoa(*n)
 }
 
-// rows says how the breakdown of a check turned out: "6 sub-checks, 1 failed".
-func rows(c *idv.Check) string {
+// rowsSummary says how the breakdown of a check turned out: "6 sub-checks, 1 failed".
+func rowsSummary(c *idv.Check) string {
 	r := c.Report
 	failed, passed := 0, 0
 	for _, row := range r.Breakdown {
@@ -94,6 +94,22 @@ func rows(c *idv.Check) string {
 		parts = append(parts, "some could not be read")
 	}
 	return strings.Join(parts, ", ")
+}
+
+// upperFirst writes words at the begin of a line.
+func upperFirst(text string) string {
+	if text == "" || text[0] < 'a' || text[0] > 'z' {
+		return text
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
+}
+
+// oneOf chooses between two values.
+func oneOf[T any](first bool, yes, no T) T {
+	if first {
+		return yes
+	}
+	return no
 }
 
 // pressed writes a truth value for aria-pressed.

@@ -976,7 +976,7 @@ func hit(p HitsPart, h idv.ComparedHit) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = wire("is_whitelisted").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = code("is_whitelisted").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -41,7 +41,7 @@ func showHits(t *testing.T, medium []byte, q idv.HitQuery, c *idv.Check) *goquer
 		Href: func(q idv.HitQuery) string { return "/hits?" + HitQueryString(q) },
 	}
 	var b bytes.Buffer
-	if err := hits(part).Render(t.Context(), &b); err != nil {
+	if err := hits(part).Render(WithCodes(t.Context(), true), &b); err != nil {
 		t.Fatal(err)
 	}
 	doc, err := goquery.NewDocumentFromReader(&b)

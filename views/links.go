@@ -22,7 +22,10 @@ const (
 	AccountsPath   = "/accounts"
 	OwnAccountPath = "/account"
 	SeenPath       = "/account/changes/seen" // where somebody says to have seen what others changed
-	PasswordPath   = "/password"             // where a password is chosen, by a link
+
+	PreferencesPath = "/account/preferences" // where how pages are wanted is kept by a POST
+
+	PasswordPath = "/password" // where a password is chosen, by a link
 )
 
 // Parts of addresses that tell what is behind them.
@@ -107,6 +110,35 @@ func ThumbnailPath(id idv.RecipientID, digest idv.Digest, medium idv.MediaID) st
 // behind it.
 func PartPath(id idv.RecipientID, digest idv.Digest, key string) string {
 	return RecipientPath(id) + "/evidence/" + key + "?snapshot=" + digest.String()
+}
+
+// Parts of a result that are no check, document or capture, where details are asked for.
+const (
+	SessionPart = "session"
+	JSONPart    = "json"
+)
+
+// DetailsPath is what a stored result says about one part besides what its page shows: a
+// check, a document or capture by its key, SessionPart or JSONPart.
+func DetailsPath(id idv.RecipientID, digest idv.Digest, key string) string {
+	return RecipientPath(id) + "/details/" + key + "?snapshot=" + digest.String()
+}
+
+// NumberField is the field of an address that asks for the whole number of a document, by the
+// value WholeNumber.
+const (
+	NumberField = "number"
+	WholeNumber = "whole"
+)
+
+// PersonPath is whom a stored result is about, as the text of the identity document says.
+func PersonPath(id idv.RecipientID, digest idv.Digest) string {
+	return RecipientPath(id) + "/person?snapshot=" + digest.String()
+}
+
+// NumberPath is the same with the whole number of the document.
+func NumberPath(id idv.RecipientID, digest idv.Digest) string {
+	return PersonPath(id, digest) + "&" + NumberField + "=" + WholeNumber
 }
 
 // PicturesPage is the field of an address that says which page of the pictures of a part,

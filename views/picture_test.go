@@ -16,7 +16,7 @@ import (
 func rendering(t *testing.T, c templ.Component) *goquery.Document {
 	t.Helper()
 	var b bytes.Buffer
-	if err := c.Render(context.Background(), &b); err != nil {
+	if err := c.Render(WithCodes(context.Background(), true), &b); err != nil {
 		t.Fatal(err)
 	}
 	document, err := goquery.NewDocumentFromReader(&b)
@@ -95,10 +95,10 @@ func TestFacePairs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	page := rendering(t, faces(newShownCase(&review.Case{Session: &decoded.Session, Assessment: idv.Assess(&decoded.Session)}, true)))
+	page := rendering(t, findings(newShownCase(&review.Case{Session: &decoded.Session, Assessment: idv.Assess(&decoded.Session), File: review.File{Record: &review.Record{}}}, true)))
 	for key, want := range map[string]struct{ pictures, score, text string }{
-		"check-1": {"00a 00d", "0.82", "Expert review"},
-		"check-2": {"00b 00d", "0.78", "Face match (Driving licence)"},
+		"check-1": {"00a 00d", "Score 0.82, by an expert", "Passport"},
+		"check-2": {"00b 00d", "Score 0.78", "Driving licence"},
 		"check-3": {"", "", "does not name two faces"},
 	} {
 		pair := page.Find("[data-face-pair=" + key + "]")

@@ -30,6 +30,8 @@ type Person struct {
 	Role     Role
 	Disabled bool // whether the account may no longer sign in
 	Created  time.Time
+
+	Preferences Preferences // of whoever is signed in; zero elsewhere
 }
 
 // Account is a person's account with what only the Door needs of it.
@@ -164,6 +166,9 @@ type Records interface {
 	// Acknowledge puts on record that the owner has seen the changes up to the entry with a
 	// Seq. Where there is nothing to be seen up to there, nothing is put on record.
 	Acknowledge(ctx context.Context, seq int64, c Change) error
+	// ChangePreferences replaces the preferences of an account by what change makes of them,
+	// in one transaction.
+	ChangePreferences(ctx context.Context, owner int64, change func(Preferences) Preferences) error
 	// AccountLog returns the newest changes of accounts, newest first.
 	AccountLog(ctx context.Context, limit int) ([]Recorded, error)
 	// ChangeFailures forgets all failures, of any subject, whose Last is before since.
@@ -189,6 +194,8 @@ var (
 	ErrUnknown = errors.New("there is no account with this name")
 	// ErrNoLink: no link has that token, or it was used, replaced or is too old.
 	ErrNoLink = errors.New("the link is not valid")
+	// ErrNoPreference: there is no preference of that name, or no such value of it.
+	ErrNoPreference = errors.New("there is no such preference")
 	// ErrNoSession: nobody is signed in with that token, or the account was disabled.
 	ErrNoSession = errors.New("there is no such session")
 )

@@ -245,6 +245,22 @@ func (d *Door) Acknowledge(ctx context.Context, owner Person, seq int64) error {
 	return nil
 }
 
+// Prefer keeps how somebody wants pages to be: one preference by its name. It returns
+// ErrNoPreference when there is none of that name, or no such value of it.
+func (d *Door) Prefer(ctx context.Context, who Person, name, value string) error {
+	if _, known := who.Preferences.With(name, value); !known {
+		return ErrNoPreference
+	}
+	err := d.Records.ChangePreferences(ctx, who.ID, func(p Preferences) Preferences {
+		p, _ = p.With(name, value)
+		return p
+	})
+	if err != nil {
+		return fmt.Errorf("keep preference %s: %w", name, err)
+	}
+	return nil
+}
+
 // Log returns the newest changes of accounts, newest first.
 func (d *Door) Log(ctx context.Context, limit int) ([]Recorded, error) {
 	list, err := d.Records.AccountLog(ctx, limit)

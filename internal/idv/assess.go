@@ -34,6 +34,8 @@ type Assessment struct {
 	Conflicts []string
 	// Profiles are outcomes of their own, beside the checks.
 	Profiles []AssessedProfile
+	// Exceptions are what keeps the result from being clear, the gravest first; none when it is.
+	Exceptions []Exception
 }
 
 // AssessedCheck is a check with its place in triage.
@@ -50,6 +52,7 @@ type AssessedResource struct {
 	*Resource
 	Standing Standing
 	Notes    []string // sentences about what has to be read before its checks are believed
+	findings findings // of which Notes are the sentences
 }
 
 // Assess sorts a result into its bucket and its checks into the order in which they
@@ -63,9 +66,17 @@ type AssessedResource struct {
 // a document or a capture is a note itself: nothing is called clear past it.
 func Assess(s *Session) Assessment {
 	a := Assessment{Checks: current(assessChecks(s)), Resources: assessResources(s), Profiles: assessProfiles(s)}
-	a.Bucket, a.Reasons = bucketOf(s, &a)
-	sortByConcern(a.Checks)
+	a.settle(s)
 	return a
+}
+
+// settle draws from what was found about each part the bucket, the reasons for it and the
+// exceptions, and sorts the checks.
+func (a *Assessment) settle(s *Session) {
+	reasons := reasonsOf(s, a)
+	a.Bucket, a.Reasons = bucketOf(reasons)
+	sortByConcern(a.Checks)
+	a.Exceptions = a.exceptions(reasons)
 }
 
 func sortByConcern(checks []AssessedCheck) {
@@ -91,7 +102,7 @@ func (a Assessment) WithConflicts(s *Session, of func(*Check) []HitConflict) Ass
 		found := slices.Clone(c.findings)
 		for _, conflict := range conflicts {
 			text := c.ConflictText(conflict)
-			found.note(gravityOf(conflict.SubCheck), "%s", text)
+			found.note(gravityOf(conflict.SubCheck), "%s", text).of(ExceptionConflict, conflict.SubCheck)
 			sentences = append(sentences, c.Name()+": "+text)
 		}
 		c.findings = found.sorted()
@@ -103,8 +114,7 @@ func (a Assessment) WithConflicts(s *Session, of func(*Check) []HitConflict) Ass
 		return a
 	}
 	a.Checks, a.Conflicts = checks, sentences
-	a.Bucket, a.Reasons = bucketOf(s, &a)
-	sortByConcern(a.Checks)
+	a.settle(s)
 	return a
 }
 
@@ -174,38 +184,17 @@ func concern(b Bucket) int {
 	return slices.Index([]Bucket{Adverse, Investigate, NotCleared, NotReady, Incomplete, ClearWithNotes, Clear}, b)
 }
 
+// Concern is the place of the bucket in the order of attention, in which exceptions and
+// checks stand: the smaller, the sooner it is read.
+func (b Bucket) Concern() int { return concern(b) }
+
 // bucketOf returns the first bucket for which there is a reason, and the reasons: by
 // the precedence of their buckets, and those of one bucket by their gravity.
-func bucketOf(s *Session, a *Assessment) (Bucket, []string) {
+func bucketOf(reasons []bucketReason) (Bucket, []string) {
 	precedence := []Bucket{NotReady, Incomplete, Adverse, Investigate, NotCleared, ClearWithNotes, Clear}
-	var found findings
-	add := func(b Bucket, sentence string) {
-		gravity := 0
-		if b == ClearWithNotes {
-			gravity = minor
-		}
-		found = append(found, finding{b, gravity, sentence})
-	}
-	assessSession(s, add)
-	for _, p := range a.Profiles {
-		for _, f := range p.Findings {
-			add(f.Bucket, p.Kind.Word().Label+": "+f.Sentence)
-		}
-	}
-	for _, c := range a.Checks {
-		name := c.Name()
-		if text := c.verdict(); text != "" {
-			add(c.Bucket, name+": "+text)
-		}
-		for _, f := range c.findings {
-			found = append(found, finding{f.bucket, f.gravity, name + ": " + f.sentence})
-		}
-	}
-	for _, r := range a.Resources {
-		title := r.Title()
-		for _, note := range r.Notes {
-			add(ClearWithNotes, title+": "+note)
-		}
+	found := make(findings, len(reasons))
+	for i, r := range reasons {
+		found[i] = r.finding
 	}
 	slices.SortStableFunc(found, func(a, b finding) int {
 		return cmp.Or(
@@ -219,31 +208,68 @@ func bucketOf(s *Session, a *Assessment) (Bucket, []string) {
 	return found[0].bucket, found.sentences()
 }
 
-// assessSession judges what stands above the single checks.
-func assessSession(s *Session, add func(Bucket, string)) {
+// reasonsOf lists what keeps a result from being clear, part by part.
+func reasonsOf(s *Session, a *Assessment) []bucketReason {
+	list := sessionReasons(s)
+	for _, p := range a.Profiles {
+		for _, f := range p.Findings {
+			label := p.Kind.Word().Label
+			list = append(list, bucketReason{
+				finding{bucket: f.Bucket, gravity: gravityIn(f.Bucket), sentence: label + ": " + f.Sentence},
+				Exception{Kind: ExceptionProfile, Bucket: f.Bucket, Title: strings.TrimSuffix(f.Sentence, "."), Text: label, Part: p.Key()},
+			})
+		}
+	}
+	for i := range a.Checks {
+		list = append(list, a.Checks[i].reasons()...)
+	}
+	for i := range a.Resources {
+		list = append(list, a.Resources[i].reasons()...)
+	}
+	return list
+}
+
+// sessionReasons judges what stands above the single checks.
+func sessionReasons(s *Session) []bucketReason {
+	var list []bucketReason
+	add := func(b Bucket, title, sentence string) { list = append(list, sessionReason(b, title, sentence)) }
 	switch s.State {
 	case SessionOngoing:
-		add(NotReady, "The session is ongoing: what is here is provisional.")
+		add(NotReady, "Session ongoing", "The session is ongoing: what is here is provisional.")
 	case SessionExpired:
-		add(Incomplete, "The session expired before everything was done.")
+		add(Incomplete, "Session expired", "The session expired before everything was done.")
 	case SessionCompleted:
 	case "":
-		add(Investigate, "The result does not say in which state the session is.")
+		add(Investigate, "No session state", "The result does not say in which state the session is.")
 	default:
-		add(Investigate, fmt.Sprintf("The session is in a state that Countersign does not know: %s.", labelOf(string(s.State))))
+		add(Investigate, "Unknown session state: "+labelOf(string(s.State)), fmt.Sprintf("The session is in a state that Countersign does not know: %s.", labelOf(string(s.State))))
 	}
 	if len(s.Checks) == 0 {
-		add(Investigate, "There are no checks in this result.")
+		add(Investigate, "No checks", "There are no checks in this result.")
 	}
 	for _, p := range s.Problems {
-		add(Investigate, fmt.Sprintf("The field %s could not be read.", labelOf(p.Path)))
+		add(Investigate, "", fmt.Sprintf("The field %s could not be read.", labelOf(p.Path)))
 	}
 	if t := s.BiometricConsent; t.Wire != "" && t.At.IsZero() {
-		add(ClearWithNotes, fmt.Sprintf("Countersign cannot read when the signer consented to biometrics: %s.", asItCame(t.Wire)))
+		add(ClearWithNotes, "Unreadable time of consent: "+asItCame(t.Wire), fmt.Sprintf("Countersign cannot read when the signer consented to biometrics: %s.", asItCame(t.Wire)))
 	}
 	for _, x := range s.Extras {
-		add(ClearWithNotes, fmt.Sprintf("Yoti sent a field that Countersign shows but does not assess: %s.", labelOf(x.Name)))
+		add(ClearWithNotes, "Unknown field: "+labelOf(x.Name), fmt.Sprintf("Yoti sent a field that Countersign shows but does not assess: %s.", labelOf(x.Name)))
 	}
+	return list
+}
+
+// reasons lists what has to be read about a resource.
+func (r *AssessedResource) reasons() []bucketReason {
+	var list []bucketReason
+	title := r.Title()
+	for _, f := range r.findings {
+		list = append(list, bucketReason{
+			finding{bucket: ClearWithNotes, gravity: minor, sentence: title + ": " + f.sentence},
+			Exception{Kind: ExceptionResource, Bucket: ClearWithNotes, Title: f.shortTitle(), Text: title, Part: r.Key()},
+		})
+	}
+	return list
 }
 
 func assessChecks(s *Session) []AssessedCheck {
@@ -293,7 +319,8 @@ func assessResources(s *Session) []AssessedResource {
 	for i := range s.Resources {
 		r, standing := &s.Resources[i], standings[i]
 		decides := standing == Used || standing == Waiting || anyUsed && !named[r.Kind]
-		resources[i] = AssessedResource{Resource: r, Standing: standing, Notes: r.findings(standing, decides).sentences()}
+		found := r.findings(standing, decides)
+		resources[i] = AssessedResource{Resource: r, Standing: standing, Notes: found.sentences(), findings: found}
 	}
 	return resources
 }

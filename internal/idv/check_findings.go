@@ -24,7 +24,8 @@ func (c *Check) findings(known map[string]bool) findings {
 	}
 	for _, id := range c.ResourcesUsed {
 		if !known[id] {
-			f.note(minor, "This check names a resource that is not in this result: %s.", asItCame(id))
+			f.note(minor, "This check names a resource that is not in this result: %s.", asItCame(id)).
+				titled("Resource that is not in this result: %s", asItCame(id))
 		}
 	}
 	unknownMedia(&f, c.GeneratedMedia...)
@@ -37,7 +38,8 @@ func (c *Check) findings(known map[string]bool) findings {
 	f.unread("time of creation", c.Created)
 	f.unread("time of update", c.LastUpdated)
 	for _, x := range c.Extras {
-		f.note(minor, "Yoti sent a field that Countersign shows but does not assess: %s.", asItCame(x.Name))
+		f.note(minor, "Yoti sent a field that Countersign shows but does not assess: %s.", asItCame(x.Name)).
+			titled("Unknown field: %s", asItCame(x.Name)).of(ExceptionUnknown, "")
 	}
 	return f.sorted()
 }
@@ -50,26 +52,32 @@ func (c *Check) unknownVerdict(f *findings) {
 		f.investigate("%s could not be read.", path)
 	}
 	if !c.Type.Known() && !c.Unreadable() {
-		f.investigate("Countersign does not know this type of check: %s.", asItCame(string(c.Type)))
+		f.investigate("Countersign does not know this type of check: %s.", asItCame(string(c.Type))).
+			titled("Unknown type of check: %s", asItCame(string(c.Type)))
 	}
 	if !c.State.Word().Known && !c.Unreadable() {
-		f.investigate("Countersign does not know this state: %s.", asItCame(string(c.State)))
+		f.investigate("Countersign does not know this state: %s.", asItCame(string(c.State))).
+			titled("Unknown state: %s", asItCame(string(c.State)))
 	}
 	if c.Report == nil {
 		return
 	}
 	if !c.Report.Recommendation.Word().Known {
-		f.investigate("Countersign does not know this recommendation: %s.", asItCame(string(c.Report.Recommendation)))
+		f.investigate("Countersign does not know this recommendation: %s.", asItCame(string(c.Report.Recommendation))).
+			titled("Unknown recommendation: %s", asItCame(string(c.Report.Recommendation)))
 	}
 	if reason := c.Report.Reason; reason != "" && !c.Type.Reason(reason).Known {
-		f.investigate("Countersign does not know this reason: %s.", asItCame(reason))
+		f.investigate("Countersign does not know this reason: %s.", asItCame(reason)).
+			titled("Unknown reason: %s", asItCame(reason))
 	}
 	for _, row := range c.Report.Breakdown {
 		if !c.Type.SubCheck(row.Name).Known {
-			f.investigate("Countersign does not know this sub-check: %s.", asItCame(row.Name))
+			f.investigate("Countersign does not know this sub-check: %s.", asItCame(row.Name)).
+				titled("Unknown sub-check: %s", asItCame(row.Name)).of(ExceptionUnknown, row.Name)
 		}
 		if !row.Result.Word().Known {
-			f.investigate("Countersign does not know the result of %s: %s.", asItCame(row.Name), asItCame(string(row.Result)))
+			f.investigate("Countersign does not know the result of %s: %s.", asItCame(row.Name), asItCame(string(row.Result))).
+				titled("Unknown result of %s: %s", asItCame(row.Name), asItCame(string(row.Result))).of(ExceptionUnknown, row.Name)
 		}
 	}
 }
@@ -79,26 +87,31 @@ func (c *Check) approvedAlthough(f *findings) {
 	for _, row := range c.Report.Breakdown {
 		name := labelOrNone(c.Type.SubCheckOf(row).Word)
 		if row.Result == Fail {
-			f.note(gravityOf(row.Name), "Yoti approved this check although %q failed.", name)
+			f.note(gravityOf(row.Name), "Yoti approved this check although %q failed.", name).
+				titled("%s", c.Type.FailedWords(row.Name)).of(ExceptionFailed, row.Name)
 			continue
 		}
 		for _, d := range row.Details {
 			if row.Result == Pass && d.speaksAgainst() {
-				f.note(gravityOf(row.Name), "%q passed although its detail %q says %s.", name, labelOrNone(DetailName(d.Name)), asItCame(d.Value))
+				f.note(gravityOf(row.Name), "%q passed although its detail %q says %s.", name, labelOrNone(DetailName(d.Name)), asItCame(d.Value)).
+					of(ExceptionNote, row.Name)
 			}
 		}
 	}
 	if w := c.Report.Watchlist; w != nil && w.TotalHits != nil && *w.TotalHits != 0 {
-		f.note(gravityOf("sanction"), "Yoti approved this check although its search counts hits: %d.", *w.TotalHits)
+		f.note(gravityOf("sanction"), "Yoti approved this check although its search counts hits: %d.", *w.TotalHits).
+			titled("%s in the search", counted(*w.TotalHits, "hit", "hits")).of(ExceptionHits, "")
 	}
 	if c.Report.Reason != "" {
-		f.note(minor, "Yoti approved this check and still gives a reason: %s.", labelOrNone(c.Type.Reason(c.Report.Reason).Word))
+		f.note(minor, "Yoti approved this check and still gives a reason: %s.", labelOrNone(c.Type.Reason(c.Report.Reason).Word)).
+			titled("Approved, with a reason: %s", labelOrNone(c.Type.Reason(c.Report.Reason).Word))
 	}
 	if suggestion := c.Report.RecoverySuggestion; suggestion != "" {
-		f.note(minor, "Yoti approved this check and still suggests: %s.", labelOrNone(RecoverySuggestion(suggestion)))
+		f.note(minor, "Yoti approved this check and still suggests: %s.", labelOrNone(RecoverySuggestion(suggestion))).
+			titled("Approved, with a suggestion: %s", labelOrNone(RecoverySuggestion(suggestion)))
 	}
 	if len(c.Report.Breakdown) == 0 && !c.BreakdownUnread() {
-		f.note(minor, "Yoti approved this check without listing a sub-check.")
+		f.note(minor, "Yoti approved this check without listing a sub-check.").titled("Approved without sub-checks")
 	}
 }
 
@@ -131,10 +144,12 @@ func (c *Check) inconsistent(f *findings) {
 		against = append(against, advises+" although no sub-check failed")
 	}
 	if len(against) > 0 {
-		f.note(minor, "Recommendation and sub-checks differ: Yoti %s; the recommendation governs.", strings.Join(against, " and "))
+		f.note(minor, "Recommendation and sub-checks differ: Yoti %s; the recommendation governs.", strings.Join(against, " and ")).
+			titled("Recommendation and sub-checks differ")
 	}
 	if c.Report.Recommendation == Reject && len(c.Report.Breakdown) == 0 && !c.BreakdownUnread() {
-		f.note(minor, "Yoti recommends rejecting this check without listing a sub-check that says why; the recommendation governs.")
+		f.note(minor, "Yoti recommends rejecting this check without listing a sub-check that says why; the recommendation governs.").
+			titled("Rejected without a sub-check that says why")
 	}
 }
 
@@ -177,9 +192,11 @@ func (c *Check) passedAgainst(reason string) string {
 func (c *Check) stateBesideReport(f *findings) {
 	switch c.State {
 	case CheckInternalError:
-		f.note(minor, "Yoti reports an error of its own in this check, although there is a report.")
+		f.note(minor, "Yoti reports an error of its own in this check, although there is a report.").
+			titled("Error at Yoti beside a report")
 	case CheckPending, CheckReady:
-		f.note(minor, "Yoti says that this check has not ended, although there is a report.")
+		f.note(minor, "Yoti says that this check has not ended, although there is a report.").
+			titled("Not ended, although there is a report")
 	}
 }
 
@@ -190,9 +207,11 @@ func (c *Check) unknownDetails(f *findings) {
 		f.unknown(Process(row.Process), "process", row.Process)
 		for _, d := range row.Details {
 			if !DetailName(d.Name).Known {
-				f.note(minor, "Countersign does not know this detail of a sub-check: %s.", asItCame(d.Name))
+				f.note(minor, "Countersign does not know this detail of a sub-check: %s.", asItCame(d.Name)).
+					titled("Unknown detail: %s", asItCame(d.Name)).of(ExceptionUnknown, row.Name)
 			} else if !DetailValue(d.Name, d.Value).Known {
-				f.note(minor, "Countersign does not know this value of the detail %q: %s.", DetailName(d.Name).Label, asItCame(d.Value))
+				f.note(minor, "Countersign does not know this value of the detail %q: %s.", DetailName(d.Name).Label, asItCame(d.Value)).
+					titled("Unknown value of %q: %s", DetailName(d.Name).Label, asItCame(d.Value)).of(ExceptionUnknown, row.Name)
 			}
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // finding is something that a glance at the verdicts would miss.
@@ -11,26 +12,53 @@ type finding struct {
 	bucket   Bucket // Investigate where a verdict rests on it, else ClearWithNotes
 	gravity  int    // the smaller, the graver
 	sentence string
+
+	kind  ExceptionKind // empty for a note
+	title string        // a few words for the sentence; empty where it is short enough
+	row   string        // name of the sub-check that it is about; empty where it is none
 }
+
+// shortTitle says the finding in a few words, or else in its sentence.
+func (f finding) shortTitle() string { return cmp.Or(f.title, strings.TrimSuffix(f.sentence, ".")) }
 
 // findings are those about one check or one resource.
 type findings []finding
 
-// investigate adds what keeps anyone from taking the verdict at its word.
-func (f *findings) investigate(format string, args ...any) {
-	*f = append(*f, finding{Investigate, 0, fmt.Sprintf(format, args...)})
+// investigate adds what keeps anyone from taking the verdict at its word, and returns it to
+// be described further.
+func (f *findings) investigate(format string, args ...any) *finding {
+	return f.add(finding{bucket: Investigate, sentence: fmt.Sprintf(format, args...), kind: ExceptionUnknown})
 }
 
-// note adds what has to be read beside the verdict.
-func (f *findings) note(gravity int, format string, args ...any) {
-	*f = append(*f, finding{ClearWithNotes, gravity, fmt.Sprintf(format, args...)})
+// note adds what has to be read beside the verdict, and returns it to be described further.
+func (f *findings) note(gravity int, format string, args ...any) *finding {
+	return f.add(finding{bucket: ClearWithNotes, gravity: gravity, sentence: fmt.Sprintf(format, args...)})
+}
+
+// add returns what it added, until the next is.
+func (f *findings) add(one finding) *finding {
+	*f = append(*f, one)
+	return &(*f)[len(*f)-1]
+}
+
+// titled says the finding in a few words.
+func (f *finding) titled(format string, args ...any) *finding {
+	f.title = fmt.Sprintf(format, args...)
+	return f
+}
+
+// of says what kind of exception the finding is, and the sub-check that it is about.
+func (f *finding) of(kind ExceptionKind, row string) *finding {
+	f.kind, f.row = kind, row
+	return f
 }
 
 // unknown adds that a value stands where none of its words fits. A value that is not
 // there is not unknown.
 func (f *findings) unknown(w Word, what, value string) {
 	if value != "" && !w.Known {
-		f.note(minor, "Countersign does not know this %s: %s.", what, asItCame(value))
+		f.note(minor, "Countersign does not know this %s: %s.", what, asItCame(value)).
+			titled("Unknown %s: %s", what, asItCame(value)).of(ExceptionUnknown, "")
 	}
 }
 
@@ -61,7 +89,8 @@ func (f findings) sentences() []string {
 // unread adds that a time stands where none could be read. Nobody can say what it means.
 func (f *findings) unread(what string, t Time) {
 	if t.Wire != "" && t.At.IsZero() {
-		f.note(minor, "Countersign cannot read this %s: %s.", what, asItCame(t.Wire))
+		f.note(minor, "Countersign cannot read this %s: %s.", what, asItCame(t.Wire)).
+			titled("Unreadable %s: %s", what, asItCame(t.Wire)).of(ExceptionUnknown, "")
 	}
 }
 

@@ -43,6 +43,7 @@ func FuzzDecode(f *testing.F) {
 				t.Errorf("%s is %s, with a check that is %s and has problems %v", body, a.Bucket, c.Bucket, c.Problems)
 			}
 		}
+		exceptionsAreWhole(t, string(body), a)
 		if found, err := Changes(d.Canonical, d.Canonical); err != nil || len(found) > 0 {
 			t.Errorf("%s differs from itself: %v, %v", body, found, err)
 		}

@@ -40,18 +40,19 @@ func (r *Resource) findings(standing Standing, decides bool) findings {
 	}
 	switch {
 	case standing == NotUsedLate:
-		f.note(minor, "It was captured after those that checks used, and no check used it.")
+		f.note(minor, "It was captured after those that checks used, and no check used it.").titled("Not used, captured later")
 	case standing == NotUsed && decides && r.showsSigner():
-		f.note(minor, "No check that has a report names it, and one does not say what it used.")
+		f.note(minor, "No check that has a report names it, and one does not say what it used.").titled("Not used by a check that says so")
 	case standing == NotUsed && r.showsSigner():
-		f.note(minor, "No check that has a report used it.")
+		f.note(minor, "No check that has a report used it.").titled("Not used in checks")
 	}
 	if decides {
 		if r.Uploaded() {
-			f.note(minor, "It was uploaded, not photographed, which is weaker evidence that the original was there.")
+			f.note(minor, "It was uploaded, not photographed, which is weaker evidence that the original was there.").
+				titled("Uploaded, not photographed")
 		}
 		if r.capturedBy("CAMERA_AND_UPLOAD") {
-			f.note(minor, "Yoti does not say whether it was photographed or uploaded.")
+			f.note(minor, "Yoti does not say whether it was photographed or uploaded.").titled("Photographed or uploaded: not known")
 		}
 		for i := range r.Tasks {
 			r.Tasks[i].findings(&f)
@@ -84,7 +85,7 @@ func (t *Task) findings(f *findings) {
 	if advice := t.Recommendation; advice != nil {
 		switch advice.Value {
 		case "SHOULD_TRY_AGAIN", "MUST_TRY_AGAIN":
-			f.note(minor, "After %s, Yoti advised the signer: %s.", name, advice.Word().Label)
+			f.note(minor, "After %s, Yoti advised the signer: %s.", name, advice.Word().Label).titled("Advice to the signer: %s", advice.Word().Label)
 		}
 		f.unknown(advice.Word(), "advice after a task", advice.Value)
 		f.unknown(TaskReason(advice.Reason), "reason of a task", advice.Reason)
@@ -112,7 +113,8 @@ func (r *Resource) unknowns(f *findings) {
 	}
 	unknownFrames(f, r.Frames)
 	for _, x := range r.Extras {
-		f.note(minor, "Yoti sent a field that Countersign shows but does not assess: %s.", asItCame(x.Name))
+		f.note(minor, "Yoti sent a field that Countersign shows but does not assess: %s.", asItCame(x.Name)).
+			titled("Unknown field: %s", asItCame(x.Name)).of(ExceptionUnknown, "")
 	}
 }
 

@@ -47,6 +47,9 @@ func gravityOf(name string) int {
 	return slices.Index(byGravity, unknownSubCheck)
 }
 
+// Gravity is the place of the sub-check among others that failed: the smaller, the graver.
+func (s SubCheck) Gravity() int { return gravityOf(s.Name) }
+
 // subChecksOf returns the names of the sub-checks that look for what a reason says;
 // none where no such link is published.
 // Source: Yoti IDV, understanding the report.

@@ -59,6 +59,14 @@ func (r HitReview) String() string {
 	return text
 }
 
+// Short is String without what may be found out by opening the search results.
+func (r HitReview) Short() string {
+	if r.Unknown && r.Total == 0 {
+		return r.String()
+	}
+	return strconv.Itoa(r.Reviewed) + " of " + strconv.Itoa(r.Total) + " reviewed"
+}
+
 // ConflictTexts say where the sub-checks of the check and its hits contradict each other.
 func (r HitReview) ConflictTexts() []string {
 	c := idv.Check{Type: idv.CheckType(r.Type)}

@@ -22,28 +22,62 @@ type Part struct {
 	Check     *idv.Check    // nil when it is a resource
 }
 
-// Part returns the resource or check with the key of a stored result: the one with the
-// digest, or the newest where that is zero. It returns ErrNoPart when there is none.
+// Part returns the resource or check with the key of a stored result, to be shown with the
+// texts behind it: of the result with the digest, or of the newest where that is zero. It
+// returns ErrNoPart when there is none.
 func (d *Desk) Part(ctx context.Context, who account.Person, id idv.RecipientID, digest idv.Digest, key string) (*Part, error) {
+	return d.part(ctx, who, id, digest, SeenPart, byKey(key))
+}
+
+// Details returns the same to be shown with what the result itself says about it.
+func (d *Desk) Details(ctx context.Context, who account.Person, id idv.RecipientID, digest idv.Digest, key string) (*Part, error) {
+	return d.part(ctx, who, id, digest, SeenDetails, byKey(key))
+}
+
+// Person returns the identity document by which the head of a case names the signer, with the
+// whole number of the document or without it. It returns ErrNoPart when the result has none
+// of which the text can be had.
+func (d *Desk) Person(ctx context.Context, who account.Person, id idv.RecipientID, digest idv.Digest, number bool) (*Part, error) {
+	what := SeenPerson
+	if number {
+		what = SeenNumber
+	}
+	return d.part(ctx, who, id, digest, what, func(s *idv.Session, p *Part) {
+		if p.Resource = s.IdentityDocument(); p.Resource != nil {
+			p.Key = p.Resource.Key()
+		}
+	})
+}
+
+// byKey finds a part of a session by its key.
+func byKey(key string) func(*idv.Session, *Part) {
+	return func(s *idv.Session, p *Part) {
+		p.Key = key
+		for i := range s.Resources {
+			if s.Resources[i].Key() == key {
+				p.Resource = &s.Resources[i]
+			}
+		}
+		for i := range s.Checks {
+			if s.Checks[i].Key() == key {
+				p.Check = &s.Checks[i]
+			}
+		}
+	}
+}
+
+// part returns the part that find finds, after the access entry is kept.
+func (d *Desk) part(ctx context.Context, who account.Person, id idv.RecipientID, digest idv.Digest, what Seen, find func(*idv.Session, *Part)) (*Part, error) {
 	snapshot, session, err := d.shown(ctx, who, id, digest)
 	if err != nil {
 		return nil, err
 	}
-	part := &Part{Recipient: id, Snapshot: snapshot, Session: session, Key: key}
-	for i := range session.Resources {
-		if session.Resources[i].Key() == key {
-			part.Resource = &session.Resources[i]
-		}
-	}
-	for i := range session.Checks {
-		if session.Checks[i].Key() == key {
-			part.Check = &session.Checks[i]
-		}
-	}
+	part := &Part{Recipient: id, Snapshot: snapshot, Session: session}
+	find(session, part)
 	if part.Resource == nil && part.Check == nil {
-		return nil, fmt.Errorf("open %s of %s: %w", key, id, ErrNoPart)
+		return nil, fmt.Errorf("open %s of %s: %w", part.Key, id, ErrNoPart)
 	}
-	entry := Access{At: d.Now(), Who: who, Recipient: id, Digest: snapshot.Digest, What: SeenPart, Part: key}
+	entry := Access{At: d.Now(), Who: who, Recipient: id, Digest: snapshot.Digest, What: what, Part: part.Key}
 	if err := d.Records.KeepAccess(ctx, entry); err != nil {
 		return nil, fmt.Errorf("log access to %s: %w", id, err)
 	}

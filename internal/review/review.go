@@ -233,6 +233,9 @@ const (
 	SeenJSON     Seen = "json"     // the stored JSON by itself
 	SeenDiff     Seen = "diff"     // what differs between two results
 	SeenPart     Seen = "part"     // one document, capture or check by itself
+	SeenDetails  Seen = "details"  // the rest of what the result says about one of these
+	SeenPerson   Seen = "person"   // name, birth and document, in the head of a case
+	SeenNumber   Seen = "number"   // the whole number of a document, there
 	SeenMedium   Seen = "medium"   // a picture, a text or a file
 	SeenWhole    Seen = "whole"    // a medium to its end, with its digest
 	SeenHitPage  Seen = "hits"     // a page of the hits of a check
@@ -245,7 +248,7 @@ const (
 // AllSeen lists what can be seen, in the order in which it is offered.
 func AllSeen() []Seen {
 	return []Seen{
-		SeenResult, SeenSnapshot, SeenDiff, SeenJSON, SeenPart, SeenMedium, SeenWhole, SeenHitPage,
+		SeenResult, SeenSnapshot, SeenDiff, SeenJSON, SeenPart, SeenDetails, SeenPerson, SeenNumber, SeenMedium, SeenWhole, SeenHitPage,
 		SeenReceipt, SeenReplay, SeenBundle, SeenReport,
 	}
 }

@@ -1,5 +1,7 @@
 // The keyboard: / finds, j and k go from check to check, n writes, ? lists the keys.
 
+import { step } from "./workspace.js";
+
 export function listenToKeys() {
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.isComposing) return;
@@ -23,20 +25,6 @@ const keys = {
 function focus(element) {
   element?.focus();
   return Boolean(element);
-}
-
-// step goes to the next or the previous check that is not folded away.
-function step(by) {
-  const checks = [...document.querySelectorAll("[data-check]")].filter((check) => headingOf(check)?.checkVisibility());
-  const at = checks.indexOf(document.activeElement?.closest("[data-check]"));
-  const next = at < 0 ? checks.at(by > 0 ? 0 : -1) : checks[at + by];
-  if (!next) return false;
-  next.scrollIntoView({ block: "start" });
-  return focus(headingOf(next));
-}
-
-function headingOf(check) {
-  return check.querySelector('[tabindex="-1"]');
 }
 
 export function openDialogs() {

@@ -3,6 +3,7 @@
 // handed to prepare before it is seen.
 
 export function loadInPlace(prepare) {
+  for (const place of document.querySelectorAll('[data-load="now"]')) loadNow(place, prepare);
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
@@ -21,14 +22,20 @@ export function loadInPlace(prepare) {
   });
 }
 
+// loadNow shows what the page is to have from the begin on, and leaves the focus where it is.
+function loadNow(place, prepare) {
+  const link = place.querySelector(".load-link");
+  if (link) load(place, link.href, prepare, false);
+}
+
 // staysInPlace says whether a link leads to the same page with other hits, or is the
 // one that the place began with.
 function staysInPlace(link, place) {
-  if (link.matches("[data-load] > .load-link")) return true;
+  if (link.matches(".load-link")) return true;
   return Boolean(place.dataset.loaded) && !link.target && new URL(link.href).pathname === place.dataset.loaded && !new URL(link.href).hash;
 }
 
-async function load(place, address, prepare) {
+async function load(place, address, prepare, takesFocus = true) {
   const before = [...place.childNodes];
   const status = document.createElement("p");
   status.className = "load-status";
@@ -42,7 +49,7 @@ async function load(place, address, prepare) {
     place.replaceChildren(part);
     sinkHeadings(part, place);
     place.dataset.loaded = new URL(address).pathname;
-    part.focus({ preventScroll: true });
+    if (takesFocus) (part.querySelector("[data-focus]") ?? part).focus({ preventScroll: true });
   } catch {
     place.replaceChildren(...before);
     status.textContent = "This could not be loaded here. Open it on a page of its own to see why.";

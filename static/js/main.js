@@ -8,13 +8,16 @@ import { loadInPlace } from "./load.js";
 import { listenToKeys, openDialogs } from "./keys.js";
 import { takeLinkToken } from "./link.js";
 import { sendOnce } from "./once.js";
+import { keepPreferences } from "./prefer.js";
 import { enlargeFaces, explainMissingPictures } from "./picture.js";
 import { switchTheme } from "./theme.js";
 import { showLocalTimes } from "./times.js";
 import { openPictures } from "./viewer.js";
+import { chooseSections } from "./workspace.js";
 
 prepare(document);
 
+chooseSections();
 copyOnClick();
 keepDrafts();
 openTargets();
@@ -27,6 +30,7 @@ explainMissingPictures();
 enlargeFaces();
 openPictures();
 switchTheme();
+keepPreferences();
 takeLinkToken();
 sendOnce(); // after those that send a form themselves
 

@@ -10,12 +10,22 @@ export function explainMissingPictures() {
   // The event does not bubble, but it can be caught on its way down.
   document.addEventListener("error", (event) => {
     if (event.target.matches?.("[data-picture] img")) explain(event.target);
+    if (event.target.matches?.(".case-faces img")) leaveOut(event.target);
   }, true);
   // What failed before this script ran. A lazy picture that is still to come is not
   // complete.
   for (const image of document.querySelectorAll("[data-picture] img")) {
     if (image.complete && image.naturalWidth === 0) explain(image);
   }
+  for (const image of document.querySelectorAll(".case-faces img")) {
+    if (image.complete && image.naturalWidth === 0) leaveOut(image);
+  }
+}
+
+// leaveOut puts a symbol in the place of a small face: where it stands larger, it is explained.
+function leaveOut(image) {
+  const symbol = element("span", { class: "case-face-missing", role: "img", "aria-label": `${image.alt}: cannot be shown` }, icon("image-off"));
+  image.replaceWith(symbol);
 }
 
 async function explain(image) {

@@ -1,0 +1,54 @@
+package account
+
+// Preferences are how somebody wants pages to be. The zero value is how pages are for
+// everybody who chose nothing. They are kept with the account and are no secret; what they
+// hide or show changes nothing of what is recorded.
+//
+// A new one is a field here and a line in choices.
+type Preferences struct {
+	Codes     bool `json:"codes,omitempty"`      // whether Yoti's names stand beside our words
+	AllChecks bool `json:"all_checks,omitempty"` // whether a case shows all of its checks below each other
+}
+
+// The names of preferences in forms, and what can be chosen.
+const (
+	PreferCodes = "codes" // On or Off
+	PreferView  = "view"  // ViewWorkspace or ViewAll
+
+	On            = "on"
+	Off           = "off"
+	ViewWorkspace = "workspace"
+	ViewAll       = "all"
+)
+
+// choices are the two values of each preference, and how one of them is kept.
+var choices = map[string]struct {
+	off, on string
+	field   func(*Preferences) *bool
+}{
+	PreferCodes: {Off, On, func(p *Preferences) *bool { return &p.Codes }},
+	PreferView:  {ViewWorkspace, ViewAll, func(p *Preferences) *bool { return &p.AllChecks }},
+}
+
+// Value returns what is chosen of the preference with the name; empty when there is none.
+func (p Preferences) Value(name string) string {
+	c, known := choices[name]
+	switch {
+	case !known:
+		return ""
+	case *c.field(&p):
+		return c.on
+	}
+	return c.off
+}
+
+// With returns the preferences with one changed, and whether there is such a preference and
+// such a value of it.
+func (p Preferences) With(name, value string) (Preferences, bool) {
+	c, known := choices[name]
+	if !known || value != c.off && value != c.on {
+		return p, false
+	}
+	*c.field(&p) = value == c.on
+	return p, true
+}

@@ -1,0 +1,36 @@
+package views
+
+import (
+	"countersign/internal/idv"
+	"countersign/internal/review"
+)
+
+// DetailsPage is what a stored result says about one part besides what its page shows.
+type DetailsPage struct {
+	Frame
+	Recipient    idv.RecipientID
+	Snapshot     review.Snapshot
+	*review.Part // nil for the stored result as a whole
+}
+
+// Heading names the part.
+func (p DetailsPage) Heading() string {
+	if p.Part == nil {
+		return "Raw JSON"
+	}
+	return "Details: " + PartTitle(p.Part)
+}
+
+// place is where the part stands on the page of the result.
+func (p DetailsPage) place() string {
+	if p.Part == nil {
+		return RecordID
+	}
+	return p.Key
+}
+
+// shown is the case of the part, as far as its details need it.
+func (p DetailsPage) shown() shownCase {
+	c := &review.Case{Recipient: p.Recipient, Snapshot: p.Snapshot, Session: p.Session}
+	return shownCase{Case: c, links: p.Session.Links(), room: newPageRoom(c)}
+}

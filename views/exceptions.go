@@ -1,0 +1,116 @@
+package views
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"countersign/internal/idv"
+)
+
+// toneOfException returns the tone of what keeps a result from being clear: never that of
+// something good.
+func toneOfException(e idv.Exception) Tone {
+	if e.Kind == idv.ExceptionConflict {
+		return Bad
+	}
+	if tone := toneOf(e.Bucket); tone != Minor {
+		return tone
+	}
+	return Warn
+}
+
+// exceptionHref leads to where an exception is read on the page of its case.
+func exceptionHref(e idv.Exception) string {
+	switch {
+	case e.Part == "":
+		return "#" + RecordID
+	case e.Row != "":
+		return "#" + rowID(e.Part, e.Row)
+	}
+	return "#" + e.Part
+}
+
+// maxRowID is how many characters of the name of a sub-check its place is named by.
+const maxRowID = 60
+
+// rowID names the place of a sub-check on a page: "check-1-hologram". What an address cannot
+// hold as it is, and what is too long, is left out.
+func rowID(check, name string) string {
+	return check + "-" + strings.Map(func(r rune) rune {
+		switch {
+		case 'a' <= r && r <= 'z', 'A' <= r && r <= 'Z', '0' <= r && r <= '9', r == '_', r == '-', r == '.':
+			return r
+		case r == ' ':
+			return '-'
+		}
+		return -1
+	}, name[:min(len(name), maxRowID)])
+}
+
+// shownRow is a sub-check as a page shows it.
+type shownRow struct {
+	idv.SubCheck
+	ID   string // its place on the page
+	Word idv.SubCheckWord
+}
+
+// shownRows are the sub-checks of a check: those to be read in full, the gravest first, and
+// those that passed and are folded to their names.
+type shownRows struct {
+	Full, Passed []shownRow
+	More         int // that are on neither list
+}
+
+// rowsOf returns the sub-checks of a check for which there is room. One that passed is read in
+// full where an exception leads to it.
+func (c shownCase) rowsOf(check *idv.Check) shownRows {
+	key := check.Key()
+	rows := worstFirst(c.room, check.Report.Breakdown, didNotPass)
+	shown := shownRows{More: len(check.Report.Breakdown) - len(rows)}
+	places := map[string]int{}
+	for _, row := range rows {
+		id := rowID(key, row.Name)
+		if places[id]++; places[id] > 1 {
+			id += "-" + strconv.Itoa(places[id])
+		}
+		one := shownRow{row, id, check.Type.SubCheck(row.Name)}
+		if didNotPass(row) || c.inFull[key+" "+row.Name] {
+			shown.Full = append(shown.Full, one)
+		} else {
+			shown.Passed = append(shown.Passed, one)
+		}
+	}
+	slices.SortStableFunc(shown.Full, func(a, b shownRow) int {
+		if a.Result != b.Result && (a.Result == idv.Fail || b.Result == idv.Fail) {
+			return oneOf(a.Result == idv.Fail, -1, 1)
+		}
+		return cmp.Compare(a.Gravity(), b.Gravity())
+	})
+	return shown
+}
+
+// maxPassedNames is how many sub-checks that passed are named where they are folded.
+const maxPassedNames = 20
+
+// passedNames says which sub-checks passed: "13 passed: document in date, …".
+func passedNames(rows []shownRow) string {
+	var names []string
+	for _, row := range rows[:min(len(rows), maxPassedNames)] {
+		names = append(names, lowerFirst(excerpt(row.Word.Label)))
+	}
+	text := count(len(rows), "passed", "passed") + ": " + strings.Join(names, ", ")
+	if more := len(rows) - maxPassedNames; more > 0 {
+		text += " and " + strconv.Itoa(more) + " more"
+	}
+	return text
+}
+
+// lowerFirst writes words to go on a sentence with, unless they begin with an abbreviation.
+func lowerFirst(text string) string {
+	if len(text) < 2 || text[1] < 'a' || text[1] > 'z' {
+		return text
+	}
+	return strings.ToLower(text[:1]) + text[1:]
+}
