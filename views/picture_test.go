@@ -97,7 +97,7 @@ func TestFacePairs(t *testing.T) {
 	}
 	page := rendering(t, findings(newShownCase(&review.Case{Session: &decoded.Session, Assessment: idv.Assess(&decoded.Session), File: review.File{Record: &review.Record{}}}, true)))
 	for key, want := range map[string]struct{ pictures, score, text string }{
-		"check-1": {"00a 00d", "Score 0.82, by an expert", "Passport"},
+		"check-1": {"00a 00d", "Score 0.82, expert review", "Passport"},
 		"check-2": {"00b 00d", "Score 0.78", "Driving licence"},
 		"check-3": {"", "", "does not name two faces"},
 	} {

@@ -32,7 +32,7 @@ func TestExceptions(t *testing.T) {
 		{"rejected, with rows that say why", completed(
 			rowsJSON("ID_DOCUMENT_AUTHENTICITY", "REJECT", "COUNTERFEIT", "hologram:FAIL", "document_in_date:PASS", "fraud_list_check:FAIL:EXPERT_REVIEW", "hologram_movement:FAIL")), []string{
 			"verdict check-1 : Counterfeit | Document authenticity: Reject",
-			"failed check-1 fraud_list_check: On the fraud list | Document authenticity: sub-check failed, by an expert",
+			"failed check-1 fraud_list_check: On the fraud list | Document authenticity: sub-check failed, expert review",
 			"failed check-1 hologram: Hologram not seen; hologram does not change | Document authenticity: 2 sub-checks failed",
 		}},
 		{"more than are named", completed(

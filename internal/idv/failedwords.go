@@ -10,8 +10,8 @@ import (
 // Source: Yoti IDV, understanding the report. The wording is Countersign's own.
 var failedWords = []struct{ name, words string }{
 	{"address_match", "Address not found"},
-	{"adverse media", "Adverse media"},
-	{"adverse_media", "Adverse media"},
+	{"adverse media", "Adverse media found"},
+	{"adverse_media", "Adverse media found"},
 	{"age_estimation_dob_comparison", "Face does not fit the date of birth"},
 	{"ai_face_match", "Faces too different by score"},
 	{"check_digits_validation", "Check digits not valid"},
