@@ -103,3 +103,13 @@ func readsText(t idv.CheckType) bool {
 	}
 	return false
 }
+
+// searchesRecords reports whether checks of a type look a person up in records of others, so
+// that no picture is their evidence.
+func searchesRecords(t idv.CheckType) bool {
+	switch t {
+	case idv.WatchlistScreening, idv.WatchlistAdvanced, idv.ThirdPartyFraud, idv.SynecticsFraud:
+		return true
+	}
+	return false
+}

@@ -51,7 +51,7 @@ func (c shownCase) facesOf(check *idv.Check) *facePair {
 // evidenceOf returns the keys of the documents and captures that a check used and of which
 // there are pictures or texts, a blank between them.
 func (c shownCase) evidenceOf(check *idv.Check) string {
-	if !c.media {
+	if !c.media || searchesRecords(check.Type) {
 		return ""
 	}
 	var keys []string
@@ -89,21 +89,19 @@ func (c shownCase) picturesOf(r *idv.Resource) []Picture {
 		page := pageName(r, i)
 		list.add(c.picture(p.Media, title, page, capturedBy(p)))
 		for j, f := range p.Frames {
-			frame, ok := c.picture(f.Media, title, page+", frame "+position(j), "")
-			frame.Frame = true
-			list.add(frame, ok)
+			list.addSmall(c.picture(f.Media, title, page+", frame "+position(j), ""))
 		}
 		for j, id := range p.ExtractionImageIDs {
-			list.add(c.picture(&idv.Media{ID: id}, title, page+", text extraction image "+position(j), ""))
+			list.addSmall(c.picture(&idv.Media{ID: id}, title, page+", text extraction image "+position(j), ""))
 		}
 	}
 	for _, m := range r.Media {
 		if isPicture(m) {
-			list.add(c.picture(&m.Media, title, idv.MediaField(m.Field).Label, ""))
+			list.addSmall(c.picture(&m.Media, title, idv.MediaField(m.Field).Label, ""))
 		}
 	}
 	for i, f := range r.Frames {
-		list.add(c.picture(f.Media, title, "Frame "+position(i), ""))
+		list.addSmall(c.picture(f.Media, title, "Frame "+position(i), ""))
 	}
 	return list.pictures
 }
@@ -124,6 +122,12 @@ func (l *pictureList) add(p Picture, ok bool) {
 	}
 	l.there[p.Href] = true
 	l.pictures = append(l.pictures, p)
+}
+
+// addSmall adds a picture that is not a whole page.
+func (l *pictureList) addSmall(p Picture, ok bool) {
+	p.Small = true
+	l.add(p, ok)
 }
 
 // isPicture reports whether the field of a medium promises a picture. The declared

@@ -12,7 +12,7 @@ type Picture struct {
 	Thumbnail string // a scaled one, at most thumbnailSize on each side
 	Label     string // what it shows, as "Passport, United Kingdom, front"
 	Caption   string // the same beside others of its kind, as "Front"; empty for the Label
-	Frame     bool   // whether it is one of a sequence, beside the picture of a page
+	Small     bool   // whether it stands beside others where there is little room: not a page
 	Note      string // how it came about, as "Uploaded"; may be empty
 	Part      string // key of the resource that a face was taken from; empty for other pictures
 }

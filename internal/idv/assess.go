@@ -156,6 +156,18 @@ func (a *Assessment) NotesInShort() string {
 	return strings.Join(parts, ", ")
 }
 
+// NotesBesideRows returns the notes on the check but those that say of a sub-check what it
+// shows itself: that it failed.
+func (c *AssessedCheck) NotesBesideRows() []string {
+	shown := map[string]bool{}
+	for _, f := range c.findings {
+		if f.kind == ExceptionFailed {
+			shown[f.sentence] = true
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(c.Notes), func(note string) bool { return shown[note] })
+}
+
 // failedLabels counts the sub-checks that failed on an approved check, as its notes do:
 // those with one label once.
 func (c *AssessedCheck) failedLabels() int {
