@@ -237,8 +237,8 @@ func page(f Frame) templ.Component {
 }
 
 // noDefaultButton keeps Enter in a field from pressing the first button of a form, which
-// would be the one for signing out: by the HTML standard a disabled default button is not
-// pressed, and neither is another.
+// would be the one for signing out. By the HTML standard the method dialog does nothing in a
+// form outside a dialog; a disabled button would not do, since Chromium presses the next.
 func noDefaultButton(form string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -273,7 +273,7 @@ func noDefaultButton(form string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 21, "\" disabled hidden></button>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 21, "\" formmethod=\"dialog\" hidden></button>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

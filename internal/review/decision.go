@@ -235,8 +235,7 @@ type NewDecision struct {
 
 // Meaning says what a signature under a decision means.
 func Meaning(who account.Person, digest idv.Digest) string {
-	return fmt.Sprintf("By recording this decision I sign as %s, %s: it is my own judgement of result %s, for the reasons given here. It stays on record with my name and cannot be edited.",
-		who.Name, who.Role, digest.Short())
+	return fmt.Sprintf("I sign as %s, %s: this is my own judgement of result %s. It stays on record with my name and cannot be edited.", who.Name, who.Role, digest.Short())
 }
 
 // ErrDecided: somebody decided, or answered a decision, since the form was shown.
