@@ -77,13 +77,14 @@ func (s *Server) askAgain(c echo.Context) error {
 	return render(c, http.StatusUnauthorized, views.SignIn(page))
 }
 
-// kept returns the note that a form carries; nil when it carries none.
+// kept returns the note that a form carries, and what is chosen beside it; nil when it
+// carries neither.
 func kept(form url.Values) *views.KeptNote {
 	id, err := idv.ParseRecipientID(form.Get("recipient"))
-	if err != nil || strings.TrimSpace(form.Get("note")) == "" {
+	if err != nil || strings.TrimSpace(form.Get("note")) == "" && choiceOf(form).None() {
 		return nil
 	}
-	return &views.KeptNote{Recipient: id, Snapshot: form.Get("snapshot"), Key: form.Get("key"), Text: form.Get("note"), Answer: form.Has("answer")}
+	return &views.KeptNote{Recipient: id, Snapshot: form.Get("snapshot"), Key: form.Get("key"), Text: form.Get("note"), More: more(form), Answer: form.Has("answer")}
 }
 
 func (s *Server) showSignIn(c echo.Context) error {

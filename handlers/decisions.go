@@ -13,10 +13,6 @@ import (
 	"countersign/views"
 )
 
-// against begins the names of the fields in which somebody says why an approval goes
-// against a check; the key of the check follows.
-const against = "against-"
-
 // decide records a decision, or shows the page again with everything that was typed.
 func (s *Server) decide(c echo.Context, id idv.RecipientID) error {
 	form, err := readForm(c)
@@ -27,42 +23,56 @@ func (s *Server) decide(c echo.Context, id idv.RecipientID) error {
 		Recipient: id, Snapshot: form.Get("snapshot"), Key: form.Get("key"), Text: form.Get("note"),
 		Action: views.DecisionsPath(id), More: more(form),
 	}
+	chosen := choiceOf(form)
 	asked := review.DecisionForm{
-		Recipient: id, By: who(c), Verdict: review.Verdict(form.Get("verdict")), Reasons: form["reason"], Note: typed.Text,
-		ReferTo: form.Get("refer"), Contradictions: contradictions(form), Seen: seen(form), Key: typed.Key,
-	}
-	refuse := func(err error) error {
-		return s.refuse(c, typed, err, func(page *views.ReviewPage, problem string) {
-			page.Choice = views.DecisionChoice{
-				Verdict: asked.Verdict, Reasons: asked.Reasons, ReferTo: asked.ReferTo, Contradictions: asked.Contradictions, Problem: problem,
-			}
-		})
+		Recipient: id, By: who(c), Verdict: chosen.Verdict, Reasons: chosen.Reasons, Note: typed.Text,
+		ReferTo: chosen.ReferTo, Contradictions: chosen.Contradictions, Seen: seen(form), Key: typed.Key,
 	}
 	if asked.Digest, err = idv.ParseDigest(typed.Snapshot); err != nil {
 		typed.Snapshot = ""
-		return refuse(errBadDigest)
+		return s.refuse(c, typed, errBadDigest)
 	}
-	if _, err := s.Desk.Decide(c.Request().Context(), asked); err != nil {
-		return refuse(err)
+	seq, err := s.Desk.Decide(c.Request().Context(), asked)
+	if err != nil {
+		return s.refuse(c, typed, err)
 	}
-	return c.Redirect(http.StatusSeeOther, views.RecipientPath(id)+"#"+views.DecisionsID)
+	return c.Redirect(http.StatusSeeOther, views.RecordedPath(id, seq))
+}
+
+// toRecorded leads to the page of a recipient after a form was recorded.
+func (s *Server) toRecorded(c echo.Context, id idv.RecipientID, key string) error {
+	seq, err := s.Desk.Recorded(c.Request().Context(), who(c), key)
+	if err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, views.RecordedPath(id, seq))
+}
+
+// choiceOf is what is chosen in the form of a decision.
+func choiceOf(form url.Values) review.Choice {
+	c := review.Choice{Verdict: review.Verdict(form.Get("verdict")), Reasons: form["reason"], ReferTo: form.Get("refer"), Contradictions: map[string]string{}}
+	for name := range form {
+		if key, ok := review.Field(name).Against(); ok && strings.TrimSpace(form.Get(name)) != "" {
+			c.Contradictions[key] = form.Get(name)
+		}
+	}
+	return c
+}
+
+// choiceIn is choiceOf for fields that were kept.
+func choiceIn(kept []views.KeptField) review.Choice {
+	form := url.Values{}
+	for _, f := range kept {
+		form.Add(f.Name, f.Value)
+	}
+	return choiceOf(form)
 }
 
 // more is what a form of a decision holds besides the note.
 func more(form url.Values) []views.KeptField {
 	list := fieldsOf(form, "verdict", "reason", "refer", "seen")
-	for key, why := range contradictions(form) {
-		list = append(list, views.KeptField{Name: against + key, Value: why})
-	}
-	return list
-}
-
-func contradictions(form url.Values) map[string]string {
-	list := map[string]string{}
-	for name := range form {
-		if key, ok := strings.CutPrefix(name, against); ok {
-			list[key] = form.Get(name)
-		}
+	for key, why := range choiceOf(form).Contradictions {
+		list = append(list, views.KeptField{Name: string(review.FieldAgainst(key)), Value: why})
 	}
 	return list
 }
@@ -133,12 +143,12 @@ func (s *Server) second(c echo.Context, id idv.RecipientID) error {
 		return s.refuseAnswer(c, typed, errBadDigest)
 	}
 	if agree := form.Get("agree"); agree != "yes" && agree != "no" {
-		return s.refuseAnswer(c, typed, &review.Refused{Why: "Please choose whether to confirm the decision."})
+		return s.refuseAnswer(c, typed, &review.Refused{Why: "Please say whether you confirm the decision."})
 	}
 	if err := s.Desk.Second(c.Request().Context(), n); err != nil {
 		return s.refuseAnswer(c, typed, err)
 	}
-	return c.Redirect(http.StatusSeeOther, views.RecipientPath(id)+"#"+views.DecisionsID)
+	return s.toRecorded(c, id, n.Key)
 }
 
 // withdraw takes a decision back.
@@ -155,7 +165,7 @@ func (s *Server) withdraw(c echo.Context, id idv.RecipientID) error {
 	if err := s.Desk.Withdraw(c.Request().Context(), n); err != nil {
 		return s.refuseAnswer(c, typed, err)
 	}
-	return c.Redirect(http.StatusSeeOther, views.RecipientPath(id)+"#"+views.DecisionsID)
+	return s.toRecorded(c, id, n.Key)
 }
 
 // fieldsOf are those fields of a form that have one of the names, in the order of these.

@@ -23,24 +23,21 @@ func (s *Server) addNote(c echo.Context, id idv.RecipientID) error {
 	if err != nil {
 		return err
 	}
-	typed := &views.KeptNote{Recipient: id, Snapshot: form.Get("snapshot"), Key: form.Get("key"), Text: form.Get("note")}
-	refuse := func(err error) error {
-		return s.refuse(c, typed, err, func(page *views.ReviewPage, problem string) { page.Note.Problem = problem })
-	}
+	typed := &views.KeptNote{Recipient: id, Snapshot: form.Get("snapshot"), Key: form.Get("key"), Text: form.Get("note"), More: more(form)}
 	digest, err := idv.ParseDigest(typed.Snapshot)
 	if err != nil {
 		typed.Snapshot = ""
-		return refuse(errBadDigest)
+		return s.refuse(c, typed, errBadDigest)
 	}
 	note := review.NewNote{Recipient: id, Digest: digest, Author: who(c), Text: typed.Text, Key: typed.Key}
 	if err := s.Desk.Note(c.Request().Context(), note); err != nil {
-		return refuse(err)
+		return s.refuse(c, typed, err)
 	}
-	return c.Redirect(http.StatusSeeOther, views.RecipientPath(id)+"#"+views.NotesID)
+	return s.toRecorded(c, id, note.Key)
 }
 
 func draftOf(who account.Person, note *views.KeptNote) review.NewDraft {
-	return review.NewDraft{Recipient: note.Recipient, Author: who, Text: note.Text, Key: note.Key}
+	return review.NewDraft{Recipient: note.Recipient, Author: who, Text: note.Text, Choice: choiceIn(note.More), Key: note.Key}
 }
 
 // keepTyped keeps the note that a form carries while something else is asked for.
@@ -71,9 +68,9 @@ func (s *Server) keepDraft(c echo.Context, id idv.RecipientID) error {
 	if err != nil {
 		return err
 	}
-	draft := review.NewDraft{Recipient: id, Author: who(c), Text: form.Get("note"), Key: form.Get("key")}
+	draft := review.NewDraft{Recipient: id, Author: who(c), Text: form.Get("note"), Choice: choiceOf(form), Key: form.Get("key")}
 	if err := s.Desk.KeepDraft(c.Request().Context(), draft); err != nil {
-		return &keptError{&views.KeptNote{Recipient: id, Snapshot: form.Get("snapshot"), Key: draft.Key, Text: draft.Text}, err}
+		return &keptError{&views.KeptNote{Recipient: id, Snapshot: form.Get("snapshot"), Key: draft.Key, Text: draft.Text, More: more(form)}, err}
 	}
 	warnings := append([]string{}, review.Guard(draft.Text, s.Now())...)
 	return c.JSON(http.StatusOK, savedDraft{s.Now().UTC(), warnings})

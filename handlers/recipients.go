@@ -128,7 +128,37 @@ func (s *Server) showRecipient(c echo.Context, id idv.RecipientID) error {
 	if err != nil {
 		return err
 	}
-	return s.renderOpened(c, opened)
+	page, err := s.reviewPage(c, opened)
+	if err != nil {
+		return err
+	}
+	page.OldNotes = before > 0
+	if err := s.sayRecorded(c, &page); err != nil {
+		return err
+	}
+	if c.QueryParams().Has(views.AgainField) && page.MayWrite() {
+		page.Choice = views.DecisionChoice{Choice: opened.Again(), Again: true}
+	}
+	return s.renderCase(c, http.StatusOK, page)
+}
+
+// sayRecorded puts on a page what its reader has just recorded, where the address says so.
+func (s *Server) sayRecorded(c echo.Context, page *views.ReviewPage) error {
+	seq, err := strconv.ParseInt(c.QueryParam(views.RecordedField), 10, 64)
+	if err != nil {
+		return nil // there is nothing to say
+	}
+	if page.Recorded = views.NewRecordedEntry(page.Case, page.Who, seq); page.Recorded == nil {
+		return nil
+	}
+	lists, err := s.Desk.Home(c.Request().Context(), page.Who)
+	if err != nil {
+		return err
+	}
+	if next, ok := lists.Next(page.Who, page.Recipient); ok {
+		page.Recorded.Next = views.RecipientPath(next)
+	}
+	return nil
 }
 
 // noteBefore reads before which note the notes of a page stand; zero for the newest.
@@ -181,6 +211,7 @@ func (s *Server) reviewPage(c echo.Context, opened *review.Case) (views.ReviewPa
 	}
 	if opened.Draft != nil {
 		page.Note.Text, page.Note.Saved = opened.Draft.Text, true
+		page.Choice.Choice = opened.Draft.Choice
 	}
 	if !page.MayWrite() {
 		return page, nil

@@ -11,18 +11,19 @@ import (
 	"countersign/views"
 )
 
-// refuse shows the recipient again with what was typed, and why it was not recorded,
-// where show puts it. The text is kept as a draft too, so that it outlives the page.
-func (s *Server) refuse(c echo.Context, typed *views.KeptNote, err error, show func(page *views.ReviewPage, problem string)) error {
-	status, problem := notRecorded(err)
+// refuse shows the recipient again with what was typed and chosen, and why it was not
+// recorded. It is kept as a draft too, so that it outlives the page.
+func (s *Server) refuse(c echo.Context, typed *views.KeptNote, why error) error {
+	status, problem := notRecorded(why)
 	if status == 0 {
-		return &keptError{typed, err}
+		return &keptError{typed, why}
 	}
-	page, err := s.refusedPage(c, typed, err)
+	page, err := s.refusedPage(c, typed, why)
 	if err != nil {
 		return &keptError{typed, err}
 	}
-	show(&page, problem)
+	page.Choice.Problem = problem
+	errors.As(why, &page.Choice.Faults)
 	return s.renderCase(c, status, page)
 }
 
@@ -42,7 +43,7 @@ func (s *Server) refusedPage(c echo.Context, typed *views.KeptNote, why error) (
 	if err != nil {
 		return views.ReviewPage{}, err
 	}
-	page.Note.Text = typed.Text
+	page.Note.Text, page.Choice.Choice = typed.Text, choiceIn(typed.More)
 	if errors.Is(why, review.ErrStale) {
 		page.Refused, err = s.changesSince(c, opened, typed.Snapshot)
 	}
@@ -59,7 +60,7 @@ func (s *Server) changesSince(c echo.Context, opened *review.Case, snapshot stri
 	if errors.Is(err, review.ErrNoSnapshot) {
 		return &views.RefusedNote{}, nil
 	}
-	return &views.RefusedNote{Changes: changes, Known: true}, err
+	return &views.RefusedNote{Digest: digest, Changes: changes, Known: true}, err
 }
 
 // refuseAnswer shows the recipient again with what was said to a decision, which was not
@@ -85,7 +86,7 @@ func (s *Server) refuseAnswer(c echo.Context, typed *views.KeptNote, err error) 
 // is no matter of sending it again.
 func answerProblem(err error) (int, string) {
 	if errors.Is(err, review.ErrStale) {
-		return http.StatusConflict, "Not recorded: the decision is not about the newest result. Withdraw it or change it."
+		return http.StatusConflict, "Not recorded: the decision is about another result than the newest. Withdraw it, or change the decision."
 	}
 	return notRecorded(err)
 }

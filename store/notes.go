@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/cipher"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -74,16 +75,16 @@ func isNewest(ctx context.Context, tx *sql.Tx, id idv.RecipientID, digest idv.Di
 	return err
 }
 
-// KeepDraft replaces the draft that the author has for a recipient; an empty text
-// removes it. It does nothing when the author recorded something with the same key. The
+// KeepDraft replaces the draft that the author has for a recipient; an empty text without a
+// choice removes it. It does nothing when the author recorded something with the same key. The
 // recipient need not have been fetched.
 func (s *Store) KeepDraft(ctx context.Context, d review.NewDraft) error {
 	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		late, err := isKeyUsed(ctx, tx, d.Author, d.Key)
-		if err != nil || late {
+		late, err := entryOfForm(ctx, tx, d.Author, d.Key)
+		if err != nil || late > 0 {
 			return err
 		}
-		if d.Text == "" {
+		if d.Text == "" && d.Choice.None() {
 			return deleteDraft(ctx, tx, d.Recipient, d.Author)
 		}
 		return s.upsertDraft(ctx, tx, d)
@@ -94,29 +95,37 @@ func (s *Store) KeepDraft(ctx context.Context, d review.NewDraft) error {
 	return nil
 }
 
-// FormSent reports whether somebody recorded the form with the key.
-func (s *Store) FormSent(ctx context.Context, who account.Person, key string) (sent bool, err error) {
+// FormSent returns the Seq of the entry that somebody made with the form with the key; zero
+// when there is none.
+func (s *Store) FormSent(ctx context.Context, who account.Person, key string) (seq int64, err error) {
 	err = s.read(ctx, func(tx *sql.Tx) (err error) {
-		sent, err = isKeyUsed(ctx, tx, who, key)
+		seq, err = entryOfForm(ctx, tx, who, key)
 		return err
 	})
 	if err != nil {
-		return false, fmt.Errorf("store: look for a form: %w", err)
+		return 0, fmt.Errorf("store: look for a form: %w", err)
 	}
-	return sent, nil
+	return seq, nil
 }
 
-// isKeyUsed reports whether an author recorded something with the key.
-func isKeyUsed(ctx context.Context, tx *sql.Tx, author account.Person, key string) (bool, error) {
-	var used bool
+// entryOfForm returns the Seq of the first entry that an author made with a key; zero when
+// there is none.
+func entryOfForm(ctx context.Context, tx *sql.Tx, author account.Person, key string) (int64, error) {
+	var seq int64
 	err := tx.QueryRowContext(ctx, `
-		SELECT EXISTS (SELECT 1 FROM ledger WHERE actor = ? AND form = ?)`, author.ID, key).Scan(&used)
-	return used, err
+		SELECT coalesce(min(seq), 0)
+		FROM ledger
+		WHERE actor = ? AND form = ?`, author.ID, key).Scan(&seq)
+	return seq, err
 }
 
-// draftPlace is where a draft stands.
+// draftPlace and choicePlace are where a draft stands, and what is chosen beside it.
 func draftPlace(id idv.RecipientID, author account.Person, saved time.Time) string {
 	return fmt.Sprintf("drafts:v1:%s:%d:%d", id, author.ID, millis(saved))
+}
+
+func choicePlace(id idv.RecipientID, author account.Person, saved time.Time) string {
+	return fmt.Sprintf("drafts.choice:v1:%s:%d:%d", id, author.ID, millis(saved))
 }
 
 func (s *Store) upsertDraft(ctx context.Context, tx *sql.Tx, d review.NewDraft) error {
@@ -127,13 +136,29 @@ func (s *Store) upsertDraft(ctx context.Context, tx *sql.Tx, d review.NewDraft) 
 	if err != nil {
 		return err
 	}
+	choice, err := sealedChoice(key, d)
+	if err != nil {
+		return err
+	}
 	_, err = tx.ExecContext(ctx, `
-		INSERT INTO drafts (author, recipient, saved_at, text)
-		VALUES (?, ?, ?, ?)
+		INSERT INTO drafts (author, recipient, saved_at, text, choice)
+		VALUES (?, ?, ?, ?, ?)
 		ON CONFLICT (author, recipient) DO UPDATE
-		SET saved_at = excluded.saved_at, text = excluded.text`,
-		d.Author.ID, d.Recipient.String(), millis(d.At), seal(key, d.Text, draftPlace(d.Recipient, d.Author, d.At)))
+		SET saved_at = excluded.saved_at, text = excluded.text, choice = excluded.choice`,
+		d.Author.ID, d.Recipient.String(), millis(d.At), seal(key, d.Text, draftPlace(d.Recipient, d.Author, d.At)), choice)
 	return err
+}
+
+// sealedChoice is what is chosen beside a draft, sealed; nil where nothing is.
+func sealedChoice(key cipher.AEAD, d review.NewDraft) ([]byte, error) {
+	if d.Choice.None() {
+		return nil, nil
+	}
+	text, err := json.Marshal(d.Choice)
+	if err != nil {
+		return nil, err
+	}
+	return seal(key, string(text), choicePlace(d.Recipient, d.Author, d.At)), nil
 }
 
 func deleteDraft(ctx context.Context, tx *sql.Tx, id idv.RecipientID, who account.Person) error {
@@ -146,17 +171,30 @@ func deleteDraft(ctx context.Context, tx *sql.Tx, id idv.RecipientID, who accoun
 // draft returns what who was typing about a recipient; nil when nothing.
 func draft(ctx context.Context, tx *sql.Tx, key cipher.AEAD, id idv.RecipientID, who account.Person) (*review.Draft, error) {
 	var saved int64
-	var sealed []byte
+	var text, choice []byte
 	err := tx.QueryRowContext(ctx, `
-		SELECT saved_at, text
+		SELECT saved_at, text, choice
 		FROM drafts
-		WHERE author = ? AND recipient = ?`, who.ID, id.String()).Scan(&saved, &sealed)
+		WHERE author = ? AND recipient = ?`, who.ID, id.String()).Scan(&saved, &text, &choice)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	text, err := unseal(key, sealed, draftPlace(id, who, timeOf(saved)))
-	return &review.Draft{Text: text, Saved: timeOf(saved)}, err
+	return openDraft(key, id, who, timeOf(saved), text, choice)
+}
+
+// openDraft opens a draft that was saved at a time, and what was chosen beside it.
+func openDraft(key cipher.AEAD, id idv.RecipientID, who account.Person, saved time.Time, text, choice []byte) (*review.Draft, error) {
+	d := &review.Draft{Saved: saved}
+	var err error
+	if d.Text, err = unseal(key, text, draftPlace(id, who, saved)); err != nil || choice == nil {
+		return d, err
+	}
+	chosen, err := unseal(key, choice, choicePlace(id, who, saved))
+	if err != nil {
+		return d, err
+	}
+	return d, json.Unmarshal([]byte(chosen), &d.Choice)
 }

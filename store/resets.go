@@ -17,11 +17,11 @@ func (s *Store) BeginReset(ctx context.Context, r review.NewReset) (int64, error
 		if err := s.ensureRecipient(ctx, tx, r.Recipient); err != nil {
 			return err
 		}
-		used, err := isKeyUsed(ctx, tx, r.By, r.Key)
+		used, err := entryOfForm(ctx, tx, r.By, r.Key)
 		if err != nil {
 			return err
 		}
-		if used {
+		if used > 0 {
 			return review.ErrKeyUsed
 		}
 		seq, err = s.append(ctx, tx, act{

@@ -193,7 +193,7 @@ func (c *sealCheck) referred(ctx context.Context, tx *sql.Tx) error {
 // drafts opens what people are typing: that it opens is all that can be said.
 func (c *sealCheck) drafts(ctx context.Context, tx *sql.Tx) error {
 	rows, err := tx.QueryContext(ctx, `
-		SELECT author, recipient, saved_at, text
+		SELECT author, recipient, saved_at, text, choice
 		FROM drafts
 		ORDER BY recipient`)
 	if err != nil {
@@ -204,13 +204,13 @@ func (c *sealCheck) drafts(ctx context.Context, tx *sql.Tx) error {
 		var author account.Person
 		var id idv.RecipientID
 		var saved int64
-		var sealed []byte
-		if err := rows.Scan(&author.ID, recipientOf{&id}, &saved, &sealed); err != nil {
+		var text, choice []byte
+		if err := rows.Scan(&author.ID, recipientOf{&id}, &saved, &text, &choice); err != nil {
 			return err
 		}
 		key := c.sealOf(id.String())
 		if key != nil {
-			_, err = unseal(key, sealed, draftPlace(id, author, timeOf(saved)))
+			_, err = openDraft(key, id, author, timeOf(saved), text, choice)
 		}
 		if key == nil || err != nil {
 			return &Misfit{"drafts", fmt.Sprintf("a draft about recipient %s does not open", id)}

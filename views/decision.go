@@ -2,20 +2,93 @@ package views
 
 import (
 	"slices"
+	"strconv"
+	"strings"
 
 	"countersign/internal/account"
 	"countersign/internal/idv"
 	"countersign/internal/review"
 )
 
+// AnswerForm is the form in which a decision is answered or withdrawn.
+type AnswerForm struct {
+	Key     string // idempotency key
+	Text    string
+	Problem string // why what was sent was not recorded, as a sentence
+}
+
 // DecisionChoice is what somebody has chosen in the form of a decision.
 type DecisionChoice struct {
-	Verdict        review.Verdict
-	Reasons        []string // codes
-	ReferTo        string
-	Contradictions map[string]string // reasons, by the key of the check
-	Problem        string            // why what was sent was not recorded, as a sentence
+	review.Choice
+	Again   bool          // whether it is that of an earlier decision, to be confirmed on this result
+	Problem string        // why what was sent was not recorded, as a sentence
+	Faults  review.Faults // what is wrong with single fields
 }
+
+// ticked reports whether a reason of a verdict is chosen. While another verdict is, or none,
+// the one that fits stands chosen beforehand.
+func (c DecisionChoice) ticked(v review.Prospect, code string) bool {
+	if c.Verdict == v.Verdict {
+		return slices.Contains(c.Reasons, code)
+	}
+	return v.Fitting == code
+}
+
+// fault is what is wrong with a field, as a sentence; empty when nothing is.
+func (c DecisionChoice) fault(field review.Field) string {
+	for _, f := range c.Faults {
+		if f.Field == field {
+			return f.Why
+		}
+	}
+	return ""
+}
+
+// hasOverrides reports whether the fields for why an approval overrides Yoti hold something,
+// or lack it.
+func (c DecisionChoice) hasOverrides() bool {
+	return len(c.Contradictions) > 0 || slices.ContainsFunc(c.Faults, func(f review.Fault) bool {
+		_, ok := f.Field.Against()
+		return ok
+	})
+}
+
+// fieldID is the place of a field in the form. Each verdict has reasons of its own.
+func (c DecisionChoice) fieldID(field review.Field) string { return fieldID(field, c.Verdict) }
+
+func fieldID(field review.Field, v review.Verdict) string {
+	if field == review.FieldReason {
+		return string(field) + "-" + string(v)
+	}
+	return string(field)
+}
+
+// problemID is the place of what is wrong with a field.
+func (c DecisionChoice) problemID(field review.Field) string { return c.fieldID(field) + "-problem" }
+
+// describedBy names what describes a field: what is wrong with it, and the places in more.
+func (c DecisionChoice) describedBy(field review.Field, more ...string) string {
+	if c.fault(field) != "" {
+		more = append([]string{c.problemID(field)}, more...)
+	}
+	return strings.Join(more, " ")
+}
+
+// verdictKey is the key that chooses a verdict.
+func verdictKey(v review.Verdict) string {
+	switch v {
+	case review.Approve:
+		return "a"
+	case review.Reject:
+		return "r"
+	case review.Refer:
+		return "f"
+	}
+	return ""
+}
+
+// maxDigit is how many reasons can be ticked by a digit.
+const maxDigit = 9
 
 // toneOfDecision returns the tone of a decision that is in a state.
 func toneOfDecision(v review.Verdict, s review.DecisionState) Tone {
@@ -61,6 +134,33 @@ func decisionLabel(v review.Verdict, s review.DecisionState) string {
 	return v.Done() + " · " + s.Label()
 }
 
+// standing returns the decision that counts; nil when there is none.
+func (p ReviewPage) standing() *review.Decision {
+	if d := p.Record.Latest(); d != nil && d.Stands() {
+		return d
+	}
+	return nil
+}
+
+// pastDecisions are those that no longer count, newest first.
+func (p ReviewPage) pastDecisions() []*review.Decision {
+	var list []*review.Decision
+	for i := range p.Record.Decisions {
+		if d := &p.Record.Decisions[i]; d != p.standing() {
+			list = append(list, d)
+		}
+	}
+	return list
+}
+
+// takesForm reports whether the reader can decide on this page.
+func (p ReviewPage) takesForm() bool { return p.Replay == nil && p.Current && p.MayWrite() }
+
+// formOpen reports whether the form is of use at once, although a decision stands.
+func (p ReviewPage) formOpen() bool {
+	return p.Note.Saved || p.Note.Text != "" || !p.Choice.None() || len(p.Choice.Faults) > 0
+}
+
 // maySecond reports whether the reader may answer a decision as second reviewer.
 func maySecond(who account.Person, d *review.Decision) bool {
 	return d.State == review.Proposed && d.Author != who.ID && who.Role.May(account.ReviewSecond)
@@ -74,32 +174,58 @@ func mayWithdraw(who account.Person, d *review.Decision) bool {
 // isOnNewest reports whether a decision is about the newest result.
 func isOnNewest(p ReviewPage, d *review.Decision) bool { return d.Digest == p.Newest.Digest }
 
-// takesAnswer reports whether the page has a form in which an answer to a decision stands.
-func takesAnswer(p ReviewPage) bool {
-	for i := range p.Record.Decisions {
-		d := &p.Record.Decisions[i]
-		if maySecond(p.Who, d) && isOnNewest(p, d) || mayWithdraw(p.Who, d) {
-			return true
-		}
+// secondNoteID is the place of a second reviewer's note.
+const secondNoteID = "second-note"
+
+// withdrawID is the place of the reason for withdrawing a decision.
+func withdrawID(d *review.Decision) string { return "withdraw-" + strconv.FormatInt(d.Seq, 10) }
+
+// answerID is the place of the first field in which an answer to the decision that counts
+// can be given; empty when the reader can give none.
+func answerID(p ReviewPage) string {
+	d := p.standing()
+	switch {
+	case d == nil:
+		return ""
+	case maySecond(p.Who, d) && isOnNewest(p, d):
+		return secondNoteID
+	case mayWithdraw(p.Who, d):
+		return withdrawID(d)
 	}
-	return false
+	return ""
 }
 
-// eventIcon is the symbol of a kind of event.
-func eventIcon(k review.EventKind) string {
-	switch k {
-	case review.EventFetched, review.EventChanged:
-		return "refresh-cw"
-	case review.EventFailed, review.EventReset:
-		return "triangle-alert"
-	case review.EventDecided, review.EventSeconded:
-		return "circle-check"
-	case review.EventWithdrawn:
-		return "circle-minus"
-	case review.EventNoted, review.EventExported:
-		return "file-text"
+// overriddenNames names the checks that an approval overrides, with what Yoti says of each.
+func overriddenNames(checks []*idv.AssessedCheck) string {
+	var list []string
+	for _, c := range checks[:min(len(checks), maxNames)] {
+		list = append(list, c.Name()+" ("+c.Verdict()+")")
 	}
-	return "search"
+	text := strings.Join(list, ", ")
+	if more := len(checks) - maxNames; more > 0 {
+		text += " and " + count(more, "other check", "other checks")
+	}
+	return text
+}
+
+// onResult says on which result something was recorded that is not about the one shown.
+func onResult(c *review.Case, digest idv.Digest) string {
+	is := func(d idv.Digest) int {
+		return slices.IndexFunc(c.History, func(s review.Snapshot) bool { return s.Digest == d })
+	}
+	if at := is(digest); at >= 0 && at < is(c.Snapshot.Digest) {
+		return "on a later result"
+	}
+	return "on an earlier result"
+}
+
+// decidedWords says who decided what, from where the reader stands.
+func decidedWords(who account.Person, d *review.Decision) string {
+	by := d.By
+	if d.Author == who.ID {
+		by = "You"
+	}
+	return by + " " + strings.ToLower(d.Verdict.Done())
 }
 
 // referredTo says to whom a case was referred.
@@ -114,12 +240,6 @@ func referredTo(s *review.Statement) string {
 func documentLine(d review.DecidedPaper) string {
 	return idv.DocumentType(d.Type).Label + ", " + idv.Country(d.Country).Label
 }
-
-// maxEvents is how many events a page shows.
-const maxEvents = 100
-
-// newest returns the events that a page shows.
-func newest(story []review.Event) []review.Event { return story[:min(len(story), maxEvents)] }
 
 // noteRequired reports whether every verdict on a case requires a note.
 func noteRequired(p ReviewPage) bool {

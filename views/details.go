@@ -24,7 +24,7 @@ func (p DetailsPage) Heading() string {
 // place is where the part stands on the page of the result.
 func (p DetailsPage) place() string {
 	if p.Part == nil {
-		return RecordID
+		return ResultID
 	}
 	return p.Key
 }

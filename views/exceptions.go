@@ -25,7 +25,7 @@ func toneOfException(e idv.Exception) Tone {
 func exceptionHref(e idv.Exception) string {
 	switch {
 	case e.Part == "":
-		return "#" + RecordID
+		return "#" + ResultID
 	case e.Row != "":
 		return "#" + rowID(e.Part, e.Row)
 	}

@@ -41,6 +41,22 @@ func RecipientPath(id idv.RecipientID) string { return RecipientsPath + "/" + id
 // NotesBefore is the field of an address that says before which note those of a page are.
 const NotesBefore = "notes-before"
 
+// RecordedField is the field of an address that says which entry its reader has just made.
+const RecordedField = "recorded"
+
+// RecordedPath is the review page of a recipient after an entry was made.
+func RecordedPath(id idv.RecipientID, seq int64) string {
+	return RecipientPath(id) + "?" + RecordedField + "=" + strconv.FormatInt(seq, 10)
+}
+
+// AgainField is the field of an address that asks for the form as the last decision has it.
+const AgainField = "again"
+
+// ConfirmAgainPath is the review page with the last decision to be confirmed on a new result.
+func ConfirmAgainPath(id idv.RecipientID) string {
+	return RecipientPath(id) + "?" + AgainField + "#" + NoteFormID
+}
+
 // OlderNotesPath is the review page of a recipient with the notes before one.
 func OlderNotesPath(id idv.RecipientID, before int64) string {
 	return RecipientPath(id) + "?" + NotesBefore + "=" + strconv.FormatInt(before, 10) + "#" + NotesID

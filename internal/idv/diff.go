@@ -15,6 +15,9 @@ type Change struct {
 	After   string // empty when it is gone
 }
 
+// FurtherFields is the subject of the last of very many changes: how many more there are.
+const FurtherFields = "Further fields"
+
 // Changes lists what differs between two canonical results, check by check and
 // field by field, verdicts first. Whatever changes a digest is listed: a field
 // without words of its own shows under its wire name. Of very many the last says how
@@ -46,6 +49,9 @@ func Changes(before, after []byte) ([]Change, error) {
 	return changes, nil
 }
 
+// recommendationPath is the path of the recommendation of a check.
+const recommendationPath = "report.recommendation.value"
+
 // maxChanges is how many changes of one weight are listed.
 const maxChanges = 200
 
@@ -73,7 +79,7 @@ func (l *changeList) inOrder() []Change {
 	}
 	if l.more > 0 {
 		field := strconv.Itoa(l.more) + " more that differ"
-		list = append(list, Change{Subject: "Further fields", Field: field, Path: field, Before: "in the stored JSON of that result", After: "in the stored JSON of this one"})
+		list = append(list, Change{Subject: FurtherFields, Field: field, Path: field, Before: "in the stored JSON of that result", After: "in the stored JSON of this one"})
 	}
 	return list
 }
@@ -371,7 +377,7 @@ func (s *subject) fieldLabel(path string) string {
 		return "Whole entry"
 	case "state":
 		return "State"
-	case "report.recommendation.value":
+	case recommendationPath:
 		return "Recommendation"
 	case "report.recommendation.reason":
 		return "Reason"
@@ -417,7 +423,7 @@ func (s *subject) valueLabel(path, value string) string {
 		return CheckState(value).Word().Label
 	case path == "state":
 		return SessionState(value).Word().Label
-	case path == "report.recommendation.value":
+	case path == recommendationPath:
 		return Recommendation(value).Word().Label
 	case path == "report.recommendation.reason":
 		return s.check.Reason(value).Label
@@ -426,3 +432,33 @@ func (s *subject) valueLabel(path, value string) string {
 	}
 	return value
 }
+
+// Directions returns the changes with one for each check whose recommendation changed, from
+// where it stood to where it stands: before it had a recommendation, that is its state.
+func Directions(changes []Change) []Change {
+	states := map[string]Change{} // by subject
+	recommended := map[string]bool{}
+	for _, c := range changes {
+		switch c.Path {
+		case "state":
+			states[c.Subject] = c
+		case recommendationPath:
+			recommended[c.Subject] = true
+		}
+	}
+	var list []Change
+	for _, c := range changes {
+		switch {
+		case c.Path == "state" && recommended[c.Subject]:
+			continue
+		case c.Path == recommendationPath:
+			c.Before = cmp.Or(c.Before, states[c.Subject].Before)
+			c.After = cmp.Or(c.After, states[c.Subject].After)
+		}
+		list = append(list, c)
+	}
+	return list
+}
+
+// IsRecommendation reports whether it is the recommendation of a check that changed.
+func (c Change) IsRecommendation() bool { return c.Path == recommendationPath }

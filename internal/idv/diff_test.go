@@ -196,3 +196,31 @@ func TestEveryChangeIsListed(t *testing.T) {
 		t.Errorf("another order gives %v", got)
 	}
 }
+
+// A check whose recommendation changed has one line, with its direction.
+func TestDirections(t *testing.T) {
+	const pending = `{"type": "LIVENESS", "state": "PENDING"}`
+	const done = `{"type": "LIVENESS", "state": "DONE", "report": {"recommendation": {"value": "REJECT"}}}`
+	for _, test := range []struct {
+		name, before, after string
+		want                []string
+	}{
+		{"a report that arrived", completed(pending), completed(done), []string{"Liveness: Pending to Reject"}},
+		{"a report that is gone", completed(done), completed(pending), []string{"Liveness: Reject to Pending"}},
+		{"another recommendation", completed(consider), completed(approved), []string{"Document authenticity: Consider to Approve"}},
+		{"a state alone", completed(pending), completed(strings.Replace(pending, "PENDING", "DONE", 1)), []string{"Liveness: Pending to Done"}},
+	} {
+		var got []string
+		for _, c := range Directions(changes(t, test.before, test.after)) {
+			got = append(got, c.Subject+": "+c.Before+" to "+c.After)
+		}
+		if diff := cmp.Diff(test.want, got[:min(len(got), len(test.want))]); diff != "" {
+			t.Errorf("%s:\n%s", test.name, diff)
+		}
+		for _, line := range got[len(test.want):] {
+			if strings.HasPrefix(line, "Liveness") && strings.Contains(line, "Done") {
+				t.Errorf("%s: a second line: %s", test.name, line)
+			}
+		}
+	}
+}

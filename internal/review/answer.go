@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"countersign/internal/account"
 	"countersign/internal/idv"
@@ -69,6 +70,19 @@ type NewWithdrawal struct {
 // ErrNotYours: only its author or a supervisor withdraws a decision.
 var ErrNotYours = errors.New("only its author or a supervisor withdraws a decision")
 
+// mistakeTime is how soon after a decision its author may have noticed a slip of the hand.
+const mistakeTime = 10 * time.Second
+
+// WithdrawalReason is what stands beforehand as the reason in the form in which somebody
+// withdraws a decision at a time: that it was a mistake, for its author and at once. It is
+// empty for others, and later, when there is more to say.
+func (d *Decision) WithdrawalReason(who account.Person, at time.Time) string {
+	if age := at.Sub(d.At); d.Author != who.ID || age < 0 || age > mistakeTime {
+		return ""
+	}
+	return "recorded by mistake"
+}
+
 // Withdraw takes a decision back, once however often it is sent. It stays visible. It
 // returns a *Refused when the reason is missing, ErrNotYours to others than its author
 // and supervisors, and ErrSettled when the decision no longer stands.
@@ -84,6 +98,16 @@ func (d *Desk) Withdraw(ctx context.Context, n NewWithdrawal) error {
 		return fmt.Errorf("withdraw decision %d on %s: %w", n.Decision, n.Recipient, err)
 	}
 	return nil
+}
+
+// Recorded returns the Seq of the entry that somebody made with a form; zero when there is
+// none.
+func (d *Desk) Recorded(ctx context.Context, who account.Person, form string) (int64, error) {
+	seq, err := d.Records.FormSent(ctx, who, form)
+	if err != nil {
+		return 0, fmt.Errorf("look for a form of %s: %w", who.Name, err)
+	}
+	return seq, nil
 }
 
 // blank reports whether a text says nothing.

@@ -19,6 +19,7 @@ type Prospect struct {
 	Second  Second
 	Rule    string // why a second review is needed, or why none is
 	Note    string // what a note is required for, in a few words; empty when none is
+	Fitting string // code of the one reason that fits, to be chosen beforehand; empty when there is none
 }
 
 // Prospects returns what each verdict on a case would ask for.
@@ -31,7 +32,7 @@ func (d *Desk) Prospects(c *Case) []Prospect {
 		for _, need := range noteNeeds(v, hits, c.Assessment) {
 			needs = append(needs, need.short)
 		}
-		list = append(list, Prospect{v, d.Policy.Reasons(v), second, rule, strings.Join(needs, "; ")})
+		list = append(list, Prospect{v, d.Policy.Reasons(v), second, rule, strings.Join(needs, "; "), d.Policy.fitting(v, c.Assessment, hits)})
 	}
 	return list
 }
@@ -44,6 +45,17 @@ func (c *Case) Contradicted() []*idv.AssessedCheck { return contradicted(c.Asses
 func (c *Case) Overtaken() bool {
 	latest := c.Record.Latest()
 	return latest != nil && latest.Stands() && c.Newest != nil && latest.Digest != c.Newest.Digest
+}
+
+// Again is what the decision that stands would choose once more, for the result that took
+// the place of its own. It is none where the decision is about the newest result, or its
+// text was erased.
+func (c *Case) Again() Choice {
+	if !c.Overtaken() || c.Record.Latest().Statement == nil {
+		return Choice{}
+	}
+	s := c.Record.Latest().Statement
+	return Choice{Verdict: s.Verdict, Reasons: codes(s.Reasons), ReferTo: s.ReferredTo}
 }
 
 // sinceDecision lists what changed since the decision that stands.

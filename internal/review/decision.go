@@ -235,20 +235,19 @@ type NewDecision struct {
 
 // Meaning says what a signature under a decision means.
 func Meaning(who account.Person, digest idv.Digest) string {
-	return fmt.Sprintf("By recording this decision I sign as %s, %s: it is my own judgement of result %s, for the reasons given here. It stays on record with my name and cannot be edited.",
-		who.Name, who.Role, digest.Short())
+	return fmt.Sprintf("I sign as %s, %s: this is my own judgement of result %s. It stays on record with my name and cannot be edited.", who.Name, who.Role, digest.Short())
 }
 
 // ErrDecided: somebody decided, or answered a decision, since the form was shown.
 var ErrDecided = errors.New("there is a newer decision than the form knew of")
 
 // Decide records a decision, once however often it is sent, and returns its Seq. Where
-// the result may have changed, Yoti is asked first. It returns a *Refused when
+// the result may have changed, Yoti is asked first. It returns Faults when
 // something is missing, ErrStale when the form is about another result than the newest,
 // ErrDecided when there is a decision that its author has not been shown, and ErrKeyUsed
 // when the form stands for something else.
 func (d *Desk) Decide(ctx context.Context, f DecisionForm) (int64, error) {
-	f.Note = Lines(f.Note)
+	f.Note, f.Reasons = Lines(f.Note), d.Policy.ofVerdict(f.Verdict, f.Reasons)
 	if err := d.mayRecord(ctx, f.By, f.Key); err != nil {
 		return 0, err
 	}
@@ -360,33 +359,45 @@ func (d *Desk) statement(ctx context.Context, f DecisionForm, file File) (*State
 	return s, d.judge(ctx, f, s, assessment)
 }
 
-// judge returns a *Refused unless the form has everything that its verdict needs.
+// judge returns the Faults of a form that lacks something which its verdict needs.
 func (d *Desk) judge(ctx context.Context, f DecisionForm, s *Statement, a idv.Assessment) error {
 	if !slices.Contains(Verdicts(), f.Verdict) {
-		return &Refused{"Please choose a verdict: approve, reject or refer."}
+		return Faults{{FieldVerdict, "Please choose a verdict: approve, reject or refer."}}
 	}
+	var faults Faults
 	var err error
-	if s.Reasons, err = d.Policy.reasons(f.Verdict, f.Reasons); err != nil {
-		return err
-	}
-	if needs := noteNeeds(f.Verdict, s.HitReviews, a); len(needs) > 0 && blank(f.Note) {
-		return &Refused{needs[0].refusal}
-	}
-	if !blank(f.Note) {
-		if err := checkText("note", f.Note, MaxNoteLength); err != nil {
+	s.Reasons, err = d.Policy.reasons(f.Verdict, f.Reasons)
+	faults.add(FieldReason, err)
+	faults.add(FieldNote, noteOf(f, s, a))
+	switch f.Verdict {
+	case Approve:
+		list, more := accepted(f, a, faults.has(FieldNote))
+		s.Contradictions, faults = list, append(faults, more...)
+	case Refer:
+		known, err := d.mayBeReferred(ctx, f)
+		if err != nil {
 			return err
 		}
-	}
-	if f.Verdict == Approve {
-		if s.Contradictions, err = accepted(f, a); err != nil {
-			return err
+		if !known {
+			faults = append(faults, Fault{FieldRefer, "There is nobody of that name to refer to. Please choose somebody else."})
 		}
 	}
 	if f.Verdict != Refer {
 		s.ReferredTo = ""
-		return nil
 	}
-	return d.mayBeReferred(ctx, f)
+	return faults.err()
+}
+
+// noteOf returns a *Refused when the note is missing where it is needed, or cannot be
+// recorded.
+func noteOf(f DecisionForm, s *Statement, a idv.Assessment) error {
+	if !blank(f.Note) {
+		return checkText("note", f.Note, MaxNoteLength)
+	}
+	if needs := noteNeeds(f.Verdict, s.HitReviews, a); len(needs) > 0 {
+		return &Refused{needs[0].refusal}
+	}
+	return nil
 }
 
 // noteNeed is something for which a decision needs a note: in a few words for the form,
@@ -434,38 +445,37 @@ func hitsNotReviewed(n int) string {
 // a result may have ten thousand of them, and the note may be that of each.
 const maxAgainst = 4 << 20
 
-// accepted returns the contradictions of an approval, each with its reason.
-func accepted(f DecisionForm, a idv.Assessment) ([]Contradiction, error) {
+// accepted returns the contradictions of an approval, each with its reason, and what is wrong
+// with the reasons. What is wrong with the note is not said again for each check of which it
+// is the reason.
+func accepted(f DecisionForm, a idv.Assessment, noteFaulty bool) ([]Contradiction, Faults) {
 	var list []Contradiction
+	var faults Faults
 	length := 0
 	for _, c := range contradicted(a) {
 		reason := f.against(c.Key())
 		if length += len(reason); length > maxAgainst {
-			return nil, &Refused{"The decision overrides Yoti on so many checks that the reasons are too long in total. Please shorten the note, which counts for each of them."}
+			return nil, Faults{{FieldNote, "The decision overrides so many checks that the reasons are too long altogether. Please shorten the note, which counts for each of them."}}
 		}
-		if err := checkText("reason for overriding Yoti", reason, MaxNoteLength); err != nil {
-			return nil, err
+		if noteFaulty && blank(f.Contradictions[c.Key()]) {
+			continue
 		}
+		faults.add(FieldAgainst(c.Key()), checkText("reason for overriding", reason, MaxNoteLength))
 		list = append(list, Contradiction{c.Key(), string(c.Type), string(c.Recommendation()), reason})
 	}
-	return list, nil
+	return list, faults
 }
 
-// mayBeReferred returns a *Refused unless there is somebody of that name who may decide.
-func (d *Desk) mayBeReferred(ctx context.Context, f DecisionForm) error {
+// mayBeReferred reports whether there is somebody of the name in a form who may decide.
+func (d *Desk) mayBeReferred(ctx context.Context, f DecisionForm) (bool, error) {
 	if f.ReferTo == "" {
-		return nil
+		return true, nil
 	}
 	people, err := d.Records.Deciders(ctx)
 	if err != nil {
-		return fmt.Errorf("refer %s: %w", f.Recipient, err)
+		return false, fmt.Errorf("refer %s: %w", f.Recipient, err)
 	}
-	for _, p := range people {
-		if p.Name == f.ReferTo && p.ID != f.By.ID {
-			return nil
-		}
-	}
-	return &Refused{"The case cannot be referred to anybody by that name. Please choose somebody else."}
+	return slices.ContainsFunc(people, func(p account.Person) bool { return p.Name == f.ReferTo && p.ID != f.By.ID }), nil
 }
 
 // Deciders lists the people who may decide, by name.

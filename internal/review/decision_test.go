@@ -2,7 +2,6 @@ package review
 
 import (
 	"encoding/json"
-	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -88,7 +87,7 @@ func TestWhatAVerdictNeeds(t *testing.T) {
 		{check("LIVENESS", "APPROVE", "PASS"), Refer, []string{"conflict"}, "", "next person"},
 		{check("LIVENESS", "APPROVE", "PASS"), Refer, []string{"conflict"}, "Mine.", ""},
 		{check("LIVENESS", "APPROVE", "PASS"), Approve, nil, "", "at least one reason"},
-		{check("LIVENESS", "APPROVE", "PASS"), Approve, []string{"verified", "fraud"}, "", "does not go with"},
+		{check("LIVENESS", "APPROVE", "PASS"), Approve, []string{"verified", "made-up"}, "", "does not go with"},
 		{check("LIVENESS", "APPROVE", "PASS"), Approve, []string{"made-up"}, "", "does not go with"},
 		{check("LIVENESS", "APPROVE", "PASS"), "perhaps", []string{"verified"}, "x", "choose a verdict"},
 		{check("LIVENESS", "APPROVE", "PASS"), "", nil, "x", "choose a verdict"},
@@ -141,11 +140,16 @@ func TestNoteIsAskedForBeforehand(t *testing.T) {
 
 func TestContradictionsHaveReasons(t *testing.T) {
 	_, a := result(t, check("LIVENESS", "REJECT", "PASS")+","+check("ID_DOCUMENT_FACE_MATCH", "CONSIDER", "PASS"))
-	list, err := accepted(DecisionForm{Note: "the note", Contradictions: map[string]string{"check-2": "the face\r\nfits"}}, a)
+	form := DecisionForm{Note: "the note", Contradictions: map[string]string{"check-2": "the face\r\nfits"}}
+	list, faults := accepted(form, a, false)
 	want := []Contradiction{{"check-1", "LIVENESS", "REJECT", "the note"}, {"check-2", "ID_DOCUMENT_FACE_MATCH", "CONSIDER", "the face\nfits"}}
 	slices.SortFunc(list, func(a, b Contradiction) int { return strings.Compare(a.Check, b.Check) })
-	if err != nil || !slices.Equal(list, want) {
-		t.Errorf("%+v, %v", list, err)
+	if faults != nil || !slices.Equal(list, want) {
+		t.Errorf("%+v, %v", list, faults)
+	}
+	form.Note, form.Contradictions["check-2"] = "", "bell\x07"
+	if _, faults := accepted(form, a, true); len(faults) != 1 || faults[0].Field != FieldAgainst("check-2") {
+		t.Errorf("a missing note and a reason that is no text: %+v", faults)
 	}
 }
 
@@ -157,12 +161,11 @@ func TestContradictionsWithoutEnd(t *testing.T) {
 		checks = append(checks, check("LIVENESS", "REJECT", "PASS"))
 	}
 	_, a := result(t, strings.Join(checks, ","))
-	if list, err := accepted(DecisionForm{Note: strings.Repeat("x", 4000)}, a); err != nil || len(list) != 1000 {
-		t.Errorf("%d contradictions, %v", len(list), err)
+	if list, faults := accepted(DecisionForm{Note: strings.Repeat("x", 4000)}, a, false); faults != nil || len(list) != 1000 {
+		t.Errorf("%d contradictions, %v", len(list), faults)
 	}
-	var refused *Refused
-	if list, err := accepted(DecisionForm{Note: strings.Repeat("x", 5000)}, a); !errors.As(err, &refused) {
-		t.Errorf("%d contradictions, %v", len(list), err)
+	if list, faults := accepted(DecisionForm{Note: strings.Repeat("x", 5000)}, a, false); len(faults) != 1 {
+		t.Errorf("%d contradictions, %v", len(list), faults)
 	}
 }
 

@@ -3,6 +3,7 @@ package review
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -44,22 +45,35 @@ type NewNote struct {
 	Key       string // idempotency key of the form
 }
 
-// Draft is a note that is still being typed.
+// Draft is a note that is still being typed, with what was chosen beside it.
 type Draft struct {
-	Text  string
-	Saved time.Time
+	Text   string
+	Choice Choice
+	Saved  time.Time
 }
+
+// Choice is what somebody has chosen and typed in the form of a decision besides the note.
+type Choice struct {
+	Verdict        Verdict           `json:"verdict,omitempty"`
+	Reasons        []string          `json:"reasons,omitempty"` // codes
+	ReferTo        string            `json:"refer_to,omitempty"`
+	Contradictions map[string]string `json:"contradictions,omitempty"` // reasons, by the key of the check
+}
+
+// None reports whether no verdict is chosen: what belongs to one counts for nothing then.
+func (c Choice) None() bool { return c.Verdict == "" }
 
 // maxKeyLength bounds idempotency keys; our own forms use 32 characters.
 const maxKeyLength = 128
 
 // Note records the note n of its author, once however often it is sent. The text
 // is recorded as it was typed, but for line ends, which browsers write as CR LF. It
-// returns a *Refused when the text cannot be a note, and the errors of
-// Records.KeepNote.
+// returns Faults when the text cannot be a note, and the errors of Records.KeepNote.
 func (d *Desk) Note(ctx context.Context, n NewNote) error {
 	n.Text = Lines(n.Text)
-	if err := checkText("note", n.Text, MaxNoteLength); err != nil {
+	var faults Faults
+	faults.add(FieldNote, checkText("note", n.Text, MaxNoteLength))
+	if err := faults.err(); err != nil {
 		return err
 	}
 	if err := d.mayRecord(ctx, n.Author, n.Key); err != nil {
@@ -114,15 +128,17 @@ type NewDraft struct {
 	Author    account.Person
 	At        time.Time
 	Text      string
+	Choice    Choice
 	Key       string // idempotency key of the form that it is typed in
 }
 
-// KeepDraft keeps what somebody is typing about a recipient, until it is recorded or
-// discarded. An empty text discards it. It returns a *Refused when the text is too
-// long to be kept.
+// KeepDraft keeps what somebody is typing about a recipient, and has chosen beside it, until
+// it is recorded or discarded. An empty text without a choice discards it. It returns a
+// *Refused when the text is too long to be kept.
 func (d *Desk) KeepDraft(ctx context.Context, n NewDraft) error {
 	n.Text = strings.ToValidUTF8(Lines(n.Text), "\uFFFD")
-	if len(n.Text) > maxDraftLength {
+	n.Choice = d.Policy.kept(n.Choice)
+	if len(n.Text)+n.Choice.length() > maxDraftLength {
 		return &Refused{"The text is too long to be kept as a draft."}
 	}
 	if strings.TrimSpace(n.Text) == "" {
@@ -142,8 +158,47 @@ func (d *Desk) AddToDraft(ctx context.Context, n NewDraft) error {
 	if err != nil {
 		return fmt.Errorf("draft on %s: %w", n.Recipient, err)
 	}
-	if n.Text = Lines(n.Text); file.Draft != nil && file.Draft.Text != n.Text {
-		n.Text = file.Draft.Text + "\n\n" + n.Text
+	if n.Text = Lines(n.Text); file.Draft != nil {
+		n.Choice = file.Draft.Choice
+		if file.Draft.Text != "" && file.Draft.Text != n.Text {
+			n.Text = file.Draft.Text + "\n\n" + n.Text
+		}
 	}
 	return d.KeepDraft(ctx, n)
+}
+
+// kept is what of a choice a draft keeps: what belongs to the verdict, and can be chosen.
+func (p Policy) kept(c Choice) Choice {
+	if !slices.Contains(Verdicts(), c.Verdict) {
+		return Choice{}
+	}
+	k := Choice{Verdict: c.Verdict}
+	for _, r := range p.Reasons(c.Verdict) {
+		if slices.Contains(c.Reasons, r.Code) {
+			k.Reasons = append(k.Reasons, r.Code)
+		}
+	}
+	switch c.Verdict {
+	case Approve:
+		for key, why := range c.Contradictions {
+			if why = strings.ToValidUTF8(Lines(why), "\uFFFD"); !blank(why) {
+				if k.Contradictions == nil {
+					k.Contradictions = map[string]string{}
+				}
+				k.Contradictions[key] = why
+			}
+		}
+	case Refer:
+		k.ReferTo = c.ReferTo
+	}
+	return k
+}
+
+// length is how many bytes of a choice were typed.
+func (c Choice) length() int {
+	n := len(c.ReferTo)
+	for key, why := range c.Contradictions {
+		n += len(key) + len(why)
+	}
+	return n
 }

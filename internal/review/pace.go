@@ -74,7 +74,7 @@ func (d *Desk) mayRecord(ctx context.Context, who account.Person, form string) e
 	if err != nil {
 		return fmt.Errorf("look for a form of %s: %w", who.Name, err)
 	}
-	if sent {
+	if sent > 0 {
 		return nil
 	}
 	return &TooFast{fmt.Sprintf("Not recorded: one person can record %d forms a minute and %d a day. Your text is below; please send it again later.", formsPerMinute, formsPerDay), until}

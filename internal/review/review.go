@@ -60,10 +60,11 @@ type Records interface {
 	// and ErrKeyUsed when the key stands for a note with another text, digest or
 	// recipient.
 	KeepNote(ctx context.Context, n NewNote) error
-	// FormSent reports whether who recorded the form with the key.
-	FormSent(ctx context.Context, who account.Person, key string) (bool, error)
+	// FormSent returns the Seq of the entry that who made with the form with the key; zero
+	// when there is none.
+	FormSent(ctx context.Context, who account.Person, key string) (int64, error)
 	// KeepDraft replaces the draft that the author has for a recipient; an empty text
-	// removes it. It does nothing when the author recorded a note with the same key: a
+	// without a choice removes it. It does nothing when the author recorded a note with the same key: a
 	// draft that arrives late does not come back.
 	KeepDraft(ctx context.Context, d NewDraft) error
 	// KeepAccess records that somebody is about to see something.

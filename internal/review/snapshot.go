@@ -312,6 +312,23 @@ type Home struct {
 	Pending Pending // decisions to look at
 }
 
+// Next returns the recipient that awaits who first, other than the one that is done; false
+// when none does.
+func (h Home) Next(who account.Person, done idv.RecipientID) (idv.RecipientID, bool) {
+	lists := [][]Visit{h.Pending.Referred, h.Pending.Changed}
+	if who.Role.May(account.ReviewSecond) {
+		lists = append([][]Visit{h.Pending.Second}, lists...)
+	}
+	for _, list := range lists {
+		for _, v := range list {
+			if v.Recipient != done {
+				return v.Recipient, true
+			}
+		}
+	}
+	return idv.RecipientID{}, false
+}
+
 // homeLimit is how long the lists of the start page get.
 const homeLimit = 20
 

@@ -134,6 +134,30 @@ func (p *Policy) AddReason(text string) error {
 	return nil
 }
 
+// ofVerdict leaves out of codes those that are reasons of other verdicts alone: a form that
+// works without script sends also what was ticked below a verdict that was not chosen in the
+// end, and that nobody sees any more.
+func (p Policy) ofVerdict(v Verdict, codes []string) []string {
+	var list []string
+	for _, code := range codes {
+		is := func(r Reason) bool { return r.Code == code }
+		others := slices.ContainsFunc(append(knownReasons(), p.Own...), is)
+		if !others || slices.ContainsFunc(p.Reasons(v), is) {
+			list = append(list, code)
+		}
+	}
+	return list
+}
+
+// fitting returns the code of the one reason that fits an approval of a result that is
+// clear; empty where the result is not, or another reason would fit as well.
+func (p Policy) fitting(v Verdict, a idv.Assessment, hits []HitReview) string {
+	if v != Approve || a.Bucket != idv.Clear || len(hits) > 0 || len(noteNeeds(v, hits, a)) > 0 {
+		return ""
+	}
+	return "verified"
+}
+
 // reasons finds the reasons with the codes; a *Refused when one is not the verdict's,
 // or there is none.
 func (p Policy) reasons(v Verdict, codes []string) ([]Reason, error) {

@@ -1,5 +1,5 @@
-// What is typed as a note is kept on the server while it is typed, so that it is there
-// again whatever happens to this page. The server warns about numbers that a note
+// What is typed as a note, and chosen beside it, is kept on the server meanwhile, so that it
+// is there again whatever happens to this page. The server warns about numbers that a note
 // should not hold; nothing is refused.
 
 const pause = 2000; // ms without a key before the text is sent
@@ -29,13 +29,20 @@ class Draft {
     this.wasInvalid = this.text.getAttribute("aria-invalid") ?? "false";
     // Not the text that the page came with: after Back, what the browser fills in may
     // be a note that is long recorded, and must not become a draft.
-    this.kept = this.text.value;
+    this.kept = this.content();
     this.count();
-    this.text.addEventListener("input", () => { this.count(); this.typed(); });
+    form.addEventListener("input", () => { this.count(); this.typed(); });
     form.addEventListener("submit", () => this.stop());
     addEventListener("pagehide", () => this.leave());
     document.addEventListener("visibilitychange", () => { if (document.hidden) this.leave(); });
     addEventListener("pageshow", (event) => { if (event.persisted) this.resume(); });
+  }
+
+  // content is what a draft keeps: all that is not hidden.
+  content() {
+    const fields = new URLSearchParams(new FormData(this.form));
+    for (const hidden of this.form.querySelectorAll('input[type="hidden"]')) fields.delete(hidden.name);
+    return fields.toString();
   }
 
   // count says how long the text is, in characters as the server counts them.
@@ -63,7 +70,7 @@ class Draft {
   }
 
   unsaved() {
-    return !this.stopped && this.text.value !== this.kept;
+    return !this.stopped && this.content() !== this.kept;
   }
 
   // send is the only place that asks the server, and never twice at a time: what is
@@ -72,12 +79,12 @@ class Draft {
     this.due = undefined;
     if (!this.unsaved() || this.request) return;
     const request = this.request = new AbortController();
-    const text = this.text.value;
-    this.last = leaving ? text : undefined;
+    const content = this.content();
+    this.last = leaving ? content : undefined;
     const overdue = setTimeout(() => request.abort(), patience);
     let goOn = true;
     try {
-      goOn = await this.took(await this.post(request.signal, leaving), text);
+      goOn = await this.took(await this.post(request.signal, leaving), content);
     } catch {
       if (this.request === request) this.tryAgain(unreached);
     }
@@ -93,8 +100,8 @@ class Draft {
     return fetch(this.form.dataset.draft, { method: "POST", body, keepalive, signal, redirect: "manual" });
   }
 
-  // took shows the answer to a text, and returns whether to go on sending.
-  async took(answer, text) {
+  // took shows the answer to what was sent, and returns whether to go on sending.
+  async took(answer, content) {
     if (answer.status === 401 || answer.type === "opaqueredirect") return this.tryAgain(signedOut);
     if (answer.status === 429 || answer.status >= 500) return this.tryAgain(unreached);
     if (!answer.ok) {
@@ -102,9 +109,10 @@ class Draft {
       return false;
     }
     const draft = await answer.json();
-    this.kept = text;
+    this.kept = content;
     this.retry = undefined;
-    this.say(text.trim() ? `Draft saved ${timeOf(draft.saved)} UTC` : "");
+    const something = this.text.value.trim() || this.form.querySelector('[name="verdict"]:checked');
+    this.say(something ? `Draft saved ${timeOf(draft.saved)} UTC` : "");
     this.warn(draft.warnings);
     return true;
   }
@@ -119,7 +127,7 @@ class Draft {
   // on its way is given up: it would end with the page, or arrive last. A page that goes
   // is hidden too, so the same text may be asked for twice.
   leave() {
-    if (!this.unsaved() || this.request && this.last === this.text.value) return;
+    if (!this.unsaved() || this.request && this.last === this.content()) return;
     clearTimeout(this.timer);
     this.abandon();
     this.send(true);

@@ -2,6 +2,7 @@
 // looks for the elements that it is for.
 
 import { copyOnClick } from "./copy.js";
+import { decideByKey } from "./decide.js";
 import { keepDrafts } from "./draft.js";
 import { loadForPrint, openTargets, openForPrint } from "./fragment.js";
 import { loadInPlace } from "./load.js";
@@ -19,6 +20,7 @@ prepare(document);
 
 chooseSections();
 copyOnClick();
+decideByKey(); // before drafts, which send what is chosen
 keepDrafts();
 openTargets();
 openForPrint();
