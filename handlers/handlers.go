@@ -62,7 +62,8 @@ type Server struct {
 	// Stall is how long a browser may take for a piece of a picture; zero is ten seconds.
 	Stall time.Duration
 
-	evidence review.Memo[evidenceKey, *views.Evidence]
+	evidence review.Memo[evidenceKey, packedEvidence]
+	packer   packer
 	bundles  *turns.Queue // where people wait for their evidence bundles
 	browsers account.Browsers
 }
@@ -74,6 +75,12 @@ type evidenceKey struct {
 	media     bool   // whether the reader may see media
 	codes     bool   // whether the reader wants Yoti's names
 	hits      string // how far the watchlist hits were reviewed
+}
+
+// packedEvidence is the evidence of a page with the largest part of it packed.
+type packedEvidence struct {
+	*views.Evidence
+	findings packedPart
 }
 
 // Handler returns the whole server: the routes with everything that holds for all of

@@ -227,7 +227,7 @@ func readBody(next echo.HandlerFunc) echo.HandlerFunc {
 // something that an attacker chose, which is what packing could give away.
 func compress() echo.MiddlewareFunc {
 	return middleware.GzipWithConfig(middleware.GzipConfig{
-		Level:     5,
+		Level:     packLevel,
 		MinLength: 1024,
 		Skipper: func(c echo.Context) bool {
 			path := c.Request().URL.Path

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
 
 	"countersign/internal/account"
@@ -224,16 +225,31 @@ func (s *Server) reviewPage(c echo.Context, opened *review.Case) (views.ReviewPa
 
 // renderCase shows a case, with warnings about the text in its form.
 func (s *Server) renderCase(c echo.Context, status int, page views.ReviewPage) error {
-	var err error
-	key := evidenceKey{page.Recipient, page.Snapshot.Digest, page.Who.Role.May(account.ReadEvidence), page.Who.Preferences.Codes, fmt.Sprint(page.HitReviews())}
-	page.Evidence, err = s.evidence.Of(key, &page.Snapshot, func() (*views.Evidence, error) {
-		return views.NewEvidence(views.WithCodes(c.Request().Context(), key.codes), page.Case, key.media)
-	})
+	evidence, err := s.evidenceOf(c, page)
 	if err != nil {
 		return err
 	}
+	page.Evidence = evidence.Evidence
 	page.Note.Warnings = review.Guard(page.Note.Text, s.Now())
-	return render(c, status, views.Review(page))
+	b := templ.GetBuffer()
+	defer templ.ReleaseBuffer(b)
+	if err := views.Review(page).Render(withCodes(c), b); err != nil {
+		return err
+	}
+	return s.packer.send(c, status, b.Bytes(), evidence.findings)
+}
+
+// evidenceOf is what of the page of a case follows from its result.
+func (s *Server) evidenceOf(c echo.Context, page views.ReviewPage) (packedEvidence, error) {
+	key := evidenceKey{page.Recipient, page.Snapshot.Digest, page.Who.Role.May(account.ReadEvidence), page.Who.Preferences.Codes, fmt.Sprint(page.HitReviews())}
+	return s.evidence.Of(key, &page.Snapshot, func() (packedEvidence, error) {
+		evidence, err := views.NewEvidence(withCodes(c), page.Case, key.media)
+		if err != nil {
+			return packedEvidence{}, err
+		}
+		findings, err := newPackedPart(evidence.Findings())
+		return packedEvidence{evidence, findings}, err
+	})
 }
 
 // refresh asks Yoti again. Whatever comes of it stands on the page that follows.

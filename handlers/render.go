@@ -21,10 +21,15 @@ import (
 func render(c echo.Context, status int, page templ.Component) error {
 	b := templ.GetBuffer()
 	defer templ.ReleaseBuffer(b)
-	if err := page.Render(views.WithCodes(c.Request().Context(), who(c).Preferences.Codes), b); err != nil {
+	if err := page.Render(withCodes(c), b); err != nil {
 		return err
 	}
 	return c.HTMLBlob(status, views.Reveal(b.Bytes()))
+}
+
+// withCodes is the context in which pages are rendered for the reader.
+func withCodes(c echo.Context) context.Context {
+	return views.WithCodes(c.Request().Context(), who(c).Preferences.Codes)
 }
 
 // frame is the frame of a page for whoever is signed in.

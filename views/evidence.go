@@ -38,6 +38,9 @@ func NewEvidence(ctx context.Context, c *review.Case, media bool) (*Evidence, er
 	return &Evidence{faces, nav, findings}, nil
 }
 
+// Findings is the HTML of the checks, documents and captures as it stands in the page.
+func (e *Evidence) Findings() []byte { return e.findings.html }
+
 // rendered is a component of this package that was rendered before. Only render makes
 // one, so all of it has been escaped like any page.
 type rendered struct{ html []byte }
@@ -47,7 +50,7 @@ func render(ctx context.Context, c templ.Component) (rendered, error) {
 	if err := c.Render(ctx, &b); err != nil {
 		return rendered{}, err
 	}
-	return rendered{b.Bytes()}, nil
+	return rendered{Reveal(b.Bytes())}, nil
 }
 
 // Render writes it again.
