@@ -63,6 +63,7 @@ func TestAWholeCase(t *testing.T) {
 		chromedp.Click(`[name=verdict][value=approve]`),
 		chromedp.WaitVisible(`[data-for=approve]`),
 		chromedp.Click(`[name=reason][value=other-person]`),
+		chromedp.Click(`.overrides summary`),
 		chromedp.SendKeys("textarea[name^=against]", "The hits are other people."),
 	)
 	b.look("the form of a decision")

@@ -53,23 +53,25 @@ func (c DecisionChoice) hasOverrides() bool {
 	})
 }
 
-// fieldID is the place of a field in the form. Each verdict has reasons of its own.
-func (c DecisionChoice) fieldID(field review.Field) string { return fieldID(field, c.Verdict) }
-
+// fieldID is the place of a field in the form, where links lead. Each verdict has reasons of
+// its own.
 func fieldID(field review.Field, v review.Verdict) string {
-	if field == review.FieldReason {
+	switch field {
+	case review.FieldReason:
 		return string(field) + "-" + string(v)
+	case review.FieldNote:
+		return "field-note" // with its label
 	}
 	return string(field)
 }
 
 // problemID is the place of what is wrong with a field.
-func (c DecisionChoice) problemID(field review.Field) string { return c.fieldID(field) + "-problem" }
+func problemID(field review.Field) string { return string(field) + "-problem" }
 
 // describedBy names what describes a field: what is wrong with it, and the places in more.
 func (c DecisionChoice) describedBy(field review.Field, more ...string) string {
 	if c.fault(field) != "" {
-		more = append([]string{c.problemID(field)}, more...)
+		more = append([]string{problemID(field)}, more...)
 	}
 	return strings.Join(more, " ")
 }

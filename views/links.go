@@ -54,7 +54,7 @@ const AgainField = "again"
 
 // ConfirmAgainPath is the review page with the last decision to be confirmed on a new result.
 func ConfirmAgainPath(id idv.RecipientID) string {
-	return RecipientPath(id) + "?" + AgainField + "#" + NoteFormID
+	return RecipientPath(id) + "?" + AgainField + "#" + DecideID
 }
 
 // OlderNotesPath is the review page of a recipient with the notes before one.

@@ -16,7 +16,7 @@ import (
 // Places on a review page that addresses and buttons name.
 const (
 	NoteFormID = "note-form"
-	NotesID    = "notes"
+	NotesID    = "record"
 )
 
 // noteElsewhere stands where an older result is shown: notes bind to the newest.

@@ -123,12 +123,20 @@ class DecisionForm {
     event.preventDefault();
   }
 
-  // open follows a link to the form: up it comes where the window is narrow.
+  // open follows a link to the form, or to one of its fields.
   open(event) {
-    const link = event.target.closest("a[data-sheet], a[href='#note']");
-    if (!link) return;
+    const link = event.target.closest("a[data-sheet], #decision-problem a");
+    const place = link && this.placeOf(link);
+    if (!place) return;
     event.preventDefault();
-    this.attend(link.dataset.sheet === "note" || link.hash === "#note" ? this.note : this.needed());
+    this.attend(place);
+  }
+
+  placeOf(link) {
+    if (link.dataset.sheet === "note") return this.note;
+    if (link.dataset.sheet === "") return this.needed();
+    const place = document.getElementById(link.hash.slice(1));
+    return place?.matches("input, select, textarea") ? place : place?.querySelector("textarea");
   }
 
   // attend brings the form into sight, however it was put away, and the focus to a place.
