@@ -190,6 +190,8 @@ func explain(err error) (views.ErrorPage, int) {
 		return views.ErrorPage{Code: "not-recorded", Heading: "Nothing was recorded", Text: "It could not be written down, so it was not done. Please tell whoever runs Countersign. Sending the same form again later records nothing twice."}, http.StatusInternalServerError
 	case errors.Is(err, review.ErrNoSnapshot):
 		return views.ErrorPage{Code: "no-snapshot", Heading: "No such result is stored", Text: "This recipient has no stored result with that digest.", Ask: true}, http.StatusNotFound
+	case errors.Is(err, review.ErrNoView):
+		return views.ErrorPage{Code: "no-view", Heading: "This page was not sent to you", Text: "Nothing was recorded."}, http.StatusNotFound
 	case errors.Is(err, review.ErrNoDecision):
 		return views.ErrorPage{Code: "no-decision", Heading: "There is no such decision", Text: "Nobody made a decision with this number about this recipient.", Ask: true}, http.StatusNotFound
 	case errors.Is(err, review.ErrErased):

@@ -18,11 +18,21 @@ func seenLabel(s review.Seen) string {
 	case review.SeenJSON:
 		return "Stored JSON"
 	case review.SeenDiff:
-		return "Two results compared"
+		return "Compared results"
 	case review.SeenPart:
 		return "Part of a result"
 	case review.SeenMedium:
-		return "Medium"
+		return "Medium requested"
+	case review.SeenThumbnail:
+		return "Thumbnail sent"
+	case review.SeenOnScreen:
+		return "Thumbnail on screen"
+	case review.SeenOpened:
+		return "Opened at full size"
+	case review.SeenConsulted:
+		return "Text consulted"
+	case review.SeenBundled:
+		return "Medium in a bundle"
 	case review.SeenWhole:
 		return "Medium, to its end"
 	case review.SeenHitPage:
@@ -30,7 +40,7 @@ func seenLabel(s review.Seen) string {
 	case review.SeenReplay:
 		return "Page as it stood at a decision"
 	case review.SeenReceipt:
-		return "Receipt of a decision"
+		return "Decision receipt"
 	case review.SeenBundle:
 		return "Evidence bundle"
 	case review.SeenReport:

@@ -47,7 +47,7 @@ func NewPictureSheet(p *review.Part, page int) (PictureSheet, bool) {
 	if p.Resource != nil {
 		c := shownCase{
 			Case:  &review.Case{Recipient: p.Recipient, Snapshot: p.Snapshot, Session: p.Session},
-			media: true, fetchable: p.Session.Fetchable(),
+			media: true, fetchable: p.Session.Fetchable(), names: p.Session.MediaNames(), view: viewName(p.View),
 		}
 		pictures = c.picturesOf(p.Resource)
 	}

@@ -46,7 +46,7 @@ func ActWord(a ledger.Act) string {
 	case ActAccount:
 		return "changed an account"
 	case ActAccess:
-		return "was shown results"
+		return "viewed"
 	case ActFetches:
 		return "fetched results"
 	case ActNote:

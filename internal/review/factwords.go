@@ -47,7 +47,9 @@ func factWords(e ledger.Entry, f Facts) []string {
 		return resetWords(e, f)
 	case ActAccount:
 		return accountWords(e, f)
-	case ActAccess, ActFetches:
+	case ActAccess:
+		return []string{accessWords(f), "SHA-256 " + f.SHA256}
+	case ActFetches:
 		return []string{fmt.Sprintf("%d of them, numbers %d to %d of the log, SHA-256 %s", f.Rows, f.First, f.Last, f.SHA256)}
 	case ActSigningKey:
 		return []string{f.PublicKey}
@@ -61,6 +63,16 @@ func factWords(e ledger.Entry, f Facts) []string {
 		return []string{f.List.words()}
 	}
 	return nil
+}
+
+// accessWords says how much somebody viewed. Older entries only say how many lines the
+// access log has of it.
+func accessWords(f Facts) string {
+	viewed := f.Rows
+	if f.Items != nil {
+		viewed = *f.Items
+	}
+	return fmt.Sprintf("%s, lines %d to %d of the access log", itemCount(viewed), f.First, f.Last)
 }
 
 func decisionWords(e ledger.Entry, f Facts) []string {

@@ -238,7 +238,7 @@ func (d *Desk) caseOf(ctx context.Context, who account.Person, id idv.RecipientI
 	if !c.Current {
 		entry.What = SeenSnapshot
 	}
-	if err := d.Records.KeepAccess(ctx, entry); err != nil {
+	if c.View, err = d.Records.KeepView(ctx, entry); err != nil {
 		return nil, fmt.Errorf("log access to %s: %w", id, err)
 	}
 	return c, nil

@@ -43,6 +43,7 @@ async function load(place, address, prepare) {
     sinkHeadings(part, place);
     place.dataset.loaded = new URL(address).pathname;
     part.focus({ preventScroll: true });
+    document.dispatchEvent(new Event("evidence-opened"));
   } catch {
     place.replaceChildren(...before);
     status.textContent = "This could not be loaded here. Open it on a page of its own to see why.";

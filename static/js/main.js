@@ -7,6 +7,7 @@ import { loadForPrint, openTargets, openForPrint } from "./fragment.js";
 import { loadInPlace } from "./load.js";
 import { listenToKeys, openDialogs } from "./keys.js";
 import { takeLinkToken } from "./link.js";
+import { reportOnScreen } from "./onscreen.js";
 import { sendOnce } from "./once.js";
 import { enlargeFaces, explainMissingPictures } from "./picture.js";
 import { switchTheme } from "./theme.js";
@@ -26,6 +27,7 @@ openDialogs();
 explainMissingPictures();
 enlargeFaces();
 openPictures();
+reportOnScreen();
 switchTheme();
 takeLinkToken();
 sendOnce(); // after those that send a form themselves
