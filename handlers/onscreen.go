@@ -20,7 +20,7 @@ func (s *Server) reportOnScreen(c echo.Context, id idv.RecipientID) error {
 	}
 	n := review.NewOnScreen{Recipient: id, By: who(c), View: pageView(form.Get(views.ViewField))}
 	if n.Digest, err = idv.ParseDigest(form.Get("snapshot")); err != nil {
-		return errBadDigest
+		return review.ErrNoSnapshot
 	}
 	for _, name := range form["medium"] {
 		medium, err := idv.ParseMediaID(name)

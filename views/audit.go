@@ -28,7 +28,7 @@ func seenLabel(s review.Seen) string {
 	case review.SeenOnScreen:
 		return "Thumbnail on screen"
 	case review.SeenOpened:
-		return "Opened at full size"
+		return "Opened"
 	case review.SeenConsulted:
 		return "Text consulted"
 	case review.SeenBundled:
@@ -47,6 +47,19 @@ func seenLabel(s review.Seen) string {
 		return "Yoti's report"
 	}
 	return string(s)
+}
+
+// accessLabel says what a line of the access log is about: "Opened: Passport, Denmark, page
+// 1".
+func accessLabel(a review.Access) string {
+	label := seenLabel(a.What)
+	if a.Name != "" {
+		label += ": " + a.Name
+	}
+	if a.Hits != "" {
+		label += ", " + a.Hits
+	}
+	return label
 }
 
 // healthWord is how the ledger is, for tests and scripts.

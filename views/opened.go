@@ -9,7 +9,7 @@ import (
 func gradeCaption(g review.Grade) string {
 	switch g {
 	case review.GradeOpened:
-		return "Opened at full size"
+		return "Opened at full size, or as text"
 	case review.GradeOnScreen:
 		return "On screen as a thumbnail"
 	case review.GradeSent:
