@@ -233,6 +233,7 @@ func (c *Coverage) complete(s *idv.Session, hits []HitReview) {
 			c.Media[i].Name = names[id]
 		}
 	}
+	c.sortMedia(s)
 	c.PartNames = map[string]string{}
 	for _, key := range c.Parts {
 		c.PartNames[key] = s.PartName(key)
@@ -241,6 +242,24 @@ func (c *Coverage) complete(s *idv.Session, hits []HitReview) {
 		c.PartNames[h.Check] = s.PartName(h.Check)
 	}
 	c.NotOpened = append(c.unopenedMedia(s), unreviewedHits(s, hits)...)
+}
+
+// sortMedia puts the media in the order of the result; those that it does not name come last.
+func (c *Coverage) sortMedia(s *idv.Session) {
+	places := map[string]int{}
+	for i, m := range s.Media() {
+		id, ok := m.Media.MediaID()
+		if _, known := places[id.String()]; ok && !known {
+			places[id.String()] = i
+		}
+	}
+	place := func(m SeenMedia) int {
+		if at, named := places[m.ID]; named {
+			return at
+		}
+		return len(places) + 1 + len(c.Media)
+	}
+	slices.SortStableFunc(c.Media, func(a, b SeenMedia) int { return cmp.Compare(place(a), place(b)) })
 }
 
 // unopenedMedia are the media of a result that were not opened, in its order.

@@ -37,7 +37,9 @@ func covered(t *testing.T) *idv.Session {
 
 func TestCoverage(t *testing.T) {
 	one, other := idv.Digest{1}, idv.Digest{2}
-	of := func(what Seen, n int, sum idv.Digest) Access { return Access{What: what, Medium: mediumID(t, n), SHA256: sum} }
+	of := func(what Seen, n int, sum idv.Digest) Access {
+		return Access{What: what, Medium: mediumID(t, n), SHA256: sum}
+	}
 	for _, test := range []struct {
 		name    string
 		entries []Access
