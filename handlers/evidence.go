@@ -75,7 +75,7 @@ func picturesPage(c echo.Context) (int, error) {
 // resourceSections reads the texts of a document or a profile.
 func (s *Server) resourceSections(c echo.Context, part *review.Part) []views.PartSection {
 	r := part.Resource
-	wanted := wantTexts(review.SeenOpened, views.TextsOf(r))
+	wanted := wantTexts(shownAs(c), views.TextsOf(r))
 	identity := part.Session.IdentityDocument()
 	compared := r.Kind == idv.SupplementaryDocuments && identity != nil && r.Medium(idv.FieldDocumentFields) != nil
 	if compared {
@@ -120,7 +120,7 @@ func comparison(identity, supporting *idv.Resource, t text, own *idv.Fields) vie
 func (s *Server) checkSections(c echo.Context, part *review.Part) ([]views.PartSection, error) {
 	var sections []views.PartSection
 	born, hits := "", -1
-	wanted := wantTexts(review.SeenOpened, views.TextsOfCheck(part.Check))
+	wanted := wantTexts(shownAs(c), views.TextsOfCheck(part.Check))
 	for i := range wanted {
 		if wanted[i].Field == idv.FieldRawResults { // of which a page shows some hits
 			wanted[i].as = review.SeenConsulted
@@ -192,6 +192,15 @@ func (s *Server) chooseHits(c echo.Context, part *review.Part, hits *views.HitsP
 type wantedText struct {
 	idv.NamedMedia
 	as review.Seen
+}
+
+// shownAs is what the texts of a part are on record as: a form reads them to record
+// something, and leads to the page that shows them.
+func shownAs(c echo.Context) review.Seen {
+	if reads(c.Request()) {
+		return review.SeenOpened
+	}
+	return review.SeenConsulted
 }
 
 func wantTexts(as review.Seen, list []idv.NamedMedia) []wantedText {

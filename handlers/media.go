@@ -104,6 +104,7 @@ func (s *Server) showMedium(c echo.Context, id idv.RecipientID) error {
 	sending(c, m.Kind, fmt.Sprintf("%s; filename=%q", disposition, c.Param("medium")+m.Kind.Extension()))
 	c.Response().WriteHeader(http.StatusOK)
 	if _, err := io.CopyBuffer(s.paced(c), m, make([]byte, pictureSize)); err != nil {
+		body.NotShown() // whole
 		return &mediumError{err}
 	}
 	return nil

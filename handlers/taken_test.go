@@ -12,6 +12,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"countersign/internal/review"
 )
 
 // tab is a browser's connection, with small buffers so that no answer fits into them.
@@ -146,5 +148,9 @@ func TestAClosedTabIsNoError(t *testing.T) {
 				t.Errorf("log: %s", log)
 			}
 		})
+	}
+	opened, err := d.store.AccessLog(t.Context(), review.AccessQuery{What: review.SeenOpened, Limit: 1})
+	if err != nil || len(opened) > 0 {
+		t.Errorf("what did not arrive is on record as opened: %v, error %v", opened, err)
 	}
 }

@@ -35,7 +35,7 @@ type logged struct {
 
 func accessRows() logged {
 	return logged{review.ActAccess, "access_log", `
-		SELECT id, account, at, what NOT IN ('medium', 'on-screen'), CASE
+		SELECT id, account, at, what NOT IN ('medium', 'on-screen', 'report'), CASE
 			WHEN page_view IS NOT NULL THEN
 				json_array(id, account, at, recipient, hex(digest), what, medium, part, hits, hex(sha256), after_entry, hits_read, page_view)
 			WHEN hits_read IS NOT NULL THEN

@@ -451,7 +451,7 @@ func (s *Store) Coverage(ctx context.Context, id idv.RecipientID, digest idv.Dig
 	covered := review.NewCoverage()
 	err := s.read(ctx, func(tx *sql.Tx) error {
 		rows, err := tx.QueryContext(ctx, `
-			SELECT what, part, hits, medium, coalesce(sha256, x''), digest = ?
+			SELECT what, part, hits, medium, coalesce(sha256, x''), page_view IS NULL, digest = ?
 			FROM access_log
 			WHERE account = ? AND recipient = ? AND what NOT IN ('result', 'medium')
 			ORDER BY id`, digest[:], who.ID, id.String())
@@ -479,7 +479,7 @@ func (s *Store) Coverage(ctx context.Context, id idv.RecipientID, digest idv.Dig
 func scanEvidence(rows *sql.Rows) (a review.Access, this bool, err error) {
 	var medium sql.NullString
 	var sum []byte
-	if err = rows.Scan(&a.What, &a.Part, &a.Hits, &medium, &sum, &this); err == nil && medium.Valid {
+	if err = rows.Scan(&a.What, &a.Part, &a.Hits, &medium, &sum, &a.Older, &this); err == nil && medium.Valid {
 		a.Medium, err = idv.ParseMediaID(medium.String)
 	}
 	copy(a.SHA256[:], sum)

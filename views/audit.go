@@ -44,6 +44,8 @@ func seenLabel(s review.Seen) string {
 	case review.SeenBundle:
 		return "Evidence bundle"
 	case review.SeenReport:
+		return "Yoti's report requested"
+	case review.SeenReportSent:
 		return "Yoti's report"
 	}
 	return string(s)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 
@@ -89,7 +90,7 @@ func (s Seen) Grade() Grade {
 		return GradeSent
 	case SeenOnScreen:
 		return GradeOnScreen
-	case SeenOpened, SeenPart, SeenReport, SeenResult, SeenSnapshot, SeenJSON, SeenDiff, SeenReplay, SeenReceipt, SeenBundle:
+	case SeenOpened, SeenPart, SeenReportSent, SeenResult, SeenSnapshot, SeenJSON, SeenDiff, SeenReplay, SeenReceipt, SeenBundle:
 		return GradeOpened
 	}
 	return ""
@@ -197,7 +198,7 @@ func (b *CoverageBuilder) Add(a *Access, sameResult bool) {
 	case a.Medium != (idv.MediaID{}):
 		b.addMedium(a)
 	case !sameResult:
-	case a.What == SeenReport:
+	case a.What == SeenReportSent, a.What == SeenReport && a.Older: // which do not say what came of it
 		c.Report = true
 	case a.What == SeenPart:
 		if a.Part != "" && !slices.Contains(c.Parts, a.Part) {
@@ -224,64 +225,73 @@ func (b *CoverageBuilder) addMedium(a *Access) {
 	c.Media[at].Grade = c.Media[at].Grade.Higher(a.What.Grade())
 }
 
-// complete names what the coverage has, and adds what was not opened of the result.
-func (c *Coverage) complete(s *idv.Session, hits []HitReview) {
-	c.Graded = true
-	names := s.MediaNames()
-	for i := range c.Media {
-		if id, err := idv.ParseMediaID(c.Media[i].ID); err == nil {
-			c.Media[i].Name = names[id]
-		}
-	}
-	c.sortMedia(s)
-	c.PartNames = map[string]string{}
-	for _, key := range c.Parts {
-		c.PartNames[key] = s.PartName(key)
-	}
-	for _, h := range c.Hits {
-		c.PartNames[h.Check] = s.PartName(h.Check)
-	}
-	c.NotOpened = append(c.unopenedMedia(s), unreviewedHits(s, hits)...)
+// inventory is what can be opened of a result, with what people call it.
+type inventory struct {
+	session  *idv.Session
+	exhibits []idv.Exhibit
+	ids      []string          // of the exhibits
+	names    map[string]string // of media, by ID
+	places   map[string]int    // of media in the result, by ID
 }
 
-// sortMedia puts the media in the order of the result; those that it does not name come last.
-func (c *Coverage) sortMedia(s *idv.Session) {
-	places := map[string]int{}
+func inventoryOf(s *idv.Session) *inventory {
+	v := &inventory{session: s, exhibits: s.Exhibits(), names: map[string]string{}, places: map[string]int{}}
+	for i := range v.exhibits {
+		v.ids = append(v.ids, v.exhibits[i].ID.String())
+	}
+	for id, name := range s.MediaNames() {
+		v.names[id.String()] = name
+	}
 	for i, m := range s.Media() {
 		id, ok := m.Media.MediaID()
-		if _, known := places[id.String()]; ok && !known {
-			places[id.String()] = i
+		if _, known := v.places[id.String()]; ok && !known {
+			v.places[id.String()] = i
 		}
+	}
+	return v
+}
+
+// complete names what the coverage has, puts it in the order of the result, and adds what
+// was not opened of that.
+func (c *Coverage) complete(v *inventory, hits []HitReview) {
+	c.Graded = true
+	for i := range c.Media {
+		c.Media[i].Name = v.names[c.Media[i].ID]
 	}
 	place := func(m SeenMedia) int {
-		if at, named := places[m.ID]; named {
+		if at, named := v.places[m.ID]; named {
 			return at
 		}
-		return len(places) + 1 + len(c.Media)
+		return math.MaxInt
 	}
 	slices.SortStableFunc(c.Media, func(a, b SeenMedia) int { return cmp.Compare(place(a), place(b)) })
+	c.PartNames = map[string]string{}
+	for _, key := range c.Parts {
+		c.PartNames[key] = v.session.PartName(key)
+	}
+	for _, h := range c.Hits {
+		c.PartNames[h.Check] = v.session.PartName(h.Check)
+	}
+	c.NotOpened = append(c.unopenedMedia(v), unreviewedHits(v.session, hits)...)
 }
 
 // unopenedMedia are the media of a result that were not opened, in its order.
-func (c *Coverage) unopenedMedia(s *idv.Session) []NotOpened {
+func (c *Coverage) unopenedMedia(v *inventory) []NotOpened {
 	reached := map[string]Grade{}
 	for _, m := range c.Media {
 		reached[m.ID] = reached[m.ID].Higher(m.Grade)
 	}
 	var list []NotOpened
-	exhibits := s.Exhibits()
-	for i := 0; i < len(exhibits); i++ {
-		e := &exhibits[i]
-		grade := reached[e.ID.String()]
-		if grade == GradeOpened || e.Field == idv.FieldRawResults { // whose hits are reviewed one by one
+	for i := 0; i < len(v.exhibits); i++ {
+		first := &v.exhibits[i]
+		grade := reached[v.ids[i]]
+		if grade == GradeOpened || first.Field == idv.FieldRawResults { // whose hits are reviewed one by one
 			continue
 		}
-		last := i
-		for last+1 < len(exhibits) && follows(&exhibits[last], &exhibits[last+1]) && reached[exhibits[last+1].ID.String()] == grade {
-			last++
+		for i+1 < len(v.exhibits) && follows(&v.exhibits[i], &v.exhibits[i+1]) && reached[v.ids[i+1]] == grade {
+			i++
 		}
-		list = append(list, NotOpened{framesName(e, &exhibits[last]), e.Part, grade})
-		i = last
+		list = append(list, NotOpened{framesName(first, &v.exhibits[i]), first.Part, grade})
 	}
 	return list
 }
@@ -322,6 +332,10 @@ func (d *Desk) Coverage(ctx context.Context, who account.Person, c *Case) (Cover
 	if err != nil {
 		return Coverage{}, fmt.Errorf("look up what was opened of %s: %w", c.Recipient, err)
 	}
-	covered.complete(c.Session, c.HitReviews())
+	read, err := d.read(&c.Snapshot)
+	if err != nil {
+		return Coverage{}, fmt.Errorf("read result %s of %s: %w", c.Snapshot.Digest.Short(), c.Recipient, err)
+	}
+	covered.complete(read.inventory, c.HitReviews())
 	return covered, nil
 }

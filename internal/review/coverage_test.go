@@ -74,7 +74,7 @@ func TestCoverageOfPages(t *testing.T) {
 	b := NewCoverage()
 	for _, a := range []Access{
 		{What: SeenPart, Part: "id_documents-1"}, {What: SeenPart, Part: "id_documents-1"},
-		{What: SeenHitPage, Part: "check-1", Hits: "1 to 100 of 130"}, {What: SeenReport},
+		{What: SeenHitPage, Part: "check-1", Hits: "1 to 100 of 130"}, {What: SeenReportSent},
 	} {
 		b.Add(&a, true)
 		a.Part += "-of-another-result"
@@ -83,6 +83,20 @@ func TestCoverageOfPages(t *testing.T) {
 	want := Coverage{Parts: []string{"id_documents-1"}, Hits: []SeenHits{{"check-1", "1 to 100 of 130"}}, Media: []SeenMedia{}, Report: true}
 	if diff := cmp.Diff(want, b.Coverage()); diff != "" {
 		t.Errorf("coverage (-want +got):\n%s", diff)
+	}
+}
+
+// A report that was only asked for was not opened; older entries do not tell.
+func TestCoverageOfReports(t *testing.T) {
+	for _, test := range []struct {
+		entry Access
+		want  bool
+	}{{Access{What: SeenReport}, false}, {Access{What: SeenReport, Older: true}, true}, {Access{What: SeenReportSent}, true}} {
+		b := NewCoverage()
+		b.Add(&test.entry, true)
+		if c := b.Coverage(); c.Report != test.want {
+			t.Errorf("%+v: opened is %v", test.entry, c.Report)
+		}
 	}
 }
 
@@ -109,7 +123,7 @@ func TestNotOpened(t *testing.T) {
 		for n, g := range test.grades {
 			c.Media = append(c.Media, SeenMedia{ID: mediumID(t, n).String(), SHA256: "x", Grade: g})
 		}
-		c.complete(covered(t), test.hits)
+		c.complete(inventoryOf(covered(t)), test.hits)
 		var got []string
 		for _, n := range c.NotOpened {
 			line := n.Name

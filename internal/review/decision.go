@@ -328,7 +328,7 @@ func (d *Desk) statement(ctx context.Context, f DecisionForm, file File) (*State
 	if s.Coverage, err = d.Records.Coverage(ctx, f.Recipient, f.Digest, f.By); err != nil {
 		return nil, fmt.Errorf("decide on %s: %w", f.Recipient, err)
 	}
-	s.Coverage.complete(read.session, s.HitReviews)
+	s.Coverage.complete(read.inventory, s.HitReviews)
 	if latest := file.Record.Latest(); latest != nil && latest.Stands() {
 		s.Supersedes = latest.Seq
 	}

@@ -196,7 +196,15 @@ func (d *Desk) Report(ctx context.Context, who account.Person, id idv.RecipientI
 	if err := d.Records.KeepAccess(ctx, entry); err != nil {
 		return nil, fmt.Errorf("log access to %s: %w", id, err)
 	}
-	return d.Results.Report(ctx, id)
+	report, err := d.Results.Report(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	entry.At, entry.What, entry.SHA256 = d.Now(), SeenReportSent, sha256.Sum256(report)
+	if err := d.Records.KeepAccess(ctx, entry); err != nil {
+		return nil, fmt.Errorf("log access to %s: %w", id, err)
+	}
+	return report, nil
 }
 
 // shown returns the stored result that a page is about, and what it says: the one with

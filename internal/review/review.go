@@ -259,13 +259,15 @@ const (
 	SeenReplay    Seen = "replay"    // what stood on the screen at a decision
 	SeenReceipt   Seen = "receipt"   // a decision
 	SeenBundle    Seen = "bundle"    // an evidence bundle
-	SeenReport    Seen = "report"    // Yoti's report
+	SeenReport    Seen = "report"    // Yoti's report was asked for
+	// SeenReportSent is Yoti's report, with its digest, when it was had.
+	SeenReportSent Seen = "report-sent"
 )
 
 // AllSeen lists what can be seen, in the order in which it is offered.
 func AllSeen() []Seen {
 	return []Seen{
 		SeenResult, SeenSnapshot, SeenDiff, SeenJSON, SeenPart, SeenMedium, SeenThumbnail, SeenOnScreen, SeenOpened,
-		SeenConsulted, SeenBundled, SeenWhole, SeenHitPage, SeenReceipt, SeenReplay, SeenBundle, SeenReport,
+		SeenConsulted, SeenBundled, SeenWhole, SeenHitPage, SeenReceipt, SeenReplay, SeenBundle, SeenReport, SeenReportSent,
 	}
 }

@@ -189,6 +189,7 @@ func (d *Desk) JSON(ctx context.Context, who account.Person, id idv.RecipientID,
 type reading struct {
 	session    *idv.Session
 	assessment idv.Assessment
+	inventory  *inventory
 }
 
 func (d *Desk) read(s *Snapshot) (reading, error) {
@@ -197,7 +198,7 @@ func (d *Desk) read(s *Snapshot) (reading, error) {
 		if err != nil {
 			return reading{}, err
 		}
-		return reading{&decoded.Session, idv.Assess(&decoded.Session)}, nil
+		return reading{&decoded.Session, idv.Assess(&decoded.Session), inventoryOf(&decoded.Session)}, nil
 	})
 }
 

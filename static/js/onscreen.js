@@ -6,7 +6,7 @@ const half = 0.5; // of a thumbnail
 const longEnough = 500; // ms without a break
 const pause = 1000; // ms in which reports are gathered
 const again = 5000; // ms before another try when a report did not arrive, twice as long each time
-const longest = 60_000; // ms between tries
+const mostTries = 6; // in a row
 const most = 100; // thumbnails in a report
 
 export function reportOnScreen() {
@@ -20,6 +20,7 @@ class Reporter {
     this.visible = new Map(); // by thumbnail: the timer that runs while it is on the screen
     this.done = new Set(); // media that were reported or are about to be
     this.pending = []; // media to be reported
+    this.tries = 0; // in vain, in a row
     this.observer = new IntersectionObserver((changes) => this.changed(changes), { threshold: [half] });
     this.look();
     document.addEventListener("visibilitychange", () => this.covered() ? this.leave() : this.look());
@@ -91,17 +92,17 @@ class Reporter {
       return this.tryAgain(media);
     }
     if (answer.status === 429 || answer.status >= 500) return this.tryAgain(media);
-    this.wait = undefined;
+    this.tries = 0;
     if (answer.ok) this.show(await answer.text());
     if (this.pending.length) this.later(pause);
   }
 
   // tryAgain sends the same report later: it is on record once, however often it arrives.
+  // After some tries it waits for the next thing to report.
   tryAgain(media) {
     this.pending.unshift(...media);
     this.stale = true;
-    this.wait = Math.min(this.wait * 2 || again, longest);
-    this.later(this.wait);
+    if (this.tries < mostTries) this.later(again * 2 ** this.tries++);
   }
 
   // leave reports what is pending when the page may be gone in a moment.
