@@ -101,7 +101,7 @@ func (s *Server) showLedger(c echo.Context) error {
 	return render(c, http.StatusOK, views.Ledger(page))
 }
 
-// showAccessLog lists who saw what, newest first.
+// showAccessLog lists who saw what by page view, newest first.
 func (s *Server) showAccessLog(c echo.Context) error {
 	asked, filter := pick(c.QueryParams(), review.AllSeen())
 	page := views.AccessPage{Frame: s.frame(c, "Access log"), Filter: filter}
@@ -109,15 +109,10 @@ func (s *Server) showAccessLog(c echo.Context) error {
 	if filter.Problem != "" {
 		return render(c, http.StatusUnprocessableEntity, views.AccessLog(page))
 	}
-	list, err := s.Desk.AccessLog(c.Request().Context(), asked.accesses(auditPage+1))
-	if err != nil {
+	var err error
+	if page.Views, page.Next, err = s.Desk.PageViews(c.Request().Context(), asked.accesses(auditPage)); err != nil {
 		return err
 	}
-	if len(list) > auditPage {
-		list = list[:auditPage]
-		page.Next = list[auditPage-1].ID
-	}
-	page.Entries = list
 	return render(c, http.StatusOK, views.AccessLog(page))
 }
 

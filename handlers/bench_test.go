@@ -19,6 +19,8 @@ type withoutAccess struct{ review.Records }
 
 func (withoutAccess) KeepAccess(context.Context, review.Access) error { return nil }
 
+func (withoutAccess) KeepView(context.Context, review.Access) (int64, error) { return 1, nil }
+
 // BenchmarkReviewPage renders the page of the nine-check result from a stored
 // snapshot, through everything from the socket to the disk: with the access entry,
 // without it, and against a constant body of the same size from the same server.

@@ -203,7 +203,7 @@ func TestBundleWithAMediumThatChanged(t *testing.T) {
 		t.Errorf("named twice: %+v, error %v", report, err)
 	}
 	otherwise.Store(true)
-	if a := taken(medium); a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, "no longer what was shown") {
+	if a := taken(medium); a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, "no longer what was sent") {
 		t.Errorf("changed: status %d", a.status)
 	}
 	last := taken()

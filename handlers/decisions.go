@@ -122,6 +122,9 @@ func (s *Server) replay(c echo.Context, id idv.RecipientID) error {
 	}
 	page := views.ReviewPage{Frame: s.frame(c, "At the time of decision "+c.Param("seq")+" on recipient "+id.String()), Case: then.Case, Replay: then}
 	page.Path, page.Search = views.ReplayPath(id, seq), id.String()
+	if covered := &then.Decision.Statement.Coverage; covered.Graded {
+		page.Coverage = covered
+	}
 	return s.renderCase(c, http.StatusOK, page)
 }
 

@@ -62,14 +62,15 @@ func (e *typedError) Unwrap() error { return e.err }
 // page is made even where the request was given up meanwhile, as Go takes it when a body
 // is not read to its end: otherwise nothing would be sent, with the status 200.
 func (s *Server) handleError(err error, c echo.Context) {
+	left := notTaken(c, err)
 	if c.Response().Committed {
-		s.Log.ErrorContext(c.Request().Context(), "answer cut short", append(requestIDs(c), "route", c.Path(), "error", err)...)
+		s.Log.Log(c.Request().Context(), failureLevel(left), "answer cut short", append(requestIDs(c), "route", c.Path(), "error", err)...)
 		panic(http.ErrAbortHandler) // so that nobody takes what was sent for the whole
 	}
 	c.SetRequest(c.Request().WithContext(context.WithoutCancel(c.Request().Context())))
 	page, status := s.errorPage(c, err)
 	if status >= http.StatusInternalServerError {
-		s.Log.ErrorContext(c.Request().Context(), "request failed",
+		s.Log.Log(c.Request().Context(), failureLevel(left), "request failed",
 			append(requestIDs(c), "status", status, "code", page.Code, "method", c.Request().Method, "route", c.Path(), "error", err)...)
 	}
 	if body := (*bodyError)(nil); errors.As(err, &body) {
@@ -83,7 +84,7 @@ func (s *Server) handleError(err error, c echo.Context) {
 	if err == nil {
 		return
 	}
-	s.Log.ErrorContext(c.Request().Context(), "error page not sent", append(requestIDs(c), "error", err)...)
+	s.Log.Log(c.Request().Context(), failureLevel(left || notTaken(c, err)), "error page not sent", append(requestIDs(c), "error", err)...)
 	if !c.Response().Committed {
 		_ = c.String(status, page.Heading+"\n"+page.Text+"\n") // where nobody reads it, nothing is left to do
 	}
@@ -190,6 +191,8 @@ func explain(err error) (views.ErrorPage, int) {
 		return views.ErrorPage{Code: "not-recorded", Heading: "Nothing was recorded", Text: "It could not be written, so it was not done. Please tell the operator. You can send the same form again later; nothing is recorded twice."}, http.StatusInternalServerError
 	case errors.Is(err, review.ErrNoSnapshot):
 		return views.ErrorPage{Code: "no-snapshot", Heading: "No such result is stored", Text: "This recipient has no stored result with that digest.", Ask: true}, http.StatusNotFound
+	case errors.Is(err, review.ErrNoView):
+		return views.ErrorPage{Code: "no-view", Heading: "This page was not sent to you", Text: "Nothing was recorded."}, http.StatusNotFound
 	case errors.Is(err, review.ErrNoDecision):
 		return views.ErrorPage{Code: "no-decision", Heading: "There is no such decision", Text: "Nobody made a decision with this number about this recipient.", Ask: true}, http.StatusNotFound
 	case errors.Is(err, review.ErrErased):

@@ -72,16 +72,20 @@ func picturesPage(c echo.Context) (int, error) {
 // resourceSections reads the texts of a document or a profile.
 func (s *Server) resourceSections(c echo.Context, part *review.Part) []views.PartSection {
 	r := part.Resource
-	wanted := views.TextsOf(r)
+	wanted := wantTexts(shownAs(c), views.TextsOf(r))
 	identity := part.Session.IdentityDocument()
 	compared := r.Kind == idv.SupplementaryDocuments && identity != nil && r.Medium(idv.FieldDocumentFields) != nil
 	if compared {
-		wanted = append(wanted, idv.NamedMedia{Field: idv.FieldDocumentFields, Media: *identity.Medium(idv.FieldDocumentFields)})
+		wanted = append(wanted, consulted(identity))
 	}
 	texts := s.texts(c, part, wanted)
+	shown := texts
+	if compared {
+		shown = texts[:len(texts)-1]
+	}
 	var sections []views.PartSection
 	var own *idv.Fields
-	for _, t := range texts[:len(views.TextsOf(r))] {
+	for _, t := range shown {
 		section := t.section(r.Kind)
 		if t.field == idv.FieldDocumentFields {
 			own = section.Fields
@@ -113,7 +117,13 @@ func comparison(identity, supporting *idv.Resource, t text, own *idv.Fields) vie
 func (s *Server) checkSections(c echo.Context, part *review.Part) ([]views.PartSection, error) {
 	var sections []views.PartSection
 	born, hits := "", -1
-	for _, t := range s.texts(c, part, views.TextsOfCheck(part.Check)) {
+	wanted := wantTexts(shownAs(c), views.TextsOfCheck(part.Check))
+	for i := range wanted {
+		if wanted[i].Field == idv.FieldRawResults { // of which a page shows some hits
+			wanted[i].as = review.SeenConsulted
+		}
+	}
+	for _, t := range s.texts(c, part, wanted) {
 		section := t.section("")
 		if t.field == idv.FieldRawResults {
 			hits = len(sections)
@@ -140,8 +150,7 @@ func (s *Server) born(c echo.Context, part *review.Part) string {
 	if identity == nil {
 		return ""
 	}
-	wanted := idv.NamedMedia{Field: idv.FieldDocumentFields, Media: *identity.Medium(idv.FieldDocumentFields)}
-	fields := s.texts(c, part, []idv.NamedMedia{wanted})[0].section(idv.IDDocuments).Fields
+	fields := s.texts(c, part, []wantedText{consulted(identity)})[0].section(idv.IDDocuments).Fields
 	if fields == nil {
 		return ""
 	}
@@ -176,6 +185,34 @@ func (s *Server) chooseHits(c echo.Context, part *review.Part, hits *views.HitsP
 	return nil
 }
 
+// wantedText is a text to be fetched, and what it is on record as.
+type wantedText struct {
+	idv.NamedMedia
+	as review.Seen
+}
+
+// shownAs is what the texts of a part are on record as: a form reads them to record
+// something, and leads to the page that shows them.
+func shownAs(c echo.Context) review.Seen {
+	if reads(c.Request()) {
+		return review.SeenOpened
+	}
+	return review.SeenConsulted
+}
+
+func wantTexts(as review.Seen, list []idv.NamedMedia) []wantedText {
+	var wanted []wantedText
+	for _, m := range list {
+		wanted = append(wanted, wantedText{m, as})
+	}
+	return wanted
+}
+
+// consulted is the text of the identity document for a page about something else.
+func consulted(identity *idv.Resource) wantedText {
+	return wantedText{idv.NamedMedia{Field: idv.FieldDocumentFields, Media: *identity.Medium(idv.FieldDocumentFields)}, review.SeenConsulted}
+}
+
 // text is a medium that holds text, or why it cannot be had.
 type text struct {
 	field string
@@ -184,25 +221,25 @@ type text struct {
 }
 
 // texts fetches media that hold text, at the same time.
-func (s *Server) texts(c echo.Context, part *review.Part, wanted []idv.NamedMedia) []text {
+func (s *Server) texts(c echo.Context, part *review.Part, wanted []wantedText) []text {
 	list := make([]text, len(wanted))
 	var all sync.WaitGroup
 	for i, m := range wanted {
 		list[i].field = m.Field
-		all.Go(func() { list[i].body, list[i].err = s.text(c, part, m, true) })
+		all.Go(func() { list[i].body, list[i].err = s.text(c, part, m) })
 	}
 	all.Wait()
 	return list
 }
 
-// text fetches a medium that holds text. Where not the whole of it is shown, the record does
-// not say so.
-func (s *Server) text(c echo.Context, part *review.Part, m idv.NamedMedia, whole bool) ([]byte, error) {
+func (s *Server) text(c echo.Context, part *review.Part, m wantedText) ([]byte, error) {
 	id, err := idv.ParseMediaID(m.Media.ID)
 	if err != nil {
 		return nil, err
 	}
-	body, err := s.Desk.Medium(c.Request().Context(), who(c), part.Recipient, part.Snapshot.Digest, id)
+	body, err := s.Desk.Medium(c.Request().Context(), who(c), review.MediumRequest{
+		Recipient: part.Recipient, Digest: part.Snapshot.Digest, Medium: id, As: m.as, View: part.View,
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -211,10 +248,8 @@ func (s *Server) text(c echo.Context, part *review.Part, m idv.NamedMedia, whole
 	if err == nil && medium.Kind != media.JSON {
 		err = media.ErrKind
 	}
-	if err != nil || !whole {
-		body.NotShown()
-	}
 	if err != nil {
+		body.NotShown()
 		return nil, err
 	}
 	return medium.ReadAll(idv.MaxHitsBytes)

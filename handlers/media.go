@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -40,8 +41,8 @@ type mediumError struct{ err error }
 func (e *mediumError) Error() string { return "show medium: " + e.err.Error() }
 func (e *mediumError) Unwrap() error { return e.err }
 
-// medium opens the medium that the address names. The caller closes it.
-func (s *Server) medium(c echo.Context, id idv.RecipientID) (*media.Medium, *review.ShownMedium, error) {
+// medium opens the medium that the address names, to be sent in a way. The caller closes it.
+func (s *Server) medium(c echo.Context, id idv.RecipientID, as review.Seen) (*media.Medium, *review.ShownMedium, error) {
 	name, err := idv.ParseMediaID(c.Param("medium"))
 	if err != nil {
 		return nil, nil, err
@@ -50,7 +51,9 @@ func (s *Server) medium(c echo.Context, id idv.RecipientID) (*media.Medium, *rev
 	if err != nil {
 		return nil, nil, err
 	}
-	body, err := s.Desk.Medium(c.Request().Context(), who(c), id, digest, name)
+	body, err := s.Desk.Medium(c.Request().Context(), who(c), review.MediumRequest{
+		Recipient: id, Digest: digest, Medium: name, As: as, View: pageView(c.QueryParam(views.ViewField)),
+	})
 	if err != nil {
 		return nil, nil, &mediumError{err}
 	}
@@ -60,6 +63,15 @@ func (s *Server) medium(c echo.Context, id idv.RecipientID) (*media.Medium, *rev
 		return nil, nil, &mediumError{errors.Join(err, body.Close())}
 	}
 	return m, body, nil
+}
+
+// pageView reads for which page view something is loaded; zero where that is not said.
+func pageView(name string) int64 {
+	view, err := strconv.ParseInt(name, 10, 64)
+	if err != nil {
+		return 0
+	}
+	return view
 }
 
 // shown returns the digest of the result that an address is about; zero for the newest.
@@ -77,13 +89,13 @@ func shown(c echo.Context) (idv.Digest, error) {
 
 // showMedium passes a picture or a file on as it comes, and shows a text as a table.
 func (s *Server) showMedium(c echo.Context, id idv.RecipientID) error {
-	m, body, err := s.medium(c, id)
+	m, body, err := s.medium(c, id, review.SeenOpened)
 	if err != nil {
 		return err
 	}
 	defer body.Close()
 	if m.Kind == media.JSON {
-		return s.showText(c, id, m)
+		return s.showText(c, id, m, body.Session)
 	}
 	disposition := "inline"
 	if !m.Kind.Picture() {
@@ -92,6 +104,7 @@ func (s *Server) showMedium(c echo.Context, id idv.RecipientID) error {
 	sending(c, m.Kind, fmt.Sprintf("%s; filename=%q", disposition, c.Param("medium")+m.Kind.Extension()))
 	c.Response().WriteHeader(http.StatusOK)
 	if _, err := io.CopyBuffer(s.paced(c), m, make([]byte, pictureSize)); err != nil {
+		body.NotShown() // whole
 		return &mediumError{err}
 	}
 	return nil
@@ -129,7 +142,7 @@ func (w *pacedWriter) Write(p []byte) (int, error) {
 // showThumbnail shows a picture scaled down, or a tile that leads to the picture where
 // that cannot be done.
 func (s *Server) showThumbnail(c echo.Context, id idv.RecipientID) error {
-	m, body, err := s.medium(c, id)
+	m, body, err := s.medium(c, id, review.SeenThumbnail)
 	if err != nil {
 		return err
 	}
@@ -146,6 +159,11 @@ func (s *Server) showThumbnail(c echo.Context, id idv.RecipientID) error {
 		return sendNoPreview(c)
 	}
 	if err != nil {
+		return &mediumError{err}
+	}
+	// What it was made of is on record before it goes out, and so before a browser says
+	// that it was on the screen.
+	if err := body.Close(); err != nil {
 		return &mediumError{err}
 	}
 	sending(c, media.JPEG, "inline")
@@ -238,11 +256,15 @@ func mediumStatus(kind review.FailureKind) int {
 }
 
 // showText shows a medium that is JSON as a table.
-func (s *Server) showText(c echo.Context, id idv.RecipientID, m *media.Medium) error {
+func (s *Server) showText(c echo.Context, id idv.RecipientID, m *media.Medium, session *idv.Session) error {
 	body, err := m.ReadAll(idv.MaxFieldsBytes)
 	if err != nil {
 		return &mediumError{err}
 	}
-	page := views.TextPage{Frame: s.frame(c, "Text"), Recipient: id, Fields: idv.ReadFields(body)}
+	name, err := idv.ParseMediaID(c.Param("medium"))
+	if err != nil {
+		return err
+	}
+	page := views.TextPage{Frame: s.frame(c, session.MediaName(name)), Recipient: id, Fields: idv.ReadFields(body)}
 	return render(c, http.StatusOK, views.Text(page))
 }

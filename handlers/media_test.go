@@ -186,7 +186,7 @@ func TestAPictureThatBreaksOff(t *testing.T) {
 	if a, err := b.get(mediaPath(g.ids()[0]) + "/thumbnail"); err != nil || a.status != http.StatusBadGateway {
 		t.Errorf("thumbnail: status %d, error %v", a.status, err)
 	}
-	if !strings.Contains(d.log.String(), "answer cut short") {
+	if !strings.Contains(d.log.String(), `level=ERROR msg="answer cut short"`) {
 		t.Errorf("the log does not say so: %s", d.log.String())
 	}
 }
@@ -282,6 +282,9 @@ func TestABrowserThatDoesNotRead(t *testing.T) {
 	}
 	if n, err := io.Copy(io.Discard, open[0].Body); err == nil {
 		t.Errorf("%d bytes of %d without an error", n, len(g.photo))
+	}
+	if strings.Contains(d.log.String(), "level=ERROR") {
+		t.Errorf("a slow browser is taken for an error of the server's: %s", d.log.String())
 	}
 }
 

@@ -24,6 +24,7 @@ import (
 func (s *Server) everyRequest() []echo.MiddlewareFunc {
 	return []echo.MiddlewareFunc{
 		nameRequest,
+		watchAnswer,
 		s.securityHeaders,
 		s.recoverPanic,
 		requireAnswer,

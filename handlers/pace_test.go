@@ -81,3 +81,38 @@ func TestManyOpenings(t *testing.T) {
 	d.later(time.Minute)
 	open(ann, 4, http.StatusOK)
 }
+
+// Nobody reports more of what was on the screen than pages do, nor too much at a time; what
+// was refused can be reported later.
+func TestManyReportsOfTheScreen(t *testing.T) {
+	d := newDesk(t, t.TempDir())
+	b := d.signedIn("ann")
+	page := pageAt(t, b, "/recipients/"+somebody).Find("main")
+	report := func(media ...string) int {
+		t.Helper()
+		a, err := b.post(page.AttrOr("data-on-screen", ""), url.Values{"view": {page.AttrOr("data-page-view", "")}, "snapshot": {page.AttrOr("data-snapshot", "")}, "medium": media})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a.status
+	}
+	many := make([]string, 201)
+	for i := range many {
+		many[i] = fmt.Sprintf("00000000-0000-4000-8000-%012d", 1+i)
+	}
+	if status := report(many...); status != http.StatusUnprocessableEntity {
+		t.Errorf("201 media: status %d", status)
+	}
+	for n := range 120 {
+		if status := report(many[:n%2]...); status != http.StatusOK {
+			t.Fatalf("report %d: status %d", n, status)
+		}
+	}
+	if status := report(); status != http.StatusTooManyRequests {
+		t.Errorf("report 121 within a minute: status %d", status)
+	}
+	d.later(time.Minute)
+	if status := report(); status != http.StatusOK {
+		t.Errorf("a minute later: status %d", status)
+	}
+}

@@ -26,9 +26,9 @@ func (s *Server) showPerson(c echo.Context, id idv.RecipientID) error {
 	page := views.PersonPage{Frame: s.frame(c, "Name and document"), Part: part, WholeNumber: whole, At: sessionTime(part), Now: s.Now()}
 	page.Path = views.PersonPath(id, part.Snapshot.Digest)
 	page.Search = id.String()
-	m := idv.NamedMedia{Field: idv.FieldDocumentFields, Media: *part.Resource.Medium(idv.FieldDocumentFields)}
+	m := consulted(part.Resource) // the page shows a few of its fields
 	t := text{field: m.Field}
-	t.body, t.err = s.text(c, part, m, false)
+	t.body, t.err = s.text(c, part, m)
 	section := t.section(part.Resource.Kind)
 	if page.Problem = section.Problem; page.Problem == nil {
 		page.Unread = section.Fields.Unread != nil

@@ -205,6 +205,13 @@ func (s *Server) reviewPage(c echo.Context, opened *review.Case) (views.ReviewPa
 	}
 	page.Path = views.RecipientPath(opened.Recipient)
 	page.Search = opened.Recipient.String()
+	if page.Who.Role.May(account.ReadEvidence) {
+		covered, err := s.Desk.Coverage(c.Request().Context(), page.Who, opened)
+		if err != nil {
+			return views.ReviewPage{}, err
+		}
+		page.Coverage = &covered
+	}
 	if !opened.Current {
 		page.Title = "Result " + opened.Snapshot.Digest.Short() + " of recipient " + opened.Recipient.String()
 		page.Path = views.SnapshotPath(opened.Recipient, opened.Snapshot.Digest)

@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"mime"
 	"net/http"
 	"net/url"
@@ -57,10 +58,19 @@ func (s *Server) clockWarning(c echo.Context) string {
 	ctx := c.Request().Context()
 	clock, err := s.Desk.Clock(ctx)
 	if err != nil {
-		s.Log.WarnContext(ctx, "the clock was not compared with the ledger", "error", err)
+		s.Log.Log(ctx, lookUpLevel(ctx), "the clock was not compared with the ledger", "error", err)
 		return ""
 	}
 	return clock.Warning()
+}
+
+// lookUpLevel is how loud it is that something for a page was not looked up: where nobody
+// waits for the page, it is nothing.
+func lookUpLevel(ctx context.Context) slog.Level {
+	if errors.Is(ctx.Err(), context.Canceled) {
+		return slog.LevelDebug
+	}
+	return slog.LevelWarn
 }
 
 // notice is what somebody has to be told about their account; nothing when nobody can say.
@@ -71,7 +81,7 @@ func (s *Server) notice(c echo.Context, who account.Person) account.Notice {
 	ctx := c.Request().Context()
 	n, err := s.Door.Notice(ctx, who.ID)
 	if err != nil {
-		s.Log.WarnContext(ctx, "changes of an account were not looked up", "error", err)
+		s.Log.Log(ctx, lookUpLevel(ctx), "changes of an account were not looked up", "error", err)
 		return account.Notice{}
 	}
 	return n
@@ -126,7 +136,7 @@ func (s *Server) ready(c echo.Context) error {
 	if err == nil {
 		return c.String(http.StatusOK, s.readyAnswer(c))
 	}
-	s.Log.ErrorContext(ctx, "not ready", "error", err)
+	s.Log.Log(ctx, failureLevel(notTaken(c, err)), "not ready", "error", err)
 	why := ""
 	if known := (*review.Unready)(nil); errors.As(err, &known) {
 		why = ": " + string(known.Reason)

@@ -59,6 +59,7 @@ func (s *Server) routes() []route {
 		{http.MethodGet, "/recipients/:id/person", account.ReadEvidence, about(s.showPerson)},
 		{http.MethodGet, "/recipients/:id/media/:medium", account.ReadEvidence, about(s.showMedium)},
 		{http.MethodGet, "/recipients/:id/media/:medium/thumbnail", account.ReadEvidence, about(s.showThumbnail)},
+		{http.MethodPost, "/recipients/:id/on-screen", account.ReadEvidence, about(s.reportOnScreen)},
 		{http.MethodGet, "/recipients/:id/evidence/:part", account.ReadEvidence, about(s.showPart)},
 		{http.MethodPost, "/recipients/:id/evidence/:part/hits", account.Decide, about(s.judgeHits)},
 		{http.MethodGet, "/recipients/:id/report", account.ReadEvidence, about(s.sendReport)},

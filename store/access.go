@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"countersign/internal/account"
 	"countersign/internal/idv"
@@ -14,22 +15,104 @@ import (
 // KeepAccess records that somebody is about to see something of a recipient, who
 // must have been fetched before.
 func (s *Store) KeepAccess(ctx context.Context, a review.Access) error {
-	read, err := hitsReadOrNull(a.HitsRead)
-	if err != nil {
-		return fmt.Errorf("store: keep access: %w", err)
-	}
-	err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `
-			INSERT INTO access_log (at, account, recipient, digest, what, medium, part, hits, sha256, hits_read, after_entry)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT max(seq) FROM ledger))`,
-			millis(a.At), a.Who.ID, a.Recipient.String(), a.Digest[:], string(a.What), mediumOrNull(a.Medium),
-			a.Part, a.Hits, digestOrNull(a.SHA256), read)
+	_, err := s.KeepView(ctx, a)
+	return err
+}
+
+// KeepView is KeepAccess for a page, and returns the ID of the entry.
+func (s *Store) KeepView(ctx context.Context, a review.Access) (int64, error) {
+	var id int64
+	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
+		id, err = insertAccess(ctx, tx, &a)
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("store: keep access: %w", err)
+		return 0, fmt.Errorf("store: keep access: %w", err)
+	}
+	return id, nil
+}
+
+// insertAccess adds an entry to the access log and returns its ID. A page view that is none
+// of that person and recipient does not count. A medium for which none is named belongs to
+// the newest page of the result that the person was sent.
+func insertAccess(ctx context.Context, tx *sql.Tx, a *review.Access) (int64, error) {
+	read, err := hitsReadOrNull(a.HitsRead)
+	if err != nil {
+		return 0, err
+	}
+	result, err := tx.ExecContext(ctx, `
+		INSERT INTO access_log (at, account, recipient, digest, what, medium, part, hits, sha256, hits_read, after_entry, page_view)
+		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, (SELECT max(seq) FROM ledger), coalesce(
+			(SELECT id
+			FROM access_log
+			WHERE id = ?11 AND account = ?2 AND recipient = ?3 AND page_view = 0 AND medium IS NULL),
+			(SELECT id
+			FROM access_log
+			WHERE ?11 = 0 AND ?6 IS NOT NULL
+				AND account = ?2 AND recipient = ?3 AND digest = ?4 AND what IN (?12, ?13, ?14)
+			ORDER BY id DESC
+			LIMIT 1), 0))`,
+		millis(a.At), a.Who.ID, a.Recipient.String(), a.Digest[:], string(a.What), mediumOrNull(a.Medium),
+		a.Part, a.Hits, digestOrNull(a.SHA256), read, a.View,
+		string(review.SeenResult), string(review.SeenSnapshot), string(review.SeenReplay))
+	if err != nil {
+		return 0, err
+	}
+	return result.LastInsertId()
+}
+
+// KeepOnScreen records which thumbnails were on the screen, each once for its page view,
+// with the digest of the picture of which it was made. It returns review.ErrNoView when
+// the person has no such page view of the result.
+func (s *Store) KeepOnScreen(ctx context.Context, at time.Time, n review.NewOnScreen) error {
+	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		if err := hasView(ctx, tx, n); err != nil {
+			return err
+		}
+		for _, medium := range n.Media {
+			if err := insertOnScreen(ctx, tx, at, n, medium); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("store: keep what was on the screen: %w", err)
 	}
 	return nil
+}
+
+// hasView returns review.ErrNoView unless the person has the page view of the result.
+func hasView(ctx context.Context, tx *sql.Tx, n review.NewOnScreen) error {
+	var there bool
+	err := tx.QueryRowContext(ctx, `
+		SELECT EXISTS (
+			SELECT 1
+			FROM access_log
+			WHERE id = ? AND account = ? AND recipient = ? AND digest = ? AND page_view = 0 AND medium IS NULL)`,
+		n.View, n.By.ID, n.Recipient.String(), n.Digest[:]).Scan(&there)
+	if err == nil && !there {
+		err = review.ErrNoView
+	}
+	return err
+}
+
+// insertOnScreen records that a thumbnail was on the screen, if it was sent for the page
+// view, and that is not on record yet.
+func insertOnScreen(ctx context.Context, tx *sql.Tx, at time.Time, n review.NewOnScreen, medium idv.MediaID) error {
+	_, err := tx.ExecContext(ctx, `
+		INSERT INTO access_log (at, account, recipient, digest, what, medium, sha256, after_entry, page_view)
+		SELECT ?1, account, recipient, digest, ?2, medium, sha256, (SELECT max(seq) FROM ledger), page_view
+		FROM access_log
+		WHERE page_view = ?3 AND medium = ?4 AND what = ?5
+			AND NOT EXISTS (
+				SELECT 1
+				FROM access_log
+				WHERE page_view = ?3 AND medium = ?4 AND what = ?2)
+		ORDER BY id DESC
+		LIMIT 1`,
+		millis(at), string(review.SeenOnScreen), n.View, medium.String(), string(review.SeenThumbnail))
+	return err
 }
 
 // mediumOrNull stores the zero ID as NULL.
@@ -86,21 +169,10 @@ func hitsRead(ctx context.Context, tx *sql.Tx, id idv.RecipientID) ([]review.Hit
 // query names.
 func (s *Store) AccessLog(ctx context.Context, q review.AccessQuery) ([]review.Access, error) {
 	var list []review.Access
-	err := s.read(ctx, func(tx *sql.Tx) error {
-		query, arguments := accessQuery(q)
-		rows, err := tx.QueryContext(ctx, query, arguments...)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			a, err := scanAccess(rows)
-			if err != nil {
-				return err
-			}
-			list = append(list, a)
-		}
-		return rows.Err()
+	err := s.read(ctx, func(tx *sql.Tx) (err error) {
+		query, arguments := accessQuery(q, "")
+		list, err = accesses(ctx, tx, query, arguments...)
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("store: list access: %w", err)
@@ -108,17 +180,101 @@ func (s *Store) AccessLog(ctx context.Context, q review.AccessQuery) ([]review.A
 	return list, nil
 }
 
+// maxViewLines is how many lines of what was loaded for pages are listed with them at a
+// time.
+const maxViewLines = 20_000
+
+// PageViews lists page views with what was loaded for each, newest first, from the entry
+// before the one that the query names. Each is where its page is.
+func (s *Store) PageViews(ctx context.Context, q review.AccessQuery) ([]review.PageView, error) {
+	var list []review.PageView
+	err := s.read(ctx, func(tx *sql.Tx) error {
+		query, arguments := pageViewQuery(q)
+		pages, err := accesses(ctx, tx, query, arguments...)
+		if err != nil {
+			return err
+		}
+		list = make([]review.PageView, len(pages))
+		for i := range pages {
+			list[i].Access = pages[i]
+		}
+		return addLines(ctx, tx, list)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("store: list page views: %w", err)
+	}
+	return list, nil
+}
+
+// addLines adds to page views what was loaded for them.
+func addLines(ctx context.Context, tx *sql.Tx, list []review.PageView) error {
+	places := map[int64]int{}
+	ids := []int64{}
+	for i := range list {
+		places[list[i].ID] = i
+		ids = append(ids, list[i].ID)
+	}
+	named, err := json.Marshal(ids)
+	if err != nil {
+		return err
+	}
+	lines, err := accesses(ctx, tx, selectAccess+`
+		WHERE access_log.page_view > 0 AND access_log.page_view IN (SELECT value FROM json_each(?))
+		ORDER BY access_log.id
+		LIMIT ?`, string(named), maxViewLines)
+	if err != nil {
+		return err
+	}
+	for i := range lines {
+		at := places[lines[i].View]
+		list[at].Lines = append(list[at].Lines, lines[i])
+	}
+	if len(lines) < maxViewLines {
+		return nil
+	}
+	return countLines(ctx, tx, list)
+}
+
+// countLines says of each page view how many lines there are beside those that it has.
+func countLines(ctx context.Context, tx *sql.Tx, list []review.PageView) error {
+	for i := range list {
+		var all int
+		err := tx.QueryRowContext(ctx, `
+			SELECT count(*)
+			FROM access_log
+			WHERE page_view > 0 AND page_view = ?`, list[i].ID).Scan(&all)
+		if err != nil {
+			return err
+		}
+		list[i].More = all - len(list[i].Lines)
+	}
+	return nil
+}
+
+// accesses returns the entries of the access log that a query selects.
+func accesses(ctx context.Context, tx *sql.Tx, query string, arguments ...any) ([]review.Access, error) {
+	rows, err := tx.QueryContext(ctx, query, arguments...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var list []review.Access
+	for rows.Next() {
+		a, err := scanAccess(rows)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, a)
+	}
+	return list, rows.Err()
+}
+
 // accessQuery names only the columns that the query asks about, so that each form of
 // it finds an index. Between times, entries are in the order of these: clocks are set
 // back, and what was shown at a time may stand anywhere.
-func accessQuery(q review.AccessQuery) (string, []any) {
-	query := `
-		SELECT access_log.id, access_log.at, access_log.recipient, access_log.digest, access_log.what, access_log.medium,
-			access_log.part, access_log.hits, coalesce(access_log.sha256, x''),
-			accounts.id, accounts.name, accounts.role, accounts.created_at, accounts.disabled_at
-		FROM access_log
-		JOIN accounts ON accounts.id = access_log.account
-		WHERE TRUE`
+func accessQuery(q review.AccessQuery, only string) (string, []any) {
+	query := selectAccess + `
+		WHERE TRUE` + only
 	var arguments []any
 	add := func(condition string, argument any) {
 		query += `
@@ -152,13 +308,27 @@ func accessQuery(q review.AccessQuery) (string, []any) {
 		LIMIT ?`, append(arguments, q.Limit)
 }
 
+// pageViewQuery is accessQuery for the entries that belong to no page of another.
+func pageViewQuery(q review.AccessQuery) (string, []any) {
+	return accessQuery(q, `
+			AND coalesce(access_log.page_view, 0) = 0`)
+}
+
+// selectAccess selects what scanAccess scans.
+const selectAccess = `
+		SELECT access_log.id, access_log.at, access_log.recipient, access_log.digest, access_log.what, access_log.medium,
+			access_log.part, access_log.hits, coalesce(access_log.sha256, x''), coalesce(access_log.page_view, 0), access_log.page_view IS NULL,
+			accounts.id, accounts.name, accounts.role, accounts.created_at, accounts.disabled_at
+		FROM access_log
+		JOIN accounts ON accounts.id = access_log.account`
+
 func scanAccess(rows *sql.Rows) (review.Access, error) {
 	var a review.Access
 	var at int64
 	var medium sql.NullString
 	var sum []byte
 	var by person
-	err := rows.Scan(append([]any{&a.ID, &at, recipientOf{&a.Recipient}, digestOf{&a.Digest}, &a.What, &medium, &a.Part, &a.Hits, &sum}, by.fields()...)...)
+	err := rows.Scan(append([]any{&a.ID, &at, recipientOf{&a.Recipient}, digestOf{&a.Digest}, &a.What, &medium, &a.Part, &a.Hits, &sum, &a.View, &a.Older}, by.fields()...)...)
 	if err == nil && medium.Valid {
 		a.Medium, err = idv.ParseMediaID(medium.String)
 	}

@@ -26,15 +26,18 @@ import (
 type logged struct {
 	act   ledger.Act
 	table string
-	rows  string // a query for ID, account, time and the line that is hashed, after an ID, in order
+	rows  string // a query for ID, account, time, whether something was viewed, and the line that is hashed, after an ID, in order
+	items bool   // whether entries say how much was viewed
 }
 
-// The lines are JSON, so that no two rows have the same. Rows without after_entry or
-// hits_read, which were not always kept, have the lines that they had.
+// The lines are JSON, so that no two rows have the same. Rows without after_entry,
+// hits_read or page_view, which were not always kept, have the lines that they had.
 
 func accessRows() logged {
 	return logged{review.ActAccess, "access_log", `
-		SELECT id, account, at, CASE
+		SELECT id, account, at, what NOT IN ('medium', 'on-screen', 'report'), CASE
+			WHEN page_view IS NOT NULL THEN
+				json_array(id, account, at, recipient, hex(digest), what, medium, part, hits, hex(sha256), after_entry, hits_read, page_view)
 			WHEN hits_read IS NOT NULL THEN
 				json_array(id, account, at, recipient, hex(digest), what, medium, part, hits, hex(sha256), after_entry, hits_read)
 			WHEN after_entry IS NOT NULL THEN
@@ -45,18 +48,18 @@ func accessRows() logged {
 		FROM access_log
 		WHERE id > ?
 		ORDER BY id
-		LIMIT ?`}
+		LIMIT ?`, true}
 }
 
 func fetchRows() logged {
 	return logged{review.ActFetches, "fetches", `
-		SELECT id, account, at, iif(after_entry IS NULL,
+		SELECT id, account, at, 0, iif(after_entry IS NULL,
 			json_array(id, account, at, recipient, hex(digest), run, token_ttl, failure, until),
 			json_array(id, account, at, recipient, hex(digest), run, token_ttl, failure, until, after_entry))
 		FROM fetches
 		WHERE id > ?
 		ORDER BY id
-		LIMIT ?`}
+		LIMIT ?`, false}
 }
 
 // maxBatched is how many rows are entered in one transaction.
@@ -84,17 +87,25 @@ type batch struct {
 	minute      int64
 	first, last int64
 	rows        int
+	items       int
 	hash        hash.Hash
 }
 
-func (b *batch) add(id int64, line string) {
+func (b *batch) add(id int64, item bool, line string) {
 	b.last = id
 	b.rows++
+	if item {
+		b.items++
+	}
 	b.hash.Write([]byte(line + "\n")) // a hash takes everything
 }
 
-func (b *batch) facts() review.Facts {
-	return review.Facts{First: b.first, Last: b.last, Rows: b.rows, SHA256: hex.EncodeToString(b.hash.Sum(nil))}
+func (b *batch) facts(items bool) review.Facts {
+	f := review.Facts{First: b.first, Last: b.last, Rows: b.rows, SHA256: hex.EncodeToString(b.hash.Sum(nil))}
+	if items {
+		f.Items = &b.items
+	}
+	return f
 }
 
 // enterRows enters some of the rows that no entry covers, and reports whether there may
@@ -113,7 +124,7 @@ func (s *Store) enterRows(ctx context.Context, tx *sql.Tx, l logged, now time.Ti
 		if err != nil {
 			return false, err
 		}
-		if _, err := s.append(ctx, tx, act{at: now, by: who, act: l.act, facts: b.facts()}); err != nil {
+		if _, err := s.append(ctx, tx, act{at: now, by: who, act: l.act, facts: b.facts(l.items)}); err != nil {
 			return false, err
 		}
 	}
@@ -152,8 +163,9 @@ func readBatches(rows *sql.Rows) ([]*batch, int, error) {
 	n := 0
 	for rows.Next() {
 		var id, who, at int64
+		var item bool
 		var line string
-		if err := rows.Scan(&id, &who, &at, &line); err != nil {
+		if err := rows.Scan(&id, &who, &at, &item, &line); err != nil {
 			return nil, 0, err
 		}
 		minute := at / time.Minute.Milliseconds()
@@ -163,7 +175,7 @@ func readBatches(rows *sql.Rows) ([]*batch, int, error) {
 			open[who] = b
 			all = append(all, b)
 		}
-		b.add(id, line)
+		b.add(id, item, line)
 		n++
 	}
 	slices.SortFunc(all, func(a, b *batch) int { return cmp.Compare(a.last, b.last) })

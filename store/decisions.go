@@ -12,7 +12,6 @@ import (
 
 	"countersign/internal/account"
 	"countersign/internal/idv"
-	"countersign/internal/ledger"
 	"countersign/internal/review"
 )
 
@@ -449,54 +448,42 @@ func (s *Store) KeepListExport(ctx context.Context, at time.Time, who account.Pe
 // Coverage returns what somebody was shown of a result so far: media of whatever result,
 // parts and hits of this one.
 func (s *Store) Coverage(ctx context.Context, id idv.RecipientID, digest idv.Digest, who account.Person) (review.Coverage, error) {
-	c := review.Coverage{Parts: []string{}, Hits: []review.SeenHits{}, Media: []review.SeenMedia{}}
+	covered := review.NewCoverage()
 	err := s.read(ctx, func(tx *sql.Tx) error {
 		rows, err := tx.QueryContext(ctx, `
-			SELECT what, part, hits, coalesce(medium, ''), coalesce(sha256, x''), digest = ?
+			SELECT what, part, hits, medium, coalesce(sha256, x''), page_view IS NULL, digest = ?
 			FROM access_log
-			WHERE account = ? AND recipient = ? AND what IN (?, ?, ?, ?)
-			ORDER BY id`, digest[:], who.ID, id.String(),
-			string(review.SeenPart), string(review.SeenHitPage), string(review.SeenWhole), string(review.SeenReport))
+			WHERE account = ? AND recipient = ? AND what NOT IN ('result', 'medium')
+			ORDER BY id`, digest[:], who.ID, id.String())
 		if err != nil {
 			return err
 		}
 		defer rows.Close()
 		for rows.Next() {
-			var what review.Seen
-			var part, hits, medium string
-			var sum ledger.Digest
-			var this bool
-			if err := rows.Scan(&what, &part, &hits, &medium, blobOf{&sum}, &this); err != nil {
+			a, this, err := scanEvidence(rows)
+			if err != nil {
 				return err
 			}
-			cover(&c, what, part, hits, medium, sum, this)
+			covered.Add(&a, this)
 		}
 		return rows.Err()
 	})
 	if err != nil {
 		return review.Coverage{}, fmt.Errorf("store: read coverage: %w", err)
 	}
-	return c, nil
+	return covered.Coverage(), nil
 }
 
-// cover adds a line of the access log to what was shown, once.
-func cover(c *review.Coverage, what review.Seen, part, hits, medium string, sum ledger.Digest, this bool) {
-	switch what {
-	case review.SeenWhole:
-		if m := (review.SeenMedia{ID: medium, SHA256: sum.String()}); !slices.Contains(c.Media, m) {
-			c.Media = append(c.Media, m)
-		}
-	case review.SeenReport:
-		c.Report = c.Report || this
-	case review.SeenPart:
-		if this && part != "" && !slices.Contains(c.Parts, part) {
-			c.Parts = append(c.Parts, part)
-		}
-	case review.SeenHitPage:
-		if h := (review.SeenHits{Check: part, Which: hits}); this && !slices.Contains(c.Hits, h) {
-			c.Hits = append(c.Hits, h)
-		}
+// scanEvidence scans an entry of the access log, and whether it is of the result that is
+// asked about.
+func scanEvidence(rows *sql.Rows) (a review.Access, this bool, err error) {
+	var medium sql.NullString
+	var sum []byte
+	if err = rows.Scan(&a.What, &a.Part, &a.Hits, &medium, &sum, &a.Older, &this); err == nil && medium.Valid {
+		a.Medium, err = idv.ParseMediaID(medium.String)
 	}
+	copy(a.SHA256[:], sum)
+	return a, this, err
 }
 
 // Deciders lists the people who may decide, by name.

@@ -158,7 +158,7 @@ func (w *builder) fill(signer *signer) {
 		batches, _, err := batchesOfStmt(b, lines[l.table], after, n)
 		must(b, err)
 		for _, batch := range batches {
-			w.add(ledger.Entry{Actor: batch.account, Name: "Ann", Role: "reviewer", Act: l.act, Facts: batch.facts().String()}, nil)
+			w.add(ledger.Entry{Actor: batch.account, Name: "Ann", Role: "reviewer", Act: l.act, Facts: batch.facts(l.items).String()}, nil)
 		}
 	}
 	var accesses, fetches int64

@@ -502,8 +502,8 @@ func (c *fileCheck) rest(ctx context.Context, tx *sql.Tx) error {
 			SELECT 1
 			FROM access_log
 			WHERE access_log.recipient = kept.recipient AND access_log.medium = kept.medium
-				AND access_log.sha256 = kept.sha256 AND access_log.at = kept.at AND access_log.what = ?)
-		LIMIT 1`, string(review.SeenWhole)).Scan(&medium)
+				AND access_log.sha256 = kept.sha256 AND access_log.at = kept.at AND access_log.what <> ?)
+		LIMIT 1`, string(review.SeenOnScreen)).Scan(&medium)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil
 	}

@@ -41,12 +41,13 @@ type rowCheck struct {
 
 // covering is an entry with what its rows are so far.
 type covering struct {
-	seq  int64
-	want review.Facts
-	rows int
-	from int64
-	last int64
-	hash hash.Hash
+	seq   int64
+	want  review.Facts
+	rows  int
+	items int
+	from  int64
+	last  int64
+	hash  hash.Hash
 }
 
 func newRowCheck(l logged) *rowCheck {
@@ -61,9 +62,9 @@ func (c *rowCheck) run(ctx context.Context, tx *sql.Tx) error {
 	defer rows.Close()
 	var next int64 = 1
 	for rows.Next() {
-		var id, account, at int64
+		var id, account, at, item int64
 		var line string
-		err := rows.Scan(numberIn{&id}, numberIn{&account}, numberIn{&at}, textIn{&line})
+		err := rows.Scan(numberIn{&id}, numberIn{&account}, numberIn{&at}, numberIn{&item}, textIn{&line})
 		if errors.Is(err, errForm) {
 			return &Misfit{c.table, fmt.Sprintf("row %d does not have the form that this program gives it", next)}
 		}
@@ -74,7 +75,7 @@ func (c *rowCheck) run(ctx context.Context, tx *sql.Tx) error {
 			c.misfit = &Misfit{c.table, fmt.Sprintf("row %d stands where row %d should", id, next)}
 		}
 		next = id + 1
-		c.take(id, account, line)
+		c.take(id, account, int(item), line)
 	}
 	if err := rows.Err(); err != nil {
 		return err
@@ -97,8 +98,8 @@ func (c *rowCheck) drain() {
 	}
 }
 
-// take adds a row to the entry that covers it.
-func (c *rowCheck) take(id, account int64, line string) {
+// take adds a row to the entry that covers it. An item is 1 where something was viewed.
+func (c *rowCheck) take(id, account int64, item int, line string) {
 	c.rows++
 	b := c.open[account]
 	for !c.lost[account] && (b == nil || id > b.want.Last) {
@@ -117,6 +118,7 @@ func (c *rowCheck) take(id, account int64, line string) {
 		b.from = id
 	}
 	b.rows++
+	b.items += item
 	b.last = id
 	b.hash.Write([]byte(line + "\n")) // a hash takes everything
 }
@@ -176,7 +178,7 @@ func (c *rowCheck) close(b *covering) {
 		return
 	}
 	w := b.want
-	if b.rows != w.Rows || b.from != w.First || b.last != w.Last || hex.EncodeToString(b.hash.Sum(nil)) != w.SHA256 {
+	if b.rows != w.Rows || b.from != w.First || b.last != w.Last || w.Items != nil && *w.Items != b.items || hex.EncodeToString(b.hash.Sum(nil)) != w.SHA256 {
 		c.broken(b.seq, fmt.Sprintf("the rows %d to %d of the table %s, which it covers, are not what they were", w.First, w.Last, c.table))
 	}
 }

@@ -28,7 +28,17 @@ func seenLabel(s review.Seen) string {
 	case review.SeenNumber:
 		return "Document number"
 	case review.SeenMedium:
-		return "Medium"
+		return "Medium requested"
+	case review.SeenThumbnail:
+		return "Thumbnail sent"
+	case review.SeenOnScreen:
+		return "Thumbnail on screen"
+	case review.SeenOpened:
+		return "Opened"
+	case review.SeenConsulted:
+		return "Text consulted"
+	case review.SeenBundled:
+		return "Medium in a bundle"
 	case review.SeenWhole:
 		return "Medium, complete"
 	case review.SeenHitPage:
@@ -40,9 +50,24 @@ func seenLabel(s review.Seen) string {
 	case review.SeenBundle:
 		return "Evidence bundle"
 	case review.SeenReport:
+		return "Yoti's report requested"
+	case review.SeenReportSent:
 		return "Yoti's report"
 	}
 	return string(s)
+}
+
+// accessLabel says what a line of the access log is about: "Opened: Passport, Denmark, page
+// 1".
+func accessLabel(a review.Access) string {
+	label := seenLabel(a.What)
+	if a.Name != "" {
+		label += ": " + a.Name
+	}
+	if a.Hits != "" {
+		label += ", " + a.Hits
+	}
+	return label
 }
 
 // healthWord is how the ledger is, for tests and scripts.

@@ -14,26 +14,15 @@ func mediaChoices(s *idv.Session) []mediaChoice {
 		return nil
 	}
 	var list []mediaChoice
-	fetchable := s.Fetchable()
+	fetchable, names := s.Fetchable(), s.MediaNames()
 	seen := map[idv.MediaID]bool{}
-	add := func(of string, part *idv.Session) {
-		for _, m := range part.Media() {
-			id, ok := m.Media.MediaID()
-			if !ok || seen[id] || fetchable.Check(id) != nil {
-				continue
-			}
-			seen[id] = true
-			list = append(list, mediaChoice{id.String(), of + ": " + idv.MediaField(m.Field).Label})
+	for _, m := range s.Media() {
+		id, ok := m.Media.MediaID()
+		if !ok || seen[id] || fetchable.Check(id) != nil {
+			continue
 		}
-	}
-	for i := range s.Resources {
-		add(s.Resources[i].Title(), &idv.Session{Resources: s.Resources[i : i+1]})
-	}
-	for i := range s.Checks {
-		add(s.Checks[i].Name(), &idv.Session{Checks: s.Checks[i : i+1]})
-	}
-	for i := range s.IdentityProfiles {
-		add(s.IdentityProfiles[i].Kind.Word().Label, &idv.Session{IdentityProfiles: s.IdentityProfiles[i : i+1]})
+		seen[id] = true
+		list = append(list, mediaChoice{id.String(), names[id]})
 	}
 	return list
 }

@@ -15,8 +15,10 @@ type shownCase struct {
 	*review.Case
 	media     bool
 	fetchable idv.Fetchable
+	names     idv.MediaNames
 	links     *idv.Links
 	room      *pageRoom
+	view      string // stands for the page view in the addresses of media; empty for the newest of the reader
 
 	exceptions []idv.Exception
 	inFull     map[string]bool // sub-checks to which an exception leads: key of the check, blank, name
@@ -26,7 +28,7 @@ type shownCase struct {
 }
 
 func newShownCase(c *review.Case, media bool) shownCase {
-	shown := shownCase{Case: c, media: media, fetchable: c.Session.Fetchable(), links: c.Session.Links(), room: newPageRoom(c)}
+	shown := shownCase{Case: c, media: media, fetchable: c.Session.Fetchable(), names: c.Session.MediaNames(), links: c.Session.Links(), room: newPageRoom(c)}
 	shown.exceptions, shown.inFull = c.Exceptions(), map[string]bool{}
 	for _, e := range shown.exceptions {
 		shown.inFull[e.Part+" "+e.Row] = true
@@ -63,7 +65,7 @@ func (c shownCase) evidenceOf(check *idv.Check) string {
 }
 
 // picture is a medium as a picture; false where it has no ID that can be asked for.
-func (c shownCase) picture(m *idv.Media, of, caption, note string) (Picture, bool) {
+func (c shownCase) picture(m *idv.Media, caption, note string) (Picture, bool) {
 	if m == nil {
 		return Picture{}, false
 	}
@@ -72,9 +74,9 @@ func (c shownCase) picture(m *idv.Media, of, caption, note string) (Picture, boo
 		return Picture{}, false
 	}
 	return Picture{
-		Href:      MediumPath(c.Recipient, c.Snapshot.Digest, id),
-		Thumbnail: ThumbnailPath(c.Recipient, c.Snapshot.Digest, id),
-		Label:     of + ", " + strings.ToLower(caption),
+		Href:      inView(MediumPath(c.Recipient, c.Snapshot.Digest, id), c.view),
+		Thumbnail: inView(ThumbnailPath(c.Recipient, c.Snapshot.Digest, id), c.view),
+		Label:     c.names[id],
 		Caption:   caption,
 		Note:      note,
 	}, true
@@ -84,24 +86,23 @@ func (c shownCase) picture(m *idv.Media, of, caption, note string) (Picture, boo
 // images that its text was read from, and what it has besides.
 func (c shownCase) picturesOf(r *idv.Resource) []Picture {
 	var list pictureList
-	title := r.Title()
 	for i, p := range r.Pages {
-		page := pageName(r, i)
-		list.add(c.picture(p.Media, title, page, capturedBy(p)))
+		page := r.PageName(i)
+		list.add(c.picture(p.Media, page, capturedBy(p)))
 		for j, f := range p.Frames {
-			list.addSmall(c.picture(f.Media, title, page+", frame "+position(j), ""))
+			list.addSmall(c.picture(f.Media, idv.FrameName(page, j), ""))
 		}
 		for j, id := range p.ExtractionImageIDs {
-			list.addSmall(c.picture(&idv.Media{ID: id}, title, page+", text extraction image "+position(j), ""))
+			list.addSmall(c.picture(&idv.Media{ID: id}, idv.ExtractionImageName(page, j), ""))
 		}
 	}
 	for _, m := range r.Media {
-		if isPicture(m) {
-			list.addSmall(c.picture(&m.Media, title, idv.MediaField(m.Field).Label, ""))
+		if m.Picture() {
+			list.addSmall(c.picture(&m.Media, idv.MediaField(m.Field).Label, ""))
 		}
 	}
 	for i, f := range r.Frames {
-		list.addSmall(c.picture(f.Media, title, "Frame "+position(i), ""))
+		list.addSmall(c.picture(f.Media, idv.FrameName("", i), ""))
 	}
 	return list.pictures
 }
@@ -128,27 +129,6 @@ func (l *pictureList) add(p Picture, ok bool) {
 func (l *pictureList) addSmall(p Picture, ok bool) {
 	p.Small = true
 	l.add(p, ok)
-}
-
-// isPicture reports whether the field of a medium promises a picture. The declared
-// type does not: Yoti's page calls texts pictures.
-func isPicture(m idv.NamedMedia) bool {
-	switch m.Field {
-	case idv.FieldIDPhoto, idv.FieldImage, "id_photo":
-		return true
-	}
-	return m.Field == idv.FieldFile && strings.EqualFold(m.Media.Type, "IMAGE")
-}
-
-// pageName says which side of a document a page is. Cards have a front and a back.
-func pageName(r *idv.Resource, i int) string {
-	if r.Kind != idv.IDDocuments || r.DocumentType == "PASSPORT" || i > 1 {
-		return "Page " + position(i)
-	}
-	if i == 0 {
-		return "Front"
-	}
-	return "Back"
 }
 
 // capturedBy says how a page was captured; empty where it is not known.
@@ -189,7 +169,7 @@ func (c shownCase) allFaces() []Picture {
 
 // face is a picture of a face, named for what it was taken from.
 func (c shownCase) face(m *idv.Media, r *idv.Resource, note string) (Picture, bool) {
-	p, ok := c.picture(m, r.Title(), "Face", note)
+	p, ok := c.picture(m, "Face", note)
 	p.Caption, p.Part = r.Title(), r.Key()
 	if r.Kind == idv.IDDocuments {
 		p.Caption = "Portrait: " + p.Caption
@@ -329,7 +309,7 @@ func hasTexts(r *idv.Resource) bool { return len(TextsOf(r)) > 0 }
 func TextsOf(r *idv.Resource) []idv.NamedMedia {
 	var list []idv.NamedMedia
 	for _, m := range r.Media {
-		if _, ok := m.Media.MediaID(); ok && !isPicture(m) && !m.Template() && m.Field != idv.FieldFile {
+		if _, ok := m.Media.MediaID(); ok && !m.Picture() && !m.Template() && m.Field != idv.FieldFile {
 			list = append(list, m)
 		}
 	}
@@ -340,7 +320,7 @@ func TextsOf(r *idv.Resource) []idv.NamedMedia {
 // is none.
 func fileOf(r *idv.Resource) *idv.Media {
 	for _, m := range r.Media {
-		if _, ok := m.Media.MediaID(); ok && m.Field == idv.FieldFile && !isPicture(m) {
+		if _, ok := m.Media.MediaID(); ok && m.Field == idv.FieldFile && !m.Picture() {
 			return &m.Media
 		}
 	}

@@ -122,6 +122,20 @@ func ThumbnailPath(id idv.RecipientID, digest idv.Digest, medium idv.MediaID) st
 	return RecipientPath(id) + MediaSegment + medium.String() + "/thumbnail?snapshot=" + digest.String()
 }
 
+// ViewField is the field of an address that says for which page view something is loaded.
+const ViewField = "view"
+
+// inView adds to the address of a medium for which page view it is loaded; empty for none.
+func inView(path, view string) string {
+	if view == "" {
+		return path
+	}
+	return path + "&" + ViewField + "=" + view
+}
+
+// OnScreenPath is where a page says by a POST what was on the screen.
+func OnScreenPath(id idv.RecipientID) string { return RecipientPath(id) + "/on-screen" }
+
 // PartPath is one resource or check of a stored result, by its key, with the texts
 // behind it.
 func PartPath(id idv.RecipientID, digest idv.Digest, key string) string {

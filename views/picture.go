@@ -3,6 +3,7 @@ package views
 import (
 	"countersign/internal/idv"
 	"countersign/internal/review"
+	"strconv"
 )
 
 // Picture is a picture of a document or a face as pages show it: small, and a link
@@ -48,7 +49,7 @@ func NewPictureSheet(p *review.Part, page int) (PictureSheet, bool) {
 	if p.Resource != nil {
 		c := shownCase{
 			Case:  &review.Case{Recipient: p.Recipient, Snapshot: p.Snapshot, Session: p.Session},
-			media: true, fetchable: p.Session.Fetchable(),
+			media: true, fetchable: p.Session.Fetchable(), names: p.Session.MediaNames(), view: viewName(p.View),
 		}
 		pictures = c.picturesOf(p.Resource)
 	}
@@ -65,3 +66,6 @@ func NewChoiceSheet(s *idv.Session, page int) (ChoiceSheet, bool) {
 	choices, ok := sheetOf(mediaChoices(s), page, maxChoices)
 	return ChoiceSheet{choices}, ok
 }
+
+// viewName names a page view in addresses.
+func viewName(view int64) string { return strconv.FormatInt(view, 10) }

@@ -413,9 +413,9 @@ func profileFacts(shown shownCase, p *idv.IdentityProfile) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var19 templ.SafeURL
-					templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinURLErrs(MediumPath(shown.Recipient, shown.Snapshot.Digest, id))
+					templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinURLErrs(inView(MediumPath(shown.Recipient, shown.Snapshot.Digest, id), shown.view))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `profile.templ`, Line: 66, Col: 72}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `profile.templ`, Line: 66, Col: 92}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var19))
 					if templ_7745c5c3_Err != nil {

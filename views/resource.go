@@ -57,7 +57,7 @@ func unobtainableOf(r *idv.Resource) []string {
 	var list []string
 	for i, p := range r.Pages {
 		if p.Media != nil && p.Media.Unobtainable() {
-			list = append(list, pageName(r, i)+": "+idv.UnobtainableMeaning)
+			list = append(list, r.PageName(i)+": "+idv.UnobtainableMeaning)
 		}
 	}
 	for _, m := range r.Media {

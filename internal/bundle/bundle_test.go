@@ -605,3 +605,27 @@ func FuzzCheckFiles(f *testing.F) {
 		}
 	})
 }
+
+// A medium is tied to the record by what its author had of it, and no further.
+func TestHowFarAMediumGot(t *testing.T) {
+	for grade, want := range map[review.Grade]string{
+		"":                   "was shown.",
+		review.GradeSent:     "was sent, which does not say that it was on the screen.",
+		review.GradeOnScreen: "had on the screen, as a thumbnail.",
+		review.GradeOpened:   "opened.",
+	} {
+		newest := result(t, rejected)
+		b := newBook(t)
+		s := statement(t, newest.Digest)
+		s.Coverage.Graded = grade != ""
+		s.Coverage.Media[0].Grade = grade
+		b.did(recipient, review.ActDecision, newest.Digest, 0, review.Facts{Form: "3", Verdict: review.Approve, Second: review.Awaited}, asJSON(t, s))
+		report, err := bundle.Check(build(t, b.dossier([]review.Snapshot{newest}, medium(t, picture(t)))), b.public, program)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if proved := strings.Join(report.Proved, "\n"); !strings.Contains(proved, "the author of the decision in entry 1 "+want) {
+			t.Errorf("%q: proved is %s", grade, proved)
+		}
+	}
+}

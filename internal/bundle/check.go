@@ -319,12 +319,12 @@ func (c *check) checkMedia() error {
 		if name != mediumName(id, body) {
 			return &Broken{name, "is not named as what it is"}
 		}
-		if seqs := c.shownIn(id, digestOf(body)); len(seqs) > 0 {
-			c.report.prove("%s is, byte for byte, what the author of the decision in entry %d was shown.", name, seqs[0])
+		if seq, how := c.shownIn(id, digestOf(body)); how != "" {
+			c.report.prove("%s is, byte for byte, what the author of the decision in entry %d %s.", name, seq, how)
 		} else if c.named(id) {
-			return &Broken{name, "is not what the author of a decision was shown"}
+			return &Broken{name, "is not what the author of a decision was sent"}
 		} else {
-			c.report.doubt("%s was shown to nobody who decided, so nothing ties its bytes to the record.", name)
+			c.report.doubt("%s was sent to nobody who decided, so nothing ties its bytes to the record.", name)
 		}
 	}
 	for _, id := range exported {
@@ -347,22 +347,40 @@ func (c *check) names(prefix string) []string {
 	return list
 }
 
-// shownIn lists the decisions whose authors were shown a medium with that digest.
-func (c *check) shownIn(id, digest string) []int64 {
-	var seqs []int64
+// shownIn returns the newest decision whose author had the highest grade of a medium with
+// that digest, and in words how far it got; none where no author was sent it.
+func (c *check) shownIn(id, digest string) (seq int64, how string) {
+	var highest review.Grade
 	for i := range c.record.Decisions {
-		s := c.record.Decisions[i].Statement
-		if s != nil && slices.Contains(s.Coverage.Media, review.SeenMedia{ID: id, SHA256: digest}) {
-			seqs = append(seqs, c.record.Decisions[i].Seq)
+		d := &c.record.Decisions[i]
+		if d.Statement == nil {
+			continue
+		}
+		m := d.Statement.Coverage.Medium(id, digest)
+		if m != nil && (how == "" || m.Grade.Higher(highest) != highest) {
+			seq, how, highest = d.Seq, howShown(m.Grade), m.Grade
 		}
 	}
-	return seqs
+	return seq, how
+}
+
+// howShown says what an author had of a medium, to follow who that is.
+func howShown(g review.Grade) string {
+	switch g {
+	case review.GradeOpened:
+		return "opened"
+	case review.GradeOnScreen:
+		return "had on the screen, as a thumbnail"
+	case review.GradeSent:
+		return "was sent, which does not say that it was on the screen"
+	}
+	return "was shown"
 }
 
 // named reports whether a decision names a medium, with whatever digest.
 func (c *check) named(id string) bool {
 	return slices.ContainsFunc(c.record.Decisions, func(d review.Decision) bool {
-		return d.Statement != nil && slices.ContainsFunc(d.Statement.Coverage.Media, func(m review.SeenMedia) bool { return m.ID == id })
+		return d.Statement != nil && d.Statement.Coverage.Sent(id)
 	})
 }
 

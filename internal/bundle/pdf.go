@@ -211,33 +211,108 @@ func orElse(value, other string) string {
 
 // coverage is what was opened before a decision.
 func coverage(left *budget, seq int64, c *review.Coverage) []paper.Block {
+	var blocks []paper.Block
 	if c.Nothing() {
-		return []paper.Block{paper.Text("Nothing besides the page itself was opened before the decision.")}
+		blocks = append(blocks, paper.Text("Nothing besides the page itself was opened before the decision."))
+	} else {
+		blocks = append(blocks, paper.Text("What was opened before the decision:"))
 	}
-	facts := paper.Facts{}
+	if facts := coverageFacts(left, seq, c); len(facts) > 0 {
+		blocks = append(blocks, facts)
+	}
+	blocks = append(blocks, coverageMedia(seq, c)...)
+	if !c.Graded {
+		return blocks
+	}
+	return append(blocks, notOpened(left, seq, c.NotOpened)...)
+}
+
+// coverageFacts are the pages that were opened.
+func coverageFacts(left *budget, seq int64, c *review.Coverage) paper.Facts {
+	var facts paper.Facts
+	label, between := "Hits shown", ", "
+	if c.Graded {
+		label, between = "Hits sent", "; " // names have commas
+	}
 	if len(c.Parts) > 0 {
-		facts = append(facts, paper.Fact{Label: "Opened", Value: left.typed(strings.Join(c.Parts, ", "), seq)})
+		var names []string
+		for _, key := range c.Parts {
+			names = append(names, partName(c, key))
+		}
+		facts = append(facts, paper.Fact{Label: "Opened", Value: left.typed(strings.Join(names, between), seq)})
 	}
 	for _, h := range listed(c.Hits) {
-		facts = append(facts, paper.Fact{Label: "Hits shown", Value: h.Which + " of " + h.Check})
+		facts = append(facts, paper.Fact{Label: label, Value: h.Which + " of " + partName(c, h.Check)})
 	}
-	facts = append(facts, furtherFact("Hits shown", len(c.Hits)-maxRows, "pages of hits", seq)...)
+	facts = append(facts, furtherFact(label, len(c.Hits)-maxRows, "pages of hits", seq)...)
 	if c.Report {
 		facts = append(facts, paper.Fact{Label: "Opened", Value: "Yoti's report"})
 	}
-	blocks := []paper.Block{paper.Text("What was opened before the decision:")}
-	if len(facts) > 0 {
-		blocks = append(blocks, facts)
+	return facts
+}
+
+// partName is what people call a part, or its key where nobody put a name on record.
+func partName(c *review.Coverage, key string) string {
+	if name := c.PartNames[key]; name != "" {
+		return name + " (" + key + ")"
 	}
-	if len(c.Media) > 0 {
-		table := paper.Table{Head: []string{"Medium that was shown", "SHA-256"}, Widths: []float64{3.5, 6.5}}
-		for _, m := range listed(c.Media) {
-			table.Rows = append(table.Rows, []string{m.ID, m.SHA256})
+	return key
+}
+
+// coverageMedia are the media that were sent, with how far each got where that is known.
+func coverageMedia(seq int64, c *review.Coverage) []paper.Block {
+	if len(c.Media) == 0 {
+		return nil
+	}
+	table := paper.Table{Head: []string{"Medium that was shown", "SHA-256"}, Widths: []float64{3.5, 6.5}}
+	one, many := "medium that was shown is", "media that were shown are"
+	media := c.Media
+	if c.Graded {
+		table = paper.Table{Head: []string{"Evidence", "How far", "Media ID and SHA-256"}, Widths: []float64{4, 1.5, 4.5}}
+		one, many = "medium that was sent is", "media that were sent are"
+		media = nil
+		for _, g := range review.Grades() {
+			media = append(media, c.Of(g)...)
 		}
-		blocks = append(blocks, table)
-		blocks = append(blocks, further(len(c.Media)-maxRows, "medium that was shown is", "media that were shown are", fmt.Sprintf("%s, entry %d,", entriesName, seq))...)
 	}
-	return blocks
+	for _, m := range listed(media) {
+		row := []string{m.ID, m.SHA256}
+		if c.Graded {
+			row = []string{orElse(m.Name, "not named by this result"), m.Grade.Label(), m.ID + "\n" + m.SHA256}
+		}
+		table.Rows = append(table.Rows, row)
+	}
+	blocks := []paper.Block{table}
+	if c.Graded {
+		blocks = append(blocks, paper.Text(gradeMeanings()))
+	}
+	return append(blocks, further(len(c.Media)-maxRows, one, many, fmt.Sprintf("%s, entry %d,", entriesName, seq))...)
+}
+
+// gradeMeanings says what the grades mean.
+func gradeMeanings() string {
+	var lines []string
+	for _, g := range review.Grades() {
+		lines = append(lines, g.Label()+": "+g.Meaning())
+	}
+	return strings.Join(lines, "\n")
+}
+
+// notOpened names what of the result was not opened.
+func notOpened(left *budget, seq int64, list []review.NotOpened) []paper.Block {
+	if len(list) == 0 {
+		return []paper.Block{paper.Text("Everything in the result was opened.")}
+	}
+	var lines []string
+	for _, n := range listed(list) {
+		line := n.Name
+		if n.Grade != "" {
+			line += " (" + strings.ToLower(n.Grade.Label()) + ")"
+		}
+		lines = append(lines, line)
+	}
+	blocks := []paper.Block{paper.Facts{{Label: "Not opened", Value: left.typed(strings.Join(lines, "\n"), seq)}}}
+	return append(blocks, further(len(list)-maxRows, "thing that was not opened is", "things that were not opened are", fmt.Sprintf("%s, entry %d,", entriesName, seq))...)
 }
 
 // resultSections are the foremost result, check by check.

@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"countersign/internal/paper"
+	"countersign/internal/review"
 )
 
 // The readable record tells two checks of a type apart, says who decided a row where
@@ -31,6 +34,55 @@ func TestResultSections(t *testing.T) {
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the record does not say %q: %s", want, text)
+		}
+	}
+}
+
+// The readable record tells apart how far each medium got, and names what was not opened.
+// Of an older decision it says what that says: that media were shown.
+func TestCoverageBlocks(t *testing.T) {
+	graded := review.Coverage{
+		Graded: true, Parts: []string{"id_documents-1"}, Hits: []review.SeenHits{{Check: "check-2", Which: "1 to 100 of 130"}},
+		PartNames: map[string]string{"id_documents-1": "Passport, Denmark", "check-2": "Watchlist screening"},
+		Media: []review.SeenMedia{
+			{ID: "m-1", SHA256: "d-1", Grade: review.GradeSent, Name: "Passport, Denmark, page 2"},
+			{ID: "m-2", SHA256: "d-2", Grade: review.GradeOpened, Name: "Passport, Denmark, page 1"},
+			{ID: "m-3", SHA256: "d-3", Grade: review.GradeOnScreen},
+		},
+		NotOpened: []review.NotOpened{{Name: "Passport, Denmark, page 2", Part: "id_documents-1", Grade: review.GradeSent}, {Name: "Passport, Denmark, page 1, frames 1 to 3"}},
+	}
+	older := review.Coverage{Parts: []string{"id_documents-1"}, Media: []review.SeenMedia{{ID: "m-1", SHA256: "d-1"}}}
+	seen := review.Coverage{Graded: true, Media: graded.Media[:1]}
+	for _, test := range []struct {
+		name       string
+		coverage   review.Coverage
+		says, not  []string
+		tableBegin string
+	}{
+		{"graded", graded, []string{
+			"What was opened before the decision:", "Passport, Denmark (id_documents-1)", "1 to 100 of 130 of Watchlist screening (check-2)",
+			"Passport, Denmark, page 1 Opened m-2\nd-2", "not named by this result On screen m-3\nd-3", "Passport, Denmark, page 2 Sent only m-1\nd-1",
+			"Passport, Denmark, page 2 (sent only)\nPassport, Denmark, page 1, frames 1 to 3", "Nothing says that it was on the screen",
+		}, []string{"Medium that was shown"}, "Passport, Denmark, page 1"},
+		{"older", older, []string{"Medium that was shown", "m-1 d-1", "Value:id_documents-1"}, []string{"Not opened", "Sent", "Everything"}, "m-1"},
+		{"only sent", seen, []string{"Nothing besides the page itself was opened", "Sent only", "Everything in the result was opened."}, []string{"What was opened before"}, "Passport, Denmark, page 2"},
+	} {
+		blocks := coverage(&budget{decisionsShare}, 7, &test.coverage)
+		text := fmt.Sprintf("%+v", blocks)
+		for _, want := range test.says {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s: the record does not say %q: %s", test.name, want, text)
+			}
+		}
+		for _, no := range test.not {
+			if strings.Contains(text, no) {
+				t.Errorf("%s: the record says %q: %s", test.name, no, text)
+			}
+		}
+		for _, block := range blocks {
+			if table, ok := block.(paper.Table); ok && table.Rows[0][0] != test.tableBegin {
+				t.Errorf("%s: the table begins with %q", test.name, table.Rows[0])
+			}
 		}
 	}
 }

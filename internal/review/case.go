@@ -2,6 +2,7 @@ package review
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -75,16 +76,20 @@ type Receipt struct {
 	Due       time.Time     // by when one that covers it is signed; zero while nothing is
 	Overdue   bool          // whether Due is over
 	Current   bool          // whether the decision is about the newest result
+	Session   *idv.Session  // of the result that was decided on; nil when that was erased
 }
 
-// Receipt only reads: it signs nothing. It returns a decision about a recipient; ErrNoDecision when there is none with
-// that Seq.
+// Receipt returns a decision about a recipient; ErrNoDecision when there is none with that
+// Seq. It only reads: it signs nothing.
 func (d *Desk) Receipt(ctx context.Context, who account.Person, id idv.RecipientID, seq int64) (*Receipt, error) {
-	file, decision, err := d.decided(ctx, who, id, seq, SeenReceipt)
+	file, decision, _, err := d.decided(ctx, who, id, seq, SeenReceipt)
 	if err != nil {
 		return nil, err
 	}
 	r := &Receipt{Recipient: id, Decision: decision, Entry: file.Record.Entry(seq).Entry}
+	if r.Session, err = d.storedSession(ctx, id, decision.Digest); err != nil {
+		return nil, fmt.Errorf("open decision %d on %s: %w", seq, id, err)
+	}
 	r.Current = file.Newest != nil && file.Newest.Digest == decision.Digest
 	if r.Proof, err = d.Records.SignedProof(ctx, seq); err != nil {
 		return nil, fmt.Errorf("prove decision %d: %w", seq, err)
@@ -100,22 +105,36 @@ func (d *Desk) Receipt(ctx context.Context, who account.Person, id idv.Recipient
 	return r, nil
 }
 
-// decided returns a decision with the file that it is in, after the access entry is
-// kept.
-func (d *Desk) decided(ctx context.Context, who account.Person, id idv.RecipientID, seq int64, what Seen) (*File, *Decision, error) {
+// decided returns a decision with the file that it is in, and the ID of the access entry,
+// which is kept before.
+func (d *Desk) decided(ctx context.Context, who account.Person, id idv.RecipientID, seq int64, what Seen) (*File, *Decision, int64, error) {
 	file, err := d.Records.Recipient(ctx, id, who, NotePage{})
 	if err != nil {
-		return nil, nil, fmt.Errorf("open decision %d on %s: %w", seq, id, err)
+		return nil, nil, 0, fmt.Errorf("open decision %d on %s: %w", seq, id, err)
 	}
 	decision := file.Record.Decision(seq)
 	if decision == nil {
-		return nil, nil, fmt.Errorf("open decision %d on %s: %w", seq, id, ErrNoDecision)
+		return nil, nil, 0, fmt.Errorf("open decision %d on %s: %w", seq, id, ErrNoDecision)
 	}
 	entry := Access{At: d.Now(), Who: who, Recipient: id, Digest: decision.Digest, What: what}
-	if err := d.Records.KeepAccess(ctx, entry); err != nil {
-		return nil, nil, fmt.Errorf("log access to %s: %w", id, err)
+	view, err := d.Records.KeepView(ctx, entry)
+	if err != nil {
+		return nil, nil, 0, fmt.Errorf("log access to %s: %w", id, err)
 	}
-	return &file, decision, nil
+	return &file, decision, view, nil
+}
+
+// storedSession is what a stored result of a recipient says; nil when it is stored no more.
+func (d *Desk) storedSession(ctx context.Context, id idv.RecipientID, digest idv.Digest) (*idv.Session, error) {
+	snapshot, err := d.Records.Snapshot(ctx, id, digest)
+	if errors.Is(err, ErrNoSnapshot) || errors.Is(err, ErrErased) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	read, err := d.read(&snapshot)
+	return read.session, err
 }
 
 // Replay is a case as it stood on the screen when a decision was made.
@@ -130,7 +149,7 @@ type Replay struct {
 // Replay returns the case as it was shown to whoever made a decision: that result, with
 // what was on record before. It returns ErrErased when the result is gone.
 func (d *Desk) Replay(ctx context.Context, who account.Person, id idv.RecipientID, seq int64) (*Replay, error) {
-	file, decision, err := d.decided(ctx, who, id, seq, SeenReplay)
+	file, decision, view, err := d.decided(ctx, who, id, seq, SeenReplay)
 	if err != nil {
 		return nil, err
 	}
@@ -167,7 +186,7 @@ func (d *Desk) Replay(ctx context.Context, who account.Person, id idv.RecipientI
 	if err != nil {
 		return nil, fmt.Errorf("replay decision %d on %s: %w", seq, id, err)
 	}
-	c := &Case{File: then, Recipient: id, Snapshot: snapshot, Session: read.session, Assessment: read.withConflicts(then.HitsRead), Current: true, At: decision.At}
+	c := &Case{File: then, Recipient: id, Snapshot: snapshot, Session: read.session, Assessment: read.withConflicts(then.HitsRead), Current: true, At: decision.At, View: view}
 	if err := d.compared(ctx, c); err != nil {
 		return nil, err
 	}
@@ -209,7 +228,7 @@ func otherwise(s *Statement, a idv.Assessment) []string {
 // SawHits records that somebody is shown a page of the hits of a check, and how many
 // hits there are in all.
 func (d *Desk) SawHits(ctx context.Context, who account.Person, part *Part, which string, hits *idv.HitList) error {
-	entry := Access{At: d.Now(), Who: who, Recipient: part.Recipient, Digest: part.Snapshot.Digest, What: SeenHitPage, Part: part.Key, Hits: which}
+	entry := Access{At: d.Now(), Who: who, Recipient: part.Recipient, Digest: part.Snapshot.Digest, What: SeenHitPage, Part: part.Key, Hits: which, View: part.View}
 	entry.HitsRead = countHits(part.Check, hits)
 	if err := d.Records.KeepAccess(ctx, entry); err != nil {
 		return fmt.Errorf("log access to %s: %w", part.Recipient, err)

@@ -27,9 +27,10 @@ func LedgerRow(e ledger.Entry) []string {
 	}
 }
 
-// AccessColumns names the values of AccessRow.
+// AccessColumns names the values of AccessRow. The page view is the number of the entry of
+// the page for which something was loaded.
 func AccessColumns() []string {
-	return []string{"number", "at", "account", "name", "what", "recipient", "result", "medium", "part", "hits", "sha256"}
+	return []string{"number", "at", "account", "name", "what", "recipient", "result", "medium", "part", "hits", "sha256", "page_view"}
 }
 
 // AccessRow is an entry of the access log as a row of a table.
@@ -40,7 +41,7 @@ func AccessRow(a *Access) []string {
 	}
 	return []string{
 		strconv.FormatInt(a.ID, 10), a.At.UTC().Format(columnTime), strconv.FormatInt(a.Who.ID, 10), a.Who.Name, string(a.What),
-		a.Recipient.String(), a.Digest.String(), medium, a.Part, a.Hits, hexOrNone(ledger.Digest(a.SHA256)),
+		a.Recipient.String(), a.Digest.String(), medium, a.Part, a.Hits, hexOrNone(ledger.Digest(a.SHA256)), numberOrNone(a.View),
 	}
 }
 

@@ -184,31 +184,6 @@ type Contradiction struct {
 	Reason         string `json:"reason"`
 }
 
-// Coverage is what somebody was shown of a result before deciding.
-type Coverage struct {
-	Parts  []string    `json:"parts"`  // keys of the checks and resources that were opened
-	Hits   []SeenHits  `json:"hits"`   // of watchlist checks
-	Media  []SeenMedia `json:"media"`  // shown whole
-	Report bool        `json:"report"` // whether Yoti's report was opened
-}
-
-// SeenHits says how many hits of a check were on a page.
-type SeenHits struct {
-	Check string `json:"check"`
-	Which string `json:"which"` // such as "1 to 100 of 130"
-}
-
-// SeenMedia is a medium that was shown, and the SHA-256 digest of its bytes.
-type SeenMedia struct {
-	ID     string `json:"id"`
-	SHA256 string `json:"sha256"`
-}
-
-// Nothing reports whether nothing was opened.
-func (c *Coverage) Nothing() bool {
-	return len(c.Parts) == 0 && len(c.Hits) == 0 && len(c.Media) == 0 && !c.Report
-}
-
 // DecisionForm is what a reviewer sends.
 type DecisionForm struct {
 	Recipient      idv.RecipientID
@@ -352,6 +327,7 @@ func (d *Desk) statement(ctx context.Context, f DecisionForm, file File) (*State
 	if s.Coverage, err = d.Records.Coverage(ctx, f.Recipient, f.Digest, f.By); err != nil {
 		return nil, fmt.Errorf("decide on %s: %w", f.Recipient, err)
 	}
+	s.Coverage.complete(read.inventory, s.HitReviews)
 	if latest := file.Record.Latest(); latest != nil && latest.Stands() {
 		s.Supersedes = latest.Seq
 	}

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"time"
 
 	"countersign/internal/account"
@@ -66,7 +65,7 @@ func (d *Desk) Dossier(ctx context.Context, who account.Person, id idv.Recipient
 		foremost = latest.Digest
 	}
 	entry := Access{At: d.Now(), Who: who, Recipient: id, Digest: foremost, What: SeenBundle}
-	if err := d.Records.KeepAccess(ctx, entry); err != nil {
+	if entry.View, err = d.Records.KeepView(ctx, entry); err != nil {
 		return nil, fmt.Errorf("log access to %s: %w", id, err)
 	}
 	dossier := &Dossier{Recipient: id, Program: d.Program, By: who.Name, Role: string(who.Role), Entries: file.Record.Entries}
@@ -77,7 +76,7 @@ func (d *Desk) Dossier(ctx context.Context, who account.Person, id idv.Recipient
 	if dossier.size() > MaxDossier-maxDossierMedia || len(dossier.Entries) >= MaxDossierEntries {
 		return nil, errDossierLarge
 	}
-	if dossier.Media, err = d.dossierMedia(ctx, who, id, foremost, media); err != nil {
+	if dossier.Media, err = d.dossierMedia(ctx, entry, media); err != nil {
 		return nil, err
 	}
 	if err := file.Record.asShown(dossier.Media); err != nil {
@@ -170,29 +169,31 @@ func once(media []idv.MediaID) []idv.MediaID {
 func (r *Record) asShown(media []DossierMedium) error {
 	for _, m := range media {
 		sum := sha256.Sum256(m.Bytes)
-		now := SeenMedia{m.ID.String(), hex.EncodeToString(sum[:])}
+		id, digest := m.ID.String(), hex.EncodeToString(sum[:])
 		named, same := false, false
 		for i := range r.Decisions {
 			if s := r.Decisions[i].Statement; s != nil {
-				named = named || slices.ContainsFunc(s.Coverage.Media, func(then SeenMedia) bool { return then.ID == now.ID })
-				same = same || slices.Contains(s.Coverage.Media, now)
+				named = named || s.Coverage.Sent(id)
+				same = same || s.Coverage.Medium(id, digest) != nil
 			}
 		}
 		if named && !same {
-			return &Refused{"The medium " + now.ID + " is no longer what was shown before the decision: Yoti gives something else today. Please download the bundle without it."}
+			return &Refused{"The medium " + id + " is no longer what was sent before the decision: Yoti gives something else today. Please download the bundle without it."}
 		}
 	}
 	return nil
 }
 
-// dossierMedia fetches the chosen media.
-func (d *Desk) dossierMedia(ctx context.Context, who account.Person, id idv.RecipientID, digest idv.Digest, media []idv.MediaID) ([]DossierMedium, error) {
+// dossierMedia fetches the chosen media for the bundle that an access entry is about.
+func (d *Desk) dossierMedia(ctx context.Context, bundle Access, media []idv.MediaID) ([]DossierMedium, error) {
 	var list []DossierMedium
 	total := 0
 	for _, name := range media {
-		body, err := d.Medium(ctx, who, id, digest, name)
+		request := MediumRequest{Recipient: bundle.Recipient, Digest: bundle.Digest, Medium: name, As: SeenBundled, View: bundle.View}
+		body, err := d.Medium(ctx, bundle.Who, request)
 		if errors.Is(err, idv.ErrNotNamed) { // by the result that was decided on; perhaps by the newest
-			body, err = d.Medium(ctx, who, id, idv.Digest{}, name)
+			request.Digest = idv.Digest{}
+			body, err = d.Medium(ctx, bundle.Who, request)
 		}
 		if err != nil {
 			return nil, err

@@ -22,18 +22,14 @@ func DoneWord(e ledger.Entry) string {
 	}
 	switch e.Act {
 	case ActAccess:
-		return "viewed " + counted(f.Rows, "item", "items")
+		return "viewed " + itemCount(viewedItems(f))
 	case ActFetches:
-		return "fetched " + counted(f.Rows, "result", "results")
+		if f.Rows == 1 {
+			return "fetched 1 result"
+		}
+		return "fetched " + strconv.Itoa(f.Rows) + " results"
 	}
 	return ActWord(e.Act)
-}
-
-func counted(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return strconv.Itoa(n) + " " + many
 }
 
 // FactWords says the facts of an entry in words that follow what was done; empty when
@@ -69,7 +65,9 @@ func factWords(e ledger.Entry, f Facts) []string {
 		return resetWords(e, f)
 	case ActAccount:
 		return accountWords(e, f)
-	case ActAccess, ActFetches:
+	case ActAccess:
+		return []string{fmt.Sprintf("lines %d to %d of the access log, SHA-256 %s", f.First, f.Last, f.SHA256)}
+	case ActFetches:
 		return []string{fmt.Sprintf("numbers %d to %d of the log, SHA-256 %s", f.First, f.Last, f.SHA256)}
 	case ActSigningKey:
 		return []string{f.PublicKey}
@@ -83,6 +81,15 @@ func factWords(e ledger.Entry, f Facts) []string {
 		return []string{f.List.words()}
 	}
 	return nil
+}
+
+// viewedItems is how much somebody viewed. Older entries only say how many lines the access
+// log has of it.
+func viewedItems(f Facts) int {
+	if f.Items != nil {
+		return *f.Items
+	}
+	return f.Rows
 }
 
 func decisionWords(e ledger.Entry, f Facts) []string {

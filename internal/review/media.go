@@ -15,29 +15,40 @@ import (
 	"countersign/internal/turns"
 )
 
-// Medium opens a medium that a stored result names: the one with the digest, or the
-// newest where that is zero. The caller closes it. It returns idv.ErrNotNamed or
-// idv.ErrTemplate for what may not be fetched, without asking Yoti, and the errors of
-// idv when Yoti does not give it.
-func (d *Desk) Medium(ctx context.Context, who account.Person, id idv.RecipientID, digest idv.Digest, medium idv.MediaID) (*ShownMedium, error) {
-	snapshot, session, err := d.shown(ctx, who, id, digest)
+// MediumRequest asks for a medium.
+type MediumRequest struct {
+	Recipient idv.RecipientID
+	Digest    idv.Digest // of the result that names it; zero for the newest
+	Medium    idv.MediaID
+	As        Seen  // SeenThumbnail, SeenOpened, SeenConsulted or SeenBundled
+	View      int64 // page view for which it is loaded; zero where there is none
+}
+
+// Medium opens a medium that a stored result names. The caller closes it. It returns
+// idv.ErrNotNamed or idv.ErrTemplate for what may not be fetched, without asking Yoti, and
+// the errors of idv when Yoti does not give it.
+func (d *Desk) Medium(ctx context.Context, who account.Person, r MediumRequest) (*ShownMedium, error) {
+	snapshot, session, err := d.shown(ctx, who, r.Recipient, r.Digest)
 	if err != nil {
 		return nil, err
 	}
-	if err := session.MayFetch(medium); err != nil {
-		return nil, fmt.Errorf("medium %s of %s: %w", medium, id, err)
+	if err := session.MayFetch(r.Medium); err != nil {
+		return nil, fmt.Errorf("medium %s of %s: %w", r.Medium, r.Recipient, err)
 	}
 	turn, err := d.mediaQueue().Wait(ctx, who.ID)
 	if err != nil {
 		return nil, fmt.Errorf("wait for other media: %w", err)
 	}
-	entry := Access{At: d.Now(), Who: who, Recipient: id, Digest: snapshot.Digest, What: SeenMedium, Medium: medium}
+	entry := Access{At: d.Now(), Who: who, Recipient: r.Recipient, Digest: snapshot.Digest, What: SeenMedium, Medium: r.Medium, View: r.View}
 	body, err := d.logAndAsk(ctx, entry)
 	if err != nil {
 		turn.End()
 		return nil, err
 	}
-	return d.watched(ctx, entry, inTurn(body, turn)), nil
+	entry.What = r.As
+	m := d.watched(ctx, entry, inTurn(body, turn))
+	m.Session = session
+	return m, nil
 }
 
 // The limits of media that are on their way.
@@ -106,9 +117,9 @@ func (d *Desk) sealedMedium(ctx context.Context, id idv.RecipientID, medium idv.
 }
 
 // watched returns a medium on its way to somebody. When it was read to its end, closing
-// it puts on record which bytes they were, and seals a copy where that is asked for.
+// it puts on record which bytes they were, as what the entry says, and seals a copy where
+// that is asked for.
 func (d *Desk) watched(ctx context.Context, entry Access, body io.ReadCloser) *ShownMedium {
-	entry.What = SeenWhole
 	m := &ShownMedium{ReadCloser: body, hash: sha256.New()}
 	if d.SealFor > 0 {
 		m.copy = new(bytes.Buffer)
@@ -128,10 +139,11 @@ func (d *Desk) watched(ctx context.Context, entry Access, body io.ReadCloser) *S
 // ShownMedium is a medium on its way to somebody.
 type ShownMedium struct {
 	io.ReadCloser
-	hash  hash.Hash
-	copy  *bytes.Buffer // nil unless a copy is to be kept
-	ended bool
-	whole func(idv.Digest) error // nil once it was not shown
+	Session *idv.Session // that names it
+	hash    hash.Hash
+	copy    *bytes.Buffer // nil unless a copy is to be kept
+	ended   bool
+	whole   func(idv.Digest) error // nil once it was not shown
 }
 
 // Read implements io.Reader.
@@ -184,7 +196,15 @@ func (d *Desk) Report(ctx context.Context, who account.Person, id idv.RecipientI
 	if err := d.Records.KeepAccess(ctx, entry); err != nil {
 		return nil, fmt.Errorf("log access to %s: %w", id, err)
 	}
-	return d.Results.Report(ctx, id)
+	report, err := d.Results.Report(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	entry.At, entry.What, entry.SHA256 = d.Now(), SeenReportSent, sha256.Sum256(report)
+	if err := d.Records.KeepAccess(ctx, entry); err != nil {
+		return nil, fmt.Errorf("log access to %s: %w", id, err)
+	}
+	return report, nil
 }
 
 // shown returns the stored result that a page is about, and what it says: the one with

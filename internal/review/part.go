@@ -20,6 +20,7 @@ type Part struct {
 	Key       string
 	Resource  *idv.Resource // nil when it is a check
 	Check     *idv.Check    // nil when it is a resource
+	View      int64         // ID of the access entry of this page view
 }
 
 // Part returns the resource or check with the key of a stored result, to be shown with the
@@ -78,7 +79,7 @@ func (d *Desk) part(ctx context.Context, who account.Person, id idv.RecipientID,
 		return nil, fmt.Errorf("open %s of %s: %w", part.Key, id, ErrNoPart)
 	}
 	entry := Access{At: d.Now(), Who: who, Recipient: id, Digest: snapshot.Digest, What: what, Part: part.Key}
-	if err := d.Records.KeepAccess(ctx, entry); err != nil {
+	if part.View, err = d.Records.KeepView(ctx, entry); err != nil {
 		return nil, fmt.Errorf("log access to %s: %w", id, err)
 	}
 	return part, nil

@@ -47,6 +47,7 @@ type Facts struct {
 	First  int64  `json:"first,omitempty"`  // ID of the first of the rows
 	Last   int64  `json:"last,omitempty"`   // ID of the last of them
 	Rows   int    `json:"rows,omitempty"`   // how many there are
+	Items  *int   `json:"items,omitempty"`  // how many of them are of something that was viewed; nil in older entries, and of fetches
 	SHA256 string `json:"sha256,omitempty"` // over them all
 
 	DataKey   string `json:"data_key,omitempty"`   // fingerprint of the key that seals texts, when the ledger began

@@ -189,6 +189,7 @@ func (d *Desk) JSON(ctx context.Context, who account.Person, id idv.RecipientID,
 type reading struct {
 	session    *idv.Session
 	assessment idv.Assessment
+	inventory  *inventory
 }
 
 func (d *Desk) read(s *Snapshot) (reading, error) {
@@ -197,7 +198,7 @@ func (d *Desk) read(s *Snapshot) (reading, error) {
 		if err != nil {
 			return reading{}, err
 		}
-		return reading{&decoded.Session, idv.Assess(&decoded.Session)}, nil
+		return reading{&decoded.Session, idv.Assess(&decoded.Session), inventoryOf(&decoded.Session)}, nil
 	})
 }
 
@@ -238,7 +239,7 @@ func (d *Desk) caseOf(ctx context.Context, who account.Person, id idv.RecipientI
 	if !c.Current {
 		entry.What = SeenSnapshot
 	}
-	if err := d.Records.KeepAccess(ctx, entry); err != nil {
+	if c.View, err = d.Records.KeepView(ctx, entry); err != nil {
 		return nil, fmt.Errorf("log access to %s: %w", id, err)
 	}
 	return c, nil

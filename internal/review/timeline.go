@@ -134,9 +134,9 @@ func (e *Event) behindEntry() int {
 
 func timesOpened(n int) string {
 	if n == 1 {
-		return "opened it"
+		return "viewed the result"
 	}
-	return fmt.Sprintf("opened it %d times that day", n)
+	return fmt.Sprintf("viewed the result %d times that day", n)
 }
 
 // events are what people did.

@@ -50,6 +50,8 @@ async function load(place, address, prepare, takesFocus = true) {
     sinkHeadings(part, place);
     place.dataset.loaded = new URL(address).pathname;
     if (takesFocus) (part.querySelector("[data-focus]") ?? part).focus({ preventScroll: true });
+    part.focus({ preventScroll: true });
+    document.dispatchEvent(new Event("evidence-opened"));
   } catch {
     place.replaceChildren(...before);
     status.textContent = "This could not be loaded here. Open it on a page of its own to see why.";

@@ -99,6 +99,7 @@ class Viewer {
     if (problem) return this.explain(problem);
     this.say();
     this.stage.show(image);
+    document.dispatchEvent(new Event("evidence-opened"));
   }
 
   get label() {

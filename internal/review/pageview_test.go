@@ -1,0 +1,73 @@
+package review
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"countersign/internal/account"
+	"countersign/internal/idv"
+)
+
+func TestWhatAPageViewBrought(t *testing.T) {
+	of := func(what Seen, n int) Access { return Access{What: what, Medium: mediumID(t, n)} }
+	for _, test := range []struct {
+		name  string
+		lines []Access
+		more  int
+		want  string
+	}{
+		{"nothing", nil, 0, ""},
+		{"asked for in vain", []Access{of(SeenMedium, 1)}, 0, "viewed 0 items (1 not sent)"},
+		{"a medium in several lines", []Access{of(SeenMedium, 1), of(SeenThumbnail, 1), of(SeenMedium, 1), of(SeenOnScreen, 1), of(SeenOpened, 1)}, 0, "viewed 1 item (1 opened)"},
+		{"each grade", []Access{of(SeenThumbnail, 1), of(SeenThumbnail, 2), of(SeenOnScreen, 2), of(SeenOpened, 3), of(SeenMedium, 4)}, 0, "viewed 3 items (1 opened, 1 on screen, 1 sent only, 1 not sent)"},
+		{"hits", []Access{of(SeenConsulted, 1), {What: SeenHitPage, Part: "check-1", Hits: "1 to 2 of 2"}, {What: SeenHitPage, Part: "check-1", Hits: "1 to 1 of 1"}}, 0, "viewed 3 items (3 sent only)"},
+		{"too many lines", []Access{of(SeenThumbnail, 1)}, 7, "viewed 1 item (1 sent only), and 7 more lines"},
+	} {
+		v := PageView{Lines: test.lines, More: test.more}
+		if got := v.Words(); got != test.want {
+			t.Errorf("%s: %q, want %q", test.name, got, test.want)
+		}
+	}
+}
+
+// Lines from before page views were kept stand together by person, result and time, and
+// say so; later ones are never grouped by guess.
+func TestGroupOlder(t *testing.T) {
+	noon := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	at := func(id int64, seconds int, who int64, result byte, what Seen, older bool) PageView {
+		a := Access{ID: id, At: noon.Add(time.Duration(seconds) * time.Second), Who: account.Person{ID: who}, Digest: idv.Digest{result}, What: what, Older: older}
+		if what == SeenMedium || what == SeenWhole {
+			a.Medium = mediumID(t, int(id))
+		}
+		return PageView{Access: a}
+	}
+	list := []PageView{ // newest first
+		at(12, 600, 1, 1, SeenMedium, false),
+		at(11, 599, 1, 1, SeenResult, false),
+		at(10, 200, 1, 1, SeenResult, true),
+		at(9, 100, 1, 1, SeenWhole, true),
+		at(8, 60, 2, 1, SeenWhole, true),
+		at(7, 50, 1, 1, SeenMedium, true),
+		at(6, 49, 2, 1, SeenResult, true),
+		at(5, 45, 1, 2, SeenResult, true),
+		at(4, 40, 1, 1, SeenResult, true),
+	}
+	var got []string
+	for _, v := range groupOlder(list) {
+		line := fmt.Sprint(v.ID, " ", v.What)
+		for _, a := range v.Lines {
+			line += fmt.Sprint(" ", a.ID)
+		}
+		if v.ByTime {
+			line += " by time"
+		}
+		got = append(got, line)
+	}
+	want := []string{"12 medium", "11 result", "10 result", "4 result 7 9 by time", "6 result 8 by time", "5 result"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("groups (-want +got):\n%s", diff)
+	}
+}
