@@ -162,6 +162,27 @@ func TestNothingBelowTheFold(t *testing.T) {
 	}
 }
 
+// On a small screen, and at 400 % zoom, the header leaves the window to the case; what has no
+// room in it is behind the reader's name.
+func TestHeaderOnASmallScreen(t *testing.T) {
+	d := newDesk(t, t.TempDir())
+	b := startChromium(t, d, "ann")
+	b.open("/recipients/00000000-0000-4000-8000-000000000004", 320, "light")
+	b.do(chromedp.EmulateViewport(320, 256))
+	until(b, headThere)
+	if share := eval[float64](b, `document.querySelector(".site").getBoundingClientRect().height / innerHeight`); share > 0.2 {
+		t.Errorf("the header takes %.2f of the window", share)
+	}
+	b.do(chromedp.Focus(".site-menu > summary"), chromedp.KeyEvent(kb.Enter), chromedp.WaitVisible(`button[formaction="/logout"]`))
+	b.fits("the header with its menu open")
+	b.accessible("the header with its menu open")
+	b.open("/recipients/00000000-0000-4000-8000-000000000004", 1440, "light")
+	if !eval[bool](b, `document.querySelector('button[formaction="/logout"]').checkVisibility() && !document.querySelector(".site-menu > summary").checkVisibility()`) {
+		t.Error("in a wide window the way to sign out is folded away")
+	}
+	b.complain("header")
+}
+
 // The page of nine checks is light, whatever names stand on it.
 func TestNineChecksAreLight(t *testing.T) {
 	const most = 90_000 // bytes of HTML

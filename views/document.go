@@ -184,7 +184,8 @@ func (c shownCase) headFaces() (faces []Picture, compared string) {
 	if len(c.faces.Pairs) > 0 {
 		compared = "#" + c.faces.Pairs[0].Check.Key()
 	}
-	portrait := c.faceOf(func(a, b *idv.AssessedResource) bool { return false }, idv.IDDocuments)
+	document := c.Session.IdentityDocument() // by which the head names the signer
+	portrait := c.faceOf(func(a, b *idv.AssessedResource) bool { return a.Resource == document }, idv.IDDocuments)
 	live := c.faceOf(func(a, b *idv.AssessedResource) bool { return a.CreatedAt.At.After(b.CreatedAt.At) }, idv.LivenessCaptures, idv.FaceCaptures)
 	for _, p := range []*Picture{portrait, live} {
 		if p != nil {

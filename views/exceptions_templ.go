@@ -39,7 +39,7 @@ func exceptions(c shownCase) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if len(c.exceptions) == 0 {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "<h2 id=\"exceptions-title\">Nothing to look into</h2><p class=\"exceptions-none tone-good\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "<h2 id=\"exceptions-title\">No exceptions</h2><p class=\"exceptions-none tone-good\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

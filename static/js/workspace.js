@@ -16,8 +16,7 @@ export function chooseSections() {
   addEventListener("afterprint", () => bringEvidence(main, chosen(main)));
   chosenIn("view", (view) => {
     main.dataset.view = view;
-    bringEvidence(main, chosen(main));
-    mark(main, chosen(main));
+    settle(main, chosen(main));
   });
   if (!followAddress(main)) settle(main, chosen(main));
 }
@@ -32,6 +31,7 @@ export function step(by) {
   const next = at < 0 ? checks.at(by > 0 ? 0 : -1) : checks[at + by];
   if (!next) return false;
   choose(main, next);
+  main.querySelector(".case-nav [aria-current]")?.scrollIntoView({ block: "nearest" });
   next.querySelector('[tabindex="-1"]').focus({ preventScroll: true });
   if (!alone(main)) next.scrollIntoView({ block: "start" });
   return true;
@@ -80,13 +80,13 @@ function settle(main, section) {
   bringEvidence(main, section);
 }
 
-// mark marks in the list which section is in the middle.
+// mark marks in the list which section is in the middle, and returns its line.
 function mark(main, section) {
   for (const link of main.querySelectorAll(".case-nav [aria-current]")) link.removeAttribute("aria-current");
-  if (!section?.id || !alone(main)) return;
+  if (!section?.id || !alone(main)) return undefined;
   const link = main.querySelector(`.case-nav :is(.check-line, .case-also a)[href="#${CSS.escape(section.id)}"]`);
   link?.setAttribute("aria-current", "true");
-  link?.scrollIntoView({ block: "nearest" });
+  return link;
 }
 
 const homes = new Map(); // what was brought → a mark where it belongs
