@@ -26,6 +26,7 @@ func (d *desk) secretsOf(id idv.RecipientID) [][]byte {
 		SELECT text_sealed FROM ledger WHERE recipient = ?1 AND text_sealed IS NOT NULL
 		UNION ALL SELECT body FROM snapshots WHERE recipient = ?1
 		UNION ALL SELECT text FROM drafts WHERE recipient = ?1
+		UNION ALL SELECT choice FROM drafts WHERE recipient = ?1 AND choice IS NOT NULL
 		UNION ALL SELECT body FROM sealed_media WHERE recipient = ?1
 		UNION ALL SELECT data_key FROM recipients WHERE id = ?1`, id.String())
 	must(d.t, err)
@@ -66,7 +67,7 @@ func (d *desk) casework(id idv.RecipientID, sue account.Person) idv.Digest {
 	d.fetch(id, 0, d.ann, decode(d.t, "ONGOING", strings.Repeat("earlier, about "+id.String()[:8]+". ", 400)))
 	a := d.fetch(id, 1, d.ann, decode(d.t, "COMPLETED", strings.Repeat("tracked as "+id.String()[:8]+". ", 9)))
 	must(d.t, d.KeepNote(d.t.Context(), review.NewNote{Recipient: id, Digest: a, Author: d.ann, At: after(2), Text: "Her aunt says so.", Key: "n" + id.String()}))
-	must(d.t, d.KeepDraft(d.t.Context(), review.NewDraft{Recipient: id, Author: d.bob, At: after(3), Text: "Half a thought.", Key: "d" + id.String()}))
+	must(d.t, d.KeepDraft(d.t.Context(), review.NewDraft{Recipient: id, Author: d.bob, At: after(3), Text: "Half a thought.", Choice: review.Choice{Verdict: review.Refer, ReferTo: "sue"}, Key: "d" + id.String()}))
 	seq := d.decide(id, a, d.ann, "c"+id.String())
 	must(d.t, d.KeepSecond(d.t.Context(), after(40), review.NewSecond{Recipient: id, Digest: a, Decision: seq, By: sue, Agrees: true, Note: "Seen.", Key: "s" + id.String()}))
 	shown := review.NewSealed{

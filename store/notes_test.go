@@ -6,6 +6,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"countersign/internal/account"
 	"countersign/internal/idv"
 	"countersign/internal/review"
@@ -94,6 +96,34 @@ func (d *desk) draftOf(who account.Person) string {
 	return f.Draft.Text
 }
 
+// What is chosen is kept beside the text, and without one.
+func TestDraftKeepsTheChoice(t *testing.T) {
+	d := newDesk(t)
+	choice := review.Choice{Verdict: review.Approve, Reasons: []string{"explained"}, Contradictions: map[string]string{"check-1": "findme"}}
+	keep := func(text string, choice review.Choice) *review.Draft {
+		t.Helper()
+		must(t, d.KeepDraft(t.Context(), review.NewDraft{Recipient: d.id, Author: d.ann, At: after(20), Text: text, Choice: choice, Key: "k"}))
+		return d.file(d.id, d.ann).Draft
+	}
+	if got := keep("", choice); got == nil || got.Text != "" || !cmp.Equal(got.Choice, choice) {
+		t.Errorf("a choice alone: %+v", got)
+	}
+	if got := keep("Typed.", choice); got.Text != "Typed." || !cmp.Equal(got.Choice, choice) {
+		t.Errorf("a text and a choice: %+v", got)
+	}
+	var sealed []byte
+	must(t, d.readers.QueryRow(`SELECT choice FROM drafts`).Scan(&sealed))
+	if len(sealed) == 0 || strings.Contains(string(sealed), "findme") {
+		t.Errorf("the choice is stored as %q", sealed)
+	}
+	if got := keep("Typed.", review.Choice{}); got.Text != "Typed." || !got.Choice.None() {
+		t.Errorf("a text alone: %+v", got)
+	}
+	if got := keep("", review.Choice{}); got != nil {
+		t.Errorf("nothing: %+v", got)
+	}
+}
+
 func TestDrafts(t *testing.T) {
 	d := newDesk(t)
 	must(t, d.keepDraft(d.ann, "k1", "Ann's")) // before anything was fetched
@@ -172,6 +202,7 @@ func TestSealedTextThatWasMoved(t *testing.T) {
 		"note cut off":         `UPDATE ledger SET text_sealed = x'00' WHERE act = 'note'`,
 		"another commitment":   `UPDATE ledger SET content = sealed WHERE act = 'note'`,
 		"drafts swapped":       `UPDATE drafts SET text = (SELECT text FROM drafts AS d WHERE d.author = 3 - drafts.author)`,
+		"text to choice":       `UPDATE drafts SET choice = text`,
 		"note to draft":        `UPDATE drafts SET text = (SELECT text_sealed FROM ledger WHERE act = 'note')`,
 		"data keys swapped":    `UPDATE recipients SET data_key = (SELECT data_key FROM recipients AS r WHERE r.id <> recipients.id)`,
 	} {

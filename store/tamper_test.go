@@ -817,6 +817,7 @@ func TestTampering(t *testing.T) {
 		{"fingerprint that goes", func(c *copied) { c.exec(`DELETE FROM facts`) }, alone, noEntry},
 		{"fact that is put in", func(c *copied) { c.exec(`INSERT INTO facts (name, value) VALUES ('a fact of nobody', x'01')`) }, alone, noEntry},
 		{"draft", func(c *copied) { c.exec(`UPDATE drafts SET text = randomblob(60)`) }, opened, noEntry},
+		{"choice of a draft", func(c *copied) { c.exec(`UPDATE drafts SET choice = randomblob(60)`) }, opened, noEntry},
 		{"copy of a medium", func(c *copied) { c.exec(`UPDATE sealed_media SET body = randomblob(60)`) }, opened, noEntry},
 		{"copy of another medium", func(c *copied) {
 			key, err := readKey(c.keyFile)

@@ -107,22 +107,6 @@ func toneOfDecision(v review.Verdict, s review.DecisionState) Tone {
 	return Wait
 }
 
-// resultWord names the result with a digest as it is seen from the one that a case shows.
-func resultWord(c *review.Case, digest idv.Digest) string {
-	if digest == c.Snapshot.Digest {
-		return "this result"
-	}
-	for _, s := range c.History { // newest first
-		switch s.Digest {
-		case digest:
-			return "a later result"
-		case c.Snapshot.Digest:
-			return "an earlier result"
-		}
-	}
-	return "an earlier result"
-}
-
 // decisionLabel says a decision and, unless it simply stands, its state.
 func decisionLabel(v review.Verdict, s review.DecisionState) string {
 	switch {

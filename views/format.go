@@ -136,5 +136,3 @@ func stateLabel(s idv.SessionState) string {
 const maxForemost = 5
 
 func foremost(changes []idv.Change) []idv.Change { return changes[:min(maxForemost, len(changes))] }
-
-func furthermore(changes []idv.Change) []idv.Change { return changes[len(foremost(changes)):] }

@@ -18,9 +18,9 @@ import (
 // HistoryID is the place of the stored results on a review page.
 const HistoryID = "results"
 
-// record is the story of the recipient, newest first: what happened last, and the rest
+// timeline is the story of the recipient, newest first: what happened last, and the rest
 // folded away.
-func record(p ReviewPage) templ.Component {
+func timeline(p ReviewPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
