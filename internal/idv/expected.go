@@ -3,6 +3,7 @@ package idv
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -29,8 +30,12 @@ func (e Expected) String() string {
 }
 
 // TypedName returns a name that was typed or pasted in one line, with composed letters and
-// without the signs that nobody sees and that belong to no language's writing.
+// without the signs that nobody sees and that belong to no language's writing. What is not
+// UTF-8 stays as it is.
 func TypedName(text string) string {
+	if !utf8.ValidString(text) {
+		return text
+	}
 	visible := strings.Map(func(r rune) rune {
 		if Deceives(r) && r >= ' ' && r != '\x7f' {
 			return -1

@@ -215,6 +215,7 @@ func TestTypedName(t *testing.T) {
 		"\u202eAnna":                    "Anna",
 		"نیم\u200cفاصله":                "نیم\u200cفاصله", // part of how it is written
 		"A\x00nna":                      "A\x00nna",       // to be refused
+		"Anna\xff ":                     "Anna\xff ",      // to be refused
 		" \u200b ":                      "",
 	} {
 		if got := TypedName(text); got != want {

@@ -59,10 +59,11 @@ type Receipt struct {
 	Recipient idv.RecipientID
 	Decision  *Decision
 	Entry     ledger.Entry
-	Proof     *ledger.Proof // nil while no checkpoint covers the decision
-	Due       time.Time     // by when one that covers it is signed; zero while nothing is
-	Overdue   bool          // whether Due is over
-	Current   bool          // whether the decision is about the newest result
+	Proof     *ledger.Proof   // nil while no checkpoint covers the decision
+	Due       time.Time       // by when one that covers it is signed; zero while nothing is
+	Overdue   bool            // whether Due is over
+	Current   bool            // whether the decision is about the newest result
+	Expected  *ExpectedSigner // when it was made; nil when nobody said so
 }
 
 // Receipt only reads: it signs nothing. It returns a decision about a recipient; ErrNoDecision when there is none with
@@ -74,6 +75,7 @@ func (d *Desk) Receipt(ctx context.Context, who account.Person, id idv.Recipient
 	}
 	r := &Receipt{Recipient: id, Decision: decision, Entry: file.Record.Entry(seq).Entry}
 	r.Current = file.Newest != nil && file.Newest.Digest == decision.Digest
+	r.Expected = file.Record.expectedBefore(seq)
 	if r.Proof, err = d.Records.SignedProof(ctx, seq); err != nil {
 		return nil, fmt.Errorf("prove decision %d: %w", seq, err)
 	}

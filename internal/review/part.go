@@ -18,8 +18,9 @@ type Part struct {
 	Snapshot  Snapshot
 	Session   *idv.Session
 	Key       string
-	Resource  *idv.Resource // nil when it is a check
-	Check     *idv.Check    // nil when it is a resource
+	Resource  *idv.Resource   // nil when it is a check
+	Check     *idv.Check      // nil when it is a resource
+	Expected  *ExpectedSigner // who the signer should be; nil when nobody says so
 }
 
 // Part returns the resource or check with the key of a stored result: the one with the
@@ -46,6 +47,9 @@ func (d *Desk) Part(ctx context.Context, who account.Person, id idv.RecipientID,
 	entry := Access{At: d.Now(), Who: who, Recipient: id, Digest: snapshot.Digest, What: SeenPart, Part: key}
 	if err := d.Records.KeepAccess(ctx, entry); err != nil {
 		return nil, fmt.Errorf("log access to %s: %w", id, err)
+	}
+	if part.Expected, err = d.Records.Expected(ctx, id); err != nil {
+		return nil, fmt.Errorf("open %s of %s: %w", key, id, err)
 	}
 	return part, nil
 }

@@ -7,7 +7,7 @@
 //
 //   - Nothing of a person is returned to be shown before an access entry is kept.
 //     When the entry cannot be kept, nothing is returned.
-//   - Everything recorded binds to the digest of the result that was read.
+//   - Everything recorded about a result binds to the digest of the one that was read.
 //   - A result that cannot be had never hides one that can: what was stored is
 //     shown with its age and with what went wrong.
 //
@@ -84,6 +84,11 @@ type Records interface {
 	KeepWithdrawal(ctx context.Context, at time.Time, n NewWithdrawal) error
 	// KeepDispositions records what hits are held for; see Desk.JudgeHits.
 	KeepDispositions(ctx context.Context, at time.Time, n NewDispositions) error
+	// KeepExpected records who the signer should be, once per author and key; see
+	// Desk.SetExpected for its errors. The recipient need not have been fetched.
+	KeepExpected(ctx context.Context, n NewExpected) error
+	// Expected returns who the signer should be; nil when nobody says so.
+	Expected(ctx context.Context, id idv.RecipientID) (*ExpectedSigner, error)
 	// KeepExport records that somebody takes an evidence bundle, and returns the Seq. It
 	// returns ErrDecided when there is a newer act on decisions than the bundle has.
 	KeepExport(ctx context.Context, at time.Time, n NewExport) (int64, error)
