@@ -44,7 +44,7 @@ func (s *Server) guard(action account.Action) echo.MiddlewareFunc {
 
 // typedText is the text in a form about a recipient; empty when it has none.
 func typedText(form url.Values) string {
-	text := cmp.Or(form.Get("note"), form.Get("reason"))
+	text := cmp.Or(form.Get("note"), form.Get("reason"), expectedText(form))
 	if strings.TrimSpace(text) == "" {
 		return ""
 	}

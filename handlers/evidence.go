@@ -237,6 +237,7 @@ func (t text) section(kind idv.ResourceKind) views.PartSection {
 		if t.field == idv.FieldDocumentFields && section.Fields.Unread == nil {
 			section.Missing = section.Fields.Missing(kind)
 		}
+		section.Extracted = t.field == idv.FieldDocumentFields && kind == idv.IDDocuments
 	}
 	return section
 }

@@ -170,6 +170,7 @@ func (s *Server) reviewPage(c echo.Context, opened *review.Case) (views.ReviewPa
 		Case:      opened,
 		Note:      views.NoteForm{Key: newKey()},
 		Answer:    views.AnswerForm{Key: newKey()},
+		Expected:  views.ExpectedForm{Key: newKey()},
 		Prospects: s.Desk.Prospects(opened),
 	}
 	page.Path = views.RecipientPath(opened.Recipient)

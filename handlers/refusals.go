@@ -106,6 +106,8 @@ func notRecorded(err error) (int, string) {
 		return http.StatusConflict, "Not recorded: the result has changed since you read it. Please look at the changes, then send it again."
 	case errors.Is(err, review.ErrDecided):
 		return http.StatusConflict, "Not recorded: somebody has decided since you opened this page. Their decision stands above. If yours shall take its place, record it again."
+	case errors.Is(err, review.ErrExpectedChanged):
+		return http.StatusConflict, "Not recorded: somebody changed the expected signer since you opened this page. Theirs stands above. If yours shall take its place, record it again."
 	case errors.Is(err, review.ErrSettled):
 		return http.StatusConflict, "Not recorded: the decision was answered, superseded or withdrawn meanwhile."
 	case errors.Is(err, review.ErrKeyUsed):

@@ -78,6 +78,7 @@ func (s *Server) routes() []route {
 		{http.MethodGet, "/recipients/:id/bundle", account.ExportBundle, about(s.showBundle)},
 		{http.MethodPost, "/recipients/:id/bundle", account.ExportBundle, about(s.sendBundle)},
 		{http.MethodPost, "/recipients/:id/notes", account.WriteNotes, about(s.addNote)},
+		{http.MethodPost, "/recipients/:id/expected", account.WriteNotes, about(s.setExpected)},
 		{http.MethodPost, "/recipients/:id/draft", account.WriteNotes, about(s.keepDraft)},
 		{http.MethodPost, "/recipients/:id/draft/discard", account.WriteNotes, about(s.discardDraft)},
 	}

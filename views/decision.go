@@ -75,7 +75,7 @@ func eventIcon(k review.EventKind) string {
 		return "circle-check"
 	case review.EventWithdrawn:
 		return "circle-minus"
-	case review.EventNoted, review.EventExported:
+	case review.EventNoted, review.EventExported, review.EventExpected:
 		return "file-text"
 	}
 	return "search"

@@ -49,6 +49,9 @@ func RefreshPath(id idv.RecipientID) string { return RecipientPath(id) + "/refre
 // NotesPath is where a note is posted.
 func NotesPath(id idv.RecipientID) string { return RecipientPath(id) + "/notes" }
 
+// ExpectedPath is where it is posted who the signer should be.
+func ExpectedPath(id idv.RecipientID) string { return RecipientPath(id) + "/expected" }
+
 // DecisionsPath is where a decision is posted.
 func DecisionsPath(id idv.RecipientID) string { return RecipientPath(id) + "/decisions" }
 

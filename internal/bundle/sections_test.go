@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"countersign/internal/idv"
+	"countersign/internal/review"
 )
 
 // The readable record tells two checks of a type apart, says who decided a row where
@@ -32,5 +35,29 @@ func TestResultSections(t *testing.T) {
 		if !strings.Contains(text, want) {
 			t.Errorf("the record does not say %q: %s", want, text)
 		}
+	}
+}
+
+// The readable record says who the signer should be, and who that was at a decision.
+func TestExpectedSections(t *testing.T) {
+	expected := func(seq int64, name string) review.ExpectedSigner {
+		return review.ExpectedSigner{Seq: seq, By: "ann", Expected: idv.Expected{Name: name}}
+	}
+	r := &review.Record{Signers: []review.ExpectedSigner{
+		{Seq: 9, By: "bob", Cleared: true}, {Seq: 8, By: "bob", Erased: true}, expected(7, "Bea Kovács"), expected(3, "Anna Kovács"),
+	}}
+	text := fmt.Sprintf("%+v", expectedSections(r))
+	for _, want := range []string{"[Cleared bob, ", "[Erased bob, ", "[Bea Kovács ann, ", "entry 3]"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the record does not say %q: %s", want, text)
+		}
+	}
+	if none := expectedSections(&review.Record{}); none != nil {
+		t.Errorf("nobody was expected, yet %+v", none)
+	}
+	left := &budget{decisionsShare}
+	made := decisionSection(left, r, &review.Decision{Seq: 5, Statement: &review.Statement{}})
+	if text := fmt.Sprintf("%+v", made); !strings.Contains(text, "{Label:Expected signer Value:Anna Kovács (entry 3)}") || strings.Contains(text, "Bea") {
+		t.Errorf("at the decision: %s", text)
 	}
 }

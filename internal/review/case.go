@@ -75,7 +75,7 @@ func (d *Desk) Receipt(ctx context.Context, who account.Person, id idv.Recipient
 	}
 	r := &Receipt{Recipient: id, Decision: decision, Entry: file.Record.Entry(seq).Entry}
 	r.Current = file.Newest != nil && file.Newest.Digest == decision.Digest
-	r.Expected = file.Record.expectedBefore(seq)
+	r.Expected = file.Record.ExpectedBefore(seq)
 	if r.Proof, err = d.Records.SignedProof(ctx, seq); err != nil {
 		return nil, fmt.Errorf("prove decision %d: %w", seq, err)
 	}

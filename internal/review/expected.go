@@ -163,11 +163,11 @@ func (r *Record) addExpected(e *Recorded) error {
 }
 
 // Expected returns who the signer should be; nil when nobody says so, or it was erased.
-func (r *Record) Expected() *ExpectedSigner { return r.expectedBefore(0) }
+func (r *Record) Expected() *ExpectedSigner { return r.ExpectedBefore(0) }
 
-// expectedBefore returns who the signer should have been before an entry, or now where that
+// ExpectedBefore returns who the signer should have been before an entry, or now where that
 // is zero.
-func (r *Record) expectedBefore(seq int64) *ExpectedSigner {
+func (r *Record) ExpectedBefore(seq int64) *ExpectedSigner {
 	if r == nil {
 		return nil
 	}

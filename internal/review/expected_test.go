@@ -105,7 +105,7 @@ func TestExpectedInTheRecord(t *testing.T) {
 	}
 	for seq, want := range map[int64]string{0: "", 2: "", 3: "Anna", 5: "Anna", 6: "Bea, born 12 March 1985", 7: "Bea, born 12 March 1985", 8: ""} {
 		got := ""
-		if s := r.expectedBefore(seq); s != nil {
+		if s := r.ExpectedBefore(seq); s != nil {
 			got = s.Expected.String()
 		}
 		if got != want {
