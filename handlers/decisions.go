@@ -95,7 +95,8 @@ func (s *Server) showReceipt(c echo.Context, id idv.RecipientID) error {
 	if err != nil {
 		return err
 	}
-	page := views.ReceiptPage{Frame: s.frame(c, "Decision "+c.Param("seq")+" on recipient "+id.String()), Receipt: receipt}
+	title := views.CaseTitle(receipt.Bucket(), id, "Decision receipt "+c.Param("seq"))
+	page := views.ReceiptPage{Frame: s.frame(c, title), Receipt: receipt}
 	page.Path, page.Search = views.DecisionPath(id, seq), id.String()
 	return render(c, http.StatusOK, views.Receipt(page))
 }
@@ -110,7 +111,8 @@ func (s *Server) replay(c echo.Context, id idv.RecipientID) error {
 	if err != nil {
 		return err
 	}
-	page := views.ReviewPage{Frame: s.frame(c, "As it stood at decision "+c.Param("seq")+" on recipient "+id.String()), Case: then.Case, Replay: then}
+	title := views.CaseTitle(then.Assessment.Bucket, id, "As it stood at decision "+c.Param("seq"))
+	page := views.ReviewPage{Frame: s.frame(c, title), Case: then.Case, Replay: then}
 	page.Path, page.Search = views.ReplayPath(id, seq), id.String()
 	return s.renderCase(c, http.StatusOK, page)
 }

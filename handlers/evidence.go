@@ -38,7 +38,7 @@ func (s *Server) partPage(c echo.Context, id idv.RecipientID) (views.PartPage, e
 	if err != nil {
 		return views.PartPage{}, err
 	}
-	page := views.PartPage{Frame: s.frame(c, views.PartTitle(part)), Part: part, At: part.Session.At()}
+	page := views.PartPage{Frame: s.frame(c, views.CaseTitle(part.Bucket, id, views.PartTitle(part))), Part: part, At: part.Session.At()}
 	if page.At.IsZero() {
 		page.At = part.Snapshot.First
 	}

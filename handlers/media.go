@@ -243,6 +243,6 @@ func (s *Server) showText(c echo.Context, id idv.RecipientID, m *media.Medium) e
 	if err != nil {
 		return &mediumError{err}
 	}
-	page := views.TextPage{Frame: s.frame(c, "Text"), Recipient: id, Fields: idv.ReadFields(body)}
+	page := views.TextPage{Frame: s.frame(c, views.CaseTitle("", id, "Text")), Recipient: id, Fields: idv.ReadFields(body)}
 	return render(c, http.StatusOK, views.Text(page))
 }

@@ -66,6 +66,15 @@ type Receipt struct {
 	Expected  *ExpectedSigner // when it was made; nil when nobody said so
 }
 
+// Bucket is what the result amounted to when the decision was made; empty when that was
+// erased.
+func (r *Receipt) Bucket() idv.Bucket {
+	if r.Decision.Statement == nil {
+		return ""
+	}
+	return r.Decision.Statement.Assessment
+}
+
 // Receipt only reads: it signs nothing. It returns a decision about a recipient; ErrNoDecision when there is none with
 // that Seq.
 func (d *Desk) Receipt(ctx context.Context, who account.Person, id idv.RecipientID, seq int64) (*Receipt, error) {

@@ -20,6 +20,7 @@ type Part struct {
 	Key       string
 	Resource  *idv.Resource   // nil when it is a check
 	Check     *idv.Check      // nil when it is a resource
+	Bucket    idv.Bucket      // of the whole result
 	Expected  *ExpectedSigner // who the signer should be; nil when nobody says so
 }
 
@@ -48,6 +49,11 @@ func (d *Desk) Part(ctx context.Context, who account.Person, id idv.RecipientID,
 	if err := d.Records.KeepAccess(ctx, entry); err != nil {
 		return nil, fmt.Errorf("log access to %s: %w", id, err)
 	}
+	amounts, err := d.summary(ctx, &Visit{Recipient: id, Digest: snapshot.Digest, ReadHits: true})
+	if err != nil {
+		return nil, fmt.Errorf("open %s of %s: %w", key, id, err)
+	}
+	part.Bucket = amounts.bucket
 	if part.Expected, err = d.Records.Expected(ctx, id); err != nil {
 		return nil, fmt.Errorf("open %s of %s: %w", key, id, err)
 	}

@@ -127,6 +127,10 @@ type Records interface {
 	Checkpoint(ctx context.Context) ([]byte, error)
 	// Pending lists the decisions that somebody should look at.
 	Pending(ctx context.Context, who account.Person, limit int) (Pending, error)
+	// Drafts lists the recipients about whom who has an unsent text, the newest first.
+	Drafts(ctx context.Context, who account.Person, limit int) ([]Visit, error)
+	// HitsRead returns what is remembered of the search results about a recipient.
+	HitsRead(ctx context.Context, id idv.RecipientID) ([]HitsRead, error)
 	// Recent lists the recipients that who opened last, newest first.
 	Recent(ctx context.Context, who account.Person, limit int) ([]Visit, error)
 	// Waiting lists recipients whose newest result is not final, longest unfetched first.
@@ -158,6 +162,8 @@ type Desk struct {
 	underWay underWay // what is asked of Yoti for callers who may leave
 	readings Memo[idv.Digest, reading]
 	changes  Memo[[2]idv.Digest, []idv.Change] // from the first to the second
+
+	summaries summaries
 }
 
 // File is everything that is kept about a recipient, as one consistent reading.
@@ -195,11 +201,18 @@ type Case struct {
 // Visit is a line in a list of recipients.
 type Visit struct {
 	Recipient idv.RecipientID
-	At        time.Time // when it was opened, or fetched
+	At        time.Time // when it was opened, fetched or decided, or a text was saved
 	State     idv.SessionState
 	Notes     int           // how many notes there are
 	Verdict   Verdict       // of the newest decision; empty when there is none
 	Decision  DecisionState // of the newest decision
+	Digest    idv.Digest    // of the newest result; zero when there is none
+	Erased    bool          // whether texts and results are gone for good
+	ReadHits  bool          // whether somebody read hits of its watchlist checks
+	Bucket    idv.Bucket    // of the newest result; empty when there is none
+	Document  string        // the identity document of the newest result, as its title; empty when it names none
+	// OtherDocuments is how many identity documents the newest result names besides.
+	OtherDocuments int
 }
 
 // Access is an entry in the log of who saw what. It is kept before anything is shown,

@@ -1,24 +1,42 @@
-// The keyboard: / finds, j and k go from check to check, n writes, ? lists the keys.
+// The keyboard: / finds, j and k go from check to check, n writes, ? lists the keys. Whoever
+// switched single keys off has none of them.
 
 export function listenToKeys() {
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.isComposing) return;
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+    if (isEditable(event.target) || singleKeysOff()) return;
     if (document.querySelector("dialog[open]")) return;
     const act = keys[event.key];
     if (act && act()) event.preventDefault();
   });
 }
 
+// isEditable says whether what is typed or pasted at an element belongs to it.
+export function isEditable(element) {
+  return Boolean(element.closest?.("input, textarea, select, [contenteditable]"));
+}
+
+// singleKeysOff says whether the reader wants no shortcuts of one character (WCAG 2.1.4).
+export function singleKeysOff() {
+  return document.documentElement.dataset.singleKeys === "off";
+}
+
 // Each says whether there was something to do.
 const keys = {
-  "/": () => focus(document.getElementById("recipient-search")),
+  "/": () => find(document.querySelector("[data-find-recipient]")),
   n: () => focus(document.getElementById("note")),
   j: () => step(1),
   k: () => step(-1),
   "?": () => open("shortcuts"),
 };
+
+// find goes to the field for an ID and chooses what stands there, so that the next ID takes
+// its place.
+function find(field) {
+  field?.select();
+  return focus(field);
+}
 
 function focus(element) {
   element?.focus();
