@@ -44,7 +44,7 @@ func (s *Server) guard(action account.Action) echo.MiddlewareFunc {
 
 // typedText is the text in a form about a recipient; empty when it has none.
 func typedText(form url.Values) string {
-	text := cmp.Or(form.Get("note"), form.Get("reason"))
+	text := cmp.Or(form.Get("note"), form.Get("reason"), expectedText(form))
 	if strings.TrimSpace(text) == "" {
 		return ""
 	}
@@ -66,7 +66,7 @@ func (s *Server) askAgain(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	page := views.SignInPage{Frame: s.frame(c, "Sign in"), Kept: kept(form)}
+	page := views.SignInPage{Frame: s.frame(c, "Sign in"), Ready: s.DemoSignIn, Kept: kept(form)}
 	if id, err := recipient(c); page.Kept == nil && err == nil && typedText(form) != "" {
 		page.Kept = &views.KeptNote{Recipient: id, Key: form.Get("key"), Text: typedText(form), Answer: true}
 	}
@@ -100,7 +100,7 @@ func (s *Server) showSignIn(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return render(c, http.StatusOK, views.SignIn(views.SignInPage{Frame: s.frame(c, "Sign in"), Next: next, First: first}))
+	return render(c, http.StatusOK, views.SignIn(views.SignInPage{Frame: s.frame(c, "Sign in"), Ready: s.DemoSignIn, Next: next, First: first}))
 }
 
 func (s *Server) signIn(c echo.Context) error {
@@ -141,6 +141,7 @@ func (s *Server) signIn(c echo.Context) error {
 func (s *Server) refuseSignIn(c echo.Context, form url.Values, err error) error {
 	page := views.SignInPage{
 		Frame: s.frame(c, "Sign in"),
+		Ready: s.DemoSignIn,
 		Name:  form.Get("username"),
 		Next:  local(form.Get("next")),
 		Kept:  kept(form),

@@ -56,13 +56,16 @@ func (s *Server) makeBundle(c echo.Context, id idv.RecipientID, media []idv.Medi
 	return bundle.Build(dossier)
 }
 
+// bundleTitle is what the page of a bundle is called.
+const bundleTitle = "Evidence bundle"
+
 // showBundle says what a bundle is, and has the button that takes it. With "choose" in
 // the address it opens the recipient and asks which media shall go along.
 func (s *Server) showBundle(c echo.Context, id idv.RecipientID) error {
 	if err := s.Desk.NotErased(c.Request().Context(), who(c), id); err != nil {
 		return err
 	}
-	page := views.BundlePage{Frame: s.frame(c, "Evidence bundle of recipient "+id.String()), Recipient: id}
+	page := views.BundlePage{Frame: s.frame(c, views.CaseTitle("", id, bundleTitle)), Recipient: id}
 	page.Path, page.Search = views.BundlePath(id), id.String()
 	if c.QueryParams().Has("choose") {
 		number, err := picturesPage(c)
@@ -77,6 +80,8 @@ func (s *Server) showBundle(c echo.Context, id idv.RecipientID) error {
 		if page.Choices, there = views.NewChoiceSheet(opened.Session, number); !there {
 			return echo.NewHTTPError(http.StatusNotFound)
 		}
+		page.Title = views.CaseTitle(opened.Assessment.Bucket, id, bundleTitle)
+		page.All = c.QueryParams().Has(views.AllMedia)
 		page.Choosing, page.Path = true, views.ChooseBundlePath(id)
 	}
 	return render(c, http.StatusOK, views.Bundle(page))

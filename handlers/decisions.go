@@ -105,7 +105,8 @@ func (s *Server) showReceipt(c echo.Context, id idv.RecipientID) error {
 	if err != nil {
 		return err
 	}
-	page := views.ReceiptPage{Frame: s.frame(c, "Decision "+c.Param("seq")+" on recipient "+id.String()), Receipt: receipt}
+	title := views.CaseTitle(receipt.Bucket(), id, "Decision receipt "+c.Param("seq"))
+	page := views.ReceiptPage{Frame: s.frame(c, title), Receipt: receipt}
 	page.Path, page.Search = views.DecisionPath(id, seq), id.String()
 	return render(c, http.StatusOK, views.Receipt(page))
 }
@@ -120,7 +121,8 @@ func (s *Server) replay(c echo.Context, id idv.RecipientID) error {
 	if err != nil {
 		return err
 	}
-	page := views.ReviewPage{Frame: s.frame(c, "At the time of decision "+c.Param("seq")+" on recipient "+id.String()), Case: then.Case, Replay: then}
+	title := views.CaseTitle(then.Assessment.Bucket, id, "At the time of decision "+c.Param("seq"))
+	page := views.ReviewPage{Frame: s.frame(c, title), Case: then.Case, Replay: then}
 	page.Path, page.Search = views.ReplayPath(id, seq), id.String()
 	if covered := &then.Decision.Statement.Coverage; covered.Graded {
 		page.Coverage = covered

@@ -123,6 +123,7 @@ func (s *Server) errorPage(c echo.Context, err error) (views.ErrorPage, int) {
 	page.Request = c.Response().Header().Get(echo.HeaderXRequestID)
 	page.Answer = review.AnswerOf(err).String()
 	page.Ask = page.Ask && page.May(account.ReadResults)
+	page.OwnSearch = page.Ask
 	var kept *keptError
 	if errors.As(err, &kept) {
 		page.Kept = kept.note

@@ -38,7 +38,7 @@ func (s *Server) partPage(c echo.Context, id idv.RecipientID) (views.PartPage, e
 	if err != nil {
 		return views.PartPage{}, err
 	}
-	page := views.PartPage{Frame: s.frame(c, views.PartTitle(part)), Part: part, At: sessionTime(part)}
+	page := views.PartPage{Frame: s.frame(c, views.CaseTitle(part.Bucket, id, views.PartTitle(part))), Part: part, At: sessionTime(part)}
 	page.Path = views.PartPath(id, part.Snapshot.Digest, part.Key)
 	page.Search = id.String()
 	var there bool
@@ -273,6 +273,7 @@ func (t text) section(kind idv.ResourceKind) views.PartSection {
 		if t.field == idv.FieldDocumentFields && section.Fields.Unread == nil {
 			section.Missing = section.Fields.Missing(kind)
 		}
+		section.Extracted = t.field == idv.FieldDocumentFields && kind == idv.IDDocuments
 	}
 	return section
 }

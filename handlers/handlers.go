@@ -57,6 +57,8 @@ type Server struct {
 
 	Demo    bool // whether the data is made up
 	Samples []views.Sample
+	// DemoSignIn is repeated on the sign-in page of the demonstration; nil elsewhere.
+	DemoSignIn *views.DemoSignIn
 
 	Scaler *media.Scaler // makes thumbnails
 	// Stall is how long a browser may take for a piece of a picture; zero is ten seconds.

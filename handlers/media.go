@@ -265,6 +265,6 @@ func (s *Server) showText(c echo.Context, id idv.RecipientID, m *media.Medium, s
 	if err != nil {
 		return err
 	}
-	page := views.TextPage{Frame: s.frame(c, session.MediaName(name)), Recipient: id, Fields: idv.ReadFields(body)}
+	page := views.TextPage{Frame: s.frame(c, views.CaseTitle("", id, session.MediaName(name))), Recipient: id, Fields: idv.ReadFields(body)}
 	return render(c, http.StatusOK, views.Text(page))
 }

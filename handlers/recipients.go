@@ -31,7 +31,7 @@ func (s *Server) renderHome(c echo.Context, status int, page views.HomePage) err
 	if err != nil {
 		return err
 	}
-	page.Home, page.Samples = lists, s.Samples
+	page.Home, page.Samples, page.Now, page.OwnSearch = lists, s.Samples, s.Now(), true
 	return render(c, status, views.Home(page))
 }
 
@@ -189,7 +189,7 @@ func (s *Server) renderErased(c echo.Context, id idv.RecipientID) error {
 	if err != nil {
 		return err
 	}
-	page := views.ErasedPage{Frame: s.frame(c, "Erased recipient "+id.String()), Remains: remains}
+	page := views.ErasedPage{Frame: s.frame(c, "Erased · "+views.CaseTitle("", id)), Remains: remains}
 	page.Path, page.Search = views.RecipientPath(id), id.String()
 	return render(c, http.StatusGone, views.Erased(page))
 }
@@ -197,10 +197,11 @@ func (s *Server) renderErased(c echo.Context, id idv.RecipientID) error {
 // reviewPage is the page of a case, with the draft of whoever asks in its form.
 func (s *Server) reviewPage(c echo.Context, opened *review.Case) (views.ReviewPage, error) {
 	page := views.ReviewPage{
-		Frame:     s.frame(c, "Recipient "+opened.Recipient.String()),
+		Frame:     s.frame(c, views.CaseTitle(opened.Assessment.Bucket, opened.Recipient)),
 		Case:      opened,
 		Note:      views.NoteForm{Key: newKey()},
 		Answer:    views.AnswerForm{Key: newKey()},
+		Expected:  views.ExpectedForm{Key: newKey()},
 		Prospects: s.Desk.Prospects(opened),
 	}
 	page.Path = views.RecipientPath(opened.Recipient)
@@ -213,7 +214,7 @@ func (s *Server) reviewPage(c echo.Context, opened *review.Case) (views.ReviewPa
 		page.Coverage = &covered
 	}
 	if !opened.Current {
-		page.Title = "Result " + opened.Snapshot.Digest.Short() + " of recipient " + opened.Recipient.String()
+		page.Title = views.CaseTitle(opened.Assessment.Bucket, opened.Recipient, "Result "+opened.Snapshot.Digest.Short())
 		page.Path = views.SnapshotPath(opened.Recipient, opened.Snapshot.Digest)
 		return page, nil
 	}
@@ -312,7 +313,7 @@ func (s *Server) showDiff(c echo.Context, id idv.RecipientID) error {
 	if err != nil {
 		return err
 	}
-	page := views.DiffPage{Frame: s.frame(c, "Compare results of recipient "+id.String()), Comparison: compared}
+	page := views.DiffPage{Frame: s.frame(c, views.CaseTitle("", id, "Compare results")), Comparison: compared}
 	page.Path = views.DiffPath(id, before, after)
 	page.Search = id.String()
 	return render(c, http.StatusOK, views.Diff(page))

@@ -107,6 +107,8 @@ func notRecorded(err error) (int, string) {
 		return http.StatusConflict, "Not recorded: the result has changed since you read it. Please review the changes, then send it again."
 	case errors.Is(err, review.ErrDecided):
 		return http.StatusConflict, "Not recorded: somebody has decided since you opened this page. Their decision is above. To replace it with yours, record it again."
+	case errors.Is(err, review.ErrExpectedChanged):
+		return http.StatusConflict, "Not recorded: somebody changed the expected signer since you opened this page. Theirs is above. To replace it with yours, record it again."
 	case errors.Is(err, review.ErrSettled):
 		return http.StatusConflict, "Not recorded: the decision was reviewed, superseded or withdrawn in the meantime."
 	case errors.Is(err, review.ErrKeyUsed):

@@ -46,6 +46,7 @@ func (s *Server) frame(c echo.Context, title string) views.Frame {
 		Title:   title,
 		Who:     who,
 		Theme:   s.theme(c),
+		KeysOff: s.keysOff(c),
 		Path:    c.Request().URL.RequestURI(),
 		Demo:    s.Demo,
 		Stopped: sentence(s.Stopped),

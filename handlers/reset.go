@@ -21,7 +21,7 @@ func (s *Server) renderReset(c echo.Context, status int, id idv.RecipientID, for
 	if err != nil {
 		return err
 	}
-	page := views.ResetPage{Frame: s.frame(c, "Reset the session limit of "+id.String()), Recipient: id, Form: form, Resets: list}
+	page := views.ResetPage{Frame: s.frame(c, views.CaseTitle("", id, "Session limit")), Recipient: id, Form: form, Resets: list}
 	page.Path = views.ResetPath(id)
 	page.Form.Key = newKey()
 	return render(c, status, views.Reset(page))

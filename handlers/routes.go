@@ -38,6 +38,7 @@ func (s *Server) routes() []route {
 		{http.MethodGet, views.OwnAccountPath, account.OwnAccount, s.showOwnAccount},
 		{http.MethodPost, views.SeenPath, account.OwnAccount, s.acknowledge},
 		{http.MethodPost, views.PreferencesPath, account.OwnAccount, s.prefer},
+		{http.MethodPost, views.KeysPath, account.OwnAccount, s.chooseKeys},
 		{http.MethodPost, "/account/password", account.OwnAccount, s.changeOwnPassword},
 		{http.MethodPost, "/account/sessions/end", account.OwnAccount, s.endOwnSession},
 		{http.MethodPost, "/account/sessions/end-others", account.OwnAccount, s.endOtherSessions},
@@ -82,6 +83,7 @@ func (s *Server) routes() []route {
 		{http.MethodGet, "/recipients/:id/bundle", account.ExportBundle, about(s.showBundle)},
 		{http.MethodPost, "/recipients/:id/bundle", account.ExportBundle, about(s.sendBundle)},
 		{http.MethodPost, "/recipients/:id/notes", account.WriteNotes, about(s.addNote)},
+		{http.MethodPost, "/recipients/:id/expected", account.WriteNotes, about(s.setExpected)},
 		{http.MethodPost, "/recipients/:id/draft", account.WriteNotes, about(s.keepDraft)},
 		{http.MethodPost, "/recipients/:id/draft/discard", account.WriteNotes, about(s.discardDraft)},
 	}

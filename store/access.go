@@ -340,7 +340,7 @@ func scanAccess(rows *sql.Rows) (review.Access, error) {
 // Recent lists the recipients of whom who saw something last, newest first.
 func (s *Store) Recent(ctx context.Context, who account.Person, limit int) ([]review.Visit, error) {
 	list, err := s.visits(ctx, `
-		SELECT seen.recipient, seen.at, recipients.state, `+noteCount+`, recipients.verdict, recipients.decided
+		SELECT seen.recipient, seen.at, `+visitColumns+`
 		FROM access_log AS seen
 		JOIN recipients ON recipients.id = seen.recipient
 		WHERE seen.account = ?
@@ -362,7 +362,7 @@ func (s *Store) Recent(ctx context.Context, who account.Person, limit int) ([]re
 // which these were fetched.
 func (s *Store) Waiting(ctx context.Context, limit int) ([]review.Visit, error) {
 	list, err := s.visits(ctx, `
-		SELECT recipients.id, fetches.at, recipients.state, `+noteCount+`, recipients.verdict, recipients.decided
+		SELECT recipients.id, fetches.at, `+visitColumns+`
 		FROM recipients
 		JOIN fetches ON fetches.id = recipients.newest
 		WHERE recipients.final = 0 AND recipients.newest IS NOT NULL AND recipients.erased_at IS NULL
@@ -373,6 +373,41 @@ func (s *Store) Waiting(ctx context.Context, limit int) ([]review.Visit, error) 
 	}
 	return list, nil
 }
+
+// Drafts lists the recipients about whom who has an unsent text, the newest first.
+func (s *Store) Drafts(ctx context.Context, who account.Person, limit int) ([]review.Visit, error) {
+	list, err := s.visits(ctx, `
+		SELECT drafts.recipient, drafts.saved_at, `+visitColumns+`
+		FROM drafts
+		JOIN recipients ON recipients.id = drafts.recipient
+		WHERE drafts.author = ?
+		ORDER BY drafts.saved_at DESC, drafts.recipient
+		LIMIT ?`, who.ID, limit)
+	if err != nil {
+		return nil, fmt.Errorf("store: list drafts: %w", err)
+	}
+	return list, nil
+}
+
+// HitsRead returns what is remembered of the search results about a recipient.
+func (s *Store) HitsRead(ctx context.Context, id idv.RecipientID) (list []review.HitsRead, err error) {
+	err = s.read(ctx, func(tx *sql.Tx) (err error) {
+		list, err = hitsRead(ctx, tx, id)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("store: list hits that were read: %w", err)
+	}
+	return list, nil
+}
+
+// visitColumns are what visits reads of the recipient of a row, besides its ID and a time.
+const visitColumns = `recipients.state,
+			(SELECT count(*) FROM ledger AS notes WHERE notes.recipient = recipients.id AND notes.act = 'note'),
+			recipients.verdict, recipients.decided,
+			coalesce((SELECT newest.digest FROM fetches AS newest WHERE newest.id = recipients.newest), x''),
+			recipients.erased_at IS NOT NULL,
+			EXISTS (SELECT 1 FROM access_log AS hits WHERE hits.recipient = recipients.id AND hits.hits_read IS NOT NULL)`
 
 func (s *Store) visits(ctx context.Context, query string, args ...any) ([]review.Visit, error) {
 	var list []review.Visit
@@ -386,9 +421,11 @@ func (s *Store) visits(ctx context.Context, query string, args ...any) ([]review
 			var v review.Visit
 			var at int64
 			var state string
-			if err := rows.Scan(recipientOf{&v.Recipient}, &at, &state, &v.Notes, &v.Verdict, &v.Decision); err != nil {
+			var digest []byte
+			if err := rows.Scan(recipientOf{&v.Recipient}, &at, &state, &v.Notes, &v.Verdict, &v.Decision, &digest, &v.Erased, &v.ReadHits); err != nil {
 				return err
 			}
+			copy(v.Digest[:], digest)
 			v.At, v.State = timeOf(at), idv.SessionState(state)
 			list = append(list, v)
 		}

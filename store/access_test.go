@@ -25,8 +25,8 @@ func TestRecent(t *testing.T) {
 	d.see(d.id, 1, a)
 	d.see(d.id2, 2, b)
 	d.see(d.id, 3, a)
-	first := review.Visit{Recipient: d.id, At: after(3), State: idv.SessionOngoing, Notes: 2}
-	second := review.Visit{Recipient: d.id2, At: after(2), State: idv.SessionCompleted}
+	first := review.Visit{Recipient: d.id, At: after(3), State: idv.SessionOngoing, Notes: 2, Digest: a}
+	second := review.Visit{Recipient: d.id2, At: after(2), State: idv.SessionCompleted, Digest: b}
 	for _, test := range []struct {
 		limit int
 		want  []review.Visit
@@ -104,11 +104,11 @@ func TestWaiting(t *testing.T) {
 	id3 := mustID(t, "33333333-3333-4333-8333-333333333333")
 	must(t, d.KeepFailure(t.Context(), id3, review.Failure{At: noon, By: d.ann, Kind: review.NotReady}))
 	d.fetch(d.id, 1, d.ann, decode(t, "ONGOING", "a"))
-	d.fetch(d.id2, 2, d.ann, decode(t, "ONGOING", "a"))
-	d.fetch(d.id, 3, d.ann, decode(t, "ONGOING", "b"))
+	a := d.fetch(d.id2, 2, d.ann, decode(t, "ONGOING", "a"))
+	b := d.fetch(d.id, 3, d.ann, decode(t, "ONGOING", "b"))
 	want := []review.Visit{
-		{Recipient: d.id2, At: after(2), State: idv.SessionOngoing},
-		{Recipient: d.id, At: after(3), State: idv.SessionOngoing},
+		{Recipient: d.id2, At: after(2), State: idv.SessionOngoing, Digest: a},
+		{Recipient: d.id, At: after(3), State: idv.SessionOngoing, Digest: b},
 	}
 	d.wantWaiting(9, want)
 	d.wantWaiting(1, want[:1])
@@ -121,4 +121,30 @@ func (d *desk) wantWaiting(limit int, want []review.Visit) {
 	got, err := d.Waiting(d.t.Context(), limit)
 	must(d.t, err)
 	wantEqual(d.t.(*testing.T), "waiting", got, want)
+}
+
+// Drafts are those of whoever asks, the newest first, also about a recipient that was never
+// fetched, and whoever read hits is known.
+func TestListOfDrafts(t *testing.T) {
+	d := newDesk(t)
+	a := d.fetch(d.id, 0, d.ann, decode(t, "COMPLETED", "a"))
+	must(t, d.KeepAccess(t.Context(), review.Access{At: after(1), Who: d.bob, Recipient: d.id, Digest: a, What: review.SeenHitPage, HitsRead: &review.HitsRead{}}))
+	for _, draft := range []review.NewDraft{
+		{Recipient: d.id, Author: d.ann, At: after(2), Text: "one", Key: "1"},
+		{Recipient: d.id2, Author: d.ann, At: after(3), Text: "two", Key: "2"},
+		{Recipient: d.id, Author: d.bob, At: after(4), Text: "three", Key: "3"},
+	} {
+		must(t, d.KeepDraft(t.Context(), draft))
+	}
+	unfetched := review.Visit{Recipient: d.id2, At: after(3)}
+	fetched := review.Visit{Recipient: d.id, At: after(2), State: idv.SessionCompleted, Digest: a, ReadHits: true}
+	for limit, want := range [][]review.Visit{nil, {unfetched}, {unfetched, fetched}, {unfetched, fetched}} {
+		got, err := d.Drafts(t.Context(), d.ann, limit)
+		must(t, err)
+		wantEqual(t, "drafts", got, want)
+	}
+	must(t, d.note(a, "1", "one"))
+	got, err := d.Drafts(t.Context(), d.ann, 9)
+	must(t, err)
+	wantEqual(t, "drafts after one was recorded", got, []review.Visit{unfetched})
 }

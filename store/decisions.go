@@ -560,7 +560,7 @@ func (s *Store) Pending(ctx context.Context, who account.Person, limit int) (rev
 	} {
 		var err error
 		*list.to, err = s.visits(ctx, `
-			SELECT recipients.id, ledger.at, recipients.state, `+noteCount+`, recipients.verdict, recipients.decided
+			SELECT recipients.id, ledger.at, `+visitColumns+`
 			FROM recipients
 			JOIN ledger ON ledger.seq = recipients.decision
 			WHERE `+list.where+` AND recipients.erased_at IS NULL
@@ -572,6 +572,3 @@ func (s *Store) Pending(ctx context.Context, who account.Person, limit int) (rev
 	}
 	return p, nil
 }
-
-// noteCount counts the notes on the recipient of a row.
-const noteCount = `(SELECT count(*) FROM ledger AS notes WHERE notes.recipient = recipients.id AND notes.act = 'note')`

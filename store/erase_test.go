@@ -68,6 +68,7 @@ func (d *desk) casework(id idv.RecipientID, sue account.Person) idv.Digest {
 	a := d.fetch(id, 1, d.ann, decode(d.t, "COMPLETED", strings.Repeat("tracked as "+id.String()[:8]+". ", 9)))
 	must(d.t, d.KeepNote(d.t.Context(), review.NewNote{Recipient: id, Digest: a, Author: d.ann, At: after(2), Text: "Her aunt says so.", Key: "n" + id.String()}))
 	must(d.t, d.KeepDraft(d.t.Context(), review.NewDraft{Recipient: id, Author: d.bob, At: after(3), Text: "Half a thought.", Choice: review.Choice{Verdict: review.Refer, ReferTo: "sue"}, Key: "d" + id.String()}))
+	must(d.t, d.KeepExpected(d.t.Context(), review.NewExpected{Recipient: id, By: d.ann, At: after(4), Expected: idv.Expected{Name: "Anna Kovács"}, Key: "x" + id.String()}))
 	seq := d.decide(id, a, d.ann, "c"+id.String())
 	must(d.t, d.KeepSecond(d.t.Context(), after(40), review.NewSecond{Recipient: id, Digest: a, Decision: seq, By: sue, Agrees: true, Note: "Seen.", Key: "s" + id.String()}))
 	shown := review.NewSealed{
@@ -87,7 +88,7 @@ func TestErase(t *testing.T) {
 	digest := d.casework(d.id, sue)
 	d.casework(d.id2, sue)
 	gone, stays := d.secretsOf(d.id), d.secretsOf(d.id2)
-	if n := d.holding(gone); n != len(gone) || n < 8 {
+	if n := d.holding(gone); n != len(gone) || n < 9 {
 		t.Fatalf("before the erasure the files hold %d of %d secrets", n, len(gone))
 	}
 	options := d.options
@@ -119,6 +120,9 @@ func TestErase(t *testing.T) {
 	}
 	_, err = d.Snapshot(t.Context(), d.id, digest)
 	wantErr(t, err, review.ErrErased)
+	if record.Expected() != nil || !record.Signers[0].Erased || !record.Signers[0].Expected.Empty() {
+		t.Errorf("who the signer should be is left: %+v", record.Signers)
+	}
 	if text := d.file(d.id2, d.ann).Record.Notes[0].Text; text != "Her aunt says so." {
 		t.Errorf("the note on another recipient reads %q", text)
 	}
@@ -194,6 +198,7 @@ func TestNothingIsRecordedAboutTheErased(t *testing.T) {
 	wantErr(t, d.KeepResult(t.Context(), d.id, d.ann, after(2), decode(t, "COMPLETED", "c")), review.ErrErased)
 	wantErr(t, d.KeepFailure(t.Context(), d.id, review.Failure{At: after(2), By: d.ann, Kind: review.NotFound}), review.ErrErased)
 	wantErr(t, d.KeepDraft(t.Context(), review.NewDraft{Recipient: d.id, Author: d.ann, At: after(2), Text: "x", Key: "k3"}), review.ErrErased)
+	wantErr(t, d.KeepExpected(t.Context(), review.NewExpected{Recipient: d.id, By: d.ann, At: after(2), Expected: idv.Expected{Name: "Anna"}, Key: "k4"}), review.ErrErased)
 	p, err := d.Pending(t.Context(), sue, 9)
 	must(t, err)
 	waiting, err := d.Waiting(t.Context(), 9)

@@ -12,10 +12,11 @@ import (
 
 var compare = cmp.Options{
 	cmp.Comparer(func(a, b idv.RecipientID) bool { return a == b }), cmp.Comparer(func(a, b idv.MediaID) bool { return a == b }),
+	cmp.Comparer(func(a, b idv.Date) bool { return a == b }),
 	cmpopts.EquateEmpty(),
 }
 
-func wantEqual(t *testing.T, what string, got, want any) {
+func wantEqual(t testing.TB, what string, got, want any) {
 	t.Helper()
 	if diff := cmp.Diff(want, got, compare); diff != "" {
 		t.Errorf("%s (-want +got):\n%s", what, diff)

@@ -158,6 +158,12 @@ func newEvidence(t testing.TB) *evidence {
 	}})
 	must(t, err)
 
+	// And said who the signer should be, twice.
+	for i, name := range []string{"expected", "expected again"} {
+		must(t, d.KeepExpected(ctx, review.NewExpected{Recipient: e.referred, By: d.bob, At: tick(), Expected: idv.Expected{Name: name}, Key: "x" + string(rune('1'+i))}))
+		mark(name)
+	}
+
 	// One who was erased.
 	e.erased = mustID(t, "33333333-3333-4333-8333-333333333333")
 	x := d.fetch(e.erased, 20, d.ann, decode(t, "COMPLETED", "x"))
@@ -464,7 +470,7 @@ func TestVerify(t *testing.T) {
 	})
 	t.Run("with the data key", func(t *testing.T) {
 		v := check(t, VerifyOptions{Path: e.path, DataKeyFile: e.keyFile})
-		if !v.Opened || v.Texts != 16 {
+		if !v.Opened || v.Texts != 18 {
 			t.Errorf("opened: %t, texts: %d", v.Opened, v.Texts)
 		}
 	})
@@ -563,6 +569,10 @@ func TestTampering(t *testing.T) {
 			exec(c.t, c.db, `CREATE TEMP TABLE both AS SELECT seq, text_sealed FROM ledger WHERE seq IN (?, ?)`, c.seq["note"], c.seq["note 2"])
 			c.exec(`UPDATE ledger SET text_sealed = (SELECT text_sealed FROM both WHERE both.seq <> ledger.seq) WHERE seq IN (SELECT seq FROM both)`)
 		}, alone, "note"},
+		{"who the signer should be", func(c *copied) {
+			c.exec(`UPDATE ledger SET text_sealed = (SELECT l.text_sealed FROM ledger AS l WHERE l.seq = ?) WHERE seq = ?`, c.seq["expected"], c.seq["expected again"])
+		}, alone, "expected again"},
+		{"who the signer should be, as before", func(c *copied) { c.exec(`DELETE FROM ledger WHERE seq = ?`, c.seq["expected again"]) }, alone, "expected again"},
 		{"text that goes", func(c *copied) { c.exec(`UPDATE ledger SET text_sealed = NULL WHERE seq = ?`, c.seq["note 2"]) }, alone, "note 2"},
 		{"texts that go", func(c *copied) { c.exec(`UPDATE ledger SET text_sealed = NULL WHERE recipient = ?`, c.id.String()) }, alone, "note"},
 		{"text where there was none", func(c *copied) { c.exec(`UPDATE ledger SET text_sealed = x'00' WHERE seq = ?`, c.seq["role"]) }, alone, "role"},
@@ -894,6 +904,13 @@ func TestTampering(t *testing.T) {
 		{"reset that ends twice", func(c *copied) {
 			exec(c.t, c.db, `DROP INDEX ledger_reset_ended`)
 			c.answer("reset-ended", 2, "reviewer", c.seq["reset"], "")
+		}, alone, "size"},
+
+		{"expected signer in the place of one that was replaced", func(c *copied) {
+			c.answer("expected-set", c.ann.ID, "reviewer", c.seq["expected"], "")
+		}, alone, "size"},
+		{"expected signer that is cleared where none stood", func(c *copied) {
+			c.answer("expected-cleared", c.ann.ID, "reviewer", c.seq["note"], "")
 		}, alone, "size"},
 
 		// The schema. A trigger that is missing is put back by nobody here.

@@ -68,6 +68,7 @@ type fileRead struct {
 	decisions map[int64]*ledger.Entry
 	answered  map[int64]ledger.Act
 	resets    map[int64]bool // whether the reset ended
+	expected  int64          // the entry that says who the signer should be; zero when none does
 	decisive  []review.Recorded
 	newest    fileFetch
 	fetched   map[idv.Digest]bool // whether its body was there
@@ -315,6 +316,8 @@ func (c *fileCheck) takeEntry(r *fileRead, found *fileEntry) {
 		r.resets[e.About] = true
 	case review.ActDecision, review.ActAgreed, review.ActDisagreed, review.ActWithdrawn:
 		why = r.decide(&e)
+	case review.ActExpectedSet, review.ActExpectedCleared:
+		why = r.expect(&e)
 	}
 	if why != "" {
 		c.broken(e.Seq, why)
@@ -375,6 +378,22 @@ func withdrawalRules(d, e *ledger.Entry, answer ledger.Act) string {
 		return "it is about another result than the decision that it withdraws"
 	case answer != "" && answer != review.ActAgreed:
 		return "it withdraws a decision that did not stand any more"
+	}
+	return ""
+}
+
+// expect adds an entry about the expected signer, and says which rule it breaks.
+func (r *fileRead) expect(e *ledger.Entry) string {
+	before := r.expected
+	r.expected = e.Seq
+	if e.Act == review.ActExpectedCleared {
+		r.expected = 0
+	}
+	switch {
+	case e.About != before:
+		return "it does not take the place of the expected signer that stood"
+	case e.Act == review.ActExpectedCleared && before == 0:
+		return "it clears an expected signer where none stood"
 	}
 	return ""
 }

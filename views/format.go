@@ -40,6 +40,20 @@ func Span(now, then time.Time) string {
 	return count(int((d+24*time.Hour-1)/(24*time.Hour)), "day", "days")
 }
 
+// Ago says how long ago something was, as people would: "3 hours ago".
+func Ago(now, then time.Time) string {
+	d := now.Sub(then)
+	switch {
+	case d < time.Minute:
+		return "just now"
+	case d < time.Hour:
+		return count(int(d/time.Minute), "minute", "minutes") + " ago"
+	case d < 48*time.Hour:
+		return count(int(d/time.Hour), "hour", "hours") + " ago"
+	}
+	return count(int(d/(24*time.Hour)), "day", "days") + " ago"
+}
+
 // pretty indents JSON text. What is no JSON stays as it is.
 func pretty(text []byte) string {
 	var b bytes.Buffer
@@ -114,6 +128,14 @@ func oneOf[T any](first bool, yes, no T) T {
 
 // pressed writes a truth value for aria-pressed.
 func pressed(b bool) string { return strconv.FormatBool(b) }
+
+// onOrOff says whether something is switched on.
+func onOrOff(on bool) string {
+	if on {
+		return "on"
+	}
+	return "off"
+}
 
 // ttl writes how long the signer's session token was still good for.
 func ttl(seconds int64) string {

@@ -15,6 +15,7 @@ const (
 	LogoutPath     = "/logout"
 	SetUpPath      = "/setup"
 	ThemePath      = "/theme"
+	KeysPath       = "/keys"             // where single-key shortcuts are switched on and off
 	AuditPath      = "/audit"            // the ledger
 	CheckpointPath = "/audit/checkpoint" // a signed one, as text
 	PublicKeyPath  = "/audit/public-key" // to check it with
@@ -67,6 +68,9 @@ func RefreshPath(id idv.RecipientID) string { return RecipientPath(id) + "/refre
 
 // NotesPath is where a note is posted.
 func NotesPath(id idv.RecipientID) string { return RecipientPath(id) + "/notes" }
+
+// ExpectedPath is where it is posted who the signer should be.
+func ExpectedPath(id idv.RecipientID) string { return RecipientPath(id) + "/expected" }
 
 // DecisionsPath is where a decision is posted.
 func DecisionsPath(id idv.RecipientID) string { return RecipientPath(id) + "/decisions" }
@@ -186,6 +190,16 @@ func withPictures(path string, page int) string {
 		path += "&" + PicturesPage + "=" + strconv.Itoa(page)
 	}
 	return path
+}
+
+// AllMedia is the field of an address that asks for the media to choose from with all of
+// them ticked.
+const AllMedia = "all"
+
+// allMediaPath is one page of the media that can go into a bundle, counted from 1, with all
+// of them ticked.
+func allMediaPath(id idv.RecipientID, page int) string {
+	return withPictures(ChooseBundlePath(id), page) + "&" + AllMedia
 }
 
 // ReportPath is Yoti's report on a recipient.

@@ -18,14 +18,15 @@ type PartPage struct {
 
 // PartSection is one text of a part. Either Problem is set or one of the others.
 type PartSection struct {
-	Title    string
-	Href     string         // of the medium, as it is; empty where there is none
-	Problem  *MediumProblem // why it cannot be shown
-	Fields   *idv.Fields
-	Missing  []string // fields that are expected and not among these
-	Expanded *idv.Expanded
-	Compared *Comparison
-	Hits     *HitsPart
+	Title     string
+	Href      string         // of the medium, as it is; empty where there is none
+	Problem   *MediumProblem // why it cannot be shown
+	Fields    *idv.Fields
+	Extracted bool     // whether Fields are those of an identity document
+	Missing   []string // fields that are expected and not among these
+	Expanded  *idv.Expanded
+	Compared  *Comparison
+	Hits      *HitsPart
 }
 
 // Comparison is an identity document beside a supporting one.

@@ -59,6 +59,24 @@ func TestPagesHaveNothingInline(t *testing.T) {
 	}
 }
 
+func TestAgo(t *testing.T) {
+	now := time.Date(2026, 11, 23, 14, 2, 0, 0, time.UTC)
+	for d, want := range map[time.Duration]string{
+		-time.Hour:           "just now", // by a clock that was ahead
+		59 * time.Second:     "just now",
+		time.Minute:          "1 minute ago",
+		59 * time.Minute:     "59 minutes ago",
+		time.Hour:            "1 hour ago",
+		47 * time.Hour:       "47 hours ago",
+		48 * time.Hour:       "2 days ago",
+		400 * 24 * time.Hour: "400 days ago",
+	} {
+		if got := Ago(now, now.Add(-d)); got != want {
+			t.Errorf("%s ago is %q, want %q", d, got, want)
+		}
+	}
+}
+
 func TestSpan(t *testing.T) {
 	now := time.Date(2026, 11, 23, 14, 2, 0, 0, time.UTC)
 	for d, want := range map[time.Duration]string{

@@ -41,7 +41,9 @@ func (c *content) pdf() ([]byte, error) {
 		return nil, err
 	}
 	d.Sections = append(d.Sections, result...)
-	d.Sections = append(d.Sections, notesSection(record), hitsSection(record), c.ledgerSection(), c.proofSection())
+	d.Sections = append(d.Sections, notesSection(record), hitsSection(record))
+	d.Sections = append(d.Sections, expectedSections(record)...)
+	d.Sections = append(d.Sections, c.ledgerSection(), c.proofSection())
 	return d.PDF()
 }
 
@@ -85,13 +87,13 @@ func decisionSections(r *review.Record) []paper.Section {
 			more := len(r.Decisions) - i
 			return append(sections, paper.Section{Heading: "Older decisions", Blocks: further(more, "decision is", "decisions are", entriesName)})
 		}
-		sections = append(sections, decisionSection(left, &r.Decisions[i]))
+		sections = append(sections, decisionSection(left, r, &r.Decisions[i]))
 	}
 	return sections
 }
 
 // decisionSection is one decision with what became of it.
-func decisionSection(left *budget, d *review.Decision) paper.Section {
+func decisionSection(left *budget, r *review.Record, d *review.Decision) paper.Section {
 	left.left -= sectionCost
 	section := paper.Section{Heading: fmt.Sprintf("Decision in entry %d: %s", d.Seq, d.Verdict.Done())}
 	facts := paper.Facts{
@@ -106,6 +108,9 @@ func decisionSection(left *budget, d *review.Decision) paper.Section {
 	}
 	if d.Statement != nil {
 		facts = append(facts, statementFacts(left, d.Seq, d.Statement)...)
+		if s := r.ExpectedBefore(d.Seq); s != nil {
+			facts = append(facts, paper.Fact{Label: "Expected signer", Value: left.typed(s.Expected.String(), s.Seq) + fmt.Sprintf(" (entry %d)", s.Seq)})
+		}
 	}
 	if s := d.Second; s != nil {
 		word := "Not confirmed"
@@ -531,6 +536,28 @@ func hitsSection(r *review.Record) paper.Section {
 	section.Blocks = append(section.Blocks, table)
 	section.Blocks = append(section.Blocks, further(len(r.Dispositions)-len(table.Rows), "disposition, older than these, is", "dispositions, older than these, are", entriesName)...)
 	return section
+}
+
+// expectedSections says who the signer should be, the newest first; nothing where nobody ever
+// said so.
+func expectedSections(r *review.Record) []paper.Section {
+	if len(r.Signers) == 0 {
+		return nil
+	}
+	table := paper.Table{Head: []string{"Expected signer", "Recorded by"}, Widths: []float64{5, 5}}
+	left := &budget{notesShare}
+	for _, s := range listed(r.Signers) {
+		words := left.typed(s.Expected.String(), s.Seq)
+		switch {
+		case s.Cleared:
+			words = "Cleared"
+		case s.Erased:
+			words = "Erased"
+		}
+		table.Rows = append(table.Rows, []string{words, fmt.Sprintf("%s, %s, entry %d", paper.Apart(s.By), stamp(s.At), s.Seq)})
+	}
+	blocks := append([]paper.Block{table}, further(len(r.Signers)-len(table.Rows), "entry, older than these, is", "entries, older than these, are", entriesName)...)
+	return []paper.Section{{Heading: "Expected signer", Blocks: blocks}}
 }
 
 // ledgerSection lists the entries with their codes, to be compared with receipts.

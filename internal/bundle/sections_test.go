@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"countersign/internal/idv"
 	"countersign/internal/paper"
 	"countersign/internal/review"
 )
@@ -84,5 +85,29 @@ func TestCoverageBlocks(t *testing.T) {
 				t.Errorf("%s: the table begins with %q", test.name, table.Rows[0])
 			}
 		}
+	}
+}
+
+// The readable record says who the signer should be, and who that was at a decision.
+func TestExpectedSections(t *testing.T) {
+	expected := func(seq int64, name string) review.ExpectedSigner {
+		return review.ExpectedSigner{Seq: seq, By: "ann", Expected: idv.Expected{Name: name}}
+	}
+	r := &review.Record{Signers: []review.ExpectedSigner{
+		{Seq: 9, By: "bob", Cleared: true}, {Seq: 8, By: "bob", Erased: true}, expected(7, "Bea Kovács"), expected(3, "Anna Kovács"),
+	}}
+	text := fmt.Sprintf("%+v", expectedSections(r))
+	for _, want := range []string{"[Cleared bob, ", "[Erased bob, ", "[Bea Kovács ann, ", "entry 3]"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the record does not say %q: %s", want, text)
+		}
+	}
+	if none := expectedSections(&review.Record{}); none != nil {
+		t.Errorf("nobody was expected, yet %+v", none)
+	}
+	left := &budget{decisionsShare}
+	made := decisionSection(left, r, &review.Decision{Seq: 5, Statement: &review.Statement{}})
+	if text := fmt.Sprintf("%+v", made); !strings.Contains(text, "{Label:Expected signer Value:Anna Kovács (entry 3)}") || strings.Contains(text, "Bea") {
+		t.Errorf("at the decision: %s", text)
 	}
 }

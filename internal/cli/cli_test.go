@@ -244,10 +244,13 @@ func TestDemo(t *testing.T) {
 	temporary := t.TempDir()
 	t.Setenv("TMPDIR", temporary)
 	demo := start(t, "demo", "--addr", "127.0.0.1:0")
-	address := demo.until(`is at (http://\S+)`)
-	password := demo.until(`Sign in as demo with the password (\S+)`)
 	recipient := demo.until(`^(00000000-\S+) +Counterfeit document`)
+	address := demo.until(`is at (http://\S+)`) // last, where it stays in sight
+	password := demo.until(`Sign in as demo with the password (\S+)`)
 	client := browser(t)
+	if _, body := page(t, client, address+"/login"); !strings.Contains(body, password) || !strings.Contains(body, "demo-auditor") {
+		t.Error("the sign-in page does not say how to sign in")
+	}
 	signIn(t, client, address, "demo", password)
 	status, body := page(t, client, address+"/recipients/"+recipient)
 	if status != http.StatusOK || !strings.Contains(body, `data-assessment="adverse"`) || !strings.Contains(body, "made up") {
@@ -258,6 +261,9 @@ func TestDemo(t *testing.T) {
 	}
 	if code := demo.end(); code != 0 {
 		t.Errorf("exit code %d: %s", code, demo.err)
+	}
+	if printed := demo.rest(); printed != "" {
+		t.Errorf("after the sign-in it printed %s", printed)
 	}
 	left, err := os.ReadDir(temporary)
 	if err != nil || len(left) > 0 {

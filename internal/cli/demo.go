@@ -45,10 +45,19 @@ func demoAccounts() []demoAccount {
 	}
 }
 
+// demoSignIn is what the sign-in page says of them.
+func demoSignIn() *views.DemoSignIn {
+	sign := &views.DemoSignIn{Password: demoPassword}
+	for _, a := range demoAccounts() {
+		sign.Accounts = append(sign.Accounts, views.DemoAccount{Name: a.name, Role: a.role, May: a.may})
+	}
+	return sign
+}
+
 // Help is shown below the flags.
 func (demo) Help() string {
-	return `It starts a stand-in for Yoti Sign on a port of its own, prints a ready sign-in and
-the recipients with what each shows, and removes its database when it stops.`
+	return `It starts a stand-in for Yoti Sign on a port of its own, prints the recipients with
+what each shows, the address and a ready sign-in, and removes its database when it stops.`
 }
 
 // Run serves until ctx ends.
@@ -90,6 +99,7 @@ func (c *demo) Run(ctx context.Context, s streams) (err error) {
 		return err
 	}
 	site.server.Demo = true
+	site.server.DemoSignIn = demoSignIn()
 	if site.server.Samples, err = samples(); err != nil {
 		return err
 	}
@@ -144,22 +154,22 @@ func samples() ([]views.Sample, error) {
 	return list, nil
 }
 
-// introduce prints the address, the sign-in and the recipients. Where nobody reads it, the
-// demonstration goes on.
+// introduce prints the recipients, the accounts and last, where it stays in sight, the
+// address and the sign-in. Where nobody reads it, the demonstration goes on.
 func introduce(out io.Writer, address string) {
 	accounts := demoAccounts()
-	fmt.Fprintf(out, "Countersign is at %s\nSign in as %s with the password %s\n\n", address, accounts[0].name, demoPassword)
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "THE SAME PASSWORD FOR\tROLE\tMAY")
-	for _, a := range accounts {
-		fmt.Fprintf(table, "%s\t%s\t%s\n", a.name, a.role, a.may)
-	}
-	fmt.Fprintln(table)
-	_ = table.Flush()
 	fmt.Fprintln(table, "RECIPIENT\tNAME\tSHOWS")
 	for _, p := range sandbox.People() {
 		fmt.Fprintf(table, "%s\t%s\t%s\n", p.ID, p.Name, p.Shows)
 	}
 	fmt.Fprintln(table)
 	_ = table.Flush()
+	fmt.Fprintln(table, "THE SAME PASSWORD FOR\tROLE\tMAY")
+	for _, a := range accounts {
+		fmt.Fprintf(table, "%s\t%s\t%s\n", a.name, a.role, a.may)
+	}
+	fmt.Fprintln(table)
+	_ = table.Flush()
+	fmt.Fprintf(out, "Countersign is at %s\nSign in as %s with the password %s\n", address, accounts[0].name, demoPassword)
 }

@@ -28,7 +28,12 @@ const (
 	// OtherScript: the values are in different scripts, and are not compared.
 	OtherScript Likeness = "other-script"
 	Damaged     Likeness = "damaged" // a character of one is lost, so nobody knows
+	Partial     Likeness = "partial" // one of two dates lacks its day, and says nothing against the other
+	NoDate      Likeness = "no-date" // one of two dates cannot be read as one
 )
+
+// Agrees reports whether two values say the same, however they are written.
+func (l Likeness) Agrees() bool { return l == Same || l == Alike || l == Accents }
 
 // Compare compares two texts, such as the same field from two parts of a document.
 func Compare(a, b string) Likeness { return spellingOf(a).to(spellingOf(b)) }
@@ -37,7 +42,11 @@ func Compare(a, b string) Likeness { return spellingOf(a).to(spellingOf(b)) }
 type spelling struct{ text, plain, bare string }
 
 func spellingOf(text string) spelling {
-	plain := normalise(text)
+	return spellingOfWords(text, plainWords(text, addressAbbreviations))
+}
+
+func spellingOfWords(text string, words []string) spelling {
+	plain := strings.Join(words, " ")
 	return spelling{text, plain, withoutAccents(plain)}
 }
 
@@ -80,13 +89,17 @@ func (l Likeness) Word() Word {
 		return Word{"Missing", "There is nothing to compare.", true}
 	case Damaged:
 		return Word{"Not compared", "A character of one of them is lost.", true}
+	case Partial:
+		return Word{"Not compared in full", "One of them says less than the other, and nothing against it.", true}
+	case NoDate:
+		return Word{"Not compared", "One of them could not be read as a date.", true}
 	}
 	return Word{Label: string(l)}
 }
 
-// normalise writes a text without what does not change its meaning: case, blanks,
-// line ends, punctuation and fillers, and with the usual abbreviations of addresses.
-func normalise(text string) string {
+// plainWords returns the words of a text without what does not change their meaning: case,
+// blanks, line ends, punctuation and fillers, and with usual abbreviations.
+func plainWords(text string, abbreviations map[string]string) []string {
 	text = cases.Fold().String(norm.NFKC.String(text))
 	text = strings.Map(func(r rune) rune {
 		if strings.ContainsRune(apostrophes, r) {
@@ -100,7 +113,7 @@ func normalise(text string) string {
 			parts[i] = short
 		}
 	}
-	return strings.Join(parts, " ")
+	return parts
 }
 
 // apostrophes are the signs that people type for one.
@@ -118,8 +131,8 @@ func separates(r rune) bool {
 	return unicode.IsSpace(r) || unicode.IsPunct(r)
 }
 
-// abbreviations are usual in English addresses.
-var abbreviations = map[string]string{
+// addressAbbreviations are usual in English addresses.
+var addressAbbreviations = map[string]string{
 	"apartment": "apt", "avenue": "ave", "boulevard": "blvd", "building": "bldg", "close": "cl",
 	"court": "ct", "crescent": "cres", "drive": "dr", "flat": "flt", "gardens": "gdns", "grove": "gr",
 	"house": "hse", "lane": "ln", "mount": "mt", "north": "n", "south": "s", "east": "e", "west": "w",
@@ -153,7 +166,7 @@ func CompareDocuments(first, second *Fields) []ComparedField {
 			list = append(list, ComparedField{name, a, b, compare(a, b)})
 		}
 	}
-	add("full_name", first.fullName(), second.fullName(), Compare)
+	add("full_name", first.fullName(), second.fullName(), compareNames)
 	add("structured_postal_address", first.address(), second.address(), Compare)
 	const within = "structured_postal_address."
 	add(within+"postal_code", first.Value(within+"postal_code"), second.Value(within+"postal_code"), comparePostalCodes)

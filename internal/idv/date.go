@@ -39,6 +39,15 @@ func (d Date) String() string {
 	return d.At.Format(yearForm)
 }
 
+// Wire writes the date as documents have it: "1985-03-12", "1985-03", "1985"; empty for the
+// zero Date.
+func (d Date) Wire() string {
+	if d.layout == "" {
+		return ""
+	}
+	return d.At.Format(d.layout)
+}
+
 // Exact reports whether it is a day.
 func (d Date) Exact() bool { return d.layout == dayForm }
 

@@ -8,6 +8,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
+
+	"golang.org/x/text/unicode/rangetable"
 )
 
 const otherID = "00000000-0000-4000-8000-000000000001"
@@ -260,4 +263,22 @@ func FuzzFindRecipientIDs(f *testing.F) {
 			}
 		}
 	})
+}
+
+// Every dash of Unicode stands for a hyphen, and no sign that nobody sees keeps an ID from
+// being found.
+func TestFindRecipientIDsWithEverySign(t *testing.T) {
+	groups := strings.Split(someID, "-")
+	each := func(table *unicode.RangeTable, write func(sign string) string) {
+		rangetable.Visit(table, func(r rune) {
+			if text := write(string(r)); !slices.Equal(found(text), []string{someID}) {
+				t.Errorf("with U+%04X: FindRecipientIDs(%q) = %q", r, text, found(text))
+			}
+		})
+	}
+	each(unicode.Dash, func(sign string) string { return strings.Join(groups, sign) })
+	each(unicode.Cf, func(sign string) string { return sign + strings.Join(strings.Split(someID, ""), sign) + sign })
+	each(unicode.Variation_Selector, func(sign string) string { return groups[0] + sign + someID[8:] + sign })
+	each(unicode.Zs, func(sign string) string { return sign + strings.Join(groups, sign+"-"+sign) + sign })
+	each(unicode.Zs, func(sign string) string { return strings.Join(groups, sign) })
 }

@@ -24,10 +24,16 @@ const (
 	ActErasure     ledger.Act = "erasure"
 )
 
+// What is said about who the signer should be.
+const (
+	ActExpectedSet     ledger.Act = "expected-set"
+	ActExpectedCleared ledger.Act = "expected-cleared" // nobody says so any more
+)
+
 // Acts returns every act, in the order in which a list offers them.
 func Acts() []ledger.Act {
 	return []ledger.Act{
-		ActDecision, ActAgreed, ActDisagreed, ActWithdrawn, ActNote, ActDisposition, ActReset, ActResetEnded,
+		ActDecision, ActAgreed, ActDisagreed, ActWithdrawn, ActNote, ActDisposition, ActExpectedSet, ActExpectedCleared, ActReset, ActResetEnded,
 		ActExport, ActListExport, ActErasure, ActAccount, ActAccess, ActFetches, ActSigningKey, ActOlder, ActLog, ActBegun,
 	}
 }
@@ -61,6 +67,10 @@ func ActWord(a ledger.Act) string {
 		return "withdrew a decision"
 	case ActDisposition:
 		return "set the disposition of a watchlist hit"
+	case ActExpectedSet:
+		return "set the expected signer"
+	case ActExpectedCleared:
+		return "cleared the expected signer"
 	case ActReset:
 		return "requested a session limit reset"
 	case ActResetEnded:

@@ -72,11 +72,21 @@ type Receipt struct {
 	Recipient idv.RecipientID
 	Decision  *Decision
 	Entry     ledger.Entry
-	Proof     *ledger.Proof // nil while no checkpoint covers the decision
-	Due       time.Time     // by when one that covers it is signed; zero while nothing is
-	Overdue   bool          // whether Due is over
-	Current   bool          // whether the decision is about the newest result
-	Session   *idv.Session  // of the result that was decided on; nil when that was erased
+	Proof     *ledger.Proof   // nil while no checkpoint covers the decision
+	Due       time.Time       // by when one that covers it is signed; zero while nothing is
+	Overdue   bool            // whether Due is over
+	Current   bool            // whether the decision is about the newest result
+	Session   *idv.Session    // of the result that was decided on; nil when that was erased
+	Expected  *ExpectedSigner // when it was made; nil when nobody said so
+}
+
+// Bucket is what the result amounted to when the decision was made; empty when that was
+// erased.
+func (r *Receipt) Bucket() idv.Bucket {
+	if r.Decision.Statement == nil {
+		return ""
+	}
+	return r.Decision.Statement.Assessment
 }
 
 // Receipt returns a decision about a recipient; ErrNoDecision when there is none with that
@@ -91,6 +101,7 @@ func (d *Desk) Receipt(ctx context.Context, who account.Person, id idv.Recipient
 		return nil, fmt.Errorf("open decision %d on %s: %w", seq, id, err)
 	}
 	r.Current = file.Newest != nil && file.Newest.Digest == decision.Digest
+	r.Expected = file.Record.ExpectedBefore(seq)
 	if r.Proof, err = d.Records.SignedProof(ctx, seq); err != nil {
 		return nil, fmt.Errorf("prove decision %d: %w", seq, err)
 	}

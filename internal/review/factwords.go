@@ -61,6 +61,8 @@ func factWords(e ledger.Entry, f Facts) []string {
 		return words
 	case ActDisposition:
 		return []string{f.Disposition.Label()}
+	case ActExpectedSet, ActExpectedCleared:
+		return expectedWords(e)
 	case ActResetEnded:
 		return resetWords(e, f)
 	case ActAccount:
@@ -106,6 +108,17 @@ func decisionWords(e ledger.Entry, f Facts) []string {
 		words = append(words, "supersedes the decision in entry "+strconv.FormatInt(e.About, 10))
 	}
 	return words
+}
+
+func expectedWords(e ledger.Entry) []string {
+	entry := "entry " + strconv.FormatInt(e.About, 10)
+	switch {
+	case e.About == 0:
+		return nil
+	case e.Act == ActExpectedCleared:
+		return []string{"the one in " + entry}
+	}
+	return []string{"in the place of the one in " + entry}
 }
 
 func resetWords(e ledger.Entry, f Facts) []string {

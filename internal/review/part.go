@@ -18,9 +18,11 @@ type Part struct {
 	Snapshot  Snapshot
 	Session   *idv.Session
 	Key       string
-	Resource  *idv.Resource // nil when it is a check
-	Check     *idv.Check    // nil when it is a resource
-	View      int64         // ID of the access entry of this page view
+	Resource  *idv.Resource   // nil when it is a check
+	Check     *idv.Check      // nil when it is a resource
+	View      int64           // ID of the access entry of this page view
+	Bucket    idv.Bucket      // of the whole result
+	Expected  *ExpectedSigner // who the signer should be; nil when nobody says so
 }
 
 // Part returns the resource or check with the key of a stored result, to be shown with the
@@ -81,6 +83,14 @@ func (d *Desk) part(ctx context.Context, who account.Person, id idv.RecipientID,
 	entry := Access{At: d.Now(), Who: who, Recipient: id, Digest: snapshot.Digest, What: what, Part: part.Key}
 	if part.View, err = d.Records.KeepView(ctx, entry); err != nil {
 		return nil, fmt.Errorf("log access to %s: %w", id, err)
+	}
+	amounts, err := d.summary(ctx, &Visit{Recipient: id, Digest: snapshot.Digest, ReadHits: true})
+	if err != nil {
+		return nil, fmt.Errorf("open %s of %s: %w", part.Key, id, err)
+	}
+	part.Bucket = amounts.bucket
+	if part.Expected, err = d.Records.Expected(ctx, id); err != nil {
+		return nil, fmt.Errorf("open %s of %s: %w", part.Key, id, err)
 	}
 	return part, nil
 }

@@ -90,14 +90,15 @@ func ParseFacts(e ledger.Entry) (Facts, error) {
 
 // Record is what the ledger says about a recipient, as values.
 type Record struct {
-	Notes        []Note      // newest first
-	Decisions    []Decision  // newest first
-	Dispositions []JudgedHit // newest first; a later one takes the place of earlier ones of the same hit
-	Resets       []Reset     // newest first
-	Exports      []Export    // newest first
-	Erasure      *Erasure    // nil unless the texts were erased
-	Judged       int64       // Seq of the newest act on decisions; zero when there is none
-	Entries      []Recorded  // everything, oldest first
+	Notes        []Note           // newest first
+	Decisions    []Decision       // newest first
+	Dispositions []JudgedHit      // newest first; a later one takes the place of earlier ones of the same hit
+	Signers      []ExpectedSigner // newest first; a later one takes the place of earlier ones
+	Resets       []Reset          // newest first
+	Exports      []Export         // newest first
+	Erasure      *Erasure         // nil unless the texts were erased
+	Judged       int64            // Seq of the newest act on decisions; zero when there is none
+	Entries      []Recorded       // everything, oldest first
 }
 
 // Export is an evidence bundle that was taken.
@@ -127,6 +128,7 @@ func ReadRecord(list []Recorded) (*Record, error) {
 	slices.Reverse(r.Notes)
 	slices.Reverse(r.Decisions)
 	slices.Reverse(r.Dispositions)
+	slices.Reverse(r.Signers)
 	slices.Reverse(r.Resets)
 	slices.Reverse(r.Exports)
 	return r, nil
@@ -150,6 +152,8 @@ func (r *Record) add(e *Recorded) error {
 		return r.answerDecision(e, facts)
 	case ActDisposition:
 		return r.addDisposition(e, facts)
+	case ActExpectedSet, ActExpectedCleared:
+		return r.addExpected(e)
 	case ActReset:
 		r.Resets = append(r.Resets, Reset{ID: e.Seq, By: e.Name, At: at, Reason: string(e.Content), Erased: e.Content == nil})
 	case ActResetEnded:

@@ -7,7 +7,7 @@
 //
 //   - Nothing of a person is returned to be shown before an access entry is kept.
 //     When the entry cannot be kept, nothing is returned.
-//   - Everything recorded binds to the digest of the result that was read.
+//   - Everything recorded about a result binds to the digest of the one that was read.
 //   - A result that cannot be had never hides one that can: what was stored is
 //     shown with its age and with what went wrong.
 //
@@ -94,6 +94,11 @@ type Records interface {
 	KeepWithdrawal(ctx context.Context, at time.Time, n NewWithdrawal) error
 	// KeepDispositions records what hits are held for; see Desk.JudgeHits.
 	KeepDispositions(ctx context.Context, at time.Time, n NewDispositions) error
+	// KeepExpected records who the signer should be, once per author and key; see
+	// Desk.SetExpected for its errors. The recipient need not have been fetched.
+	KeepExpected(ctx context.Context, n NewExpected) error
+	// Expected returns who the signer should be; nil when nobody says so.
+	Expected(ctx context.Context, id idv.RecipientID) (*ExpectedSigner, error)
 	// KeepExport records that somebody takes an evidence bundle, and returns the Seq. It
 	// returns ErrDecided when there is a newer act on decisions than the bundle has.
 	KeepExport(ctx context.Context, at time.Time, n NewExport) (int64, error)
@@ -132,6 +137,10 @@ type Records interface {
 	Checkpoint(ctx context.Context) ([]byte, error)
 	// Pending lists the decisions that somebody should look at.
 	Pending(ctx context.Context, who account.Person, limit int) (Pending, error)
+	// Drafts lists the recipients about whom who has an unsent text, the newest first.
+	Drafts(ctx context.Context, who account.Person, limit int) ([]Visit, error)
+	// HitsRead returns what is remembered of the search results about a recipient.
+	HitsRead(ctx context.Context, id idv.RecipientID) ([]HitsRead, error)
 	// Recent lists the recipients that who opened last, newest first.
 	Recent(ctx context.Context, who account.Person, limit int) ([]Visit, error)
 	// Waiting lists recipients whose newest result is not final, longest unfetched first.
@@ -164,6 +173,8 @@ type Desk struct {
 	underWay underWay // what is asked of Yoti for callers who may leave
 	readings Memo[idv.Digest, reading]
 	changes  Memo[[2]idv.Digest, []idv.Change] // from the first to the second
+
+	summaries summaries
 }
 
 // File is everything that is kept about a recipient, as one consistent reading.
@@ -202,11 +213,18 @@ type Case struct {
 // Visit is a line in a list of recipients.
 type Visit struct {
 	Recipient idv.RecipientID
-	At        time.Time // when it was opened, or fetched
+	At        time.Time // when it was opened, fetched or decided, or a text was saved
 	State     idv.SessionState
 	Notes     int           // how many notes there are
 	Verdict   Verdict       // of the newest decision; empty when there is none
 	Decision  DecisionState // of the newest decision
+	Digest    idv.Digest    // of the newest result; zero when there is none
+	Erased    bool          // whether texts and results are gone for good
+	ReadHits  bool          // whether somebody read hits of its watchlist checks
+	Bucket    idv.Bucket    // of the newest result; empty when there is none
+	Document  string        // the identity document of the newest result, as its title; empty when it names none
+	// OtherDocuments is how many identity documents the newest result names besides.
+	OtherDocuments int
 }
 
 // Access is an entry in the log of who saw what. It is kept before anything is shown,

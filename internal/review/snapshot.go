@@ -198,7 +198,9 @@ func (d *Desk) read(s *Snapshot) (reading, error) {
 		if err != nil {
 			return reading{}, err
 		}
-		return reading{&decoded.Session, idv.Assess(&decoded.Session), inventoryOf(&decoded.Session)}, nil
+		r := reading{&decoded.Session, idv.Assess(&decoded.Session), inventoryOf(&decoded.Session)}
+		d.summaries.keep(s.Digest, summaryOf(r))
+		return r, nil
 	})
 }
 
@@ -304,49 +306,4 @@ func (d *Desk) fetchAndKeep(ctx context.Context, who account.Person, id idv.Reci
 		return errors.Join(err, keepErr)
 	}
 	return err
-}
-
-// Home is what a reviewer sees before a recipient is chosen.
-type Home struct {
-	Recent  []Visit // opened by this reviewer, newest first
-	Waiting []Visit // whose result is not final, longest unfetched first
-	Pending Pending // decisions to look at
-}
-
-// Next returns the recipient that awaits who first, other than the one that is done; false
-// when none does.
-func (h Home) Next(who account.Person, done idv.RecipientID) (idv.RecipientID, bool) {
-	lists := [][]Visit{h.Pending.Referred, h.Pending.Changed}
-	if who.Role.May(account.ReviewSecond) {
-		lists = append([][]Visit{h.Pending.Second}, lists...)
-	}
-	for _, list := range lists {
-		for _, v := range list {
-			if v.Recipient != done {
-				return v.Recipient, true
-			}
-		}
-	}
-	return idv.RecipientID{}, false
-}
-
-// homeLimit is how long the lists of the start page get.
-const homeLimit = 20
-
-// Home returns the lists of the start page. They hold recipient IDs and states,
-// nothing of a person.
-func (d *Desk) Home(ctx context.Context, who account.Person) (Home, error) {
-	recent, err := d.Records.Recent(ctx, who, homeLimit)
-	if err != nil {
-		return Home{}, fmt.Errorf("list recent recipients: %w", err)
-	}
-	waiting, err := d.Records.Waiting(ctx, homeLimit)
-	if err != nil {
-		return Home{}, fmt.Errorf("list waiting recipients: %w", err)
-	}
-	pending, err := d.Records.Pending(ctx, who, homeLimit)
-	if err != nil {
-		return Home{}, fmt.Errorf("list pending recipients: %w", err)
-	}
-	return Home{recent, waiting, pending}, nil
 }

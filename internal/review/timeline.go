@@ -54,6 +54,7 @@ const (
 	EventSeconded  EventKind = "seconded"
 	EventWithdrawn EventKind = "withdrawn"
 	EventJudged    EventKind = "judged"
+	EventExpected  EventKind = "expected"
 	EventReset     EventKind = "reset"
 	EventExported  EventKind = "exported"
 )
@@ -148,6 +149,9 @@ func (r *Record) events() []Event {
 	for i := range r.Decisions {
 		story = append(story, r.Decisions[i].events()...)
 	}
+	for _, s := range r.Signers {
+		story = append(story, Event{At: s.At, Kind: EventExpected, By: s.By, Words: s.done(), Text: s.Expected.String(), Seq: s.Seq})
+	}
 	for _, reset := range r.Resets {
 		story = append(story, Event{At: reset.At, Kind: EventReset, By: reset.By, Words: ActWord(ActReset), Text: reset.Reason, Seq: reset.ID})
 	}
@@ -177,6 +181,17 @@ func (d *Decision) events() []Event {
 		story = append(story, Event{At: w.At, Kind: EventWithdrawn, By: w.By, Words: ActWord(ActWithdrawn), Text: w.Reason, Seq: w.Seq, Digest: d.Digest})
 	}
 	return story
+}
+
+// done says what somebody did.
+func (s *ExpectedSigner) done() string {
+	switch {
+	case s.Cleared:
+		return ActWord(ActExpectedCleared)
+	case s.Replaces != 0:
+		return "replaced the expected signer"
+	}
+	return ActWord(ActExpectedSet)
 }
 
 // done is the verdict as something that somebody did.

@@ -1,4 +1,5 @@
-// The keyboard: / finds, j and k go from check to check, n writes, ? lists the keys.
+// The keyboard: / finds, j and k go from check to check, n writes, ? lists the keys. Whoever
+// switched single keys off has none of them.
 
 import { step } from "./workspace.js";
 
@@ -10,16 +11,27 @@ export function listenToKeys() {
   });
 }
 
-// takesKey says whether a key pressed by itself may be one of ours: nobody is typing.
+// takesKey says whether a key pressed by itself may be one of ours: nobody is typing, and the
+// reader wants single keys.
 export function takesKey(event) {
-  if (event.defaultPrevented || event.isComposing) return false;
+  if (event.defaultPrevented || event.isComposing || singleKeysOff()) return false;
   if (event.ctrlKey || event.metaKey || event.altKey) return false;
   return !event.target.closest('input:not([type="radio"], [type="checkbox"]), textarea, select, [contenteditable]');
 }
 
+// isEditable says whether what is typed or pasted at an element belongs to it.
+export function isEditable(element) {
+  return Boolean(element.closest?.("input, textarea, select, [contenteditable]"));
+}
+
+// singleKeysOff says whether the reader wants no shortcuts of one character (WCAG 2.1.4).
+export function singleKeysOff() {
+  return document.documentElement.dataset.singleKeys === "off";
+}
+
 // Each says whether there was something to do.
 const keys = {
-  "/": () => focus(document.getElementById("recipient-search")),
+  "/": () => find(document.querySelector("[data-find-recipient]")),
   n: () => press(document.querySelector("a[data-sheet='note']")),
   j: () => step(1),
   k: () => step(-1),
@@ -30,6 +42,13 @@ const keys = {
 function press(link) {
   link?.click();
   return Boolean(link);
+}
+
+// find goes to the field for an ID and chooses what stands there, so that the next ID takes
+// its place.
+function find(field) {
+  field?.select();
+  return focus(field);
 }
 
 function focus(element) {

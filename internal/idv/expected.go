@@ -1,0 +1,132 @@
+package idv
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// Expected is who the signer should be, as far as somebody said so. It is personal data
+// that Yoti did not give.
+type Expected struct {
+	Name      string
+	BirthDate Date // a day; the zero Date where nobody said
+}
+
+// Empty reports whether it says nothing.
+func (e Expected) Empty() bool { return e.Name == "" && e.BirthDate == Date{} }
+
+// String says it in one line: "Anna Kovács, born 12 March 1985".
+func (e Expected) String() string {
+	switch {
+	case e.BirthDate == Date{}:
+		return e.Name
+	case e.Name == "":
+		return "born " + e.BirthDate.String()
+	}
+	return e.Name + ", born " + e.BirthDate.String()
+}
+
+// TypedName returns a name that was typed or pasted in one line, with composed letters and
+// without the signs that nobody sees and that belong to no language's writing. What is not
+// UTF-8 stays as it is.
+func TypedName(text string) string {
+	if !utf8.ValidString(text) {
+		return text
+	}
+	visible := strings.Map(func(r rune) rune {
+		if Deceives(r) && r >= ' ' && r != '\x7f' {
+			return -1
+		}
+		return r
+	}, text)
+	return norm.NFC.String(strings.Join(strings.Fields(visible), " "))
+}
+
+// CompareExpected sets what a signer should be beside what was extracted from a document:
+// First is what was expected, Second what was extracted. The list has the name and the date
+// of birth as far as they were expected; what was not extracted is Missing in it. Nil fields
+// are those of a document from which nothing was extracted.
+func CompareExpected(e Expected, f *Fields) []ComparedField {
+	if f == nil || f.Unread != nil {
+		f = &Fields{}
+	}
+	var list []ComparedField
+	if e.Name != "" {
+		name := f.fullName()
+		list = append(list, ComparedField{"full_name", e.Name, name, compareExpectedName(e.Name, name)})
+	}
+	if e.BirthDate != (Date{}) {
+		born := f.Value("date_of_birth")
+		list = append(list, ComparedField{"date_of_birth", e.BirthDate.Wire(), born, compareBirthDate(e.BirthDate, born)})
+	}
+	return list
+}
+
+// compareExpectedName takes a name without its accents for another way to write it: people
+// who type names leave them out.
+func compareExpectedName(expected, extracted string) Likeness {
+	l := compareNames(expected, extracted)
+	if l == Accents {
+		return Alike
+	}
+	return l
+}
+
+// compareBirthDate compares a day with a date as it was extracted.
+func compareBirthDate(expected Date, extracted string) Likeness {
+	text := strings.TrimSpace(extracted)
+	if text == "" {
+		return Missing
+	}
+	if isDamaged(text) {
+		return Damaged
+	}
+	if d, ok := ParseDate(text); ok {
+		return compareDay(expected, d)
+	}
+	d, err := ReadTypedDate(text)
+	switch {
+	case err != nil:
+		return NoDate
+	case d == expected:
+		return Alike
+	}
+	return Differs
+}
+
+// compareDay compares a day with a date that may lack its day or month.
+func compareDay(day, other Date) Likeness {
+	switch {
+	case day.At.Format(other.layout) != other.At.Format(other.layout):
+		return Differs
+	case !other.Exact():
+		return Partial
+	}
+	return Same
+}
+
+// OnlyIn returns the words of one name that another does not have, as they are written
+// there, so that a reader sees at once in what two differ.
+func OnlyIn(name, other string) []string {
+	if len(name) > maxComparedName || len(other) > maxComparedName {
+		return nil
+	}
+	others := latinWords(plainWords(other, nameAbbreviations))
+	var list []string
+	for _, written := range strings.FieldsFunc(name, separates) {
+		words := latinWords(plainWords(written, nameAbbreviations))
+		if len(words) == 0 || containsWords(others, words) {
+			continue
+		}
+		list = append(list, written)
+	}
+	return list
+}
+
+func containsWords(others, words []latinWord) bool {
+	missing := func(word latinWord) bool { return !slices.ContainsFunc(others, word.is) }
+	return !slices.ContainsFunc(words, missing)
+}
