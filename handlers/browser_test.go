@@ -461,8 +461,8 @@ func TestFirstLoadIsLight(t *testing.T) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	t.Logf("first load of the nine-check page: %d requests, %.0f bytes", b.requests, b.bytes)
-	if b.requests > 6 || b.bytes > 120<<10 {
-		t.Errorf("first load: %d requests and %.0f bytes, want at most 6 and %d", b.requests, b.bytes, 120<<10)
+	if b.requests > 6 || b.bytes > 60<<10 {
+		t.Errorf("first load: %d requests and %.0f bytes, want at most 6 and %d", b.requests, b.bytes, 60<<10)
 	}
 }
 

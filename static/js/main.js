@@ -8,10 +8,10 @@ import { loadInPlace } from "./load.js";
 import { listenToKeys, openDialogs } from "./keys.js";
 import { takeLinkToken } from "./link.js";
 import { sendOnce } from "./once.js";
+import { openPictures } from "./open.js";
 import { enlargeFaces, explainMissingPictures } from "./picture.js";
 import { switchTheme } from "./theme.js";
 import { showLocalTimes } from "./times.js";
-import { openPictures } from "./viewer.js";
 
 prepare(document);
 
