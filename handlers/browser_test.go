@@ -440,13 +440,17 @@ func TestStoppedAndErasedInChromium(t *testing.T) {
 
 func TestSignInInChromium(t *testing.T) {
 	d := newDesk(t, t.TempDir())
+	d.addPerson("ann")
 	b := startChromium(t, d, "")
 	for _, scheme := range []string{"light", "dark"} {
 		b.open("/login", 390, scheme)
+		until(b, `document.activeElement.id === "username"`)
 		b.fits("sign-in")
 		b.accessible("sign-in, " + scheme)
 		b.complain("sign-in")
 	}
+	b.enterAs("ann")
+	until(b, `document.activeElement.id === "id"`)
 }
 
 // The first load of a review page is light, and the next one lighter.

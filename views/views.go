@@ -32,6 +32,11 @@ type Frame struct {
 // SignedIn reports whether the page is shown to somebody who signed in.
 func (f Frame) SignedIn() bool { return f.Who.Name != "" }
 
+// announces reports whether something above the page is to be read before it.
+func (f Frame) announces() bool {
+	return f.Stopped != "" || f.Warning != "" || f.ClockWarning != "" || len(f.Notice.Changes) > 0
+}
+
 // May reports whether the reader may do something.
 func (f Frame) May(a account.Action) bool { return f.SignedIn() && f.Who.Role.May(a) }
 
