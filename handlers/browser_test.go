@@ -453,6 +453,27 @@ func TestSignInInChromium(t *testing.T) {
 	until(b, `document.activeElement.id === "id"`)
 }
 
+// The header leaves the window to the page, also where 400 % zoom makes it 320 by 256: its
+// tools are behind a button.
+func TestHeaderIsOneLine(t *testing.T) {
+	d := newDesk(t, t.TempDir())
+	b := startChromium(t, d, "ann")
+	for _, size := range [][2]int64{{320, 256}, {390, 844}, {959, 300}, {960, 300}, {1440, 900}} {
+		where := fmt.Sprintf("the header at %d × %d px", size[0], size[1])
+		b.do(chromedp.EmulateViewport(size[0], size[1]), chromedp.Navigate(d.web.URL+"/recipients/00000000-0000-4000-8000-000000000001"))
+		height := eval[float64](b, `document.querySelector(".site").getBoundingClientRect().height`)
+		if height > float64(size[1])/5 {
+			t.Errorf("%s is %.0f px high", where, height)
+		}
+		if size[0] < 960 {
+			b.do(chromedp.Click(".site-menu"))
+		}
+		b.do(chromedp.WaitVisible(`#site-tools button[title="Sign out"]`))
+		b.fits(where)
+		b.accessible(where)
+	}
+}
+
 // The first load of a review page is light, and the next one lighter.
 func TestFirstLoadIsLight(t *testing.T) {
 	d := newDesk(t, t.TempDir())
