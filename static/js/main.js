@@ -7,6 +7,7 @@ import { loadForPrint, openTargets, openForPrint } from "./fragment.js";
 import { loadInPlace } from "./load.js";
 import { listenToKeys, openDialogs } from "./keys.js";
 import { takeLinkToken } from "./link.js";
+import { datePrints } from "./print.js";
 import { sendOnce } from "./once.js";
 import { openPictures } from "./open.js";
 import { enlargeFaces, explainMissingPictures } from "./picture.js";
@@ -16,6 +17,7 @@ import { showLocalTimes } from "./times.js";
 prepare(document);
 
 copyOnClick();
+datePrints();
 keepDrafts();
 openTargets();
 openForPrint();
