@@ -44,6 +44,8 @@ func (s *Server) frame(c echo.Context, title string) views.Frame {
 		Notice:       s.notice(c, who),
 
 		Title:   title,
+		Subject: subject(c, title),
+		Made:    s.Now(),
 		Who:     who,
 		Theme:   s.theme(c),
 		KeysOff: s.keysOff(c),
@@ -52,6 +54,14 @@ func (s *Server) frame(c echo.Context, title string) views.Frame {
 		Stopped: sentence(s.Stopped),
 		Warning: sentence(s.Warning),
 	}
+}
+
+// subject is the recipient that a page is about, or else its title.
+func subject(c echo.Context, title string) string {
+	if id, err := recipient(c); err == nil {
+		return "Recipient " + id.String()
+	}
+	return title
 }
 
 // clockWarning says that the clock is behind; empty when it is not, or when nobody can say.

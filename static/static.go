@@ -7,7 +7,7 @@
 // beside it under a name with a hash of esbuild's own.
 package static
 
-//go:generate go tool esbuild countersign=css/countersign.css countersign=js/main.js --bundle --minify --target=chrome123,firefox121,safari17.5 --loader:.svg=file --asset-names=[name].[hash] --outdir=dist --log-level=warning
+//go:generate go tool esbuild countersign=css/countersign.css countersign=js/main.js viewer=js/viewer.js --bundle --minify --format=esm --target=chrome123,firefox121,safari17.5 --loader:.svg=file --asset-names=[name].[hash] --outdir=dist --log-level=warning
 
 import (
 	"bytes"
@@ -34,6 +34,7 @@ type Name string
 const (
 	Stylesheet Name = "dist/countersign.css"
 	Script     Name = "dist/countersign.js"
+	Viewer     Name = "dist/viewer.js" // a part of the script that is loaded when a picture is opened
 	Sprite     Name = "icons/sprite.svg"
 	Favicon    Name = "icons/favicon.svg"
 )
@@ -58,7 +59,7 @@ type shelf struct {
 // as the files are embedded with the program.
 var load = sync.OnceValue(func() shelf {
 	s := shelf{map[string]asset{}, map[Name]string{}}
-	for _, name := range []Name{Stylesheet, Script, Sprite, Favicon} {
+	for _, name := range []Name{Stylesheet, Script, Viewer, Sprite, Favicon} {
 		body := read(string(name))
 		s.names[name] = hashed(name, body)
 		s.put(s.names[name], body)

@@ -203,7 +203,7 @@ func Error(p ErrorPage) templ.Component {
 				}
 			}
 			if p.Ask {
-				templ_7745c5c3_Err = recipientForm(p.Search, "").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = recipientForm(p.Search, "", false).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

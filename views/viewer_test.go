@@ -338,7 +338,7 @@ func (r *room) zoom() string {
 // says waits for the status line to hold a text.
 func (r *room) says(text string) {
 	r.t.Helper()
-	until(r, fmt.Sprintf(`document.querySelector(".viewer-status").textContent.includes(%q)`, text))
+	until(r, fmt.Sprintf(`document.querySelector(".viewer-status")?.textContent.includes(%q)`, text))
 }
 
 // box is where the picture is.
@@ -407,6 +407,8 @@ func TestPicturesInChromium(t *testing.T) {
 		{"faces grow together", comparesFaces},
 		{"paper", prints},
 		{"everybody can use it", isAccessible},
+		{"clicks before the viewer is there", opensOnce},
+		{"without the viewer", followsLink},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			r.t = t
@@ -452,6 +454,27 @@ func opensAndCloses(r *room) {
 	})`)
 	if taken {
 		r.t.Error("a click with Control is taken from the browser")
+	}
+}
+
+// The viewer is loaded with the first picture. Who clicks again meanwhile gets one.
+func opensOnce(r *room) {
+	eval[chromedp.Void](r, `document.querySelectorAll("a[data-view]").forEach(link => link.click())`)
+	until(r, arrived)
+	if n := eval[int](r, `document.querySelectorAll("dialog.viewer").length`); n != 1 {
+		r.t.Errorf("%d viewers are open", n)
+	}
+}
+
+func followsLink(r *room) {
+	eval[chromedp.Void](r, `document.querySelector("script[data-viewer]").dataset.viewer = "/static/nowhere.js"`)
+	ctx, cancel := context.WithTimeout(r.ctx, patience)
+	defer cancel()
+	if _, err := chromedp.RunResponse(ctx, chromedp.Click(tile("front"))); err != nil {
+		r.t.Fatal(err)
+	}
+	if path := eval[string](r, `location.pathname`); path != "/original/front" {
+		r.t.Errorf("without the viewer a picture leads to %s", path)
 	}
 }
 
@@ -695,7 +718,7 @@ func missesThumbnails(r *room) {
 	until(r, `document.querySelectorAll(".picture-problem").length === 2`)
 	until(r, `document.activeElement.matches('a[href="/original/unavailable"]')`)
 	r.do(chromedp.Click(tile("gone"))) // the link is still there
-	until(r, `document.querySelector(".viewer-status").textContent.startsWith("Picture 4 of 6: Passport, United Kingdom, page 3.")`)
+	until(r, `document.querySelector(".viewer-status")?.textContent.startsWith("Picture 4 of 6: Passport, United Kingdom, page 3.")`)
 }
 
 func comparesFaces(r *room) {

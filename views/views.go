@@ -9,6 +9,8 @@ package views
 //go:generate go tool templ generate
 
 import (
+	"time"
+
 	"countersign/internal/account"
 	"countersign/internal/idv"
 )
@@ -25,6 +27,9 @@ type Frame struct {
 	Stopped string // why nothing is recorded, as a sentence; empty when it is
 	Warning string // what weakens the record, as a sentence; empty when nothing does
 
+	Subject string    // what the page is about, for each sheet of a print
+	Made    time.Time // when it was rendered
+
 	ClockWarning string         // that the server's clock is behind, in sentences; empty when it is not
 	Notice       account.Notice // what the reader has to be told about their account
 
@@ -34,6 +39,19 @@ type Frame struct {
 
 // SignedIn reports whether the page is shown to somebody who signed in.
 func (f Frame) SignedIn() bool { return f.Who.Name != "" }
+
+// announces reports whether something above the page is to be read before it.
+func (f Frame) announces() bool {
+	return f.Stopped != "" || f.Warning != "" || f.ClockWarning != "" || len(f.Notice.Changes) > 0
+}
+
+// printedBy is the beginning of what each sheet of a print says, before the time.
+func (f Frame) printedBy() string {
+	if !f.SignedIn() {
+		return "Printed"
+	}
+	return "Printed by " + visible(f.Who.Name)
+}
 
 // May reports whether the reader may do something.
 func (f Frame) May(a account.Action) bool { return f.SignedIn() && f.Who.Role.May(a) }

@@ -10,19 +10,21 @@ import { listenToKeys, openDialogs } from "./keys.js";
 import { takeLinkToken } from "./link.js";
 import { reportOnScreen } from "./onscreen.js";
 import { sendOnce } from "./once.js";
+import { openPictures } from "./open.js";
 import { keepPreferences } from "./prefer.js";
 import { openPastedIDs } from "./paste.js";
 import { enlargeFaces, explainMissingPictures } from "./picture.js";
 import { switchTheme } from "./theme.js";
 import { showLocalTimes } from "./times.js";
-import { openPictures } from "./viewer.js";
 import { chooseSections } from "./workspace.js";
+import { datePrints } from "./print.js";
 
 prepare(document);
 
 chooseSections();
 copyOnClick();
 decideByKey(); // before drafts, which send what is chosen
+datePrints();
 keepDrafts();
 openTargets();
 openForPrint();

@@ -1,4 +1,7 @@
-// Times stand in UTC; the reader's own time stands behind them, on hover and focus.
+// Times stand in UTC. The reader's own time is behind them for who points at one, and in
+// the text for who listens to the page.
+
+import { element } from "./dom.js";
 
 const format = new Intl.DateTimeFormat(undefined, {
   dateStyle: "medium",
@@ -6,12 +9,11 @@ const format = new Intl.DateTimeFormat(undefined, {
 });
 
 export function showLocalTimes(within = document) {
-  for (const time of within.querySelectorAll("time[datetime]")) {
+  for (const time of within.querySelectorAll("time[datetime]:not([data-local])")) {
     const at = new Date(time.dateTime);
     if (Number.isNaN(at.getTime())) continue;
     time.dataset.local = format.format(at);
-    time.setAttribute("aria-label", `${time.textContent.trim()} (${time.dataset.local} where you are)`);
-    // Within a link or a button the focus is already there.
-    if (!time.closest("a, button, summary")) time.tabIndex = 0;
+    time.title = `${time.dataset.local}, your time`;
+    time.append(element("span", { class: "sr-only" }, ` (${time.title})`));
   }
 }

@@ -12,14 +12,10 @@ const zoomStep = 1.5;
 const panStep = 60; // px
 const settled = 250; // ms without a change before the view is said
 
-export function openPictures() {
-  document.addEventListener("click", (event) => {
-    const link = event.target.closest("a[data-view]");
-    if (!link || event.defaultPrevented || event.button !== 0) return;
-    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-    event.preventDefault();
-    new Viewer(link);
-  });
+// openViewer shows the picture of a link, unless another is open: two clicks may wait for
+// the viewer at the same time.
+export function openViewer(link) {
+  if (!document.querySelector("dialog.viewer")) new Viewer(link);
 }
 
 class Viewer {
