@@ -151,7 +151,7 @@ func TestHitsForm(t *testing.T) {
 		options = append(options, fmt.Sprintf("%s=%s:%v", s.AttrOr("value", "?"), s.Text(), selected))
 	})
 	if got, want := strings.Join(options, "\n"), strings.Join([]string{
-		"=All lists (2):false", "sanction=Sanctions (1):false", "pep=Politically exposed persons (1):true", "pep-class-1=Politically exposed persons, class 1 (1):false",
+		"=All lists (2):false", "sanction=Sanctions (1):false", "pep=PEP (politically exposed person) (1):true", "pep-class-1=PEP class 1 (1):false",
 		"=Any:false", "hide=Hide those that differ (1):false", "only=Only those that differ (1):true",
 	}, "\n"); got != want {
 		t.Errorf("the form offers\n%s\nwant\n%s", got, want)

@@ -8,7 +8,7 @@ import (
 func TestConflicts(t *testing.T) {
 	on := func(lists ...string) Hit { return Hit{Types: lists} }
 	from := func(list string) Hit { return Hit{Sources: []HitSource{{Types: []string{list}}}} }
-	const sanctionPassed, warningFailed = `"Sanctions" passed although 1 hit of the search stands on such a list.`, `"Official warnings" failed although no hit of the search stands on such a list.`
+	const sanctionPassed, warningFailed = `"Sanctions" passed although 1 hit of the search stands on such a list.`, `"Warnings" failed although no hit of the search stands on such a list.`
 	rows := func(pairs ...string) []SubCheck {
 		var list []SubCheck
 		for i := 0; i < len(pairs); i += 2 {
@@ -25,9 +25,9 @@ func TestConflicts(t *testing.T) {
 	}{
 		{"a hit on the list that passed", rows("sanction", "PASS"), Search{Hits: []Hit{on("sanction")}}, []string{sanctionPassed}},
 		{"named by a source alone", rows("sanction", "PASS"), Search{Hits: []Hit{from("sanction")}}, []string{sanctionPassed}},
-		{"a sort of the list", rows("pep", "PASS"), Search{Hits: []Hit{on("pep-class-2"), on("pep")}}, []string{`"Politically exposed persons" passed although 2 hits of the search stand on such a list.`}},
-		{"adverse media", rows("adverse_media", "PASS"), Search{Hits: []Hit{on("adverse-media-fraud")}}, []string{`"Adverse news" passed although 1 hit of the search stands on such a list.`}},
-		{"disqualifications", rows("fitness_probity", "PASS"), Search{Hits: []Hit{on("fitness-probity")}}, []string{`"Disqualifications" passed although 1 hit of the search stands on such a list.`}},
+		{"a sort of the list", rows("pep", "PASS"), Search{Hits: []Hit{on("pep-class-2"), on("pep")}}, []string{`"PEP (politically exposed person)" passed although 2 hits of the search stand on such a list.`}},
+		{"adverse media", rows("adverse_media", "PASS"), Search{Hits: []Hit{on("adverse-media-fraud")}}, []string{`"Adverse media" passed although 1 hit of the search stands on such a list.`}},
+		{"fitness and probity", rows("fitness_probity", "PASS"), Search{Hits: []Hit{on("fitness-probity")}}, []string{`"Fitness and probity" passed although 1 hit of the search stands on such a list.`}},
 		{"a profile as a whole", rows("custom_search", "PASS"), Search{Hits: []Hit{on("odd")}}, []string{`"Search profile as a whole" passed although 1 hit of the search stands on such a list.`}},
 		{"another list", rows("sanction", "PASS", "pep", "FAIL"), Search{Hits: []Hit{on("pep")}}, nil},
 		{"a list that only begins alike", rows("pep", "PASS"), Search{Hits: []Hit{on("pepper")}}, nil},

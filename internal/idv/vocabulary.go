@@ -423,11 +423,11 @@ var thirdPartySubChecks = table[subCheck]{
 }
 
 var watchlistSubChecks = table[subCheck]{
-	{"adverse media", "Adverse news",
+	{"adverse media", "Adverse media",
 		"Searches the news for negative reports about a person of this name.",
 		"The search found no negative reports.",
 		"The search found negative reports that may be about this person."},
-	{"adverse_media", "Adverse news",
+	{"adverse_media", "Adverse media",
 		"Searches the news for negative reports about a person of this name.",
 		"The search found no negative reports.",
 		"The search found negative reports that may be about this person."},
@@ -435,11 +435,11 @@ var watchlistSubChecks = table[subCheck]{
 		"Sums up a search that ran by a profile of the business; when it passes, no other rows are listed.",
 		"The search by this profile found no possible match.",
 		"The search by this profile found possible matches; the other rows say on which lists."},
-	{"fitness_probity", "Disqualifications",
+	{"fitness_probity", "Fitness and probity",
 		"Searches lists of people who were disqualified from an office, a trade or public contracts.",
 		"The search found no entry on these lists.",
 		"The search found entries on these lists that may be this person."},
-	{"pep", "Politically exposed persons",
+	{"pep", "PEP (politically exposed person)",
 		"Searches for people in prominent public office, and those close to them.",
 		"The search found no such person.",
 		"The search found people in public office, or close to it, who may be this person."},
@@ -447,7 +447,7 @@ var watchlistSubChecks = table[subCheck]{
 		"Searches the lists of people under sanctions.",
 		"The search found no entry on these lists.",
 		"The search found entries under sanctions that may be this person; compare date of birth and country first."},
-	{"warning", "Official warnings",
+	{"warning", "Warnings",
 		"Searches the warnings of regulators and the police.",
 		"The search found no warning.",
 		"The search found warnings that may be about this person."},
@@ -901,27 +901,27 @@ var recoverySuggestions = words{
 }
 
 var watchlistCategories = words{
-	{"ADVERSE-MEDIA", "Adverse news", "Negative reports about people were searched."},
+	{"ADVERSE-MEDIA", "Adverse media", "Negative reports about people were searched."},
 	{"SANCTIONS", "Sanctions", "Lists of sanctions, warnings, disqualifications and public office were searched."},
 }
 
 var watchlistSources = words{
-	{"adverse-media", "Adverse news", ""},
-	{"adverse-media-financial-crime", "Adverse news: financial crime", ""},
-	{"adverse-media-fraud", "Adverse news: fraud", ""},
-	{"adverse-media-general", "Adverse news: general", ""},
-	{"adverse-media-narcotics", "Adverse news: drugs", ""},
-	{"adverse-media-sexual-crime", "Adverse news: sexual crime", ""},
-	{"adverse-media-terrorism", "Adverse news: terrorism", ""},
-	{"adverse-media-violent-crime", "Adverse news: violent crime", ""},
-	{"fitness-probity", "Disqualifications", ""},
-	{"pep", "Politically exposed persons", ""},
-	{"pep-class-1", "Politically exposed persons, class 1", ""},
-	{"pep-class-2", "Politically exposed persons, class 2", ""},
-	{"pep-class-3", "Politically exposed persons, class 3", ""},
-	{"pep-class-4", "Politically exposed persons, class 4", ""},
+	{"adverse-media", "Adverse media", ""},
+	{"adverse-media-financial-crime", "Adverse media: financial crime", ""},
+	{"adverse-media-fraud", "Adverse media: fraud", ""},
+	{"adverse-media-general", "Adverse media: general", ""},
+	{"adverse-media-narcotics", "Adverse media: drugs", ""},
+	{"adverse-media-sexual-crime", "Adverse media: sexual crime", ""},
+	{"adverse-media-terrorism", "Adverse media: terrorism", ""},
+	{"adverse-media-violent-crime", "Adverse media: violent crime", ""},
+	{"fitness-probity", "Fitness and probity", ""},
+	{"pep", "PEP (politically exposed person)", ""},
+	{"pep-class-1", "PEP class 1", ""},
+	{"pep-class-2", "PEP class 2", ""},
+	{"pep-class-3", "PEP class 3", ""},
+	{"pep-class-4", "PEP class 4", ""},
 	{"sanction", "Sanctions", ""},
-	{"warning", "Official warnings", ""},
+	{"warning", "Warnings", ""},
 }
 
 var searchAccounts = words{
