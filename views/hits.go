@@ -230,8 +230,8 @@ func totalHits(c *idv.Check) *int {
 }
 
 // listOption names a sort of list in the form, with its hits.
-func listOption(c idv.ListCount) string {
-	return idv.WatchlistSource(c.List).Label + " (" + strconv.Itoa(c.Hits) + ")"
+func listOption(c idv.HitCount) string {
+	return idv.WatchlistSource(c.Value).Label + " (" + strconv.Itoa(c.Hits) + ")"
 }
 
 // hitKey names a hit in its page by its position.

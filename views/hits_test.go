@@ -173,16 +173,16 @@ func TestHitsForm(t *testing.T) {
 
 func TestHitsPages(t *testing.T) {
 	var list []string
-	for i := range 230 {
+	for i := range 2300 {
 		list = append(list, fmt.Sprintf(`{"doc":{"id":"E%d","name":"N","types":["pep"]}}`, i))
 	}
 	medium := hitsMedium(t, hitsAnswer(list...))
 	doc := showHits(t, medium, idv.HitQuery{List: "pep", Born: "1988-02-03", Page: 2}, nil)
-	if got := textOf(doc.Find(".hit-pager")); got != "First page Previous page Hits 101 to 200 of 230, page 2 of 3 Next page Last page" {
+	if got := textOf(doc.Find(".hit-pager")); got != "First page Previous page Hits 1001 to 2000 of 2300, page 2 of 3 Next page Last page" {
 		t.Errorf("pager: %s", got)
 	}
-	if doc.Find("[data-hit]").Length() != 100 || doc.Find(`[data-hit="E100"]`).Length() != 1 {
-		t.Error("the second page does not show the second hundred")
+	if doc.Find("[data-hit]").Length() != 1000 || doc.Find(`[data-hit="E1000"]`).Length() != 1 {
+		t.Error("the second page does not show the second thousand")
 	}
 	if got := doc.Find("a[rel=next]").AttrOr("href", ""); got != "/hits?list=pep&page=3" {
 		t.Errorf("next page: %s", got)
