@@ -47,7 +47,7 @@ func TestNothingIsClaimedOfWhatIsAbsent(t *testing.T) {
 		{"no breakdown", check(`{}`), "Yoti gave no breakdown", "The breakdown"},
 		{"a breakdown that is no list", check(`{"breakdown": 7}`), "The breakdown of this check could not be read", "Yoti gave no breakdown"},
 		{"no report of what is done", `{"checks": [{"type": "LIVENESS", "state": "DONE"}]}`, "no report on it", "not mean that it was approved"},
-		{"results without an ID", check(`{"watchlist_summary": {"total_hits": 3, "raw_results": {"media": {}}}}`), "Search results: The result mentions this", "Go through the hits"},
+		{"results without an ID", check(`{"watchlist_summary": {"total_hits": 3, "raw_results": {"media": {}}}}`), "Search results: The result mentions this", "Review hits"},
 		{"no results, and three hits", check(`{"watchlist_summary": {"total_hits": 3}}`), "counts 3 hits, but this result names no search results", "x"},
 		{"no results, and no hits", check(`{"watchlist_summary": {"total_hits": 0}}`), "Total hits 0", "names no search results"},
 		{"a profile without an ID", `{"checks": [{"type": "THIRD_PARTY_IDENTITY", "generated_profile": {"media": {}}}]}`, "Details used: The result mentions this", "x"},

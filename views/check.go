@@ -1,6 +1,11 @@
 package views
 
-import "countersign/internal/idv"
+import (
+	"strconv"
+
+	"countersign/internal/idv"
+	"countersign/internal/review"
+)
 
 // used returns the resources that a check names, as far as there is room for them, and
 // how many more there are.
@@ -45,12 +50,16 @@ func TextsOfCheck(c *idv.Check) []idv.NamedMedia {
 	return list
 }
 
-// checkTextsLabel says what the texts of a check are.
-func checkTextsLabel(c *idv.Check) string {
+// checkTextsLabel says what the texts of a check are; r is nil where it has no hits.
+func checkTextsLabel(c *idv.Check, r *review.HitReview) string {
 	for _, m := range TextsOfCheck(c) {
-		if m.Field == idv.FieldRawResults {
-			return "Go through the hits"
+		if m.Field != idv.FieldRawResults {
+			continue
 		}
+		if r == nil || r.Total == 0 {
+			return "Review hits"
+		}
+		return "Review hits (" + strconv.Itoa(r.Total) + ")"
 	}
 	return "See the details used"
 }

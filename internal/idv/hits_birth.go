@@ -138,6 +138,25 @@ func BirthFilters() []BirthFilter {
 	return []BirthFilter{BirthSame, BirthYear, BirthOnly, BirthHide, BirthAbsent, BirthUnclear}
 }
 
+// Label is the filter in words.
+func (f BirthFilter) Label() string {
+	switch f {
+	case BirthHide:
+		return "All but another year"
+	case BirthOnly:
+		return "Another year"
+	case BirthSame:
+		return "Same date"
+	case BirthYear:
+		return "Same year"
+	case BirthAbsent:
+		return "Not given"
+	case BirthUnclear:
+		return "Not comparable"
+	}
+	return "Any"
+}
+
 // known returns the filter, or the one that chooses all where it is none.
 func (f BirthFilter) known() BirthFilter {
 	if slices.Contains(BirthFilters(), f) {

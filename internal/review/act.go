@@ -60,7 +60,7 @@ func ActWord(a ledger.Act) string {
 	case ActWithdrawn:
 		return "withdrew a decision"
 	case ActDisposition:
-		return "judged a watchlist hit"
+		return "set the disposition of a watchlist hit"
 	case ActReset:
 		return "asked for a reset of the session limit"
 	case ActResetEnded:

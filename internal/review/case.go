@@ -204,22 +204,3 @@ func (d *Desk) SawHits(ctx context.Context, who account.Person, part *Part, whic
 	}
 	return nil
 }
-
-// Judgements is what hits of a recipient are held for.
-type Judgements struct {
-	Standing map[string]*JudgedHit // the newest of each hit, by the ID of its key
-	Newest   idv.Digest            // of the result on which hits can be judged
-}
-
-// Judgements returns what hits of a recipient are held for.
-func (d *Desk) Judgements(ctx context.Context, who account.Person, id idv.RecipientID) (Judgements, error) {
-	file, err := d.Records.Recipient(ctx, id, who, NotePage{Limit: 1})
-	if err != nil {
-		return Judgements{}, fmt.Errorf("read dispositions of %s: %w", id, err)
-	}
-	j := Judgements{Standing: file.Record.Standing()}
-	if file.Newest != nil {
-		j.Newest = file.Newest.Digest
-	}
-	return j, nil
-}

@@ -202,7 +202,7 @@ func (r *Record) judgements() []Event {
 			story = story[:last]
 		}
 		e := Event{At: j.At, Kind: EventJudged, By: j.By, Text: j.Note, Seq: j.Seq, hits: n}
-		e.Words = fmt.Sprintf("judged %s: %s", hits(n), j.Disposition)
+		e.Words = fmt.Sprintf("set the disposition of %s: %s", hits(n), j.Disposition.Label())
 		story = append(story, e)
 	}
 	return story
