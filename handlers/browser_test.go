@@ -320,7 +320,7 @@ func TestEvidenceByKeyboard(t *testing.T) {
 	if !eval[bool](b, `document.activeElement.matches("#check-1 .part")`) {
 		t.Error("the focus did not follow into what was loaded")
 	}
-	if !eval[bool](b, `document.querySelector("#check-1 [data-hit] time").dataset.local !== undefined`) {
+	if !eval[bool](b, `document.querySelector("#check-1 .hit-details time").dataset.local !== undefined`) {
 		t.Error("times in what was loaded are in UTC alone")
 	}
 	b.do(chromedp.SetValue("#check-1 #hit-list", "sanction"), chromedp.Focus("#check-1 .hit-filter button"), chromedp.KeyEvent(kb.Enter))

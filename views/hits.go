@@ -1,10 +1,12 @@
 package views
 
 import (
+	"math"
 	"net/url"
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"countersign/internal/idv"
 	"countersign/internal/review"
@@ -304,6 +306,18 @@ func (p HitsPart) recorded() string {
 	return strconv.Itoa(p.Recorded) + " recorded, " + strconv.Itoa(p.Review.Open()) + " left"
 }
 
+// conflicts say where the sub-checks and the hits contradict each other.
+func (p HitsPart) conflicts() []string {
+	if p.Check == nil {
+		return nil
+	}
+	var texts []string
+	for _, c := range p.Check.Conflicts(p.List) {
+		texts = append(texts, p.Check.ConflictText(c))
+	}
+	return texts
+}
+
 // positionOf says which of the chosen hits a row is.
 func (p HitsPart) positionOf(h review.HitRow) string {
 	for i := range p.Sheet.Rows {
@@ -359,10 +373,22 @@ func (r hitRows) rules(h review.HitRow) string {
 
 // The limits of what a row of the table shows; the details have the rest.
 const (
-	maxChips    = 2
+	maxChips    = 22 // characters of lists
 	maxRowName  = 80 // characters of a name
 	maxRowPlace = 2  // countries
 )
+
+// chips are the lists of a hit for which there is room in its row, and how many there are
+// behind them.
+func chips(h *idv.Hit) (shown []idv.ListLabel, more int) {
+	labels, room := h.ListLabels(), maxChips
+	for i, l := range labels {
+		if room -= utf8.RuneCountInString(l.Label) + 1; room < 0 && i > 0 {
+			return labels[:i], len(labels) - i
+		}
+	}
+	return labels, 0
+}
 
 // excerptName is the begin of a name that is longer than any.
 func excerptName(text string) string {
@@ -458,11 +484,23 @@ func countriesShort(h *idv.Hit) string {
 	return text
 }
 
-// scoreShort is the score as it came.
-func scoreShort(h *idv.Hit) string { return excerptName(h.Score.Text) }
+// scoreShort is the score to two decimals; the details have it as it came.
+func scoreShort(h *idv.Hit) string {
+	if _, err := strconv.ParseFloat(h.Score.Text, 64); err != nil {
+		return excerptName(h.Score.Text)
+	}
+	return strconv.FormatFloat(math.Round(h.Score.Value*100)/100, 'f', -1, 64)
+}
 
-// listMoment is the day on which a disposition was set; the details have the moment.
-func listMoment(t time.Time) string { return t.UTC().Format("2 Jan 2006") }
+// dayOf is the day on which a disposition was set, with its year where that is not the
+// present one; the details have the moment.
+func dayOf(t, now time.Time) string {
+	t, now = t.UTC(), now.UTC()
+	if t.Year() == now.Year() {
+		return t.Format("2 Jan")
+	}
+	return t.Format("2 Jan 2006")
+}
 
 // carriedWords says that a disposition was set on another result.
 func carriedWords(h review.HitRow) string {

@@ -738,14 +738,14 @@ var likelihoods = words{
 
 // matchTypes are ComplyAdvantage's ways in which a name or a date can match.
 var matchTypes = words{
-	{"aka_exact", "Exact other name", ""},
-	{"aka_fuzzy", "Similar other name", ""},
-	{"equivalent_aka", "Equivalent other name", ""},
+	{"aka_exact", "Exact alias", ""},
+	{"aka_fuzzy", "Similar alias", ""},
+	{"equivalent_aka", "Equivalent alias", ""},
 	{"equivalent_name", "Equivalent name", ""},
 	{"name_exact", "Exact name", ""},
 	{"name_fuzzy", "Similar name", ""},
 	{"name_variations_removal", "Name without some of its parts", ""},
-	{"phonetic_aka", "Other name that sounds alike", ""},
+	{"phonetic_aka", "Alias that sounds alike", ""},
 	{"phonetic_name", "Name that sounds alike", ""},
 	{"removed_clerical_mark", "Name without a religious title", ""},
 	{"removed_organisation_prefix", "Name without what stands before an organisation's name", ""},
