@@ -176,8 +176,10 @@ func (s *Server) chooseHits(c echo.Context, part *review.Part, hits *views.HitsP
 	if asked.Recorded {
 		hits.Recorded = judged.RecordedBy(who(c))
 	}
-	if err := s.Desk.SawHits(c.Request().Context(), who(c), part, hits.Shown(), hits.List); err != nil {
-		return err
+	for _, which := range hits.Shown() {
+		if err := s.Desk.SawHits(c.Request().Context(), who(c), part, which, hits.List); err != nil {
+			return err
+		}
 	}
 	if judged.Newest == part.Snapshot.Digest && who(c).Role.May(account.Decide) {
 		hits.Judge = &views.JudgeForm{

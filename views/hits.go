@@ -51,17 +51,13 @@ func (f *JudgeForm) Choose(rule review.HitRule) {
 }
 
 // Shown says which hits the page shows, for the record.
-func (p HitsPart) Shown() string {
-	detail := ""
+func (p HitsPart) Shown() []string {
+	var shown []string
+	if !p.DetailsAlone {
+		shown = append(shown, shownHits(p.Sheet.Page))
+	}
 	if p.Current != nil {
-		detail = "hit " + strconv.Itoa(p.Current.Rank) + " in detail"
-	}
-	if p.DetailsAlone {
-		return detail
-	}
-	shown := shownHits(p.Sheet.Page)
-	if detail != "" {
-		shown += ", " + detail
+		shown = append(shown, review.HitInDetail(p.Current.Rank))
 	}
 	return shown
 }
@@ -409,21 +405,12 @@ func nameOf(h *idv.Hit) string {
 	return excerptName(h.Name)
 }
 
-// alsoKnown is the second line of a hit's name: that it is not a person, and its first
-// alias with how many others there are.
-func alsoKnown(h *idv.Hit) string {
-	var parts []string
-	if h.EntityType != "" && h.EntityType != "person" {
-		parts = append(parts, idv.EntityType(h.EntityType).Label)
+// kindShort says what a hit is about where that is no person.
+func kindShort(h *idv.Hit) string {
+	if h.EntityType == "" || h.EntityType == "person" {
+		return ""
 	}
-	if len(h.Aliases) > 0 {
-		alias := "aka " + excerptName(h.Aliases[0])
-		if more := len(h.Aliases) - 1; more > 0 {
-			alias += ", " + strconv.Itoa(more) + " more"
-		}
-		parts = append(parts, alias)
-	}
-	return strings.Join(parts, " · ")
+	return excerptName(idv.EntityType(h.EntityType).Label)
 }
 
 func matchLabel(match string) string {
@@ -464,24 +451,6 @@ func agreementMark(a idv.Agreement, born string) string {
 		return ""
 	}
 	return "not comparable"
-}
-
-// countriesShort are the first countries of a hit. That of a list is marked: it says
-// little of the person.
-func countriesShort(h *idv.Hit) string {
-	shown, more := leading(maxRowPlace, h.Countries())
-	var names []string
-	for _, c := range shown {
-		names = append(names, excerptName(c.Short()))
-	}
-	text := strings.Join(names, ", ")
-	if more > 0 {
-		text += " +" + strconv.Itoa(more)
-	}
-	if len(shown) > 0 && shown[0].OfList {
-		text += " (list)"
-	}
-	return text
 }
 
 // scoreShort is the score to two decimals; the details have it as it came.

@@ -84,7 +84,7 @@ const sampleHit = `{"score":1.7,"is_whitelisted":true,"match_types":["name_exact
 func TestHitShowsWhatTheListSays(t *testing.T) {
 	doc := showHits(t, hitsMedium(t, hitsAnswer(sampleHit)), idv.HitQuery{Born: "1988-02-03"}, nil)
 	row := doc.Find(`tr[data-hit="E1"][data-birth="same-year"][aria-current="true"]`)
-	if got, want := textOf(row), "Alex Sample aka א, 6 more Exact name +1 Sanctions made-up-list 1988 = year only GB, IRN (list) 1.7 not reviewed"; got != want {
+	if got, want := textOf(row), "Alex Sample aka א , 6 more Exact name +1 Sanctions +1 1988 = year only GB , IRN (list) 1.7 not reviewed"; got != want {
 		t.Errorf("the row says %q, want %q", got, want)
 	}
 	hit := doc.Find("#" + HitDetailsID)

@@ -72,13 +72,13 @@ func TestBundlesOfVeryMuch(t *testing.T) {
 			note(b, 0, "The only one.")
 			return newest
 		}, []string{"Decision 0.", "more checks: entries.jsonl, entry 1, has them all", "media that were shown are not", "Note 0. The only one."}},
-		{"many hits that were judged", func(b *book) review.Snapshot {
+		{"many hits that were reviewed", func(b *book) review.Snapshot {
 			for i := range 2000 {
 				text := asJSON(t, map[string]any{"check": "WATCHLIST_SCREENING", "part": "check-1", "hit": map[string]any{"entity": fmt.Sprint("e", i), "lists": []string{"pep"}}, "note": long})
 				b.did(recipient, review.ActDisposition, newest.Digest, 0, review.Facts{Disposition: review.HitFalsePositive}, text)
 			}
 			return newest
-		}, []string{"e1999", "judgements, older than these, are not"}},
+		}, []string{"e1999", "dispositions, older than these, are not"}},
 		{"a large result", func(b *book) review.Snapshot {
 			row := `{"sub_check": "` + strings.Repeat("s", 3000) + `", "result": "PASS", "details": [` + strings.Repeat(`{"name": "n", "value": "v"},`, 300) + `{}]}`
 			check := `{"type": "LIVENESS", "report": {"recommendation": {"value": "APPROVE"}, "breakdown": [` + row + `]}},`

@@ -218,10 +218,11 @@ func coverage(left *budget, seq int64, c *review.Coverage) []paper.Block {
 	if len(c.Parts) > 0 {
 		facts = append(facts, paper.Fact{Label: "Opened", Value: left.typed(strings.Join(c.Parts, ", "), seq)})
 	}
-	for _, h := range listed(c.Hits) {
-		facts = append(facts, paper.Fact{Label: "Hits shown", Value: h.Which + " of " + h.Check})
+	shown := c.ShownHits()
+	for _, h := range listed(shown) {
+		facts = append(facts, paper.Fact{Label: "Hits shown", Value: left.typed(h.Which+" of "+h.Check, seq)})
 	}
-	facts = append(facts, furtherFact("Hits shown", len(c.Hits)-maxRows, "pages of hits", seq)...)
+	facts = append(facts, furtherFact("Hits shown", len(shown)-maxRows, "pages of hits", seq)...)
 	if c.Report {
 		facts = append(facts, paper.Fact{Label: "Opened", Value: "Yoti's report"})
 	}
@@ -437,24 +438,24 @@ func notesSection(r *review.Record) paper.Section {
 }
 
 func hitsSection(r *review.Record) paper.Section {
-	section := paper.Section{Heading: "Watchlist hits that were judged"}
+	section := paper.Section{Heading: "Watchlist hits that were reviewed"}
 	if len(r.Dispositions) == 0 {
-		section.Blocks = append(section.Blocks, paper.Text("No hit was judged."))
+		section.Blocks = append(section.Blocks, paper.Text("No hit was reviewed."))
 		return section
 	}
-	table := paper.Table{Head: []string{"Entity and lists", "Held for", "By and why"}, Widths: []float64{4, 2, 4}}
+	table := paper.Table{Head: []string{"Entity and lists", "Disposition", "By and why"}, Widths: []float64{4, 2, 4}}
 	left := &budget{hitsShare}
 	for _, j := range r.Dispositions { // the newest first
 		if left.left -= sectionCost / 5; left.spent() {
 			break
 		}
 		table.Rows = append(table.Rows, []string{
-			left.typed(j.Hit.Entity+"\n"+strings.Join(j.Hit.Lists, ", "), j.Seq), string(j.Disposition),
+			left.typed(j.Hit.Entity+"\n"+strings.Join(j.Hit.Lists, ", "), j.Seq), j.Disposition.Label(),
 			fmt.Sprintf("%s, %s, entry %d\n%s", paper.Apart(j.By), stamp(j.At), j.Seq, left.typed(j.Note, j.Seq)),
 		})
 	}
 	section.Blocks = append(section.Blocks, table)
-	section.Blocks = append(section.Blocks, further(len(r.Dispositions)-len(table.Rows), "judgement, older than these, is", "judgements, older than these, are", entriesName)...)
+	section.Blocks = append(section.Blocks, further(len(r.Dispositions)-len(table.Rows), "disposition, older than these, is", "dispositions, older than these, are", entriesName)...)
 	return section
 }
 

@@ -39,7 +39,7 @@ type demoAccount struct {
 func demoAccounts() []demoAccount {
 	return []demoAccount{
 		{"demo", account.Supervisor, "decides, is the second reviewer, resets session limits"},
-		{"demo-reviewer", account.Reviewer, "reads, notes, judges hits, decides"},
+		{"demo-reviewer", account.Reviewer, "reads, notes, reviews hits, decides"},
 		{"demo-auditor", account.Auditor, "reads results, the ledger and the access log, no pictures"},
 		{"demo-admin", account.Admin, "manages accounts, no person's data"},
 	}

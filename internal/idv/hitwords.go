@@ -29,7 +29,7 @@ func (u UnreadReason) Word() Word { return unreadReasons.word(string(u)) }
 
 var births = words{
 	{"agrees", "Same date of birth", "A list gives the very date that the signer's details give."},
-	{"differs", "Other birth year", "Every date of birth on the lists is of another year than the signer's; lists can be wrong."},
+	{"differs", "Another year of birth", "Every date of birth on the lists is of another year than the signer's; lists can be wrong."},
 	{"same-year", "Same birth year", "A list gives the signer's year of birth; month and day differ, or are not known on both sides."},
 	{"unknown", "Birth year not compared", "The signer's date of birth or that on the lists is not known, not written as a date that can mean one day only, or one at which nobody was born who is alive."},
 }
@@ -45,9 +45,9 @@ var entityTypes = words{
 }
 
 var searchStatuses = words{
-	{"false_positive", "False positive", "Somebody with access to the provider's account holds the hits for other people."},
+	{"false_positive", "False positive", "Somebody with access to the provider's account set the hits to false positive."},
 	{"no_match", "No match", "The search found nothing."},
-	{"potential_match", "Possible match", "Nobody has judged the hits in the provider's account."},
+	{"potential_match", "Possible match", "Nobody has reviewed the hits in the provider's account."},
 	{"true_positive", "True positive", "Somebody with access to the provider's account holds a hit for the person."},
 	{"true_positive_approve", "True positive, approved", "Somebody with access to the provider's account holds a hit for the person, and approved."},
 	{"true_positive_reject", "True positive, rejected", "Somebody with access to the provider's account holds a hit for the person, and rejected."},

@@ -194,8 +194,7 @@ func otherwise(s *Statement, a idv.Assessment) []string {
 	return list
 }
 
-// SawHits records that somebody is shown a page of the hits of a check, and how many
-// hits there are in all.
+// SawHits records which hits of a check somebody is shown, and how many there are in all.
 func (d *Desk) SawHits(ctx context.Context, who account.Person, part *Part, which string, hits *idv.HitList) error {
 	entry := Access{At: d.Now(), Who: who, Recipient: part.Recipient, Digest: part.Snapshot.Digest, What: SeenHitPage, Part: part.Key, Hits: which}
 	entry.HitsRead = countHits(part.Check, hits)

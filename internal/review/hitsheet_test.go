@@ -185,3 +185,16 @@ func TestRationales(t *testing.T) {
 		}
 	}
 }
+
+// However many hits were opened, a receipt says so in one line.
+func TestShownHits(t *testing.T) {
+	c := &Coverage{Hits: []SeenHits{{"check-1", "1 to 130 of 130"}, {"check-1", HitInDetail(1)}, {"check-2", HitInDetail(7)}, {"check-1", "none of 130"}, {"check-1", HitInDetail(12)}}}
+	var got []string
+	for _, h := range c.ShownHits() {
+		got = append(got, h.Check+": "+h.Which)
+	}
+	want := "check-1: 1 to 130 of 130; check-1: hits 1, 12 in detail; check-2: hit 7 in detail; check-1: none of 130"
+	if got := strings.Join(got, "; "); got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
