@@ -413,6 +413,22 @@ func kindShort(h *idv.Hit) string {
 	return excerptName(idv.EntityType(h.EntityType).Label)
 }
 
+// furtherNames says how many aliases are not in the row; nothing where all are.
+func furtherNames(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return ", " + strconv.Itoa(n) + " more"
+}
+
+// commaAfter separates the items of a list of n.
+func commaAfter(i, n int) string {
+	if i == n-1 {
+		return ""
+	}
+	return ","
+}
+
 func matchLabel(match string) string {
 	w := idv.MatchType(match)
 	if !w.Known {
