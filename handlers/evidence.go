@@ -171,8 +171,9 @@ func (s *Server) chooseHits(c echo.Context, part *review.Part, hits *views.HitsP
 	hits.Sheet = judged.Sheet(hits.List, asked.Query)
 	hits.Review = judged.Review
 	hits.Rule = asked.Rule
-	hits.Current = currentHit(hits.Sheet, asked.Hit)
-	hits.DetailsAlone = asked.DetailsAlone && hits.Current != nil
+	hits.Current = currentHit(hits.Sheet, asked.Hit, asked.At)
+	hits.Opened = hits.Current != nil && hits.Current.ID == asked.Hit
+	hits.DetailsAlone = hits.Opened && asked.DetailsAlone
 	if asked.Recorded {
 		hits.Recorded = judged.RecordedBy(who(c))
 	}
@@ -191,11 +192,13 @@ func (s *Server) chooseHits(c echo.Context, part *review.Part, hits *views.HitsP
 	return nil
 }
 
-// currentHit is the hit whose details are shown: the one with the ID, else the one to go on
-// with, else the first.
-func currentHit(sheet *review.HitSheet, id string) *review.HitRow {
-	if row := sheet.Row(id); row != nil {
-		return row
+// currentHit is the hit at which the reader is: the first of the IDs that the sheet has,
+// else the one to go on with, else the first.
+func currentHit(sheet *review.HitSheet, ids ...string) *review.HitRow {
+	for _, id := range ids {
+		if row := sheet.Row(id); row != nil {
+			return row
+		}
 	}
 	if next := sheet.Next(nil); next != nil {
 		return next

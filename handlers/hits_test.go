@@ -46,6 +46,8 @@ func TestHitsByKeyboard(t *testing.T) {
 	press("j", "k", "k", "j", "j")
 	is("back and forth", focused, names[2])
 	is("beside the table", `document.querySelector(".hit-details h3").textContent`, eval[string](b, currentHit+`.querySelector("th a").textContent`))
+	b.do(chromedp.Click("[data-open-hit]"))
+	until(b, `document.querySelector("[data-hit-details]")?.dataset.hitDetails === `+currentHit+`.querySelector("input").value`)
 	press("k", "k", "x", "j", "x", "x", "j", "x")
 	is("first and third", selected, "2 selected")
 	press(" ")

@@ -22,7 +22,8 @@ type HitsPart struct {
 	Path         string            // of the page with all hits; it has a query
 	Snapshot     string            // digest that the form to choose hits sends along; empty for none
 	Digest       idv.Digest        // of the result
-	Current      *review.HitRow    // whose details are shown; nil for none
+	Current      *review.HitRow    // at which the reader is; nil where there is none
+	Opened       bool              // whether the details of Current are shown
 	Rule         review.HitRule    // by which rows are selected; empty for none
 	Recorded     int               // hits of the form that the reader has just sent; 0 for none
 	DetailsAlone bool              // whether nothing but the details of Current is wanted
@@ -56,7 +57,7 @@ func (p HitsPart) Shown() []string {
 	if !p.DetailsAlone {
 		shown = append(shown, shownHits(p.Sheet.Page))
 	}
-	if p.Current != nil {
+	if p.Opened {
 		shown = append(shown, review.HitInDetail(p.Current.Rank))
 	}
 	return shown
@@ -111,6 +112,7 @@ const (
 	hitDispositionField = "disposition"
 	hitPageField        = "page"
 	hitField            = "hit"      // ID of the hit whose details are wanted
+	hitAtField          = "at"       // ID of the hit at which the reader is
 	hitSelectField      = "select"   // rule by which hits are selected
 	hitRecordedField    = "recorded" // whether the page comes after a form
 	hitDetailsField     = "details"  // whether nothing but the details is wanted
@@ -119,7 +121,8 @@ const (
 // HitRequest is what an address asks of the hits.
 type HitRequest struct {
 	Query        review.HitQuery
-	Hit          string
+	Hit          string // ID of the one whose details are wanted; empty for none
+	At           string // ID of the one at which the reader is
 	Rule         review.HitRule
 	Recorded     bool
 	DetailsAlone bool
@@ -130,6 +133,7 @@ func ParseHitRequest(values url.Values) HitRequest {
 	return HitRequest{
 		Query:        ParseHitQuery(values),
 		Hit:          values.Get(hitField),
+		At:           values.Get(hitAtField),
 		Rule:         review.HitRule(values.Get(hitSelectField)),
 		Recorded:     values.Has(hitRecordedField),
 		DetailsAlone: values.Has(hitDetailsField),
@@ -201,7 +205,7 @@ func (p HitsPart) RecordedHref(next *review.HitRow) string {
 	if next == nil {
 		return p.href(values)
 	}
-	values.Set(hitField, next.ID)
+	values.Set(hitAtField, next.ID)
 	return p.href(values) + "#" + hitKey(next.Hit)
 }
 
@@ -329,7 +333,7 @@ type hitRows struct {
 	sheet   *review.HitSheet
 	tick    bool // whether rows can be selected
 	ticked  map[string]bool
-	current string // ID of the hit whose details are shown
+	current string // ID of the hit at which the reader is
 	path    string // with the choice; the ID of a hit completes it
 	born    signerBorn
 	digest  idv.Digest

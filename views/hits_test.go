@@ -47,6 +47,7 @@ func partOf(medium []byte, q idv.HitQuery, c *idv.Check) HitsPart {
 		Signer: idv.Signer{Born: q.Born},
 	}
 	part.Current = part.Sheet.Next(nil)
+	part.Opened = part.Current != nil
 	return part
 }
 

@@ -84,6 +84,10 @@ function mark(hits, row) {
   if (before === row) return;
   before?.removeAttribute("aria-current");
   row.setAttribute("aria-current", "true");
+  summarise(hits, row);
+}
+
+function summarise(hits, row) {
   show(hits, opened.get(row) ?? summary(row));
 }
 
@@ -102,8 +106,8 @@ function summary(row) {
   const alias = name.querySelector("small");
   const header = element("header", {}, title);
   if (alias) header.append(element("p", { class: "question" }, ...alias.childNodes));
-  const help = element("p", { class: "help" }, element("kbd", {}, "Space"), " opens all details");
-  return element("div", { class: "hit-details-body" }, header, facts, help);
+  const all = element("button", { class: "btn", type: "button", "data-variant": "outline", "data-size": "sm", "data-open-hit": true }, "All details ", element("kbd", { "aria-hidden": "true" }, "Space"));
+  return element("div", { class: "hit-details-body" }, header, facts, element("p", {}, all));
 }
 
 function show(hits, body) {
@@ -118,10 +122,6 @@ function open(hits, row, prepare) {
   mark(hits, row);
   const over = getComputedStyle(details).getPropertyValue("--beside") === "";
   details.toggleAttribute("data-open", over);
-  const known = details.querySelector("[data-hit-details]")?.dataset.hitDetails;
-  if (known && row.querySelector("th a").href.includes(known)) {
-    opened.set(row, details.querySelector(".hit-details-body"));
-  }
   if (opened.has(row)) show(hits, opened.get(row));
   else load(hits, row, prepare);
   if (over) details.focus({ preventScroll: true });
@@ -162,7 +162,10 @@ function close(hits) {
   if (!details?.hasAttribute("data-open")) return false;
   details.removeAttribute("data-open");
   const row = current(hits);
-  if (row) goTo(hits, row);
+  if (row) {
+    show(hits, summary(row));
+    goTo(hits, row);
+  }
   return true;
 }
 
@@ -192,12 +195,15 @@ function clicked(event, prepare) {
   if (!hits) return;
   const row = event.target.closest("tr.hit");
   const rule = event.target.closest("[data-rule]");
-  const button = event.target.closest("[data-dispose], [data-close-hit]");
+  const button = event.target.closest("[data-dispose], [data-open-hit], [data-close-hit]");
   if (rule && formOf(hits)) {
     event.preventDefault();
     select(formOf(hits), rule.dataset.rule, rule.dataset.rationale);
   } else if (button?.dataset.dispose) {
     choose(hits, button.dataset.dispose);
+  } else if (button?.matches("[data-open-hit]")) {
+    goTo(hits, current(hits)); // the button goes, and the focus would with it
+    open(hits, current(hits), prepare);
   } else if (button) {
     close(hits);
   } else if (row && event.target.closest("th a")) {
@@ -272,6 +278,10 @@ function arrive() {
   const place = sessionStorage.getItem(placeKey);
   sessionStorage.removeItem(placeKey);
   if (!hits) return;
+  const row = hits.querySelector("tr[aria-current]");
+  const details = detailsOf(hits)?.querySelector("[data-hit-details]");
+  if (row && details) opened.set(row, details); // it came with the page
+  else if (row) summarise(hits, row);
   const form = formOf(hits);
   if (form) count(form); // a browser that goes back keeps what was ticked
   const problem = form?.querySelector(".hit-bar .field-problem");
@@ -285,7 +295,6 @@ function arrive() {
     address.hash = "";
     history.replaceState(history.state, "", address);
     if (place) scrollTo({ top: Number(place), behavior: "instant" });
-    const row = hits.querySelector("tr[aria-current]");
     if (row) goTo(hits, row);
     say(recorded);
   }
