@@ -52,6 +52,32 @@ func BenchmarkReviewPage(b *testing.B) {
 	run("constant-body", "/constant")
 }
 
+// BenchmarkHitsPage renders the page of a thousand hits, which are fetched and read for each,
+// against a constant body of the same size from the same server.
+func BenchmarkHitsPage(b *testing.B) {
+	d := newDeskBefore(b, b.TempDir(), manyHits(1000))
+	d.server.Desk.Records = withoutAccess{d.store}
+	ann := d.signedIn("ann")
+	path := "/recipients/" + somebody + "/evidence/check-1"
+	page, err := ann.get(path)
+	if err != nil || page.status != http.StatusOK {
+		b.Fatalf("status %d, error %v", page.status, err)
+	}
+	web := httptest.NewServer(d.server.HandlerSending([]byte(page.body)))
+	defer web.Close()
+	cookies := ann.Jar.Cookies(mustURL(b, ann.base))
+	for _, one := range []struct{ name, path string }{{"page", path}, {"constant-body", "/constant"}} {
+		b.Run(one.name, func(b *testing.B) {
+			client := &http.Client{Transport: &http.Transport{DisableCompression: true}}
+			for b.Loop() {
+				load(b, client, web.URL+one.path, cookies)
+			}
+			b.ReportMetric(float64(len(page.body)), "page-bytes")
+			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "req/s")
+		})
+	}
+}
+
 // load asks for a page as a browser does, packed.
 func load(b *testing.B, client *http.Client, address string, cookies []*http.Cookie) {
 	request, err := http.NewRequest(http.MethodGet, address, nil)

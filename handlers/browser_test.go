@@ -315,9 +315,11 @@ func TestEvidenceByKeyboard(t *testing.T) {
 	if !eval[bool](b, `document.activeElement.matches("#check-1 .part")`) {
 		t.Error("the focus did not follow into what was loaded")
 	}
-	if !eval[bool](b, `document.querySelector("#check-1 [data-hit] time").title !== ""`) {
+	b.do(chromedp.Focus("#check-1 tr.hit th a"), chromedp.KeyEvent(kb.Enter), chromedp.WaitVisible("#check-1 [data-hit-details] time"))
+	if !eval[bool](b, `document.querySelector("#check-1 [data-hit-details] time").dataset.local !== undefined`) {
 		t.Error("times in what was loaded are in UTC alone")
 	}
+	b.do(chromedp.KeyEvent(kb.Escape))
 	b.do(chromedp.SetValue("#check-1 #hit-list", "sanction"), chromedp.Focus("#check-1 .hit-filter button"), chromedp.KeyEvent(kb.Enter))
 	until(b, `document.querySelectorAll("#check-1 [data-hit]").length === 2`)
 	const picture = "#id_documents-1 [data-view]"

@@ -47,11 +47,11 @@ func TestAWholeCase(t *testing.T) {
 	b.do(chromedp.Navigate(d.web.URL + eval[string](b, `document.querySelector("[data-check=WATCHLIST_SCREENING] a[href*=evidence]").getAttribute("href")`)))
 	b.do(chromedp.WaitVisible(".judge-form"))
 	eval[chromedp.Void](b, `document.querySelector("input[name=hit]").click()`)
-	b.look("the hits, one chosen")
+	b.look("the hits, one selected")
 	b.follow(
 		chromedp.Click(`.judge-form [value="false-positive"]`),
 		chromedp.SendKeys(".judge-form textarea", "Another year of birth."),
-		chromedp.Click(".judge-form button"),
+		chromedp.Click(".judge-form button[type=submit]"),
 	)
 	b.do(chromedp.WaitVisible(`[data-disposition="false-positive"]`))
 

@@ -116,7 +116,8 @@ func comparison(identity, supporting *idv.Resource, t text, own *idv.Fields) vie
 // checkSections reads what a check searched with, and what it found.
 func (s *Server) checkSections(c echo.Context, part *review.Part) ([]views.PartSection, error) {
 	var sections []views.PartSection
-	born, hits := "", -1
+	var profile *idv.Fields
+	hits := -1
 	wanted := wantTexts(shownAs(c), views.TextsOfCheck(part.Check))
 	for i := range wanted {
 		if wanted[i].Field == idv.FieldRawResults { // of which a page shows some hits
@@ -128,59 +129,88 @@ func (s *Server) checkSections(c echo.Context, part *review.Part) ([]views.PartS
 		if t.field == idv.FieldRawResults {
 			hits = len(sections)
 		}
-		if t.field == idv.FieldGeneratedProfile && section.Fields != nil {
-			born = section.Fields.Value("date_of_birth")
+		if t.field == idv.FieldGeneratedProfile {
+			profile = section.Fields
 		}
 		sections = append(sections, section)
 	}
-	if hits >= 0 && sections[hits].Problem == nil {
-		if born == "" {
-			born = s.born(c, part)
-		}
-		if err := s.chooseHits(c, part, sections[hits].Hits, born); err != nil {
-			return nil, err
-		}
+	if hits < 0 || sections[hits].Problem != nil {
+		return sections, nil
+	}
+	shown := sections[hits].Hits
+	var document *idv.Fields
+	if profile == nil || profile.Value("date_of_birth") == "" {
+		document = s.documentFields(c, part)
+	}
+	shown.Signer = idv.SignerOf(profile, document, shown.List)
+	if err := s.chooseHits(c, part, shown); err != nil {
+		return nil, err
+	}
+	if shown.DetailsAlone {
+		return sections[hits : hits+1], nil
 	}
 	return sections, nil
 }
 
-// born is the date of birth on the identity document; empty when it cannot be had.
-func (s *Server) born(c echo.Context, part *review.Part) string {
+// documentFields is what was read from the identity document; nil when it cannot be had.
+func (s *Server) documentFields(c echo.Context, part *review.Part) *idv.Fields {
 	identity := part.Session.IdentityDocument()
 	if identity == nil {
-		return ""
+		return nil
 	}
-	fields := s.texts(c, part, []wantedText{consulted(identity)})[0].section(idv.IDDocuments).Fields
-	if fields == nil {
-		return ""
-	}
-	return fields.Value("date_of_birth")
+	return s.texts(c, part, []wantedText{consulted(identity)})[0].section(idv.IDDocuments).Fields
 }
 
 // chooseHits picks the hits that the address asks for, puts on record that they are
-// shown, and says what they are held for.
-func (s *Server) chooseHits(c echo.Context, part *review.Part, hits *views.HitsPart, born string) error {
-	query := views.ParseHitQuery(c.QueryParams())
-	query.Born, query.At = born, s.Now()
-	hits.Page = hits.List.View(query)
-	hits.Check = part.Check
-	hits.Digest = part.Snapshot.Digest
-	hits.Snapshot = part.Snapshot.Digest.String()
-	hits.Action = views.PartPath(part.Recipient, part.Snapshot.Digest, part.Key)
-	hits.Href = func(q idv.HitQuery) string { return hits.Action + "&" + views.HitQueryString(q) }
-	if err := s.Desk.SawHits(c.Request().Context(), who(c), part, views.ShownHits(hits.Page), hits.List); err != nil {
-		return err
-	}
-	judged, err := s.Desk.Judgements(c.Request().Context(), who(c), part.Recipient)
+// shown, and says what stands about them.
+func (s *Server) chooseHits(c echo.Context, part *review.Part, hits *views.HitsPart) error {
+	asked := views.ParseHitRequest(c.QueryParams())
+	asked.Query.Born, asked.Query.At = hits.Signer.Born, s.Now()
+	judged, err := s.Desk.Judgements(c.Request().Context(), who(c), part, hits.List)
 	if err != nil {
 		return err
 	}
-	hits.Standing = judged.Standing
+	hits.Check = part.Check
+	hits.Digest = part.Snapshot.Digest
+	hits.Snapshot = part.Snapshot.Digest.String()
+	hits.Path = views.PartPath(part.Recipient, part.Snapshot.Digest, part.Key)
+	hits.Sheet = judged.Sheet(hits.List, asked.Query)
+	hits.Review = judged.Review
+	hits.Rule = asked.Rule
+	hits.Current = currentHit(hits.Sheet, asked.Hit, asked.At)
+	hits.Opened = hits.Current != nil && hits.Current.ID == asked.Hit
+	hits.DetailsAlone = hits.Opened && asked.DetailsAlone
+	if asked.Recorded {
+		hits.Recorded = judged.RecordedBy(who(c))
+	}
+	for _, which := range hits.Shown() {
+		if err := s.Desk.SawHits(c.Request().Context(), who(c), part, which, hits.List); err != nil {
+			return err
+		}
+	}
 	if judged.Newest == part.Snapshot.Digest && who(c).Role.May(account.Decide) {
 		hits.Judge = &views.JudgeForm{
 			ID: "judge-" + part.Key, Key: newKey(),
-			Action: views.HitsPath(part.Recipient, part.Key) + "?snapshot=" + hits.Snapshot + "&" + views.HitQueryString(hits.Page.Query),
+			Action: views.HitsPath(part.Recipient, part.Key) + "?snapshot=" + hits.Snapshot + "&" + views.HitQueryString(hits.Sheet.Query),
 		}
+		hits.Judge.Choose(hits.Rule)
+	}
+	return nil
+}
+
+// currentHit is the hit at which the reader is: the first of the IDs that the sheet has,
+// else the one to go on with, else the first.
+func currentHit(sheet *review.HitSheet, ids ...string) *review.HitRow {
+	for _, id := range ids {
+		if row := sheet.Row(id); row != nil {
+			return row
+		}
+	}
+	if next := sheet.Next(nil); next != nil {
+		return next
+	}
+	if len(sheet.Rows) > 0 {
+		return &sheet.Rows[0]
 	}
 	return nil
 }

@@ -3,7 +3,6 @@ package handlers
 import (
 	"errors"
 	"net/http"
-	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -12,7 +11,7 @@ import (
 	"countersign/views"
 )
 
-// judgeHits records what the chosen hits of a watchlist check are held for. The hits are
+// judgeHits records the disposition of the selected hits of a watchlist check. The hits are
 // fetched again, so that what is recorded is what the list says and not what a form says.
 func (s *Server) judgeHits(c echo.Context, id idv.RecipientID) error {
 	form, err := readForm(c)
@@ -21,7 +20,7 @@ func (s *Server) judgeHits(c echo.Context, id idv.RecipientID) error {
 	}
 	typed := &views.KeptNote{
 		Recipient: id, Key: form.Get("key"), Text: form.Get("note"),
-		Action: c.Request().URL.RequestURI(), More: fieldsOf(form, "disposition", "hit"),
+		Action: c.Request().URL.RequestURI(), More: fieldsOf(form, "disposition", "rationale", "hit"),
 	}
 	page, err := s.partPage(c, id)
 	if err != nil {
@@ -33,13 +32,13 @@ func (s *Server) judgeHits(c echo.Context, id idv.RecipientID) error {
 	}
 	n := review.NewDispositions{
 		Recipient: id, Digest: page.Snapshot.Digest, By: who(c), Check: page.Check,
-		Disposition: review.Disposition(form.Get("disposition")), Note: typed.Text, Key: typed.Key,
+		Disposition: review.Disposition(form.Get("disposition")), Note: typed.Text, Rationale: form.Get("rationale"), Key: typed.Key,
 	}
 	if n.Hits, err = chosen(shown.List, form["hit"]); err == nil {
 		err = s.Desk.JudgeHits(c.Request().Context(), n)
 	}
 	if err == nil {
-		return c.Redirect(http.StatusSeeOther, views.PartPath(id, page.Snapshot.Digest, page.Key)+"&"+views.HitQueryString(shown.Page.Query))
+		return c.Redirect(http.StatusSeeOther, shown.RecordedHref(shown.Sheet.Next(form["hit"])))
 	}
 	status, problem := answerProblem(err)
 	if status == 0 || shown.Judge == nil && !errors.Is(err, review.ErrStale) {
@@ -49,12 +48,14 @@ func (s *Server) judgeHits(c echo.Context, id idv.RecipientID) error {
 		shown.Judge = &views.JudgeForm{ID: "judge-" + page.Key, Action: views.HitsPath(id, page.Key), Key: newKey()}
 		problem = "Not recorded: the result has changed since. Dispositions are set on the newest result; here is what you typed."
 	}
-	shown.Judge.Chosen, shown.Judge.Disposition, shown.Judge.Note, shown.Judge.Problem = form["hit"], n.Disposition, n.Note, problem
+	shown.Rule = ""
+	shown.Judge.Chosen, shown.Judge.Disposition, shown.Judge.Problem = form["hit"], n.Disposition, problem
+	shown.Judge.Note, shown.Judge.Rationale = n.Note, n.Rationale
 	return render(c, status, views.Part(page))
 }
 
 // hitsOf returns the hits on a page; an error when they could not be had, or there are
-// none to be judged.
+// none to be reviewed.
 func hitsOf(page *views.PartPage) (*views.HitsPart, error) {
 	for i := range page.Sections {
 		section := &page.Sections[i]
@@ -68,22 +69,22 @@ func hitsOf(page *views.PartPage) (*views.HitsPart, error) {
 // chosen returns the hits whose keys have the IDs; a *review.Refused when one is not
 // among them.
 func chosen(list *idv.HitList, ids []string) ([]*idv.Hit, error) {
+	wanted := map[string]bool{}
+	for _, id := range ids {
+		wanted[id] = true
+	}
 	var hits []*idv.Hit
-	found := map[string]bool{}
 	for i := range list.Searches {
 		for j := range list.Searches[i].Hits {
 			h := &list.Searches[i].Hits[j]
-			id := review.KeyOf(h).ID()
-			if slices.Contains(ids, id) && !found[id] {
+			if id := review.KeyOf(h).ID(); wanted[id] {
 				hits = append(hits, h)
-				found[id] = true
+				delete(wanted, id) // one that is listed twice is recorded once
 			}
 		}
 	}
-	for _, id := range ids {
-		if !found[id] {
-			return nil, &review.Refused{Why: "One of the selected hits is no longer in the search results. Nothing was recorded; please select again."}
-		}
+	if len(wanted) > 0 {
+		return nil, &review.Refused{Why: "One of the selected hits is no longer in the search results. Nothing was recorded; please select again."}
 	}
 	return hits, nil
 }

@@ -50,16 +50,16 @@ func TextsOfCheck(c *idv.Check) []idv.NamedMedia {
 	return list
 }
 
-// checkTextsLabel says what the texts of a check are, with the number of its hits where
-// that is known.
-func checkTextsLabel(c *idv.Check, hits *review.HitReview) string {
+// checkTextsLabel says what the texts of a check are; r is nil where it has no hits.
+func checkTextsLabel(c *idv.Check, r *review.HitReview) string {
 	for _, m := range TextsOfCheck(c) {
-		if m.Field == idv.FieldRawResults {
-			if hits == nil || hits.Total == 0 {
-				return "Review hits"
-			}
-			return "Review hits (" + strconv.Itoa(hits.Total) + ")"
+		if m.Field != idv.FieldRawResults {
+			continue
 		}
+		if r == nil || r.Total == 0 {
+			return "Review hits"
+		}
+		return "Review hits (" + strconv.Itoa(r.Total) + ")"
 	}
 	return "Show details used"
 }

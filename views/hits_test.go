@@ -12,6 +12,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"countersign/internal/idv"
+	"countersign/internal/review"
 )
 
 // hitsMedium is a raw_results medium with these provider answers.
@@ -32,14 +33,26 @@ func hitsAnswer(hits ...string) string {
 	return `{"content":{"data":{"hits":[` + strings.Join(hits, ",") + `]}}}`
 }
 
-// showHits renders a page of hits as a browser reads it.
+// showHits renders a page of hits as a browser reads it, with the details of the first.
 func showHits(t *testing.T, medium []byte, q idv.HitQuery, c *idv.Check) *goquery.Document {
 	t.Helper()
+	return renderHits(t, partOf(medium, q, c))
+}
+
+// partOf is a page of hits, with the details of the first.
+func partOf(medium []byte, q idv.HitQuery, c *idv.Check) HitsPart {
 	l := idv.ReadHits(medium)
 	part := HitsPart{
-		List: l, Page: l.View(q), Check: c, Action: "/hits",
-		Href: func(q idv.HitQuery) string { return "/hits?" + HitQueryString(q) },
+		List: l, Sheet: new(review.Judgements).Sheet(l, review.HitQuery{HitQuery: q}), Check: c, Path: "/hits?all",
+		Signer: idv.Signer{Born: q.Born},
 	}
+	part.Current = part.Sheet.Next(nil)
+	part.Opened = part.Current != nil
+	return part
+}
+
+func renderHits(t *testing.T, part HitsPart) *goquery.Document {
+	t.Helper()
 	var b bytes.Buffer
 	if err := hits(part).Render(WithCodes(t.Context(), true), &b); err != nil {
 		t.Fatal(err)
@@ -71,13 +84,14 @@ const sampleHit = `{"score":1.7,"is_whitelisted":true,"match_types":["name_exact
 
 func TestHitShowsWhatTheListSays(t *testing.T) {
 	doc := showHits(t, hitsMedium(t, hitsAnswer(sampleHit)), idv.HitQuery{Born: "1988-02-03"}, nil)
-	hit := doc.Find(`li[data-hit="E1"][data-birth="same-year"]`)
-	if hit.Length() != 1 {
-		t.Fatal("no such hit")
+	row := doc.Find(`tr[data-hit="E1"][data-birth="same-year"][aria-current="true"]`)
+	if got, want := textOf(row), "Alex Sample aka א , 6 more Exact name +1 Sanctions +1 1988 = year only GB , IRN (list) 1.7 not reviewed"; got != want {
+		t.Errorf("the row says %q, want %q", got, want)
 	}
+	hit := doc.Find("#" + HitDetailsID)
 	got := textOf(hit)
 	for _, want := range []string{
-		"Alex Sample Person", "Same birth year", "1988 Made-up sanctions", "Signer: 1988-02-03",
+		"Alex Sample 1 of 1 · Person", "Same birth year", "1988 Made-up sanctions", "Signer: 1988-02-03",
 		"Sanctions sanction", "made-up-list unknown", "Exact name name_exact", "made_up_match unknown", "1.7",
 		"2 more names", "United Kingdom GB", "Iran", "listed from 1 Jan 2019", "Sam Sample spouse", "Gender", "male",
 		"Whitelisted", "Same word exact_match", "Elected 1 Jan 2022 · news.example", "Sample elected",
@@ -100,7 +114,7 @@ func TestHitShowsWhatTheListSays(t *testing.T) {
 // The only links out are those to plain web addresses, and they tell as little as can be.
 func TestHitLinks(t *testing.T) {
 	doc := showHits(t, hitsMedium(t, hitsAnswer(sampleHit)), idv.HitQuery{}, nil)
-	links := doc.Find("a")
+	links := doc.Find(`a:not([href^="/hits?"])`)
 	if links.Length() != 1 {
 		t.Fatalf("%d links", links.Length())
 	}
@@ -129,7 +143,7 @@ func TestHitsEscape(t *testing.T) {
 		"wrong type": []byte(`["` + evil + `"]`),
 	} {
 		doc := showHits(t, medium, idv.HitQuery{Born: evil}, nil)
-		if n := doc.Find("script, img, a, [onerror]").Length(); n > 0 {
+		if n := doc.Find(`script, img, a:not([href^="/hits?"]), [onerror]`).Length(); n > 0 {
 			t.Errorf("%s: %d elements out of a list", name, n)
 		}
 		if !strings.Contains(doc.Text(), "<script>alert(1)</script>") {
@@ -140,23 +154,26 @@ func TestHitsEscape(t *testing.T) {
 
 func TestHitsForm(t *testing.T) {
 	medium := hitsMedium(t, hitsAnswer(
-		`{"doc":{"name":"A","types":["pep-class-1"],"fields":[{"tag":"date_of_birth","value":"1970"}]}}`,
-		`{"doc":{"name":"B","types":["sanction"]}}`,
+		`{"match_types":["name_exact"],"doc":{"name":"A","types":["pep-class-1"],"fields":[{"tag":"date_of_birth","value":"1970"}]}}`,
+		`{"doc":{"name":"B","types":["sanction"],"source_notes":{"s":{"country_codes":["MT"]}}}}`,
 	))
 	doc := showHits(t, medium, idv.HitQuery{Born: "1988", List: "pep", Birth: idv.BirthOnly}, nil)
-	form := doc.Find(`form[method="get"][action="/hits"]`)
+	form := doc.Find(`form[method="get"][action="/hits?all"]`)
 	var options []string
 	form.Find("option").Each(func(_ int, s *goquery.Selection) {
 		_, selected := s.Attr("selected")
 		options = append(options, fmt.Sprintf("%s=%s:%v", s.AttrOr("value", "?"), s.Text(), selected))
 	})
 	if got, want := strings.Join(options, "\n"), strings.Join([]string{
-		"=All lists (2):false", "sanction=Sanctions (1):false", "pep=PEP (politically exposed person) (1):true", "pep-class-1=PEP, class 1 (1):false",
-		"=Any:false", "hide=Hide those that differ (1):false", "only=Only those that differ (1):true",
+		"=All:false", "sanction=Sanctions (1):false", "pep=PEP (politically exposed person) (1):true", "pep-class-1=PEP class 1 (1):false",
+		"=All:false", "only=Another year (1):true", "hide=All but another year (1):false", "absent=Not given (1):false",
+		"=All:false", "Malta=Malta (1):false",
+		"=All:false", "name_exact=Exact name (1):false",
+		"=All:false", "open=Inconclusive or not reviewed (2):false", "none=Not reviewed (2):false",
 	}, "\n"); got != want {
 		t.Errorf("the form offers\n%s\nwant\n%s", got, want)
 	}
-	if form.Find("label[for=hit-list], label[for=hit-birth], button[type=submit]").Length() != 3 {
+	if form.Find("label[for=hit-list], label[for=hit-birth], label[for=hit-country], label[for=hit-match], label[for=hit-disposition], button[type=submit]").Length() != 6 {
 		t.Error("the form has no labels or no button")
 	}
 	if got := textOf(doc.Find(".hits-summary")); got != "2 hits were read in 1 provider answer; 1 of them is shown." {
@@ -166,29 +183,86 @@ func TestHitsForm(t *testing.T) {
 		t.Errorf("%d hits are shown", n)
 	}
 	doc = showHits(t, medium, idv.HitQuery{Born: "1988", List: "sanction", Birth: idv.BirthOnly}, nil)
-	if !strings.Contains(textOf(doc.Selection), "No hit is both on that list and of that birth year.") || doc.Find("form").Length() != 1 {
+	if !strings.Contains(textOf(doc.Selection), "No hit matches these filters.") || doc.Find("form").Length() != 1 {
 		t.Error("a choice without hits does not say so, or cannot be changed")
+	}
+}
+
+// Hits are selected by rule without a script, with the rationale that the rule gives.
+func TestHitsSelectedByRule(t *testing.T) {
+	medium := hitsMedium(t, hitsAnswer(
+		`{"doc":{"id":"E1","name":"A","fields":[{"tag":"date_of_birth","value":"1970"}]}}`,
+		`{"doc":{"id":"E2","name":"B","fields":[{"tag":"date_of_birth","value":"1971-01-01"}]}}`,
+		`{"doc":{"id":"E3","name":"C"}}`,
+		`{"doc":{"id":"E4","name":"D","fields":[{"tag":"date_of_birth","value":"1988-02-03"}]}}`,
+		`{"doc":{"id":"E5","name":"E","fields":[{"tag":"date_of_birth","value":"unknown"}]}}`,
+	))
+	part := partOf(medium, idv.HitQuery{Born: "1988-02-03"}, nil)
+	part.Rule = review.RuleOtherYear
+	part.Judge = &JudgeForm{ID: "judge", Action: "/judge"}
+	part.Judge.Choose(part.Rule)
+	doc := renderHits(t, part)
+	if got := textOf(doc.Find("[data-select]")); got != "Select: all 5 · 2 with another year of birth · 1 without a birth date" {
+		t.Errorf("rules: %s", got)
+	}
+	if got := doc.Find("[data-select] [data-rule=other-year]").AttrOr("href", ""); got != "/hits?all&select=other-year" {
+		t.Errorf("the rule is at %s", got)
+	}
+	if n := doc.Find("[data-birth=differs] input[name=hit][checked]").Length(); n != 2 || doc.Find("input[name=hit][checked]").Length() != 2 {
+		t.Errorf("%d hits of another year are selected", n)
+	}
+	if got := doc.Find("output").Text(); got != "2 selected" {
+		t.Errorf("the bar says %q", got)
+	}
+	if got := doc.Find("textarea[name=note]").Text(); !strings.Contains(got, "the year of birth on the list differs") || doc.Find("option[value=other-year][selected]").Length() != 1 {
+		t.Errorf("the rationale is %q", got)
+	}
+	if doc.Find("[data-hit=E4]").AttrOr("data-rules", "") != "all" || doc.Find("[data-hit=E3]").AttrOr("data-rules", "") != "all no-birth-date" {
+		t.Error("rows do not say by which rules they are selected")
+	}
+}
+
+// A row stays small, so that a thousand are quick.
+func TestHitRowsAreSmall(t *testing.T) {
+	render := func(n int) int {
+		list := make([]string, n)
+		for i := range list {
+			list[i] = strings.Replace(sampleHit, `"E1"`, fmt.Sprintf(`"E%d"`, i), 1)
+		}
+		part := partOf(hitsMedium(t, hitsAnswer(list...)), idv.HitQuery{Born: "1988-02-03"}, nil)
+		part.Path = PartPath(idv.RecipientID{}, idv.Digest{}, "check-1")
+		part.Judge = &JudgeForm{ID: "judge", Action: "/judge"}
+		var b bytes.Buffer
+		if err := hits(part).Render(t.Context(), &b); err != nil {
+			t.Fatal(err)
+		}
+		return b.Len()
+	}
+	if row := (render(1000) - render(500)) / 500; row > 1400 {
+		t.Errorf("a row has %d bytes, want at most 1400", row)
+	} else {
+		t.Logf("a row has %d bytes", row)
 	}
 }
 
 func TestHitsPages(t *testing.T) {
 	var list []string
-	for i := range 230 {
+	for i := range 2300 {
 		list = append(list, fmt.Sprintf(`{"doc":{"id":"E%d","name":"N","types":["pep"]}}`, i))
 	}
 	medium := hitsMedium(t, hitsAnswer(list...))
 	doc := showHits(t, medium, idv.HitQuery{List: "pep", Born: "1988-02-03", Page: 2}, nil)
-	if got := textOf(doc.Find(".hit-pager")); got != "First page Previous page Hits 101 to 200 of 230, page 2 of 3 Next page Last page" {
+	if got := textOf(doc.Find(".hit-pager")); got != "First page Previous page Hits 1001 to 2000 of 2300, page 2 of 3 Next page Last page" {
 		t.Errorf("pager: %s", got)
 	}
-	if doc.Find("[data-hit]").Length() != 100 || doc.Find(`[data-hit="E100"]`).Length() != 1 {
-		t.Error("the second page does not show the second hundred")
+	if doc.Find("[data-hit]").Length() != 1000 || doc.Find(`[data-hit="E1000"]`).Length() != 1 {
+		t.Error("the second page does not show the second thousand")
 	}
-	if got := doc.Find("a[rel=next]").AttrOr("href", ""); got != "/hits?list=pep&page=3" {
+	if got := doc.Find("a[rel=next]").AttrOr("href", ""); got != "/hits?all&list=pep&page=3" {
 		t.Errorf("next page: %s", got)
 	}
 	html, err := doc.Html()
-	if err != nil || strings.Contains(html, "href=\"/hits?born") || strings.Contains(html, "1988-02-03&") {
+	if err != nil || strings.Contains(html, "href=\"/hits?all&born") || strings.Contains(html, "1988-02-03&") {
 		t.Errorf("the date of birth stands in an address: %v", err)
 	}
 	ids := map[string]bool{}
@@ -252,7 +326,11 @@ func TestHitsNumbersOfTheCheck(t *testing.T) {
 }
 
 func TestHitQueryString(t *testing.T) {
-	for _, q := range []idv.HitQuery{{Page: 1}, {List: "pep&page=7", Page: 3}, {Birth: idv.BirthHide, Page: 1}} {
+	for _, q := range []review.HitQuery{
+		{HitQuery: idv.HitQuery{Page: 1}},
+		{HitQuery: idv.HitQuery{List: "pep&page=7", Page: 3}},
+		{HitQuery: idv.HitQuery{Birth: idv.BirthHide, Country: "Côte d'Ivoire", Match: "name_exact", Page: 1}, Disposition: review.OpenHits},
+	} {
 		values, err := url.ParseQuery(HitQueryString(q))
 		got := ParseHitQuery(values)
 		got.Page = max(1, got.Page)
@@ -260,10 +338,10 @@ func TestHitQueryString(t *testing.T) {
 			t.Errorf("%+v becomes %+v, %v", q, got, err)
 		}
 	}
-	if got := HitQueryString(idv.HitQuery{Born: "1988-02-03", Page: 1}); got != "" {
+	if got := HitQueryString(review.HitQuery{HitQuery: idv.HitQuery{Born: "1988-02-03", Page: 1}}); got != "" {
 		t.Errorf("the date of birth is in %q", got)
 	}
-	if got := ParseHitQuery(url.Values{"page": {"x"}}); got != (idv.HitQuery{}) {
+	if got := ParseHitQuery(url.Values{"page": {"x"}}); got != (review.HitQuery{}) {
 		t.Errorf("no number: %+v", got)
 	}
 }

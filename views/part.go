@@ -1,6 +1,7 @@
 package views
 
 import (
+	"slices"
 	"time"
 
 	"countersign/internal/idv"
@@ -34,6 +35,25 @@ type Comparison struct {
 	Identity   string // what they are
 	Supporting string
 	List       []idv.ComparedField
+}
+
+// hasHits reports whether the page is one of hits.
+func (p PartPage) hasHits() bool { return slices.ContainsFunc(p.Sections, PartSection.hasHits) }
+
+func (s PartSection) hasHits() bool { return s.Hits != nil && s.Problem == nil }
+
+// ordered returns the sections as the page has them: hits first, since they are what the
+// page is for.
+func (p PartPage) ordered() []PartSection {
+	return slices.SortedStableFunc(slices.Values(p.Sections), func(a, b PartSection) int {
+		switch {
+		case a.hasHits() == b.hasHits():
+			return 0
+		case a.hasHits():
+			return -1
+		}
+		return 1
+	})
 }
 
 // unobtainable says what the part mentions and nobody can have.

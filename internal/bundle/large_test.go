@@ -72,7 +72,7 @@ func TestBundlesOfVeryMuch(t *testing.T) {
 			note(b, 0, "The only one.")
 			return newest
 		}, []string{"Decision 0.", "more checks: entries.jsonl, entry 1, has them all", "media that were shown are not", "Note 0. The only one."}},
-		{"many hits that were judged", func(b *book) review.Snapshot {
+		{"many hits that were reviewed", func(b *book) review.Snapshot {
 			for i := range 2000 {
 				text := asJSON(t, map[string]any{"check": "WATCHLIST_SCREENING", "part": "check-1", "hit": map[string]any{"entity": fmt.Sprint("e", i), "lists": []string{"pep"}}, "note": long})
 				b.did(recipient, review.ActDisposition, newest.Digest, 0, review.Facts{Disposition: review.HitFalsePositive}, text)

@@ -246,10 +246,11 @@ func coverageFacts(left *budget, seq int64, c *review.Coverage) paper.Facts {
 		}
 		facts = append(facts, paper.Fact{Label: "Opened", Value: left.typed(strings.Join(names, between), seq)})
 	}
-	for _, h := range listed(c.Hits) {
-		facts = append(facts, paper.Fact{Label: label, Value: h.Which + " of " + partName(c, h.Check)})
+	shown := c.ShownHits()
+	for _, h := range listed(shown) {
+		facts = append(facts, paper.Fact{Label: label, Value: left.typed(h.Which+" of "+partName(c, h.Check), seq)})
 	}
-	facts = append(facts, furtherFact(label, len(c.Hits)-maxRows, "pages of hits", seq)...)
+	facts = append(facts, furtherFact(label, len(shown)-maxRows, "pages of hits", seq)...)
 	if c.Report {
 		facts = append(facts, paper.Fact{Label: "Opened", Value: "Yoti's report"})
 	}

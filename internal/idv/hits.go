@@ -219,93 +219,19 @@ func WebAddress(text string) (open, host string, ok bool) {
 	return u.String(), host, true
 }
 
-// Birth is how a date of birth on a list compares with the signer's. It helps to read
-// a hit and is no verdict: lists give wrong dates, and several.
-type Birth string
-
-// The comparisons.
-const (
-	BirthAgrees   Birth = "agrees"    // the same day
-	BirthSameYear Birth = "same-year" // the same year; the day differs or is not known
-	BirthDiffers  Birth = "differs"   // another year
-	BirthUnknown  Birth = "unknown"   // one of the two is absent, no date, or no living person's
-)
-
-// CompareBirth compares the signer's date of birth with one on a list, each as yyyy,
-// yyyy-mm or yyyy-mm-dd, as they are looked at. Anything else is not compared, and
-// neither is a date at which nobody was born who is alive then: it says nothing about a
-// person.
-func CompareBirth(subject, stated string, at time.Time) Birth {
-	a, aFull, ok := birthDate(subject, at)
-	b, bFull, okToo := birthDate(stated, at)
-	switch {
-	case !ok || !okToo:
-		return BirthUnknown
-	case a.Year() != b.Year():
-		return BirthDiffers
-	case aFull && bFull && a.Equal(b):
-		return BirthAgrees
-	}
-	return BirthSameYear
-}
-
-// NobodysAge is an age in years that nobody is known to have reached. Source: the oldest
-// age that is proved, 122 years.
-const NobodysAge = 123
-
-// birthDate reads a date of birth that may lack its day and its month; full is whether
-// it does not. Where it is not known when it is looked at, any year will do.
-func birthDate(text string, at time.Time) (date time.Time, full, ok bool) {
-	text = strings.TrimSpace(text)
-	if day, clock, found := strings.Cut(text, "T"); found && strings.Trim(clock, "0:.Z") == "" {
-		text = day // midnight, as which some write a day
-	}
-	d, ok := ParseDate(text)
-	if !ok || d.At.Year() == 0 {
-		return time.Time{}, false, false
-	}
-	if !at.IsZero() && (d.At.After(at) || at.Year()-d.At.Year() >= NobodysAge) {
-		return time.Time{}, false, false
-	}
-	return d.At, d.Exact(), true
-}
-
-// Birth compares the dates of birth of a hit with the signer's. One that agrees is
-// enough; the year differs only when every date that is stated is of another year.
-func (h *Hit) Birth(subject string, at time.Time) Birth {
-	found := map[Birth]bool{}
-	for _, d := range h.BirthDates {
-		found[CompareBirth(subject, d.Value, at)] = true
-	}
-	for _, b := range []Birth{BirthAgrees, BirthSameYear, BirthUnknown, BirthDiffers} {
-		if found[b] {
-			return b
-		}
-	}
-	return BirthUnknown
-}
-
 // HitQuery is which hits somebody wants to see.
 type HitQuery struct {
-	Born  string      // the signer's date of birth; personal, so never a part of an address
-	At    time.Time   // when they are looked at; zero when that is not known
-	List  string      // a sort of list, with its own sorts; empty for all
-	Birth BirthFilter // what of those whose birth year differs
-	Page  int         // from 1
+	Born    string      // the signer's date of birth; personal, so never a part of an address
+	At      time.Time   // when they are looked at; zero when that is not known
+	List    string      // a sort of list, with its own sorts; empty for all
+	Birth   BirthFilter // how their dates of birth compare
+	Country string      // the name of a country, as Countries gives it; empty for all
+	Match   string      // a match type; empty for all
+	Page    int         // from 1
 }
 
-// BirthFilter is what becomes of hits whose birth year differs from the signer's.
-type BirthFilter string
-
-// The filters.
-const (
-	BirthAny  BirthFilter = ""
-	BirthHide BirthFilter = "hide"
-	BirthOnly BirthFilter = "only"
-)
-
 // HitsPerPage is how many hits a page shows.
-const HitsPerPage = 100
+const HitsPerPage = 1000
 
 // HitPage is a page of hits, and what the form to choose others offers.
 type HitPage struct {
@@ -316,19 +242,23 @@ type HitPage struct {
 	Chosen    int // hits that the query chooses, on all pages
 	Of        int // all hits
 	Differing int // hits whose birth year differs
-	Lists     []ListCount
+	Births    map[BirthFilter]int
+	Lists     []HitCount
+	Countries []HitCount
+	Matches   []HitCount
 }
 
 // ComparedHit is a hit beside the signer's date of birth.
 type ComparedHit struct {
 	*Hit
 	Birth Birth
+	Rank  int // among all hits, the strongest is 1
 }
 
-// ListCount is how many hits stand on a sort of list, or on one of its own sorts.
-type ListCount struct {
-	List string
-	Hits int
+// HitCount is how many hits have something: a list, a country, a way of matching.
+type HitCount struct {
+	Value string
+	Hits  int
 }
 
 // View returns the page that q asks for. The strongest hits come first:
@@ -336,29 +266,32 @@ type ListCount struct {
 //   - those with both an exact name and an agreeing birth year, then those with one of
 //     the two. Where dates of birth cannot be compared, the provider's word that the
 //     year matches (year_of_birth) is taken;
-//   - then by the most serious list: sanctions, official warnings and disqualifications,
-//     politically exposed persons, adverse media. A list that is not known, or not
-//     named, stands with the warnings;
+//   - then by the most serious list: sanctions, warnings and fitness and probity,
+//     PEP, adverse media. A list that is not known, or not named, stands with the
+//     warnings;
 //   - then by the provider's score, the highest first;
 //   - then as they came.
 //
-// A page that does not exist becomes the last or the first, and a list on which there
-// is no hit becomes all lists.
+// A page that does not exist becomes the last or the first, and a list, a country or a
+// match type of no hit becomes all of them.
 func (l *HitList) View(q HitQuery) HitPage {
+	return l.ViewWhere(q, func(*Hit) bool { return true })
+}
+
+// ViewWhere is View among the hits of which where is true. The counts are of all hits.
+func (l *HitList) ViewWhere(q HitQuery, where func(*Hit) bool) HitPage {
 	hits := l.compared(q.Born, q.At)
-	page := HitPage{Of: len(hits), Lists: countLists(hits)}
-	if !slices.ContainsFunc(page.Lists, func(c ListCount) bool { return c.List == q.List }) {
-		q.List = ""
-	}
-	if q.Birth != BirthHide && q.Birth != BirthOnly {
-		q.Birth = BirthAny
-	}
+	page := HitPage{Of: len(hits), Lists: countLists(hits), Births: countBirths(hits)}
+	page.Differing = page.Births[BirthOnly]
+	page.Countries = countHitValues(hits, (*Hit).countryNames)
+	page.Matches = countHitValues(hits, func(h *Hit) []string { return h.MatchTypes })
+	q.Birth = q.Birth.known()
+	q.List = among(page.Lists, q.List)
+	q.Country = among(page.Countries, q.Country)
+	q.Match = among(page.Matches, q.Match)
 	var chosen []ComparedHit
 	for _, h := range hits {
-		if h.Birth == BirthDiffers {
-			page.Differing++
-		}
-		if q.chooses(h) {
+		if q.chooses(h) && where(h.Hit) {
 			chosen = append(chosen, h)
 		}
 	}
@@ -372,12 +305,19 @@ func (l *HitList) View(q HitQuery) HitPage {
 	return page
 }
 
-func (q HitQuery) chooses(h ComparedHit) bool {
-	differs := h.Birth == BirthDiffers
-	if differs && q.Birth == BirthHide || !differs && q.Birth == BirthOnly {
-		return false
+// among returns the value where it is counted, and nothing where it is not.
+func among(counts []HitCount, value string) string {
+	if slices.ContainsFunc(counts, func(c HitCount) bool { return c.Value == value }) {
+		return value
 	}
-	return q.List == "" || slices.Contains(withParents(h.Lists()), q.List)
+	return ""
+}
+
+func (q HitQuery) chooses(h ComparedHit) bool {
+	return q.Birth.chooses(h) &&
+		(q.List == "" || slices.Contains(withParents(h.Lists()), q.List)) &&
+		(q.Country == "" || slices.Contains(h.countryNames(), q.Country)) &&
+		(q.Match == "" || slices.Contains(h.MatchTypes, q.Match))
 }
 
 // isOn reports whether a sort of list is the other one or a sort of it, as
@@ -398,7 +338,7 @@ func (l *HitList) compared(born string, at time.Time) []ComparedHit {
 		for j := range l.Searches[i].Hits {
 			h := ComparedHit{Hit: &l.Searches[i].Hits[j]}
 			h.Birth = h.Hit.Birth(born, at)
-			hits = append(hits, ranked{h, h.agreements(), gravest(h.Lists())})
+			hits = append(hits, ranked{h, h.agreements(), mostSerious(h.Lists())})
 		}
 	}
 	slices.SortStableFunc(hits, func(a, b ranked) int {
@@ -411,6 +351,7 @@ func (l *HitList) compared(born string, at time.Time) []ComparedHit {
 	compared := make([]ComparedHit, len(hits))
 	for i := range hits {
 		compared[i] = hits[i].ComparedHit
+		compared[i].Rank = i + 1
 	}
 	return compared
 }
@@ -432,7 +373,7 @@ func (h ComparedHit) agreements() int {
 	return n
 }
 
-// The weights of lists, the gravest first.
+// The weights of lists, the most serious first.
 const (
 	weightSanction = iota
 	weightWarning
@@ -452,8 +393,8 @@ func listWeight(list string) int {
 	return weightWarning
 }
 
-// gravest returns the weight of the gravest list.
-func gravest(lists []string) int {
+// mostSerious returns the weight of the most serious list.
+func mostSerious(lists []string) int {
 	if len(lists) == 0 {
 		return weightWarning
 	}
@@ -469,7 +410,7 @@ const maxUnknownLists = 20
 
 // countLists counts the hits of each sort of list that has any: those with words by
 // their weight, then the others by name.
-func countLists(hits []ComparedHit) []ListCount {
+func countLists(hits []ComparedHit) []HitCount {
 	var candidates, others []string
 	for _, row := range watchlistSources {
 		candidates = append(candidates, row.value)
@@ -487,10 +428,10 @@ func countLists(hits []ComparedHit) []ListCount {
 		}
 	}
 	slices.Sort(others)
-	var counts []ListCount
+	var counts []HitCount
 	for _, list := range append(candidates, others[:min(len(others), maxUnknownLists)]...) {
 		if on[list] > 0 {
-			counts = append(counts, ListCount{list, on[list]})
+			counts = append(counts, HitCount{list, on[list]})
 		}
 	}
 	return counts

@@ -27,7 +27,7 @@ func TestConflicts(t *testing.T) {
 		{"named by a source alone", rows("sanction", "PASS"), Search{Hits: []Hit{from("sanction")}}, []string{sanctionPassed}},
 		{"a sort of the list", rows("pep", "PASS"), Search{Hits: []Hit{on("pep-class-2"), on("pep")}}, []string{`"PEP (politically exposed person)" passed although 2 hits of the search stand on such a list.`}},
 		{"adverse media", rows("adverse_media", "PASS"), Search{Hits: []Hit{on("adverse-media-fraud")}}, []string{`"Adverse media" passed although 1 hit of the search stands on such a list.`}},
-		{"disqualifications", rows("fitness_probity", "PASS"), Search{Hits: []Hit{on("fitness-probity")}}, []string{`"Fitness and probity" passed although 1 hit of the search stands on such a list.`}},
+		{"fitness and probity", rows("fitness_probity", "PASS"), Search{Hits: []Hit{on("fitness-probity")}}, []string{`"Fitness and probity" passed although 1 hit of the search stands on such a list.`}},
 		{"a profile as a whole", rows("custom_search", "PASS"), Search{Hits: []Hit{on("odd")}}, []string{`"Search profile as a whole" passed although 1 hit of the search stands on such a list.`}},
 		{"another list", rows("sanction", "PASS", "pep", "FAIL"), Search{Hits: []Hit{on("pep")}}, nil},
 		{"a list that only begins alike", rows("pep", "PASS"), Search{Hits: []Hit{on("pepper")}}, nil},

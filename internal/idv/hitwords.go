@@ -29,7 +29,7 @@ func (u UnreadReason) Word() Word { return unreadReasons.word(string(u)) }
 
 var births = words{
 	{"agrees", "Same date of birth", "A list gives the very date that the signer's details give."},
-	{"differs", "Other birth year", "Every date of birth on the lists is of another year than the signer's; lists can be wrong."},
+	{"differs", "Another year of birth", "Every date of birth on the lists is of another year than the signer's; lists can be wrong."},
 	{"same-year", "Same birth year", "A list gives the signer's year of birth; month and day differ, or are not known on both sides."},
 	{"unknown", "Birth year not compared", "The signer's date of birth or that on the lists is not known, not written as a date that can mean one day only, or one at which nobody was born who is alive."},
 }

@@ -738,14 +738,14 @@ var likelihoods = words{
 
 // matchTypes are ComplyAdvantage's ways in which a name or a date can match.
 var matchTypes = words{
-	{"aka_exact", "Exact other name", ""},
-	{"aka_fuzzy", "Similar other name", ""},
-	{"equivalent_aka", "Equivalent other name", ""},
+	{"aka_exact", "Exact alias", ""},
+	{"aka_fuzzy", "Similar alias", ""},
+	{"equivalent_aka", "Equivalent alias", ""},
 	{"equivalent_name", "Equivalent name", ""},
 	{"name_exact", "Exact name", ""},
 	{"name_fuzzy", "Similar name", ""},
 	{"name_variations_removal", "Name without some of its parts", ""},
-	{"phonetic_aka", "Other name that sounds alike", ""},
+	{"phonetic_aka", "Alias that sounds alike", ""},
 	{"phonetic_name", "Name that sounds alike", ""},
 	{"removed_clerical_mark", "Name without a religious title", ""},
 	{"removed_organisation_prefix", "Name without what stands before an organisation's name", ""},
@@ -916,10 +916,10 @@ var watchlistSources = words{
 	{"adverse-media-violent-crime", "Adverse media: violent crime", ""},
 	{"fitness-probity", "Fitness and probity", ""},
 	{"pep", "PEP (politically exposed person)", ""},
-	{"pep-class-1", "PEP, class 1", ""},
-	{"pep-class-2", "PEP, class 2", ""},
-	{"pep-class-3", "PEP, class 3", ""},
-	{"pep-class-4", "PEP, class 4", ""},
+	{"pep-class-1", "PEP class 1", ""},
+	{"pep-class-2", "PEP class 2", ""},
+	{"pep-class-3", "PEP class 3", ""},
+	{"pep-class-4", "PEP class 4", ""},
 	{"sanction", "Sanctions", ""},
 	{"warning", "Warnings", ""},
 }

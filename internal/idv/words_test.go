@@ -226,7 +226,7 @@ func TestDetailValueWords(t *testing.T) {
 		{"portrait_substitution", "VERY_UNLIKELY", "Very unlikely", true},
 		{"portrait_substitution", "MATCH", "MATCH", false},
 		{"closest_match", "name_exact,year_of_birth", "Exact name, year of birth", true},
-		{"closest_match", "aka_fuzzy , year_of_birth", "Similar other name, year of birth", true},
+		{"closest_match", "aka_fuzzy , year_of_birth", "Similar alias, year of birth", true},
 		{"closest_match", "name_exact,shoe_size", "name_exact,shoe_size", false},
 		{"closest_match", "name_exact,", "name_exact,", false},
 	}

@@ -236,8 +236,7 @@ func otherwise(s *Statement, a idv.Assessment) []string {
 	return list
 }
 
-// SawHits records that somebody is shown a page of the hits of a check, and how many
-// hits there are in all.
+// SawHits records which hits of a check somebody is shown, and how many there are in all.
 func (d *Desk) SawHits(ctx context.Context, who account.Person, part *Part, which string, hits *idv.HitList) error {
 	entry := Access{At: d.Now(), Who: who, Recipient: part.Recipient, Digest: part.Snapshot.Digest, What: SeenHitPage, Part: part.Key, Hits: which, View: part.View}
 	entry.HitsRead = countHits(part.Check, hits)
@@ -245,23 +244,4 @@ func (d *Desk) SawHits(ctx context.Context, who account.Person, part *Part, whic
 		return fmt.Errorf("log access to %s: %w", part.Recipient, err)
 	}
 	return nil
-}
-
-// Judgements is what hits of a recipient are held for.
-type Judgements struct {
-	Standing map[string]*JudgedHit // the newest of each hit, by the ID of its key
-	Newest   idv.Digest            // of the result on which hits can be judged
-}
-
-// Judgements returns what hits of a recipient are held for.
-func (d *Desk) Judgements(ctx context.Context, who account.Person, id idv.RecipientID) (Judgements, error) {
-	file, err := d.Records.Recipient(ctx, id, who, NotePage{Limit: 1})
-	if err != nil {
-		return Judgements{}, fmt.Errorf("read dispositions of %s: %w", id, err)
-	}
-	j := Judgements{Standing: file.Record.Standing()}
-	if file.Newest != nil {
-		j.Newest = file.Newest.Digest
-	}
-	return j, nil
 }

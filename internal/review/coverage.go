@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"countersign/internal/account"
 	"countersign/internal/idv"
@@ -113,7 +114,44 @@ type Coverage struct {
 // SeenHits says how many hits of a check were on a page.
 type SeenHits struct {
 	Check string `json:"check"`
-	Which string `json:"which"` // such as "1 to 100 of 130"
+	Which string `json:"which"` // such as "1 to 100 of 130", or HitInDetail
+}
+
+// HitInDetail says that the details of a hit were shown, by its rank among all.
+func HitInDetail(rank int) string { return inDetailBefore + strconv.Itoa(rank) + inDetailAfter }
+
+const (
+	inDetailBefore = "hit "
+	inDetailAfter  = " in detail"
+)
+
+// ShownHits returns which hits of each check were shown, those in detail in one line.
+func (c *Coverage) ShownHits() []SeenHits {
+	var list []SeenHits
+	ranks := map[string][]string{} // by check
+	for _, h := range c.Hits {
+		rank, before := strings.CutPrefix(h.Which, inDetailBefore)
+		rank, after := strings.CutSuffix(rank, inDetailAfter)
+		if !before || !after {
+			list = append(list, h)
+			continue
+		}
+		if ranks[h.Check] == nil {
+			list = append(list, SeenHits{Check: h.Check}) // filled in below
+		}
+		ranks[h.Check] = append(ranks[h.Check], rank)
+	}
+	for i := range list {
+		if list[i].Which != "" {
+			continue
+		}
+		of := ranks[list[i].Check]
+		list[i].Which = inDetailBefore + of[0] + inDetailAfter
+		if len(of) > 1 {
+			list[i].Which = "hits " + strings.Join(of, ", ") + inDetailAfter
+		}
+	}
+	return list
 }
 
 // SeenMedia is a medium that was sent, and the SHA-256 digest of its bytes.

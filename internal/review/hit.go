@@ -1,7 +1,6 @@
 package review
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -30,7 +29,7 @@ func Dispositions() []Disposition {
 	return []Disposition{HitFalsePositive, HitConfirmed, HitUndecided}
 }
 
-// Label is the disposition in words.
+// Label is the disposition as reviewers call it.
 func (d Disposition) Label() string {
 	switch d {
 	case HitConfirmed:
@@ -56,7 +55,11 @@ type HitKey struct {
 func KeyOf(h *idv.Hit) HitKey {
 	lists := h.Lists()
 	slices.Sort(lists)
-	return HitKey{cmp.Or(h.EntityID, "sha256:"+hitDigest(h)), lists}
+	entity := h.EntityID
+	if entity == "" {
+		entity = "sha256:" + hitDigest(h)
+	}
+	return HitKey{entity, lists}
 }
 
 // ID is the key in a form: a digest, so that it holds nothing of a person.
@@ -95,7 +98,7 @@ type dispositionContent struct {
 	Note   string `json:"note"`
 }
 
-// NewDispositions are hits of one check that are judged alike.
+// NewDispositions are hits of one check that get the same disposition.
 type NewDispositions struct {
 	Recipient   idv.RecipientID
 	Digest      idv.Digest
@@ -103,40 +106,56 @@ type NewDispositions struct {
 	Check       *idv.Check
 	Hits        []*idv.Hit
 	Disposition Disposition
-	Note        string // needed unless the hits are undecided
+	Note        string // the rationale, which only inconclusive hits may lack
+	Rationale   string // code of the one that stands for an empty Note; empty for none
 	Key         string // idempotency key of the form
 }
 
-// maxJudged is how many hits are judged with one form.
-const maxJudged = 500
+// maxJudged is how many hits get a disposition with one form: all that a page shows.
+const maxJudged = idv.HitsPerPage
 
-// JudgeHits records what somebody holds hits for, once however often it is sent, all
-// or none. It returns a *Refused when something is missing and ErrStale when the result
-// is no longer the newest.
+// JudgeHits records the disposition of hits, once however often it is sent, all or none.
+// It returns a *Refused when something is missing and ErrStale when the result is no
+// longer the newest.
 func (d *Desk) JudgeHits(ctx context.Context, n NewDispositions) error {
 	n.Note = Lines(n.Note)
 	if err := d.mayRecord(ctx, n.By, n.Key); err != nil {
 		return err
 	}
-	switch {
-	case !slices.Contains(Dispositions(), n.Disposition):
-		return &Refused{"Please choose a disposition for the selected hits."}
-	case len(n.Hits) == 0:
-		return &Refused{"Please select at least one hit."}
-	case len(n.Hits) > maxJudged:
-		return &Refused{fmt.Sprintf("At most %d dispositions can be recorded at a time.", maxJudged)}
-	case n.Disposition != HitUndecided && blank(n.Note):
-		return &Refused{"Please give a rationale."}
-	}
-	if !blank(n.Note) {
-		if err := checkText("note", n.Note, MaxNoteLength); err != nil {
-			return err
-		}
+	if err := n.complete(); err != nil {
+		return err
 	}
 	if err := d.Records.KeepDispositions(ctx, d.Now(), n); err != nil {
-		return fmt.Errorf("judge hits of %s: %w", n.Recipient, err)
+		return fmt.Errorf("set dispositions of hits of %s: %w", n.Recipient, err)
 	}
 	return nil
+}
+
+// complete fills in the rationale that was chosen where none was written. It returns a
+// *Refused when something is missing.
+func (n *NewDispositions) complete() error {
+	switch {
+	case !slices.Contains(Dispositions(), n.Disposition):
+		return &Refused{"Choose a disposition: false positive, true match or inconclusive."}
+	case len(n.Hits) == 0:
+		return &Refused{"Select at least one hit."}
+	case len(n.Hits) > maxJudged:
+		return &Refused{fmt.Sprintf("At most %d hits can get a disposition at a time.", maxJudged)}
+	}
+	if blank(n.Note) && n.Rationale != "" {
+		text, err := rationaleFor(n.Rationale, n.Disposition)
+		if err != nil {
+			return err
+		}
+		n.Note = text
+	}
+	if blank(n.Note) {
+		if n.Disposition != HitUndecided {
+			return &Refused{"Rationale required: a true match and a false positive need one. Choose a template or write it."}
+		}
+		return nil
+	}
+	return checkText("rationale", n.Note, MaxNoteLength)
 }
 
 // Contents returns what the entries of the dispositions commit to, one for each hit.

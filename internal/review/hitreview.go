@@ -85,30 +85,35 @@ func (r HitReview) Open() int { return r.Total - r.Reviewed }
 func hitReviews(a idv.Assessment, digest idv.Digest, judged []JudgedHit, read []HitsRead) []HitReview {
 	var list []HitReview
 	for i := range a.Checks {
-		c := &a.Checks[i]
-		if c.Report == nil || c.Report.Watchlist == nil {
-			continue
-		}
-		r := HitReview{Check: c.Key(), Type: string(c.Type)}
-		if total := c.Report.Watchlist.TotalHits; total != nil {
-			r.Total = max(0, *total)
-		} else {
-			r.Unknown = c.Recommendation() != idv.Approve
-		}
-		r.addRead(c.Check, read)
-		settled := 0
-		for i := range judged {
-			if judged[i].settles(c.Check, digest) {
-				settled++
-			}
-		}
-		r.Reviewed = min(settled, r.Total)
-		r.Unread = !r.Read && !r.Unknown && mayBeRead(c.Check) && (r.Total > 0 || c.Recommendation() != idv.Approve)
-		if r.Total > 0 || r.Unknown || r.Unread || len(r.Conflicts) > 0 {
+		if r, ok := hitReviewOf(a.Checks[i].Check, digest, judged, read); ok {
 			list = append(list, r)
 		}
 	}
 	return list
+}
+
+// hitReviewOf says of a check how far its hits were reviewed; ok is whether it has any, or
+// may have.
+func hitReviewOf(c *idv.Check, digest idv.Digest, judged []JudgedHit, read []HitsRead) (r HitReview, ok bool) {
+	if c.Report == nil || c.Report.Watchlist == nil {
+		return HitReview{}, false
+	}
+	r = HitReview{Check: c.Key(), Type: string(c.Type)}
+	if total := c.Report.Watchlist.TotalHits; total != nil {
+		r.Total = max(0, *total)
+	} else {
+		r.Unknown = c.Recommendation() != idv.Approve
+	}
+	r.addRead(c, read)
+	settled := 0
+	for i := range judged {
+		if judged[i].settles(c, digest) {
+			settled++
+		}
+	}
+	r.Reviewed = min(settled, r.Total)
+	r.Unread = !r.Read && !r.Unknown && mayBeRead(c) && (r.Total > 0 || c.Recommendation() != idv.Approve)
+	return r, r.Total > 0 || r.Unknown || r.Unread || len(r.Conflicts) > 0
 }
 
 // addRead adds what is remembered of the search results of the check. Where they were read

@@ -6,7 +6,7 @@ export function loadInPlace(prepare) {
   for (const place of document.querySelectorAll('[data-load="now"]')) loadNow(place, prepare);
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a");
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     const place = link.closest("[data-load]");
     if (!place || !staysInPlace(link, place)) return;
     event.preventDefault();

@@ -5,6 +5,7 @@ import { copyOnClick } from "./copy.js";
 import { decideByKey } from "./decide.js";
 import { keepDrafts } from "./draft.js";
 import { loadForPrint, openTargets, openForPrint } from "./fragment.js";
+import { reviewHits } from "./hits.js";
 import { loadInPlace } from "./load.js";
 import { listenToKeys, openDialogs } from "./keys.js";
 import { takeLinkToken } from "./link.js";
@@ -29,6 +30,7 @@ keepDrafts();
 openTargets();
 openForPrint();
 loadForPrint();
+reviewHits(prepare); // before those that act on the same keys and links elsewhere
 listenToKeys();
 loadInPlace(prepare);
 openDialogs();

@@ -248,6 +248,11 @@ func remarkable(f face) []map[string]any {
 		hit("MADEUP0006", title+" Specimen", f.Born, 2.1, []string{"name_exact", "year_of_birth"}, []string{"sanction", "warning"}, "example-sanctions", "Example sanctions list", "GB", nil),
 	}
 	list[2]["match_types_details"] = []any{}
+	for _, i := range []int{1, 5} { // the countries of the person, and not only those of the list
+		doc := list[i]["doc"].(map[string]any)
+		countries := map[string]any{"name": "Countries", "tag": "country_names", "value": "Malta, Libya"}
+		doc["fields"] = append(doc["fields"].([]map[string]any), countries)
+	}
 	return list
 }
 
