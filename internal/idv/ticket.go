@@ -1,0 +1,223 @@
+package idv
+
+import (
+	"cmp"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Ticket is what of a result can be told to others, such as Yoti's support: what was
+// checked and how it turned out, in Yoti's own names. Nothing in it is a person's data.
+// The user tracking ID, which is the customer's own name for the signer, is left out, and
+// so are documents, the details of sub-checks and everything that people wrote. A value
+// that Countersign does not know stands in it only where it can be nothing but a code.
+type Ticket struct {
+	Recipient  RecipientID // the zero ID where it is not known
+	Session    *Session
+	Assessment Assessment
+	Digest     Digest
+	First      time.Time // when Yoti first gave the result; zero where that is not known
+	Fetched    time.Time // when Yoti last did
+	Link       string    // of the page that shows the result; empty where there is none
+	Check      string    // key of the check that it is about; empty for all checks
+}
+
+// What a ticket lists at most; the page has the rest.
+const (
+	maxTicketChecks = 100
+	maxTicketRows   = 50 // sub-checks of one check
+)
+
+// Text writes the ticket: a head, and a paragraph for each check in order of concern.
+func (t *Ticket) Text() string {
+	w := &ticketWriter{link: t.Link}
+	t.head(w)
+	checks := t.checks()
+	for i := range checks[:min(len(checks), maxTicketChecks)] {
+		w.check(&checks[i])
+	}
+	if more := len(checks) - maxTicketChecks; more > 0 {
+		w.line("")
+		w.line("And %d more checks, not listed here.", more)
+	}
+	if len(checks) == 0 {
+		w.line("")
+		w.line("There are no checks in this result.")
+	}
+	return w.text.String()
+}
+
+// checks are those that the ticket is about, superseded attempts behind the one that
+// counts.
+func (t *Ticket) checks() []AssessedCheck {
+	var list []AssessedCheck
+	for _, c := range t.Assessment.Checks {
+		for _, one := range append([]AssessedCheck{c}, c.Earlier...) {
+			if t.Check == "" || one.Key() == t.Check {
+				list = append(list, one)
+			}
+		}
+	}
+	return list
+}
+
+func (t *Ticket) head(w *ticketWriter) {
+	if t.Recipient != (RecipientID{}) {
+		w.field("Recipient", t.Recipient.String())
+	} else {
+		w.field("Recipient", "not known")
+	}
+	w.field("Session", cmp.Or(uuidOnly(t.Session.ID), "no ID")+", "+code(string(t.Session.State), t.Session.State.Word().Known))
+	w.field("Assessment", t.Assessment.Bucket.Word().Label+" ("+string(t.Assessment.Bucket)+")")
+	w.field("Result", "SHA-256 "+t.Digest.String())
+	if !t.Fetched.IsZero() {
+		w.field("Fetched", ticketTime(t.Fetched)+", first "+ticketTime(t.First))
+	}
+	if t.Link != "" {
+		w.field("Link", t.Link)
+	}
+	for _, p := range t.Assessment.Profiles {
+		text := code(string(p.Result), p.Result.Word().Known)
+		if p.Failure != nil {
+			text += ", " + code(p.Failure.Reason, ProfileFailureReason(p.Failure.Reason).Known)
+		}
+		w.field("Profile", string(p.Kind)+": "+text)
+	}
+}
+
+// ticketWriter writes lines, each with a link where the ticket has one.
+type ticketWriter struct {
+	text strings.Builder
+	link string
+}
+
+func (w *ticketWriter) line(format string, args ...any) {
+	fmt.Fprintf(&w.text, format+"\n", args...)
+}
+
+func (w *ticketWriter) field(name, value string) { w.line("%-11s %s", name+":", value) }
+
+// at is the address of a place on the page, behind a blank.
+func (w *ticketWriter) at(place string) string {
+	if w.link == "" {
+		return ""
+	}
+	return " " + w.link + "#" + place
+}
+
+func (w *ticketWriter) check(c *AssessedCheck) {
+	w.line("")
+	w.line("%s (%s)%s", code(string(c.Type), c.Type.Known()), c.Key(), w.at(c.Key()))
+	verdict := "none"
+	if c.Report != nil {
+		verdict = code(string(c.Recommendation()), c.Recommendation().Word().Known)
+	}
+	if c.Report != nil && c.Report.Reason != "" {
+		verdict += ", " + code(c.Report.Reason, c.Type.Reason(c.Report.Reason).Known)
+	}
+	w.line("  Recommendation: %s", verdict)
+	w.line("  State: %s%s%s", code(string(c.State), c.State.Word().Known), timeIfExact(", created ", c.Created), timeIfExact(", last updated ", c.LastUpdated))
+	if id := uuidOnly(c.ID); id != "" {
+		w.line("  Check ID: %s", id)
+	}
+	w.subChecks(c.Check)
+}
+
+// subChecks lists those that did not pass.
+func (w *ticketWriter) subChecks(c *Check) {
+	if c.Report == nil {
+		return
+	}
+	var failed, other []SubCheck
+	for _, row := range c.Report.Breakdown {
+		switch row.Result {
+		case Fail:
+			failed = append(failed, row)
+		case Pass:
+		default:
+			other = append(other, row)
+		}
+	}
+	text := fmt.Sprintf("  Sub-checks: %d, %d failed", len(c.Report.Breakdown), len(failed))
+	if len(other) > 0 {
+		text += fmt.Sprintf(", %d with another result", len(other))
+	}
+	w.line("%s", text)
+	notPassed := append(failed, other...)
+	for _, row := range notPassed[:min(len(notPassed), maxTicketRows)] {
+		known := c.Type.SubCheck(row.Name).Known
+		place := c.Key()
+		if known || looksLikeCode(row.Name) {
+			place = c.SubCheckKey(row.Name)
+		}
+		w.line("  - %s: %s%s", code(row.Name, known), code(string(row.Result), row.Result.Word().Known), w.at(place))
+	}
+	if more := len(notPassed) - maxTicketRows; more > 0 {
+		w.line("  And %d more, not listed here.", more)
+	}
+}
+
+// maxCode is how long a code of Yoti's can be that Countersign does not know.
+const maxCode = 64
+
+// code writes a value of the vocabulary. One that is not known could be anything, so it
+// stands there only where it looks like one of Yoti's: letters of one case, digits, and
+// underscores between words.
+func code(value string, known bool) string {
+	switch {
+	case value == "":
+		return "none"
+	case known:
+		return value
+	case looksLikeCode(value):
+		return value + " (not known to Countersign)"
+	}
+	return "[unknown value, left out]"
+}
+
+func looksLikeCode(value string) bool {
+	if len(value) > maxCode || !strings.Contains(value, "_") && strings.ToUpper(value) != value {
+		return false
+	}
+	plain := strings.Trim(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == "" || strings.Trim(value, "abcdefghijklmnopqrstuvwxyz0123456789_") == ""
+	return plain && strings.ContainsFunc(value, func(r rune) bool { return r > '9' && r != '_' })
+}
+
+// uuidOnly is an ID of Yoti's as it came; empty for what is not a UUID.
+func uuidOnly(id string) string {
+	if _, err := uuid.Parse(id); err != nil || len(id) != len(uuid.Nil.String()) {
+		return ""
+	}
+	return id
+}
+
+func timeIfExact(before string, t Time) string {
+	if !t.Exact() {
+		return ""
+	}
+	return before + ticketTime(t.At)
+}
+
+func ticketTime(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+
+// SubCheckKey names a sub-check within its session, for links and fragments: that of its
+// check and its own name, with whatever an address could not hold written as a dot and
+// two hexadecimal digits.
+func (c *Check) SubCheckKey(name string) string {
+	begin, _ := cutLabel(name)
+	var b strings.Builder
+	b.WriteString(c.Key() + "-")
+	for i := range len(begin) {
+		switch ch := begin[i]; {
+		case 'a' <= ch && ch <= 'z', 'A' <= ch && ch <= 'Z', '0' <= ch && ch <= '9', ch == '_', ch == '-':
+			b.WriteByte(ch)
+		default:
+			b.WriteString("." + strconv.FormatUint(uint64(ch)+0x100, 16)[1:])
+		}
+	}
+	return b.String()
+}
