@@ -11,8 +11,8 @@ import (
 	"countersign/internal/review"
 )
 
-// KeepAccess records that somebody is about to see something of a recipient, who
-// must have been fetched before.
+// KeepAccess records that somebody is about to see something: of a recipient, who must
+// have been fetched before, or of a file, which is about none.
 func (s *Store) KeepAccess(ctx context.Context, a review.Access) error {
 	read, err := hitsReadOrNull(a.HitsRead)
 	if err != nil {
@@ -22,7 +22,7 @@ func (s *Store) KeepAccess(ctx context.Context, a review.Access) error {
 		_, err := tx.ExecContext(ctx, `
 			INSERT INTO access_log (at, account, recipient, digest, what, medium, part, hits, sha256, hits_read, after_entry)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT max(seq) FROM ledger))`,
-			millis(a.At), a.Who.ID, a.Recipient.String(), a.Digest[:], string(a.What), mediumOrNull(a.Medium),
+			millis(a.At), a.Who.ID, recipientOrNull(a.Recipient), a.Digest[:], string(a.What), mediumOrNull(a.Medium),
 			a.Part, a.Hits, digestOrNull(a.SHA256), read)
 		return err
 	})
@@ -30,6 +30,11 @@ func (s *Store) KeepAccess(ctx context.Context, a review.Access) error {
 		return fmt.Errorf("store: keep access: %w", err)
 	}
 	return nil
+}
+
+// recipientOrNull stores the zero ID as NULL.
+func recipientOrNull(id idv.RecipientID) sql.NullString {
+	return sql.NullString{String: id.String(), Valid: id != idv.RecipientID{}}
 }
 
 // mediumOrNull stores the zero ID as NULL.
@@ -155,10 +160,13 @@ func accessQuery(q review.AccessQuery) (string, []any) {
 func scanAccess(rows *sql.Rows) (review.Access, error) {
 	var a review.Access
 	var at int64
-	var medium sql.NullString
+	var recipient, medium sql.NullString
 	var sum []byte
 	var by person
-	err := rows.Scan(append([]any{&a.ID, &at, recipientOf{&a.Recipient}, digestOf{&a.Digest}, &a.What, &medium, &a.Part, &a.Hits, &sum}, by.fields()...)...)
+	err := rows.Scan(append([]any{&a.ID, &at, &recipient, digestOf{&a.Digest}, &a.What, &medium, &a.Part, &a.Hits, &sum}, by.fields()...)...)
+	if err == nil && recipient.Valid {
+		a.Recipient, err = idv.ParseRecipientID(recipient.String)
+	}
 	if err == nil && medium.Valid {
 		a.Medium, err = idv.ParseMediaID(medium.String)
 	}

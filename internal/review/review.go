@@ -180,6 +180,7 @@ type Case struct {
 	Opened     []Opening    // who was shown it, the latest first
 	Current    bool         // whether the one shown is the newest
 	Asking     bool         // whether Yoti is still being asked for a newer one
+	Source     *FileSource  // the file from which the result was read; nil when Yoti gave it
 	At         time.Time    // when the case was opened
 	// OnePerson says why the reader and the author of the decision that awaits a second review
 	// may be one person.
@@ -203,7 +204,7 @@ type Access struct {
 	ID        int64 // zero before it is kept
 	At        time.Time
 	Who       account.Person
-	Recipient idv.RecipientID
+	Recipient idv.RecipientID // the zero ID for a result from a file
 	Digest    idv.Digest
 	What      Seen
 	Medium    idv.MediaID // which medium; the zero ID where it was none
@@ -240,12 +241,14 @@ const (
 	SeenReceipt  Seen = "receipt"  // a decision
 	SeenBundle   Seen = "bundle"   // an evidence bundle
 	SeenReport   Seen = "report"   // Yoti's report
+	SeenTicket   Seen = "ticket"   // a result as text for a ticket
+	SeenFile     Seen = "file"     // a result from a file that somebody brought
 )
 
 // AllSeen lists what can be seen, in the order in which it is offered.
 func AllSeen() []Seen {
 	return []Seen{
 		SeenResult, SeenSnapshot, SeenDiff, SeenJSON, SeenPart, SeenMedium, SeenWhole, SeenHitPage,
-		SeenReceipt, SeenReplay, SeenBundle, SeenReport,
+		SeenReceipt, SeenReplay, SeenBundle, SeenReport, SeenTicket, SeenFile,
 	}
 }
