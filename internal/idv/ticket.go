@@ -3,7 +3,6 @@ package idv
 import (
 	"cmp"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -152,7 +151,7 @@ func (w *ticketWriter) subChecks(c *Check) {
 		known := c.Type.SubCheck(row.Name).Known
 		place := c.Key()
 		if known || looksLikeCode(row.Name) {
-			place = c.SubCheckKey(row.Name)
+			place = SubCheckKey(place, row.Name)
 		}
 		w.line("  - %s: %s%s", code(row.Name, known), code(string(row.Result), row.Result.Word().Known), w.at(place))
 	}
@@ -204,20 +203,20 @@ func timeIfExact(before string, t Time) string {
 
 func ticketTime(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
-// SubCheckKey names a sub-check within its session, for links and fragments: that of its
-// check and its own name, with whatever an address could not hold written as a dot and
-// two hexadecimal digits.
-func (c *Check) SubCheckKey(name string) string {
-	begin, _ := cutLabel(name)
-	var b strings.Builder
-	b.WriteString(c.Key() + "-")
-	for i := range len(begin) {
-		switch ch := begin[i]; {
-		case 'a' <= ch && ch <= 'z', 'A' <= ch && ch <= 'Z', '0' <= ch && ch <= '9', ch == '_', ch == '-':
-			b.WriteByte(ch)
-		default:
-			b.WriteString("." + strconv.FormatUint(uint64(ch)+0x100, 16)[1:])
+// maxSubCheckKey is how many bytes of the name of a sub-check stand in its key.
+const maxSubCheckKey = 60
+
+// SubCheckKey names a sub-check of the check with a key, for links and fragments:
+// "check-1-hologram". What an address cannot hold as it is, and what is too long, is left
+// out.
+func SubCheckKey(check, name string) string {
+	return check + "-" + strings.Map(func(r rune) rune {
+		switch {
+		case 'a' <= r && r <= 'z', 'A' <= r && r <= 'Z', '0' <= r && r <= '9', r == '_', r == '-', r == '.':
+			return r
+		case r == ' ':
+			return '-'
 		}
-	}
-	return b.String()
+		return -1
+	}, name[:min(len(name), maxSubCheckKey)])
 }
