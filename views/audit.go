@@ -35,6 +35,10 @@ func seenLabel(s review.Seen) string {
 		return "Evidence bundle"
 	case review.SeenReport:
 		return "Yoti's report"
+	case review.SeenTicket:
+		return "Text for a ticket"
+	case review.SeenFile:
+		return "Result from a file"
 	}
 	return string(s)
 }

@@ -18,6 +18,9 @@ func concerning(checks []idv.AssessedCheck) []idv.AssessedCheck {
 	return checks[:min(len(checks), maxChecks)]
 }
 
+// rowID names the place of a sub-check on a page: "check-1-hologram".
+func rowID(check, name string) string { return idv.SubCheckKey(check, name) }
+
 // result is the word for the outcome of a row.
 func result(r idv.Result) string {
 	if r == "" {

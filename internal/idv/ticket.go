@@ -3,6 +3,7 @@ package idv
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,6 +24,9 @@ type Ticket struct {
 	Fetched    time.Time // when Yoti last did
 	Link       string    // of the page that shows the result; empty where there is none
 	Check      string    // key of the check that it is about; empty for all checks
+	// Unknown is whether values that Countersign does not know are written out, whatever
+	// they are: for whoever has the result at hand anyway.
+	Unknown bool
 }
 
 // What a ticket lists at most; the page has the rest.
@@ -33,7 +37,7 @@ const (
 
 // Text writes the ticket: a head, and a paragraph for each check in order of concern.
 func (t *Ticket) Text() string {
-	w := &ticketWriter{link: t.Link}
+	w := &ticketWriter{link: t.Link, unknown: t.Unknown}
 	t.head(w)
 	checks := t.checks()
 	for i := range checks[:min(len(checks), maxTicketChecks)] {
@@ -64,13 +68,18 @@ func (t *Ticket) checks() []AssessedCheck {
 	return list
 }
 
+// Names reports whether there is a check with the key.
+func (t *Ticket) Names(key string) bool {
+	return slices.ContainsFunc(t.Session.Checks, func(c Check) bool { return c.Key() == key })
+}
+
 func (t *Ticket) head(w *ticketWriter) {
 	if t.Recipient != (RecipientID{}) {
 		w.field("Recipient", t.Recipient.String())
 	} else {
 		w.field("Recipient", "not known")
 	}
-	w.field("Session", cmp.Or(uuidOnly(t.Session.ID), "no ID")+", "+code(string(t.Session.State), t.Session.State.Word().Known))
+	w.field("Session", cmp.Or(uuidOnly(t.Session.ID), "no ID")+", "+w.code(string(t.Session.State), t.Session.State.Word().Known))
 	w.field("Assessment", t.Assessment.Bucket.Word().Label+" ("+string(t.Assessment.Bucket)+")")
 	w.field("Result", "SHA-256 "+t.Digest.String())
 	if !t.Fetched.IsZero() {
@@ -80,9 +89,9 @@ func (t *Ticket) head(w *ticketWriter) {
 		w.field("Link", t.Link)
 	}
 	for _, p := range t.Assessment.Profiles {
-		text := code(string(p.Result), p.Result.Word().Known)
+		text := w.code(string(p.Result), p.Result.Word().Known)
 		if p.Failure != nil {
-			text += ", " + code(p.Failure.Reason, ProfileFailureReason(p.Failure.Reason).Known)
+			text += ", " + w.code(p.Failure.Reason, ProfileFailureReason(p.Failure.Reason).Known)
 		}
 		w.field("Profile", string(p.Kind)+": "+text)
 	}
@@ -90,8 +99,9 @@ func (t *Ticket) head(w *ticketWriter) {
 
 // ticketWriter writes lines, each with a link where the ticket has one.
 type ticketWriter struct {
-	text strings.Builder
-	link string
+	text    strings.Builder
+	link    string
+	unknown bool
 }
 
 func (w *ticketWriter) line(format string, args ...any) {
@@ -110,16 +120,16 @@ func (w *ticketWriter) at(place string) string {
 
 func (w *ticketWriter) check(c *AssessedCheck) {
 	w.line("")
-	w.line("%s (%s)%s", code(string(c.Type), c.Type.Known()), c.Key(), w.at(c.Key()))
+	w.line("%s (%s)%s", w.code(string(c.Type), c.Type.Known()), c.Key(), w.at(c.Key()))
 	verdict := "none"
 	if c.Report != nil {
-		verdict = code(string(c.Recommendation()), c.Recommendation().Word().Known)
+		verdict = w.code(string(c.Recommendation()), c.Recommendation().Word().Known)
 	}
 	if c.Report != nil && c.Report.Reason != "" {
-		verdict += ", " + code(c.Report.Reason, c.Type.Reason(c.Report.Reason).Known)
+		verdict += ", " + w.code(c.Report.Reason, c.Type.Reason(c.Report.Reason).Known)
 	}
 	w.line("  Recommendation: %s", verdict)
-	w.line("  State: %s%s%s", code(string(c.State), c.State.Word().Known), timeIfExact(", created ", c.Created), timeIfExact(", last updated ", c.LastUpdated))
+	w.line("  State: %s%s%s", w.code(string(c.State), c.State.Word().Known), timeIfExact(", created ", c.Created), timeIfExact(", last updated ", c.LastUpdated))
 	if id := uuidOnly(c.ID); id != "" {
 		w.line("  Check ID: %s", id)
 	}
@@ -153,7 +163,7 @@ func (w *ticketWriter) subChecks(c *Check) {
 		if known || looksLikeCode(row.Name) {
 			place = SubCheckKey(place, row.Name)
 		}
-		w.line("  - %s: %s%s", code(row.Name, known), code(string(row.Result), row.Result.Word().Known), w.at(place))
+		w.line("  - %s: %s%s", w.code(row.Name, known), w.code(string(row.Result), row.Result.Word().Known), w.at(place))
 	}
 	if more := len(notPassed) - maxTicketRows; more > 0 {
 		w.line("  And %d more, not listed here.", more)
@@ -162,6 +172,14 @@ func (w *ticketWriter) subChecks(c *Check) {
 
 // maxCode is how long a code of Yoti's can be that Countersign does not know.
 const maxCode = 64
+
+// code writes a value of the vocabulary.
+func (w *ticketWriter) code(value string, known bool) string {
+	if w.unknown && !known && value != "" {
+		return labelOf(value) + " (not known to Countersign)"
+	}
+	return code(value, known)
+}
 
 // code writes a value of the vocabulary. One that is not known could be anything, so it
 // stands there only where it looks like one of Yoti's: letters of one case, digits, and

@@ -40,9 +40,6 @@ type Found struct {
 	Body      []byte          // for idv.Decode
 }
 
-// Decode reads the result. Its errors are those of idv.Decode.
-func (f *Found) Decode() (*idv.Decoded, error) { return idv.Decode(f.Body) }
-
 // Find returns the session results in a file, in their order, and at least one. It
 // returns ErrNone when there is none, ErrTooLarge, or ErrTangled.
 func Find(file []byte) ([]Found, error) {
@@ -71,16 +68,44 @@ func Find(file []byte) ([]Found, error) {
 	return nil, ErrNone
 }
 
-// Choose returns the result with a number, counted from 1, or the last for zero. It
-// returns an error when there is no result with that number.
-func Choose(found []Found, number int) (Found, error) {
-	switch {
-	case number == 0:
-		return found[len(found)-1], nil
-	case number < 0 || number > len(found):
-		return Found{}, fmt.Errorf("there is no result %d in it, only 1 to %d", number, len(found))
+// Result is the result of a file that was asked for.
+type Result struct {
+	Found
+	*idv.Decoded
+	Number int      // among the results of the file, from 1
+	Others []string // where each of these stands; empty where it is the only one
+}
+
+// Read returns the result with a number, counted from 1, or the last for zero. Its errors
+// are those of Find and of idv.Decode, or say that there is no result with that number.
+func Read(file []byte, number int) (*Result, error) {
+	found, err := Find(file)
+	if err != nil {
+		return nil, err
 	}
-	return found[number-1], nil
+	if number == 0 {
+		number = len(found)
+	}
+	if number < 1 || number > len(found) {
+		return nil, fmt.Errorf("it holds no result %d: %s", number, countOf(len(found)))
+	}
+	r := &Result{Found: found[number-1], Number: number}
+	if r.Decoded, err = idv.Decode(r.Body); err != nil {
+		return nil, err
+	}
+	if len(found) > 1 {
+		for _, f := range found {
+			r.Others = append(r.Others, f.Where)
+		}
+	}
+	return r, nil
+}
+
+func countOf(n int) string {
+	if n == 1 {
+		return "there is one"
+	}
+	return fmt.Sprintf("there are %d", n)
 }
 
 // isBroken reports whether a text should be a result, and is none because it is damaged.

@@ -100,7 +100,7 @@ func TestFind(t *testing.T) {
 				if f.Where != test.where[i] {
 					t.Errorf("result %d is said to be in %q, want %q", i, f.Where, test.where[i])
 				}
-				if _, err := f.Decode(); err != nil {
+				if _, err := idv.Decode(f.Body); err != nil {
 					t.Errorf("result %d is %s: %v", i, f.Body, err)
 				}
 			}
@@ -144,10 +144,7 @@ func TestFindRefuses(t *testing.T) {
 		{"escaped braces without end", strings.Repeat(`{\{\"`, 100_000), ErrTangled},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			found, err := Find([]byte(test.file))
-			if err == nil {
-				_, err = found[0].Decode()
-			}
+			_, err := Read([]byte(test.file), 0)
 			if !errors.Is(err, test.want) {
 				t.Errorf("error %v, want %v", err, test.want)
 			}
@@ -155,13 +152,25 @@ func TestFindRefuses(t *testing.T) {
 	}
 }
 
-func TestChoose(t *testing.T) {
-	found := []Found{{Where: "first"}, {Where: "second"}}
-	for number, want := range map[int]string{0: "second", 1: "first", 2: "second", 3: "", -1: ""} {
-		got, err := Choose(found, number)
-		if got.Where != want || (err == nil) != (want != "") {
-			t.Errorf("Choose(%d) = %q, %v", number, got.Where, err)
+// The last result is shown where none is asked for by its number.
+func TestRead(t *testing.T) {
+	file := []byte(minimal + "\n" + another)
+	for number, want := range map[int]string{0: "line 2", 1: "line 1", 2: "line 2"} {
+		got, err := Read(file, number)
+		if err != nil || got.Where != want || fmt.Sprint("line ", got.Number) != want || len(got.Others) != 2 {
+			t.Errorf("Read(%d) = %+v, %v", number, got, err)
 		}
+	}
+	for _, number := range []int{-1, 3} {
+		if got, err := Read(file, number); err == nil {
+			t.Errorf("Read(%d) = %+v", number, got)
+		}
+	}
+	if one, err := Read([]byte(minimal), 0); err != nil || one.Where != "" || one.Others != nil || one.Number != 1 || one.Secrets != 1 {
+		t.Errorf("a result by itself is read as %+v, %v", one, err)
+	}
+	if _, err := Read([]byte(minimal+"\n"+strings.Replace(another, "{", `{"checks": 1, `, 1)), 0); !errors.Is(err, idv.ErrInvalid) {
+		t.Errorf("a result in which a name comes twice: error %v", err)
 	}
 }
 
@@ -184,7 +193,7 @@ func FuzzFind(f *testing.F) {
 			if shown, hidden := idv.Visible(one.Where); hidden || strings.ContainsAny(one.Where, "\r\n\t") {
 				t.Errorf("Find(%q) says that there is one in %q", file, shown)
 			}
-			if _, err := one.Decode(); err != nil && !errors.Is(err, idv.ErrInvalid) && !errors.Is(err, idv.ErrTooLarge) {
+			if _, err := idv.Decode(one.Body); err != nil && !errors.Is(err, idv.ErrInvalid) && !errors.Is(err, idv.ErrTooLarge) {
 				t.Errorf("Find(%q): %v", file, err)
 			}
 		}
@@ -196,7 +205,7 @@ func FuzzFind(f *testing.F) {
 			if err != nil {
 				t.Fatalf("Find(%q): %v", around, err)
 			}
-			if got, err := found[0].Decode(); err != nil || got.Digest != want.Digest {
+			if got, err := idv.Decode(found[0].Body); err != nil || got.Digest != want.Digest {
 				t.Errorf("Find(%q) found %s, %v", around, found[0].Body, err)
 			}
 		}

@@ -2,6 +2,7 @@
 // looks for the elements that it is for.
 
 import { copyOnClick } from "./copy.js";
+import { takeDroppedFiles } from "./drop.js";
 import { keepDrafts } from "./draft.js";
 import { loadForPrint, openTargets, openForPrint } from "./fragment.js";
 import { loadInPlace } from "./load.js";
@@ -12,10 +13,12 @@ import { enlargeFaces, explainMissingPictures } from "./picture.js";
 import { switchTheme } from "./theme.js";
 import { showLocalTimes } from "./times.js";
 import { openPictures } from "./viewer.js";
+import { countDown } from "./wait.js";
 
 prepare(document);
 
 copyOnClick();
+countDown();
 keepDrafts();
 openTargets();
 openForPrint();
@@ -27,6 +30,7 @@ explainMissingPictures();
 enlargeFaces();
 openPictures();
 switchTheme();
+takeDroppedFiles();
 takeLinkToken();
 sendOnce(); // after those that send a form themselves
 
