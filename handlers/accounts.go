@@ -272,7 +272,7 @@ func (s *Server) changeOwnPassword(c echo.Context) error {
 	case errors.Is(err, account.ErrWrong):
 		return s.renderOwnAccount(c, http.StatusUnprocessableEntity, "The present password is wrong.")
 	case errors.As(err, &wait):
-		return s.renderOwnAccountWaiting(c, http.StatusTooManyRequests, "Too many attempts failed.", s.retryAfter(c, wait.Until))
+		return s.renderOwnAccountWaiting(c, http.StatusTooManyRequests, "Too many attempts failed. Please wait.", s.retryAfter(c, wait.Until))
 	case err != nil:
 		return err
 	}

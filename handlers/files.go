@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -26,9 +25,6 @@ const maxFields = 64 << 10
 
 // maxUploads is how many files are searched at once, of different people.
 const maxUploads = 2
-
-// uploadTime is how long a file may take to arrive and to be shown.
-const uploadTime = time.Minute
 
 // takesFile reports whether a request is the one that brings a file. Its body is not read
 // before it is known that whoever sends it may do so.
@@ -100,9 +96,6 @@ var (
 // readUpload reads a form with a file.
 func readUpload(c echo.Context) (upload, error) {
 	r := c.Request()
-	control := http.NewResponseController(c.Response())
-	_ = control.SetReadDeadline(time.Now().Add(uploadTime)) // without, it has less time
-	_ = control.SetWriteDeadline(time.Now().Add(uploadTime))
 	r.Body = http.MaxBytesReader(c.Response(), r.Body, maxUpload+maxFields)
 	var sent upload
 	if kind, _, _ := mime.ParseMediaType(r.Header.Get(echo.HeaderContentType)); r.ContentLength != 0 && kind != echo.MIMEMultipartForm {

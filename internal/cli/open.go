@@ -222,13 +222,13 @@ func (c *open) serve(ctx context.Context, s streams, r *resultfile.Result) error
 	viewer := handlers.NewFileViewer(r, reachedAt(listener), log, time.Now)
 	address := "http://" + reachedAt(listener) + viewer.Path()
 	fmt.Fprintf(s.out, "The result is shown at %s (once; Ctrl-C ends it)\n", address)
-	sayFound(s.out, r)
-	fmt.Fprintln(s.out, "Nothing is kept. Pictures and texts cannot be fetched.")
 	if !c.NoBrowser {
 		if err := desktop.Open(address); err != nil {
 			fmt.Fprintln(s.err, "No browser could be started; open the address by hand.")
 		}
 	}
+	sayFound(s.out, r)
+	fmt.Fprintln(s.out, "Nothing is kept. Pictures and texts cannot be fetched.")
 	web := &http.Server{
 		Handler: viewer.Handler(), ReadHeaderTimeout: headTime, ReadTimeout: readTime, WriteTimeout: writeTime, IdleTimeout: idleTime,
 		MaxHeaderBytes: maxHead, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),

@@ -57,8 +57,9 @@ func (c *Case) Ticket(link string) *idv.Ticket {
 }
 
 // Ticket returns what of a stored result of a recipient can be told to others: of the one
-// with the digest, or of the newest where that is zero.
-func (d *Desk) Ticket(ctx context.Context, who account.Person, id idv.RecipientID, digest idv.Digest) (*idv.Ticket, error) {
+// with the digest, or of the newest where that is zero; of the check with the key, or of all
+// where that is empty. It returns ErrNoPart when there is no such check.
+func (d *Desk) Ticket(ctx context.Context, who account.Person, id idv.RecipientID, digest idv.Digest, check string) (*idv.Ticket, error) {
 	snapshot, _, err := d.shown(ctx, who, id, digest)
 	if err != nil {
 		return nil, err
@@ -72,9 +73,13 @@ func (d *Desk) Ticket(ctx context.Context, who account.Person, id idv.RecipientI
 		return nil, fmt.Errorf("read result %s of %s: %w", snapshot.Digest.Short(), id, err)
 	}
 	c := &Case{File: file, Recipient: id, Snapshot: snapshot, Session: read.session, Assessment: read.withConflicts(file.HitsRead)}
-	entry := Access{At: d.Now(), Who: who, Recipient: id, Digest: snapshot.Digest, What: SeenTicket}
+	ticket := c.Ticket("")
+	if ticket.Check = check; check != "" && !ticket.Names(check) {
+		return nil, fmt.Errorf("open %s of %s: %w", check, id, ErrNoPart)
+	}
+	entry := Access{At: d.Now(), Who: who, Recipient: id, Digest: snapshot.Digest, What: SeenTicket, Part: check}
 	if err := d.Records.KeepAccess(ctx, entry); err != nil {
 		return nil, fmt.Errorf("log access to %s: %w", id, err)
 	}
-	return c.Ticket(""), nil
+	return ticket, nil
 }
