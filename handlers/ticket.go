@@ -15,12 +15,17 @@ func (s *Server) showTicket(c echo.Context, id idv.RecipientID) error {
 	if err != nil {
 		return err
 	}
-	ticket, err := s.Desk.Ticket(c.Request().Context(), who(c), id, digest, c.QueryParam(views.TicketCheck))
+	check := c.QueryParam(views.TicketCheck)
+	told, err := s.Desk.ViewTicket(c.Request().Context(), who(c), id, digest, check)
 	if err != nil {
 		return err
 	}
-	ticket.Link = s.address(c) + views.SnapshotPath(id, ticket.Digest)
-	page := views.TicketPage{Frame: s.frame(c, "Ticket for recipient "+id.String()), Recipient: id, Ticket: ticket}
+	page := views.TicketPage{Frame: s.frame(c, "Ticket for recipient "+id.String()), Recipient: id, Result: views.RecipientPath(id)}
+	if !told.Current {
+		page.Result = views.SnapshotPath(id, told.Snapshot.Digest)
+	}
+	page.Ticket = told.Ticket(s.address(c) + page.Result)
+	page.Ticket.Check = check
 	page.Search = id.String()
 	return render(c, http.StatusOK, views.TicketText(page))
 }

@@ -97,7 +97,8 @@ func (t *Ticket) head(w *ticketWriter) {
 	}
 }
 
-// ticketWriter writes lines, each with a link where the ticket has one.
+// ticketWriter writes lines. Where the ticket has a link, each check has one, and each
+// sub-check its place on that page.
 type ticketWriter struct {
 	text    strings.Builder
 	link    string
@@ -110,17 +111,9 @@ func (w *ticketWriter) line(format string, args ...any) {
 
 func (w *ticketWriter) field(name, value string) { w.line("%-11s %s", name+":", value) }
 
-// at is the address of a place on the page, behind a blank.
-func (w *ticketWriter) at(place string) string {
-	if w.link == "" {
-		return ""
-	}
-	return " " + w.link + "#" + place
-}
-
 func (w *ticketWriter) check(c *AssessedCheck) {
 	w.line("")
-	w.line("%s (%s)%s", w.code(string(c.Type), c.Type.Known()), c.Key(), w.at(c.Key()))
+	w.line("%s (%s)", w.code(string(c.Type), c.Type.Known()), c.Key())
 	verdict := "none"
 	if c.Report != nil {
 		verdict = w.code(string(c.Recommendation()), c.Recommendation().Word().Known)
@@ -134,6 +127,9 @@ func (w *ticketWriter) check(c *AssessedCheck) {
 		w.line("  Check ID: %s", id)
 	}
 	w.subChecks(c.Check)
+	if w.link != "" {
+		w.line("  Link: %s#%s", w.link, c.Key())
+	}
 }
 
 // subChecks lists those that did not pass.
@@ -159,11 +155,11 @@ func (w *ticketWriter) subChecks(c *Check) {
 	notPassed := append(failed, other...)
 	for _, row := range notPassed[:min(len(notPassed), maxTicketRows)] {
 		known := c.Type.SubCheck(row.Name).Known
-		place := c.Key()
-		if known || looksLikeCode(row.Name) {
-			place = SubCheckKey(place, row.Name)
+		place := ""
+		if w.link != "" && (known || looksLikeCode(row.Name)) {
+			place = " (#" + SubCheckKey(c.Key(), row.Name) + ")"
 		}
-		w.line("  - %s: %s%s", w.code(row.Name, known), w.code(string(row.Result), row.Result.Word().Known), w.at(place))
+		w.line("  - %s: %s%s", w.code(row.Name, known), w.code(string(row.Result), row.Result.Word().Known), place)
 	}
 	if more := len(notPassed) - maxTicketRows; more > 0 {
 		w.line("  And %d more, not listed here.", more)

@@ -38,23 +38,26 @@ Result:     SHA-256 ` + ticket.Digest.String() + `
 Fetched:    2026-11-11T17:00:00Z, first 2026-11-11T16:00:00Z
 Link:       https://desk.example/recipients/x
 
-ID_DOCUMENT_AUTHENTICITY (check-2) https://desk.example/recipients/x#check-2
+ID_DOCUMENT_AUTHENTICITY (check-2)
   Recommendation: REJECT, COUNTERFEIT
   State: DONE, created 2026-11-11T15:52:37Z, last updated 2026-11-11T15:52:48Z
   Check ID: d3b9089d-9693-480c-9222-7180701802d4
   Sub-checks: 4, 2 failed, 1 with another result
-  - no_sign_of_forgery: FAIL https://desk.example/recipients/x#check-2-no_sign_of_forgery
-  - palm_vein (not known to Countersign): FAIL https://desk.example/recipients/x#check-2-palm_vein
-  - hologram: NOT_AVAILABLE (not known to Countersign) https://desk.example/recipients/x#check-2-hologram
+  - no_sign_of_forgery: FAIL (#check-2-no_sign_of_forgery)
+  - palm_vein (not known to Countersign): FAIL (#check-2-palm_vein)
+  - hologram: NOT_AVAILABLE (not known to Countersign) (#check-2-hologram)
+  Link: https://desk.example/recipients/x#check-2
 
-LIVENESS (check-3) https://desk.example/recipients/x#check-3
+LIVENESS (check-3)
   Recommendation: none
   State: PENDING
+  Link: https://desk.example/recipients/x#check-3
 
-ID_DOCUMENT_TEXT_DATA_CHECK (check-1) https://desk.example/recipients/x#check-1
+ID_DOCUMENT_TEXT_DATA_CHECK (check-1)
   Recommendation: APPROVE
   State: DONE
   Sub-checks: 1, 0 failed
+  Link: https://desk.example/recipients/x#check-1
 `
 	if diff := cmp.Diff(want, ticket.Text()); diff != "" {
 		t.Errorf("ticket (-want +got):\n%s", diff)

@@ -56,10 +56,10 @@ func (c *Case) Ticket(link string) *idv.Ticket {
 	return t
 }
 
-// Ticket returns what of a stored result of a recipient can be told to others: of the one
-// with the digest, or of the newest where that is zero; of the check with the key, or of all
-// where that is empty. It returns ErrNoPart when there is no such check.
-func (d *Desk) Ticket(ctx context.Context, who account.Person, id idv.RecipientID, digest idv.Digest, check string) (*idv.Ticket, error) {
+// ViewTicket returns a stored result of a recipient that is told to others: the one with the
+// digest, or the newest where that is zero; the check with the key, or all where that is
+// empty. It returns ErrNoPart when there is no such check.
+func (d *Desk) ViewTicket(ctx context.Context, who account.Person, id idv.RecipientID, digest idv.Digest, check string) (*Case, error) {
 	snapshot, _, err := d.shown(ctx, who, id, digest)
 	if err != nil {
 		return nil, err
@@ -73,13 +73,13 @@ func (d *Desk) Ticket(ctx context.Context, who account.Person, id idv.RecipientI
 		return nil, fmt.Errorf("read result %s of %s: %w", snapshot.Digest.Short(), id, err)
 	}
 	c := &Case{File: file, Recipient: id, Snapshot: snapshot, Session: read.session, Assessment: read.withConflicts(file.HitsRead)}
-	ticket := c.Ticket("")
-	if ticket.Check = check; check != "" && !ticket.Names(check) {
+	c.Current = file.Newest != nil && file.Newest.Digest == snapshot.Digest
+	if check != "" && !c.Ticket("").Names(check) {
 		return nil, fmt.Errorf("open %s of %s: %w", check, id, ErrNoPart)
 	}
 	entry := Access{At: d.Now(), Who: who, Recipient: id, Digest: snapshot.Digest, What: SeenTicket, Part: check}
 	if err := d.Records.KeepAccess(ctx, entry); err != nil {
 		return nil, fmt.Errorf("log access to %s: %w", id, err)
 	}
-	return ticket, nil
+	return c, nil
 }
