@@ -170,14 +170,15 @@ func isJSON(text []byte) bool {
 // as in msg="{\"state\":…}", and where that string ends: where its line does, when it was
 // cut off. It is false where there is no such text.
 func escapedText(text []byte, at int) (inner []byte, end int, ok bool) {
+	s := &scanner{text: text}
+	if !s.is(s.blanks(at+1), '\\') {
+		return nil, at, false
+	}
 	line := text[at:]
 	if n := bytes.IndexByte(line, '\n'); n >= 0 {
 		line = line[:n]
 	}
-	s := &scanner{text: line}
-	if next := s.blanks(1); next >= len(line) || line[next] != '\\' {
-		return nil, at, false
-	}
+	s.text = line
 	end, closed := s.string(0) // as if its quote stood in the place of the brace
 	quoted := slices.Concat([]byte(`"`), line[:end])
 	if !closed {
