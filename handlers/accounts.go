@@ -207,7 +207,11 @@ func (s *Server) showOwnAccount(c echo.Context) error {
 }
 
 func (s *Server) renderOwnAccount(c echo.Context, status int, problem string) error {
-	page := views.OwnAccountPage{Frame: s.frame(c, "My account"), Problem: problem, Changed: c.QueryParam("changed") != ""}
+	return s.renderOwnAccountWaiting(c, status, problem, views.RetryAfter{})
+}
+
+func (s *Server) renderOwnAccountWaiting(c echo.Context, status int, problem string, wait views.RetryAfter) error {
+	page := views.OwnAccountPage{Frame: s.frame(c, "My account"), Problem: problem, Wait: wait, Changed: c.QueryParam("changed") != ""}
 	page.Path = views.OwnAccountPath
 	list, err := s.Sessions.Sessions(c.Request().Context(), who(c).ID)
 	if err != nil {
@@ -270,8 +274,7 @@ func (s *Server) changeOwnPassword(c echo.Context) error {
 	case errors.Is(err, account.ErrWrong):
 		return s.renderOwnAccount(c, http.StatusUnprocessableEntity, "The current password is wrong.")
 	case errors.As(err, &wait):
-		retryAfter(c, s.Now(), wait.Until)
-		return s.renderOwnAccount(c, http.StatusTooManyRequests, "Too many attempts failed. Please wait "+views.Span(s.Now(), wait.Until)+".")
+		return s.renderOwnAccountWaiting(c, http.StatusTooManyRequests, "Too many attempts failed. Please wait.", s.retryAfter(c, wait.Until))
 	case err != nil:
 		return err
 	}

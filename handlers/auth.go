@@ -150,8 +150,8 @@ func (s *Server) refuseSignIn(c echo.Context, form url.Values, err error) error 
 	var wait *account.Wait
 	switch {
 	case errors.As(err, &wait):
-		page.Problem = "Too many sign-ins failed. Please wait " + views.Span(s.Now(), wait.Until) + "."
-		retryAfter(c, s.Now(), wait.Until)
+		page.Problem = "Too many sign-ins failed. Please wait."
+		page.Wait = s.retryAfter(c, wait.Until)
 		return render(c, http.StatusTooManyRequests, views.SignIn(page))
 	case errors.Is(err, account.ErrWrong):
 		page.Problem = "The name or the password is wrong."

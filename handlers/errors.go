@@ -77,7 +77,7 @@ func (s *Server) handleError(err error, c echo.Context) {
 		c.Response().Header().Set(echo.HeaderConnection, "close") // what follows may be the rest of the body
 	}
 	if c.Request().Header.Get(echo.HeaderAccept) == echo.MIMEApplicationJSON {
-		err = c.JSON(status, problem{page.Code, page.Heading, strings.Join(strings.Fields(page.Text+" "+page.Advice+" "+page.Answer), " ")})
+		err = c.JSON(status, problem{page.Code, page.Heading, strings.Join(strings.Fields(page.Text+" "+page.Advice+" "+page.Wait.Words()+" "+page.Answer), " ")})
 	} else {
 		err = render(c, status, views.Error(page))
 	}
@@ -136,18 +136,22 @@ func (s *Server) errorPage(c echo.Context, err error) (views.ErrorPage, int) {
 	if errors.As(err, &typed) {
 		page.Search = typed.typed
 	}
-	if id, idErr := recipient(c); idErr == nil && errors.Is(err, review.ErrErased) {
-		page.Remains = views.RecipientPath(id)
+	if id, idErr := recipient(c); idErr == nil {
+		page.Tried = id.String()
+		if errors.Is(err, review.ErrErased) {
+			page.Remains = views.RecipientPath(id)
+		}
 	}
 	var limit *idv.RateLimit
 	if errors.As(err, &limit) && !limit.Until.IsZero() {
-		retryAfter(c, s.Now(), limit.Until)
-		page.Advice += " Yoti asks to wait " + views.Span(s.Now(), limit.Until) + "."
+		page.Wait = s.retryAfter(c, limit.Until)
 	}
 	var fast *review.TooFast
 	if errors.As(err, &fast) {
-		retryAfter(c, s.Now(), fast.Until)
-		page.Advice += " Please wait " + views.Span(s.Now(), fast.Until) + "."
+		page.Wait = s.retryAfter(c, fast.Until)
+		if reads(c.Request()) {
+			page.Again = c.Request().URL.RequestURI()
+		}
 	}
 	if kind, upstream := review.KindOf(err); upstream && kind != review.Expired { // asking again gives nothing else
 		if id, err := recipient(c); err == nil {

@@ -67,6 +67,7 @@ type Server struct {
 	evidence review.Memo[evidenceKey, packedEvidence]
 	packer   packer
 	bundles  *turns.Queue // where people wait for their evidence bundles
+	uploads  *turns.Queue // where people wait for their files to be searched
 	browsers account.Browsers
 }
 
@@ -91,6 +92,7 @@ func (s *Server) Handler() http.Handler { return s.echo() }
 
 func (s *Server) echo() *echo.Echo {
 	s.bundles = turns.New(turns.Limits{Working: maxBundles, Open: maxBundles, Each: 1})
+	s.uploads = turns.New(turns.Limits{Working: maxUploads, Open: maxUploads, Each: 1})
 	s.browsers = account.Browsers{Key: s.BrowserKey}
 	if len(s.BrowserKey) == 0 {
 		s.browsers.Key = []byte(rand.Text())

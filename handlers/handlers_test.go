@@ -1,11 +1,13 @@
 package handlers_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"mime/multipart"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -245,6 +247,7 @@ func (l *lockedBuffer) String() string {
 //	                    supervisor, auditor and admin are that, everybody else reviews
 //	get PATH            ask for a page; prints the status and where it leads
 //	post PATH [K=V]…    send a form; prints the same
+//	upload FILE [K=V]…  send a file of the script to the start page; prints the same
 //	follow              get the address that the last answer leads to
 //	see SELECTOR [TEXT] the last page has an element that matches, holding the text
 //	count N SELECTOR    the last page has just so many
@@ -266,6 +269,7 @@ func TestStories(t *testing.T) {
 			"as":      command(as),
 			"get":     command(get),
 			"post":    command(post),
+			"upload":  command(uploadFile),
 			"follow":  command(follow),
 			"see":     see,
 			"count":   command(countElements),
@@ -353,6 +357,40 @@ func post(ts *testscript.TestScript, s *story, args []string) {
 	}
 	a, err := s.current.post(args[0], fields)
 	s.took(ts, a, err)
+}
+
+func uploadFile(ts *testscript.TestScript, s *story, args []string) {
+	a, err := s.current.upload([]byte(ts.ReadFile(args[0])), args[1:]...)
+	s.took(ts, a, err)
+}
+
+// upload sends a file to the start page, with further fields as NAME=VALUE.
+func (b *browser) upload(file []byte, fields ...string) (answer, error) {
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	part, err := form.CreateFormFile("file", "of-ann-planted.json")
+	if err != nil {
+		return answer{}, err
+	}
+	if _, err := part.Write(file); err != nil {
+		return answer{}, err
+	}
+	for _, field := range fields {
+		name, value, _ := strings.Cut(field, "=")
+		if err := form.WriteField(name, value); err != nil {
+			return answer{}, err
+		}
+	}
+	if err := form.Close(); err != nil {
+		return answer{}, err
+	}
+	request, err := http.NewRequest(http.MethodPost, b.base+"/files", &body)
+	if err != nil {
+		return answer{}, err
+	}
+	request.Header.Set("Content-Type", form.FormDataContentType())
+	request.Header.Set("Sec-Fetch-Site", "same-origin")
+	return b.send(request)
 }
 
 func see(ts *testscript.TestScript, neg bool, args []string) {

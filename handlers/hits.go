@@ -44,6 +44,7 @@ func (s *Server) judgeHits(c echo.Context, id idv.RecipientID) error {
 	if status == 0 || shown.Judge == nil && !errors.Is(err, review.ErrStale) {
 		return &keptError{typed, err}
 	}
+	problem += s.whenAgain(c, err)
 	if shown.Judge == nil { // the result has changed meanwhile
 		shown.Judge = &views.JudgeForm{ID: "judge-" + page.Key, Action: views.HitsPath(id, page.Key), Key: newKey()}
 		problem = "Not recorded: the result has changed since. Dispositions are set on the newest result; here is what you typed."

@@ -208,10 +208,13 @@ func (s *Server) hostWithoutDot(r *http.Request) string {
 const maxBody = 1 << 20
 
 // readBody reads the whole body before anything is done, so that a form which does not
-// arrive whole does nothing.
+// arrive whole does nothing. A file is larger, and read when it is known who sends it.
 func readBody(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
+		if takesFile(r) {
+			return next(c)
+		}
 		if r.ContentLength > maxBody {
 			return &bodyError{&http.MaxBytesError{Limit: maxBody}}
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 )
@@ -32,6 +33,9 @@ func TestManyNotes(t *testing.T) {
 	doc, err := refused.document()
 	if err != nil {
 		t.Fatal(err)
+	}
+	if problem := doc.Find("#note-problem").Text(); !strings.Contains(problem, "Try again in 60 seconds, at 14:03:00 UTC.") || refused.header.Get("Retry-After") != "60" {
+		t.Errorf("it says %q, and to programs %q", problem, refused.header.Get("Retry-After"))
 	}
 	if text := doc.Find("textarea[name=note]").Text(); refused.status != http.StatusTooManyRequests || text != "Note number 60." {
 		t.Errorf("note 61 within a minute: status %d, the form holds %q", refused.status, text)
@@ -74,6 +78,8 @@ func TestManyOpenings(t *testing.T) {
 	open(ann, 2, http.StatusOK)
 	if a := open(ann, 3, http.StatusTooManyRequests); a.header.Get("Retry-After") != "60" {
 		t.Errorf("Retry-After: %q", a.header.Get("Retry-After"))
+	} else if doc, err := a.document(); err != nil || doc.Find("[data-wait='60']").Length() != 1 || doc.Find("a[data-again][href$='003']").Length() != 1 || !strings.HasSuffix(doc.Find("[data-tried]").Text(), "003") {
+		t.Errorf("the page says %s", squeeze(doc.Find("main").Text()))
 	}
 	open(ann, 2, http.StatusOK)
 	open(bob, 3, http.StatusOK)

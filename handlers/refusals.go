@@ -18,6 +18,7 @@ func (s *Server) refuse(c echo.Context, typed *views.KeptNote, why error) error 
 	if status == 0 {
 		return &keptError{typed, why}
 	}
+	problem += s.whenAgain(c, why)
 	page, err := s.refusedPage(c, typed, why)
 	if err != nil {
 		return &keptError{typed, err}
@@ -70,6 +71,7 @@ func (s *Server) refuseAnswer(c echo.Context, typed *views.KeptNote, err error) 
 	if status == 0 {
 		return &keptError{typed, err}
 	}
+	problem += s.whenAgain(c, err)
 	opened, openErr := s.Desk.Open(c.Request().Context(), who(c), typed.Recipient, 0)
 	if openErr != nil {
 		return &keptError{typed, openErr}
@@ -80,6 +82,16 @@ func (s *Server) refuseAnswer(c echo.Context, typed *views.KeptNote, err error) 
 	}
 	page.Answer.Text, page.Answer.Problem, page.Choice.Problem = typed.Text, problem, problem
 	return s.renderCase(c, status, page)
+}
+
+// whenAgain says when a form that came too fast can be sent again, to follow a sentence;
+// empty when that is not why it was refused.
+func (s *Server) whenAgain(c echo.Context, err error) string {
+	var tooFast *review.TooFast
+	if !errors.As(err, &tooFast) {
+		return ""
+	}
+	return " " + s.retryAfter(c, tooFast.Until).Words()
 }
 
 // answerProblem is notRecorded for what is said to a decision: there, an older result

@@ -106,9 +106,13 @@ func sentence(say func() string) string {
 	return say()
 }
 
-// readForm reads the posted fields; those of the address do not count.
+// readForm reads the posted fields; those of the address do not count. Whoever brings a file
+// and may not is asked in this way too: the file is passed over.
 func readForm(c echo.Context) (url.Values, error) {
 	r := c.Request()
+	if takesFile(r) {
+		return url.Values{}, discardFile(c)
+	}
 	if err := r.ParseForm(); err != nil {
 		return nil, &formError{err}
 	}
@@ -128,10 +132,12 @@ func readFields(c echo.Context) (url.Values, error) {
 	return c.Request().Form, nil
 }
 
-// retryAfter tells programs when to come again.
-func retryAfter(c echo.Context, now, then time.Time) {
-	seconds := max(1, int((then.Sub(now)+time.Second-1)/time.Second))
+// retryAfter tells programs when to come again, and returns the same for people.
+func (s *Server) retryAfter(c echo.Context, then time.Time) views.RetryAfter {
+	wait := views.RetryAfter{Now: s.Now(), Until: then}
+	seconds := max(1, int((then.Sub(wait.Now)+time.Second-1)/time.Second))
 	c.Response().Header().Set("Retry-After", strconv.Itoa(seconds))
+	return wait
 }
 
 func (s *Server) healthy(c echo.Context) error { return c.String(http.StatusOK, "ok\n") }

@@ -51,10 +51,12 @@ func (s *Server) routes() []route {
 
 		{http.MethodGet, views.HomePath, account.OwnAccount, s.home},
 		{http.MethodGet, views.RecipientsPath, account.ReadResults, s.findRecipient},
+		{http.MethodPost, views.FilesPath, account.ReadResults, s.showFile},
 		{http.MethodGet, "/recipients/:id", account.ReadResults, about(s.showRecipient)},
 		{http.MethodPost, "/recipients/:id/refresh", account.ReadResults, about(s.refresh)},
 		{http.MethodGet, "/recipients/:id/snapshots/:digest", account.ReadResults, about(s.showSnapshot)},
 
+		{http.MethodGet, "/recipients/:id/ticket", account.ReadResults, about(s.showTicket)},
 		{http.MethodGet, "/recipients/:id/diff/:pair", account.ReadResults, about(s.showDiff)},
 		{http.MethodGet, "/recipients/:id/details/:part", account.ReadResults, about(s.showDetails)},
 		{http.MethodGet, "/recipients/:id/person", account.ReadEvidence, about(s.showPerson)},
@@ -104,9 +106,12 @@ func (r route) add(e *echo.Echo, guard echo.MiddlewareFunc) {
 }
 
 // needForm refuses a form that cannot be read before anything is done, whether its fields
-// matter or not.
+// matter or not. One that brings a file is read when it is known who sends it.
 func needForm(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
+		if takesFile(c.Request()) {
+			return next(c)
+		}
 		if _, err := readForm(c); err != nil {
 			return err
 		}

@@ -12,8 +12,8 @@ import (
 	"countersign/internal/review"
 )
 
-// KeepAccess records that somebody is about to see something of a recipient, who
-// must have been fetched before.
+// KeepAccess records that somebody is about to see something: of a recipient, who must
+// have been fetched before, or of a file, which is about none.
 func (s *Store) KeepAccess(ctx context.Context, a review.Access) error {
 	_, err := s.KeepView(ctx, a)
 	return err
@@ -52,7 +52,7 @@ func insertAccess(ctx context.Context, tx *sql.Tx, a *review.Access) (int64, err
 				AND account = ?2 AND recipient = ?3 AND digest = ?4 AND what IN (?12, ?13, ?14)
 			ORDER BY id DESC
 			LIMIT 1), 0))`,
-		millis(a.At), a.Who.ID, a.Recipient.String(), a.Digest[:], string(a.What), mediumOrNull(a.Medium),
+		millis(a.At), a.Who.ID, recipientOrNull(a.Recipient), a.Digest[:], string(a.What), mediumOrNull(a.Medium),
 		a.Part, a.Hits, digestOrNull(a.SHA256), read, a.View,
 		string(review.SeenResult), string(review.SeenSnapshot), string(review.SeenReplay))
 	if err != nil {
@@ -113,6 +113,11 @@ func insertOnScreen(ctx context.Context, tx *sql.Tx, at time.Time, n review.NewO
 		LIMIT 1`,
 		millis(at), string(review.SeenOnScreen), n.View, medium.String(), string(review.SeenThumbnail))
 	return err
+}
+
+// recipientOrNull stores the zero ID as NULL.
+func recipientOrNull(id idv.RecipientID) sql.NullString {
+	return sql.NullString{String: id.String(), Valid: id != idv.RecipientID{}}
 }
 
 // mediumOrNull stores the zero ID as NULL.
@@ -325,10 +330,13 @@ const selectAccess = `
 func scanAccess(rows *sql.Rows) (review.Access, error) {
 	var a review.Access
 	var at int64
-	var medium sql.NullString
+	var recipient, medium sql.NullString
 	var sum []byte
 	var by person
-	err := rows.Scan(append([]any{&a.ID, &at, recipientOf{&a.Recipient}, digestOf{&a.Digest}, &a.What, &medium, &a.Part, &a.Hits, &sum, &a.View, &a.Older}, by.fields()...)...)
+	err := rows.Scan(append([]any{&a.ID, &at, &recipient, digestOf{&a.Digest}, &a.What, &medium, &a.Part, &a.Hits, &sum, &a.View, &a.Older}, by.fields()...)...)
+	if err == nil && recipient.Valid {
+		a.Recipient, err = idv.ParseRecipientID(recipient.String)
+	}
 	if err == nil && medium.Valid {
 		a.Medium, err = idv.ParseMediaID(medium.String)
 	}

@@ -148,3 +148,29 @@ func TestListOfDrafts(t *testing.T) {
 	must(t, err)
 	wantEqual(t, "drafts after one was recorded", got, []review.Visit{unfetched})
 }
+
+// A result from a file is about no recipient, and nothing else is about none.
+func TestAccessToFiles(t *testing.T) {
+	d := newDesk(t)
+	a := d.fetch(d.id, 0, d.ann, decode(t, "ONGOING", "a"))
+	d.see(d.id, 1, a)
+	other := decode(t, "COMPLETED", "of a file").Digest
+	must(t, d.KeepAccess(t.Context(), review.Access{At: after(2), Who: d.bob, Digest: other, What: review.SeenFile}))
+	list, err := d.AccessLog(t.Context(), review.AccessQuery{Limit: 9})
+	must(t, err)
+	if len(list) != 2 || list[0].Who.ID != d.bob.ID || list[0].Digest != other || list[0].What != review.SeenFile || list[0].Recipient != (idv.RecipientID{}) || list[1].Recipient != d.id {
+		t.Errorf("the access log is %+v", list)
+	}
+	if row := review.AccessRow(&list[0]); row[5] != "" || row[6] != other.String() {
+		t.Errorf("as a row of a table it is %q", row)
+	}
+	if recent, err := d.Recent(t.Context(), d.bob, 9); err != nil || len(recent) != 0 {
+		t.Errorf("recently opened by somebody who opened a file: %v, %v", recent, err)
+	}
+	if err := d.KeepAccess(t.Context(), review.Access{At: after(3), Who: d.ann, Digest: a, What: review.SeenResult}); err == nil {
+		t.Error("an entry about nobody was kept")
+	}
+	if err := d.KeepAccess(t.Context(), review.Access{At: after(3), Who: d.ann, Recipient: d.id, Digest: a, What: review.SeenFile}); err == nil {
+		t.Error("a result from a file was said to be that of a recipient")
+	}
+}

@@ -53,6 +53,10 @@ func seenLabel(s review.Seen) string {
 		return "Yoti's report requested"
 	case review.SeenReportSent:
 		return "Yoti's report"
+	case review.SeenTicket:
+		return "Text for a ticket"
+	case review.SeenFile:
+		return "Result from a file"
 	}
 	return string(s)
 }

@@ -27,6 +27,7 @@ const (
 	PreferencesPath = "/account/preferences" // where how pages are wanted is kept by a POST
 
 	PasswordPath = "/password" // where a password is chosen, by a link
+	FilesPath    = "/files"    // where a file with a result is posted
 )
 
 // Parts of addresses that tell what is behind them.
@@ -207,6 +208,19 @@ func ReportPath(id idv.RecipientID) string { return RecipientPath(id) + ReportSe
 
 // ResetPath is where a recipient's session limit is reset.
 func ResetPath(id idv.RecipientID) string { return RecipientPath(id) + "/reset-limit" }
+
+// TicketCheck is the field of an address that says about which check a ticket is.
+const TicketCheck = "check"
+
+// TicketPath is a stored result as text for a ticket.
+func TicketPath(id idv.RecipientID, digest idv.Digest) string {
+	return RecipientPath(id) + "/ticket?snapshot=" + digest.String()
+}
+
+// CheckTicketPath is one check of a stored result as text for a ticket.
+func CheckTicketPath(id idv.RecipientID, digest idv.Digest, key string) string {
+	return TicketPath(id, digest) + "&" + TicketCheck + "=" + key
+}
 
 // AccountPath is where an account is changed by a POST: its deed is "disable", "role"
 // or "link".

@@ -26,11 +26,15 @@ const (
 // what stands first on the page has the first share. A nil one has any.
 type pageRoom struct {
 	entries, pictures int
-	json              string // where everything is: the address of the stored JSON
+	json              string // where everything is: the address of the stored JSON; empty for a result from a file
 }
 
 func newPageRoom(c *review.Case) *pageRoom {
-	return &pageRoom{entries: maxEntries, pictures: maxPictures, json: SnapshotJSONPath(c.Recipient, c.Snapshot.Digest)}
+	r := &pageRoom{entries: maxEntries, pictures: maxPictures}
+	if c.Source == nil {
+		r.json = SnapshotJSONPath(c.Recipient, c.Snapshot.Digest)
+	}
+	return r
 }
 
 // take returns how many of n entries there is room for, and takes it.

@@ -2,7 +2,8 @@
 // package that knows them all. A command is a struct whose fields are its flags.
 //
 // Every command ends with 0 when it did what it was asked, a server that was told to
-// stop included, and with 1 and one sentence on standard error when it did not.
+// stop included, and with 1 and one sentence on standard error when it did not. Those that
+// tell something with their exit code, open and diff, say so in their help.
 package cli
 
 import (
@@ -27,6 +28,8 @@ type commands struct {
 	Audit   audit   `cmd:"" help:"Verify, prove and export the record."`
 	Erase   erase   `cmd:"" help:"Erase all data about a recipient, permanently."`
 	Backup  backup  `cmd:"" help:"Copy the database, also while a server writes to it."`
+	Open    open    `cmd:"" help:"Show a session result from a file, without a server or a key."`
+	Diff    diff    `cmd:"" help:"Say what differs between two session results in files."`
 	Sandbox standIn `cmd:"" help:"Run the stand-in for Yoti Sign by itself, for integration work."`
 	Health  health  `cmd:"" name:"healthcheck" hidden:"" help:"Ask a running server whether it lives; for containers."`
 
@@ -37,7 +40,8 @@ const about = `A desk for reviewing what Yoti Sign's identity verification found
 
 Every flag can also be set by the environment variable named beside it. Commands
 end with 0 when they did what they were asked, and with 1 and one sentence on
-standard error when they did not.`
+standard error when they did not. The exit codes of open and diff tell more: see
+their --help.`
 
 // streams is where a command reads and writes.
 type streams struct {
@@ -64,13 +68,31 @@ func run(ctx context.Context, args []string, s streams) (code int) {
 			code = int(asked)
 		}
 	}()
-	if err := parseAndRun(ctx, args, s); err != nil {
+	err := parseAndRun(ctx, args, s)
+	if err == nil {
+		return 0
+	}
+	code = 1
+	if ended := (*ending)(nil); errors.As(err, &ended) {
+		code, err = ended.code, ended.err
+	}
+	if err != nil {
 		// Joined errors too are one line, and none of them steers the terminal.
 		fmt.Fprintf(s.err, "countersign: %s\n", visible(strings.ReplaceAll(err.Error(), "\n", "; ")))
-		return 1
 	}
-	return 0
+	return code
 }
+
+// ending is how a command ends whose exit code tells something.
+type ending struct {
+	code int
+	err  error // nil when the command did what it was asked
+}
+
+func (e *ending) Error() string { return fmt.Sprintf("exit code %d: %v", e.code, e.err) }
+
+// usageCode is the exit code of open and diff when they were asked for what they do not have.
+const usageCode = 2
 
 func parseAndRun(ctx context.Context, args []string, s streams) error {
 	parser, err := kong.New(&commands{},
@@ -91,7 +113,11 @@ func parseAndRun(ctx context.Context, args []string, s streams) error {
 	}
 	asked, err := parser.Parse(args)
 	if err != nil {
-		return fmt.Errorf("%w (see countersign --help)", err)
+		err = fmt.Errorf("%w (see countersign --help)", err)
+		if args[0] == "open" || args[0] == "diff" {
+			err = &ending{usageCode, err}
+		}
+		return err
 	}
 	return asked.Run()
 }

@@ -5,18 +5,23 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+	"unicode/utf16"
 
 	"github.com/rogpeppe/go-internal/testscript"
 	_ "modernc.org/sqlite" // for makeNewer
@@ -35,6 +40,8 @@ func TestMain(m *testing.M) {
 //	altered NEW OLD [FROM TO]…   copies a proof, with every FROM in it replaced
 //	noteof NEW LOG               takes the first checkpoint out of a checkpoint log
 //	sql DB STATEMENTS            changes a database behind the program's back
+//	exits CODE ARGUMENT…         runs a command that ends with the exit code
+//	inutf16 NEW OLD              copies a text in UTF-16 with a byte order mark
 func TestCommands(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata",
@@ -49,8 +56,32 @@ func TestCommands(t *testing.T) {
 			"altered":   alterProof,
 			"noteof":    noteOf,
 			"sql":       runSQL,
+			"exits":     exits,
+			"inutf16":   inUTF16,
 		},
 	})
+}
+
+func exits(ts *testscript.TestScript, _ bool, args []string) {
+	code := 0
+	if err := ts.Exec("countersign", args[1:]...); err != nil {
+		var ended *exec.ExitError
+		if !errors.As(err, &ended) {
+			ts.Fatalf("%v", err)
+		}
+		code = ended.ExitCode()
+	}
+	if args[0] != strconv.Itoa(code) {
+		ts.Fatalf("exit code %d, want %s", code, args[0])
+	}
+}
+
+func inUTF16(ts *testscript.TestScript, _ bool, args []string) {
+	var text []byte
+	for _, unit := range utf16.Encode([]rune("\uFEFF" + ts.ReadFile(args[1]))) {
+		text = binary.LittleEndian.AppendUint16(text, unit)
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), text, 0o600))
 }
 
 func makeNewer(ts *testscript.TestScript, _ bool, args []string) {

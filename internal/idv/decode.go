@@ -15,6 +15,7 @@ type Decoded struct {
 	Canonical []byte // canonical JSON without secrets
 	Digest    Digest // SHA-256 of Canonical
 	TokenTTL  *int64 // client_session_token_ttl in seconds; kept beside the snapshot
+	Secrets   int    // how many tokens and keys were removed
 }
 
 // Decode reads a session result: strictly what could make it mean two things,
@@ -25,7 +26,7 @@ func Decode(body []byte) (*Decoded, error) {
 	if len(body) > MaxResultBytes {
 		return nil, ErrTooLarge
 	}
-	root, err := parse(body)
+	root, secrets, err := parseCounting(body)
 	if err != nil {
 		return nil, err
 	}
@@ -37,6 +38,7 @@ func Decode(body []byte) (*Decoded, error) {
 		Canonical: canonical,
 		Digest:    sha256.Sum256(canonical),
 		TokenTTL:  ttl,
+		Secrets:   secrets,
 	}, nil
 }
 

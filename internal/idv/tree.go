@@ -59,14 +59,21 @@ var (
 
 // parse reads body as one JSON object with nothing behind it.
 func parse(body []byte) (*node, error) {
-	root, err := newParser(body).whole()
+	root, _, err := parseCounting(body)
+	return root, err
+}
+
+// parseCounting is parse, and says how many secrets it removed.
+func parseCounting(body []byte) (root *node, secrets int, err error) {
+	p := newParser(body)
+	root, err = p.whole()
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	if root.kind != '{' {
-		return nil, errObject
+		return nil, 0, errObject
 	}
-	return root, nil
+	return root, p.secrets, nil
 }
 
 // parser reads nodes. Their texts are parts of body wherever they can be. Members
@@ -77,6 +84,7 @@ type parser struct {
 	body    string
 	lenient bool // whether a name that comes twice, or what is nested too deeply, is only marked
 	skipped int  // how many values were nested too deeply
+	secrets int  // how many members were removed because they are secret
 	members []member
 	items   []node
 }
@@ -213,7 +221,9 @@ func (p *parser) object(name string, depth int) ([]member, twice, error) {
 	if !p.lenient && (found == twiceAsIs || found == twiceByCase && !isCustomerMap(name)) {
 		return nil, found, errDuplicate
 	}
-	return slices.DeleteFunc(members, func(m member) bool { return isSecret(m.name) }), found, nil
+	kept := slices.DeleteFunc(members, func(m member) bool { return isSecret(m.name) })
+	p.secrets += len(members) - len(kept)
+	return kept, found, nil
 }
 
 // isCustomerMap reports whether the names in the object of that name are a customer's

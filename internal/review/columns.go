@@ -35,13 +35,16 @@ func AccessColumns() []string {
 
 // AccessRow is an entry of the access log as a row of a table.
 func AccessRow(a *Access) []string {
-	medium := ""
+	recipient, medium := "", ""
+	if a.Recipient != (idv.RecipientID{}) {
+		recipient = a.Recipient.String()
+	}
 	if a.Medium != (idv.MediaID{}) {
 		medium = a.Medium.String()
 	}
 	return []string{
 		strconv.FormatInt(a.ID, 10), a.At.UTC().Format(columnTime), strconv.FormatInt(a.Who.ID, 10), a.Who.Name, string(a.What),
-		a.Recipient.String(), a.Digest.String(), medium, a.Part, a.Hits, hexOrNone(ledger.Digest(a.SHA256)), numberOrNone(a.View),
+		recipient, a.Digest.String(), medium, a.Part, a.Hits, hexOrNone(ledger.Digest(a.SHA256)), numberOrNone(a.View),
 	}
 }
 

@@ -169,6 +169,9 @@ func left(list []HitReview) (open int, unread, unknown bool) {
 // HitReviews says of each watchlist check how far its hits were reviewed. A page asks for
 // it in many places, so it is found out once.
 func (c *Case) HitReviews() []HitReview {
+	if c.Source != nil {
+		return nil // nobody reviews the hits of a file
+	}
 	if c.reviews == nil {
 		list := hitReviews(c.Assessment, c.Snapshot.Digest, c.Record.HitsOn(c.Session), c.HitsRead)
 		c.reviews = &list

@@ -203,6 +203,7 @@ type Case struct {
 	View       int64        // ID of the access entry of this page view; zero where none was kept
 	Current    bool         // whether the one shown is the newest
 	Asking     bool         // whether Yoti is still being asked for a newer one
+	Source     *FileSource  // the file from which the result was read; nil when Yoti gave it
 	At         time.Time    // when the case was opened
 	// OnePerson says why the reader and the author of the decision that awaits a second review
 	// may be one person.
@@ -233,7 +234,7 @@ type Access struct {
 	ID        int64 // zero before it is kept
 	At        time.Time
 	Who       account.Person
-	Recipient idv.RecipientID
+	Recipient idv.RecipientID // the zero ID for a result from a file
 	Digest    idv.Digest
 	What      Seen
 	View      int64       // ID of the entry of the page for which it was loaded; zero where it is by itself
@@ -284,12 +285,14 @@ const (
 	SeenReport    Seen = "report"    // Yoti's report was asked for
 	// SeenReportSent is Yoti's report, with its digest, when it was had.
 	SeenReportSent Seen = "report-sent"
+	SeenTicket     Seen = "ticket" // a result as text for a ticket
+	SeenFile       Seen = "file"   // a result from a file that somebody brought
 )
 
 // AllSeen lists what can be seen, in the order in which it is offered.
 func AllSeen() []Seen {
 	return []Seen{
 		SeenResult, SeenSnapshot, SeenDiff, SeenJSON, SeenPart, SeenDetails, SeenPerson, SeenNumber, SeenMedium, SeenThumbnail, SeenOnScreen, SeenOpened,
-		SeenConsulted, SeenBundled, SeenWhole, SeenHitPage, SeenReceipt, SeenReplay, SeenBundle, SeenReport, SeenReportSent,
+		SeenConsulted, SeenBundled, SeenWhole, SeenHitPage, SeenReceipt, SeenReplay, SeenBundle, SeenReport, SeenReportSent, SeenTicket, SeenFile,
 	}
 }

@@ -3,6 +3,7 @@
 
 import { copyOnClick } from "./copy.js";
 import { decideByKey } from "./decide.js";
+import { takeDroppedFiles } from "./drop.js";
 import { keepDrafts } from "./draft.js";
 import { loadForPrint, openTargets, openForPrint } from "./fragment.js";
 import { reviewHits } from "./hits.js";
@@ -19,6 +20,7 @@ import { switchTheme } from "./theme.js";
 import { showLocalTimes } from "./times.js";
 import { chooseSections } from "./workspace.js";
 import { datePrints } from "./print.js";
+import { countDown } from "./wait.js";
 
 prepare(document);
 
@@ -26,6 +28,7 @@ chooseSections();
 copyOnClick();
 decideByKey(); // before drafts, which send what is chosen
 datePrints();
+countDown();
 keepDrafts();
 openTargets();
 openForPrint();
@@ -41,6 +44,7 @@ openPictures();
 reportOnScreen();
 switchTheme();
 keepPreferences();
+takeDroppedFiles();
 takeLinkToken();
 sendOnce(); // after those that send a form themselves
 

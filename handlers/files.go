@@ -1,0 +1,170 @@
+package handlers
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"countersign/internal/resultfile"
+	"countersign/internal/review"
+	"countersign/views"
+)
+
+// maxUpload is how many bytes a file may have that a browser sends. It is wholly in memory
+// for as long as it is searched, and never on a disk.
+const maxUpload = 16 << 20
+
+// maxFields is how many bytes may stand around the file.
+const maxFields = 64 << 10
+
+// maxUploads is how many files are searched at once, of different people.
+const maxUploads = 2
+
+// takesFile reports whether a request is the one that brings a file. Its body is not read
+// before it is known that whoever sends it may do so.
+func takesFile(r *http.Request) bool {
+	return r.Method == http.MethodPost && echo.GetPath(r) == views.FilesPath
+}
+
+// discardFile reads what was sent to its end, so that a browser takes the answer.
+func discardFile(c echo.Context) error {
+	_, err := io.Copy(io.Discard, http.MaxBytesReader(c.Response(), c.Request().Body, maxUpload+maxFields))
+	if err != nil {
+		return &bodyError{err}
+	}
+	return nil
+}
+
+// upload is what somebody sent.
+type upload struct {
+	file   []byte
+	number string // of the result in it, as typed
+}
+
+// showFile shows the result in a file that somebody brings. Nothing of it is kept but its
+// digest, in the access log.
+func (s *Server) showFile(c echo.Context) error {
+	ctx := c.Request().Context()
+	turn, err := s.uploads.Wait(ctx, who(c).ID)
+	if err != nil {
+		return fmt.Errorf("wait for other files: %w", err)
+	}
+	defer turn.End()
+	sent, err := readUpload(c)
+	if err != nil {
+		return s.refuseFile(c, sent, err)
+	}
+	result, err := sent.result()
+	if err != nil {
+		return s.refuseFile(c, sent, err)
+	}
+	opened, err := s.Desk.ViewFile(ctx, who(c), result.Decoded, sourceOf(result))
+	if err != nil {
+		return err
+	}
+	frame := s.frame(c, fileTitle(opened))
+	frame.Path = views.HomePath
+	return renderFile(c, frame, opened)
+}
+
+// fileTitle is the title of the page of a result from a file.
+func fileTitle(c *review.Case) string {
+	return c.Assessment.Bucket.Word().Label + " · result " + c.Snapshot.Digest.Short() + " from a file"
+}
+
+// renderFile shows a result from a file. Its evidence is made for this page alone.
+func renderFile(c echo.Context, frame views.Frame, opened *review.Case) error {
+	page := views.ReviewPage{Frame: frame, Case: opened}
+	var err error
+	if page.Evidence, err = views.NewEvidence(c.Request().Context(), opened, false); err != nil {
+		return err
+	}
+	return render(c, http.StatusOK, views.Review(page))
+}
+
+var (
+	errNoFile   = errors.New("no file was chosen")
+	errNoNumber = errors.New("this is not the number of a result")
+)
+
+// readUpload reads a form with a file.
+func readUpload(c echo.Context) (upload, error) {
+	r := c.Request()
+	r.Body = http.MaxBytesReader(c.Response(), r.Body, maxUpload+maxFields)
+	var sent upload
+	if kind, _, _ := mime.ParseMediaType(r.Header.Get(echo.HeaderContentType)); r.ContentLength != 0 && kind != echo.MIMEMultipartForm {
+		return sent, &formError{echo.ErrUnsupportedMediaType}
+	}
+	parts, err := r.MultipartReader()
+	if err != nil {
+		return sent, errNoFile
+	}
+	for {
+		part, err := parts.NextPart()
+		if errors.Is(err, io.EOF) {
+			return sent, nil
+		}
+		if err != nil {
+			return sent, &bodyError{err}
+		}
+		text, err := io.ReadAll(part)
+		if err != nil {
+			return sent, &bodyError{err}
+		}
+		switch part.FormName() {
+		case "file":
+			sent.file = text
+		case "number":
+			sent.number = string(text)
+		}
+	}
+}
+
+// result finds the result in the file that is asked for.
+func (u *upload) result() (*resultfile.Result, error) {
+	if len(u.file) == 0 {
+		return nil, errNoFile
+	}
+	number := 0
+	if typed := strings.TrimSpace(u.number); typed != "" {
+		var err error
+		if number, err = strconv.Atoi(typed); err != nil || number < 1 {
+			return nil, errNoNumber
+		}
+	}
+	return resultfile.Read(u.file, number)
+}
+
+// sourceOf says where in a file a result stands.
+func sourceOf(r *resultfile.Result) review.FileSource {
+	return review.FileSource{Where: r.Where, Others: r.Others, Number: r.Number, Recipient: r.Recipient, Secrets: r.Secrets}
+}
+
+// refuseFile shows the start page again, and says why the file was not shown.
+func (s *Server) refuseFile(c echo.Context, sent upload, err error) error {
+	page := views.HomePage{Frame: s.frame(c, "Open a recipient"), File: views.FileForm{Number: sent.number}}
+	page.Path = views.HomePath
+	var tooLarge *http.MaxBytesError
+	status := http.StatusUnprocessableEntity
+	switch {
+	case errors.As(err, &tooLarge):
+		status = http.StatusRequestEntityTooLarge
+		page.File.Problem = fmt.Sprintf("The file has more than %d MB. The command countersign open takes files of up to %d MB.", maxUpload>>20, resultfile.MaxBytes>>20)
+		c.Response().Header().Set(echo.HeaderConnection, "close") // what follows is the rest of it
+	case errors.Is(err, errNoFile):
+		page.File.Problem = "Choose a file."
+	case errors.Is(err, errNoNumber):
+		page.File.Problem = "The number of a result is 1, 2 and so on, in the order of the file."
+	case errors.As(err, new(*bodyError)), errors.As(err, new(*formError)):
+		return err
+	default:
+		page.File.Problem = "The file cannot be displayed: " + err.Error() + "."
+	}
+	return s.renderHome(c, status, page)
+}

@@ -1,0 +1,91 @@
+package cli
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+
+	"countersign/internal/idv"
+)
+
+// diff is the command that compares two results in files.
+type diff struct {
+	Before string `arg:"" name:"a" help:"The earlier result: a file as for open, or - for standard input."`
+	After  string `arg:"" name:"b" help:"The later one."`
+}
+
+// Help is shown below the flags.
+func (diff) Help() string {
+	return `It prints a line for each field that differs, verdicts first, and nothing when the
+results are the same: what a result says counts, not how it is written. Of a file with
+several results the last is taken.
+
+It ends with 0 when the results are the same, with 1 when they differ, and with 2 when
+they could not be compared.`
+}
+
+// The exit codes are those of diff(1).
+const (
+	differCode  = 1
+	troubleCode = 2
+)
+
+// Run compares them.
+func (c *diff) Run(s streams) error {
+	if c.Before == "-" && c.After == "-" {
+		return &ending{troubleCode, errors.New("only one of the two can be standard input")}
+	}
+	same, err := c.compare(s)
+	switch {
+	case err != nil:
+		return &ending{troubleCode, err}
+	case !same:
+		return &ending{differCode, nil}
+	}
+	return nil
+}
+
+// compare prints what differs, and reports whether nothing does.
+func (c *diff) compare(s streams) (same bool, err error) {
+	before, err := readResult(s.in, c.Before, 0)
+	if err != nil {
+		return false, err
+	}
+	after, err := readResult(s.in, c.After, 0)
+	if err != nil {
+		return false, err
+	}
+	changes, err := idv.Changes(before.Canonical, after.Canonical)
+	if err != nil {
+		return false, err
+	}
+	return before.Digest == after.Digest, printChanges(s.out, idv.Assess(&before.Session).Bucket, idv.Assess(&after.Session).Bucket, changes)
+}
+
+// maxPrinted is how many characters of one value are printed.
+const maxPrinted = 300
+
+// value is a value for a terminal, cut where it is very long.
+func value(text string) string {
+	if runes := []rune(text); len(runes) > maxPrinted {
+		text = string(runes[:maxPrinted]) + "…"
+	}
+	return visible(cmp.Or(text, "none"))
+}
+
+// printChanges prints a line for each change, with the values as they are on both sides.
+func printChanges(out io.Writer, before, after idv.Bucket, changes []idv.Change) error {
+	if before != after {
+		if _, err := fmt.Fprintf(out, "Assessment: %s → %s\n", before.Word().Label, after.Word().Label); err != nil {
+			return fmt.Errorf("print what differs: %w", err)
+		}
+	}
+	for _, c := range changes {
+		_, err := fmt.Fprintf(out, "%s: %s: %s → %s\n", visible(c.Subject), visible(c.Field), value(c.Before), value(c.After))
+		if err != nil {
+			return fmt.Errorf("print what differs: %w", err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,12 @@
+//go:build unix
+
+package desktop
+
+import (
+	"os/exec"
+	"syscall"
+)
+
+// outlive keeps the signals of our terminal from the browser, which may have been started
+// for this address and then goes on.
+func outlive(command *exec.Cmd) { command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
