@@ -94,7 +94,7 @@ func TestManyChecks(t *testing.T) {
 	if shown.Length() != 500 || shown.First().AttrOr("data-recommendation", "") != "REJECT" || page.Find("main").AttrOr("data-assessment", "") != "adverse" {
 		t.Errorf("%d checks, the first %s", shown.Length(), shown.First().AttrOr("data-recommendation", ""))
 	}
-	if page.Find(".case-checks [data-further='2501']").Length() != 1 {
+	if page.Find(".case-checks [data-further='2501']").Length() != 1 || page.Find(".check-list [data-further='2501']").Length() != 1 {
 		t.Error("the page does not say how many more checks there are")
 	}
 	if n := page.Find(".check-line").Length(); n != 500 {

@@ -3,3 +3,8 @@ CREATE TABLE preferences (
     account     INTEGER PRIMARY KEY REFERENCES accounts (id),
     chosen      TEXT    NOT NULL CHECK (json_valid(chosen)) -- as account.Preferences
 ) STRICT;
+
+-- Who opened a recipient's results, a day of each person together: every page of a case counts
+-- them.
+CREATE INDEX access_log_openings ON access_log (recipient, account, at / 86400000, id, at, after_entry) WHERE what = 'result';
+CREATE INDEX access_log_latest_openings ON access_log (recipient, id) WHERE what = 'result';

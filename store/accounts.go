@@ -284,8 +284,8 @@ func accountEntries(ctx context.Context, tx *sql.Tx, id, behind int64) ([]review
 	rows, err := tx.QueryContext(ctx, `
 		SELECT `+entryColumns+`
 		FROM ledger
-		WHERE account = ? AND act = ? AND seq > ?
-		ORDER BY seq`, id, string(review.ActAccount), behind)
+		WHERE account = ? AND act = 'account' AND seq > ?
+		ORDER BY seq`, id, behind) // the act is written out: see notesFrom
 	return readEntries(rows, err)
 }
 

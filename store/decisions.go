@@ -510,17 +510,20 @@ func (s *Store) Openings(ctx context.Context, id idv.RecipientID) ([]review.Open
 	var list []review.Opening
 	err := s.read(ctx, func(tx *sql.Tx) error {
 		rows, err := tx.QueryContext(ctx, `
-			SELECT seen.at, accounts.name, count(*), seen.after_entry, min(seen.id)
+			SELECT days.at, accounts.name, days.times, days.after_entry, days.first
 			FROM (
-				SELECT id, at, account, after_entry
+				SELECT at, account, count(*) AS times, after_entry, min(id) AS first
 				FROM access_log
-				WHERE recipient = ? AND what = ?
-				ORDER BY id DESC
-				LIMIT ?) AS seen
-			JOIN accounts ON accounts.id = seen.account
-			GROUP BY seen.account, seen.at / 86400000
-			ORDER BY min(seen.id) DESC
-			LIMIT 100`, id.String(), string(review.SeenResult), maxOpenings)
+				WHERE recipient = ?1 AND what = 'result' AND id > coalesce((
+					SELECT id
+					FROM access_log
+					WHERE recipient = ?1 AND what = 'result'
+					ORDER BY id DESC
+					LIMIT 1 OFFSET ?2), 0)
+				GROUP BY account, at / 86400000) AS days
+			JOIN accounts ON accounts.id = days.account
+			ORDER BY days.first DESC
+			LIMIT 100`, id.String(), maxOpenings)
 		if err != nil {
 			return err
 		}

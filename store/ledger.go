@@ -260,15 +260,17 @@ func notesFrom(ctx context.Context, tx *sql.Tx, id idv.RecipientID, page review.
 	if page.Limit == 0 {
 		return 0, false, nil
 	}
+	// SQLite would plan anew each time for a bound value that a partial index is about, or that
+	// is a limit by itself: sqlite3VdbeSetVarmask in its source.
 	err = tx.QueryRowContext(ctx, `
 		SELECT coalesce(min(seq), 0)
 		FROM (
 			SELECT seq
 			FROM ledger
-			WHERE recipient = ? AND act = ? AND (? = 0 OR seq < ?)
+			WHERE recipient = ?1 AND act = 'note' AND (?2 = 0 OR seq < ?2)
 			ORDER BY seq DESC
-			LIMIT ?) AS page`,
-		id.String(), string(review.ActNote), page.Before, page.Before, page.Limit).Scan(&from)
+			LIMIT ?3 + 0) AS page`,
+		id.String(), page.Before, page.Limit).Scan(&from)
 	if err != nil {
 		return 0, false, err
 	}
@@ -276,8 +278,8 @@ func notesFrom(ctx context.Context, tx *sql.Tx, id idv.RecipientID, page review.
 		SELECT EXISTS (
 			SELECT 1
 			FROM ledger
-			WHERE recipient = ? AND act = ? AND seq < ?)`,
-		id.String(), string(review.ActNote), from).Scan(&older)
+			WHERE recipient = ? AND act = 'note' AND seq < ?)`,
+		id.String(), from).Scan(&older)
 	return from, older, err
 }
 

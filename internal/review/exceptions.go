@@ -9,7 +9,7 @@ import (
 
 // Exceptions lists what keeps the case from being clear, the gravest first: what follows
 // from the result, and the hits that nobody has reviewed. There are none exactly when the
-// result is clear and no hit is left.
+// result is clear and no hit is left. What else is found out about a case is added here.
 func (c *Case) Exceptions() []idv.Exception {
 	list := slices.Clone(c.Assessment.Exceptions)
 	for _, r := range c.HitReviews() {

@@ -11,14 +11,15 @@ export function chooseSections() {
   if (!main) return;
   main.dataset.scripted = "";
   addEventListener("hashchange", () => followAddress(main));
-  matchMedia("(min-width: 80rem)").addEventListener("change", () => bringEvidence(main, chosen(main)));
+  matchMedia("(min-width: 80rem)").addEventListener("change", () => settle(main, chosen(main)));
   addEventListener("beforeprint", () => bringEvidence(main, undefined));
   addEventListener("afterprint", () => bringEvidence(main, chosen(main)));
   chosenIn("view", (view) => {
     main.dataset.view = view;
     settle(main, chosen(main));
   });
-  if (!followAddress(main)) settle(main, chosen(main));
+  if (followAddress(main)) showMark(main);
+  else settle(main, chosen(main));
 }
 
 // step chooses the next check or the one before, and says whether there was one.
@@ -31,7 +32,7 @@ export function step(by) {
   const next = at < 0 ? checks.at(by > 0 ? 0 : -1) : checks[at + by];
   if (!next) return false;
   choose(main, next);
-  main.querySelector(".case-nav [aria-current]")?.scrollIntoView({ block: "nearest" });
+  showMark(main);
   next.querySelector('[tabindex="-1"]').focus({ preventScroll: true });
   if (!alone(main)) next.scrollIntoView({ block: "start" });
   return true;
@@ -80,13 +81,17 @@ function settle(main, section) {
   bringEvidence(main, section);
 }
 
-// mark marks in the list which section is in the middle, and returns its line.
+// showMark scrolls the list to the line that is marked.
+function showMark(main) {
+  main.querySelector(".case-nav [aria-current]")?.scrollIntoView({ block: "nearest" });
+}
+
+// mark marks in the list which section is in the middle.
 function mark(main, section) {
   for (const link of main.querySelectorAll(".case-nav [aria-current]")) link.removeAttribute("aria-current");
-  if (!section?.id || !alone(main)) return undefined;
+  if (!section?.id || !alone(main)) return;
   const link = main.querySelector(`.case-nav :is(.check-line, .case-also a)[href="#${CSS.escape(section.id)}"]`);
   link?.setAttribute("aria-current", "true");
-  return link;
 }
 
 const homes = new Map(); // what was brought → a mark where it belongs
