@@ -424,7 +424,7 @@ func noteNeeds(v Verdict, hits []HitReview, a idv.Assessment) []noteNeed {
 		needs = append(needs, noteNeed{hitsNotReviewed(undecided), "Watchlist hits are undecided. Please say in the note why you approve all the same."})
 	}
 	if unread {
-		needs = append(needs, noteNeed{"the search results were not opened; review the hits first", "Nobody has opened the search results, so it is not known how many watchlist hits there are. Please review them first, or say in the note why you approve all the same."})
+		needs = append(needs, noteNeed{"the search results were not opened", "Nobody has opened the search results, so it is not known how many watchlist hits there are. Please review them first, or say in the note why you approve all the same."})
 	}
 	if unknown {
 		needs = append(needs, noteNeed{"the number of watchlist hits is not known", "The result does not say how many watchlist hits there are. Please say in the note why you approve all the same."})
