@@ -41,6 +41,12 @@ func (p ReviewPage) story() story {
 	return s
 }
 
+// isOnOther reports whether an event is something that was recorded on another result than
+// the one shown.
+func isOnOther(c *review.Case, e review.Event) bool {
+	return e.Seq > 0 && e.Digest != (idv.Digest{}) && e.Digest != c.Snapshot.Digest
+}
+
 // folded says what is folded away.
 func folded(events []review.Event, opened []review.Opening) string {
 	notes, others := 0, 0

@@ -208,9 +208,10 @@ type NewDecision struct {
 	Key       string
 }
 
-// Meaning says what a signature under a decision means.
-func Meaning(who account.Person, digest idv.Digest) string {
-	return fmt.Sprintf("I sign as %s, %s: this is my own judgement of result %s. It stays on record with my name and cannot be edited.", who.Name, who.Role, digest.Short())
+// Meaning says what a signature under a decision means. Which result the decision applies to
+// is said before it.
+func Meaning(who account.Person) string {
+	return fmt.Sprintf("I sign as %s, %s: this is my own judgement. It stays on record with my name and cannot be edited.", who.Name, who.Role)
 }
 
 // ErrDecided: somebody decided, or answered a decision, since the form was shown.
@@ -310,7 +311,7 @@ func (d *Desk) statement(ctx context.Context, f DecisionForm, file File) (*State
 	assessment := read.withConflicts(file.HitsRead)
 	s := &Statement{
 		Version: 1, Program: d.Program, Recipient: f.Recipient.String(), Verdict: f.Verdict, Note: f.Note, ReferredTo: f.ReferTo,
-		Meaning: Meaning(f.By, f.Digest), Name: f.By.Name, Role: string(f.By.Role),
+		Meaning: "Applies to result " + f.Digest.Short() + ". " + Meaning(f.By), Name: f.By.Name, Role: string(f.By.Role),
 		FirstFetched: file.Newest.First, Fetched: file.Newest.Fetched, Decided: d.Now().UTC(),
 		Result: f.Digest.String(), SessionState: string(read.session.State), Assessment: assessment.Bucket,
 		Checks: decidedChecks(assessment), Profiles: decidedProfiles(assessment), Documents: decidedPapers(read.session),
