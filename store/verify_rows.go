@@ -62,20 +62,18 @@ func (c *rowCheck) run(ctx context.Context, tx *sql.Tx) error {
 	defer rows.Close()
 	var next int64 = 1
 	for rows.Next() {
-		var id, account, at, item int64
-		var line string
-		err := rows.Scan(numberIn{&id}, numberIn{&account}, numberIn{&at}, numberIn{&item}, textIn{&line})
+		r, err := c.read(rows)
 		if errors.Is(err, errForm) {
 			return &Misfit{c.table, fmt.Sprintf("row %d does not have the form that this program gives it", next)}
 		}
 		if err != nil {
 			return err
 		}
-		if id != next && c.misfit == nil {
-			c.misfit = &Misfit{c.table, fmt.Sprintf("row %d stands where row %d should", id, next)}
+		if r.id != next && c.misfit == nil {
+			c.misfit = &Misfit{c.table, fmt.Sprintf("row %d stands where row %d should", r.id, next)}
 		}
-		next = id + 1
-		c.take(id, account, int(item), line)
+		next = r.id + 1
+		c.take(&r)
 	}
 	if err := rows.Err(); err != nil {
 		return err
@@ -98,8 +96,9 @@ func (c *rowCheck) drain() {
 	}
 }
 
-// take adds a row to the entry that covers it. An item is 1 where something was viewed.
-func (c *rowCheck) take(id, account int64, item int, line string) {
+// take adds a row to the entry that covers it.
+func (c *rowCheck) take(r *loggedRow) {
+	id, account := r.id, r.account
 	c.rows++
 	b := c.open[account]
 	for !c.lost[account] && (b == nil || id > b.want.Last) {
@@ -118,9 +117,11 @@ func (c *rowCheck) take(id, account int64, item int, line string) {
 		b.from = id
 	}
 	b.rows++
-	b.items += item
+	if r.item {
+		b.items++
+	}
 	b.last = id
-	b.hash.Write([]byte(line + "\n")) // a hash takes everything
+	b.hash.Write(r.line.ended()) // a hash takes everything
 }
 
 // nextOf returns the next entry that covers rows of an account; nil when there is none
@@ -136,7 +137,7 @@ func (c *rowCheck) nextOf(account, id int64) *covering {
 		if !more {
 			return nil
 		}
-		b := c.read(e)
+		b := c.readEntered(e)
 		if b == nil {
 			continue
 		}
@@ -151,8 +152,8 @@ func (c *rowCheck) nextOf(account, id int64) *covering {
 	return nil
 }
 
-// read reads the facts of an entry.
-func (c *rowCheck) read(e entered) *covering {
+// readEntered reads the facts of an entry.
+func (c *rowCheck) readEntered(e entered) *covering {
 	facts, err := review.ParseFacts(ledger.Entry{Seq: e.seq, Facts: e.facts})
 	if err != nil || facts.First <= 0 || facts.Last < facts.First {
 		c.broken(e.seq, "its facts do not say which rows it covers")
@@ -186,7 +187,7 @@ func (c *rowCheck) close(b *covering) {
 // end is what can be said after the last row.
 func (c *rowCheck) end(ctx context.Context, tx *sql.Tx, last int64) error {
 	for e := range c.entered {
-		if b := c.read(e); b != nil {
+		if b := c.readEntered(e); b != nil {
 			c.waiting[e.account] = append(c.waiting[e.account], b)
 		}
 	}
