@@ -45,7 +45,7 @@ func (s *Store) Backup(ctx context.Context, path string) (err error) {
 	// It only reads this database, but SQLite takes it for a write.
 	copying := openPool(s.path, writing)
 	defer func() { err = errors.Join(err, copying.Close()) }()
-	if _, err := copying.ExecContext(ctx, `VACUUM INTO ?`, path); err != nil {
+	if _, err := copying.ExecContext(ctx, `VACUUM INTO $1`, path); err != nil {
 		return fmt.Errorf("store: write the backup: %w", s.explain(err))
 	}
 	if err := file.Sync(); err != nil {

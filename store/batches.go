@@ -42,9 +42,9 @@ func accessRows() logged {
 	return logged{review.ActAccess, "access_log", `
 		SELECT id, account, at, recipient, digest, what, medium, part, hits, sha256, after_entry, hits_read, page_view
 		FROM access_log
-		WHERE id > ?
+		WHERE id > $1
 		ORDER BY id
-		LIMIT ?`, readAccessRow, true}
+		LIMIT $2`, readAccessRow, true}
 }
 
 // readAccessRow reads a row of the access log. Those without after_entry, hits_read or
@@ -91,9 +91,9 @@ func fetchRows() logged {
 	return logged{review.ActFetches, "fetches", `
 		SELECT id, account, at, recipient, digest, run, token_ttl, failure, until, after_entry
 		FROM fetches
-		WHERE id > ?
+		WHERE id > $1
 		ORDER BY id
-		LIMIT ?`, readFetchRow, false}
+		LIMIT $2`, readFetchRow, false}
 }
 
 // readFetchRow reads a row of the fetches. Those without after_entry, which was not always
@@ -207,7 +207,7 @@ func newestFacts(ctx context.Context, tx *sql.Tx, a ledger.Act) (int64, review.F
 	err := tx.QueryRowContext(ctx, `
 		SELECT seq, facts
 		FROM ledger
-		WHERE act = ?
+		WHERE act = $1
 		ORDER BY seq DESC
 		LIMIT 1`, string(a)).Scan(&e.Seq, &e.Facts)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -259,6 +259,6 @@ func personByID(ctx context.Context, tx *sql.Tx, id int64) (account.Person, erro
 	err := tx.QueryRowContext(ctx, `
 		SELECT id, name, role, created_at, disabled_at
 		FROM accounts
-		WHERE id = ?`, id).Scan(by.fields()...)
+		WHERE id = $1`, id).Scan(by.fields()...)
 	return by.person(), err
 }

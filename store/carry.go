@@ -178,7 +178,7 @@ func (s *Store) carryAccounts(ctx context.Context, tx *sql.Tx) error {
 	// Accounts from before there was a log of their changes stand as they were found; so
 	// do those that were disabled before.
 	list, err := scanAll(ctx, tx, `
-		SELECT accounts.created_at AS at, accounts.id, accounts.name, iif(accounts.disabled_at IS NULL, 'added', 'disabled'), accounts.role, 0, '', ''
+		SELECT accounts.created_at AS at, accounts.id, accounts.name, CASE WHEN accounts.disabled_at IS NULL THEN 'added' ELSE 'disabled' END, accounts.role, 0, '', ''
 		FROM accounts
 		WHERE NOT EXISTS (
 			SELECT 1

@@ -49,22 +49,31 @@ func (s *Store) Erase(ctx context.Context, id idv.RecipientID, by account.Person
 
 // wipe removes what an erasure takes away; secure_delete overwrites it.
 func wipe(ctx context.Context, tx *sql.Tx, id idv.RecipientID, seq int64) error {
-	for _, statement := range []string{`
+	nothing := []byte{}
+	for _, statement := range []struct {
+		text string
+		args []any
+	}{
+		{`
 		UPDATE ledger
 		SET text_sealed = NULL
-		WHERE recipient = ?1 AND text_sealed IS NOT NULL`, `
+		WHERE recipient = $1 AND text_sealed IS NOT NULL`, nil},
+		{`
 		UPDATE snapshots
-		SET body = x''
-		WHERE recipient = ?1`, `
+		SET body = $2
+		WHERE recipient = $1`, []any{nothing}},
+		{`
 		DELETE FROM drafts
-		WHERE recipient = ?1`, `
+		WHERE recipient = $1`, nil},
+		{`
 		DELETE FROM sealed_media
-		WHERE recipient = ?1`, `
+		WHERE recipient = $1`, nil},
+		{`
 		UPDATE recipients
-		SET data_key = x'', state = '', final = 1, changed = 0, referred = NULL, erased_at = (SELECT at FROM ledger WHERE seq = ?2)
-		WHERE id = ?1`,
+		SET data_key = $2, state = '', final = 1, changed = 0, referred = NULL, erased_at = (SELECT at FROM ledger WHERE seq = $3)
+		WHERE id = $1`, []any{nothing, seq}},
 	} {
-		if _, err := tx.ExecContext(ctx, statement, id.String(), seq); err != nil {
+		if _, err := tx.ExecContext(ctx, statement.text, append([]any{id.String()}, statement.args...)...); err != nil {
 			return err
 		}
 	}

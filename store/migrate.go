@@ -143,7 +143,7 @@ func lookInto(ctx context.Context, db *sql.DB, path string) (look, error) {
 	err = db.QueryRowContext(ctx, `
 		SELECT value
 		FROM facts
-		WHERE name = ?`, fingerprintFact).Scan(&found.fingerprint)
+		WHERE name = $1`, fingerprintFact).Scan(&found.fingerprint)
 	if errors.Is(err, sql.ErrNoRows) {
 		return found, nil
 	}
@@ -159,7 +159,7 @@ func (s *Store) keepFingerprint(ctx context.Context, fingerprint []byte) error {
 	defer db.Close()
 	_, err := db.ExecContext(ctx, `
 		INSERT INTO facts (name, value)
-		VALUES (?, ?)
+		VALUES ($1, $2)
 		ON CONFLICT (name) DO NOTHING`, fingerprintFact, fingerprint)
 	return s.explain(err)
 }

@@ -101,7 +101,7 @@ func touch(ctx context.Context, tx *sql.Tx) error {
 	rand.Read(value) // never fails: https://pkg.go.dev/crypto/rand#Read
 	_, err := tx.ExecContext(ctx, `
 		INSERT INTO facts (name, value)
-		VALUES (?, ?)
+		VALUES ($1, $2)
 		ON CONFLICT (name) DO UPDATE
 		SET value = excluded.value`, triedFact, value)
 	return err

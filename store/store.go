@@ -296,5 +296,13 @@ func millisOrNull(t time.Time) sql.NullInt64 {
 	return sql.NullInt64{Int64: t.UnixMilli(), Valid: !t.IsZero()}
 }
 
+// truth is how a bool is stored.
+func truth(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
 // timeOf reads what millis stored.
 func timeOf(ms int64) time.Time { return time.UnixMilli(ms).UTC() }

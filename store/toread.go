@@ -114,7 +114,7 @@ func proofFile(ctx context.Context, tx *sql.Tx, seq int64, c signed) (ledger.Pro
 	rows, err := tx.QueryContext(ctx, `
 		SELECT `+entryColumns+`
 		FROM ledger
-		WHERE seq = ?`, seq)
+		WHERE seq = $1`, seq)
 	if err != nil {
 		return f, err
 	}

@@ -202,7 +202,7 @@ func (c *rowCheck) end(ctx context.Context, tx *sql.Tx, last int64) error {
 	// SQLite keeps the last ID that it gave, so that rows which were cut off show.
 	var given int64
 	err := tx.QueryRowContext(ctx, `
-		SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = ?), 0)`, c.table).Scan(&given)
+		SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = $1), 0)`, c.table).Scan(&given)
 	if err != nil {
 		return err
 	}
@@ -317,7 +317,7 @@ func (t *treeCheck) compareAccounts(ctx context.Context, tx *sql.Tx) error {
 	for rows.Next() {
 		var a accountRow
 		err := rows.Scan(numberIn{&a.id}, textIn{&a.name}, textIn{&a.key}, textIn{&a.role}, numberIn{&a.created},
-			numberIn{&a.disabled}, numberIn{&a.at}, textIn{&a.password}, bytesIn{&a.link}, numberIn{&a.until})
+			&a.disabled, numberIn{&a.at}, textIn{&a.password}, bytesIn{&a.link}, numberIn{&a.until})
 		if errors.Is(err, errForm) {
 			return &Misfit{"accounts", "a row does not have the form that this program gives it"}
 		}
@@ -341,7 +341,8 @@ func (t *treeCheck) compareAccounts(ctx context.Context, tx *sql.Tx) error {
 
 // accountRow is an account as it stands in its table, with the link to choose its password.
 type accountRow struct {
-	id, created, disabled, at int64 // disabled: whether it is, and at: since when
+	id, created, at           int64 // at: since when it is disabled
+	disabled                  bool
 	name, key, role, password string
 	link                      []byte // hash of its token; nil when there is none
 	until                     int64
@@ -359,11 +360,11 @@ func (a *accountRow) compare(k *knownAccount) error {
 		why = "another role"
 	case k.made.known && !k.made.allows(a.created):
 		why = "another time at which it was made"
-	case a.disabled == 1 && !k.expired.known:
+	case a.disabled && !k.expired.known:
 		return &Misfit{"accounts", fmt.Sprintf("account %d is disabled, and no entry says so", a.id)}
-	case a.disabled == 0 && k.expired.known:
+	case !a.disabled && k.expired.known:
 		return &Misfit{"accounts", fmt.Sprintf("account %d was disabled, and is no longer", a.id)}
-	case a.disabled == 1 && !k.expired.allows(a.at):
+	case a.disabled && !k.expired.allows(a.at):
 		why = "another time at which it was disabled"
 	case k.credentials != nil && account.PasswordDigest(a.password) != k.credentials.Password:
 		why = "another password"
