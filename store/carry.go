@@ -22,9 +22,7 @@ func (s *Store) prepareLedger(ctx context.Context, tx *sql.Tx) error {
 	if err := s.begin(ctx, tx, s.now()); err != nil {
 		return err
 	}
-	var before bool
-	err := tx.QueryRowContext(ctx, `
-		SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'notes')`).Scan(&before)
+	before, err := s.engine.hasTable(ctx, tx, "notes")
 	if err != nil || !before {
 		return err
 	}

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"time"
 
 	"countersign/internal/account"
 	"countersign/internal/idv"
@@ -44,7 +43,7 @@ func (s *Store) Erase(ctx context.Context, id idv.RecipientID, by account.Person
 	if err != nil && !errors.Is(err, review.ErrErased) {
 		return fmt.Errorf("store: erase a recipient: %w", err)
 	}
-	return errors.Join(err, s.emptyLog(context.WithoutCancel(ctx)))
+	return errors.Join(err, s.engine.scrub(context.WithoutCancel(ctx), s.writer))
 }
 
 // wipe removes what an erasure takes away; secure_delete overwrites it.
@@ -78,28 +77,4 @@ func wipe(ctx context.Context, tx *sql.Tx, id idv.RecipientID, seq int64) error 
 		}
 	}
 	return nil
-}
-
-// How often the log is tried to be emptied, and how long to wait in between. SQLite waits
-// for readers by itself, too.
-const (
-	emptyTries = 10
-	emptyPause = 200 * time.Millisecond
-)
-
-// emptyLog writes the log into the database and cuts it to nothing, so that nothing which
-// was overwritten is left in it.
-func (s *Store) emptyLog(ctx context.Context) error {
-	for range emptyTries {
-		var busy, frames, moved int
-		err := s.writer.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &frames, &moved)
-		if err == nil && busy == 0 {
-			return nil
-		}
-		if err != nil && reasonOf(err) != ErrBusy {
-			return fmt.Errorf("store: empty the log: %w", s.explain(err))
-		}
-		time.Sleep(emptyPause)
-	}
-	return fmt.Errorf("store: empty the log: %w", ErrStillLogged)
 }

@@ -25,6 +25,7 @@ type entered struct {
 // rowCheck goes through the rows of a log beside the entries that cover them.
 type rowCheck struct {
 	logged
+	engine  engine
 	entered chan entered // in the order of the ledger; the sender closes it
 
 	waiting map[int64][]*covering // by account: read, and not yet reached
@@ -50,8 +51,8 @@ type covering struct {
 	hash  hash.Hash
 }
 
-func newRowCheck(l logged) *rowCheck {
-	return &rowCheck{logged: l, entered: make(chan entered, 1024), waiting: map[int64][]*covering{}, open: map[int64]*covering{}, lost: map[int64]bool{}}
+func newRowCheck(e engine, l logged) *rowCheck {
+	return &rowCheck{logged: l, engine: e, entered: make(chan entered, 1024), waiting: map[int64][]*covering{}, open: map[int64]*covering{}, lost: map[int64]bool{}}
 }
 
 func (c *rowCheck) run(ctx context.Context, tx *sql.Tx) error {
@@ -199,10 +200,7 @@ func (c *rowCheck) end(ctx context.Context, tx *sql.Tx, last int64) error {
 			c.close(b)
 		}
 	}
-	// SQLite keeps the last ID that it gave, so that rows which were cut off show.
-	var given int64
-	err := tx.QueryRowContext(ctx, `
-		SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = $1), 0)`, c.table).Scan(&given)
+	given, err := c.engine.lastID(ctx, tx, c.table)
 	if err != nil {
 		return err
 	}
