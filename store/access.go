@@ -50,7 +50,7 @@ func insertAccess(ctx context.Context, tx *sql.Tx, a *review.Access) (int64, err
 			WHERE id = $11 AND account = $2 AND recipient = $3 AND page_view = 0 AND medium IS NULL),
 			(SELECT id
 			FROM access_log
-			WHERE $11 = 0 AND $6 IS NOT NULL
+			WHERE $11 = 0 AND CAST($6 AS text) IS NOT NULL
 				AND account = $2 AND recipient = $3 AND digest = $4 AND what IN ($12, $13, $14)
 			ORDER BY id DESC
 			LIMIT 1), 0))
