@@ -104,7 +104,7 @@ func checkImports(t *testing.T, path string) error {
 }
 
 func TestMigrationsAreNumbered(t *testing.T) {
-	entries, err := migrations.Files.ReadDir(".")
+	entries, err := migrations.SQLite.ReadDir("sqlite")
 	if err != nil || len(entries) == 0 {
 		t.Fatalf("%d migrations, error %v", len(entries), err)
 	}

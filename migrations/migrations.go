@@ -4,7 +4,8 @@ package migrations
 
 import "embed"
 
-// Files holds the steps: NNNNNN_name.up.sql, numbered from 1 without a gap.
+// SQLite holds the steps for SQLite in its folder sqlite: NNNNNN_name.up.sql, numbered from 1
+// without a gap.
 //
-//go:embed *.sql
-var Files embed.FS
+//go:embed sqlite/*.sql
+var SQLite embed.FS

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"countersign/internal/account"
@@ -40,25 +41,24 @@ func insertAccess(ctx context.Context, tx *sql.Tx, a *review.Access) (int64, err
 	if err != nil {
 		return 0, err
 	}
-	result, err := tx.ExecContext(ctx, `
-		INSERT INTO access_log (at, account, recipient, digest, what, medium, part, hits, sha256, hits_read, after_entry, page_view)
-		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, (SELECT max(seq) FROM ledger), coalesce(
+	var id int64
+	err = tx.QueryRowContext(ctx, `
+		INSERT INTO access_log (id, at, account, recipient, digest, what, medium, part, hits, sha256, hits_read, after_entry, page_view)
+		VALUES ((SELECT coalesce(max(id), 0) + 1 FROM access_log), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, (SELECT max(seq) FROM ledger), coalesce(
 			(SELECT id
 			FROM access_log
-			WHERE id = ?11 AND account = ?2 AND recipient = ?3 AND page_view = 0 AND medium IS NULL),
+			WHERE id = $11 AND account = $2 AND recipient = $3 AND page_view = 0 AND medium IS NULL),
 			(SELECT id
 			FROM access_log
-			WHERE ?11 = 0 AND ?6 IS NOT NULL
-				AND account = ?2 AND recipient = ?3 AND digest = ?4 AND what IN (?12, ?13, ?14)
+			WHERE $11 = 0 AND CAST($6 AS text) IS NOT NULL
+				AND account = $2 AND recipient = $3 AND digest = $4 AND what IN ($12, $13, $14)
 			ORDER BY id DESC
-			LIMIT 1), 0))`,
+			LIMIT 1), 0))
+		RETURNING id`,
 		millis(a.At), a.Who.ID, recipientOrNull(a.Recipient), a.Digest[:], string(a.What), mediumOrNull(a.Medium),
 		a.Part, a.Hits, digestOrNull(a.SHA256), read, a.View,
-		string(review.SeenResult), string(review.SeenSnapshot), string(review.SeenReplay))
-	if err != nil {
-		return 0, err
-	}
-	return result.LastInsertId()
+		string(review.SeenResult), string(review.SeenSnapshot), string(review.SeenReplay)).Scan(&id)
+	return id, err
 }
 
 // KeepOnScreen records which thumbnails were on the screen, each once for its page view,
@@ -89,7 +89,7 @@ func hasView(ctx context.Context, tx *sql.Tx, n review.NewOnScreen) error {
 		SELECT EXISTS (
 			SELECT 1
 			FROM access_log
-			WHERE id = ? AND account = ? AND recipient = ? AND digest = ? AND page_view = 0 AND medium IS NULL)`,
+			WHERE id = $1 AND account = $2 AND recipient = $3 AND digest = $4 AND page_view = 0 AND medium IS NULL)`,
 		n.View, n.By.ID, n.Recipient.String(), n.Digest[:]).Scan(&there)
 	if err == nil && !there {
 		err = review.ErrNoView
@@ -101,14 +101,15 @@ func hasView(ctx context.Context, tx *sql.Tx, n review.NewOnScreen) error {
 // view, and that is not on record yet.
 func insertOnScreen(ctx context.Context, tx *sql.Tx, at time.Time, n review.NewOnScreen, medium idv.MediaID) error {
 	_, err := tx.ExecContext(ctx, `
-		INSERT INTO access_log (at, account, recipient, digest, what, medium, sha256, after_entry, page_view)
-		SELECT ?1, account, recipient, digest, ?2, medium, sha256, (SELECT max(seq) FROM ledger), page_view
+		INSERT INTO access_log (id, at, account, recipient, digest, what, medium, sha256, after_entry, page_view)
+		SELECT (SELECT coalesce(max(id), 0) + 1 FROM access_log), CAST($1 AS bigint), account, recipient, digest, CAST($2 AS text),
+			medium, sha256, (SELECT max(seq) FROM ledger), page_view
 		FROM access_log
-		WHERE page_view = ?3 AND medium = ?4 AND what = ?5
+		WHERE page_view = $3 AND medium = $4 AND what = $5
 			AND NOT EXISTS (
 				SELECT 1
 				FROM access_log
-				WHERE page_view = ?3 AND medium = ?4 AND what = ?2)
+				WHERE page_view = $3 AND medium = $4 AND what = $2)
 		ORDER BY id DESC
 		LIMIT 1`,
 		millis(at), string(review.SeenOnScreen), n.View, medium.String(), string(review.SeenThumbnail))
@@ -148,7 +149,7 @@ func hitsRead(ctx context.Context, tx *sql.Tx, id idv.RecipientID) ([]review.Hit
 	rows, err := tx.QueryContext(ctx, `
 		SELECT hits_read, min(after_entry)
 		FROM access_log
-		WHERE recipient = ? AND hits_read IS NOT NULL
+		WHERE recipient = $1 AND hits_read IS NOT NULL
 		GROUP BY hits_read
 		ORDER BY min(id)`, id.String())
 	if err != nil {
@@ -213,20 +214,20 @@ func (s *Store) PageViews(ctx context.Context, q review.AccessQuery) ([]review.P
 
 // addLines adds to page views what was loaded for them.
 func addLines(ctx context.Context, tx *sql.Tx, list []review.PageView) error {
+	if len(list) == 0 {
+		return nil
+	}
 	places := map[int64]int{}
-	ids := []int64{}
+	var q conditions
+	var ids []string
 	for i := range list {
 		places[list[i].ID] = i
-		ids = append(ids, list[i].ID)
-	}
-	named, err := json.Marshal(ids)
-	if err != nil {
-		return err
+		ids = append(ids, q.argument(list[i].ID))
 	}
 	lines, err := accesses(ctx, tx, selectAccess+`
-		WHERE access_log.page_view > 0 AND access_log.page_view IN (SELECT value FROM json_each(?))
+		WHERE access_log.page_view > 0 AND access_log.page_view IN (`+strings.Join(ids, ", ")+`)
 		ORDER BY access_log.id
-		LIMIT ?`, string(named), maxViewLines)
+		LIMIT `+q.argument(maxViewLines), q.arguments...)
 	if err != nil {
 		return err
 	}
@@ -247,7 +248,7 @@ func countLines(ctx context.Context, tx *sql.Tx, list []review.PageView) error {
 		err := tx.QueryRowContext(ctx, `
 			SELECT count(*)
 			FROM access_log
-			WHERE page_view > 0 AND page_view = ?`, list[i].ID).Scan(&all)
+			WHERE page_view > 0 AND page_view = $1`, list[i].ID).Scan(&all)
 		if err != nil {
 			return err
 		}
@@ -278,39 +279,36 @@ func accesses(ctx context.Context, tx *sql.Tx, query string, arguments ...any) (
 // it finds an index. Between times, entries are in the order of these: clocks are set
 // back, and what was shown at a time may stand anywhere.
 func accessQuery(q review.AccessQuery, only string) (string, []any) {
-	query := selectAccess + `
-		WHERE TRUE` + only
-	var arguments []any
-	add := func(condition string, argument any) {
-		query += `
-			AND ` + condition
-		arguments = append(arguments, argument)
+	var c conditions
+	order := `access_log.id DESC`
+	switch between := !q.From.IsZero() || !q.Until.IsZero(); {
+	case between && q.Before > 0:
+		c.and(`(access_log.at, access_log.id) < (SELECT at, id FROM access_log WHERE id = `, q.Before, `)`)
+	case q.Before > 0:
+		c.and(`access_log.id < `, q.Before, ``)
 	}
-	before, order := `access_log.id < ?`, `access_log.id DESC`
 	if !q.From.IsZero() || !q.Until.IsZero() {
-		before, order = `(access_log.at, access_log.id) < (SELECT at, id FROM access_log WHERE id = ?)`, `access_log.at DESC, access_log.id DESC`
-	}
-	if q.Before > 0 {
-		add(before, q.Before)
+		order = `access_log.at DESC, access_log.id DESC`
 	}
 	if q.Person != "" {
-		add(`access_log.account = (SELECT id FROM accounts WHERE name_key = ?)`, account.NameKey(q.Person))
+		c.and(`access_log.account = (SELECT id FROM accounts WHERE name_key = `, account.NameKey(q.Person), `)`)
 	}
 	if q.Recipient != (idv.RecipientID{}) {
-		add(`access_log.recipient = ?`, q.Recipient.String())
+		c.and(`access_log.recipient = `, q.Recipient.String(), ``)
 	}
 	if q.What != "" {
-		add(`access_log.what = ?`, string(q.What))
+		c.and(`access_log.what = `, string(q.What), ``)
 	}
 	if !q.From.IsZero() {
-		add(`access_log.at >= ?`, millis(q.From))
+		c.and(`access_log.at >= `, millis(q.From), ``)
 	}
 	if !q.Until.IsZero() {
-		add(`access_log.at < ?`, millis(q.Until))
+		c.and(`access_log.at < `, millis(q.Until), ``)
 	}
-	return query + `
+	return selectAccess + `
+		WHERE TRUE` + only + c.text + `
 		ORDER BY ` + order + `
-		LIMIT ?`, append(arguments, q.Limit)
+		LIMIT ` + c.argument(q.Limit), c.arguments
 }
 
 // pageViewQuery is accessQuery for the entries that belong to no page of another.
@@ -322,7 +320,7 @@ func pageViewQuery(q review.AccessQuery) (string, []any) {
 // selectAccess selects what scanAccess scans.
 const selectAccess = `
 		SELECT access_log.id, access_log.at, access_log.recipient, access_log.digest, access_log.what, access_log.medium,
-			access_log.part, access_log.hits, coalesce(access_log.sha256, x''), coalesce(access_log.page_view, 0), access_log.page_view IS NULL,
+			access_log.part, access_log.hits, access_log.sha256, coalesce(access_log.page_view, 0), access_log.page_view IS NULL,
 			accounts.id, accounts.name, accounts.role, accounts.created_at, accounts.disabled_at
 		FROM access_log
 		JOIN accounts ON accounts.id = access_log.account`
@@ -351,7 +349,7 @@ func (s *Store) Recent(ctx context.Context, who account.Person, limit int) ([]re
 		SELECT seen.recipient, seen.at, `+visitColumns+`
 		FROM access_log AS seen
 		JOIN recipients ON recipients.id = seen.recipient
-		WHERE seen.account = ?
+		WHERE seen.account = $1
 			AND NOT EXISTS (
 				SELECT 1
 				FROM access_log AS later
@@ -359,7 +357,7 @@ func (s *Store) Recent(ctx context.Context, who account.Person, limit int) ([]re
 					AND later.recipient = seen.recipient
 					AND later.id > seen.id)
 		ORDER BY seen.id DESC
-		LIMIT ?`, who.ID, limit)
+		LIMIT $2`, who.ID, limit)
 	if err != nil {
 		return nil, fmt.Errorf("store: list recent recipients: %w", err)
 	}
@@ -375,7 +373,7 @@ func (s *Store) Waiting(ctx context.Context, limit int) ([]review.Visit, error) 
 		JOIN fetches ON fetches.id = recipients.newest
 		WHERE recipients.final = 0 AND recipients.newest IS NOT NULL AND recipients.erased_at IS NULL
 		ORDER BY recipients.newest
-		LIMIT ?`, limit)
+		LIMIT $1`, limit)
 	if err != nil {
 		return nil, fmt.Errorf("store: list waiting recipients: %w", err)
 	}
@@ -388,9 +386,9 @@ func (s *Store) Drafts(ctx context.Context, who account.Person, limit int) ([]re
 		SELECT drafts.recipient, drafts.saved_at, `+visitColumns+`
 		FROM drafts
 		JOIN recipients ON recipients.id = drafts.recipient
-		WHERE drafts.author = ?
+		WHERE drafts.author = $1
 		ORDER BY drafts.saved_at DESC, drafts.recipient
-		LIMIT ?`, who.ID, limit)
+		LIMIT $2`, who.ID, limit)
 	if err != nil {
 		return nil, fmt.Errorf("store: list drafts: %w", err)
 	}
@@ -413,7 +411,7 @@ func (s *Store) HitsRead(ctx context.Context, id idv.RecipientID) (list []review
 const visitColumns = `recipients.state,
 			(SELECT count(*) FROM ledger AS notes WHERE notes.recipient = recipients.id AND notes.act = 'note'),
 			recipients.verdict, recipients.decided,
-			coalesce((SELECT newest.digest FROM fetches AS newest WHERE newest.id = recipients.newest), x''),
+			(SELECT newest.digest FROM fetches AS newest WHERE newest.id = recipients.newest),
 			recipients.erased_at IS NOT NULL,
 			EXISTS (SELECT 1 FROM access_log AS hits WHERE hits.recipient = recipients.id AND hits.hits_read IS NOT NULL)`
 

@@ -43,8 +43,8 @@ func (s *Store) AddAccount(ctx context.Context, a account.Account, first bool, c
 			return err
 		}
 		err := tx.QueryRowContext(ctx, `
-			INSERT INTO accounts (name, name_key, role, password, created_at)
-			VALUES (?, ?, ?, ?, ?)
+			INSERT INTO accounts (id, name, name_key, role, password, created_at)
+			VALUES ((SELECT coalesce(max(id), 0) + 1 FROM accounts), $1, $2, $3, $4, $5)
 			RETURNING id`, a.Name, a.Key, string(a.Role), a.Password, millis(c.At)).Scan(&id)
 		if err != nil {
 			return err
@@ -61,7 +61,7 @@ func mayAdd(ctx context.Context, tx *sql.Tx, a account.Account, first bool) erro
 	var some, taken bool
 	err := tx.QueryRowContext(ctx, `
 		SELECT EXISTS (SELECT 1 FROM accounts),
-			EXISTS (SELECT 1 FROM accounts WHERE name_key = ?)`, a.Key).Scan(&some, &taken)
+			EXISTS (SELECT 1 FROM accounts WHERE name_key = $1)`, a.Key).Scan(&some, &taken)
 	switch {
 	case err != nil:
 		return err
@@ -105,7 +105,7 @@ func (s *Store) Account(ctx context.Context, key string) (account.Account, error
 	err := s.readers.QueryRowContext(ctx, `
 		SELECT password, id, name, role, created_at, disabled_at
 		FROM accounts
-		WHERE name_key = ?`, key).Scan(append([]any{&found.Password}, by.fields()...)...)
+		WHERE name_key = $1`, key).Scan(append([]any{&found.Password}, by.fields()...)...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return account.Account{}, account.ErrUnknown
 	}
@@ -150,8 +150,8 @@ func (s *Store) Accounts(ctx context.Context) ([]account.Listed, error) {
 func (s *Store) SetPassword(ctx context.Context, key, password string, c account.Change) error {
 	err := s.changeAccount(ctx, account.PasswordChanged, c, newPassword(password), signOut, `
 		UPDATE accounts
-		SET password = ?
-		WHERE name_key = ?
+		SET password = $1
+		WHERE name_key = $2
 		RETURNING id`, password, key)
 	if err != nil {
 		return fmt.Errorf("store: set password: %w", err)
@@ -165,8 +165,8 @@ func (s *Store) SetPassword(ctx context.Context, key, password string, c account
 func (s *Store) ReplacePassword(ctx context.Context, a account.Account, password string, c account.Change) error {
 	err := s.changeAccount(ctx, account.PasswordChanged, c, newPassword(password), signOut, `
 		UPDATE accounts
-		SET password = ?
-		WHERE id = ? AND password = ? AND disabled_at IS NULL
+		SET password = $1
+		WHERE id = $2 AND password = $3 AND disabled_at IS NULL
 		RETURNING id`, password, a.ID, a.Password)
 	if errors.Is(err, account.ErrUnknown) {
 		err = account.ErrWrong
@@ -182,8 +182,8 @@ func (s *Store) ReplacePassword(ctx context.Context, a account.Account, password
 func (s *Store) SetRole(ctx context.Context, key string, role account.Role, c account.Change) error {
 	err := s.changeAccount(ctx, account.RoleChanged, c, sameCredentials, nothing, `
 		UPDATE accounts
-		SET role = ?1
-		WHERE name_key = ?2 AND role <> ?1
+		SET role = $1
+		WHERE name_key = $2 AND role <> $1
 		RETURNING id`, string(role), key)
 	if err = s.unlessSo(ctx, key, err); err != nil {
 		return fmt.Errorf("store: set role: %w", err)
@@ -197,8 +197,8 @@ func (s *Store) SetRole(ctx context.Context, key string, role account.Role, c ac
 func (s *Store) DisableAccount(ctx context.Context, key string, c account.Change) error {
 	err := s.changeAccount(ctx, account.Disabled, c, withoutLink, signOut, `
 		UPDATE accounts
-		SET disabled_at = ?
-		WHERE name_key = ? AND disabled_at IS NULL
+		SET disabled_at = $1
+		WHERE name_key = $2 AND disabled_at IS NULL
 		RETURNING id`, millis(c.At), key)
 	if err = s.unlessSo(ctx, key, err); err != nil {
 		return fmt.Errorf("store: disable account: %w", err)
@@ -274,8 +274,8 @@ func (s *Store) logFacts(ctx context.Context, tx *sql.Tx, id int64, a act, to cr
 	}
 	_, err = tx.ExecContext(ctx, `
 		UPDATE accounts
-		SET `+column+` = (SELECT at FROM ledger WHERE seq = ?)
-		WHERE id = ?`, seq, id)
+		SET `+column+` = (SELECT at FROM ledger WHERE seq = $1)
+		WHERE id = $2`, seq, id)
 	return err
 }
 
@@ -284,7 +284,7 @@ func accountEntries(ctx context.Context, tx *sql.Tx, id, behind int64) ([]review
 	rows, err := tx.QueryContext(ctx, `
 		SELECT `+entryColumns+`
 		FROM ledger
-		WHERE account = ? AND act = 'account' AND seq > ?
+		WHERE account = $1 AND act = 'account' AND seq > $2
 		ORDER BY seq`, id, behind) // the act is written out: see notesFrom
 	return readEntries(rows, err)
 }
@@ -397,7 +397,7 @@ func (s *Store) ChangeFailures(ctx context.Context, subjects []string, since tim
 	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `
 			DELETE FROM sign_in_failures
-			WHERE last_at < ?`, millis(since))
+			WHERE last_at < $1`, millis(since))
 		if err != nil {
 			return err
 		}
@@ -424,7 +424,7 @@ func readFailures(ctx context.Context, tx *sql.Tx, subjects []string) ([]account
 		err := tx.QueryRowContext(ctx, `
 			SELECT count, last_at
 			FROM sign_in_failures
-			WHERE subject = ?`, subject).Scan(&found.Count, &last)
+			WHERE subject = $1`, subject).Scan(&found.Count, &last)
 		if err == nil {
 			found.Last = timeOf(last)
 		} else if !errors.Is(err, sql.ErrNoRows) {
@@ -441,13 +441,13 @@ func writeFailures(ctx context.Context, tx *sql.Tx, list []account.Failures) err
 		if f.Count > 0 {
 			_, err = tx.ExecContext(ctx, `
 				INSERT INTO sign_in_failures (subject, count, last_at)
-				VALUES (?, ?, ?)
+				VALUES ($1, $2, $3)
 				ON CONFLICT (subject) DO UPDATE
 				SET count = excluded.count, last_at = excluded.last_at`, f.Subject, f.Count, millis(f.Last))
 		} else {
 			_, err = tx.ExecContext(ctx, `
 				DELETE FROM sign_in_failures
-				WHERE subject = ?`, f.Subject)
+				WHERE subject = $1`, f.Subject)
 		}
 		if err != nil {
 			return err

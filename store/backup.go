@@ -42,10 +42,7 @@ func (s *Store) Backup(ctx context.Context, path string) (err error) {
 			err = errors.Join(err, os.Remove(path)) // half a backup is none
 		}
 	}()
-	// It only reads this database, but SQLite takes it for a write.
-	copying := openPool(s.path, writing)
-	defer func() { err = errors.Join(err, copying.Close()) }()
-	if _, err := copying.ExecContext(ctx, `VACUUM INTO ?`, path); err != nil {
+	if err := s.engine.copyTo(ctx, path); err != nil {
 		return fmt.Errorf("store: write the backup: %w", s.explain(err))
 	}
 	if err := file.Sync(); err != nil {

@@ -26,40 +26,102 @@ import (
 type logged struct {
 	act   ledger.Act
 	table string
-	rows  string // a query for ID, account, time, whether something was viewed, and the line that is hashed, after an ID, in order
-	items bool   // whether entries say how much was viewed
+	rows  string // a query for the rows after an ID, in order
+	read  func(*sql.Rows) (loggedRow, error)
+	items bool // whether entries say how much was viewed
 }
 
-// The lines are JSON, so that no two rows have the same. Rows without after_entry,
-// hits_read or page_view, which were not always kept, have the lines that they had.
+// loggedRow is a row of such a table.
+type loggedRow struct {
+	id, account, at int64
+	item            bool // whether something was viewed
+	line            line // what is hashed
+}
 
 func accessRows() logged {
 	return logged{review.ActAccess, "access_log", `
-		SELECT id, account, at, what NOT IN ('medium', 'on-screen', 'report'), CASE
-			WHEN page_view IS NOT NULL THEN
-				json_array(id, account, at, recipient, hex(digest), what, medium, part, hits, hex(sha256), after_entry, hits_read, page_view)
-			WHEN hits_read IS NOT NULL THEN
-				json_array(id, account, at, recipient, hex(digest), what, medium, part, hits, hex(sha256), after_entry, hits_read)
-			WHEN after_entry IS NOT NULL THEN
-				json_array(id, account, at, recipient, hex(digest), what, medium, part, hits, hex(sha256), after_entry)
-			ELSE
-				json_array(id, account, at, recipient, hex(digest), what, medium, part, hits, hex(sha256))
-			END
+		SELECT id, account, at, recipient, digest, what, medium, part, hits, sha256, after_entry, hits_read, page_view
 		FROM access_log
-		WHERE id > ?
+		WHERE id > $1
 		ORDER BY id
-		LIMIT ?`, true}
+		LIMIT $2`, readAccessRow, true}
+}
+
+// readAccessRow reads a row of the access log. Those without after_entry, hits_read or
+// page_view, which were not always kept, have the lines that they had.
+func readAccessRow(rows *sql.Rows) (loggedRow, error) {
+	var r loggedRow
+	var recipient, medium, hitsRead nullText
+	var digest, sha256 []byte
+	var what, part, hits string
+	var after, view nullNumber
+	err := rows.Scan(numberIn{&r.id}, numberIn{&r.account}, numberIn{&r.at}, &recipient, bytesIn{&digest}, textIn{&what},
+		&medium, textIn{&part}, textIn{&hits}, bytesIn{&sha256}, &after, &hitsRead, &view)
+	if err != nil {
+		return r, err
+	}
+	switch review.Seen(what) {
+	case review.SeenMedium, review.SeenOnScreen, review.SeenReport:
+	default:
+		r.item = true
+	}
+	r.line.number(r.id)
+	r.line.number(r.account)
+	r.line.number(r.at)
+	r.line.textOrNull(recipient)
+	r.line.hex(digest)
+	r.line.text(what)
+	r.line.textOrNull(medium)
+	r.line.text(part)
+	r.line.text(hits)
+	r.line.hex(sha256)
+	if after.Valid || hitsRead.Valid || view.Valid {
+		r.line.numberOrNull(after)
+	}
+	if hitsRead.Valid || view.Valid {
+		r.line.textOrNull(hitsRead)
+	}
+	if view.Valid {
+		r.line.numberOrNull(view)
+	}
+	return r, nil
 }
 
 func fetchRows() logged {
 	return logged{review.ActFetches, "fetches", `
-		SELECT id, account, at, 0, iif(after_entry IS NULL,
-			json_array(id, account, at, recipient, hex(digest), run, token_ttl, failure, until),
-			json_array(id, account, at, recipient, hex(digest), run, token_ttl, failure, until, after_entry))
+		SELECT id, account, at, recipient, digest, run, token_ttl, failure, until, after_entry
 		FROM fetches
-		WHERE id > ?
+		WHERE id > $1
 		ORDER BY id
-		LIMIT ?`, false}
+		LIMIT $2`, readFetchRow, false}
+}
+
+// readFetchRow reads a row of the fetches. Those without after_entry, which was not always
+// kept, have the lines that they had.
+func readFetchRow(rows *sql.Rows) (loggedRow, error) {
+	var r loggedRow
+	var recipient string
+	var digest []byte
+	var run, ttl, until, after nullNumber
+	var failure nullText
+	err := rows.Scan(numberIn{&r.id}, numberIn{&r.account}, numberIn{&r.at}, textIn{&recipient}, bytesIn{&digest}, &run, &ttl,
+		&failure, &until, &after)
+	if err != nil {
+		return r, err
+	}
+	r.line.number(r.id)
+	r.line.number(r.account)
+	r.line.number(r.at)
+	r.line.text(recipient)
+	r.line.hex(digest)
+	r.line.numberOrNull(run)
+	r.line.numberOrNull(ttl)
+	r.line.textOrNull(failure)
+	r.line.numberOrNull(until)
+	if after.Valid {
+		r.line.numberOrNull(after)
+	}
+	return r, nil
 }
 
 // maxBatched is how many rows are entered in one transaction.
@@ -91,13 +153,13 @@ type batch struct {
 	hash        hash.Hash
 }
 
-func (b *batch) add(id int64, item bool, line string) {
-	b.last = id
+func (b *batch) add(r loggedRow) {
+	b.last = r.id
 	b.rows++
-	if item {
+	if r.item {
 		b.items++
 	}
-	b.hash.Write([]byte(line + "\n")) // a hash takes everything
+	b.hash.Write(r.line.ended()) // a hash takes everything
 }
 
 func (b *batch) facts(items bool) review.Facts {
@@ -134,17 +196,28 @@ func (s *Store) enterRows(ctx context.Context, tx *sql.Tx, l logged, now time.Ti
 // lastEntered returns the ID of the last row that an entry covers: that of the newest
 // entry, since batches are entered in the order of their last rows.
 func lastEntered(ctx context.Context, tx *sql.Tx, a ledger.Act) (int64, error) {
-	var last int64
+	_, facts, err := newestFacts(ctx, tx, a)
+	return facts.Last, err
+}
+
+// newestFacts returns the Seq and the facts of the newest entry of an act; zero when there is
+// none.
+func newestFacts(ctx context.Context, tx *sql.Tx, a ledger.Act) (int64, review.Facts, error) {
+	var e ledger.Entry
 	err := tx.QueryRowContext(ctx, `
-		SELECT json_extract(facts, '$.last')
+		SELECT seq, facts
 		FROM ledger
-		WHERE act = ?
+		WHERE act = $1
 		ORDER BY seq DESC
-		LIMIT 1`, string(a)).Scan(&last)
+		LIMIT 1`, string(a)).Scan(&e.Seq, &e.Facts)
 	if errors.Is(err, sql.ErrNoRows) {
-		return 0, nil
+		return 0, review.Facts{}, nil
 	}
-	return last, err
+	if err != nil {
+		return 0, review.Facts{}, err
+	}
+	facts, err := review.ParseFacts(e)
+	return e.Seq, facts, err
 }
 
 // batchesOf returns the rows after one in batches, and how many rows those are.
@@ -154,28 +227,26 @@ func batchesOf(ctx context.Context, tx *sql.Tx, l logged, after int64) ([]*batch
 		return nil, 0, err
 	}
 	defer rows.Close()
-	return readBatches(rows)
+	return readBatches(rows, l.read)
 }
 
-func readBatches(rows *sql.Rows) ([]*batch, int, error) {
+func readBatches(rows *sql.Rows, read func(*sql.Rows) (loggedRow, error)) ([]*batch, int, error) {
 	var all []*batch
 	open := map[int64]*batch{} // by account
 	n := 0
 	for rows.Next() {
-		var id, who, at int64
-		var item bool
-		var line string
-		if err := rows.Scan(&id, &who, &at, &item, &line); err != nil {
+		r, err := read(rows)
+		if err != nil {
 			return nil, 0, err
 		}
-		minute := at / time.Minute.Milliseconds()
-		b := open[who]
+		minute := r.at / time.Minute.Milliseconds()
+		b := open[r.account]
 		if b == nil || b.minute != minute {
-			b = &batch{account: who, minute: minute, first: id, hash: sha256.New()}
-			open[who] = b
+			b = &batch{account: r.account, minute: minute, first: r.id, hash: sha256.New()}
+			open[r.account] = b
 			all = append(all, b)
 		}
-		b.add(id, item, line)
+		b.add(r)
 		n++
 	}
 	slices.SortFunc(all, func(a, b *batch) int { return cmp.Compare(a.last, b.last) })
@@ -188,6 +259,6 @@ func personByID(ctx context.Context, tx *sql.Tx, id int64) (account.Person, erro
 	err := tx.QueryRowContext(ctx, `
 		SELECT id, name, role, created_at, disabled_at
 		FROM accounts
-		WHERE id = ?`, id).Scan(by.fields()...)
+		WHERE id = $1`, id).Scan(by.fields()...)
 	return by.person(), err
 }

@@ -22,9 +22,7 @@ func (s *Store) prepareLedger(ctx context.Context, tx *sql.Tx) error {
 	if err := s.begin(ctx, tx, s.now()); err != nil {
 		return err
 	}
-	var before bool
-	err := tx.QueryRowContext(ctx, `
-		SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'notes')`).Scan(&before)
+	before, err := s.engine.hasTable(ctx, tx, "notes")
 	if err != nil || !before {
 		return err
 	}
@@ -178,7 +176,7 @@ func (s *Store) carryAccounts(ctx context.Context, tx *sql.Tx) error {
 	// Accounts from before there was a log of their changes stand as they were found; so
 	// do those that were disabled before.
 	list, err := scanAll(ctx, tx, `
-		SELECT accounts.created_at AS at, accounts.id, accounts.name, iif(accounts.disabled_at IS NULL, 'added', 'disabled'), accounts.role, 0, '', ''
+		SELECT accounts.created_at AS at, accounts.id, accounts.name, CASE WHEN accounts.disabled_at IS NULL THEN 'added' ELSE 'disabled' END, accounts.role, 0, '', ''
 		FROM accounts
 		WHERE NOT EXISTS (
 			SELECT 1

@@ -140,7 +140,7 @@ func (s *Store) noteLog(ctx context.Context, tx *sql.Tx, list []signed, accept b
 func hasFact(ctx context.Context, tx *sql.Tx, name string) (bool, error) {
 	var has bool
 	err := tx.QueryRowContext(ctx, `
-		SELECT EXISTS (SELECT 1 FROM facts WHERE name = ?)`, name).Scan(&has)
+		SELECT EXISTS (SELECT 1 FROM facts WHERE name = $1)`, name).Scan(&has)
 	return has, err
 }
 
@@ -148,8 +148,8 @@ func hasFact(ctx context.Context, tx *sql.Tx, name string) (bool, error) {
 func keepLogFact(ctx context.Context, tx *sql.Tx) error {
 	_, err := tx.ExecContext(ctx, `
 		INSERT INTO facts (name, value)
-		VALUES (?, x'01')
-		ON CONFLICT (name) DO NOTHING`, logFact)
+		VALUES ($1, $2)
+		ON CONFLICT (name) DO NOTHING`, logFact, []byte{1})
 	return err
 }
 
@@ -157,7 +157,7 @@ func keepLogFact(ctx context.Context, tx *sql.Tx) error {
 func dropLogFact(ctx context.Context, tx *sql.Tx) error {
 	_, err := tx.ExecContext(ctx, `
 		DELETE FROM facts
-		WHERE name = ?`, logFact)
+		WHERE name = $1`, logFact)
 	return err
 }
 
@@ -168,17 +168,8 @@ type logEntry struct {
 }
 
 func lastOfLog(ctx context.Context, tx *sql.Tx) (logEntry, error) {
-	var e logEntry
-	err := tx.QueryRowContext(ctx, `
-		SELECT seq, coalesce(json_extract(facts, '$.log'), '')
-		FROM ledger
-		WHERE act = ?
-		ORDER BY seq DESC
-		LIMIT 1`, string(review.ActLog)).Scan(&e.seq, &e.state)
-	if errors.Is(err, sql.ErrNoRows) {
-		return logEntry{}, nil
-	}
-	return e, err
+	seq, facts, err := newestFacts(ctx, tx, review.ActLog)
+	return logEntry{seq, facts.Log}, err
 }
 
 // isIn reports whether a log has a checkpoint from before the entry, so that it is not one
@@ -255,7 +246,7 @@ func checkpointsAfter(ctx context.Context, tx *sql.Tx, size int64) ([]signed, er
 	rows, err := tx.QueryContext(ctx, `
 		SELECT size, at, text
 		FROM checkpoints
-		WHERE size > ?
+		WHERE size > $1
 		ORDER BY size`, size)
 	if err != nil {
 		return nil, err

@@ -102,9 +102,9 @@ func (s *Store) publicKeys(ctx context.Context) ([]string, error) {
 
 func publicKeys(ctx context.Context, tx *sql.Tx) ([]string, error) {
 	rows, err := tx.QueryContext(ctx, `
-		SELECT coalesce(json_extract(facts, '$.public_key'), '')
+		SELECT seq, facts
 		FROM ledger
-		WHERE act = ?
+		WHERE act = $1
 		ORDER BY seq`, string(review.ActSigningKey))
 	if err != nil {
 		return nil, err
@@ -112,11 +112,15 @@ func publicKeys(ctx context.Context, tx *sql.Tx) ([]string, error) {
 	defer rows.Close()
 	var list []string
 	for rows.Next() {
-		var key string
-		if err := rows.Scan(&key); err != nil {
+		var e ledger.Entry
+		if err := rows.Scan(&e.Seq, &e.Facts); err != nil {
 			return nil, err
 		}
-		list = append(list, key)
+		facts, err := review.ParseFacts(e)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, facts.PublicKey)
 	}
 	return list, rows.Err()
 }
@@ -169,7 +173,7 @@ func (s *Store) checkpoint(ctx context.Context, tx *sql.Tx) (signed, error) {
 	err = tx.QueryRowContext(ctx, `
 		SELECT at
 		FROM ledger
-		WHERE seq = ?`, size-1).Scan(&at)
+		WHERE seq = $1`, size-1).Scan(&at)
 	if err != nil {
 		return last, err
 	}
@@ -184,7 +188,7 @@ func (s *Store) checkpoint(ctx context.Context, tx *sql.Tx) (signed, error) {
 	c := signed{size, timeOf(at), string(text)}
 	_, err = tx.ExecContext(ctx, `
 		INSERT INTO checkpoints (size, at, text)
-		VALUES (?, ?, ?)`, c.Size, millis(c.At), c.Text)
+		VALUES ($1, $2, $3)`, c.Size, millis(c.At), c.Text)
 	if err != nil {
 		return last, err
 	}

@@ -72,8 +72,8 @@ func openedAfter(ctx context.Context, tx *sql.Tx, who account.Person, id idv.Rec
 		SELECT EXISTS (
 			SELECT 1
 			FROM access_log
-			WHERE account = ?1 AND recipient = ?2 AND what = ?3
-				AND iif(after_entry IS NULL, at > ?4, after_entry >= ?5))`,
+			WHERE account = $1 AND recipient = $2 AND what = $3
+				AND CASE WHEN after_entry IS NULL THEN at > $4 ELSE after_entry >= $5 END)`,
 		who.ID, id.String(), string(review.SeenResult), millis(e.At), e.Seq).Scan(&shown)
 	return shown, err
 }
@@ -130,7 +130,7 @@ func accountChanges(ctx context.Context, tx *sql.Tx, since time.Time) ([]review.
 	rows, err := tx.QueryContext(ctx, `
 		SELECT `+entryColumns+`
 		FROM ledger
-		WHERE act = ? AND at >= ?
+		WHERE act = $1 AND at >= $2
 		ORDER BY seq`, string(review.ActAccount), millis(since))
 	list, err := readEntries(rows, err)
 	if err != nil {
@@ -207,7 +207,7 @@ func decisionsOn(ctx context.Context, tx *sql.Tx, id idv.RecipientID) (*review.R
 	rows, err := tx.QueryContext(ctx, `
 		SELECT `+entryColumns+`
 		FROM ledger
-		WHERE recipient = ? AND act IN (?, ?, ?, ?, ?)
+		WHERE recipient = $1 AND act IN ($2, $3, $4, $5, $6)
 		ORDER BY seq`, arguments...)
 	entries, err := readEntries(rows, err)
 	if err != nil {
@@ -243,9 +243,9 @@ func saveStatus(ctx context.Context, tx *sql.Tx, id idv.RecipientID, record *rev
 	status := record.CaseStatus(newest)
 	_, err = tx.ExecContext(ctx, `
 		UPDATE recipients
-		SET decision = ?1, verdict = ?2, decided = ?3, changed = ?4, referred = CASE WHEN ?5 THEN coalesce(?6, referred) END
-		WHERE id = ?7`,
-		status.Decision, string(status.Verdict), string(status.State), status.Changed, status.Referred, referred, id.String())
+		SET decision = $1, verdict = $2, decided = $3, changed = $4, referred = CASE WHEN $5 = 1 THEN coalesce($6, referred) END
+		WHERE id = $7`,
+		status.Decision, string(status.Verdict), string(status.State), truth(status.Changed), truth(status.Referred), referred, id.String())
 	return err
 }
 
@@ -262,7 +262,7 @@ func referredTo(ctx context.Context, tx *sql.Tx, s review.Statement) (sql.NullIn
 	err := tx.QueryRowContext(ctx, `
 		SELECT id
 		FROM accounts
-		WHERE name_key = ?`, account.NameKey(s.ReferredTo)).Scan(&id)
+		WHERE name_key = $1`, account.NameKey(s.ReferredTo)).Scan(&id)
 	return sql.NullInt64{Int64: id, Valid: true}, err
 }
 
@@ -367,9 +367,9 @@ func (s *Store) Coverage(ctx context.Context, id idv.RecipientID, digest idv.Dig
 	covered := review.NewCoverage()
 	err := s.read(ctx, func(tx *sql.Tx) error {
 		rows, err := tx.QueryContext(ctx, `
-			SELECT what, part, hits, medium, coalesce(sha256, x''), page_view IS NULL, digest = ?
+			SELECT what, part, hits, medium, sha256, page_view IS NULL, digest = $1
 			FROM access_log
-			WHERE account = ? AND recipient = ? AND what NOT IN ('result', 'medium')
+			WHERE account = $2 AND recipient = $3 AND what NOT IN ('result', 'medium')
 			ORDER BY id`, digest[:], who.ID, id.String())
 		if err != nil {
 			return err
@@ -426,18 +426,19 @@ func (s *Store) Openings(ctx context.Context, id idv.RecipientID) ([]review.Open
 	var list []review.Opening
 	err := s.read(ctx, func(tx *sql.Tx) error {
 		rows, err := tx.QueryContext(ctx, `
-			SELECT days.at, accounts.name, days.times, days.after_entry, days.first
+			SELECT opened.at, accounts.name, days.times, opened.after_entry
 			FROM (
-				SELECT at, account, count(*) AS times, after_entry, min(id) AS first
+				SELECT count(*) AS times, min(id) AS first
 				FROM access_log
-				WHERE recipient = ?1 AND what = 'result' AND id > coalesce((
+				WHERE recipient = $1 AND what = 'result' AND id > coalesce((
 					SELECT id
 					FROM access_log
-					WHERE recipient = ?1 AND what = 'result'
+					WHERE recipient = $1 AND what = 'result'
 					ORDER BY id DESC
-					LIMIT 1 OFFSET ?2), 0)
+					LIMIT 1 OFFSET $2), 0)
 				GROUP BY account, at / 86400000) AS days
-			JOIN accounts ON accounts.id = days.account
+			JOIN access_log AS opened ON opened.id = days.first
+			JOIN accounts ON accounts.id = opened.account
 			ORDER BY days.first DESC
 			LIMIT 100`, id.String(), maxOpenings)
 		if err != nil {
@@ -446,8 +447,8 @@ func (s *Store) Openings(ctx context.Context, id idv.RecipientID) ([]review.Open
 		defer rows.Close()
 		for rows.Next() {
 			var o review.Opening
-			var at, id int64 // those of the first, as SQLite has it: https://www.sqlite.org/lang_select.html#bareagg
-			if err := rows.Scan(&at, &o.By, &o.Times, placeOf{&o.Place}, &id); err != nil {
+			var at int64
+			if err := rows.Scan(&at, &o.By, &o.Times, placeOf{&o.Place}); err != nil {
 				return err
 			}
 			o.At = timeOf(at)
@@ -474,7 +475,7 @@ func (s *Store) Pending(ctx context.Context, who account.Person, limit int) (rev
 		args  []any
 	}{
 		{&p.Second, `recipients.decided = 'proposed'`, nil},
-		{&p.Referred, `recipients.referred IN (?, ?)`, []any{who.ID, anySupervisor}},
+		{&p.Referred, `recipients.referred IN ($2, $3)`, []any{who.ID, anySupervisor}},
 		{&p.Changed, `recipients.changed = 1`, nil},
 	} {
 		var err error
@@ -484,7 +485,7 @@ func (s *Store) Pending(ctx context.Context, who account.Person, limit int) (rev
 			JOIN ledger ON ledger.seq = recipients.decision
 			WHERE `+list.where+` AND recipients.erased_at IS NULL
 			ORDER BY recipients.decision
-			LIMIT ?`, append(list.args, limit)...)
+			LIMIT $1`, append([]any{limit}, list.args...)...)
 		if err != nil {
 			return review.Pending{}, fmt.Errorf("store: list pending recipients: %w", err)
 		}

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"time"
 
 	"countersign/internal/account"
 	"countersign/internal/idv"
@@ -48,53 +47,38 @@ func (s *Store) Erase(ctx context.Context, id idv.RecipientID, by account.Person
 	if err != nil && !errors.Is(err, review.ErrErased) {
 		return fmt.Errorf("store: erase a recipient: %w", err)
 	}
-	return errors.Join(err, s.emptyLog(context.WithoutCancel(ctx)))
+	return errors.Join(err, s.engine.scrub(context.WithoutCancel(ctx), s.writer))
 }
 
 // wipe removes what an erasure takes away; secure_delete overwrites it.
 func wipe(ctx context.Context, tx *sql.Tx, id idv.RecipientID, seq int64) error {
-	for _, statement := range []string{`
+	nothing := []byte{}
+	for _, statement := range []struct {
+		text string
+		args []any
+	}{
+		{`
 		UPDATE ledger
 		SET text_sealed = NULL
-		WHERE recipient = ?1 AND text_sealed IS NOT NULL`, `
+		WHERE recipient = $1 AND text_sealed IS NOT NULL`, nil},
+		{`
 		UPDATE snapshots
-		SET body = x''
-		WHERE recipient = ?1`, `
+		SET body = $2
+		WHERE recipient = $1`, []any{nothing}},
+		{`
 		DELETE FROM drafts
-		WHERE recipient = ?1`, `
+		WHERE recipient = $1`, nil},
+		{`
 		DELETE FROM sealed_media
-		WHERE recipient = ?1`, `
+		WHERE recipient = $1`, nil},
+		{`
 		UPDATE recipients
-		SET data_key = x'', state = '', final = 1, erased_at = (SELECT at FROM ledger WHERE seq = ?2)
-		WHERE id = ?1`,
+		SET data_key = $2, state = '', final = 1, erased_at = (SELECT at FROM ledger WHERE seq = $3)
+		WHERE id = $1`, []any{nothing, seq}},
 	} {
-		if _, err := tx.ExecContext(ctx, statement, id.String(), seq); err != nil {
+		if _, err := tx.ExecContext(ctx, statement.text, append([]any{id.String()}, statement.args...)...); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// How often the log is tried to be emptied, and how long to wait in between. SQLite waits
-// for readers by itself, too.
-const (
-	emptyTries = 10
-	emptyPause = 200 * time.Millisecond
-)
-
-// emptyLog writes the log into the database and cuts it to nothing, so that nothing which
-// was overwritten is left in it.
-func (s *Store) emptyLog(ctx context.Context) error {
-	for range emptyTries {
-		var busy, frames, moved int
-		err := s.writer.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &frames, &moved)
-		if err == nil && busy == 0 {
-			return nil
-		}
-		if err != nil && reasonOf(err) != ErrBusy {
-			return fmt.Errorf("store: empty the log: %w", s.explain(err))
-		}
-		time.Sleep(emptyPause)
-	}
-	return fmt.Errorf("store: empty the log: %w", ErrStillLogged)
 }

@@ -4,9 +4,6 @@ import (
 	"errors"
 	"io/fs"
 	"syscall"
-
-	"modernc.org/sqlite"
-	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // Why a database cannot be used. Each is the end of a sentence that begins with the
@@ -71,7 +68,7 @@ func (e *trouble) Unwrap() []error { return []error{e.reason, e.cause} }
 
 // explain puts an error of SQLite or of the file system into our words, and leaves
 // every other as it is.
-func (s *Store) explain(err error) error { return explain("the database "+s.path, err) }
+func (s *Store) explain(err error) error { return s.engine.explain(err) }
 
 func explain(what string, err error) error {
 	if reason := reasonOf(err); reason != nil {
@@ -99,36 +96,19 @@ func diskFailed(err error) bool {
 }
 
 func reasonOf(err error) error {
-	var refused *sqlite.Error
-	switch {
-	case err == nil, explained(err):
+	if err == nil || explained(err) {
 		return nil
-	case errors.As(err, &refused):
-		return reasonOfCode(refused.Code())
+	}
+	if reason, refused := (engine{}).reason(err); refused {
+		return reason
+	}
+	switch {
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
 		return ErrFull
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
 		return ErrReadOnly
 	case errors.Is(err, syscall.ENOTDIR), errors.Is(err, fs.ErrNotExist):
 		return ErrNoFolder
-	}
-	return nil
-}
-
-func reasonOfCode(code int) error {
-	switch code & 0xff { // the rest is detail: https://www.sqlite.org/rescode.html
-	case sqlite3.SQLITE_NOTADB:
-		return ErrNotDatabase
-	case sqlite3.SQLITE_CORRUPT:
-		return ErrDamaged
-	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM:
-		return ErrReadOnly
-	case sqlite3.SQLITE_FULL:
-		return ErrFull
-	case sqlite3.SQLITE_BUSY:
-		return ErrBusy
-	case sqlite3.SQLITE_IOERR:
-		return ErrDisk
 	}
 	return nil
 }

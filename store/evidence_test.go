@@ -237,10 +237,10 @@ func formerDatabase(t *testing.T, version int) (Options, idv.RecipientID, idv.Di
 	o := Options{Path: filepath.Join(folder, "c.db"), DataKeyFile: filepath.Join(folder, "c.key"), Now: func() time.Time { return after(100) }}
 	must(t, makeFile(o.Path))
 	db := raw(t, o.Path)
-	files, err := fs.Glob(migrations.Files, "*.up.sql")
+	files, err := fs.Glob(migrations.SQLite, "sqlite/*.up.sql")
 	must(t, err)
 	for _, name := range files[:version] {
-		text, err := migrations.Files.ReadFile(name)
+		text, err := migrations.SQLite.ReadFile(name)
 		must(t, err)
 		exec(t, db, string(text))
 	}

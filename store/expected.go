@@ -65,7 +65,7 @@ func (s *Store) newestExpected(ctx context.Context, tx *sql.Tx, id idv.Recipient
 	rows, err := tx.QueryContext(ctx, `
 		SELECT `+entryColumns+`, text_sealed
 		FROM ledger
-		WHERE recipient = ? AND act IN (?, ?)
+		WHERE recipient = $1 AND act IN ($2, $3)
 		ORDER BY seq DESC
 		LIMIT 1`, id.String(), string(review.ActExpectedSet), string(review.ActExpectedCleared))
 	if err != nil {

@@ -151,7 +151,7 @@ func verifyLeaves(ctx context.Context, tx *sql.Tx, from, size int64) error {
 	rows, err := tx.QueryContext(ctx, `
 		SELECT `+entryColumns+`, hashes
 		FROM ledger
-		WHERE seq >= ?
+		WHERE seq >= $1
 		ORDER BY seq`, from)
 	if err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -54,7 +55,7 @@ func (s *Store) append(ctx context.Context, tx *sql.Tx, a act) (int64, error) {
 	}
 	_, err = tx.ExecContext(ctx, `
 		INSERT INTO ledger (seq, at, actor, name, role, recipient, snapshot, act, about, facts, content, sealed, version, behind, text_sealed, hashes)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
 		e.Seq, millis(e.At), e.Actor, e.Name, e.Role, e.Recipient, blob(e.Snapshot), string(e.Act), e.About, e.Facts,
 		blob(e.Content), blob(e.Sealed), storedVersion(e.Version), e.Behind.Milliseconds(), sealed, joined(hashes))
 	return e.Seq, err
@@ -203,22 +204,58 @@ type keptHashes struct {
 // ReadHashes implements ledger.Hashes.
 func (k keptHashes) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
 	list := make([]tlog.Hash, len(indexes))
+	if len(indexes) == 0 {
+		return list, nil
+	}
+	var q conditions
+	var seqs []string
+	for _, index := range indexes {
+		seqs = append(seqs, q.argument(lastOf(index)))
+	}
+	found, err := k.read(`
+		SELECT seq, hashes
+		FROM ledger
+		WHERE seq IN (`+strings.Join(seqs, ", ")+`)`, q.arguments)
+	if err != nil {
+		return nil, err
+	}
 	for i, index := range indexes {
-		level, n := tlog.SplitStoredHashIndex(index)
-		var hashes []byte
-		err := k.tx.QueryRowContext(k.ctx, `
-			SELECT hashes
-			FROM ledger
-			WHERE seq = ?`, (n+1)<<level-1).Scan(&hashes)
-		if err != nil {
-			return nil, err
-		}
-		if len(hashes) < (level+1)*tlog.HashSize {
-			return nil, fmt.Errorf("store: entry %d: %w", (n+1)<<level-1, ledger.ErrBroken)
+		level, _ := tlog.SplitStoredHashIndex(index)
+		hashes, there := found[lastOf(index)]
+		switch {
+		case !there:
+			return nil, sql.ErrNoRows
+		case len(hashes) < (level+1)*tlog.HashSize:
+			return nil, fmt.Errorf("store: entry %d: %w", lastOf(index), ledger.ErrBroken)
 		}
 		list[i] = tlog.Hash(hashes[level*tlog.HashSize:][:tlog.HashSize])
 	}
 	return list, nil
+}
+
+// lastOf returns the Seq of the entry with which a hash of the tree ended.
+func lastOf(index int64) int64 {
+	level, n := tlog.SplitStoredHashIndex(index)
+	return (n+1)<<level - 1
+}
+
+// read returns the hashes of the entries that a query selects.
+func (k keptHashes) read(query string, arguments []any) (map[int64][]byte, error) {
+	rows, err := k.tx.QueryContext(k.ctx, query, arguments...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	found := map[int64][]byte{}
+	for rows.Next() {
+		var seq int64
+		var hashes []byte
+		if err := rows.Scan(&seq, &hashes); err != nil {
+			return nil, err
+		}
+		found[seq] = hashes
+	}
+	return found, rows.Err()
 }
 
 // entryColumns are what scanEntry reads.
@@ -267,9 +304,9 @@ func notesFrom(ctx context.Context, tx *sql.Tx, id idv.RecipientID, page review.
 		FROM (
 			SELECT seq
 			FROM ledger
-			WHERE recipient = ?1 AND act = 'note' AND (?2 = 0 OR seq < ?2)
+			WHERE recipient = $1 AND act = 'note' AND (seq < $2 OR $2 = 0)
 			ORDER BY seq DESC
-			LIMIT ?3 + 0) AS page`,
+			LIMIT $3 + 0) AS page`,
 		id.String(), page.Before, page.Limit).Scan(&from)
 	if err != nil {
 		return 0, false, err
@@ -278,7 +315,7 @@ func notesFrom(ctx context.Context, tx *sql.Tx, id idv.RecipientID, page review.
 		SELECT EXISTS (
 			SELECT 1
 			FROM ledger
-			WHERE recipient = ? AND act = 'note' AND seq < ?)`,
+			WHERE recipient = $1 AND act = 'note' AND seq < $2)`,
 		id.String(), from).Scan(&older)
 	return from, older, err
 }
@@ -289,9 +326,9 @@ func entriesWithNotes(ctx context.Context, tx *sql.Tx, key cipher.AEAD, id idv.R
 	rows, err := tx.QueryContext(ctx, `
 		SELECT `+entryColumns+`, text_sealed
 		FROM ledger
-		WHERE recipient = ? AND (act <> ? OR seq >= ? AND (? = 0 OR seq < ?))
+		WHERE recipient = $1 AND (act <> $2 OR seq >= $3 AND (seq < $4 OR $4 = 0))
 		ORDER BY seq`,
-		id.String(), string(review.ActNote), from, before, before)
+		id.String(), string(review.ActNote), from, before)
 	if err != nil {
 		return nil, err
 	}
@@ -319,7 +356,7 @@ func (s *Store) sentBefore(ctx context.Context, tx *sql.Tx, by account.Person, f
 	rows, err := tx.QueryContext(ctx, `
 		SELECT `+entryColumns+`, text_sealed
 		FROM ledger
-		WHERE actor = ? AND form = ?`, by.ID, form)
+		WHERE actor = $1 AND form = $2`, by.ID, form)
 	if err != nil {
 		return nil, err
 	}
@@ -368,28 +405,23 @@ func (s *Store) Ledger(ctx context.Context, q review.LedgerQuery) ([]review.Reco
 // ledgerQuery picks entries from one on up to another. It names only the columns that are
 // asked about, so that each form of it finds an index.
 func ledgerQuery(q review.LedgerQuery, from, until int64, limit int) (string, []any) {
-	query := `
-		SELECT ` + entryColumns + `
-		FROM ledger
-		WHERE seq >= ? AND seq < ?`
-	arguments := []any{from, until}
-	add := func(condition string, argument any) {
-		query += `
-			AND ` + condition
-		arguments = append(arguments, argument)
-	}
+	var c conditions
+	c.and(`seq < `, until, ``)
 	if q.Person != "" {
-		add(`actor = coalesce((SELECT id FROM accounts WHERE name_key = ?), -1)`, account.NameKey(q.Person))
+		c.and(`actor = coalesce((SELECT id FROM accounts WHERE name_key = `, account.NameKey(q.Person), `), -1)`)
 	}
 	if q.Recipient != (idv.RecipientID{}) {
-		add(`recipient = ?`, q.Recipient.String())
+		c.and(`recipient = `, q.Recipient.String(), ``)
 	}
 	if q.Act != "" {
-		add(`act = ?`, string(q.Act))
+		c.and(`act = `, string(q.Act), ``)
 	}
-	return query + `
+	return `
+		SELECT ` + entryColumns + `
+		FROM ledger
+		WHERE seq >= ` + c.argument(from) + c.text + `
 		ORDER BY seq DESC
-		LIMIT ?`, append(arguments, limit)
+		LIMIT ` + c.argument(limit), c.arguments
 }
 
 // eachStretch calls do with the first and behind the last of entries that a query may give,
@@ -441,26 +473,25 @@ func lastBehind(ctx context.Context, tx *sql.Tx, before int64) (int64, error) {
 	err := tx.QueryRowContext(ctx, `
 		SELECT coalesce(max(seq), 0)
 		FROM ledger
-		WHERE behind > 0 AND seq < ?`, before).Scan(&seq)
+		WHERE behind > 0 AND seq < $1`, before).Scan(&seq)
 	return seq, err
 }
 
 // firstAt returns the Seq of the first entry at a time or later among entries whose times do
-// not run backwards, from one on up to another, and that other when there is none. It looks
-// in their middle, and again in one of the halves.
+// not run backwards, from one on up to another, and that other when there is none.
 func firstAt(ctx context.Context, tx *sql.Tx, from, until int64, at time.Time) (int64, error) {
 	var first int64
+	// SQLite would rather go through all of those entries than use the index of times, and does
+	// not see them here: https://www.sqlite.org/optoverview.html, 3.
 	err := tx.QueryRowContext(ctx, `
-		WITH RECURSIVE search (low, high) AS (
-			SELECT ?2, ?3
-			UNION ALL
-			SELECT iif(ledger.at < ?1, ledger.seq + 1, low), iif(ledger.at < ?1, high, ledger.seq)
-			FROM search
-			JOIN ledger ON ledger.seq = (low + high) / 2
-			WHERE low < high)
-		SELECT low
-		FROM search
-		WHERE low = high`, millis(at), from, until).Scan(&first)
+		SELECT seq
+		FROM ledger
+		WHERE at >= $1 AND seq + 0 >= $2 AND seq + 0 < $3
+		ORDER BY at, seq
+		LIMIT 1`, millis(at), from, until).Scan(&first)
+	if errors.Is(err, sql.ErrNoRows) {
+		return until, nil
+	}
 	return first, err
 }
 
@@ -486,7 +517,7 @@ func storedFingerprint(ctx context.Context, tx *sql.Tx) (string, error) {
 	err := tx.QueryRowContext(ctx, `
 		SELECT value
 		FROM facts
-		WHERE name = ?`, fingerprintFact).Scan(&fingerprint)
+		WHERE name = $1`, fingerprintFact).Scan(&fingerprint)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = nil
 	}

@@ -21,13 +21,13 @@ func (s *Store) SetLink(ctx context.Context, key string, token [32]byte, until t
 		}
 		_, err := tx.ExecContext(ctx, `
 			INSERT INTO password_links (account, token_hash, until)
-			VALUES (?, ?, ?)`, id, token[:], millis(until))
+			VALUES ($1, $2, $3)`, id, token[:], millis(until))
 		return err
 	}
 	err := s.changeAccount(ctx, account.LinkMade, c, newLink(account.LinkDigest(token, until)), link, `
 		UPDATE accounts
 		SET password = ''
-		WHERE name_key = ? AND disabled_at IS NULL
+		WHERE name_key = $1 AND disabled_at IS NULL
 		RETURNING id`, key)
 	if err != nil {
 		return fmt.Errorf("store: set link: %w", err)
@@ -59,7 +59,7 @@ func linked(ctx context.Context, tx *sql.Tx, token [32]byte, now time.Time) (acc
 		SELECT accounts.id, accounts.name, accounts.role, accounts.created_at, accounts.disabled_at, password_links.until
 		FROM password_links
 		JOIN accounts ON accounts.id = password_links.account
-		WHERE password_links.token_hash = ? AND password_links.until > ? AND password_links.until <= ?
+		WHERE password_links.token_hash = $1 AND password_links.until > $2 AND password_links.until <= $3
 			AND accounts.disabled_at IS NULL`,
 		token[:], millis(now), millis(now.Add(account.LinkLasts+account.ClockSlack))).Scan(append(by.fields(), &until)...)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -108,8 +108,8 @@ func (s *Store) UseLink(ctx context.Context, token [32]byte, password string, no
 		}
 		_, err = tx.ExecContext(ctx, `
 			UPDATE accounts
-			SET password = ?
-			WHERE id = ?`, password, who.ID)
+			SET password = $1
+			WHERE id = $2`, password, who.ID)
 		if err != nil {
 			return err
 		}
@@ -128,6 +128,6 @@ func (s *Store) UseLink(ctx context.Context, token [32]byte, password string, no
 func deleteLink(ctx context.Context, tx *sql.Tx, id int64) error {
 	_, err := tx.ExecContext(ctx, `
 		DELETE FROM password_links
-		WHERE account = ?`, id)
+		WHERE account = $1`, id)
 	return err
 }

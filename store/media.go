@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"countersign/internal/idv"
@@ -19,8 +20,11 @@ func (s *Store) SealMedium(ctx context.Context, n review.NewSealed) error {
 			return err
 		}
 		_, err = tx.ExecContext(ctx, `
-			INSERT INTO sealed_media (recipient, medium, sha256, at, until, body)
-			VALUES (?, ?, ?, ?, ?, ?)
+			INSERT INTO sealed_media (recipient, medium, sha256, at, until, body, copy)
+			VALUES ($1, $2, $3, $4, $5, $6, (
+				SELECT coalesce(max(copy), 0) + 1
+				FROM sealed_media
+				WHERE recipient = $1 AND medium = $2))
 			ON CONFLICT (recipient, medium, sha256) DO NOTHING`,
 			n.Recipient.String(), n.Medium.String(), n.SHA256[:], millis(n.At), millis(n.Until),
 			seal(key, string(n.Bytes), mediumPlace(n.Recipient, n.Medium, n.SHA256)))
@@ -51,8 +55,8 @@ func (s *Store) SealedMedium(ctx context.Context, id idv.RecipientID, medium idv
 		err = tx.QueryRowContext(ctx, `
 			SELECT sha256, body
 			FROM sealed_media
-			WHERE recipient = ? AND medium = ?
-			ORDER BY rowid DESC
+			WHERE recipient = $1 AND medium = $2
+			ORDER BY copy DESC
 			LIMIT 1`, id.String(), medium.String()).Scan(digestOf{&sum}, &sealed)
 		if errors.Is(err, sql.ErrNoRows) {
 			return review.ErrNotSealed
@@ -87,22 +91,7 @@ func (s *Store) SweepMedia(ctx context.Context, now time.Time) error {
 		if err != nil {
 			return err
 		}
-		due := `until <= ?1 AND over_since IS NULL`
-		statements := []string{
-			`UPDATE sealed_media SET over_since = NULL WHERE over_since IS NOT NULL AND (until > ?1 OR over_since > ?1)`,
-			`DELETE FROM sealed_media WHERE until <= ?1 AND over_since <= ?2`,
-			`DELETE FROM sealed_media WHERE ` + due,
-			`INSERT INTO facts (name, value) VALUES ('` + sweptFact + `', CAST(?1 AS BLOB)) ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
-		}
-		if doubt {
-			statements[2] = `UPDATE sealed_media SET over_since = ?1 WHERE ` + due
-		}
-		for _, statement := range statements {
-			if _, err := tx.ExecContext(ctx, statement, millis(now), millis(now.Add(-doubtFor))); err != nil {
-				return err
-			}
-		}
-		return nil
+		return sweepMedia(ctx, tx, now, doubt)
 	})
 	if err != nil {
 		return fmt.Errorf("store: remove sealed media: %w", err)
@@ -110,14 +99,42 @@ func (s *Store) SweepMedia(ctx context.Context, now time.Time) error {
 	return nil
 }
 
+func sweepMedia(ctx context.Context, tx *sql.Tx, now time.Time, doubt bool) error {
+	at := millis(now)
+	over := `DELETE FROM sealed_media WHERE until <= $1 AND over_since IS NULL`
+	if doubt {
+		over = `UPDATE sealed_media SET over_since = $1 WHERE until <= $1 AND over_since IS NULL`
+	}
+	for _, statement := range []struct {
+		text string
+		args []any
+	}{
+		{`UPDATE sealed_media SET over_since = NULL WHERE over_since IS NOT NULL AND (until > $1 OR over_since > $1)`, []any{at}},
+		{`DELETE FROM sealed_media WHERE until <= $1 AND over_since <= $2`, []any{at, millis(now.Add(-doubtFor))}},
+		{over, []any{at}},
+		{`INSERT INTO facts (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
+			[]any{sweptFact, []byte(strconv.FormatInt(at, 10))}},
+	} {
+		if _, err := tx.ExecContext(ctx, statement.text, statement.args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // doubtClock reports whether the clock may have been set since copies were swept before.
 func doubtClock(ctx context.Context, tx *sql.Tx, now time.Time) (bool, error) {
-	var swept, waiting bool
-	var last int64
+	var swept []byte
+	var waiting bool
 	err := tx.QueryRowContext(ctx, `
-		SELECT count(*) > 0, coalesce(max(CAST(CAST(value AS TEXT) AS INTEGER)), 0),
-			EXISTS (SELECT 1 FROM sealed_media WHERE over_since IS NOT NULL)
-		FROM facts
-		WHERE name = ?`, sweptFact).Scan(&swept, &last, &waiting)
-	return waiting || swept && now.Sub(timeOf(last)) > maxSweepGap, err
+		SELECT (SELECT value FROM facts WHERE name = $1), EXISTS (SELECT 1 FROM sealed_media WHERE over_since IS NOT NULL)`,
+		sweptFact).Scan(&swept, &waiting)
+	if err != nil || swept == nil {
+		return waiting, err
+	}
+	last, err := strconv.ParseInt(string(swept), 10, 64)
+	if err != nil {
+		last = 0 // somebody wrote it: nothing is known of the last time
+	}
+	return waiting || now.Sub(timeOf(last)) > maxSweepGap, nil
 }

@@ -2,17 +2,9 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"io/fs"
-
-	"github.com/golang-migrate/migrate/v4"
-	migratesqlite "github.com/golang-migrate/migrate/v4/database/sqlite"
-	"github.com/golang-migrate/migrate/v4/source"
-	"github.com/golang-migrate/migrate/v4/source/iofs"
-
-	"countersign/migrations"
 )
 
 // look is what a database says about itself.
@@ -26,7 +18,7 @@ type look struct {
 // data-key file. Before everything fits together, nothing is changed.
 func (s *Store) prepare(ctx context.Context, keyFile string) (fileKey, error) {
 	var err error
-	if s.version, err = newestVersion(); err != nil {
+	if s.version, err = s.engine.newestVersion(); err != nil {
 		return fileKey{}, err
 	}
 	key, due, err := s.check(ctx, keyFile)
@@ -66,7 +58,7 @@ func (s *Store) make(ctx context.Context, keyFile string) (fileKey, error) {
 			return fileKey{}, err
 		}
 	}
-	if err := s.migrate(); err != nil {
+	if err := s.engine.upgrade(); err != nil {
 		return fileKey{}, err
 	}
 	return key, s.keepFingerprint(ctx, key.fingerprint)
@@ -111,43 +103,9 @@ func (s *Store) judge(version uint, dirty bool) error {
 
 // look reads what the database says about itself and changes nothing.
 func (s *Store) look(ctx context.Context) (look, error) {
-	db := openPool(s.path, looking)
+	db := s.engine.onlookers()
 	defer db.Close()
-	return lookInto(ctx, db, s.path)
-}
-
-func lookInto(ctx context.Context, db *sql.DB, path string) (look, error) {
-	var found look
-	var tables, steps, facts int
-	err := db.QueryRowContext(ctx, `
-		SELECT count(*),
-			count(*) FILTER (WHERE name = 'schema_migrations'),
-			count(*) FILTER (WHERE name = 'facts')
-		FROM sqlite_schema
-		WHERE type = 'table'`).Scan(&tables, &steps, &facts)
-	if err != nil || tables == 0 {
-		return found, err
-	}
-	if steps == 0 {
-		return found, fmt.Errorf("the file %s %w", path, ErrNotDatabase)
-	}
-	err = db.QueryRowContext(ctx, `
-		SELECT version, dirty
-		FROM schema_migrations`).Scan(&found.version, &found.dirty)
-	if errors.Is(err, sql.ErrNoRows) {
-		return found, nil // broken off before the first step
-	}
-	if err != nil || facts == 0 {
-		return found, err
-	}
-	err = db.QueryRowContext(ctx, `
-		SELECT value
-		FROM facts
-		WHERE name = ?`, fingerprintFact).Scan(&found.fingerprint)
-	if errors.Is(err, sql.ErrNoRows) {
-		return found, nil
-	}
-	return found, err
+	return s.engine.look(ctx, db)
 }
 
 // fingerprintFact is the fact which data key belongs to the database.
@@ -155,53 +113,11 @@ const fingerprintFact = "data key fingerprint"
 
 // keepFingerprint records which data key belongs to this database.
 func (s *Store) keepFingerprint(ctx context.Context, fingerprint []byte) error {
-	db := openPool(s.path, writing)
+	db := s.engine.writers()
 	defer db.Close()
 	_, err := db.ExecContext(ctx, `
 		INSERT INTO facts (name, value)
-		VALUES (?, ?)
+		VALUES ($1, $2)
 		ON CONFLICT (name) DO NOTHING`, fingerprintFact, fingerprint)
 	return s.explain(err)
-}
-
-// migrate takes the steps that the database has not taken yet. It uses connections
-// of its own, which the library closes.
-func (s *Store) migrate() error {
-	files, err := iofs.New(migrations.Files, ".")
-	if err != nil {
-		return fmt.Errorf("store: read the schema: %w", err)
-	}
-	db := openPool(s.path, writing)
-	db.SetMaxOpenConns(1)
-	target, err := migratesqlite.WithInstance(db, &migratesqlite.Config{})
-	if err != nil {
-		return errors.Join(s.explain(err), db.Close())
-	}
-	m, err := migrate.NewWithInstance("embedded", files, "sqlite", target)
-	if err != nil {
-		return errors.Join(fmt.Errorf("store: read the schema: %w", err), db.Close())
-	}
-	err = m.Up()
-	if errors.Is(err, migrate.ErrNoChange) {
-		err = nil
-	}
-	fileErr, dbErr := m.Close()
-	return errors.Join(s.explain(err), fileErr, dbErr)
-}
-
-// newestVersion returns the number of the last step in the embedded files.
-func newestVersion() (uint, error) {
-	files, err := fs.Glob(migrations.Files, "*.up.sql")
-	if err != nil || len(files) == 0 {
-		return 0, errors.Join(errors.New("store: no schema is embedded"), err)
-	}
-	var newest uint
-	for _, name := range files {
-		step, err := source.DefaultParse(name)
-		if err != nil {
-			return 0, fmt.Errorf("store: schema file %s: %w", name, err)
-		}
-		newest = max(newest, step.Version)
-	}
-	return newest, nil
 }

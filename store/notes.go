@@ -69,7 +69,7 @@ func newestDigest(ctx context.Context, tx *sql.Tx, id idv.RecipientID) (idv.Dige
 		SELECT fetches.digest
 		FROM recipients
 		JOIN fetches ON fetches.id = recipients.newest
-		WHERE recipients.id = ?`, id.String()).Scan(digestOf{&newest})
+		WHERE recipients.id = $1`, id.String()).Scan(digestOf{&newest})
 	if errors.Is(err, sql.ErrNoRows) {
 		err = nil
 	}
@@ -116,7 +116,7 @@ func entryOfForm(ctx context.Context, tx *sql.Tx, author account.Person, key str
 	err := tx.QueryRowContext(ctx, `
 		SELECT coalesce(min(seq), 0)
 		FROM ledger
-		WHERE actor = ? AND form = ?`, author.ID, key).Scan(&seq)
+		WHERE actor = $1 AND form = $2`, author.ID, key).Scan(&seq)
 	return seq, err
 }
 
@@ -143,7 +143,7 @@ func (s *Store) upsertDraft(ctx context.Context, tx *sql.Tx, d review.NewDraft) 
 	}
 	_, err = tx.ExecContext(ctx, `
 		INSERT INTO drafts (author, recipient, saved_at, text, choice)
-		VALUES (?, ?, ?, ?, ?)
+		VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (author, recipient) DO UPDATE
 		SET saved_at = excluded.saved_at, text = excluded.text, choice = excluded.choice`,
 		d.Author.ID, d.Recipient.String(), millis(d.At), seal(key, d.Text, draftPlace(d.Recipient, d.Author, d.At)), choice)
@@ -165,7 +165,7 @@ func sealedChoice(key cipher.AEAD, d review.NewDraft) ([]byte, error) {
 func deleteDraft(ctx context.Context, tx *sql.Tx, id idv.RecipientID, who account.Person) error {
 	_, err := tx.ExecContext(ctx, `
 		DELETE FROM drafts
-		WHERE author = ? AND recipient = ?`, who.ID, id.String())
+		WHERE author = $1 AND recipient = $2`, who.ID, id.String())
 	return err
 }
 
@@ -176,7 +176,7 @@ func draft(ctx context.Context, tx *sql.Tx, key cipher.AEAD, id idv.RecipientID,
 	err := tx.QueryRowContext(ctx, `
 		SELECT saved_at, text, choice
 		FROM drafts
-		WHERE author = ? AND recipient = ?`, who.ID, id.String()).Scan(&saved, &text, &choice)
+		WHERE author = $1 AND recipient = $2`, who.ID, id.String()).Scan(&saved, &text, &choice)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}

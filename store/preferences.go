@@ -17,7 +17,7 @@ func (s *Store) ChangePreferences(ctx context.Context, owner int64, change func(
 		err := tx.QueryRowContext(ctx, `
 			SELECT chosen
 			FROM preferences
-			WHERE account = ?`, owner).Scan(&kept)
+			WHERE account = $1`, owner).Scan(&kept)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
@@ -27,7 +27,7 @@ func (s *Store) ChangePreferences(ctx context.Context, owner int64, change func(
 		}
 		_, err = tx.ExecContext(ctx, `
 			INSERT INTO preferences (account, chosen)
-			VALUES (?, ?)
+			VALUES ($1, $2)
 			ON CONFLICT (account) DO UPDATE
 			SET chosen = excluded.chosen`, owner, string(chosen))
 		return err

@@ -5,8 +5,6 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"errors"
-	"fmt"
-	"os"
 	"sync"
 	"time"
 
@@ -101,7 +99,7 @@ func touch(ctx context.Context, tx *sql.Tx) error {
 	rand.Read(value) // never fails: https://pkg.go.dev/crypto/rand#Read
 	_, err := tx.ExecContext(ctx, `
 		INSERT INTO facts (name, value)
-		VALUES (?, ?)
+		VALUES ($1, $2)
 		ON CONFLICT (name) DO UPDATE
 		SET value = excluded.value`, triedFact, value)
 	return err
@@ -109,25 +107,6 @@ func touch(ctx context.Context, tx *sql.Tx) error {
 
 // errMoved is returned when the database is not where it was opened.
 var errMoved = errors.New("the database is no longer where it was opened")
-
-// inPlace returns errMoved unless the database and SQLite's log still have the names under
-// which a restart would look for them. It is called in a transaction, when the log exists.
-func (s *Store) inPlace() error {
-	if s.file == nil { // nothing was recorded yet
-		return nil
-	}
-	found, err := os.Stat(s.path)
-	if err == nil && !os.SameFile(s.file, found) {
-		err = os.ErrNotExist
-	}
-	if err == nil {
-		_, err = os.Stat(s.path + "-wal")
-	}
-	if errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf("store: %w", errMoved)
-	}
-	return nil
-}
 
 // maxProbes is how often something is tried within a second: anybody may ask.
 const maxProbes = 20

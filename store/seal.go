@@ -212,7 +212,7 @@ func (s *Store) ensureRecipient(ctx context.Context, tx *sql.Tx, id idv.Recipien
 	rand.Read(key)
 	_, err = tx.ExecContext(ctx, `
 		INSERT INTO recipients (id, data_key)
-		VALUES (?, ?)`, id.String(), seal(s.dataKeys, string(key), keyPlace(id)))
+		VALUES ($1, $2)`, id.String(), seal(s.dataKeys, string(key), keyPlace(id)))
 	return err
 }
 
@@ -223,7 +223,7 @@ func (s *Store) recipientKey(ctx context.Context, tx *sql.Tx, id idv.RecipientID
 	err := tx.QueryRowContext(ctx, `
 		SELECT data_key
 		FROM recipients
-		WHERE id = ?`, id.String()).Scan(&wrapped)
+		WHERE id = $1`, id.String()).Scan(&wrapped)
 	if err != nil {
 		return nil, err
 	}

@@ -23,7 +23,7 @@ func (s *Store) Session(ctx context.Context, tokenHash [32]byte) (who account.Pe
 		FROM sessions
 		JOIN accounts ON accounts.id = sessions.account
 		LEFT JOIN preferences ON preferences.account = accounts.id
-		WHERE sessions.token_hash = ? AND accounts.disabled_at IS NULL`, tokenHash[:]).
+		WHERE sessions.token_hash = $1 AND accounts.disabled_at IS NULL`, tokenHash[:]).
 		Scan(append([]any{&createdAt, &seenAt, &chosen}, by.fields()...)...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return account.Person{}, time.Time{}, time.Time{}, account.ErrNoSession
@@ -57,20 +57,20 @@ func (s *Store) SaveSession(ctx context.Context, tokenHash [32]byte, owner int64
 func insertSession(ctx context.Context, tx *sql.Tx, tokenHash [32]byte, owner int64, created time.Time) error {
 	result, err := tx.ExecContext(ctx, `
 		INSERT INTO sessions (token_hash, account, created_at, seen_at)
-		SELECT ?1, id, ?2, ?2
+		SELECT $1, id, CAST($2 AS bigint), CAST($2 AS bigint)
 		FROM accounts
-		WHERE id = ?3 AND disabled_at IS NULL AND password <> ''
+		WHERE id = $3 AND disabled_at IS NULL AND password <> ''
 		ON CONFLICT (token_hash) DO UPDATE
-		SET seen_at = max(seen_at, excluded.seen_at)
-		WHERE account = excluded.account`, tokenHash[:], millis(created), owner)
+		SET seen_at = CASE WHEN sessions.seen_at > excluded.seen_at THEN sessions.seen_at ELSE excluded.seen_at END
+		WHERE sessions.account = excluded.account`, tokenHash[:], millis(created), owner)
 	return expectRow(result, err, account.ErrNoSession)
 }
 
 func touchSession(ctx context.Context, tx *sql.Tx, tokenHash [32]byte, owner int64, seen time.Time) error {
 	result, err := tx.ExecContext(ctx, `
 		UPDATE sessions
-		SET seen_at = max(seen_at, ?)
-		WHERE token_hash = ? AND account = ?
+		SET seen_at = CASE WHEN seen_at > $1 THEN seen_at ELSE $1 END
+		WHERE token_hash = $2 AND account = $3
 			AND EXISTS (SELECT 1 FROM accounts WHERE id = sessions.account AND disabled_at IS NULL)`,
 		millis(seen), tokenHash[:], owner)
 	return expectRow(result, err, account.ErrNoSession)
@@ -81,7 +81,7 @@ func (s *Store) EndSession(ctx context.Context, tokenHash [32]byte) error {
 	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `
 			DELETE FROM sessions
-			WHERE token_hash = ?`, tokenHash[:])
+			WHERE token_hash = $1`, tokenHash[:])
 		return err
 	})
 	if err != nil {
@@ -97,7 +97,7 @@ func (s *Store) Sessions(ctx context.Context, owner int64) ([]account.Session, e
 		rows, err := tx.QueryContext(ctx, `
 			SELECT token_hash, created_at, seen_at
 			FROM sessions
-			WHERE account = ?
+			WHERE account = $1
 			ORDER BY seen_at DESC`, owner)
 		if err != nil {
 			return err
@@ -121,12 +121,12 @@ func (s *Store) Sessions(ctx context.Context, owner int64) ([]account.Session, e
 
 // EndSessionOf forgets a session of its owner's, if there is such a one.
 func (s *Store) EndSessionOf(ctx context.Context, owner int64, tokenHash [32]byte) error {
-	return s.endWhere(ctx, `account = ? AND token_hash = ?`, owner, tokenHash[:])
+	return s.endWhere(ctx, `account = $1 AND token_hash = $2`, owner, tokenHash[:])
 }
 
 // EndSessionsBut forgets all sessions of their owner but one.
 func (s *Store) EndSessionsBut(ctx context.Context, owner int64, tokenHash [32]byte) error {
-	return s.endWhere(ctx, `account = ? AND token_hash <> ?`, owner, tokenHash[:])
+	return s.endWhere(ctx, `account = $1 AND token_hash <> $2`, owner, tokenHash[:])
 }
 
 func (s *Store) endWhere(ctx context.Context, condition string, args ...any) error {
@@ -149,7 +149,7 @@ func (s *Store) SweepSessions(ctx context.Context, now time.Time, idle, absolute
 	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `
 			DELETE FROM sessions
-			WHERE seen_at < ?1 OR created_at < ?2 OR seen_at > ?3 OR created_at > ?3`,
+			WHERE seen_at < $1 OR created_at < $2 OR seen_at > $3 OR created_at > $3`,
 			millis(now.Add(-idle)), millis(now.Add(-absolute)), millis(now.Add(account.ClockSlack)))
 		return err
 	})
@@ -163,7 +163,7 @@ func (s *Store) SweepSessions(ctx context.Context, now time.Time, idle, absolute
 func endSessions(ctx context.Context, tx *sql.Tx, owner int64) error {
 	_, err := tx.ExecContext(ctx, `
 		DELETE FROM sessions
-		WHERE account = ?`, owner)
+		WHERE account = $1`, owner)
 	return err
 }
 

@@ -34,8 +34,8 @@ func (s *Store) KeepResult(ctx context.Context, id idv.RecipientID, who account.
 		}
 		_, err = tx.ExecContext(ctx, `
 			UPDATE recipients
-			SET newest = ?, state = ?, final = ?
-			WHERE id = ?`, fetch, string(d.Session.State), d.Session.Final(), id.String())
+			SET newest = $1, state = $2, final = $3
+			WHERE id = $4`, fetch, string(d.Session.State), truth(d.Session.Final()), id.String())
 		if err != nil {
 			return err
 		}
@@ -54,7 +54,7 @@ func (s *Store) KeepResult(ctx context.Context, id idv.RecipientID, who account.
 func insertSnapshot(ctx context.Context, tx *sql.Tx, id idv.RecipientID, d *idv.Decoded) error {
 	_, err := tx.ExecContext(ctx, `
 		INSERT INTO snapshots (recipient, digest, body)
-		VALUES (?, ?, ?)
+		VALUES ($1, $2, $3)
 		ON CONFLICT (recipient, digest) DO NOTHING`, id.String(), d.Digest[:], d.Canonical)
 	return err
 }
@@ -65,15 +65,12 @@ func insertResult(ctx context.Context, tx *sql.Tx, id idv.RecipientID, who accou
 	var fetch int64
 	err := tx.QueryRowContext(ctx, `
 		INSERT INTO fetches (id, recipient, at, account, digest, run, token_ttl, after_entry)
-		SELECT next.id, ?1, ?2, ?3, ?4, coalesce(
+		VALUES ((SELECT coalesce(max(id), 0) + 1 FROM fetches), $1, $2, $3, $4, coalesce(
 			(SELECT newest.run
 			FROM recipients
 			JOIN fetches AS newest ON newest.id = recipients.newest
-			WHERE recipients.id = ?1 AND newest.digest = ?4), next.id), ?5, (SELECT max(seq) FROM ledger)
-		FROM (
-			SELECT coalesce(max(seq), 0) + 1 AS id
-			FROM sqlite_sequence
-			WHERE name = 'fetches') AS next
+			WHERE recipients.id = $1 AND newest.digest = $4),
+			(SELECT coalesce(max(id), 0) + 1 FROM fetches)), $5, (SELECT max(seq) FROM ledger))
 		RETURNING id`,
 		id.String(), millis(at), who.ID, d.Digest[:], d.TokenTTL).Scan(&fetch)
 	return fetch, err
@@ -86,8 +83,8 @@ func (s *Store) KeepFailure(ctx context.Context, id idv.RecipientID, f review.Fa
 			return err
 		}
 		_, err := tx.ExecContext(ctx, `
-			INSERT INTO fetches (recipient, at, account, failure, until, after_entry)
-			VALUES (?, ?, ?, ?, ?, (SELECT max(seq) FROM ledger))`,
+			INSERT INTO fetches (id, recipient, at, account, failure, until, after_entry)
+			VALUES ((SELECT coalesce(max(id), 0) + 1 FROM fetches), $1, $2, $3, $4, $5, (SELECT max(seq) FROM ledger))`,
 			id.String(), millis(f.At), f.By.ID, f.Text(), millisOrNull(f.Until))
 		return err
 	})
@@ -164,10 +161,10 @@ func history(ctx context.Context, tx *sql.Tx, id idv.RecipientID) ([]review.Snap
 		WITH runs AS (
 			SELECT run, max(id) AS last
 			FROM fetches
-			WHERE recipient = ? AND run IS NOT NULL
+			WHERE recipient = $1 AND run IS NOT NULL
 			GROUP BY run
 			ORDER BY run DESC
-			LIMIT ?)`, id.String(), maxHistory)
+			LIMIT $2)`, id.String(), maxHistory)
 }
 
 // snapshots returns the snapshots of the runs that a common table expression picks.
@@ -207,7 +204,7 @@ func withBody(ctx context.Context, tx *sql.Tx, list []review.Snapshot, i int) (*
 	err := tx.QueryRowContext(ctx, `
 		SELECT body
 		FROM snapshots
-		WHERE recipient = ? AND digest = ?`, found.Recipient.String(), found.Digest[:]).Scan(&found.Canonical)
+		WHERE recipient = $1 AND digest = $2`, found.Recipient.String(), found.Digest[:]).Scan(&found.Canonical)
 	return &found, err
 }
 
@@ -223,7 +220,7 @@ func lastFailure(ctx context.Context, tx *sql.Tx, id idv.RecipientID) (*review.F
 			accounts.id, accounts.name, accounts.role, accounts.created_at, accounts.disabled_at
 		FROM fetches
 		JOIN accounts ON accounts.id = fetches.account
-		WHERE fetches.recipient = ?
+		WHERE fetches.recipient = $1
 		ORDER BY fetches.id DESC
 		LIMIT 1`, id.String()).Scan(append([]any{&at, &kind, &until, placeOf{&place}}, by.fields()...)...)
 	if errors.Is(err, sql.ErrNoRows) || err == nil && !kind.Valid {
@@ -247,7 +244,7 @@ func (s *Store) Snapshot(ctx context.Context, id idv.RecipientID, digest idv.Dig
 		WITH runs AS (
 			SELECT run, max(id) AS last
 			FROM fetches
-			WHERE recipient = ? AND digest = ?
+			WHERE recipient = $1 AND digest = $2
 			GROUP BY run
 			ORDER BY run DESC
 			LIMIT 1)`, id.String(), digest[:])
@@ -261,7 +258,7 @@ func (s *Store) Newest(ctx context.Context, id idv.RecipientID) (review.Snapshot
 			SELECT fetches.run, fetches.id AS last
 			FROM recipients
 			JOIN fetches ON fetches.id = recipients.newest
-			WHERE recipients.id = ?)`, id.String())
+			WHERE recipients.id = $1)`, id.String())
 }
 
 // snapshot returns the snapshot of the run that a common table expression picks.

@@ -56,6 +56,7 @@ type Options struct {
 // Store is the open database. Its methods may be called at the same time.
 type Store struct {
 	path     string
+	engine   engine
 	version  uint        // of the schema
 	dataKeys cipher.AEAD // seals the data keys of recipients
 	derives  []byte      // keys for other purposes than sealing
@@ -98,7 +99,7 @@ func Open(ctx context.Context, o Options) (_ *Store, err error) {
 	if err := makeFile(path); err != nil {
 		return nil, err
 	}
-	s := &Store{path: path, turn: make(chan struct{}, 1), checkpointLog: o.CheckpointLog, clock: o.Now, trouble: o.Trouble}
+	s := &Store{path: path, engine: engine{path}, turn: make(chan struct{}, 1), checkpointLog: o.CheckpointLog, clock: o.Now, trouble: o.Trouble}
 	if s.clock == nil {
 		s.clock = time.Now
 	}
@@ -115,11 +116,7 @@ func Open(ctx context.Context, o Options) (_ *Store, err error) {
 		return nil, err
 	}
 	s.dataKeys, s.derives = key.seals, key.derives
-	s.writer = openPool(path, writing)
-	s.writer.SetMaxOpenConns(1)
-	s.readers = openPool(path, reading)
-	s.readers.SetMaxOpenConns(maxReaders)
-	s.readers.SetMaxIdleConns(maxReaders)
+	s.writer, s.readers = s.engine.writers(), s.engine.readers()
 	// A file or folder that cannot be written to shows here, and not at the first note.
 	if err := s.write(ctx, s.prepareLedger); err != nil {
 		return nil, err
@@ -155,129 +152,6 @@ func (s *Store) Close() error {
 	return errors.Join(errs...)
 }
 
-// job is a write that waits for its transaction.
-type job struct {
-	do   func(context.Context, *sql.Tx) error
-	err  error
-	done chan struct{}
-}
-
-var errUnfinished = errors.New("store: the write was not finished")
-
-// write runs do in a transaction and returns after it is on the disk. Jobs that
-// arrive while another is being written are written together. When ctx ends before
-// its turn comes, the job is not done; afterwards it is carried through.
-func (s *Store) write(ctx context.Context, do func(context.Context, *sql.Tx) error) error {
-	j := &job{do: do, err: errUnfinished, done: make(chan struct{})}
-	s.mu.Lock()
-	s.queue = append(s.queue, j)
-	s.mu.Unlock()
-	select {
-	case s.turn <- struct{}{}:
-		s.takeTurn(context.WithoutCancel(ctx))
-	case <-j.done:
-	case <-ctx.Done():
-		if s.withdraw(j) {
-			return ctx.Err()
-		}
-	}
-	<-j.done
-	return j.err
-}
-
-// withdraw removes a job from the queue, unless it was taken.
-func (s *Store) withdraw(j *job) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for i := range s.queue {
-		if s.queue[i] == j {
-			s.queue = append(s.queue[:i], s.queue[i+1:]...)
-			return true
-		}
-	}
-	return false
-}
-
-// takeTurn writes the jobs that wait and gives the turn back.
-func (s *Store) takeTurn(ctx context.Context) {
-	s.mu.Lock()
-	jobs := s.queue
-	s.queue = nil
-	s.mu.Unlock()
-	defer func() {
-		for _, j := range jobs {
-			close(j.done)
-		}
-		<-s.turn
-	}()
-	if len(jobs) == 0 {
-		return
-	}
-	s.leaving = nil
-	if err := s.commit(ctx, jobs); err != nil {
-		for _, j := range jobs {
-			j.err = s.explain(err)
-		}
-		return
-	}
-	s.logCheckpoints(s.leaving)
-}
-
-// commit writes jobs in one transaction, each in a savepoint, so that one which is
-// refused leaves nothing behind and does not touch its neighbours. An error means
-// that none was written. Nobody is told of success before all are on the disk.
-func (s *Store) commit(ctx context.Context, jobs []*job) error {
-	tx, err := s.writer.BeginTx(ctx, nil)
-	if err != nil {
-		return s.notWritten(err)
-	}
-	defer s.rollBack(tx)
-	if err := s.inPlace(); err != nil {
-		return s.notWritten(err)
-	}
-	if s.unwritten.Load() != nil { // jobs that change nothing would not show that there is space again
-		if err := touch(ctx, tx); err != nil {
-			return s.notWritten(err)
-		}
-	}
-	errs := make([]error, len(jobs))
-	for i, j := range jobs {
-		if _, err := tx.ExecContext(ctx, `SAVEPOINT job`); err != nil {
-			return s.notWritten(err)
-		}
-		if errs[i] = s.explain(j.do(ctx, tx)); errs[i] != nil {
-			if diskFailed(errs[i]) {
-				return s.notWritten(errs[i])
-			}
-			// When SQLite has rolled the whole transaction back by itself, this fails,
-			// and so do all.
-			if _, err := tx.ExecContext(ctx, `ROLLBACK TO job`); err != nil {
-				return s.notWritten(errors.Join(errs[i], err))
-			}
-		}
-		if _, err := tx.ExecContext(ctx, `RELEASE job`); err != nil {
-			return s.notWritten(err)
-		}
-	}
-	if err := tx.Commit(); err != nil {
-		return s.notCommitted(err)
-	}
-	s.unwritten.Store(nil)
-	for i, j := range jobs {
-		j.err = errs[i]
-	}
-	return nil
-}
-
-// rollBack ends a transaction that was not committed; after Commit there is nothing to
-// end. A connection that does not do so is not used again.
-func (s *Store) rollBack(tx *sql.Tx) {
-	if err := tx.Rollback(); err != nil && !errors.Is(err, sql.ErrTxDone) {
-		s.writer.SetMaxIdleConns(0) // closes it
-		s.writer.SetMaxIdleConns(1)
-	}
-}
-
 // read runs do in a transaction that sees one state of the database.
 func (s *Store) read(ctx context.Context, do func(*sql.Tx) error) error {
 	tx, err := s.readers.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
@@ -294,6 +168,14 @@ func millis(t time.Time) int64 { return t.UnixMilli() }
 // millisOrNull stores the zero time as NULL.
 func millisOrNull(t time.Time) sql.NullInt64 {
 	return sql.NullInt64{Int64: t.UnixMilli(), Valid: !t.IsZero()}
+}
+
+// truth is how a bool is stored.
+func truth(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // timeOf reads what millis stored.

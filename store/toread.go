@@ -25,16 +25,17 @@ func OpenToRead(ctx context.Context, path string) (_ *Store, err error) {
 	if err != nil {
 		return nil, explain("the database "+path, err)
 	}
-	s := &Store{path: path, readers: openUntouched(path, now.logged)}
+	s := &Store{path: path, engine: engine{path}}
+	s.readers = s.engine.untouched(now.logged)
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.Close())
 		}
 	}()
-	if s.version, err = newestVersion(); err != nil {
+	if s.version, err = s.engine.newestVersion(); err != nil {
 		return nil, err
 	}
-	found, err := lookInto(ctx, s.readers, path)
+	found, err := s.engine.look(ctx, s.readers)
 	if err != nil {
 		return nil, s.explain(err)
 	}
@@ -114,7 +115,7 @@ func proofFile(ctx context.Context, tx *sql.Tx, seq int64, c signed) (ledger.Pro
 	rows, err := tx.QueryContext(ctx, `
 		SELECT `+entryColumns+`
 		FROM ledger
-		WHERE seq = ?`, seq)
+		WHERE seq = $1`, seq)
 	if err != nil {
 		return f, err
 	}

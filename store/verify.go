@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"strconv"
 	"sync"
 	"time"
@@ -107,7 +106,7 @@ func Verify(ctx context.Context, o VerifyOptions) (*Verification, error) {
 	if err != nil {
 		return nil, explain("the database "+path, err)
 	}
-	v := &verifying{path: path, options: o}
+	v := &verifying{path: path, engine: engine{path}, options: o}
 	if o.DataKeyFile != "" {
 		key, err := readKey(o.DataKeyFile)
 		if errors.Is(err, fs.ErrNotExist) {
@@ -118,7 +117,7 @@ func Verify(ctx context.Context, o VerifyOptions) (*Verification, error) {
 		}
 		v.key = &key
 	}
-	v.db = openUntouched(path, before.logged)
+	v.db = v.engine.untouched(before.logged)
 	defer v.db.Close()
 	found, err := v.run(ctx)
 	if after, statErr := standOf(path); statErr == nil && !before.logged && after != before {
@@ -130,33 +129,10 @@ func Verify(ctx context.Context, o VerifyOptions) (*Verification, error) {
 	return found, nil
 }
 
-// stand is how a file is; it changes when somebody writes to it.
-type stand struct {
-	size   int64
-	at     time.Time
-	logged bool // whether some of it stands in a log beside it
-}
-
-func standOf(path string) (stand, error) {
-	found, err := os.Stat(path)
-	if err != nil {
-		return stand{}, err
-	}
-	if !found.Mode().IsRegular() {
-		return stand{}, fmt.Errorf("the file %s %w", path, ErrNotDatabase)
-	}
-	s := stand{size: found.Size(), at: found.ModTime()}
-	for _, name := range []string{path + "-wal", path + "-journal"} {
-		if _, err := os.Stat(name); !errors.Is(err, fs.ErrNotExist) {
-			s.logged = true
-		}
-	}
-	return s, nil
-}
-
 // verifying is a verification that is under way.
 type verifying struct {
 	path    string
+	engine  engine
 	options VerifyOptions
 	key     *fileKey // nil where what is sealed stays so
 	db      *sql.DB
@@ -196,7 +172,7 @@ func (v *verifying) contents(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	access, fetches, files := newRowCheck(accessRows()), newRowCheck(fetchRows()), &fileCheck{}
+	access, fetches, files := newRowCheck(v.engine, accessRows()), newRowCheck(v.engine, fetchRows()), &fileCheck{}
 	tree.access, tree.fetches = access.entered, fetches.entered
 	var group sync.WaitGroup
 	var besides [5]error
@@ -206,7 +182,7 @@ func (v *verifying) contents(ctx context.Context) error {
 		// One after the other: connections share a cache of pages, and what the first reads
 		// in the order of recipients would push out what the second looks up again and again.
 		besides[2] = v.inTransaction(ctx, files.run)
-		besides[3] = v.inTransaction(ctx, checkForm)
+		besides[3] = v.inTransaction(ctx, v.engine.checkForm)
 		if v.key != nil {
 			besides[4] = v.inTransaction(ctx, (&sealCheck{file: v.options.DataKeyFile, key: v.key, found: &v.found}).run)
 		}

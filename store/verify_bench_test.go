@@ -155,7 +155,7 @@ func (w *builder) fill(signer *signer) {
 		must(b, err)
 	}
 	cover := func(l logged, after int64, n int) {
-		batches, _, err := batchesOfStmt(b, lines[l.table], after, n)
+		batches, _, err := batchesOfStmt(b, l, lines[l.table], after, n)
 		must(b, err)
 		for _, batch := range batches {
 			w.add(ledger.Entry{Actor: batch.account, Name: "Ann", Role: "reviewer", Act: l.act, Facts: batch.facts(l.items).String()}, nil)
@@ -207,9 +207,9 @@ func (w *builder) sign(with *signer) {
 }
 
 // batchesOfStmt is batchesOf with a statement that was prepared.
-func batchesOfStmt(t testing.TB, lines *sql.Stmt, after int64, n int) ([]*batch, int, error) {
+func batchesOfStmt(t testing.TB, l logged, lines *sql.Stmt, after int64, n int) ([]*batch, int, error) {
 	rows, err := lines.Query(after, n)
 	must(t, err)
 	defer rows.Close()
-	return readBatches(rows)
+	return readBatches(rows, l.read)
 }

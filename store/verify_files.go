@@ -8,6 +8,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 
 	"countersign/internal/idv"
@@ -22,12 +23,9 @@ type fileCheck struct {
 	recipients, erased, results int
 
 	keySize int // of a data key, wrapped
-	entries *cursor
-	fetches *cursor
-	bodies  *cursor
-	entry   fileEntry
-	fetch   fileFetch
-	body    fileBody
+	entries *cursor[fileEntry]
+	fetches *cursor[fileFetch]
+	bodies  *cursor[fileBody]
 	first   *ledger.Broken
 	misfit  *Misfit
 }
@@ -38,24 +36,28 @@ type fileEntry struct {
 	at          int64
 	act         string
 	snapshot    []byte
-	seals, text int64 // whether it commits to a text, and whether that is there
+	seals, text bool // whether it commits to a text, and whether that is there
 }
 
 type fileFetch struct {
-	id, run int64
-	digest  []byte
+	recipient string
+	id, run   int64
+	digest    []byte
 }
 
-type fileBody struct{ digest, body []byte }
+type fileBody struct {
+	recipient    string
+	digest, body []byte
+}
 
 // fileRow is the row of a recipient.
 type fileRow struct {
-	id                               string
-	key                              []byte
-	newest, decision                 int64 // zero for NULL
-	state, verdict, decided          string
-	final, changed, referred, goesTo int64 // referred: whether it is; goesTo: whether that is possible
-	erased, erasedAt                 int64 // erased: whether it is
+	id                       string
+	key                      []byte
+	newest, decision         int64 // zero for NULL
+	state, verdict, decided  string
+	final, changed, erasedAt int64
+	referred, goesTo, erased bool // goesTo: whether it can be referred so
 }
 
 // fileRead is what the entries and fetches of a recipient say.
@@ -70,29 +72,55 @@ type fileRead struct {
 	fetched    map[idv.Digest]bool // whether its body was there
 }
 
-// cursor is rows in the order of the recipients whom they are about.
-type cursor struct {
-	rows      *sql.Rows
-	fields    []any
-	recipient string
-	more      bool
+// chunkRows is how many rows a cursor reads at a time. Results are large.
+const (
+	chunkRows   = 1000
+	chunkBodies = 50
+)
+
+// cursor is rows in the order of the recipients whom they are about. It reads some at a time,
+// since a transaction may have one set of rows open.
+type cursor[T any] struct {
+	read  func(after *T) ([]T, error) // the rows after one, in order; fewer than limit when they are the last
+	limit int
+	chunk []T
+	row   *T // nil behind the last
+	last  bool
 }
 
-func newCursor(ctx context.Context, tx *sql.Tx, query string, fields ...any) (*cursor, error) {
-	rows, err := tx.QueryContext(ctx, query)
+// next goes to the next row.
+func (c *cursor[T]) next() error {
+	if len(c.chunk) == 0 && !c.last {
+		found, err := c.read(c.row)
+		if err != nil {
+			return err
+		}
+		c.chunk, c.last = found, len(found) < c.limit
+	}
+	if len(c.chunk) == 0 {
+		c.row = nil
+		return nil
+	}
+	c.row, c.chunk = &c.chunk[0], c.chunk[1:]
+	return nil
+}
+
+// readRows runs a query to its end.
+func readRows[T any](ctx context.Context, tx *sql.Tx, scan func(*sql.Rows) (T, error), query string, args ...any) ([]T, error) {
+	rows, err := tx.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}
-	c := &cursor{rows: rows}
-	c.fields = append([]any{textIn{&c.recipient}}, fields...)
-	return c, c.next()
-}
-
-func (c *cursor) next() error {
-	if c.more = c.rows.Next(); !c.more {
-		return c.rows.Err()
+	defer rows.Close()
+	var list []T
+	for rows.Next() {
+		v, err := scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, v)
 	}
-	return c.rows.Scan(c.fields...)
+	return list, rows.Err()
 }
 
 func (c *fileCheck) run(ctx context.Context, tx *sql.Tx) error {
@@ -130,35 +158,17 @@ func (c *fileCheck) each(ctx context.Context, tx *sql.Tx) error {
 	if err := c.begin(ctx, tx); err != nil {
 		return err
 	}
-	defer c.entries.rows.Close()
-	defer c.fetches.rows.Close()
-	defer c.bodies.rows.Close()
-	rows, err := tx.QueryContext(ctx, `
-		SELECT id, data_key, coalesce(newest, 0), state, final, coalesce(decision, 0), verdict, decided, changed,
-			referred IS NOT NULL, referred = 0 OR EXISTS (SELECT 1 FROM accounts WHERE accounts.id = referred),
-			erased_at IS NOT NULL, coalesce(erased_at, 0)
-		FROM recipients
-		ORDER BY id`)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	var r fileRow
-	for rows.Next() {
-		var goesTo sql.NullInt64
-		err := rows.Scan(textIn{&r.id}, bytesIn{&r.key}, numberIn{&r.newest}, textIn{&r.state}, numberIn{&r.final},
-			numberIn{&r.decision}, textIn{&r.verdict}, textIn{&r.decided}, numberIn{&r.changed},
-			numberIn{&r.referred}, &goesTo, numberIn{&r.erased}, numberIn{&r.erasedAt})
-		if err != nil {
+	recipients := recipientRows(ctx, tx)
+	for {
+		if err := recipients.next(); err != nil {
 			return err
 		}
-		r.goesTo = goesTo.Int64
-		if err := c.one(&r); err != nil {
+		if recipients.row == nil {
+			break
+		}
+		if err := c.one(recipients.row); err != nil {
 			return err
 		}
-	}
-	if err := rows.Err(); err != nil {
-		return err
 	}
 	if err := c.strangers(""); err != nil {
 		return err
@@ -166,49 +176,130 @@ func (c *fileCheck) each(ctx context.Context, tx *sql.Tx) error {
 	return c.rest(ctx, tx)
 }
 
-func (c *fileCheck) begin(ctx context.Context, tx *sql.Tx) (err error) {
-	e, f, b := &c.entry, &c.fetch, &c.body
-	c.entries, err = newCursor(ctx, tx, `
-		SELECT recipient, seq, at, actor, role, act, about, snapshot, length(sealed) > 0, text_sealed IS NOT NULL,
-			iif(act = 'decision', facts, '{}')
-		FROM ledger
-		WHERE recipient > ''
-		ORDER BY recipient, act, seq`, // as in the index
-		numberIn{&e.Seq}, numberIn{&e.at}, numberIn{&e.Actor}, textIn{&e.Role}, textIn{&e.act}, numberIn{&e.About},
-		bytesIn{&e.snapshot}, numberIn{&e.seals}, numberIn{&e.text}, textIn{&e.Facts})
-	if err != nil {
-		return err
+// begin goes to the first row of each cursor.
+func (c *fileCheck) begin(ctx context.Context, tx *sql.Tx) error {
+	c.entries, c.fetches, c.bodies = entryRows(ctx, tx), fetchedRows(ctx, tx), bodyRows(ctx, tx)
+	return errors.Join(c.entries.next(), c.fetches.next(), c.bodies.next())
+}
+
+func recipientRows(ctx context.Context, tx *sql.Tx) *cursor[fileRow] {
+	read := func(after *fileRow) ([]fileRow, error) {
+		if after == nil {
+			after = &fileRow{}
+		}
+		return readRows(ctx, tx, scanFileRow, `
+			SELECT id, data_key, coalesce(newest, 0), state, final, coalesce(decision, 0), verdict, decided, changed,
+				referred IS NOT NULL, referred = 0 OR EXISTS (SELECT 1 FROM accounts WHERE accounts.id = referred),
+				erased_at IS NOT NULL, coalesce(erased_at, 0)
+			FROM recipients
+			WHERE id > $1
+			ORDER BY id
+			LIMIT $2`, after.id, chunkRows)
 	}
-	c.fetches, err = newCursor(ctx, tx, `
-		SELECT recipient, id, digest, coalesce(run, 0)
-		FROM fetches
-		ORDER BY recipient, id`, numberIn{&f.id}, bytesIn{&f.digest}, numberIn{&f.run})
-	if err != nil {
-		return err
+	return &cursor[fileRow]{read: read, limit: chunkRows}
+}
+
+func scanFileRow(rows *sql.Rows) (fileRow, error) {
+	var r fileRow
+	var goesTo sql.NullBool
+	err := rows.Scan(textIn{&r.id}, bytesIn{&r.key}, numberIn{&r.newest}, textIn{&r.state}, numberIn{&r.final},
+		numberIn{&r.decision}, textIn{&r.verdict}, textIn{&r.decided}, numberIn{&r.changed},
+		&r.referred, &goesTo, &r.erased, numberIn{&r.erasedAt})
+	r.key, r.goesTo = bytes.Clone(r.key), goesTo.Bool
+	return r, err
+}
+
+func entryRows(ctx context.Context, tx *sql.Tx) *cursor[fileEntry] {
+	read := func(after *fileEntry) ([]fileEntry, error) {
+		if after == nil {
+			after = &fileEntry{}
+		}
+		// They are in the order of an index. Those about nobody do not count.
+		return readRows(ctx, tx, scanFileEntry, `
+			SELECT recipient, seq, at, actor, role, act, about, snapshot, length(sealed) > 0, text_sealed IS NOT NULL,
+				CASE WHEN act = 'decision' THEN facts ELSE '{}' END
+			FROM ledger
+			WHERE recipient <> '' AND (recipient, act, seq) > ($1, $2, $3)
+			ORDER BY recipient, act, seq
+			LIMIT $4`, after.Recipient, after.act, after.Seq, chunkRows)
 	}
-	c.bodies, err = newCursor(ctx, tx, `
-		SELECT recipient, digest, body
-		FROM snapshots
-		ORDER BY recipient, digest`, bytesIn{&b.digest}, bytesIn{&b.body})
-	return err
+	return &cursor[fileEntry]{read: read, limit: chunkRows}
+}
+
+func scanFileEntry(rows *sql.Rows) (fileEntry, error) {
+	var e fileEntry
+	err := rows.Scan(textIn{&e.Recipient}, numberIn{&e.Seq}, numberIn{&e.at}, numberIn{&e.Actor}, textIn{&e.Role}, textIn{&e.act},
+		numberIn{&e.About}, bytesIn{&e.snapshot}, &e.seals, &e.text, textIn{&e.Facts})
+	e.snapshot = bytes.Clone(e.snapshot)
+	return e, err
+}
+
+func fetchedRows(ctx context.Context, tx *sql.Tx) *cursor[fileFetch] {
+	read := func(after *fileFetch) ([]fileFetch, error) {
+		if after == nil {
+			after = &fileFetch{id: math.MinInt64}
+		}
+		return readRows(ctx, tx, scanFileFetch, `
+			SELECT recipient, id, digest, coalesce(run, 0)
+			FROM fetches
+			WHERE (recipient, id) > ($1, $2)
+			ORDER BY recipient, id
+			LIMIT $3`, after.recipient, after.id, chunkRows)
+	}
+	return &cursor[fileFetch]{read: read, limit: chunkRows}
+}
+
+func scanFileFetch(rows *sql.Rows) (fileFetch, error) {
+	var f fileFetch
+	err := rows.Scan(textIn{&f.recipient}, numberIn{&f.id}, bytesIn{&f.digest}, numberIn{&f.run})
+	f.digest = bytes.Clone(f.digest)
+	return f, err
+}
+
+func bodyRows(ctx context.Context, tx *sql.Tx) *cursor[fileBody] {
+	read := func(after *fileBody) ([]fileBody, error) {
+		if after == nil {
+			after = &fileBody{digest: []byte{}}
+		}
+		return readRows(ctx, tx, scanFileBody, `
+			SELECT recipient, digest, body
+			FROM snapshots
+			WHERE (recipient, digest) > ($1, $2)
+			ORDER BY recipient, digest
+			LIMIT $3`, after.recipient, after.digest, chunkBodies)
+	}
+	return &cursor[fileBody]{read: read, limit: chunkBodies}
+}
+
+func scanFileBody(rows *sql.Rows) (fileBody, error) {
+	var b fileBody
+	err := rows.Scan(textIn{&b.recipient}, bytesIn{&b.digest}, bytesIn{&b.body})
+	b.digest, b.body = bytes.Clone(b.digest), bytes.Clone(b.body)
+	return b, err
 }
 
 // strangers passes over what is about recipients who come before one and have no row, and
 // says so; all that is left when id is empty.
 func (c *fileCheck) strangers(id string) error {
-	pass := func(from *cursor, say func()) error {
-		for from.more && (id == "" || from.recipient < id) {
-			say()
-			if err := from.next(); err != nil {
-				return err
-			}
+	for e := c.entries; e.row != nil && (id == "" || e.row.Recipient < id); {
+		c.broken(e.row.Seq, "the recipient whom it is about is missing")
+		if err := e.next(); err != nil {
+			return err
 		}
-		return nil
 	}
-	return errors.Join(
-		pass(c.entries, func() { c.broken(c.entry.Seq, "the recipient whom it is about is missing") }),
-		pass(c.fetches, func() { c.wrong("fetches", "the recipient of fetch %d is missing", c.fetch.id) }),
-		pass(c.bodies, func() { c.wrong("snapshots", "the recipient of result %x is missing", c.body.digest) }))
+	for f := c.fetches; f.row != nil && (id == "" || f.row.recipient < id); {
+		c.wrong("fetches", "the recipient of fetch %d is missing", f.row.id)
+		if err := f.next(); err != nil {
+			return err
+		}
+	}
+	for b := c.bodies; b.row != nil && (id == "" || b.row.recipient < id); {
+		c.wrong("snapshots", "the recipient of result %x is missing", b.row.digest)
+		if err := b.next(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // one verifies a recipient.
@@ -220,17 +311,15 @@ func (c *fileCheck) one(row *fileRow) error {
 	r := &fileRead{
 		textless: -1, withText: -1, named: map[idv.Digest]int64{}, fetched: map[idv.Digest]bool{},
 	}
-	for c.fetches.more && c.fetches.recipient <= row.id {
-		c.takeFetch(r)
+	for c.fetches.row != nil && c.fetches.row.recipient <= row.id {
+		c.takeFetch(r, c.fetches.row)
 		if err := c.fetches.next(); err != nil {
 			return err
 		}
 	}
 	var entries []fileEntry
-	for c.entries.more && c.entries.recipient <= row.id {
-		entry := c.entry
-		entry.snapshot = bytes.Clone(entry.snapshot)
-		entries = append(entries, entry)
+	for c.entries.row != nil && c.entries.row.Recipient <= row.id {
+		entries = append(entries, *c.entries.row)
 		if err := c.entries.next(); err != nil {
 			return err
 		}
@@ -239,8 +328,8 @@ func (c *fileCheck) one(row *fileRow) error {
 	for i := range entries {
 		c.takeEntry(r, &entries[i])
 	}
-	for c.bodies.more && c.bodies.recipient <= row.id {
-		c.takeBody(row, r)
+	for c.bodies.row != nil && c.bodies.row.recipient <= row.id {
+		c.takeBody(row, r, c.bodies.row)
 		if err := c.bodies.next(); err != nil {
 			return err
 		}
@@ -261,8 +350,7 @@ func (c *fileCheck) one(row *fileRow) error {
 }
 
 // takeFetch adds a fetch. It belongs to the run of the one before when both gave the same.
-func (c *fileCheck) takeFetch(r *fileRead) {
-	f := c.fetch
+func (c *fileCheck) takeFetch(r *fileRead, f *fileFetch) {
 	if f.digest == nil {
 		return
 	}
@@ -274,7 +362,7 @@ func (c *fileCheck) takeFetch(r *fileRead) {
 		c.wrong("fetches", "fetch %d stands in another run of equal results than it should", f.id)
 		return
 	}
-	r.newest = fileFetch{f.id, f.run, append([]byte(nil), f.digest...)}
+	r.newest = *f
 	r.fetched[idv.Digest(f.digest)] = false
 }
 
@@ -291,9 +379,9 @@ func (c *fileCheck) takeEntry(r *fileRead, found *fileEntry) {
 		}
 	}
 	switch {
-	case found.seals == 1 && found.text == 0 && r.textless < 0:
+	case found.seals && !found.text && r.textless < 0:
 		r.textless = e.Seq
-	case found.text == 1 && r.withText < 0:
+	case found.text && r.withText < 0:
 		r.withText = e.Seq
 	}
 	why := ""
@@ -374,13 +462,13 @@ func brokenSecond(d *review.Decision, rule error) string {
 
 // takeBody compares a result with its digest. The newest says what the row of the
 // recipient should say of it.
-func (c *fileCheck) takeBody(row *fileRow, r *fileRead) {
+func (c *fileCheck) takeBody(row *fileRow, r *fileRead, body *fileBody) {
 	c.results++
-	if len(c.body.digest) != len(idv.Digest{}) {
+	if len(body.digest) != len(idv.Digest{}) {
 		c.wrong("snapshots", "a result does not have the form that this program gives it")
 		return
 	}
-	digest := idv.Digest(c.body.digest)
+	digest := idv.Digest(body.digest)
 	if _, fetched := r.fetched[digest]; !fetched {
 		c.wrong("snapshots", "result %s of recipient %s was never fetched", digest.Short(), row.id)
 		return
@@ -388,28 +476,21 @@ func (c *fileCheck) takeBody(row *fileRow, r *fileRead) {
 	r.fetched[digest] = true
 	erased := r.erasure != nil
 	switch {
-	case erased && len(c.body.body) > 0:
+	case erased && len(body.body) > 0:
 		c.broken(r.erasure.Seq, "results of the recipient who was erased are still there")
 	case erased:
-	case sha256.Sum256(c.body.body) != digest:
+	case sha256.Sum256(body.body) != digest:
 		if seq, named := r.named[digest]; named {
 			c.broken(seq, "the result that it is about is not the one that was fetched")
 			return
 		}
 		c.wrong("snapshots", "result %s is not the one that was fetched", digest.Short())
 	case string(r.newest.digest) == string(digest[:]):
-		d, err := idv.Decode(c.body.body)
+		d, err := idv.Decode(body.body)
 		if err != nil || row.state != string(d.Session.State) || row.final != truth(d.Session.Final()) {
 			c.wrong("recipients", "the state of recipient %s is not that of the newest result", row.id)
 		}
 	}
-}
-
-func truth(b bool) int64 {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 // compareErasure looks whether what an erasure takes away is gone, and nothing else.
@@ -418,7 +499,7 @@ func (c *fileCheck) compareErasure(row *fileRow, r *fileRead) {
 		switch {
 		case r.textless >= 0:
 			c.broken(r.textless, "its text is missing, and no entry says that the recipient was erased")
-		case row.erased != 0:
+		case row.erased:
 			c.wrong("recipients", "recipient %s is said to be erased, and no entry says so", row.id)
 		case len(row.key) != c.keySize:
 			c.wrong("recipients", "the data key of recipient %s was changed, and no entry says that the recipient was erased", row.id)
@@ -431,7 +512,7 @@ func (c *fileCheck) compareErasure(row *fileRow, r *fileRead) {
 		c.broken(r.erasure.Seq, fmt.Sprintf("the recipient was erased, and the text of entry %d is still there", r.withText))
 	case len(row.key) > 0:
 		c.broken(r.erasure.Seq, "the recipient was erased, and the key of the texts is still there")
-	case row.erased != 1 || row.erasedAt != millis(r.erasure.At):
+	case !row.erased || row.erasedAt != millis(r.erasure.At):
 		c.wrong("recipients", "recipient %s was erased at another time, or is not said to be", row.id)
 	case row.state != "" || row.final != 1: // nothing is left to say, and to wait for
 		c.wrong("recipients", "recipient %s was erased, and has a state", row.id)
@@ -453,7 +534,7 @@ func (c *fileCheck) compareRow(row *fileRow, r *fileRead) {
 	if row.decision != status.Decision || row.verdict != string(status.Verdict) || row.decided != string(status.State) || row.changed != truth(status.Changed) {
 		c.wrong("recipients", "what is said of decisions on recipient %s does not follow from the entries", row.id)
 	}
-	if row.referred != truth(status.Referred) || status.Referred && row.goesTo != 1 {
+	if row.referred != status.Referred || status.Referred && !row.goesTo {
 		c.wrong("recipients", "recipient %s is not referred as the entries say", row.id)
 	}
 }
@@ -491,7 +572,7 @@ func (c *fileCheck) rest(ctx context.Context, tx *sql.Tx) error {
 			SELECT 1
 			FROM access_log
 			WHERE access_log.recipient = kept.recipient AND access_log.medium = kept.medium
-				AND access_log.sha256 = kept.sha256 AND access_log.at = kept.at AND access_log.what <> ?)
+				AND access_log.sha256 = kept.sha256 AND access_log.at = kept.at AND access_log.what <> $1)
 		LIMIT 1`, string(review.SeenOnScreen)).Scan(&medium)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil

@@ -25,6 +25,7 @@ type entered struct {
 // rowCheck goes through the rows of a log beside the entries that cover them.
 type rowCheck struct {
 	logged
+	engine  engine
 	entered chan entered // in the order of the ledger; the sender closes it
 
 	waiting map[int64][]*covering // by account: read, and not yet reached
@@ -50,8 +51,8 @@ type covering struct {
 	hash  hash.Hash
 }
 
-func newRowCheck(l logged) *rowCheck {
-	return &rowCheck{logged: l, entered: make(chan entered, 1024), waiting: map[int64][]*covering{}, open: map[int64]*covering{}, lost: map[int64]bool{}}
+func newRowCheck(e engine, l logged) *rowCheck {
+	return &rowCheck{logged: l, engine: e, entered: make(chan entered, 1024), waiting: map[int64][]*covering{}, open: map[int64]*covering{}, lost: map[int64]bool{}}
 }
 
 func (c *rowCheck) run(ctx context.Context, tx *sql.Tx) error {
@@ -62,20 +63,18 @@ func (c *rowCheck) run(ctx context.Context, tx *sql.Tx) error {
 	defer rows.Close()
 	var next int64 = 1
 	for rows.Next() {
-		var id, account, at, item int64
-		var line string
-		err := rows.Scan(numberIn{&id}, numberIn{&account}, numberIn{&at}, numberIn{&item}, textIn{&line})
+		r, err := c.read(rows)
 		if errors.Is(err, errForm) {
 			return &Misfit{c.table, fmt.Sprintf("row %d does not have the form that this program gives it", next)}
 		}
 		if err != nil {
 			return err
 		}
-		if id != next && c.misfit == nil {
-			c.misfit = &Misfit{c.table, fmt.Sprintf("row %d stands where row %d should", id, next)}
+		if r.id != next && c.misfit == nil {
+			c.misfit = &Misfit{c.table, fmt.Sprintf("row %d stands where row %d should", r.id, next)}
 		}
-		next = id + 1
-		c.take(id, account, int(item), line)
+		next = r.id + 1
+		c.take(&r)
 	}
 	if err := rows.Err(); err != nil {
 		return err
@@ -98,8 +97,9 @@ func (c *rowCheck) drain() {
 	}
 }
 
-// take adds a row to the entry that covers it. An item is 1 where something was viewed.
-func (c *rowCheck) take(id, account int64, item int, line string) {
+// take adds a row to the entry that covers it.
+func (c *rowCheck) take(r *loggedRow) {
+	id, account := r.id, r.account
 	c.rows++
 	b := c.open[account]
 	for !c.lost[account] && (b == nil || id > b.want.Last) {
@@ -118,9 +118,11 @@ func (c *rowCheck) take(id, account int64, item int, line string) {
 		b.from = id
 	}
 	b.rows++
-	b.items += item
+	if r.item {
+		b.items++
+	}
 	b.last = id
-	b.hash.Write([]byte(line + "\n")) // a hash takes everything
+	b.hash.Write(r.line.ended()) // a hash takes everything
 }
 
 // nextOf returns the next entry that covers rows of an account; nil when there is none
@@ -136,7 +138,7 @@ func (c *rowCheck) nextOf(account, id int64) *covering {
 		if !more {
 			return nil
 		}
-		b := c.read(e)
+		b := c.readEntered(e)
 		if b == nil {
 			continue
 		}
@@ -151,8 +153,8 @@ func (c *rowCheck) nextOf(account, id int64) *covering {
 	return nil
 }
 
-// read reads the facts of an entry.
-func (c *rowCheck) read(e entered) *covering {
+// readEntered reads the facts of an entry.
+func (c *rowCheck) readEntered(e entered) *covering {
 	facts, err := review.ParseFacts(ledger.Entry{Seq: e.seq, Facts: e.facts})
 	if err != nil || facts.First <= 0 || facts.Last < facts.First {
 		c.broken(e.seq, "its facts do not say which rows it covers")
@@ -186,7 +188,7 @@ func (c *rowCheck) close(b *covering) {
 // end is what can be said after the last row.
 func (c *rowCheck) end(ctx context.Context, tx *sql.Tx, last int64) error {
 	for e := range c.entered {
-		if b := c.read(e); b != nil {
+		if b := c.readEntered(e); b != nil {
 			c.waiting[e.account] = append(c.waiting[e.account], b)
 		}
 	}
@@ -198,10 +200,7 @@ func (c *rowCheck) end(ctx context.Context, tx *sql.Tx, last int64) error {
 			c.close(b)
 		}
 	}
-	// SQLite keeps the last ID that it gave, so that rows which were cut off show.
-	var given int64
-	err := tx.QueryRowContext(ctx, `
-		SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = ?), 0)`, c.table).Scan(&given)
+	given, err := c.engine.lastID(ctx, tx, c.table)
 	if err != nil {
 		return err
 	}
@@ -316,7 +315,7 @@ func (t *treeCheck) compareAccounts(ctx context.Context, tx *sql.Tx) error {
 	for rows.Next() {
 		var a accountRow
 		err := rows.Scan(numberIn{&a.id}, textIn{&a.name}, textIn{&a.key}, textIn{&a.role}, numberIn{&a.created},
-			numberIn{&a.disabled}, numberIn{&a.at}, textIn{&a.password}, bytesIn{&a.link}, numberIn{&a.until})
+			&a.disabled, numberIn{&a.at}, textIn{&a.password}, bytesIn{&a.link}, numberIn{&a.until})
 		if errors.Is(err, errForm) {
 			return &Misfit{"accounts", "a row does not have the form that this program gives it"}
 		}
@@ -340,7 +339,8 @@ func (t *treeCheck) compareAccounts(ctx context.Context, tx *sql.Tx) error {
 
 // accountRow is an account as it stands in its table, with the link to choose its password.
 type accountRow struct {
-	id, created, disabled, at int64 // disabled: whether it is, and at: since when
+	id, created, at           int64 // at: since when it is disabled
+	disabled                  bool
 	name, key, role, password string
 	link                      []byte // hash of its token; nil when there is none
 	until                     int64
@@ -358,11 +358,11 @@ func (a *accountRow) compare(k *knownAccount) error {
 		why = "another role"
 	case k.made.known && !k.made.allows(a.created):
 		why = "another time at which it was made"
-	case a.disabled == 1 && !k.expired.known:
+	case a.disabled && !k.expired.known:
 		return &Misfit{"accounts", fmt.Sprintf("account %d is disabled, and no entry says so", a.id)}
-	case a.disabled == 0 && k.expired.known:
+	case !a.disabled && k.expired.known:
 		return &Misfit{"accounts", fmt.Sprintf("account %d was disabled, and is no longer", a.id)}
-	case a.disabled == 1 && !k.expired.allows(a.at):
+	case a.disabled && !k.expired.allows(a.at):
 		why = "another time at which it was disabled"
 	case k.credentials != nil && account.PasswordDigest(a.password) != k.credentials.Password:
 		why = "another password"

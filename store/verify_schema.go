@@ -2,16 +2,9 @@ package store
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
 	"slices"
-
-	"modernc.org/sqlite"
-
-	"countersign/migrations"
 )
 
 // checkSchema compares the tables, indexes and triggers of the database with those that
@@ -20,11 +13,11 @@ func (v *verifying) checkSchema(ctx context.Context) error {
 	if err := v.checkVersion(ctx); err != nil {
 		return err
 	}
-	want, err := madeSchema(ctx)
+	want, err := v.engine.madeSchema(ctx)
 	if err != nil {
 		return err
 	}
-	found, err := schemaOf(ctx, v.db)
+	found, err := v.engine.schemaOf(ctx, v.db)
 	if err != nil {
 		return err
 	}
@@ -48,12 +41,12 @@ func (v *verifying) checkSchema(ctx context.Context) error {
 
 // checkVersion returns an error unless the database has the schema of this program.
 func (v *verifying) checkVersion(ctx context.Context) error {
-	newest, err := newestVersion()
+	newest, err := v.engine.newestVersion()
 	if err != nil {
 		return err
 	}
-	s := &Store{path: v.path, version: newest}
-	found, err := lookInto(ctx, v.db, v.path)
+	s := &Store{path: v.path, engine: v.engine, version: newest}
+	found, err := v.engine.look(ctx, v.db)
 	if err != nil {
 		return s.explain(err)
 	}
@@ -64,80 +57,4 @@ func (v *verifying) checkVersion(ctx context.Context) error {
 		return fmt.Errorf("the database %s is of an earlier version of this program; start this one with it, or with a copy, to bring it up to date", v.path)
 	}
 	return s.judge(found.version, found.dirty)
-}
-
-// madeSchema returns what the steps of the schema make, without the tables that are
-// dropped when their rows have been carried over.
-func madeSchema(ctx context.Context) (map[string]string, error) {
-	inner, err := sqlite.NewConnector(":memory:")
-	if err != nil {
-		return nil, err
-	}
-	db := sql.OpenDB(inner)
-	defer db.Close()
-	db.SetMaxOpenConns(1) // each has a database of its own
-	files, err := fs.Glob(migrations.Files, "*.up.sql")
-	if err != nil {
-		return nil, err
-	}
-	for _, name := range files {
-		text, err := migrations.Files.ReadFile(name)
-		if err != nil {
-			return nil, err
-		}
-		if _, err := db.ExecContext(ctx, string(text)); err != nil {
-			return nil, fmt.Errorf("make the schema of %s: %w", name, err)
-		}
-	}
-	for _, table := range carriedTables() {
-		if _, err := db.ExecContext(ctx, `DROP TABLE `+table); err != nil {
-			return nil, fmt.Errorf("make the schema: %w", err)
-		}
-	}
-	return schemaOf(ctx, db)
-}
-
-// schemaOf returns the texts of the objects in a schema.
-func schemaOf(ctx context.Context, db *sql.DB) (map[string]string, error) {
-	rows, err := db.QueryContext(ctx, `
-		SELECT type || ' ' || name, tbl_name || ' ' || coalesce(sql, '')
-		FROM sqlite_schema`)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	all := map[string]string{}
-	for rows.Next() {
-		var object, text string
-		if err := rows.Scan(&object, &text); err != nil {
-			return nil, err
-		}
-		if _, twice := all[object]; twice {
-			return nil, &Misfit{"the schema", "the " + object + " is there twice"}
-		}
-		all[object] = text
-	}
-	return all, rows.Err()
-}
-
-// checkForm has SQLite look whether every value is of the kind that its column takes,
-// whether every index knows every row, and whether rows that are referred to are there.
-func checkForm(ctx context.Context, tx *sql.Tx) error {
-	var found string
-	err := tx.QueryRowContext(ctx, `PRAGMA integrity_check (1)`).Scan(&found)
-	if err != nil {
-		return err
-	}
-	if found != "ok" {
-		return &Misfit{"the file", "its pages do not fit together: " + found}
-	}
-	var table, parent string
-	err = tx.QueryRowContext(ctx, `SELECT "table", parent FROM pragma_foreign_key_check LIMIT 1`).Scan(&table, &parent)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	return &Misfit{table, "a row refers to one that is missing from " + parent}
 }

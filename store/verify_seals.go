@@ -277,7 +277,7 @@ func compareFacts(ctx context.Context, tx *sql.Tx) error {
 	err := tx.QueryRowContext(ctx, `
 		SELECT name
 		FROM facts
-		WHERE name NOT IN (?, ?, ?, ?)
+		WHERE name NOT IN ($1, $2, $3, $4)
 		LIMIT 1`, knownFacts()...).Scan(&name)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil

@@ -28,12 +28,13 @@ type treeCheck struct {
 	trusted []note.Verifier // that were brought; when empty, those that the ledger names count
 	keys    []namedKey      // that the ledger names so far
 
-	stored  *sql.Rows // the checkpoints of the file that are still to come
-	next    *kept     // the first of them; nil when there is none
-	fits    int64     // size of the newest checkpoint of the file that fits
-	brought []ledger.Checkpoint
-	proved  int64   // size of the newest brought one that fits
-	gone    []int64 // sizes of brought ones that are not in the file
+	stored    []kept // the checkpoints of the file that are still to come
+	storedEnd error  // why there may be more that could not be read; nil when there are none
+	next      *kept  // the first of them; nil when there is none
+	fits      int64  // size of the newest checkpoint of the file that fits
+	brought   []ledger.Checkpoint
+	proved    int64   // size of the newest brought one that fits
+	gone      []int64 // sizes of brought ones that are not in the file
 
 	access, fetches chan entered
 	accounts        map[int64]*knownAccount
@@ -106,7 +107,7 @@ func firstKeyAt(ctx context.Context, tx *sql.Tx) int64 {
 	err := tx.QueryRowContext(ctx, `
 		SELECT seq
 		FROM ledger
-		WHERE act = ?
+		WHERE act = $1
 		ORDER BY seq
 		LIMIT 1`, string(review.ActSigningKey)).Scan(&seq)
 	if err != nil {
@@ -116,14 +117,9 @@ func firstKeyAt(ctx context.Context, tx *sql.Tx) int64 {
 }
 
 func (t *treeCheck) run(ctx context.Context, tx *sql.Tx) (err error) {
-	t.stored, err = tx.QueryContext(ctx, `
-		SELECT size, at, text
-		FROM checkpoints
-		ORDER BY size`)
-	if err != nil {
+	if err := t.readStored(ctx, tx); err != nil {
 		return err
 	}
-	defer t.stored.Close()
 	if err := t.nextKept(); err != nil {
 		return err
 	}
@@ -308,19 +304,42 @@ func (t *treeCheck) sure(seq int64, why string) error {
 	return &ledger.Broken{Seq: seq, Why: why}
 }
 
-// nextKept reads the next checkpoint of the file.
+// readStored reads the checkpoints of the file, up to one that does not have the form of one.
+func (t *treeCheck) readStored(ctx context.Context, tx *sql.Tx) error {
+	rows, err := tx.QueryContext(ctx, `
+		SELECT size, at, text
+		FROM checkpoints
+		ORDER BY size`)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var k kept
+		err := rows.Scan(numberIn{&k.size}, numberIn{&k.at}, textIn{&k.text})
+		if errors.Is(err, errForm) {
+			t.storedEnd = err
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		t.stored = append(t.stored, k)
+	}
+	return rows.Err()
+}
+
+// nextKept goes to the next checkpoint of the file.
 func (t *treeCheck) nextKept() error {
 	t.next = nil
-	if !t.stored.Next() {
-		return t.stored.Err()
+	if len(t.stored) > 0 {
+		t.next, t.stored = &t.stored[0], t.stored[1:]
+		return nil
 	}
-	var k kept
-	err := t.stored.Scan(numberIn{&k.size}, numberIn{&k.at}, textIn{&k.text})
-	if errors.Is(err, errForm) {
+	if t.storedEnd != nil {
 		return &Misfit{"checkpoints", fmt.Sprintf("the one behind that of %s does not have the form of a checkpoint", counted(t.fits, "entry", "entries"))}
 	}
-	t.next = &k
-	return err
+	return nil
 }
 
 // compareKept compares the tree with the checkpoint of the file that ends with an entry,

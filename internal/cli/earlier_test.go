@@ -18,19 +18,23 @@ import (
 	"countersign/store"
 )
 
-// earlier is a folder with what a version made whose entries had the first form: a database
-// in which a clock was a year ahead for one note, its keys, a checkpoint, a bundle and a
-// proof. See testdata/entries-v1.
-func earlier(t *testing.T) (in func(name string) string) {
+// earlier is a folder with what a version made: a database, its keys, a checkpoint, a bundle
+// and a proof.
+//
+//   - testdata/entries-v1 is of one whose entries had the first form. A clock was a year ahead
+//     for one note.
+//   - testdata/entries-v2 is of one in which SQLite encoded the rows that entries cover. They
+//     hold all that has to be escaped, numbers beyond 2^53, and NULL wherever it may stand.
+func earlier(t *testing.T, version string) (in func(name string) string) {
 	t.Helper()
 	folder := t.TempDir()
 	in = func(name string) string { return filepath.Join(folder, name) }
-	from, err := os.ReadDir("testdata/entries-v1")
+	from, err := os.ReadDir(filepath.Join("testdata", version))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, f := range from {
-		text, err := os.ReadFile(filepath.Join("testdata/entries-v1", f.Name()))
+		text, err := os.ReadFile(filepath.Join("testdata", version, f.Name()))
 		if err == nil && strings.HasSuffix(f.Name(), ".gz") {
 			text, err = unzipped(text)
 		}
@@ -74,7 +78,7 @@ func wantText(t *testing.T, text string, wanted ...string) {
 
 // A bundle and a proof from before are as good as they were.
 func TestEarlierBundleAndProof(t *testing.T) {
-	in := earlier(t)
+	in := earlier(t, "entries-v1")
 	wantText(t, says(t, "audit", "check", in("bundle.zip"), "--public-key", in("public-key.txt")),
 		"All 5 entries about recipient 00000000-0000-4000-8000-000000000025 are in the ledger countersign/cd42ebae5a18",
 		"signed with the key that you gave", "Entry 6: ann, reviewer, approved", "they are not compared; the other files count")
@@ -85,7 +89,7 @@ func TestEarlierBundleAndProof(t *testing.T) {
 // A database from before verifies as it is, against the checkpoint that was kept, and what is
 // recorded in it from then on has the time that the clock shows.
 func TestEarlierDatabase(t *testing.T) {
-	in := earlier(t)
+	in := earlier(t, "entries-v1")
 	now := time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC) // the last entry says November 2027
 	kept, err := store.Open(t.Context(), store.Options{
 		Path: in("countersign.db"), DataKeyFile: in("countersign.key"), SigningKeyFile: in("countersign.signing-key"),
@@ -156,4 +160,42 @@ func TestEarlierDatabase(t *testing.T) {
 	if text := verified(); strings.Contains(text, "the password of ann,") || !strings.Contains(text, "the password of admin-ada,") {
 		t.Error(text)
 	}
+}
+
+// What a version recorded whose rows SQLite encoded verifies as it is, and so does what is
+// recorded beside it from then on.
+func TestEarlierRows(t *testing.T) {
+	in := earlier(t, "entries-v2")
+	wantText(t, says(t, "audit", "check", in("bundle.zip"), "--public-key", in("public-key.txt")),
+		"All 3 entries about recipient 00000000-0000-4000-8000-000000000004 are in the ledger countersign/e6352067855c",
+		"signed with the key that you gave", "Entry 5: ann, reviewer, rejected")
+	wantText(t, says(t, "audit", "check", in("entry.txt"), "--public-key", in("public-key.txt")),
+		"Entry 5 is in the ledger countersign/e6352067855c, among the 11 entries of its checkpoint.")
+
+	now := time.Date(2026, 11, 30, 9, 0, 0, 0, time.UTC)
+	kept, err := store.Open(t.Context(), store.Options{
+		Path: in("countersign.db"), DataKeyFile: in("countersign.key"), SigningKeyFile: in("countersign.signing-key"),
+		Now: func() time.Time { return now },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer kept.Close()
+	verified := func() string {
+		return says(t, "audit", "verify", "--db", in("countersign.db"), "--checkpoint", in("checkpoint.txt"),
+			"--public-key", in("public-key.txt"), "--data-key-file", in("countersign.key"))
+	}
+	wantText(t, verified(), "Nothing that was recorded has been changed.", "entries      11,", "accesses     7\n", "fetches      6\n", "texts        3, all opened")
+
+	ann, err := kept.Account(t.Context(), "ann")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := kept.KeepAccess(t.Context(), review.Access{At: now, Who: ann.Person, What: review.SeenFile}); err != nil {
+		t.Fatal(err)
+	}
+	if err := kept.EnterLogs(t.Context(), now); err != nil {
+		t.Fatal(err)
+	}
+	wantText(t, verified(), "entries      12,", "accesses     8\n", "The last 1 entries are in no checkpoint yet.")
 }

@@ -1,0 +1,166 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"time"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// engine is what the database at a path is to the rest of the store. All that only SQLite
+// has stands in the files that begin with sqlite: settings of connections and their
+// statements, the claim on the file, upgrades, backups, what is done so that erased bytes are
+// gone, which error means what, and what the file says of itself. Statements elsewhere are in
+// the SQL that SQLite and PostgreSQL share.
+type engine struct{ path string }
+
+// writers returns the one connection that writes.
+func (e engine) writers() *sql.DB {
+	db := openPool(e.path, writing)
+	db.SetMaxOpenConns(1)
+	return db
+}
+
+// readers returns the connections that read.
+func (e engine) readers() *sql.DB {
+	db := openPool(e.path, reading)
+	db.SetMaxOpenConns(maxReaders)
+	db.SetMaxIdleConns(maxReaders)
+	return db
+}
+
+// onlookers returns connections that read what may be anything, and change nothing.
+func (e engine) onlookers() *sql.DB { return openPool(e.path, looking) }
+
+// untouched returns connections that leave the file as it is; see openUntouched.
+func (e engine) untouched(logged bool) *sql.DB { return openUntouched(e.path, logged) }
+
+// copyTo writes the database as it is at one moment to an empty file.
+func (e engine) copyTo(ctx context.Context, path string) (err error) {
+	copying := openPool(e.path, writing) // it only reads, but SQLite takes it for a write
+	defer func() { err = errors.Join(err, copying.Close()) }()
+	_, err = copying.ExecContext(ctx, `VACUUM INTO $1`, path)
+	return err
+}
+
+// How often the log is tried to be emptied, and how long to wait in between. SQLite waits
+// for readers by itself, too.
+const (
+	emptyTries = 10
+	emptyPause = 200 * time.Millisecond
+)
+
+// scrub leaves nothing of what was overwritten: it writes the log into the database and cuts
+// it to nothing.
+func (e engine) scrub(ctx context.Context, writer *sql.DB) error {
+	for range emptyTries {
+		var busy, frames, moved int
+		err := writer.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &frames, &moved)
+		if err == nil && busy == 0 {
+			return nil
+		}
+		if err != nil && reasonOf(err) != ErrBusy {
+			return fmt.Errorf("store: empty the log: %w", e.explain(err))
+		}
+		time.Sleep(emptyPause)
+	}
+	return fmt.Errorf("store: empty the log: %w", ErrStillLogged)
+}
+
+// inPlace returns errMoved unless the database, which was opened as a file, and SQLite's log
+// still have the names under which a restart would look for them. It is called in a
+// transaction, when the log exists.
+func (e engine) inPlace(opened fs.FileInfo) error {
+	if opened == nil { // nothing was recorded yet
+		return nil
+	}
+	found, err := os.Stat(e.path)
+	if err == nil && !os.SameFile(opened, found) {
+		err = os.ErrNotExist
+	}
+	if err == nil {
+		_, err = os.Stat(e.path + "-wal")
+	}
+	if errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("store: %w", errMoved)
+	}
+	return nil
+}
+
+// hasTable reports whether there is a table.
+func (engine) hasTable(ctx context.Context, tx *sql.Tx, name string) (bool, error) {
+	var has bool
+	err := tx.QueryRowContext(ctx, `
+		SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = $1)`, name).Scan(&has)
+	return has, err
+}
+
+// lastID returns the largest ID that a table ever had: SQLite keeps it, so that rows which
+// were cut off show.
+func (engine) lastID(ctx context.Context, tx *sql.Tx, table string) (int64, error) {
+	var id int64
+	err := tx.QueryRowContext(ctx, `
+		SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = $1), 0)`, table).Scan(&id)
+	return id, err
+}
+
+// explain says in our words why the database cannot be used, where one of them fits.
+func (e engine) explain(err error) error { return explain("the database "+e.path, err) }
+
+// reason returns which of our errors an error of SQLite is, nil for none, and whether it is
+// one of SQLite.
+func (engine) reason(err error) (reason error, refused bool) {
+	var e *sqlite.Error
+	if !errors.As(err, &e) {
+		return nil, false
+	}
+	return reasonOfCode(e.Code()), true
+}
+
+func reasonOfCode(code int) error {
+	switch code & 0xff { // the rest is detail: https://www.sqlite.org/rescode.html
+	case sqlite3.SQLITE_NOTADB:
+		return ErrNotDatabase
+	case sqlite3.SQLITE_CORRUPT:
+		return ErrDamaged
+	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM:
+		return ErrReadOnly
+	case sqlite3.SQLITE_FULL:
+		return ErrFull
+	case sqlite3.SQLITE_BUSY:
+		return ErrBusy
+	case sqlite3.SQLITE_IOERR:
+		return ErrDisk
+	}
+	return nil
+}
+
+// stand is how a file is; it changes when somebody writes to it.
+type stand struct {
+	size   int64
+	at     time.Time
+	logged bool // whether some of it stands in a log beside it
+}
+
+func standOf(path string) (stand, error) {
+	found, err := os.Stat(path)
+	if err != nil {
+		return stand{}, err
+	}
+	if !found.Mode().IsRegular() {
+		return stand{}, fmt.Errorf("the file %s %w", path, ErrNotDatabase)
+	}
+	s := stand{size: found.Size(), at: found.ModTime()}
+	for _, name := range []string{path + "-wal", path + "-journal"} {
+		if _, err := os.Stat(name); !errors.Is(err, fs.ErrNotExist) {
+			s.logged = true
+		}
+	}
+	return s, nil
+}
