@@ -31,11 +31,13 @@ type logged struct {
 }
 
 // The lines are JSON, so that no two rows have the same. Rows without after_entry,
-// hits_read or page_view, which were not always kept, have the lines that they had.
+// hits_read, page_view or signer_compared, which were not always kept, have the lines that they had.
 
 func accessRows() logged {
 	return logged{review.ActAccess, "access_log", `
 		SELECT id, account, at, what NOT IN ('medium', 'on-screen', 'report'), CASE
+			WHEN signer_compared IS NOT NULL THEN
+				json_array(id, account, at, recipient, hex(digest), what, medium, part, hits, hex(sha256), after_entry, hits_read, page_view, signer_compared)
 			WHEN page_view IS NOT NULL THEN
 				json_array(id, account, at, recipient, hex(digest), what, medium, part, hits, hex(sha256), after_entry, hits_read, page_view)
 			WHEN hits_read IS NOT NULL THEN

@@ -24,6 +24,7 @@ class DecisionForm {
     this.record = form.querySelector('button[value="decide"]');
     this.sheet = new Sheet(form.closest(".decision-pane"));
     form.addEventListener("change", (event) => { if (event.target.name === "verdict") this.choose(); });
+    form.addEventListener("needs", () => this.choose());
     form.addEventListener("keydown", (event) => this.inForm(event));
     document.addEventListener("keydown", (event) => this.anywhere(event));
     document.addEventListener("click", (event) => this.open(event));

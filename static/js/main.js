@@ -16,6 +16,7 @@ import { openPictures } from "./open.js";
 import { keepPreferences } from "./prefer.js";
 import { openPastedIDs } from "./paste.js";
 import { enlargeFaces, explainMissingPictures } from "./picture.js";
+import { placeSigner } from "./signer.js";
 import { switchTheme } from "./theme.js";
 import { showLocalTimes } from "./times.js";
 import { chooseSections } from "./workspace.js";
@@ -54,4 +55,5 @@ function prepare(within) {
     element.hidden = false;
   }
   showLocalTimes(within);
+  placeSigner(within);
 }
