@@ -37,7 +37,7 @@ func TestSignerIsAnException(t *testing.T) {
 		"of another result":         {[]ExpectedSigner{*anna}, []SignerCompared{compared(anna, idv.Digest{2}, `{}`)}, "clear-with-notes Expected signer not compared yet", "the expected signer is not compared yet"},
 		"of somebody expected once": {[]ExpectedSigner{{Seq: 7, Expected: anna.Expected}, *anna}, []SignerCompared{agrees}, "clear-with-notes Expected signer not compared yet", "the expected signer is not compared yet"},
 	} {
-		c := &Case{File: File{Record: &Record{Signers: test.signers}, Compared: test.compared}, Snapshot: Snapshot{Digest: digest}, Assessment: idv.Assessment{Bucket: idv.Clear}}
+		c := &Case{File: File{Record: &Record{Signers: test.signers}, Compared: test.compared}, Snapshot: Snapshot{Digest: digest}, Session: &idv.Session{}, Assessment: idv.Assessment{Bucket: idv.Clear}}
 		var got []string
 		for _, e := range c.Exceptions() {
 			if e.Kind != idv.ExceptionSigner {
