@@ -16,12 +16,10 @@ import (
 const (
 	sessionCookie = ""
 	themeCookie   = "-theme"
-	keysCookie    = "-keys"
 	browserCookie = "-browser" // by which it is known after a sign-in
 )
 
-// choiceLasts is how long a browser keeps the chosen theme, and whether single keys do
-// anything.
+// choiceLasts is how long a browser keeps the chosen theme.
 const choiceLasts = 365 * 24 * time.Hour
 
 // cookieName is the name of a cookie of this very server: browsers send cookies to every
@@ -70,25 +68,6 @@ func (s *Server) chooseTheme(c echo.Context) error {
 		return err
 	}
 	s.setCookie(c, themeCookie, string(views.ParseTheme(form.Get("theme"))), choiceLasts)
-	return c.Redirect(http.StatusSeeOther, local(form.Get("next")))
-}
-
-// keysOffValue is kept by a browser in which single-key shortcuts are switched off.
-const keysOffValue = "off"
-
-func (s *Server) keysOff(c echo.Context) bool { return s.cookie(c, keysCookie) == keysOffValue }
-
-// chooseKeys keeps in the browser whether single-key shortcuts are switched off.
-func (s *Server) chooseKeys(c echo.Context) error {
-	form, err := readForm(c)
-	if err != nil {
-		return err
-	}
-	value := "on"
-	if form.Get("single_keys") == keysOffValue {
-		value = keysOffValue
-	}
-	s.setCookie(c, keysCookie, value, choiceLasts)
 	return c.Redirect(http.StatusSeeOther, local(form.Get("next")))
 }
 

@@ -78,6 +78,7 @@ type evidenceKey struct {
 	media     bool   // whether the reader may see media
 	codes     bool   // whether the reader wants Yoti's names
 	hits      string // how far the watchlist hits were reviewed
+	signer    string // how the expected signer compares
 }
 
 // packedEvidence is the evidence of a page with the largest part of it packed.

@@ -33,6 +33,10 @@ func (s *Server) showPerson(c echo.Context, id idv.RecipientID) error {
 	if page.Problem = section.Problem; page.Problem == nil {
 		page.Unread = section.Fields.Unread != nil
 		page.Identity = section.Fields.Identity(part.Resource)
+		page.Fields = section.Fields
+		if page.Signer, err = s.Desk.CompareSigner(c.Request().Context(), who(c), part, section.Fields); err != nil {
+			return err
+		}
 	}
 	return render(c, http.StatusOK, views.Person(page))
 }

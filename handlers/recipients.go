@@ -249,7 +249,7 @@ func (s *Server) renderCase(c echo.Context, status int, page views.ReviewPage) e
 
 // evidenceOf is what of the page of a case follows from its result.
 func (s *Server) evidenceOf(c echo.Context, page views.ReviewPage) (packedEvidence, error) {
-	key := evidenceKey{page.Recipient, page.Snapshot.Digest, page.Who.Role.May(account.ReadEvidence), page.Who.Preferences.Codes, fmt.Sprint(page.HitReviews())}
+	key := evidenceKey{page.Recipient, page.Snapshot.Digest, page.Who.Role.May(account.ReadEvidence), page.Who.Preferences.Codes, fmt.Sprint(page.HitReviews()), page.Signer().String()}
 	return s.evidence.Of(key, &page.Snapshot, func() (packedEvidence, error) {
 		evidence, err := views.NewEvidence(withCodes(c), page.Case, key.media)
 		if err != nil {

@@ -48,7 +48,6 @@ func (s *Server) frame(c echo.Context, title string) views.Frame {
 		Made:    s.Now(),
 		Who:     who,
 		Theme:   s.theme(c),
-		KeysOff: s.keysOff(c),
 		Path:    c.Request().URL.RequestURI(),
 		Demo:    s.Demo,
 		Stopped: sentence(s.Stopped),

@@ -38,7 +38,6 @@ func (s *Server) routes() []route {
 		{http.MethodGet, views.OwnAccountPath, account.OwnAccount, s.showOwnAccount},
 		{http.MethodPost, views.SeenPath, account.OwnAccount, s.acknowledge},
 		{http.MethodPost, views.PreferencesPath, account.OwnAccount, s.prefer},
-		{http.MethodPost, views.KeysPath, account.OwnAccount, s.chooseKeys},
 		{http.MethodPost, "/account/password", account.OwnAccount, s.changeOwnPassword},
 		{http.MethodPost, "/account/sessions/end", account.OwnAccount, s.endOwnSession},
 		{http.MethodPost, "/account/sessions/end-others", account.OwnAccount, s.endOtherSessions},

@@ -139,18 +139,30 @@ func TestSingleKeysOff(t *testing.T) {
 	b := startChromium(t, d, "ann")
 	b.open(recipientNumber(4), 1440, "light")
 	b.do(chromedp.KeyEvent("?"), chromedp.WaitVisible("#shortcuts[open]"))
-	b.follow(chromedp.Click(`#shortcuts button[value=off]`))
+	b.follow(chromedp.Click(`#shortcuts button[value="keys=off"]`))
 	if at := b.at(); at != recipientNumber(4) {
 		t.Errorf("switching off leads to %s", at)
 	}
-	for _, key := range []string{"/", "j", "n", "?"} {
+	for _, key := range []string{"/", "j", "k", "n", "?", "a", "r", "f"} {
 		b.do(chromedp.KeyEvent(key))
 		if eval[bool](b, `document.activeElement !== document.body || Boolean(document.querySelector("dialog[open]"))`) {
 			t.Errorf("%s does something although it is switched off", key)
 		}
 	}
+	if eval[bool](b, `Boolean(document.querySelector("[name=verdict]:checked"))`) {
+		t.Error("a verdict is chosen by a key that is switched off")
+	}
+	b.open(recipientNumber(6), 1440, "light")
+	b.follow(chromedp.Navigate(eval[string](b, `document.querySelector(".check .load-link[href*='/hits/'], .check .load-link").href`)))
+	for _, key := range []string{"j", "x", "f", "m", "i", " "} {
+		b.do(chromedp.KeyEvent(key))
+	}
+	if eval[bool](b, `Boolean(document.querySelector("[name=hit]:checked, [name=disposition]:checked, tr.hit:focus"))`) {
+		t.Error("hits are gone through by keys that are switched off")
+	}
+	b.open(recipientNumber(4), 1440, "light")
 	b.do(chromedp.Click(`[data-open-dialog=shortcuts]`), chromedp.WaitVisible("#shortcuts[open]"))
-	b.follow(chromedp.Click(`#shortcuts button[value=on]`))
+	b.follow(chromedp.Click(`#shortcuts button[value="keys=on"]`))
 	b.do(chromedp.KeyEvent("/"))
 	if active := eval[string](b, `document.activeElement.id`); active != "recipient-search" {
 		t.Errorf("after switching on, / leads to %q", active)

@@ -83,8 +83,13 @@ func TestPreferencesInChromium(t *testing.T) {
 	}
 	b.do(chromedp.Click(`[data-prefer=view]`))
 	until(b, `document.querySelector("main").dataset.view === "workspace" && document.querySelectorAll(".case-checks > section:not([data-chosen])").length > 0`)
+	b.do(chromedp.KeyEvent("j"))
+	chosen := eval[[]string](b, inMiddle)
 	b.follow(chromedp.Click(`[data-prefer=codes]`))
 	until(b, `document.querySelector("[data-check] h2 .wire") !== null`)
+	if after := eval[[]string](b, inMiddle); !slices.Equal(after, chosen) {
+		t.Errorf("choosing codes leads from %v to %v", chosen, after)
+	}
 	if text := ask(b, chromedp.Value("#note")); text != "Half a thought." {
 		t.Errorf("after choosing codes the note is %q", text)
 	}

@@ -37,14 +37,18 @@ func (s *Store) KeepView(ctx context.Context, a review.Access) (int64, error) {
 // of that person and recipient does not count. A medium for which none is named belongs to
 // the newest page of the result that the person was sent.
 func insertAccess(ctx context.Context, tx *sql.Tx, a *review.Access) (int64, error) {
-	read, err := hitsReadOrNull(a.HitsRead)
+	read, err := jsonOrNull(a.HitsRead)
+	if err != nil {
+		return 0, err
+	}
+	compared, err := jsonOrNull(a.Signer)
 	if err != nil {
 		return 0, err
 	}
 	var id int64
 	err = tx.QueryRowContext(ctx, `
-		INSERT INTO access_log (id, at, account, recipient, digest, what, medium, part, hits, sha256, hits_read, after_entry, page_view)
-		VALUES ((SELECT coalesce(max(id), 0) + 1 FROM access_log), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, (SELECT max(seq) FROM ledger), coalesce(
+		INSERT INTO access_log (id, at, account, recipient, digest, what, medium, part, hits, sha256, hits_read, signer_compared, after_entry, page_view)
+		VALUES ((SELECT coalesce(max(id), 0) + 1 FROM access_log), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $15, (SELECT max(seq) FROM ledger), coalesce(
 			(SELECT id
 			FROM access_log
 			WHERE id = $11 AND account = $2 AND recipient = $3 AND page_view = 0 AND medium IS NULL),
@@ -57,7 +61,7 @@ func insertAccess(ctx context.Context, tx *sql.Tx, a *review.Access) (int64, err
 		RETURNING id`,
 		millis(a.At), a.Who.ID, recipientOrNull(a.Recipient), a.Digest[:], string(a.What), mediumOrNull(a.Medium),
 		a.Part, a.Hits, digestOrNull(a.SHA256), read, a.View,
-		string(review.SeenResult), string(review.SeenSnapshot), string(review.SeenReplay)).Scan(&id)
+		string(review.SeenResult), string(review.SeenSnapshot), string(review.SeenReplay), compared).Scan(&id)
 	return id, err
 }
 
@@ -134,12 +138,12 @@ func digestOrNull(d idv.Digest) any {
 	return d[:]
 }
 
-// hitsReadOrNull stores nothing as NULL.
-func hitsReadOrNull(read *review.HitsRead) (sql.NullString, error) {
-	if read == nil {
+// jsonOrNull stores nothing as NULL.
+func jsonOrNull[T any](value *T) (sql.NullString, error) {
+	if value == nil {
 		return sql.NullString{}, nil
 	}
-	text, err := json.Marshal(read)
+	text, err := json.Marshal(value)
 	return sql.NullString{String: string(text), Valid: true}, err
 }
 
@@ -169,6 +173,48 @@ func hitsRead(ctx context.Context, tx *sql.Tx, id idv.RecipientID) ([]review.Hit
 		list = append(list, read)
 	}
 	return list, rows.Err()
+}
+
+// signerCompared returns how expected signers of a recipient compared with results, the
+// newest last.
+func signerCompared(ctx context.Context, tx *sql.Tx, id idv.RecipientID) ([]review.SignerCompared, error) {
+	rows, err := tx.QueryContext(ctx, `
+		SELECT digest, signer_compared, after_entry
+		FROM access_log
+		WHERE recipient = $1 AND signer_compared IS NOT NULL
+		ORDER BY id`, id.String())
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var list []review.SignerCompared
+	for rows.Next() {
+		var digest []byte
+		var text string
+		var compared review.SignerCompared
+		if err := rows.Scan(&digest, &text, placeOf{&compared.Place}); err != nil {
+			return nil, err
+		}
+		if err := json.Unmarshal([]byte(text), &compared); err != nil {
+			return nil, err
+		}
+		copy(compared.Result[:], digest)
+		list = append(list, compared)
+	}
+	return list, rows.Err()
+}
+
+// SignerCompared returns how expected signers of a recipient compared with results, the
+// newest last.
+func (s *Store) SignerCompared(ctx context.Context, id idv.RecipientID) (list []review.SignerCompared, err error) {
+	err = s.read(ctx, func(tx *sql.Tx) (err error) {
+		list, err = signerCompared(ctx, tx, id)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("store: list comparisons of the signer: %w", err)
+	}
+	return list, nil
 }
 
 // AccessLog lists who saw what, newest first, from the entry before the one that the

@@ -40,23 +40,23 @@ type loggedRow struct {
 
 func accessRows() logged {
 	return logged{review.ActAccess, "access_log", `
-		SELECT id, account, at, recipient, digest, what, medium, part, hits, sha256, after_entry, hits_read, page_view
+		SELECT id, account, at, recipient, digest, what, medium, part, hits, sha256, after_entry, hits_read, page_view, signer_compared
 		FROM access_log
 		WHERE id > $1
 		ORDER BY id
 		LIMIT $2`, readAccessRow, true}
 }
 
-// readAccessRow reads a row of the access log. Those without after_entry, hits_read or
-// page_view, which were not always kept, have the lines that they had.
+// readAccessRow reads a row of the access log. Those without after_entry, hits_read,
+// page_view or signer_compared, which were not always kept, have the lines that they had.
 func readAccessRow(rows *sql.Rows) (loggedRow, error) {
 	var r loggedRow
-	var recipient, medium, hitsRead nullText
+	var recipient, medium, hitsRead, compared nullText
 	var digest, sha256 []byte
 	var what, part, hits string
 	var after, view nullNumber
 	err := rows.Scan(numberIn{&r.id}, numberIn{&r.account}, numberIn{&r.at}, &recipient, bytesIn{&digest}, textIn{&what},
-		&medium, textIn{&part}, textIn{&hits}, bytesIn{&sha256}, &after, &hitsRead, &view)
+		&medium, textIn{&part}, textIn{&hits}, bytesIn{&sha256}, &after, &hitsRead, &view, &compared)
 	if err != nil {
 		return r, err
 	}
@@ -75,14 +75,17 @@ func readAccessRow(rows *sql.Rows) (loggedRow, error) {
 	r.line.text(part)
 	r.line.text(hits)
 	r.line.hex(sha256)
-	if after.Valid || hitsRead.Valid || view.Valid {
+	if after.Valid || hitsRead.Valid || view.Valid || compared.Valid {
 		r.line.numberOrNull(after)
 	}
-	if hitsRead.Valid || view.Valid {
+	if hitsRead.Valid || view.Valid || compared.Valid {
 		r.line.textOrNull(hitsRead)
 	}
-	if view.Valid {
+	if view.Valid || compared.Valid {
 		r.line.numberOrNull(view)
+	}
+	if compared.Valid {
+		r.line.textOrNull(compared)
 	}
 	return r, nil
 }

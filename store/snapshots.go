@@ -139,6 +139,9 @@ func readFile(ctx context.Context, tx *sql.Tx, key cipher.AEAD, id idv.Recipient
 	if file.HitsRead, err = hitsRead(ctx, tx, id); err != nil {
 		return file, err
 	}
+	if file.Compared, err = signerCompared(ctx, tx, id); err != nil {
+		return file, err
+	}
 	from, older, err := notesFrom(ctx, tx, id, notes)
 	if err != nil {
 		return file, err

@@ -25,7 +25,7 @@ func recorded(e *evidence) map[string][]string {
 		"accounts":       {"id", "name", "name_key", "role", "password", "created_at", "disabled_at"},
 		"password_links": {"account", "token_hash", "until"},
 		"recipients":     {"id", "newest", "state", "final", "decision", "verdict", "decided", "changed", "erased_at"},
-		"access_log WHERE id <= " + fmt.Sprint(e.rows): {"id", "at", "account", "recipient", "digest", "what", "medium", "part", "hits", "sha256", "after_entry", "hits_read"},
+		"access_log WHERE id <= " + fmt.Sprint(e.rows): {"id", "at", "account", "recipient", "digest", "what", "medium", "part", "hits", "sha256", "after_entry", "hits_read", "signer_compared"},
 		"fetches WHERE id <= 7":                        {"id", "recipient", "at", "account", "digest", "run", "token_ttl", "failure", "until", "after_entry"},
 	}
 }

@@ -949,12 +949,12 @@ func OwnAccount(p OwnAccountPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 69, "<button class=\"btn\" type=\"submit\">Change password and sign out elsewhere</button></form><section class=\"panel form\" aria-labelledby=\"keys-title\"><h2 id=\"keys-title\">Single-key shortcuts</h2><p>Keys such as / and j work without Ctrl or Alt. In this browser they are ")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 69, "<button class=\"btn\" type=\"submit\">Change password and sign out elsewhere</button></form><section class=\"panel form\" aria-labelledby=\"keys-title\"><h2 id=\"keys-title\">Single-key shortcuts</h2><p>Keys such as / and j work without Ctrl or Alt. They are ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var44 string
-			templ_7745c5c3_Var44, templ_7745c5c3_Err = templ.JoinStringErrs(onOrOff(!p.KeysOff))
+			templ_7745c5c3_Var44, templ_7745c5c3_Err = templ.JoinStringErrs(onOrOff(!p.Who.Preferences.KeysOff))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `account.templ`, Line: 212, Col: 100}
 			}

@@ -27,6 +27,8 @@ func seenLabel(s review.Seen) string {
 		return "Name and document"
 	case review.SeenNumber:
 		return "Document number"
+	case review.SeenSigner:
+		return "Comparison with the expected signer"
 	case review.SeenMedium:
 		return "Medium requested"
 	case review.SeenThumbnail:

@@ -227,5 +227,5 @@ func documentLine(d review.DecidedPaper) string {
 
 // noteRequired reports whether every verdict on a case requires a note.
 func noteRequired(p ReviewPage) bool {
-	return !slices.ContainsFunc(p.Prospects, func(v review.Prospect) bool { return v.Note == "" })
+	return !slices.ContainsFunc(p.Prospects, func(v review.Prospect) bool { return v.Note == "" && v.Signer == "" })
 }

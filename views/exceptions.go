@@ -12,7 +12,7 @@ import (
 // toneOfException returns the tone of what keeps a result from being clear: never that of
 // something good.
 func toneOfException(e idv.Exception) Tone {
-	if e.Kind == idv.ExceptionConflict {
+	if e.Kind == idv.ExceptionConflict || e.Kind == idv.ExceptionSigner && e.Bucket == idv.Investigate {
 		return Bad
 	}
 	if tone := toneOf(e.Bucket); tone != Minor {
@@ -24,6 +24,8 @@ func toneOfException(e idv.Exception) Tone {
 // exceptionHref leads to where an exception is read on the page of its case.
 func exceptionHref(e idv.Exception) string {
 	switch {
+	case e.Kind == idv.ExceptionSigner:
+		return "#" + PersonID
 	case e.Part == "":
 		return "#" + ResultID
 	case e.Row != "":
@@ -113,4 +115,9 @@ func lowerFirst(text string) string {
 		return text
 	}
 	return strings.ToLower(text[:1]) + text[1:]
+}
+
+// onlySigner reports whether nothing but the expected signer keeps a case from being clear.
+func onlySigner(list []idv.Exception) bool {
+	return !slices.ContainsFunc(list, func(e idv.Exception) bool { return e.Kind != idv.ExceptionSigner })
 }

@@ -15,7 +15,6 @@ const (
 	LogoutPath     = "/logout"
 	SetUpPath      = "/setup"
 	ThemePath      = "/theme"
-	KeysPath       = "/keys"             // where single-key shortcuts are switched on and off
 	AuditPath      = "/audit"            // the ledger
 	CheckpointPath = "/audit/checkpoint" // a signed one, as text
 	PublicKeyPath  = "/audit/public-key" // to check it with

@@ -16,7 +16,9 @@ type PersonPage struct {
 	WholeNumber bool           // whether to show more of the number than its end
 	Problem     *MediumProblem // why there is no text; nil when there is
 	Unread      bool           // whether the text could not be read
-	At          time.Time      // of the session
+	Fields      *idv.Fields    // the text; nil where there is none
+	Signer      review.SignerState
+	At          time.Time // of the session
 	Now         time.Time
 }
 

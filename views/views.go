@@ -34,7 +34,6 @@ type Frame struct {
 	Notice       account.Notice // what the reader has to be told about their account
 
 	OwnSearch bool // whether the page has a field of its own for a recipient ID, so that the header needs none
-	KeysOff   bool // whether the reader wants no shortcuts of one character
 }
 
 // SignedIn reports whether the page is shown to somebody who signed in.

@@ -8,12 +8,14 @@ package account
 type Preferences struct {
 	Codes     bool `json:"codes,omitempty"`      // whether Yoti's names stand beside our words
 	AllChecks bool `json:"all_checks,omitempty"` // whether a case shows all of its checks below each other
+	KeysOff   bool `json:"keys_off,omitempty"`   // whether keys without Ctrl or Alt do nothing
 }
 
 // The names of preferences in forms, and what can be chosen.
 const (
 	PreferCodes = "codes" // On or Off
 	PreferView  = "view"  // ViewWorkspace or ViewAll
+	PreferKeys  = "keys"  // On or Off: shortcuts of a single key
 
 	On            = "on"
 	Off           = "off"
@@ -21,13 +23,15 @@ const (
 	ViewAll       = "all"
 )
 
-// choices are the two values of each preference, and how one of them is kept.
+// choices are the two values of each preference, that of everybody who chose nothing first, and
+// how the other is kept.
 var choices = map[string]struct {
 	off, on string
 	field   func(*Preferences) *bool
 }{
 	PreferCodes: {Off, On, func(p *Preferences) *bool { return &p.Codes }},
 	PreferView:  {ViewWorkspace, ViewAll, func(p *Preferences) *bool { return &p.AllChecks }},
+	PreferKeys:  {On, Off, func(p *Preferences) *bool { return &p.KeysOff }},
 }
 
 // Value returns what is chosen of the preference with the name; empty when there is none.

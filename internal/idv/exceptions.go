@@ -22,6 +22,7 @@ const (
 	ExceptionUnknown  ExceptionKind = "unknown"  // a value without words, or one that could not be read
 	ExceptionNote     ExceptionKind = "note"     // something else to read about a check
 	ExceptionResource ExceptionKind = "resource" // something to read about a document or a capture
+	ExceptionSigner   ExceptionKind = "signer"   // the expected signer, who is not part of a result
 )
 
 // Exception is one thing that keeps a result from being clear, and where it is read.

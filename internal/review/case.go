@@ -20,20 +20,25 @@ type Prospect struct {
 	Second  Second
 	Rule    string // why a second review is needed, or why none is
 	Note    string // what a note is required for, in a few words; empty when none is
+	Signer  string // what a note is required for besides, by how the expected signer compares; empty when for nothing
 	Fitting string // code of the one reason that fits, to be chosen beforehand; empty when there is none
 }
 
 // Prospects returns what each verdict on a case would ask for.
 func (d *Desk) Prospects(c *Case) []Prospect {
 	var list []Prospect
-	hits := c.HitReviews()
+	hits, signer := c.HitReviews(), c.Signer()
 	for _, v := range Verdicts() {
 		second, rule := d.Policy.second(v, c.Assessment)
 		var needs []string
-		for _, need := range noteNeeds(v, hits, c.Assessment) {
+		for _, need := range noteNeeds(v, hits, c.Assessment, SignerState{}) {
 			needs = append(needs, need.short)
 		}
-		list = append(list, Prospect{v, d.Policy.Reasons(v), second, rule, strings.Join(needs, "; "), d.Policy.fitting(v, c.Assessment, hits)})
+		p := Prospect{v, d.Policy.Reasons(v), second, rule, strings.Join(needs, "; "), "", d.Policy.fitting(v, c.Assessment, hits, signer)}
+		if v == Approve {
+			p.Signer = signer.NoteNeed()
+		}
+		list = append(list, p)
 	}
 	return list
 }
@@ -183,6 +188,11 @@ func (d *Desk) Replay(ctx context.Context, who account.Person, id idv.RecipientI
 	for _, read := range file.HitsRead {
 		if read.Place.before(decision.Seq, true) {
 			then.HitsRead = append(then.HitsRead, read)
+		}
+	}
+	for _, compared := range file.Compared {
+		if compared.Place.before(decision.Seq, true) {
+			then.Compared = append(then.Compared, compared)
 		}
 	}
 	if at := slices.IndexFunc(then.History, func(s Snapshot) bool { return s.Digest == decision.Digest }); at >= 0 {

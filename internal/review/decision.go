@@ -120,6 +120,7 @@ type Statement struct {
 	Undecided      int              `json:"undecided_hits"` // of the newest search results; what stands about others is in Hits
 	HitsUnknown    bool             `json:"number_of_hits_unknown,omitempty"`
 	HitReviews     []HitReview      `json:"hit_reviews,omitempty"` // by check; absent from older statements
+	Signer         SignerState      `json:"expected_signer,omitzero"`
 	Contradictions []Contradiction  `json:"contradictions"`
 	Second         Second           `json:"second_review"`
 	Rule           string           `json:"second_review_rule"` // why one is needed, or why none is
@@ -324,6 +325,7 @@ func (d *Desk) statement(ctx context.Context, f DecisionForm, file File) (*State
 		s.Unanswered = &Unanswered{file.Failure.At, file.Failure.Kind}
 	}
 	s.HitReviews = hitReviews(assessment, f.Digest, s.Hits, file.HitsRead)
+	s.Signer = signerState(file.Record.Expected(), f.Digest, file.Compared)
 	s.Undecided, _, s.HitsUnknown = left(s.HitReviews)
 	if s.Coverage, err = d.Records.Coverage(ctx, f.Recipient, f.Digest, f.By); err != nil {
 		return nil, fmt.Errorf("decide on %s: %w", f.Recipient, err)
@@ -369,7 +371,7 @@ func noteOf(f DecisionForm, s *Statement, a idv.Assessment) error {
 	if !blank(f.Note) {
 		return checkText("note", f.Note, MaxNoteLength)
 	}
-	if needs := noteNeeds(f.Verdict, s.HitReviews, a); len(needs) > 0 {
+	if needs := noteNeeds(f.Verdict, s.HitReviews, a, s.Signer); len(needs) > 0 {
 		return &Refused{needs[0].refusal}
 	}
 	return nil
@@ -380,7 +382,7 @@ func noteOf(f DecisionForm, s *Statement, a idv.Assessment) error {
 type noteNeed struct{ short, refusal string }
 
 // noteNeeds says what a decision needs a note for; nothing when it needs none.
-func noteNeeds(v Verdict, hits []HitReview, a idv.Assessment) []noteNeed {
+func noteNeeds(v Verdict, hits []HitReview, a idv.Assessment, signer SignerState) []noteNeed {
 	switch v {
 	case Reject:
 		return []noteNeed{{"why you reject", "Please say in the note why you reject."}}
@@ -403,6 +405,7 @@ func noteNeeds(v Verdict, hits []HitReview, a idv.Assessment) []noteNeed {
 	if unknown {
 		needs = append(needs, noteNeed{"the number of watchlist hits is not known", "The result does not say how many watchlist hits there are. Please give the reason for approving in the note."})
 	}
+	needs = append(needs, signer.noteNeeds()...)
 	if a.Bucket == idv.ClearWithNotes {
 		needs = append(needs, noteNeed{notes, "This result is not clear (" + label + "): " + notes + ". Please say in the note why it is enough."})
 	}

@@ -8,14 +8,27 @@ import (
 )
 
 // Exceptions lists what keeps the case from being clear, the gravest first: what follows
-// from the result, and the hits that nobody has reviewed. There are none exactly when the
-// result is clear and no hit is left. What else is found out about a case is added here.
+// from the result, the hits that nobody has reviewed, and what is known of the expected
+// signer. There are none exactly when the result is clear, no hit is left and the signer is
+// as expected, where somebody is. What else is found out about a case is added here.
 func (c *Case) Exceptions() []idv.Exception {
 	list := slices.Clone(c.Assessment.Exceptions)
 	for _, r := range c.HitReviews() {
 		list = withHits(list, r, c.Assessment)
 	}
+	for _, e := range c.Signer().exceptions() {
+		list = insertException(list, e)
+	}
 	return list
+}
+
+// insertException puts an exception behind those that are read before it.
+func insertException(list []idv.Exception, e idv.Exception) []idv.Exception {
+	after := slices.IndexFunc(list, func(other idv.Exception) bool { return readBefore(e, other) })
+	if after < 0 {
+		return append(list, e)
+	}
+	return slices.Insert(list, after, e)
 }
 
 // withHits adds the hits of a check that are left to be reviewed. Where the check is an
@@ -40,15 +53,11 @@ func withHits(list []idv.Exception, r HitReview, a idv.Assessment) []idv.Excepti
 		list[i] = e
 		return list
 	}
-	after := slices.IndexFunc(list, func(other idv.Exception) bool { return readBefore(e, other) })
-	if after < 0 {
-		return append(list, e)
-	}
-	return slices.Insert(list, after, e)
+	return insertException(list, e)
 }
 
-// readBefore reports whether hits are read before another exception: behind the sub-checks
-// that are as grave, and before what is merely to be noted.
+// readBefore reports whether hits, or the signer, are read before another exception: behind
+// the sub-checks that are as grave, and before what is merely to be noted.
 func readBefore(hits, other idv.Exception) bool {
 	if hits.Bucket != other.Bucket {
 		return hits.Bucket.Concern() < other.Bucket.Concern()

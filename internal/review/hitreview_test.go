@@ -53,7 +53,7 @@ func TestHitsReadCount(t *testing.T) {
 			t.Errorf("%s: %q of %d, want %q", name, got, len(reviews), test.want)
 		}
 		a.Bucket = idv.Clear
-		if needs := len(noteNeeds(Approve, reviews, a)) > 0; needs != test.needs {
+		if needs := len(noteNeeds(Approve, reviews, a, SignerState{})) > 0; needs != test.needs {
 			t.Errorf("%s: a note is needed: %v, want %v", name, needs, test.needs)
 		}
 	}

@@ -139,6 +139,9 @@ type Records interface {
 	Pending(ctx context.Context, who account.Person, limit int) (Pending, error)
 	// Drafts lists the recipients about whom who has an unsent text, the newest first.
 	Drafts(ctx context.Context, who account.Person, limit int) ([]Visit, error)
+	// SignerCompared returns how expected signers of a recipient compared with results, the
+	// newest last.
+	SignerCompared(ctx context.Context, id idv.RecipientID) ([]SignerCompared, error)
 	// HitsRead returns what is remembered of the search results about a recipient.
 	HitsRead(ctx context.Context, id idv.RecipientID) ([]HitsRead, error)
 	// Recent lists the recipients that who opened last, newest first.
@@ -179,13 +182,14 @@ type Desk struct {
 
 // File is everything that is kept about a recipient, as one consistent reading.
 type File struct {
-	Newest   *Snapshot  // nil when no result was ever had
-	Previous *Snapshot  // the result that Newest replaced; nil when it is the first
-	History  []Snapshot // every snapshot, newest first, without bodies
-	Failure  *Failure   // of the last attempt to fetch; nil when that succeeded
-	Record   *Record    // what people did; never nil
-	Draft    *Draft     // what the asking person was typing; nil when nothing
-	HitsRead []HitsRead // what is remembered of search results that somebody opened
+	Newest   *Snapshot        // nil when no result was ever had
+	Previous *Snapshot        // the result that Newest replaced; nil when it is the first
+	History  []Snapshot       // every snapshot, newest first, without bodies
+	Failure  *Failure         // of the last attempt to fetch; nil when that succeeded
+	Record   *Record          // what people did; never nil
+	Draft    *Draft           // what the asking person was typing; nil when nothing
+	HitsRead []HitsRead       // what is remembered of search results that somebody opened
+	Compared []SignerCompared // how expected signers compared with results, the newest last
 
 	OlderNotes bool // whether there are notes older than those that were asked for
 }
@@ -237,14 +241,15 @@ type Access struct {
 	Recipient idv.RecipientID // the zero ID for a result from a file
 	Digest    idv.Digest
 	What      Seen
-	View      int64       // ID of the entry of the page for which it was loaded; zero where it is by itself
-	Older     bool        // whether it is from before page views were kept
-	Medium    idv.MediaID // which medium; the zero ID where it was none
-	Part      string      // key of the resource or check; empty where it was none
-	Hits      string      // which hits of that check, such as "1 to 100 of 130"
-	HitsRead  *HitsRead   // how many hits there are in all; nil where none were shown, and in lists
-	SHA256    idv.Digest  // of the medium, when it was sent to its end; else zero
-	Name      string      // of the medium or part; only in lists, and empty where the result is gone
+	View      int64           // ID of the entry of the page for which it was loaded; zero where it is by itself
+	Older     bool            // whether it is from before page views were kept
+	Medium    idv.MediaID     // which medium; the zero ID where it was none
+	Part      string          // key of the resource or check; empty where it was none
+	Hits      string          // which hits of that check, such as "1 to 100 of 130"
+	HitsRead  *HitsRead       // how many hits there are in all; nil where none were shown, and in lists
+	Signer    *SignerCompared // how the expected signer compared; nil where that is no news, and in lists
+	SHA256    idv.Digest      // of the medium, when it was sent to its end; else zero
+	Name      string          // of the medium or part; only in lists, and empty where the result is gone
 }
 
 // AccessQuery picks entries of the access log.
@@ -271,6 +276,7 @@ const (
 	SeenDetails   Seen = "details"   // the rest of what the result says about one of these
 	SeenPerson    Seen = "person"    // name, birth and document, in the head of a case
 	SeenNumber    Seen = "number"    // the whole number of a document, there
+	SeenSigner    Seen = "signer"    // how the document compares with the expected signer, there
 	SeenMedium    Seen = "medium"    // a picture, a text or a file was asked for
 	SeenThumbnail Seen = "thumbnail" // a picture was sent scaled down
 	SeenOnScreen  Seen = "on-screen" // its thumbnail was on the screen, as the browser says
@@ -292,7 +298,7 @@ const (
 // AllSeen lists what can be seen, in the order in which it is offered.
 func AllSeen() []Seen {
 	return []Seen{
-		SeenResult, SeenSnapshot, SeenDiff, SeenJSON, SeenPart, SeenDetails, SeenPerson, SeenNumber, SeenMedium, SeenThumbnail, SeenOnScreen, SeenOpened,
+		SeenResult, SeenSnapshot, SeenDiff, SeenJSON, SeenPart, SeenDetails, SeenPerson, SeenNumber, SeenSigner, SeenMedium, SeenThumbnail, SeenOnScreen, SeenOpened,
 		SeenConsulted, SeenBundled, SeenWhole, SeenHitPage, SeenReceipt, SeenReplay, SeenBundle, SeenReport, SeenReportSent, SeenTicket, SeenFile,
 	}
 }

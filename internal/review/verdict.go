@@ -151,8 +151,8 @@ func (p Policy) ofVerdict(v Verdict, codes []string) []string {
 
 // fitting returns the code of the one reason that fits an approval of a result that is
 // clear; empty where the result is not, or another reason would fit as well.
-func (p Policy) fitting(v Verdict, a idv.Assessment, hits []HitReview) string {
-	if v != Approve || a.Bucket != idv.Clear || len(hits) > 0 || len(noteNeeds(v, hits, a)) > 0 {
+func (p Policy) fitting(v Verdict, a idv.Assessment, hits []HitReview, signer SignerState) string {
+	if v != Approve || a.Bucket != idv.Clear || len(hits) > 0 || len(noteNeeds(v, hits, a, signer)) > 0 {
 		return ""
 	}
 	return "verified"

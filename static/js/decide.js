@@ -3,6 +3,7 @@
 
 import { element } from "./dom.js";
 import { takesKey } from "./keys.js";
+import { singleKeysOff } from "./singlekeys.js";
 
 const narrow = matchMedia("(width < 64rem)");
 
@@ -24,6 +25,7 @@ class DecisionForm {
     this.record = form.querySelector('button[value="decide"]');
     this.sheet = new Sheet(form.closest(".decision-pane"));
     form.addEventListener("change", (event) => { if (event.target.name === "verdict") this.choose(); });
+    form.addEventListener("needs", () => this.choose());
     form.addEventListener("keydown", (event) => this.inForm(event));
     document.addEventListener("keydown", (event) => this.anywhere(event));
     document.addEventListener("click", (event) => this.open(event));
@@ -110,7 +112,7 @@ class DecisionForm {
   // inReasons ticks a reason by its number, and goes up and down among them.
   inReasons(event) {
     const reasons = this.reasons();
-    const numbered = /^[1-9]$/.test(event.key) && reasons[Number(event.key) - 1];
+    const numbered = !singleKeysOff() && /^[1-9]$/.test(event.key) && reasons[Number(event.key) - 1];
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (numbered) {
       numbered.click();

@@ -3,6 +3,7 @@
 // asked for before somebody opens a hit: what is sent is on record as opened.
 
 import { element } from "./dom.js";
+import { singleKeysOff } from "./singlekeys.js";
 
 export function reviewHits(prepare) {
   document.addEventListener("keydown", (event) => pressed(event, prepare));
@@ -39,6 +40,7 @@ function pressed(event, prepare) {
     event.preventDefault(); // it would send the form
     return;
   }
+  if (singleKeysOff()) return;
   // Space does what it does everywhere where a box or a button has the focus.
   if (event.key === " " && event.target.closest("input, button")) return;
   const act = keys[event.key];

@@ -1,6 +1,7 @@
 // The keyboard: / finds, j and k go from check to check, n writes, ? lists the keys. Whoever
 // switched single keys off has none of them.
 
+import { singleKeysOff } from "./singlekeys.js";
 import { step } from "./workspace.js";
 
 export function listenToKeys() {
@@ -22,11 +23,6 @@ export function takesKey(event) {
 // isEditable says whether what is typed or pasted at an element belongs to it.
 export function isEditable(element) {
   return Boolean(element.closest?.("input, textarea, select, [contenteditable]"));
-}
-
-// singleKeysOff says whether the reader wants no shortcuts of one character (WCAG 2.1.4).
-export function singleKeysOff() {
-  return document.documentElement.dataset.singleKeys === "off";
 }
 
 // Each says whether there was something to do.

@@ -13,9 +13,10 @@ import { takeLinkToken } from "./link.js";
 import { reportOnScreen } from "./onscreen.js";
 import { sendOnce } from "./once.js";
 import { openPictures } from "./open.js";
-import { keepPreferences } from "./prefer.js";
+import { keepPreferences, returnToPlace } from "./prefer.js";
 import { openPastedIDs } from "./paste.js";
 import { enlargeFaces, explainMissingPictures } from "./picture.js";
+import { placeSigner } from "./signer.js";
 import { switchTheme } from "./theme.js";
 import { showLocalTimes } from "./times.js";
 import { chooseSections } from "./workspace.js";
@@ -24,6 +25,7 @@ import { countDown } from "./wait.js";
 
 prepare(document);
 
+returnToPlace(); // before what follows the address
 chooseSections();
 copyOnClick();
 decideByKey(); // before drafts, which send what is chosen
@@ -54,4 +56,5 @@ function prepare(within) {
     element.hidden = false;
   }
   showLocalTimes(within);
+  placeSigner(within);
 }

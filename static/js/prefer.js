@@ -1,6 +1,7 @@
 // How pages are wanted is kept by the server. Where the page can change in place it does;
 // where it cannot, it is asked for again, and what is typed is kept by the form.
 
+const placeKey = "place"; // where the reader was, for the page that comes next
 const inPlace = new Map(); // name of a preference → what to do with what is chosen
 
 // chosenIn says what to do in place when a preference is chosen.
@@ -12,8 +13,12 @@ export function keepPreferences() {
   // Not when its form is sent: that would be the end of what is typed there.
   document.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-prefer]");
-    const act = inPlace.get(button?.dataset.prefer);
-    if (!act || button.dataset.plain) return;
+    if (!button || button.dataset.plain) return;
+    const act = inPlace.get(button.dataset.prefer);
+    if (!act) {
+      rememberPlace();
+      return;
+    }
     event.preventDefault();
     const chosen = button.value.split("=")[1];
     if (await keep(button)) {
@@ -45,4 +50,20 @@ function turn(button) {
   button.value = `${name}=${button.dataset.other}`;
   button.dataset.other = value;
   button.querySelector(".switch-state").textContent = on ? "on" : "off";
+}
+
+// rememberPlace keeps what the address of a page points at, which is lost when the page is
+// asked for again.
+function rememberPlace() {
+  const chosen = document.querySelector(".case-checks > [data-chosen]")?.id;
+  const place = chosen ? `#${chosen}` : location.hash;
+  if (place) sessionStorage.setItem(placeKey, `${location.pathname}${place}`);
+}
+
+// returnToPlace points the address at the same again, once. It comes before what follows the
+// address.
+export function returnToPlace() {
+  const [path, place] = (sessionStorage.getItem(placeKey) ?? "").split("#");
+  sessionStorage.removeItem(placeKey);
+  if (place && !location.hash && path === location.pathname) history.replaceState(history.state, "", `#${place}`);
 }

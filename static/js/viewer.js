@@ -6,6 +6,7 @@ import { element, icon } from "./dom.js";
 import { listen } from "./gestures.js";
 import { Lens } from "./lens.js";
 import { mayPass, problemOf, unexplained } from "./problem.js";
+import { singleKeysOff } from "./singlekeys.js";
 import { light, mostZoom, Stage } from "./stage.js";
 
 const zoomStep = 1.5;
@@ -191,6 +192,7 @@ class Viewer {
   }
 
   command(key) {
+    if (singleKeysOff()) return false;
     const act = {
       "+": () => this.zoom(zoomStep),
       "=": () => this.zoom(zoomStep), // the key of + without Shift
