@@ -202,7 +202,7 @@ func (s *Server) reviewPage(c echo.Context, opened *review.Case) (views.ReviewPa
 		Note:      views.NoteForm{Key: newKey()},
 		Answer:    views.AnswerForm{Key: newKey()},
 		Expected:  views.ExpectedForm{Key: newKey()},
-		Prospects: s.Desk.Prospects(opened),
+		VerdictOptions: s.Desk.VerdictOptions(opened),
 	}
 	page.Path = views.RecipientPath(opened.Recipient)
 	page.Search = opened.Recipient.String()

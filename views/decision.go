@@ -27,7 +27,7 @@ type DecisionChoice struct {
 
 // ticked reports whether a reason of a verdict is chosen. While another verdict is, or none,
 // the one that fits stands chosen beforehand.
-func (c DecisionChoice) ticked(v review.Prospect, code string) bool {
+func (c DecisionChoice) ticked(v review.VerdictOption, code string) bool {
 	if c.Verdict == v.Verdict {
 		return slices.Contains(c.Reasons, code)
 	}
@@ -227,5 +227,5 @@ func documentLine(d review.DecidedPaper) string {
 
 // noteRequired reports whether every verdict on a case requires a note.
 func noteRequired(p ReviewPage) bool {
-	return !slices.ContainsFunc(p.Prospects, func(v review.Prospect) bool { return v.Note == "" && v.Signer == "" })
+	return !slices.ContainsFunc(p.VerdictOptions, func(v review.VerdictOption) bool { return v.Note == "" && v.Signer == "" })
 }

@@ -725,7 +725,7 @@ func decisionForm(p ReviewPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		for i, v := range p.Prospects {
+		for i, v := range p.VerdictOptions {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 58, "<label class=\"verdict-option\"><input class=\"input\" type=\"radio\" name=\"verdict\" value=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -828,7 +828,7 @@ func decisionForm(p ReviewPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		for _, v := range p.Prospects {
+		for _, v := range p.VerdictOptions {
 			templ_7745c5c3_Err = verdictNeeds(p, v).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -864,7 +864,7 @@ func decisionForm(p ReviewPage) templ.Component {
 }
 
 // verdictNeeds asks for the reasons of a verdict, and for what else it needs.
-func verdictNeeds(p ReviewPage, v review.Prospect) templ.Component {
+func verdictNeeds(p ReviewPage, v review.VerdictOption) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1439,7 +1439,7 @@ func noteField(p ReviewPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		for _, v := range p.Prospects {
+		for _, v := range p.VerdictOptions {
 			if v.Note != "" || v.Signer != "" {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 120, "<span class=\"note-need\" data-for=\"")
 				if templ_7745c5c3_Err != nil {
@@ -1720,7 +1720,7 @@ func signature(p ReviewPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		for _, v := range p.Prospects {
+		for _, v := range p.VerdictOptions {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 145, "<p data-for=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

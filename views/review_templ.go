@@ -26,18 +26,18 @@ const (
 type ReviewPage struct {
 	Frame
 	*review.Case
-	Evidence  *Evidence // of the result that the case shows
-	Note      NoteForm
-	Refused   *RefusedNote // a note that could not be recorded; nil when there is none
-	Choice    DecisionChoice
-	Answer    AnswerForm
-	Expected  ExpectedForm
-	Prospects []review.Prospect
-	Deciders  []account.Person // to whom the case can be referred
-	Replay    *review.Replay   // nil unless the page stands as it was at a decision
-	Recorded  *RecordedEntry   // what the reader has just recorded; nil when nothing
-	OldNotes  bool             // whether the notes are others than the newest
-	Coverage  *review.Coverage // what the reader was shown of the result, or at a decision its author; nil where that is not known
+	Evidence       *Evidence // of the result that the case shows
+	Note           NoteForm
+	Refused        *RefusedNote // a note that could not be recorded; nil when there is none
+	Choice         DecisionChoice
+	Answer         AnswerForm
+	Expected       ExpectedForm
+	VerdictOptions []review.VerdictOption
+	Deciders       []account.Person // to whom the case can be referred
+	Replay         *review.Replay   // nil unless the page stands as it was at a decision
+	Recorded       *RecordedEntry   // what the reader has just recorded; nil when nothing
+	OldNotes       bool             // whether the notes are others than the newest
+	Coverage       *review.Coverage // what the reader was shown of the result, or at a decision its author; nil where that is not known
 }
 
 // Layout is how the reader wants the case laid out: account.ViewWorkspace or account.ViewAll.

@@ -13,8 +13,8 @@ import (
 	"countersign/internal/ledger"
 )
 
-// Prospect is what a verdict on a case would ask for.
-type Prospect struct {
+// VerdictOption is what a verdict on a case would ask for.
+type VerdictOption struct {
 	Verdict Verdict
 	Reasons []Reason // to choose from
 	Second  Second
@@ -24,9 +24,9 @@ type Prospect struct {
 	Fitting string // code of the one reason that fits, to be chosen beforehand; empty when there is none
 }
 
-// Prospects returns what each verdict on a case would ask for.
-func (d *Desk) Prospects(c *Case) []Prospect {
-	var list []Prospect
+// VerdictOptions returns what each verdict on a case would ask for.
+func (d *Desk) VerdictOptions(c *Case) []VerdictOption {
+	var list []VerdictOption
 	hits, signer := c.HitReviews(), c.Signer()
 	for _, v := range Verdicts() {
 		second, rule := d.Policy.second(v, c.Assessment)
@@ -34,7 +34,7 @@ func (d *Desk) Prospects(c *Case) []Prospect {
 		for _, need := range noteNeeds(v, hits, c.Assessment, SignerState{}) {
 			needs = append(needs, need.short)
 		}
-		p := Prospect{v, d.Policy.Reasons(v), second, rule, strings.Join(needs, "; "), "", d.Policy.fitting(v, c.Assessment, hits, signer)}
+		p := VerdictOption{v, d.Policy.Reasons(v), second, rule, strings.Join(needs, "; "), "", d.Policy.fitting(v, c.Assessment, hits, signer)}
 		if v == Approve {
 			p.Signer = signer.NoteNeed()
 		}

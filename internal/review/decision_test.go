@@ -127,7 +127,7 @@ func TestNoteIsAskedForBeforehand(t *testing.T) {
 	} {
 		s, a := result(t, test.checks)
 		c := &Case{Session: s, Assessment: a}
-		for _, p := range (&Desk{}).Prospects(c) {
+		for _, p := range (&Desk{}).VerdictOptions(c) {
 			if p.Verdict == Approve && p.Note != test.want || p.Verdict != Approve && p.Note == "" {
 				t.Errorf("%s of %s asks for %q, want %q", p.Verdict, test.checks, p.Note, test.want)
 			}

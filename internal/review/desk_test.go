@@ -171,8 +171,8 @@ func TestADecisionAndWhatBecomesOfIt(t *testing.T) {
 	ctx := t.Context()
 	id := d.signer("Counterfeit document")
 	c := d.open(d.ann, id)
-	if prospects := d.Prospects(c); len(prospects) != 3 || prospects[0].Verdict != review.Approve || prospects[0].Note == "" || prospects[1].Second != review.Awaited {
-		t.Errorf("what each verdict would ask for: %+v", prospects)
+	if options := d.VerdictOptions(c); len(options) != 3 || options[0].Verdict != review.Approve || options[0].Note == "" || options[1].Second != review.Awaited {
+		t.Errorf("what each verdict would ask for: %+v", options)
 	}
 	if len(c.Contradicted()) == 0 {
 		t.Error("an approval of a counterfeit goes against nothing")

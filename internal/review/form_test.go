@@ -31,7 +31,7 @@ func TestFittingReason(t *testing.T) {
 		{"hits", check("LIVENESS", "APPROVE", "PASS") + "," + strings.Replace(hits, `hits":0`, `hits":2`, 1), Approve, ""},
 	} {
 		s, a := result(t, test.checks)
-		for _, p := range (&Desk{}).Prospects(&Case{Session: s, Assessment: a}) {
+		for _, p := range (&Desk{}).VerdictOptions(&Case{Session: s, Assessment: a}) {
 			if p.Verdict == test.verdict && p.Fitting != test.want {
 				t.Errorf("%s: %q is chosen beforehand for %s, want %q", test.name, p.Fitting, p.Verdict, test.want)
 			}
