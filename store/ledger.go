@@ -477,18 +477,21 @@ func lastBehind(ctx context.Context, tx *sql.Tx, before int64) (int64, error) {
 	return seq, err
 }
 
-// firstAt returns the Seq of the first entry at a time or later among entries whose times do
-// not run backwards, from one on up to another, and that other when there is none.
-func firstAt(ctx context.Context, tx *sql.Tx, from, until int64, at time.Time) (int64, error) {
-	var first int64
-	// SQLite would rather go through all of those entries than use the index of times, and does
-	// not see them here: https://www.sqlite.org/optoverview.html, 3.
-	err := tx.QueryRowContext(ctx, `
+// firstAtQuery takes a time, and from where on up to where entries are looked at. SQLite would
+// rather go through all of those than use the index of times, and does not see them here:
+// https://www.sqlite.org/optoverview.html, 3.
+const firstAtQuery = `
 		SELECT seq
 		FROM ledger
 		WHERE at >= $1 AND seq + 0 >= $2 AND seq + 0 < $3
 		ORDER BY at, seq
-		LIMIT 1`, millis(at), from, until).Scan(&first)
+		LIMIT 1`
+
+// firstAt returns the Seq of the first entry at a time or later among entries whose times do
+// not run backwards, from one on up to another, and that other when there is none.
+func firstAt(ctx context.Context, tx *sql.Tx, from, until int64, at time.Time) (int64, error) {
+	var first int64
+	err := tx.QueryRowContext(ctx, firstAtQuery, millis(at), from, until).Scan(&first)
 	if errors.Is(err, sql.ErrNoRows) {
 		return until, nil
 	}

@@ -60,3 +60,22 @@ func TestStatementsAreShared(t *testing.T) {
 		t.Errorf("%d statements were found", statements)
 	}
 }
+
+// The first entry at a time is found by the index of times, however long the ledger is.
+func TestFirstAtIsFoundByItsIndex(t *testing.T) {
+	d := newDesk(t)
+	rows, err := d.readers.Query(`EXPLAIN QUERY PLAN `+firstAtQuery, millis(noon), 0, 9)
+	must(t, err)
+	defer rows.Close()
+	plan := ""
+	for rows.Next() {
+		var id, parent, unused int
+		var step string
+		must(t, rows.Scan(&id, &parent, &unused, &step))
+		plan += step + "\n"
+	}
+	must(t, rows.Err())
+	if !strings.Contains(plan, "ledger_by_time (at>?)") || strings.Contains(plan, "TEMP B-TREE") {
+		t.Errorf("the plan is\n%s", plan)
+	}
+}
