@@ -197,11 +197,11 @@ func (s *Server) renderErased(c echo.Context, id idv.RecipientID) error {
 // reviewPage is the page of a case, with the draft of whoever asks in its form.
 func (s *Server) reviewPage(c echo.Context, opened *review.Case) (views.ReviewPage, error) {
 	page := views.ReviewPage{
-		Frame:     s.frame(c, views.CaseTitle(opened.Assessment.Bucket, opened.Recipient)),
-		Case:      opened,
-		Note:      views.NoteForm{Key: newKey()},
-		Answer:    views.AnswerForm{Key: newKey()},
-		Expected:  views.ExpectedForm{Key: newKey()},
+		Frame:          s.frame(c, views.CaseTitle(opened.Assessment.Bucket, opened.Recipient)),
+		Case:           opened,
+		Note:           views.NoteForm{Key: newKey()},
+		Answer:         views.AnswerForm{Key: newKey()},
+		Expected:       views.ExpectedForm{Key: newKey()},
 		VerdictOptions: s.Desk.VerdictOptions(opened),
 	}
 	page.Path = views.RecipientPath(opened.Recipient)
