@@ -137,7 +137,8 @@ func TestHeadInChromium(t *testing.T) {
 }
 
 // Head, exceptions and the way to decide are in the first screenful, for everybody but the
-// case of which everything is wrong.
+// case of which everything is wrong; and whatever a verdict asks for, the button that records
+// it stays there.
 func TestNothingBelowTheFold(t *testing.T) {
 	d := newDesk(t, t.TempDir())
 	d.server.Demo = true
@@ -146,6 +147,11 @@ func TestNothingBelowTheFold(t *testing.T) {
 		const e = document.querySelector(s);
 		return e && e.checkVisibility() && e.getBoundingClientRect().bottom > innerHeight;
 	})`
+	const recordInSight = `(e => {
+		const box = e.getBoundingClientRect();
+		const top = document.elementFromPoint(box.x + box.width / 2, box.bottom - 2);
+		return box.top >= 0 && box.bottom <= innerHeight && e.contains(top);
+	})(document.querySelector("button[value=decide]"))`
 	for _, p := range sandbox.People() {
 		if p.Trouble || strings.HasSuffix(p.ID, "24") {
 			continue
@@ -157,6 +163,12 @@ func TestNothingBelowTheFold(t *testing.T) {
 		}
 		if scrolls := eval[int](b, `document.documentElement.scrollHeight - innerHeight`); scrolls > 0 {
 			t.Errorf("%s: the window scrolls by %d px", p.Name, scrolls)
+		}
+		for _, key := range []string{"a", "r", "f"} {
+			b.do(chromedp.KeyEvent(key))
+			if !eval[bool](b, recordInSight) {
+				t.Errorf("%s: after %s the button that records is out of sight", p.Name, key)
+			}
 		}
 		b.complain(p.Name)
 	}
