@@ -17,6 +17,8 @@ import (
 
 	"github.com/chromedp/chromedp/kb"
 	"golang.org/x/net/websocket"
+
+	"countersign/internal/yotisign/sandbox"
 )
 
 // firefox is Firefox with one tab, driven by WebDriver BiDi (https://w3c.github.io/webdriver-bidi/).
@@ -83,8 +85,15 @@ func startFirefox(t *testing.T, d *desk) *firefox {
 	b.command("browsingContext.getTree", fields{}, &tree)
 	b.tab = tree.Contexts[0].Context
 	b.command("session.subscribe", fields{"events": []string{"log.entryAdded", "network.beforeRequestSent", "browsingContext.load"}}, nil)
-	b.command("browsingContext.setViewport", fields{"context": b.tab, "viewport": fields{"width": 1440, "height": 900}}, nil)
+	b.size(1440, 900)
 	return b
+}
+
+// size gives the window another size.
+func (b *firefox) size(width, height int) {
+	b.t.Helper()
+	b.command("browsingContext.setViewport", fields{"context": b.tab, "viewport": fields{"width": width, "height": height}}, nil)
+	b.until(fmt.Sprintf(`innerWidth === %d && innerHeight === %d`, width, height))
 }
 
 func findFirefox() string {
@@ -310,6 +319,17 @@ func (b *firefox) accessible(where string) {
 	}
 }
 
+// fits checks that nothing has to be scrolled sideways, and that no text is squeezed.
+func (b *firefox) fits(where string) {
+	b.t.Helper()
+	if over := saying[int](b, tooWide); over > 0 {
+		b.t.Errorf("%s: %d px too wide", where, over)
+	}
+	if names := saying[[]string](b, squeezed); len(names) > 0 {
+		b.t.Errorf("%s: no room for %v", where, names)
+	}
+}
+
 // complain reports whatever went wrong in the browser since the last time.
 func (b *firefox) complain(where string) {
 	b.t.Helper()
@@ -321,42 +341,31 @@ func (b *firefox) complain(where string) {
 	b.trouble = nil
 }
 
-// What the other tests see in Chromium is so in Firefox too: a reviewer signs in, opens cases,
-// reads them, decides and reviews a hit, with keys alone.
-func TestReviewInFirefox(t *testing.T) {
-	d := newDesk(t, t.TempDir())
-	d.addPerson("ann")
-	b := startFirefox(t, d)
+// signIn signs in as somebody, by keys.
+func (b *firefox) signIn(name string) {
+	b.t.Helper()
+	b.d.addPerson(name)
 	b.open("/login")
 	b.until(`document.activeElement.id === "username"`)
-	b.write("ann")
+	b.write(name)
 	b.press("", tabKey)
 	b.write(password)
 	b.follow(func() { b.press("", enterKey) })
 	b.until(`document.activeElement.id === "id"`)
 	b.complain("signing in")
+}
 
-	for _, c := range []keyboardCase{
-		{1, "approve", []string{"a"}, ""},
-		{4, "reject", []string{"r", "1", kb.Enter}, "No hologram on any frame."},
-		{6, "refer", []string{"f", "1", kb.Enter}, "One hundred and thirty hits: please look."},
-	} {
+// What is decided by keys in Chromium is in Firefox too, and so is a hit.
+func TestReviewInFirefox(t *testing.T) {
+	b := startFirefox(t, newDesk(t, t.TempDir()))
+	b.signIn("ann")
+	for _, c := range keyboardCases() {
 		where := fmt.Sprintf("recipient %02d in Firefox", c.recipient)
 		b.open("/")
 		b.until(`document.activeElement.id === "id"`)
 		b.write(recipientNumber(c.recipient)[len("/recipients/"):])
 		b.follow(func() { b.press("", enterKey) })
 		b.until(headThere)
-		if name := saying[string](b, `document.querySelector(".case-head [data-person=name]")?.textContent`); !strings.Contains(name, "SPECIMEN") {
-			t.Errorf("%s: the head names %q", where, name)
-		}
-		if hidden := saying[[]string](b, belowFold); len(hidden) > 0 {
-			t.Errorf("%s: %v are below the fold", where, hidden)
-		}
-		if scrolls := saying[int](b, `document.documentElement.scrollHeight - innerHeight`); scrolls > 0 {
-			t.Errorf("%s: the window scrolls by %d px", where, scrolls)
-		}
-		b.accessible(where)
 		b.skipToVerdict(where)
 		b.readByKeyboard(where)
 		b.decideByKeyboard(where, c)
@@ -364,6 +373,43 @@ func TestReviewInFirefox(t *testing.T) {
 	}
 	b.reviewHitByKeyboard()
 }
+
+// Firefox lays the pages out as Chromium does: the first screenful holds what it has to, names
+// and documents are there, and no page has to be scrolled sideways.
+func TestPagesInFirefox(t *testing.T) {
+	b := startFirefox(t, newDesk(t, t.TempDir()))
+	b.signIn("ann")
+	for i, p := range sandbox.People() {
+		if p.Trouble {
+			continue
+		}
+		where := p.Name + " in Firefox"
+		b.size(1440, 900)
+		b.open("/recipients/" + p.ID)
+		b.until(headThere)
+		if saying[bool](b, `document.querySelector(".case-head [data-error], .case-head .load-status") !== null`) && p.ID != goneRecipient {
+			t.Errorf("%s: the head lacks the name", where)
+		}
+		if !strings.HasSuffix(p.ID, "24") {
+			if hidden := saying[[]string](b, belowFold); len(hidden) > 0 {
+				t.Errorf("%s: %v are below the fold", where, hidden)
+			}
+			if scrolls := saying[int](b, `document.documentElement.scrollHeight - innerHeight`); scrolls > 0 {
+				t.Errorf("%s: the window scrolls by %d px", where, scrolls)
+			}
+		}
+		b.fits(where)
+		if i%8 == 0 || i == 3 || i == 5 {
+			b.accessible(where)
+		}
+		b.size(390, 900)
+		b.fits(where + " at 390 px")
+		b.complain(where)
+	}
+}
+
+// goneRecipient is the one of whom Yoti has no text any more.
+const goneRecipient = "00000000-0000-4000-8000-000000000015"
 
 // skipToVerdict goes from the top of the page to the verdict by the Tab key.
 func (b *firefox) skipToVerdict(where string) {

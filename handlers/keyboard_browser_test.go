@@ -16,11 +16,9 @@ type keyboardCase struct {
 	note      string   // where the verdict needs one
 }
 
-// A case is opened from the start page, read and decided with keys alone, and with few: those
-// after the ID count, up to the decision that is on record, but for the text of a note.
-func TestEveryKindOfCaseByKeyboard(t *testing.T) {
-	const most = 5 // keys after the ID
-	cases := []keyboardCase{
+// keyboardCases are one of each kind that takes another way to its decision.
+func keyboardCases() []keyboardCase {
+	return []keyboardCase{
 		{1, "approve", []string{"a"}, ""},
 		{2, "approve", []string{"a", "2", kb.Enter}, "The hologram moves on the second frame."},
 		{4, "reject", []string{"r", "1", kb.Enter}, "No hologram on any frame."},
@@ -29,9 +27,15 @@ func TestEveryKindOfCaseByKeyboard(t *testing.T) {
 		{20, "refer", []string{"f", "1", kb.Enter}, "Yoti is not done."},
 		{24, "reject", []string{"r", "1", kb.Enter}, "Nothing in this case agrees."},
 	}
+}
+
+// A case is opened from the start page, read and decided with keys alone, and with few: those
+// after the ID count, up to the decision that is on record, but for the text of a note.
+func TestEveryKindOfCaseByKeyboard(t *testing.T) {
+	const most = 5
 	d := newDesk(t, t.TempDir())
 	b := startChromium(t, d, "ann")
-	for _, c := range cases {
+	for _, c := range keyboardCases() {
 		t.Run(fmt.Sprintf("%02d", c.recipient), func(t *testing.T) {
 			b.open("/", 1440, "light")
 			until(b, `document.activeElement.id === "id"`)
@@ -96,7 +100,8 @@ func TestVerdictIsNearForTheTabKey(t *testing.T) {
 	const most = 12
 	d := newDesk(t, t.TempDir())
 	b := startChromium(t, d, "ann")
-	for _, recipient := range []int{1, 2, 4, 6, 9, 20, 24} {
+	for _, c := range keyboardCases() {
+		recipient := c.recipient
 		b.open(recipientNumber(recipient), 1440, "light")
 		until(b, headThere)
 		stops, skipped := 0, false
