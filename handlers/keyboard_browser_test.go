@@ -30,7 +30,8 @@ func keyboardCases() []keyboardCase {
 }
 
 // A case is opened from the start page, read and decided with keys alone, and with few: those
-// after the ID count, up to the decision that is on record, but for the text of a note.
+// after the ID count, up to the decision that is on record, but for the text of a note and for
+// reading what the first screenful does not show.
 func TestEveryKindOfCaseByKeyboard(t *testing.T) {
 	const most = 5
 	d := newDesk(t, t.TempDir())
@@ -46,6 +47,7 @@ func TestEveryKindOfCaseByKeyboard(t *testing.T) {
 				t.Fatalf("the ID leads to %s", at)
 			}
 			until(b, headThere)
+			stops := b.tabToVerdict(t)
 			read := b.readByKeyboard(t)
 
 			b.counted(&keys, c.keys...)
@@ -65,7 +67,7 @@ func TestEveryKindOfCaseByKeyboard(t *testing.T) {
 			if got := eval[string](b, `document.querySelector("[data-decision]")?.dataset.verdict ?? ""`); got != c.verdict {
 				t.Errorf("on record is %q, want %s", got, c.verdict)
 			}
-			t.Logf("%s: %d keys after the ID, %d more to read every check", c.verdict, keys, read)
+			t.Logf("%s: %d keys after the ID; %d to read every check, %d stops to the verdict by Tab", c.verdict, keys, read, stops)
 			if keys > most {
 				t.Errorf("%d keys after the ID, want at most %d", keys, most)
 			}
@@ -94,35 +96,24 @@ func (b *chromium) readByKeyboard(t *testing.T) (keys int) {
 	return keys
 }
 
-// From the top of a case the Tab key leads to its verdict soon: a link before everything else
-// leaves out what is between.
-func TestVerdictIsNearForTheTabKey(t *testing.T) {
+// tabToVerdict goes from the top of a case to its verdict by the Tab key, where a link before
+// everything else leaves out what is between, and returns at how many elements it stopped.
+func (b *chromium) tabToVerdict(t *testing.T) (stops int) {
+	t.Helper()
 	const most = 12
-	d := newDesk(t, t.TempDir())
-	b := startChromium(t, d, "ann")
-	for _, c := range keyboardCases() {
-		recipient := c.recipient
-		b.open(recipientNumber(recipient), 1440, "light")
-		until(b, headThere)
-		stops, skipped := 0, false
-		const atVerdict = `document.activeElement.name === "verdict"`
-		for stops <= most && !eval[bool](b, atVerdict) {
-			b.counted(&stops, kb.Tab)
-			if !skipped && eval[bool](b, `document.activeElement.matches(".skip[href='#decisions']")`) {
-				skipped = true
-				b.do(chromedp.KeyEvent(kb.Enter))
-			}
+	skipped := false
+	for stops <= most && !eval[bool](b, `document.activeElement.name === "verdict"`) {
+		b.counted(&stops, kb.Tab)
+		if !skipped && eval[bool](b, `document.activeElement.matches(".skip[href='#decisions']")`) {
+			skipped = true
+			b.do(chromedp.KeyEvent(kb.Enter))
 		}
-		if !skipped {
-			t.Errorf("recipient %02d: no link leads to the decision", recipient)
-		}
-		if scrolled := eval[float64](b, `scrollY`); scrolled != 0 {
-			t.Errorf("recipient %02d: the window was scrolled by %v px on the way", recipient, scrolled)
-		}
-		t.Logf("recipient %02d: the verdict is %d stops from the top", recipient, stops)
-		if stops > most {
-			t.Errorf("recipient %02d: the verdict is %d stops from the top, want at most %d", recipient, stops, most)
-		}
-		b.complain(fmt.Sprintf("recipient %02d by Tab", recipient))
 	}
+	if stops > most || !skipped {
+		t.Errorf("the verdict is %d stops from the top, want at most %d; skipped to the decision: %v", stops, most, skipped)
+	}
+	if scrolled := eval[float64](b, `scrollY`); scrolled != 0 {
+		t.Errorf("the window was scrolled by %v px on the way to the verdict", scrolled)
+	}
+	return stops
 }
