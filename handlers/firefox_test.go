@@ -503,7 +503,7 @@ func (b *firefox) reviewHitByKeyboard() {
 	b.press("", downKey)
 	b.until(`document.querySelector("textarea[name=note]").value !== ""`)
 	b.follow(func() { b.press(controlKey, enterKey) })
-	b.until(`document.querySelector("[data-recorded]")`)
+	b.until(`document.querySelector("[data-recorded]")?.textContent`) // said anew by the script
 	if told := saying[string](b, `document.querySelector("[data-recorded]").textContent.trim()`); told != "1 recorded, 129 left" {
 		b.t.Errorf("%s: told %q", where, told)
 	}
