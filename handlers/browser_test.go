@@ -226,19 +226,23 @@ func (b *chromium) accessible(where string) {
 // a column of single letters.
 func (b *chromium) fits(where string) {
 	b.t.Helper()
-	over := eval[int](b, `document.documentElement.scrollWidth - document.documentElement.clientWidth`)
-	if over > 0 {
+	if over := eval[int](b, tooWide); over > 0 {
 		wide := eval[[]string](b, `[...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1).slice(0, 5).map(e => e.tagName + "." + e.className)`)
 		b.t.Errorf("%s: %d px too wide, by %v", where, over, wide)
 	}
-	squeezed := eval[[]string](b, `[...document.querySelectorAll("h1, h2, h3, p, li, dt, dd, th, td, label, legend, summary, caption, code")]
-		.filter(e => e.textContent.trim().length > 12 && e.checkVisibility())
-		.filter(e => { const box = e.getBoundingClientRect(); return box.width > 1 && box.width < 48 && box.height > 4 * box.width })
-		.slice(0, 5).map(e => e.tagName + "." + e.className + " in " + e.parentElement.className)`)
-	if len(squeezed) > 0 {
-		b.t.Errorf("%s: no room for %v", where, squeezed)
+	if names := eval[[]string](b, squeezed); len(names) > 0 {
+		b.t.Errorf("%s: no room for %v", where, names)
 	}
 }
+
+// tooWide is by how many pixels the page is wider than the window.
+const tooWide = `document.documentElement.scrollWidth - document.documentElement.clientWidth`
+
+// squeezed are elements whose text is a column of single letters.
+const squeezed = `[...document.querySelectorAll("h1, h2, h3, p, li, dt, dd, th, td, label, legend, summary, caption, code")]
+	.filter(e => e.textContent.trim().length > 12 && e.checkVisibility())
+	.filter(e => { const box = e.getBoundingClientRect(); return box.width > 1 && box.width < 48 && box.height > 4 * box.width })
+	.slice(0, 5).map(e => e.tagName + "." + e.className + " in " + e.parentElement.className)`
 
 // Every page, as people see it.
 func TestPagesInChromium(t *testing.T) {

@@ -141,27 +141,43 @@ func TestHeadInChromium(t *testing.T) {
 	b.complain("head")
 }
 
+// belowFold are the parts of a case that ought to be in the first screenful and are not.
+const belowFold = `[".case-head", ".exceptions", ".exceptions li:last-child", "[name=verdict]", "button[value=decide]"].filter(s => {
+	const e = document.querySelector(s);
+	return e && e.checkVisibility() && e.getBoundingClientRect().bottom > innerHeight;
+})`
+
+// recordInSight is true where the button that records a decision is in the window.
+const recordInSight = `(e => {
+	const box = e.getBoundingClientRect();
+	const top = document.elementFromPoint(box.x + box.width / 2, box.bottom - 2);
+	return box.top >= 0 && box.bottom <= innerHeight && e.contains(top);
+})(document.querySelector("button[value=decide]"))`
+
 // Head, exceptions and the way to decide are in the first screenful, for everybody but the
-// case of which everything is wrong.
+// case of which everything is wrong; and whatever a verdict asks for, the button that records
+// it stays there.
 func TestNothingBelowTheFold(t *testing.T) {
 	d := newDesk(t, t.TempDir())
 	d.server.Demo = true
 	b := startChromium(t, d, "ann")
-	const below = `[".case-head", ".exceptions", ".exceptions li:last-child", "[name=verdict]", "button[value=decide]"].filter(s => {
-		const e = document.querySelector(s);
-		return e && e.checkVisibility() && e.getBoundingClientRect().bottom > innerHeight;
-	})`
 	for _, p := range sandbox.People() {
 		if p.Trouble || strings.HasSuffix(p.ID, "24") {
 			continue
 		}
 		b.open("/recipients/"+p.ID, 1440, "light")
 		until(b, headThere)
-		if hidden := eval[[]string](b, below); len(hidden) > 0 {
+		if hidden := eval[[]string](b, belowFold); len(hidden) > 0 {
 			t.Errorf("%s: %v are below the fold", p.Name, hidden)
 		}
 		if scrolls := eval[int](b, `document.documentElement.scrollHeight - innerHeight`); scrolls > 0 {
 			t.Errorf("%s: the window scrolls by %d px", p.Name, scrolls)
+		}
+		for _, key := range []string{"a", "r", "f"} {
+			b.do(chromedp.KeyEvent(key))
+			if !eval[bool](b, recordInSight) {
+				t.Errorf("%s: after %s the button that records is out of sight", p.Name, key)
+			}
 		}
 		b.complain(p.Name)
 	}
