@@ -289,7 +289,7 @@ func (s *Server) text(c echo.Context, part *review.Part, m wantedText) ([]byte, 
 func (t text) section(kind idv.ResourceKind) views.PartSection {
 	section := views.PartSection{Title: idv.MediaField(t.field).Label}
 	if t.err != nil {
-		page, _ := explainMedium(t.err)
+		page, _ := explain(&mediumError{t.err}, false)
 		section.Problem = &views.MediumProblem{Code: page.Code, Title: page.Heading, Advice: page.Text, Answer: review.AnswerOf(t.err).String()}
 		return section
 	}

@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"errors"
-	"net/http"
 
 	"github.com/labstack/echo/v4"
 
@@ -96,39 +95,16 @@ func (s *Server) whenAgain(c echo.Context, err error) string {
 
 // answerProblem is notRecorded for what is said to a decision: there, an older result
 // is no matter of sending it again.
-func answerProblem(err error) (int, string) {
-	if errors.Is(err, review.ErrStale) {
-		return http.StatusConflict, "Not recorded: the decision is about another result than the newest. Withdraw it, or change the decision."
-	}
-	return notRecorded(err)
-}
+func answerProblem(err error) (int, string) { return problemBeside(err, besideAnswer) }
 
 // notRecorded says why a form was not recorded, and with which status; zero when it is
 // not for the page of the recipient to say.
-func notRecorded(err error) (int, string) {
-	var refused *review.Refused
-	var tooFast *review.TooFast
-	switch {
-	case errors.As(err, &refused):
-		return http.StatusUnprocessableEntity, refused.Why
-	case errors.As(err, &tooFast):
-		return http.StatusTooManyRequests, tooFast.Why
-	case errors.Is(err, errBadDigest):
-		return http.StatusBadRequest, "The form did not say which result it is about. Nothing was recorded."
-	case errors.Is(err, review.ErrStale):
-		return http.StatusConflict, "Not recorded: the result has changed since you read it. Please review the changes, then send it again."
-	case errors.Is(err, review.ErrDecided):
-		return http.StatusConflict, "Not recorded: somebody has decided since you opened this page. Their decision is above. To replace it with yours, record it again."
-	case errors.Is(err, review.ErrExpectedChanged):
-		return http.StatusConflict, "Not recorded: somebody changed the expected signer since you opened this page. Theirs is above. To replace it with yours, record it again."
-	case errors.Is(err, review.ErrSettled):
-		return http.StatusConflict, "Not recorded: the decision was reviewed, superseded or withdrawn in the meantime."
-	case errors.Is(err, review.ErrKeyUsed):
-		return http.StatusConflict, "Not recorded: this form was already used for something else, which is on this page. Send it again if this is an additional one."
-	case errors.Is(err, review.ErrOwnDecision):
-		return http.StatusForbidden, "Not recorded: a second review needs a second person, and this decision is your own."
-	case errors.Is(err, review.ErrNotYours):
-		return http.StatusForbidden, "Not recorded: only its author or a supervisor can withdraw a decision."
+func notRecorded(err error) (int, string) { return problemBeside(err, besideForm) }
+
+func problemBeside(err error, in place) (int, string) {
+	known, ok := find(err, in, besideForm)
+	if !ok {
+		return 0, ""
 	}
-	return 0, ""
+	return known.status, known.textFor(err)
 }
