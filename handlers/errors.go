@@ -67,25 +67,6 @@ func (e *formError) Error() string        { return "read form: " + e.err.Error()
 func (e *formError) Unwrap() error        { return e.err }
 func (e *formError) Is(target error) bool { return target == errBadForm }
 
-// keptError is a failure while somebody's text was at hand, which the page must
-// give back.
-type keptError struct {
-	note *views.KeptNote // nil when there was no text after all
-	err  error
-}
-
-func (e *keptError) Error() string { return e.err.Error() }
-func (e *keptError) Unwrap() error { return e.err }
-
-// typedError is a failure while a text was at hand that is for no note.
-type typedError struct {
-	text string
-	err  error
-}
-
-func (e *typedError) Error() string { return e.err.Error() }
-func (e *typedError) Unwrap() error { return e.err }
-
 // handleError is the one place where a failed request becomes a page and a log line. The
 // page is made even where the request was given up meanwhile, as Go takes it when a body
 // is not read to its end: otherwise nothing would be sent, with the status 200.
@@ -149,17 +130,13 @@ func (s *Server) errorPage(c echo.Context, err error) (views.ErrorPage, int) {
 	page.Answer = review.AnswerOf(err).String()
 	page.Ask = page.Ask && page.May(account.ReadResults)
 	page.OwnSearch = page.Ask
-	var kept *keptError
-	if errors.As(err, &kept) {
-		page.Kept = kept.note
-	}
-	var text *typedError
-	if errors.As(err, &text) {
-		page.Typed = text.text
-	}
-	var typed *noRecipient
+	var typed *typedError
 	if errors.As(err, &typed) {
-		page.Search = typed.typed
+		page.Typed = typed.form.again()
+	}
+	var noID *noRecipient
+	if errors.As(err, &noID) {
+		page.Search = noID.typed
 	}
 	if id, idErr := recipient(c); idErr == nil {
 		page.Tried = id.String()

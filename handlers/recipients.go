@@ -101,7 +101,7 @@ func withTyped(c echo.Context, err error) error {
 	if formErr != nil {
 		return formErr
 	}
-	return &typedError{typedText(form), err}
+	return &typedError{typedText(textIn(form)), err}
 }
 
 // addressWithID is the address of a page about a recipient with the ID as we write it.
