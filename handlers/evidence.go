@@ -72,7 +72,7 @@ func picturesPage(c echo.Context) (int, error) {
 // resourceSections reads the texts of a document or a profile.
 func (s *Server) resourceSections(c echo.Context, part *review.Part) []views.PartSection {
 	r := part.Resource
-	wanted := wantTexts(shownAs(c), views.TextsOf(r))
+	wanted := wantTexts(shownAs(c), r.Texts())
 	identity := part.Session.IdentityDocument()
 	compared := r.Kind == idv.SupplementaryDocuments && identity != nil && r.Medium(idv.FieldDocumentFields) != nil
 	if compared {
@@ -118,7 +118,7 @@ func (s *Server) checkSections(c echo.Context, part *review.Part) ([]views.PartS
 	var sections []views.PartSection
 	var profile *idv.Fields
 	hits := -1
-	wanted := wantTexts(shownAs(c), views.TextsOfCheck(part.Check))
+	wanted := wantTexts(shownAs(c), part.Check.Texts())
 	for i := range wanted {
 		if wanted[i].Field == idv.FieldRawResults { // of which a page shows some hits
 			wanted[i].as = review.SeenConsulted
