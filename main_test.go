@@ -28,7 +28,7 @@ var (
 // rules are those of the packages. A package that is not here may not exist.
 var rules = map[string]rule{
 	".": {ours: []string{"internal/cli"}},
-	"handlers": {ours: []string{"views", "static", "internal/review", "internal/idv", "internal/account", "internal/media", "internal/ledger", "internal/bundle", "internal/spreadsheet", "internal/turns", "internal/resultfile"},
+	"handlers": {ours: []string{"views", "static", "internal/review", "internal/idv", "internal/account", "internal/media", "internal/ledger", "internal/bundle", "internal/spreadsheet", "internal/turns", "internal/cache", "internal/resultfile"},
 		theirs: []string{"github.com/labstack/echo", "github.com/gorilla/sessions", "github.com/a-h/templ"}, never: sql},
 	"views": {ours: []string{"static", "internal/review", "internal/idv", "internal/account", "internal/ledger"},
 		theirs: []string{"github.com/a-h/templ"}, never: sqlAndWeb},
@@ -47,9 +47,10 @@ var rules = map[string]rule{
 	"internal/spreadsheet":           {ours: []string{"internal/idv"}, theirs: []string{"golang.org/x/text"}, never: sqlAndWeb},
 	"internal/ledger":                {theirs: []string{"golang.org/x/mod"}, never: sqlAndWeb},
 	"internal/account":               {theirs: []string{"github.com/mtibben/confusables", "golang.org/x/crypto", "golang.org/x/text"}, never: sqlAndWeb},
-	"internal/review":                {ours: []string{"internal/idv", "internal/account", "internal/ledger", "internal/turns"}, never: sqlAndWeb},
+	"internal/review":                {ours: []string{"internal/idv", "internal/account", "internal/ledger", "internal/turns", "internal/cache"}, never: sqlAndWeb},
 	"internal/yotisign":              {ours: []string{"internal/idv", "internal/media"}, theirs: []string{"github.com/cenkalti/backoff", "golang.org/x/sync"}, never: sql},
 	"internal/turns":                 {never: sqlAndWeb},
+	"internal/cache":                 {never: sqlAndWeb},
 	"internal/yotisign/sandbox":      {never: sql},
 	"internal/yotisign/sandbox/draw": {theirs: []string{"golang.org/x/image"}, never: sqlAndWeb},
 	"internal/cli": {ours: []string{"handlers", "views", "store", "internal/review", "internal/idv", "internal/account", "internal/media", "internal/ledger", "internal/bundle", "internal/spreadsheet", "internal/resultfile", "internal/desktop",

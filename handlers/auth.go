@@ -13,7 +13,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"countersign/internal/account"
-	"countersign/internal/idv"
 	"countersign/views"
 )
 
@@ -42,15 +41,6 @@ func (s *Server) guard(action account.Action) echo.MiddlewareFunc {
 	}
 }
 
-// typedText is the text in a form about a recipient; empty when it has none.
-func typedText(form url.Values) string {
-	text := cmp.Or(form.Get("note"), form.Get("reason"), expectedText(form))
-	if strings.TrimSpace(text) == "" {
-		return ""
-	}
-	return text
-}
-
 // whoKey is where guard leaves who it let through.
 const whoKey = "who"
 
@@ -66,25 +56,13 @@ func (s *Server) askAgain(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	page := views.SignInPage{Frame: s.frame(c, "Sign in"), Ready: s.DemoSignIn, Kept: kept(form)}
-	if id, err := recipient(c); page.Kept == nil && err == nil && typedText(form) != "" {
-		page.Kept = &views.KeptNote{Recipient: id, Key: form.Get("key"), Text: typedText(form), Answer: true}
-	}
-	if page.Kept != nil {
-		page.Next = views.RecipientPath(page.Kept.Recipient)
+	typed := typedUnsigned(c, form)
+	page := views.SignInPage{Frame: s.frame(c, "Sign in"), Ready: s.DemoSignIn, Typed: typed.carried()}
+	if typed != nil {
+		page.Next = views.RecipientPath(typed.recipient)
 	}
 	page.Path = views.HomePath
 	return render(c, http.StatusUnauthorized, views.SignIn(page))
-}
-
-// kept returns the note that a form carries, and what is chosen beside it; nil when it
-// carries neither.
-func kept(form url.Values) *views.KeptNote {
-	id, err := idv.ParseRecipientID(form.Get("recipient"))
-	if err != nil || strings.TrimSpace(form.Get("note")) == "" && choiceOf(form).None() {
-		return nil
-	}
-	return &views.KeptNote{Recipient: id, Snapshot: form.Get("snapshot"), Key: form.Get("key"), Text: form.Get("note"), More: more(form), Answer: form.Has("answer")}
 }
 
 func (s *Server) showSignIn(c echo.Context) error {
@@ -121,30 +99,31 @@ func (s *Server) signIn(c echo.Context) error {
 		return err
 	}
 	next := local(form.Get("next"))
-	if note := kept(form); note != nil {
+	if note := carriedNote(form); note != nil {
 		if !who.Role.May(account.WriteNotes) {
-			return &keptError{note, errMayNot} // the text is given back, for whoever may
+			return &typedError{note, errMayNot} // the text is given back, for whoever may
 		}
 		keep := s.Desk.KeepDraft
-		if note.Answer {
+		if note.answer {
 			keep = s.Desk.AddToDraft
 		}
-		if err := keep(c.Request().Context(), draftOf(who, note)); err != nil {
-			return &keptError{note, err}
+		if err := keep(c.Request().Context(), note.draft(who)); err != nil {
+			return &typedError{note, err}
 		}
-		next = views.RecipientPath(note.Recipient)
+		next = views.RecipientPath(note.recipient)
 	}
 	return c.Redirect(http.StatusSeeOther, next)
 }
 
 // refuseSignIn shows the form again, with everything but the password in it.
 func (s *Server) refuseSignIn(c echo.Context, form url.Values, err error) error {
+	typed := carriedNote(form)
 	page := views.SignInPage{
 		Frame: s.frame(c, "Sign in"),
 		Ready: s.DemoSignIn,
 		Name:  form.Get("username"),
 		Next:  local(form.Get("next")),
-		Kept:  kept(form),
+		Typed: typed.carried(),
 	}
 	page.Path = views.LoginReturnPath(page.Next)
 	var wait *account.Wait
@@ -157,7 +136,7 @@ func (s *Server) refuseSignIn(c echo.Context, form url.Values, err error) error 
 		page.Problem = "The name or the password is wrong."
 		return render(c, http.StatusUnauthorized, views.SignIn(page))
 	}
-	return &keptError{page.Kept, err}
+	return &typedError{typed, err}
 }
 
 func (s *Server) signOut(c echo.Context) error {

@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -19,17 +18,14 @@ func (s *Server) decide(c echo.Context, id idv.RecipientID) error {
 	if err != nil {
 		return err
 	}
-	typed := &views.KeptNote{
-		Recipient: id, Snapshot: form.Get("snapshot"), Key: form.Get("key"), Text: form.Get("note"),
-		Action: views.DecisionsPath(id), More: more(form),
-	}
+	typed := typedDecision(id, form)
 	chosen := choiceOf(form)
 	asked := review.DecisionForm{
-		Recipient: id, By: who(c), Verdict: chosen.Verdict, Reasons: chosen.Reasons, Note: typed.Text,
-		ReferTo: chosen.ReferTo, Contradictions: chosen.Contradictions, Seen: seen(form), Key: typed.Key,
+		Recipient: id, By: who(c), Verdict: chosen.Verdict, Reasons: chosen.Reasons, Note: typed.text,
+		ReferTo: chosen.ReferTo, Contradictions: chosen.Contradictions, Seen: seen(form), Key: typed.key,
 	}
-	if asked.Digest, err = idv.ParseDigest(typed.Snapshot); err != nil {
-		typed.Snapshot = ""
+	if asked.Digest, err = idv.ParseDigest(typed.snapshot); err != nil {
+		typed.snapshot = ""
 		return s.refuse(c, typed, errBadDigest)
 	}
 	seq, err := s.Desk.Decide(c.Request().Context(), asked)
@@ -46,35 +42,6 @@ func (s *Server) toRecorded(c echo.Context, id idv.RecipientID, key string) erro
 		return err
 	}
 	return c.Redirect(http.StatusSeeOther, views.RecordedPath(id, seq))
-}
-
-// choiceOf is what is chosen in the form of a decision.
-func choiceOf(form url.Values) review.Choice {
-	c := review.Choice{Verdict: review.Verdict(form.Get("verdict")), Reasons: form["reason"], ReferTo: form.Get("refer"), Contradictions: map[string]string{}}
-	for name := range form {
-		if key, ok := review.Field(name).Against(); ok && strings.TrimSpace(form.Get(name)) != "" {
-			c.Contradictions[key] = form.Get(name)
-		}
-	}
-	return c
-}
-
-// choiceIn is choiceOf for fields that were kept.
-func choiceIn(kept []views.KeptField) review.Choice {
-	form := url.Values{}
-	for _, f := range kept {
-		form.Add(f.Name, f.Value)
-	}
-	return choiceOf(form)
-}
-
-// more is what a form of a decision holds besides the note.
-func more(form url.Values) []views.KeptField {
-	list := fieldsOf(form, "verdict", "reason", "refer", "seen")
-	for key, why := range choiceOf(form).Contradictions {
-		list = append(list, views.KeptField{Name: string(review.FieldAgainst(key)), Value: why})
-	}
-	return list
 }
 
 // seen is the newest act on decisions that a form showed; nil when it does not say.
@@ -140,11 +107,9 @@ func (s *Server) second(c echo.Context, id idv.RecipientID) error {
 	if n.Decision, err = decisionOf(c); err != nil {
 		return err
 	}
-	typed := &views.KeptNote{
-		Recipient: id, Snapshot: form.Get("snapshot"), Key: n.Key, Text: n.Note,
-		Action: views.SecondPath(id, n.Decision), More: fieldsOf(form, "agree"),
-	}
-	if n.Digest, err = idv.ParseDigest(typed.Snapshot); err != nil {
+	typed := typedAnswer(id, form, views.SecondPath(id, n.Decision), "agree")
+	typed.snapshot = form.Get("snapshot")
+	if n.Digest, err = idv.ParseDigest(typed.snapshot); err != nil {
 		return s.refuseAnswer(c, typed, errBadDigest)
 	}
 	if agree := form.Get("agree"); agree != "yes" && agree != "no" {
@@ -166,20 +131,9 @@ func (s *Server) withdraw(c echo.Context, id idv.RecipientID) error {
 	if n.Decision, err = decisionOf(c); err != nil {
 		return err
 	}
-	typed := &views.KeptNote{Recipient: id, Key: n.Key, Text: n.Reason, Field: "reason", Action: views.WithdrawPath(id, n.Decision)}
+	typed := &typedForm{recipient: id, key: n.Key, field: "reason", text: n.Reason, action: views.WithdrawPath(id, n.Decision)}
 	if err := s.Desk.Withdraw(c.Request().Context(), n); err != nil {
 		return s.refuseAnswer(c, typed, err)
 	}
 	return s.toRecorded(c, id, n.Key)
-}
-
-// fieldsOf are those fields of a form that have one of the names, in the order of these.
-func fieldsOf(form url.Values, names ...string) []views.KeptField {
-	var list []views.KeptField
-	for _, name := range names {
-		for _, v := range form[name] {
-			list = append(list, views.KeptField{Name: name, Value: v})
-		}
-	}
-	return list
 }

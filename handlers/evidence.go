@@ -72,7 +72,7 @@ func picturesPage(c echo.Context) (int, error) {
 // resourceSections reads the texts of a document or a profile.
 func (s *Server) resourceSections(c echo.Context, part *review.Part) []views.PartSection {
 	r := part.Resource
-	wanted := wantTexts(shownAs(c), views.TextsOf(r))
+	wanted := wantTexts(shownAs(c), r.Texts())
 	identity := part.Session.IdentityDocument()
 	compared := r.Kind == idv.SupplementaryDocuments && identity != nil && r.Medium(idv.FieldDocumentFields) != nil
 	if compared {
@@ -118,7 +118,7 @@ func (s *Server) checkSections(c echo.Context, part *review.Part) ([]views.PartS
 	var sections []views.PartSection
 	var profile *idv.Fields
 	hits := -1
-	wanted := wantTexts(shownAs(c), views.TextsOfCheck(part.Check))
+	wanted := wantTexts(shownAs(c), part.Check.Texts())
 	for i := range wanted {
 		if wanted[i].Field == idv.FieldRawResults { // of which a page shows some hits
 			wanted[i].as = review.SeenConsulted
@@ -289,7 +289,7 @@ func (s *Server) text(c echo.Context, part *review.Part, m wantedText) ([]byte, 
 func (t text) section(kind idv.ResourceKind) views.PartSection {
 	section := views.PartSection{Title: idv.MediaField(t.field).Label}
 	if t.err != nil {
-		page, _ := explainMedium(t.err)
+		page, _ := explain(&mediumError{t.err}, false)
 		section.Problem = &views.MediumProblem{Code: page.Code, Title: page.Heading, Advice: page.Text, Answer: review.AnswerOf(t.err).String()}
 		return section
 	}

@@ -3,8 +3,6 @@ package handlers
 import (
 	"errors"
 	"net/http"
-	"net/url"
-	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -33,7 +31,7 @@ func (s *Server) setExpected(c echo.Context, id idv.RecipientID) error {
 	}
 	status, problem := notRecorded(err)
 	if status == 0 {
-		return &typedError{expectedText(form), err}
+		return &typedError{typedText(typedExpected(typed.Name, typed.BirthDate)), err}
 	}
 	return s.refuseExpected(c, id, typed, status, problem, err)
 }
@@ -42,7 +40,7 @@ func (s *Server) setExpected(c echo.Context, id idv.RecipientID) error {
 func (s *Server) refuseExpected(c echo.Context, id idv.RecipientID, typed views.ExpectedForm, status int, problem string, why error) error {
 	page, err := s.expectedPage(c, id)
 	if err != nil {
-		return &typedError{typedExpected(typed.Name, typed.BirthDate), err}
+		return &typedError{typedText(typedExpected(typed.Name, typed.BirthDate)), err}
 	}
 	typed.Key = page.Expected.Key
 	if fields := (*review.RefusedExpected)(nil); errors.As(why, &fields) {
@@ -60,17 +58,4 @@ func (s *Server) expectedPage(c echo.Context, id idv.RecipientID) (views.ReviewP
 		return views.ReviewPage{}, err
 	}
 	return s.reviewPage(c, opened)
-}
-
-// expectedText is what was typed into a form of the expected signer, as a text; empty when
-// nothing was, or it is another form.
-func expectedText(form url.Values) string {
-	if !form.Has("birth_date") {
-		return ""
-	}
-	return typedExpected(form.Get("name"), form.Get("birth_date"))
-}
-
-func typedExpected(name, birthDate string) string {
-	return strings.TrimSpace(strings.TrimSpace(name) + "\n" + strings.TrimSpace(birthDate))
 }

@@ -89,13 +89,7 @@ func (v *FileViewer) handleError(err error, c echo.Context) {
 		return
 	}
 	c.SetRequest(c.Request().WithContext(context.WithoutCancel(c.Request().Context())))
-	page, status := explain(err)
-	if errors.Is(err, errNotEntered) {
-		page, status = views.ErrorPage{
-			Code: "one-time", Heading: "This address works once",
-			Text: "The file is shown in the browser that opened it first. If that was not yours, stop countersign open and start it again.",
-		}, http.StatusForbidden
-	}
+	page, status := explain(err, false)
 	page.Ask = false
 	page.Frame = v.frame(c, page.Heading)
 	if status >= http.StatusInternalServerError {

@@ -19,6 +19,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"countersign/internal/account"
+	"countersign/internal/cache"
 	"countersign/internal/idv"
 	"countersign/internal/media"
 	"countersign/internal/review"
@@ -64,7 +65,7 @@ type Server struct {
 	// Stall is how long a browser may take for a piece of a picture; zero is ten seconds.
 	Stall time.Duration
 
-	evidence review.Memo[evidenceKey, packedEvidence]
+	evidence cache.LRU[evidenceKey, packedEvidence]
 	packer   packer
 	bundles  *turns.Queue // where people wait for their evidence bundles
 	uploads  *turns.Queue // where people wait for their files to be searched

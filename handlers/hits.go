@@ -18,21 +18,18 @@ func (s *Server) judgeHits(c echo.Context, id idv.RecipientID) error {
 	if err != nil {
 		return err
 	}
-	typed := &views.KeptNote{
-		Recipient: id, Key: form.Get("key"), Text: form.Get("note"),
-		Action: c.Request().URL.RequestURI(), More: fieldsOf(form, "disposition", "rationale", "hit"),
-	}
+	typed := typedAnswer(id, form, c.Request().URL.RequestURI(), "disposition", "rationale", "hit")
 	page, err := s.partPage(c, id)
 	if err != nil {
-		return &keptError{typed, err}
+		return &typedError{typed, err}
 	}
 	shown, err := hitsOf(&page)
 	if err != nil {
-		return &keptError{typed, err}
+		return &typedError{typed, err}
 	}
 	n := review.NewDispositions{
 		Recipient: id, Digest: page.Snapshot.Digest, By: who(c), Check: page.Check,
-		Disposition: review.Disposition(form.Get("disposition")), Note: typed.Text, Rationale: form.Get("rationale"), Key: typed.Key,
+		Disposition: review.Disposition(form.Get("disposition")), Note: typed.text, Rationale: form.Get("rationale"), Key: typed.key,
 	}
 	if n.Hits, err = chosen(shown.List, form["hit"]); err == nil {
 		err = s.Desk.JudgeHits(c.Request().Context(), n)
@@ -42,7 +39,7 @@ func (s *Server) judgeHits(c echo.Context, id idv.RecipientID) error {
 	}
 	status, problem := answerProblem(err)
 	if status == 0 || shown.Judge == nil && !errors.Is(err, review.ErrStale) {
-		return &keptError{typed, err}
+		return &typedError{typed, err}
 	}
 	problem += s.whenAgain(c, err)
 	if shown.Judge == nil { // the result has changed meanwhile

@@ -3,7 +3,6 @@ package handlers
 import (
 	"bytes"
 	"cmp"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -208,52 +207,6 @@ type reportError struct{ err error }
 
 func (e *reportError) Error() string { return "send report: " + e.err.Error() }
 func (e *reportError) Unwrap() error { return e.err }
-
-// explainReport says why there is no report.
-func explainReport(err error) (views.ErrorPage, int) {
-	kind, known := review.KindOf(err)
-	switch {
-	case !known:
-		return explain(err)
-	case kind == review.NotReady:
-		return views.ErrorPage{Code: "no-report-yet", Heading: "There is no report yet", Text: "Yoti makes it when the session is completed, and this one is still ongoing."}, http.StatusConflict
-	}
-	word := kind.ReportWord()
-	return views.ErrorPage{Code: string(kind), Heading: word.Title, Text: word.Advice, Ask: true}, upstreamStatus(kind)
-}
-
-// explainMedium says why a medium is not shown.
-func explainMedium(err error) (views.ErrorPage, int) {
-	switch {
-	case errors.Is(err, media.ErrKind):
-		return views.ErrorPage{Code: "wrong-kind", Heading: "This file cannot be displayed.", Text: "What Yoti sent is neither a JPEG or PNG picture nor a PDF nor JSON, so it was rejected."}, http.StatusBadGateway
-	case errors.Is(err, media.ErrEmpty):
-		err = idv.ErrEmpty
-	case errors.Is(err, idv.ErrNoMediaID):
-		return views.ErrorPage{Code: "not-named", Heading: "This has no media ID.", Text: idv.UnobtainableMeaning}, http.StatusNotFound
-	case errors.Is(err, media.ErrLarge):
-		err = idv.ErrTooLarge
-	case errors.Is(err, context.Canceled):
-		return explain(context.Canceled)
-	}
-	kind, known := review.KindOf(err)
-	if !known { // what is said of a medium is what is said of every page
-		page, status := explain(err)
-		if page.Code == "internal" {
-			page.Text = "Nothing was shown."
-		}
-		return page, status
-	}
-	word := kind.MediumWord()
-	return views.ErrorPage{Code: string(kind), Heading: word.Title, Text: word.Advice}, mediumStatus(kind)
-}
-
-func mediumStatus(kind review.FailureKind) int {
-	if kind == review.Withheld {
-		return http.StatusForbidden
-	}
-	return upstreamStatus(kind)
-}
 
 // showText shows a medium that is JSON as a table.
 func (s *Server) showText(c echo.Context, id idv.RecipientID, m *media.Medium, session *idv.Session) error {

@@ -7,7 +7,6 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"countersign/internal/account"
 	"countersign/internal/idv"
 	"countersign/internal/review"
 	"countersign/views"
@@ -23,21 +22,17 @@ func (s *Server) addNote(c echo.Context, id idv.RecipientID) error {
 	if err != nil {
 		return err
 	}
-	typed := &views.KeptNote{Recipient: id, Snapshot: form.Get("snapshot"), Key: form.Get("key"), Text: form.Get("note"), More: more(form)}
-	digest, err := idv.ParseDigest(typed.Snapshot)
+	typed := typedNote(id, form)
+	digest, err := idv.ParseDigest(typed.snapshot)
 	if err != nil {
-		typed.Snapshot = ""
+		typed.snapshot = ""
 		return s.refuse(c, typed, errBadDigest)
 	}
-	note := review.NewNote{Recipient: id, Digest: digest, Author: who(c), Text: typed.Text, Key: typed.Key}
+	note := review.NewNote{Recipient: id, Digest: digest, Author: who(c), Text: typed.text, Key: typed.key}
 	if err := s.Desk.Note(c.Request().Context(), note); err != nil {
 		return s.refuse(c, typed, err)
 	}
 	return s.toRecorded(c, id, note.Key)
-}
-
-func draftOf(who account.Person, note *views.KeptNote) review.NewDraft {
-	return review.NewDraft{Recipient: note.Recipient, Author: who, Text: note.Text, Choice: choiceIn(note.More), Key: note.Key}
 }
 
 // keepTyped keeps the note that a form carries while something else is asked for.
@@ -46,12 +41,12 @@ func (s *Server) keepTyped(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	note := kept(form)
+	note := carriedNote(form)
 	if note == nil {
 		return nil
 	}
-	if err := s.Desk.KeepDraft(c.Request().Context(), draftOf(who(c), note)); err != nil {
-		return &keptError{note, err}
+	if err := s.Desk.KeepDraft(c.Request().Context(), note.draft(who(c))); err != nil {
+		return &typedError{note, err}
 	}
 	return nil
 }
@@ -68,11 +63,11 @@ func (s *Server) keepDraft(c echo.Context, id idv.RecipientID) error {
 	if err != nil {
 		return err
 	}
-	draft := review.NewDraft{Recipient: id, Author: who(c), Text: form.Get("note"), Choice: choiceOf(form), Key: form.Get("key")}
-	if err := s.Desk.KeepDraft(c.Request().Context(), draft); err != nil {
-		return &keptError{&views.KeptNote{Recipient: id, Snapshot: form.Get("snapshot"), Key: draft.Key, Text: draft.Text, More: more(form)}, err}
+	typed := typedNote(id, form)
+	if err := s.Desk.KeepDraft(c.Request().Context(), typed.draft(who(c))); err != nil {
+		return &typedError{typed, err}
 	}
-	warnings := append([]string{}, review.Guard(draft.Text, s.Now())...)
+	warnings := append([]string{}, review.Guard(typed.text, s.Now())...)
 	return c.JSON(http.StatusOK, savedDraft{s.Now().UTC(), warnings})
 }
 

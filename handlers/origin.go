@@ -35,7 +35,8 @@ func (s *Server) refuseForeignOrigin() echo.MiddlewareFunc {
 // browser says.
 type foreignOriginError struct{ public *url.URL }
 
-func (e *foreignOriginError) Error() string { return "the request came from another site" }
+func (e *foreignOriginError) Error() string        { return errForeignOrigin.Error() }
+func (e *foreignOriginError) Is(target error) bool { return target == errForeignOrigin }
 
 // advice is for those who came from a page of ours all the same. By plain http under a
 // name where there is https, our pages look like those of others.

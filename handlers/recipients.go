@@ -101,7 +101,7 @@ func withTyped(c echo.Context, err error) error {
 	if formErr != nil {
 		return formErr
 	}
-	return &typedError{typedText(form), err}
+	return &typedError{typedText(textIn(form)), err}
 }
 
 // addressWithID is the address of a page about a recipient with the ID as we write it.
@@ -250,14 +250,18 @@ func (s *Server) renderCase(c echo.Context, status int, page views.ReviewPage) e
 // evidenceOf is what of the page of a case follows from its result.
 func (s *Server) evidenceOf(c echo.Context, page views.ReviewPage) (packedEvidence, error) {
 	key := evidenceKey{page.Recipient, page.Snapshot.Digest, page.Who.Role.May(account.ReadEvidence), page.Who.Preferences.Codes, fmt.Sprint(page.HitReviews()), page.Signer().String()}
-	return s.evidence.Of(key, &page.Snapshot, func() (packedEvidence, error) {
+	compute := func() (packedEvidence, error) {
 		evidence, err := views.NewEvidence(withCodes(c), page.Case, key.media)
 		if err != nil {
 			return packedEvidence{}, err
 		}
 		findings, err := newPackedPart(evidence.Findings())
 		return packedEvidence{evidence, findings}, err
-	})
+	}
+	if !page.Snapshot.Cacheable() {
+		return compute()
+	}
+	return s.evidence.GetOrCompute(key, compute)
 }
 
 // refresh asks Yoti again. Whatever comes of it stands on the page that follows.

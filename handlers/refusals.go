@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"errors"
-	"net/http"
 
 	"github.com/labstack/echo/v4"
 
@@ -13,15 +12,15 @@ import (
 
 // refuse shows the recipient again with what was typed and chosen, and why it was not
 // recorded. It is kept as a draft too, so that it outlives the page.
-func (s *Server) refuse(c echo.Context, typed *views.KeptNote, why error) error {
+func (s *Server) refuse(c echo.Context, typed *typedForm, why error) error {
 	status, problem := notRecorded(why)
 	if status == 0 {
-		return &keptError{typed, why}
+		return &typedError{typed, why}
 	}
 	problem += s.whenAgain(c, why)
 	page, err := s.refusedPage(c, typed, why)
 	if err != nil {
-		return &keptError{typed, err}
+		return &typedError{typed, err}
 	}
 	page.Choice.Problem = problem
 	errors.As(why, &page.Choice.Faults)
@@ -30,13 +29,13 @@ func (s *Server) refuse(c echo.Context, typed *views.KeptNote, why error) error 
 
 // refusedPage is the page of a recipient with the text that was not recorded in its form,
 // and with what changed where that is why.
-func (s *Server) refusedPage(c echo.Context, typed *views.KeptNote, why error) (views.ReviewPage, error) {
+func (s *Server) refusedPage(c echo.Context, typed *typedForm, why error) (views.ReviewPage, error) {
 	ctx := c.Request().Context()
 	var refused *review.Refused
-	if err := s.Desk.KeepDraft(ctx, draftOf(who(c), typed)); err != nil && !errors.As(err, &refused) {
+	if err := s.Desk.KeepDraft(ctx, typed.draft(who(c))); err != nil && !errors.As(err, &refused) {
 		return views.ReviewPage{}, err
 	}
-	opened, err := s.Desk.Open(ctx, who(c), typed.Recipient, 0)
+	opened, err := s.Desk.Open(ctx, who(c), typed.recipient, 0)
 	if err != nil {
 		return views.ReviewPage{}, err
 	}
@@ -44,9 +43,9 @@ func (s *Server) refusedPage(c echo.Context, typed *views.KeptNote, why error) (
 	if err != nil {
 		return views.ReviewPage{}, err
 	}
-	page.Note.Text, page.Choice.Choice = typed.Text, choiceIn(typed.More)
+	page.Note.Text, page.Choice.Choice = typed.text, typed.choice()
 	if errors.Is(why, review.ErrStale) {
-		page.Refused, err = s.changesSince(c, opened, typed.Snapshot)
+		page.Refused, err = s.changesSince(c, opened, typed.snapshot)
 	}
 	return page, err
 }
@@ -66,21 +65,21 @@ func (s *Server) changesSince(c echo.Context, opened *review.Case, snapshot stri
 
 // refuseAnswer shows the recipient again with what was said to a decision, which was not
 // recorded, and why.
-func (s *Server) refuseAnswer(c echo.Context, typed *views.KeptNote, err error) error {
+func (s *Server) refuseAnswer(c echo.Context, typed *typedForm, err error) error {
 	status, problem := answerProblem(err)
 	if status == 0 {
-		return &keptError{typed, err}
+		return &typedError{typed, err}
 	}
 	problem += s.whenAgain(c, err)
-	opened, openErr := s.Desk.Open(c.Request().Context(), who(c), typed.Recipient, 0)
+	opened, openErr := s.Desk.Open(c.Request().Context(), who(c), typed.recipient, 0)
 	if openErr != nil {
-		return &keptError{typed, openErr}
+		return &typedError{typed, openErr}
 	}
 	page, pageErr := s.reviewPage(c, opened)
 	if pageErr != nil {
-		return &keptError{typed, pageErr}
+		return &typedError{typed, pageErr}
 	}
-	page.Answer.Text, page.Answer.Problem, page.Choice.Problem = typed.Text, problem, problem
+	page.Answer.Text, page.Answer.Problem, page.Choice.Problem = typed.text, problem, problem
 	return s.renderCase(c, status, page)
 }
 
@@ -96,39 +95,16 @@ func (s *Server) whenAgain(c echo.Context, err error) string {
 
 // answerProblem is notRecorded for what is said to a decision: there, an older result
 // is no matter of sending it again.
-func answerProblem(err error) (int, string) {
-	if errors.Is(err, review.ErrStale) {
-		return http.StatusConflict, "Not recorded: the decision is about another result than the newest. Withdraw it, or change the decision."
-	}
-	return notRecorded(err)
-}
+func answerProblem(err error) (int, string) { return problemBeside(err, besideAnswer) }
 
 // notRecorded says why a form was not recorded, and with which status; zero when it is
 // not for the page of the recipient to say.
-func notRecorded(err error) (int, string) {
-	var refused *review.Refused
-	var tooFast *review.TooFast
-	switch {
-	case errors.As(err, &refused):
-		return http.StatusUnprocessableEntity, refused.Why
-	case errors.As(err, &tooFast):
-		return http.StatusTooManyRequests, tooFast.Why
-	case errors.Is(err, errBadDigest):
-		return http.StatusBadRequest, "The form did not say which result it is about. Nothing was recorded."
-	case errors.Is(err, review.ErrStale):
-		return http.StatusConflict, "Not recorded: the result has changed since you read it. Please review the changes, then send it again."
-	case errors.Is(err, review.ErrDecided):
-		return http.StatusConflict, "Not recorded: somebody has decided since you opened this page. Their decision is above. To replace it with yours, record it again."
-	case errors.Is(err, review.ErrExpectedChanged):
-		return http.StatusConflict, "Not recorded: somebody changed the expected signer since you opened this page. Theirs is above. To replace it with yours, record it again."
-	case errors.Is(err, review.ErrSettled):
-		return http.StatusConflict, "Not recorded: the decision was reviewed, superseded or withdrawn in the meantime."
-	case errors.Is(err, review.ErrKeyUsed):
-		return http.StatusConflict, "Not recorded: this form was already used for something else, which is on this page. Send it again if this is an additional one."
-	case errors.Is(err, review.ErrOwnDecision):
-		return http.StatusForbidden, "Not recorded: a second review needs a second person, and this decision is your own."
-	case errors.Is(err, review.ErrNotYours):
-		return http.StatusForbidden, "Not recorded: only its author or a supervisor can withdraw a decision."
+func notRecorded(err error) (int, string) { return problemBeside(err, besideForm) }
+
+func problemBeside(err error, in place) (int, string) {
+	known, ok := find(err, in, besideForm)
+	if !ok {
+		return 0, ""
 	}
-	return 0, ""
+	return known.status, known.textFor(err)
 }

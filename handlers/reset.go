@@ -48,7 +48,7 @@ func (s *Server) resetLimit(c echo.Context, id idv.RecipientID) error {
 		return s.renderReset(c, http.StatusUnprocessableEntity, id, form)
 	case errors.Is(err, review.ErrKeyUsed): // sent twice: what came of it stands on the page
 	case err != nil:
-		return &typedError{form.Reason, err}
+		return &typedError{typedText(form.Reason), err}
 	}
 	return c.Redirect(http.StatusSeeOther, views.ResetPath(id))
 }

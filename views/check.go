@@ -31,28 +31,9 @@ func result(r idv.Result) string {
 	return r.Word().Label
 }
 
-// TextsOfCheck returns the media of a check that hold text: what it searched with and
-// what it found.
-func TextsOfCheck(c *idv.Check) []idv.NamedMedia {
-	var list []idv.NamedMedia
-	add := func(field string, m *idv.Media) {
-		if m == nil {
-			return
-		}
-		if _, ok := m.MediaID(); ok {
-			list = append(list, idv.NamedMedia{Field: field, Media: *m})
-		}
-	}
-	add(idv.FieldGeneratedProfile, c.GeneratedProfile)
-	if c.Report != nil && c.Report.Watchlist != nil {
-		add(idv.FieldRawResults, c.Report.Watchlist.RawResults)
-	}
-	return list
-}
-
 // checkTextsLabel says what the texts of a check are; r is nil where it has no hits.
 func checkTextsLabel(c *idv.Check, r *review.HitReview) string {
-	for _, m := range TextsOfCheck(c) {
+	for _, m := range c.Texts() {
 		if m.Field != idv.FieldRawResults {
 			continue
 		}
@@ -93,23 +74,4 @@ func unobtainableOfCheck(c *idv.Check) []string {
 // unobtainable says that the medium in a field cannot be had.
 func unobtainable(field string) string {
 	return idv.MediaField(field).Label + ": " + idv.UnobtainableMeaning
-}
-
-// readsText reports whether checks of a type are about the text of what they used.
-func readsText(t idv.CheckType) bool {
-	switch t {
-	case idv.DocumentTextData, idv.SupplementaryTextData, idv.DocumentComparison, idv.ProfileDocumentMatch:
-		return true
-	}
-	return false
-}
-
-// searchesRecords reports whether checks of a type look a person up in records of others, so
-// that no picture is their evidence.
-func searchesRecords(t idv.CheckType) bool {
-	switch t {
-	case idv.WatchlistScreening, idv.WatchlistAdvanced, idv.ThirdPartyFraud, idv.SynecticsFraud:
-		return true
-	}
-	return false
 }

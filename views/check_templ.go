@@ -467,7 +467,7 @@ func checkCard(shown shownCase, c idv.AssessedCheck, chosen bool) templ.Componen
 				}
 			}
 		}
-		if shown.media && len(TextsOfCheck(c.Check)) > 0 {
+		if shown.media && len(c.Check.Texts()) > 0 {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 35, "<div class=\"load\" data-load><a class=\"btn load-link\" data-variant=\"outline\" href=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -717,7 +717,7 @@ func checkEvidence(shown shownCase, c *idv.Check) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if readsText(c.Type) {
+			if c.Type.ReadsText() {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 57, " data-texts")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -220,11 +220,6 @@ func referredTo(s *review.Statement) string {
 	return s.ReferredTo
 }
 
-// documentLine says a document in one line.
-func documentLine(d review.DecidedPaper) string {
-	return idv.DocumentType(d.Type).Label + ", " + idv.Country(d.Country).Label
-}
-
 // noteRequired reports whether every verdict on a case requires a note.
 func noteRequired(p ReviewPage) bool {
 	return !slices.ContainsFunc(p.VerdictOptions, func(v review.VerdictOption) bool { return v.Note == "" && v.Signer == "" })

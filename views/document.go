@@ -53,7 +53,7 @@ func (c shownCase) facesOf(check *idv.Check) *facePair {
 // evidenceOf returns the keys of the documents and captures that a check used and of which
 // there are pictures or texts, a blank between them.
 func (c shownCase) evidenceOf(check *idv.Check) string {
-	if !c.media || searchesRecords(check.Type) {
+	if !c.media || check.Type.SearchesRecords() {
 		return ""
 	}
 	var keys []string
@@ -206,7 +206,7 @@ func (c shownCase) faceOf(before func(a, b *idv.AssessedResource) bool, kinds ..
 		if !slices.Contains(kinds, r.Kind) {
 			continue
 		}
-		better := best == nil || isUsed(*r) && !isUsed(*best) || isUsed(*r) == isUsed(*best) && before(r, best)
+		better := best == nil || r.Standing.Counts() && !best.Standing.Counts() || r.Standing.Counts() == best.Standing.Counts() && before(r, best)
 		if !better {
 			continue
 		}
@@ -300,30 +300,4 @@ func toneOfStanding(s idv.Standing) Tone {
 		return Wait
 	}
 	return Mute
-}
-
-// hasTexts reports whether there is text behind a resource that a page of its own
-// shows.
-func hasTexts(r *idv.Resource) bool { return len(TextsOf(r)) > 0 }
-
-// TextsOf returns the media of a resource that hold text.
-func TextsOf(r *idv.Resource) []idv.NamedMedia {
-	var list []idv.NamedMedia
-	for _, m := range r.Media {
-		if _, ok := m.Media.MediaID(); ok && !m.Picture() && !m.Template() && m.Field != idv.FieldFile {
-			list = append(list, m)
-		}
-	}
-	return list
-}
-
-// fileOf returns the file of a supporting document that is no picture; nil when there
-// is none.
-func fileOf(r *idv.Resource) *idv.Media {
-	for _, m := range r.Media {
-		if _, ok := m.Media.MediaID(); ok && m.Field == idv.FieldFile && !m.Picture() {
-			return &m.Media
-		}
-	}
-	return nil
 }

@@ -544,35 +544,10 @@ func isAre(n int) string {
 	return "are"
 }
 
-// unreadHits counts what the searches hold and nobody sees as a hit.
-func unreadHits(l *idv.HitList) (unread, broken, skipped int) {
-	for _, s := range l.Searches {
-		if s.Unread != nil {
-			unread++
-		}
-		broken += len(s.Broken)
-		skipped += s.Skipped
-	}
-	return unread, broken, skipped
-}
-
-// lackingHits counts the hits that answers count themselves and do not hold, and the
-// answers that do not say how many there are.
-func lackingHits(l *idv.HitList) (lacking, unknown int) {
-	for i := range l.Searches {
-		n, known := l.Searches[i].Lacking()
-		lacking += n
-		if !known && l.Searches[i].Unread == nil {
-			unknown++
-		}
-	}
-	return lacking, unknown
-}
-
 // uncounted says that a check counts hits of which none was found; empty where it does
 // not.
 func uncounted(p HitsPart) string {
-	total := totalHits(p.Check)
+	total := p.Check.TotalHits()
 	if total == nil || *total <= 0 || p.Sheet.Page.Of > 0 {
 		return ""
 	}
@@ -583,7 +558,7 @@ func uncounted(p HitsPart) string {
 func missingHits(p HitsPart) []string {
 	var missing []string
 	l := p.List
-	unread, broken, skipped := unreadHits(l)
+	unread, broken, skipped := l.CountUnread()
 	if unread > 0 {
 		missing = append(missing, count(unread, "provider answer", "provider answers")+" could not be read; the text is below.")
 	}
@@ -596,7 +571,7 @@ func missingHits(p HitsPart) []string {
 	if skipped > 0 {
 		missing = append(missing, count(skipped, "more hit was", "more hits were")+" counted but not read: Countersign reads at most "+strconv.Itoa(idv.MaxHits)+".")
 	}
-	lacking, unknown := lackingHits(l)
+	lacking, unknown := l.CountLacking()
 	if lacking > 0 {
 		missing = append(missing, count(lacking, "hit is", "hits are")+" counted by the provider but not in its answer.")
 	}
@@ -607,30 +582,6 @@ func missingHits(p HitsPart) []string {
 		missing = append(missing, text)
 	}
 	return missing
-}
-
-// listHits returns the numbers of hits that the check gives for each sort of list.
-func listHits(c *idv.Check) []idv.Detail {
-	if c == nil || c.Report == nil {
-		return nil
-	}
-	var counts []idv.Detail
-	for _, row := range c.Report.Breakdown {
-		for _, d := range row.Details {
-			if d.Name == "number_of_hits" {
-				counts = append(counts, idv.Detail{Name: c.Type.SubCheck(row.Name).Label, Value: d.Value})
-			}
-		}
-	}
-	return counts
-}
-
-// totalHits is the number of hits that the check gives; nil when it gives none.
-func totalHits(c *idv.Check) *int {
-	if c == nil || c.Report == nil || c.Report.Watchlist == nil {
-		return nil
-	}
-	return c.Report.Watchlist.TotalHits
 }
 
 // hitKey names a hit in its page by its position.

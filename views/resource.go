@@ -8,33 +8,16 @@ import (
 	"countersign/internal/idv"
 )
 
-// resourcesOf returns the resources of one kind, in their order.
-func resourcesOf(resources []idv.AssessedResource, kind idv.ResourceKind) []idv.AssessedResource {
-	var list []idv.AssessedResource
-	for _, r := range resources {
-		if r.Kind == kind {
-			list = append(list, r)
-		}
-	}
-	return list
-}
+// counts reports whether a check used a resource, or may still.
+func counts(r idv.AssessedResource) bool { return r.Standing.Counts() }
 
-// isUsed reports whether a check used a resource, or may still.
-func isUsed(r idv.AssessedResource) bool { return r.Standing == idv.Used || r.Standing == idv.Waiting }
-
-// missingKinds names the kinds that Yoti Sign's page lists and this result has none
-// of, so that their absence is said, and those of which the list could not be read.
-func missingKinds(s *idv.Session) (missing, unread string) {
-	var absent, unknown []string
-	for _, kind := range []idv.ResourceKind{idv.IDDocuments, idv.SupplementaryDocuments, idv.LivenessCaptures, idv.FaceCaptures} {
-		switch n, known := s.Has(kind); {
-		case !known:
-			unknown = append(unknown, kind.Word().Label)
-		case n == 0:
-			absent = append(absent, kind.Word().Label)
-		}
+// kindNames names kinds of resources in one line.
+func kindNames(kinds []idv.ResourceKind) string {
+	var names []string
+	for _, kind := range kinds {
+		names = append(names, kind.Word().Label)
 	}
-	return strings.Join(absent, ", "), strings.Join(unknown, ", ")
+	return strings.Join(names, ", ")
 }
 
 // noTexts says that there is no text of a document, where one is expected; empty where

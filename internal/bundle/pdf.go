@@ -193,7 +193,7 @@ func statementFacts(left *budget, seq int64, s *review.Statement) paper.Facts {
 		facts = append(facts, paper.Fact{Label: idv.ProfileKind(p.Kind).Word().Label, Value: p.Verdict})
 	}
 	for _, d := range listed(s.Documents) {
-		facts = append(facts, paper.Fact{Label: "Document", Value: left.typed(idv.DocumentType(d.Type).Label+", "+idv.Country(d.Country).Label, seq)})
+		facts = append(facts, paper.Fact{Label: "Document", Value: left.typed(d.String(), seq)})
 	}
 	return append(facts, furtherFact("Document", len(s.Documents)-maxRows, "documents", seq)...)
 }

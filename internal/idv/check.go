@@ -173,6 +173,49 @@ func (c *Check) WhyNoReport() string {
 	return c.State.Word().Meaning
 }
 
+// TotalHits returns the number of hits that the check gives; nil when it gives none.
+func (c *Check) TotalHits() *int {
+	if c == nil || c.Report == nil || c.Report.Watchlist == nil {
+		return nil
+	}
+	return c.Report.Watchlist.TotalHits
+}
+
+// HitsOfLists returns the numbers of hits that the check gives for each sort of list.
+func (c *Check) HitsOfLists() []Detail {
+	if c == nil || c.Report == nil {
+		return nil
+	}
+	var counts []Detail
+	for _, row := range c.Report.Breakdown {
+		for _, d := range row.Details {
+			if d.Name == "number_of_hits" {
+				counts = append(counts, Detail{Name: c.Type.SubCheck(row.Name).Label, Value: d.Value})
+			}
+		}
+	}
+	return counts
+}
+
+// ReadsText reports whether checks of the type are about the text of what they used.
+func (t CheckType) ReadsText() bool {
+	switch t {
+	case DocumentTextData, SupplementaryTextData, DocumentComparison, ProfileDocumentMatch:
+		return true
+	}
+	return false
+}
+
+// SearchesRecords reports whether checks of the type look a person up in records of others,
+// so that no picture is their evidence.
+func (t CheckType) SearchesRecords() bool {
+	switch t {
+	case WatchlistScreening, WatchlistAdvanced, ThirdPartyFraud, SynecticsFraud:
+		return true
+	}
+	return false
+}
+
 // BreakdownUnread reports whether the breakdown, or a part of it, could not be read, so that
 // nothing can be said of all its rows.
 func (c *Check) BreakdownUnread() bool {

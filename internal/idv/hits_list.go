@@ -56,3 +56,29 @@ func (s *Search) Lacking() (n int, known bool) {
 	}
 	return max(0, *s.TotalHits-held), true
 }
+
+// CountUnread counts what the searches hold that is not read as a hit: answers, hits, and
+// hits behind the first MaxHits.
+func (l *HitList) CountUnread() (answers, broken, skipped int) {
+	for _, s := range l.Searches {
+		if s.Unread != nil {
+			answers++
+		}
+		broken += len(s.Broken)
+		skipped += s.Skipped
+	}
+	return answers, broken, skipped
+}
+
+// CountLacking counts the hits that answers count themselves and do not hold, and the
+// answers that do not say how many there are.
+func (l *HitList) CountLacking() (lacking, unknown int) {
+	for i := range l.Searches {
+		n, known := l.Searches[i].Lacking()
+		lacking += n
+		if !known && l.Searches[i].Unread == nil {
+			unknown++
+		}
+	}
+	return lacking, unknown
+}

@@ -106,6 +106,20 @@ func (s *Session) Has(kind ResourceKind) (n int, known bool) {
 	return n, !s.unread("resources." + string(kind))
 }
 
+// Absent returns the kinds that Yoti Sign's page lists and the result has none of, and
+// those of which the list could not be read.
+func (s *Session) Absent() (absent, unread []ResourceKind) {
+	for _, kind := range []ResourceKind{IDDocuments, SupplementaryDocuments, LivenessCaptures, FaceCaptures} {
+		switch n, known := s.Has(kind); {
+		case !known:
+			unread = append(unread, kind)
+		case n == 0:
+			absent = append(absent, kind)
+		}
+	}
+	return absent, unread
+}
+
 // ChecksKnown reports whether it is known how many checks the result has.
 func (s *Session) ChecksKnown() bool { return !s.unread("checks") }
 

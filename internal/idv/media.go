@@ -144,6 +144,43 @@ func (s *Session) Media() []NamedMedia {
 	return list
 }
 
+// Texts returns the media of the resource that hold text.
+func (r *Resource) Texts() []NamedMedia {
+	var list []NamedMedia
+	for _, m := range r.Media {
+		if !m.Media.Unobtainable() && !m.Picture() && !m.Template() && m.Field != FieldFile {
+			list = append(list, m)
+		}
+	}
+	return list
+}
+
+// File returns the file of a supporting document that is no picture; nil when there is none.
+func (r *Resource) File() *Media {
+	for i := range r.Media {
+		if m := &r.Media[i]; !m.Media.Unobtainable() && m.Field == FieldFile && !m.Picture() {
+			return &m.Media
+		}
+	}
+	return nil
+}
+
+// Texts returns the media of the check that hold text: what it searched with and what it
+// found.
+func (c *Check) Texts() []NamedMedia {
+	var list []NamedMedia
+	add := func(field string, m *Media) {
+		if m != nil && !m.Unobtainable() {
+			list = append(list, NamedMedia{field, *m})
+		}
+	}
+	add(FieldGeneratedProfile, c.GeneratedProfile)
+	if c.Report != nil && c.Report.Watchlist != nil {
+		add(FieldRawResults, c.Report.Watchlist.RawResults)
+	}
+	return list
+}
+
 type mediaList []NamedMedia
 
 func (l *mediaList) addResource(r *Resource) {

@@ -122,3 +122,14 @@ func (s *Session) IdentityDocument() *Resource {
 	}
 	return first
 }
+
+// OfKind returns those of the resources that are of a kind, in their order.
+func OfKind(resources []AssessedResource, kind ResourceKind) []AssessedResource {
+	var list []AssessedResource
+	for _, r := range resources {
+		if r.Kind == kind {
+			list = append(list, r)
+		}
+	}
+	return list
+}

@@ -18,6 +18,9 @@ const (
 	NotUsedLate Standing = "not-used-later" // no check used it, and it is newer than all of its kind that were used
 )
 
+// Counts reports whether a check used the resource, or may still.
+func (s Standing) Counts() bool { return s == Used || s == Waiting }
+
 // Standings returns what became of each resource, in the order of Resources. Every
 // retry makes a new resource, and checks name those that they used. A newer document
 // supersedes nothing by itself: only where all checks that used a resource are

@@ -186,8 +186,8 @@ func kept(t testing.TB, list [][]byte) shelf {
 	t.Helper()
 	var s shelf
 	for n, text := range list {
-		if ledger.FirstIndex(int64(n)) != int64(len(s)) {
-			t.Fatalf("the hashes of entry %d begin at %d, not at %d", n, ledger.FirstIndex(int64(n)), len(s))
+		if tlog.StoredHashIndex(0, int64(n)) != int64(len(s)) {
+			t.Fatalf("the hashes of entry %d begin at %d, not at %d", n, tlog.StoredHashIndex(0, int64(n)), len(s))
 		}
 		hashes, err := ledger.Leaves(int64(n), text, s)
 		if err != nil {
@@ -337,8 +337,8 @@ func TestAForgedProofShowsNothing(t *testing.T) {
 	}
 }
 
-func walk(list [][]byte) (*ledger.Verifier, error) {
-	v := &ledger.Verifier{}
+func walk(list [][]byte) (*verifier, error) {
+	v := &verifier{}
 	for _, text := range list {
 		if _, err := v.Next(text); err != nil {
 			return v, err

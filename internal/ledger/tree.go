@@ -62,7 +62,7 @@ type Hashes interface {
 }
 
 // Leaves returns the hashes to keep for the next entry of a tree that has n, given
-// those that are kept already. Their indexes follow on each other from FirstIndex(n).
+// those that are kept already. Their indexes follow on each other from tlog.StoredHashIndex(0, n).
 func Leaves(n int64, entry []byte, kept Hashes) ([]tlog.Hash, error) {
 	hashes, err := tlog.StoredHashes(n, entry, kept)
 	if err != nil {
@@ -70,9 +70,6 @@ func Leaves(n int64, entry []byte, kept Hashes) ([]tlog.Hash, error) {
 	}
 	return hashes, nil
 }
-
-// FirstIndex is the index of the first hash of entry n.
-func FirstIndex(n int64) int64 { return tlog.StoredHashIndex(0, n) }
 
 // ErrBroken: an entry is not what it was, not where it was, or not there.
 var ErrBroken = errors.New("the ledger was changed")
@@ -87,57 +84,3 @@ func (e *Broken) Error() string { return fmt.Sprintf("entry %d: %s", e.Seq, e.Wh
 
 // Is reports whether target is ErrBroken.
 func (e *Broken) Is(target error) bool { return target == ErrBroken }
-
-// Verifier goes through a ledger from its beginning and says where it is broken. The
-// zero Verifier stands at the beginning.
-type Verifier struct {
-	frontier Frontier
-	last     Entry
-}
-
-// Next takes the bytes of the next entry. It returns a *Broken when they are not those
-// of an entry in its place.
-func (v *Verifier) Next(text []byte) (Entry, error) {
-	e, err := ParseEntry(text)
-	if err != nil {
-		return Entry{}, &Broken{v.Size(), "its bytes are not those of an entry"}
-	}
-	return e, v.add(e, text)
-}
-
-// Add is Next for an entry that was read already, and returns its bytes.
-func (v *Verifier) Add(e Entry) ([]byte, error) {
-	text := e.Bytes()
-	return text, v.add(e, text)
-}
-
-func (v *Verifier) add(e Entry, text []byte) error {
-	seq := v.Size()
-	if e.Seq != seq {
-		return &Broken{seq, fmt.Sprintf("entry %d stands in its place", e.Seq)}
-	}
-	if why := e.Follows(&v.last); why != "" {
-		return &Broken{seq, why}
-	}
-	v.frontier.Add(text)
-	v.last = e
-	return nil
-}
-
-// Check compares the tree so far with a checkpoint of the same size. It returns a
-// *Broken when they differ: something up to there is not what it was.
-func (v *Verifier) Check(c Checkpoint) error {
-	if c.Size != v.frontier.Size() {
-		return fmt.Errorf("%d entries were read, and the checkpoint has %d", v.frontier.Size(), c.Size)
-	}
-	if v.frontier.Root() != c.Root {
-		return &Broken{max(0, c.Size-1), "up to here the ledger is not the one that the checkpoint was made of"}
-	}
-	return nil
-}
-
-// Size returns how many entries were taken.
-func (v *Verifier) Size() int64 { return v.frontier.Size() }
-
-// Root returns the root of the tree of those entries.
-func (v *Verifier) Root() Root { return v.frontier.Root() }

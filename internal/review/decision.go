@@ -177,6 +177,11 @@ type DecidedPaper struct {
 	Country string `json:"country"` // ISO 3166-1 alpha-3
 }
 
+// String names the document: what it is, and of which country.
+func (d DecidedPaper) String() string {
+	return idv.DocumentType(d.Type).Label + ", " + idv.Country(d.Country).Label
+}
+
 // Contradiction is a check that an approval goes against, and why it does.
 type Contradiction struct {
 	Check          string `json:"check"` // key

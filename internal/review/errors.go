@@ -19,6 +19,11 @@ var (
 	ErrAltered = errors.New("a sealed text was altered or moved since it was stored")
 	// ErrKeyUsed: the form's idempotency key already stands for something else.
 	ErrKeyUsed = errors.New("this form was already used for something else")
+	// ErrRefused: what was typed cannot be recorded; a *Refused says why.
+	ErrRefused = errors.New("what was typed cannot be recorded")
+	// ErrTooFast: somebody did more in a while than anybody does by hand; a *TooFast
+	// says of what, and when to go on.
+	ErrTooFast = errors.New("too much in a short time")
 )
 
 // Refused says why something typed cannot be recorded, in a sentence for the
@@ -26,3 +31,6 @@ var (
 type Refused struct{ Why string }
 
 func (e *Refused) Error() string { return e.Why }
+
+// Is reports whether target is ErrRefused.
+func (e *Refused) Is(target error) bool { return target == ErrRefused }

@@ -1,8 +1,10 @@
 package review
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -112,76 +114,92 @@ type FailureWord struct {
 	Advice string // what the reader can do
 }
 
-// Word says what happened and what can be done about it.
-func (k FailureKind) Word() FailureWord {
-	switch k {
-	case NotFound:
-		return FailureWord{"Yoti has no session result for this recipient.", "Check the ID against the envelope. The signer may not have begun, the envelope may ask for no identity check, or Yoti may have deleted the session."}
-	case Unauthorised:
-		return FailureWord{"Yoti did not accept the API key.", "The operator has to configure a valid key."}
-	case Forbidden:
-		return FailureWord{"This API key may not read this recipient.", "The envelope probably belongs to another organisation at Yoti. Ask the operator."}
-	case NotReady:
-		return FailureWord{"The session has nothing to show yet.", "The signer has not got far enough. Try again later."}
-	case Expired:
-		return FailureWord{"The session has expired.", "Nothing more will be added. Only a resent envelope starts a new attempt: the sender has to send it again."}
-	case NoApplication:
-		return FailureWord{"Yoti does not recognise the API key's application.", "This says nothing about the recipient. The operator should check the key, and whether it belongs to this Yoti address."}
-	case Malformed:
-		return FailureWord{"Yoti did not understand the request.", "Check the ID against the envelope. If it is right, tell the operator."}
-	case Empty:
-		return FailureWord{"Yoti sent nothing.", "The answer was successful but empty, so there is nothing to show. Try again; if this persists, tell the operator."}
-	case RateLimited:
-		return FailureWord{"Yoti's rate limit was reached.", "Wait a little, then try again."}
-	case Unavailable:
-		return FailureWord{"Yoti is unavailable.", "Try again in a few minutes."}
-	case TooLarge:
-		return FailureWord{"Yoti's answer is larger than a session result can be.", "None of it was kept. Tell the operator."}
-	case Invalid:
-		return FailureWord{"Yoti's response was invalid; nothing is shown.", "It is damaged, ambiguous or not a session result. Try again; if this persists, tell the operator."}
-	case TimedOut:
-		return FailureWord{"Yoti did not answer in time.", "Try again in a moment."}
-	case Unreachable:
-		return FailureWord{"Yoti could not be reached.", "The network or the configured address is at fault. Try again in a moment."}
-	case KeyEchoed:
-		return FailureWord{"Yoti's answer held Countersign's own API key.", "None of it is shown or kept, so that the key is not exposed further. Tell the operator: the key should be replaced, and Yoti asked why it was sent back."}
-	}
-	return FailureWord{"Yoti's answer does not follow its documentation.", "None of it was kept. If this persists, tell the operator."}
+// failureRow is what is known of a kind of failure. Where there are words for a medium or for
+// Yoti's report, those in general do not fit.
+type failureRow struct {
+	err    error // of idv
+	kind   FailureKind
+	word   FailureWord
+	medium FailureWord
+	report FailureWord
 }
+
+// failures are all kinds of failure.
+var failures = []failureRow{
+	{err: idv.ErrNotFound, kind: NotFound,
+		word:   FailureWord{"Yoti has no session result for this recipient.", "Check the ID against the envelope. The signer may not have begun, the envelope may ask for no identity check, or Yoti may have deleted the session."},
+		medium: FailureWord{"Yoti no longer has this.", "Media are deleted after the time that the session was configured with, about 30 days. What the checks found stays."},
+		report: FailureWord{"Yoti has no report on this session.", "It may have been deleted with the session, after the time that was configured. What the checks found stays."}},
+	{err: idv.ErrUnauthorised, kind: Unauthorised,
+		word: FailureWord{"Yoti did not accept the API key.", "The operator has to configure a valid key."}},
+	{err: idv.ErrForbidden, kind: Forbidden,
+		word: FailureWord{"This API key may not read this recipient.", "The envelope probably belongs to another organisation at Yoti. Ask the operator."}},
+	{err: idv.ErrNotReady, kind: NotReady,
+		word:   FailureWord{"The session has nothing to show yet.", "The signer has not got far enough. Try again later."},
+		medium: FailureWord{"Yoti does not have this yet.", "Try again when the session is completed."}},
+	{err: idv.ErrExpired, kind: Expired,
+		word:   FailureWord{"The session has expired.", "Nothing more will be added. Only a resent envelope starts a new attempt: the sender has to send it again."},
+		medium: FailureWord{"The session has expired.", "Yoti no longer gives this. Only a resent envelope starts a new attempt: the sender has to send it again."}},
+	{err: idv.ErrNoApplication, kind: NoApplication,
+		word: FailureWord{"Yoti does not recognise the API key's application.", "This says nothing about the recipient. The operator should check the key, and whether it belongs to this Yoti address."}},
+	{err: idv.ErrNotUnderstood, kind: Malformed,
+		word: FailureWord{"Yoti did not understand the request.", "Check the ID against the envelope. If it is right, tell the operator."}},
+	{err: idv.ErrEmpty, kind: Empty,
+		word:   FailureWord{"Yoti sent nothing.", "The answer was successful but empty, so there is nothing to show. Try again; if this persists, tell the operator."},
+		medium: FailureWord{"Yoti sent nothing.", "The answer was successful but empty. Try again; if this persists, tell the operator."}},
+	{err: idv.ErrRateLimited, kind: RateLimited,
+		word: FailureWord{"Yoti's rate limit was reached.", "Wait a little, then try again."}},
+	{err: idv.ErrUnavailable, kind: Unavailable,
+		word: FailureWord{"Yoti is unavailable.", "Try again in a few minutes."}},
+	{err: idv.ErrTooLarge, kind: TooLarge,
+		word:   FailureWord{"Yoti's answer is larger than a session result can be.", "None of it was kept. Tell the operator."},
+		medium: FailureWord{"This is too large to show.", "None of it was kept. Tell the operator."},
+		report: FailureWord{"Yoti's report is too large to be passed on.", "None of it was kept. Tell the operator."}},
+	{err: idv.ErrInvalid, kind: Invalid,
+		word:   FailureWord{"Yoti's response was invalid; nothing is shown.", "It is damaged, ambiguous or not a session result. Try again; if this persists, tell the operator."},
+		medium: FailureWord{"What Yoti sent is damaged.", "None of it is shown. Try again; if this persists, tell the operator."},
+		report: FailureWord{"What Yoti sent is not a report.", "It is damaged, or not an archive with one PDF, so none of it is passed on. Try again; if this persists, tell the operator."}},
+	{err: idv.ErrTimedOut, kind: TimedOut,
+		word: FailureWord{"Yoti did not answer in time.", "Try again in a moment."}},
+	{err: idv.ErrUnreachable, kind: Unreachable,
+		word: FailureWord{"Yoti could not be reached.", "The network or the configured address is at fault. Try again in a moment."}},
+	{err: idv.ErrWithheld, kind: Withheld,
+		medium: FailureWord{"Yoti withholds this.", "The law, or a number that is not masked yet, keeps it from being shown."}},
+	{err: idv.ErrKeyEchoed, kind: KeyEchoed,
+		word: FailureWord{"Yoti's answer held Countersign's own API key.", "None of it is shown or kept, so that the key is not exposed further. Tell the operator: the key should be replaced, and Yoti asked why it was sent back."}},
+	{err: idv.ErrUnexpected, kind: Unexpected},
+}
+
+// undocumented is what is said of every other failure.
+var undocumented = FailureWord{"Yoti's answer does not follow its documentation.", "None of it was kept. If this persists, tell the operator."}
+
+// KindOf returns the kind of an error of idv, and false for any other error.
+func KindOf(err error) (FailureKind, bool) {
+	for i := range failures {
+		if errors.Is(err, failures[i].err) {
+			return failures[i].kind, true
+		}
+	}
+	return "", false
+}
+
+// row returns what is known of the kind.
+func (k FailureKind) row() failureRow {
+	i := slices.IndexFunc(failures, func(f failureRow) bool { return f.kind == k })
+	if i < 0 {
+		return failureRow{kind: k}
+	}
+	return failures[i]
+}
+
+// Word says what happened and what can be done about it.
+func (k FailureKind) Word() FailureWord { return cmp.Or(k.row().word, undocumented) }
 
 // MediumWord says the same where it was a medium that could not be had.
-func (k FailureKind) MediumWord() FailureWord {
-	switch k {
-	case NotFound:
-		return FailureWord{"Yoti no longer has this.", "Media are deleted after the time that the session was configured with, about 30 days. What the checks found stays."}
-	case Withheld:
-		return FailureWord{"Yoti withholds this.", "The law, or a number that is not masked yet, keeps it from being shown."}
-	case TooLarge:
-		return FailureWord{"This is too large to show.", "None of it was kept. Tell the operator."}
-	case Expired:
-		return FailureWord{"The session has expired.", "Yoti no longer gives this. Only a resent envelope starts a new attempt: the sender has to send it again."}
-	case Empty:
-		return FailureWord{"Yoti sent nothing.", "The answer was successful but empty. Try again; if this persists, tell the operator."}
-	case NotReady:
-		return FailureWord{"Yoti does not have this yet.", "Try again when the session is completed."}
-	case Invalid:
-		return FailureWord{"What Yoti sent is damaged.", "None of it is shown. Try again; if this persists, tell the operator."}
-	}
-	return k.Word()
-}
+func (k FailureKind) MediumWord() FailureWord { return cmp.Or(k.row().medium, k.Word()) }
 
 // ReportWord says the same where it was Yoti's report that could not be had.
-func (k FailureKind) ReportWord() FailureWord {
-	switch k {
-	case NotFound:
-		return FailureWord{"Yoti has no report on this session.", "It may have been deleted with the session, after the time that was configured. What the checks found stays."}
-	case TooLarge:
-		return FailureWord{"Yoti's report is too large to be passed on.", "None of it was kept. Tell the operator."}
-	case Invalid:
-		return FailureWord{"What Yoti sent is not a report.", "It is damaged, or not an archive with one PDF, so none of it is passed on. Try again; if this persists, tell the operator."}
-	}
-	return k.Word()
-}
+func (k FailureKind) ReportWord() FailureWord { return cmp.Or(k.row().report, k.Word()) }
 
 // ResetWord says the same where it was a session limit that was not reset.
 func (k FailureKind) ResetWord() FailureWord {
@@ -189,35 +207,4 @@ func (k FailureKind) ResetWord() FailureWord {
 		return FailureWord{"Yoti refused to reset the limit.", "Perhaps the session goes on, or no more sessions can be allowed."}
 	}
 	return k.Word()
-}
-
-// KindOf returns the kind of an error of idv, and false for any other error.
-func KindOf(err error) (FailureKind, bool) {
-	for _, known := range []struct {
-		err  error
-		kind FailureKind
-	}{
-		{idv.ErrNotFound, NotFound},
-		{idv.ErrUnauthorised, Unauthorised},
-		{idv.ErrForbidden, Forbidden},
-		{idv.ErrNotReady, NotReady},
-		{idv.ErrExpired, Expired},
-		{idv.ErrNoApplication, NoApplication},
-		{idv.ErrNotUnderstood, Malformed},
-		{idv.ErrEmpty, Empty},
-		{idv.ErrRateLimited, RateLimited},
-		{idv.ErrUnavailable, Unavailable},
-		{idv.ErrTooLarge, TooLarge},
-		{idv.ErrInvalid, Invalid},
-		{idv.ErrTimedOut, TimedOut},
-		{idv.ErrUnreachable, Unreachable},
-		{idv.ErrWithheld, Withheld},
-		{idv.ErrKeyEchoed, KeyEchoed},
-		{idv.ErrUnexpected, Unexpected},
-	} {
-		if errors.Is(err, known.err) {
-			return known.kind, true
-		}
-	}
-	return "", false
 }

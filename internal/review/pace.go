@@ -18,6 +18,9 @@ type TooFast struct {
 
 func (e *TooFast) Error() string { return e.Why }
 
+// Is reports whether target is ErrTooFast.
+func (e *TooFast) Is(target error) bool { return target == ErrTooFast }
+
 // How many forms one person records at most. Forms that were sent before do not count.
 const (
 	formsPerMinute = 60

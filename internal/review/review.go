@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"countersign/internal/account"
+	"countersign/internal/cache"
 	"countersign/internal/idv"
 	"countersign/internal/ledger"
 	"countersign/internal/turns"
@@ -174,8 +175,8 @@ type Desk struct {
 	onScreen pace // what was on the screen
 
 	underWay underWay // what is asked of Yoti for callers who may leave
-	readings Memo[idv.Digest, reading]
-	changes  Memo[[2]idv.Digest, []idv.Change] // from the first to the second
+	readings cache.LRU[idv.Digest, reading]
+	changes  cache.LRU[[2]idv.Digest, []idv.Change] // from the first to the second
 
 	summaries summaries
 }

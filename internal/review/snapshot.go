@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"countersign/internal/account"
+	"countersign/internal/cache"
 	"countersign/internal/idv"
 )
 
@@ -192,8 +193,24 @@ type reading struct {
 	inventory  *inventory
 }
 
+// maxCacheable is the size of the largest results of which what was made is held.
+const maxCacheable = 256 << 10
+
+// Cacheable reports whether what is made of the result can be held in memory. Each is opened
+// many times, and by many people, for each time that it changes, and a session result holds
+// nothing of a person, so that gives nothing away. Of large ones nothing is held.
+func (s *Snapshot) Cacheable() bool { return len(s.Canonical) <= maxCacheable }
+
+// cached is GetOrCompute for what is made of a result.
+func cached[K comparable, V any](c *cache.LRU[K, V], s *Snapshot, key K, compute func() (V, error)) (V, error) {
+	if !s.Cacheable() {
+		return compute()
+	}
+	return c.GetOrCompute(key, compute)
+}
+
 func (d *Desk) read(s *Snapshot) (reading, error) {
-	return d.readings.Of(s.Digest, s, func() (reading, error) {
+	return cached(&d.readings, s, s.Digest, func() (reading, error) {
 		decoded, err := idv.Decode(s.Canonical)
 		if err != nil {
 			return reading{}, err
@@ -206,7 +223,7 @@ func (d *Desk) read(s *Snapshot) (reading, error) {
 
 // changed lists what differs between two results.
 func (d *Desk) changed(before, after *Snapshot) ([]idv.Change, error) {
-	return d.changes.Of([2]idv.Digest{before.Digest, after.Digest}, after, func() ([]idv.Change, error) {
+	return cached(&d.changes, after, [2]idv.Digest{before.Digest, after.Digest}, func() ([]idv.Change, error) {
 		return idv.Changes(before.Canonical, after.Canonical)
 	})
 }

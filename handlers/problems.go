@@ -1,0 +1,234 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+
+	"github.com/labstack/echo/v4"
+
+	"countersign/internal/account"
+	"countersign/internal/idv"
+	"countersign/internal/media"
+	"countersign/internal/review"
+	"countersign/views"
+)
+
+// place is where an error is told: the same error can mean something else there.
+type place int
+
+const (
+	anywhere     place = iota
+	ofMedium           // a picture, file or text of Yoti's was asked for
+	ofReport           // Yoti's report was asked for
+	whileReading       // nothing was sent that could be recorded
+	besideForm         // on the page of the form that was sent
+	besideAnswer       // the same, where the form was about a decision
+)
+
+// problem is a row of the table of errors that people see.
+type problem struct {
+	in      place
+	errs    []error // that the row is about, as errors.Is tells
+	status  int     // of HTTP; zero where the error has its own
+	code    string  // our own word for it
+	heading string
+	text    string // empty where the error has its own
+	ask     bool   // whether to offer another recipient
+}
+
+// textFor is what people read of err, which the row is about.
+func (p *problem) textFor(err error) string {
+	var refused *review.Refused
+	var tooFast *review.TooFast
+	switch {
+	case p.text != "":
+		return p.text
+	case errors.As(err, &refused):
+		return refused.Why
+	case errors.As(err, &tooFast):
+		return tooFast.Why
+	}
+	return ""
+}
+
+// statusFor is the status of HTTP for err, which the row is about.
+func (p *problem) statusFor(err error) int {
+	var web *echo.HTTPError
+	if p.status == 0 && errors.As(err, &web) {
+		return web.Code
+	}
+	return p.status
+}
+
+// find returns the row about an error in the first of the places that has one, and false
+// where none has.
+func find(err error, places ...place) (*problem, bool) {
+	for _, in := range places {
+		for i := range problems {
+			p := &problems[i]
+			if p.in == in && slices.ContainsFunc(p.errs, func(target error) bool { return errors.Is(err, target) }) {
+				return p, true
+			}
+		}
+	}
+	return nil, false
+}
+
+// explain says an error in words and a status of HTTP. While reading, a record that could
+// not be written means that nothing is shown.
+func explain(err error, reading bool) (views.ErrorPage, int) {
+	places := placesOf(err)
+	if reading {
+		places = slices.Insert(places, 0, whileReading)
+	}
+	p, ok := find(errors.Join(err, webProblem(err)), places...)
+	if !ok {
+		p, _ = find(errInternal, places...)
+	}
+	page := views.ErrorPage{Code: p.code, Heading: p.heading, Text: p.textFor(err), Ask: p.ask}
+	var foreign *foreignOriginError
+	if errors.As(err, &foreign) && p.code == foreignOriginCode {
+		page.Advice = foreign.advice()
+	}
+	return page, p.statusFor(err)
+}
+
+// placesOf says where to look an error up, by what was asked for.
+func placesOf(err error) []place {
+	var medium *mediumError
+	var report *reportError
+	switch {
+	case errors.As(err, &medium):
+		return []place{ofMedium, anywhere}
+	case errors.As(err, &report):
+		return []place{ofReport, anywhere}
+	}
+	return []place{anywhere}
+}
+
+// webProblem stands for an error of Echo's own making; nil where err is none.
+func webProblem(err error) error {
+	var web *echo.HTTPError
+	switch {
+	case !errors.As(err, &web):
+		return nil
+	case web.Code == http.StatusNotFound:
+		return errNoPage
+	case web.Code == http.StatusMethodNotAllowed:
+		return errMethod
+	}
+	return errBadRequest
+}
+
+// statusClientLeft is what servers log for a client that did not wait.
+const statusClientLeft = 499
+
+const (
+	foreignOriginCode = "foreign-origin"
+
+	goBack = "Nothing was recorded. Go back: your browser still has what you typed."
+)
+
+// problems are the errors that people see, and what they see of them. The first row about an
+// error holds.
+var problems = slices.Concat([]problem{
+	{in: whileReading, errs: []error{review.ErrNotRecorded, review.ErrOutcomeUnknown}, status: http.StatusInternalServerError, code: "not-recorded", heading: "This cannot be shown", text: "No personal data is shown without a record of who viewed it, and that record could not be written. Please tell the operator."},
+
+	{in: ofMedium, errs: []error{media.ErrKind}, status: http.StatusBadGateway, code: "wrong-kind", heading: "This file cannot be displayed.", text: "What Yoti sent is neither a JPEG or PNG picture nor a PDF nor JSON, so it was rejected."},
+	{in: ofMedium, errs: []error{idv.ErrNoMediaID}, status: http.StatusNotFound, code: "not-named", heading: "This has no media ID.", text: idv.UnobtainableMeaning},
+	{in: ofMedium, errs: []error{context.Canceled}, status: statusClientLeft, code: "left", heading: "The request was cancelled", text: "Please load the page again."},
+}, fromYoti, []problem{
+	{errs: []error{errNoRecipient}, status: http.StatusNotFound, code: "no-recipient-id", heading: "This address has no recipient ID", text: "Enter the ID, or paste text that contains it.", ask: true},
+	{errs: []error{review.ErrNotRecording}, status: http.StatusServiceUnavailable, code: "not-recording", heading: "Countersign is not recording", text: "Nothing was done. What is stored can be read as before; everything else has to wait until the operator has restarted it."},
+	{errs: []error{review.ErrOutcomeUnknown}, status: http.StatusInternalServerError, code: "outcome-unknown", heading: "It is not known whether this was recorded", text: "Something failed while it was being written. Once Countersign has been restarted, open the recipient's page: what is there is recorded. If it is not there, send the same form again; nothing is recorded twice."},
+	{errs: []error{review.ErrNotRecorded}, status: http.StatusInternalServerError, code: "not-recorded", heading: "Nothing was recorded", text: "It could not be written, so it was not done. Please tell the operator. You can send the same form again later; nothing is recorded twice."},
+	{errs: []error{review.ErrNoSnapshot}, status: http.StatusNotFound, code: "no-snapshot", heading: "No such result is stored", text: "This recipient has no stored result with that digest.", ask: true},
+	{errs: []error{review.ErrNoView}, status: http.StatusNotFound, code: "no-view", heading: "This page was not sent to you", text: "Nothing was recorded."},
+	{errs: []error{review.ErrNoDecision}, status: http.StatusNotFound, code: "no-decision", heading: "There is no such decision", text: "Nobody made a decision with this number about this recipient.", ask: true},
+	{errs: []error{review.ErrErased}, status: http.StatusGone, code: "erased", heading: "This recipient's data was erased", text: "The texts and results are permanently erased. The ledger still says what was done, and when.", ask: true},
+	{errs: []error{review.ErrAltered}, status: http.StatusInternalServerError, code: "altered", heading: "Data stored about this recipient was altered", text: "A text cannot be opened with the key that sealed it, so it is not what was written, and nothing is shown. Please tell the operator: countersign audit verify names the entry.", ask: true},
+	{errs: []error{errForeignOrigin}, status: http.StatusForbidden, code: foreignOriginCode, heading: "This request came from another site", text: "Countersign only takes forms from its own pages. Nothing was done."},
+	{errs: []error{errForeignHost}, status: http.StatusMisdirectedRequest, code: "foreign-host", heading: "Countersign does not answer for this address", text: "The operator can allow the name with --allowed-host."},
+	{errs: []error{review.ErrNoPart}, status: http.StatusNotFound, code: "no-part", heading: "This result has no such part", text: "The address may be mistyped."},
+	{errs: []error{idv.ErrNotNamed, idv.ErrNoMediaID}, status: http.StatusNotFound, code: "not-named", heading: "This result names no such medium", text: "Only what the result of this recipient names can be shown."},
+	{errs: []error{idv.ErrTemplate}, status: http.StatusForbidden, code: "template", heading: "This cannot be shown", text: "It is a file of face measurements for software, which Countersign does not fetch."},
+	{errs: []error{errNoAccount}, status: http.StatusNotFound, code: "no-account", heading: "There is no such account", text: "Nothing was done."},
+	{errs: []error{errOneself}, status: http.StatusForbidden, code: "oneself", heading: "This is your own account", text: "Nothing was done. Another administrator has to change it, or the operator on the command line."},
+	{errs: []error{errNoConfirm}, status: http.StatusUnprocessableEntity, code: "not-confirmed", heading: "Not confirmed", text: "Nothing was done. Go back and tick the box that confirms it."},
+	{errs: []error{account.ErrNoLink}, status: http.StatusForbidden, code: "password-link", heading: "This link is not valid", text: "It works once, for a day, and until there is a newer one. Ask an administrator for another."},
+	{errs: []error{errMayNot}, status: http.StatusForbidden, code: "forbidden-action", heading: "Your role does not allow this", text: "Nothing was done."},
+	{errs: []error{errLinkUsed}, status: http.StatusForbidden, code: "set-up-link", heading: "This set-up link is not valid", text: "It works once, on a database without accounts, until the server is started again. Further accounts are added with: countersign user add"},
+	{errs: []error{errNotEntered}, status: http.StatusForbidden, code: "one-time", heading: "This address works once", text: "The file is shown in the browser that opened it first. If that was not yours, stop countersign open and start it again."},
+	{errs: []error{errBodyTooLarge}, status: http.StatusRequestEntityTooLarge, code: "too-much", heading: "That is more than Countersign accepts", text: goBack},
+	{errs: []error{errBodyTooSlow}, status: http.StatusRequestTimeout, code: "too-slow", heading: "This form did not arrive in time", text: goBack},
+	{errs: []error{errBodyIncomplete}, status: http.StatusBadRequest, code: "incomplete", heading: "This form arrived incomplete", text: goBack},
+	{errs: []error{echo.ErrUnsupportedMediaType}, status: http.StatusUnsupportedMediaType, code: "bad-form", heading: "This form could not be read", text: "It came in an encoding that Countersign does not accept. Nothing was recorded."},
+	{errs: []error{errBadForm}, status: http.StatusBadRequest, code: "bad-form", heading: "This form could not be read", text: goBack},
+	{errs: []error{review.ErrRefused}, status: http.StatusUnprocessableEntity, code: "refused", heading: "This was not accepted"},
+	{errs: []error{review.ErrTooFast}, status: http.StatusTooManyRequests, code: "too-fast", heading: "That was too fast", ask: true},
+	{errs: []error{errNoPage}, status: http.StatusNotFound, code: "no-page", heading: "There is no such page", text: "The address may be mistyped.", ask: true},
+	{errs: []error{errMethod}, status: http.StatusMethodNotAllowed, code: "method", heading: "This page does not support that request", text: "Nothing was done. Use the button on its page to record something or to download a file."},
+	{errs: []error{errBadRequest}, code: "request", heading: "This request was not understood", text: "Nothing was done."},
+	{errs: []error{context.Canceled}, status: statusClientLeft, code: "left", heading: "The request was cancelled", text: "Please load the page again."},
+	{in: ofMedium, errs: []error{errInternal}, status: http.StatusInternalServerError, code: "internal", heading: "Something went wrong in Countersign", text: "Nothing was shown."},
+	{errs: []error{errInternal}, status: http.StatusInternalServerError, code: "internal", heading: "Something went wrong in Countersign", text: "It is not known whether anything was recorded: check the recipient's page. If you send the same form again, nothing is recorded twice."},
+}, notRecordedProblems)
+
+// fromYoti are the reasons why Yoti gave nothing.
+var fromYoti = slices.Concat(
+	gaveNothing(idv.ErrNotFound, http.StatusNotFound),
+	gaveNothing(idv.ErrUnauthorised, http.StatusBadGateway),
+	gaveNothing(idv.ErrForbidden, http.StatusBadGateway),
+	[]problem{{in: ofReport, errs: []error{idv.ErrNotReady}, status: http.StatusConflict, code: "no-report-yet", heading: "There is no report yet", text: "Yoti makes it when the session is completed, and this one is still ongoing."}},
+	gaveNothing(idv.ErrNotReady, http.StatusServiceUnavailable),
+	gaveNothing(idv.ErrExpired, http.StatusConflict),
+	gaveNothing(idv.ErrNoApplication, http.StatusBadGateway),
+	gaveNothing(idv.ErrNotUnderstood, http.StatusBadGateway),
+	gaveNothing(idv.ErrEmpty, http.StatusBadGateway, media.ErrEmpty),
+	gaveNothing(idv.ErrRateLimited, http.StatusServiceUnavailable),
+	gaveNothing(idv.ErrUnavailable, http.StatusServiceUnavailable),
+	gaveNothing(idv.ErrTooLarge, http.StatusBadGateway, media.ErrLarge),
+	gaveNothing(idv.ErrInvalid, http.StatusBadGateway),
+	gaveNothing(idv.ErrTimedOut, http.StatusGatewayTimeout),
+	gaveNothing(idv.ErrUnreachable, http.StatusBadGateway),
+	gaveNothing(idv.ErrWithheld, http.StatusBadGateway),
+	gaveNothing(idv.ErrKeyEchoed, http.StatusBadGateway),
+	gaveNothing(idv.ErrUnexpected, http.StatusBadGateway),
+)
+
+// gaveNothing makes the rows of a reason, with the words that the domain has for it. The
+// others mean the same where they are about a medium.
+func gaveNothing(err error, status int, others ...error) []problem {
+	kind, _ := review.KindOf(err)
+	row := func(in place, word review.FailureWord) problem {
+		return problem{in: in, errs: []error{err}, status: status, code: string(kind), heading: word.Title, text: word.Advice, ask: true}
+	}
+	medium := row(ofMedium, kind.MediumWord())
+	medium.errs, medium.ask = append(medium.errs, others...), false
+	if kind == review.Withheld {
+		medium.status = http.StatusForbidden
+	}
+	rows := []problem{medium, row(anywhere, kind.Word())}
+	if word := kind.ReportWord(); word != kind.Word() {
+		rows = append(rows, row(ofReport, word))
+	}
+	return rows
+}
+
+// notRecordedProblems are the reasons why a form was not recorded that stand beside it on
+// the page it came from.
+var notRecordedProblems = []problem{
+	{in: besideForm, errs: []error{review.ErrRefused}, status: http.StatusUnprocessableEntity, code: "refused", heading: "Not recorded"},
+	{in: besideForm, errs: []error{review.ErrTooFast}, status: http.StatusTooManyRequests, code: "too-fast", heading: "Not recorded"},
+	{in: besideForm, errs: []error{errBadDigest}, status: http.StatusBadRequest, code: "no-result-named", heading: "Not recorded", text: "The form did not say which result it is about. Nothing was recorded."},
+	{in: besideAnswer, errs: []error{review.ErrStale}, status: http.StatusConflict, code: "stale", heading: "Not recorded", text: "Not recorded: the decision is about another result than the newest. Withdraw it, or change the decision."},
+	{in: besideForm, errs: []error{review.ErrStale}, status: http.StatusConflict, code: "stale", heading: "Not recorded", text: "Not recorded: the result has changed since you read it. Please review the changes, then send it again."},
+	{in: besideForm, errs: []error{review.ErrDecided}, status: http.StatusConflict, code: "decided", heading: "Not recorded", text: "Not recorded: somebody has decided since you opened this page. Their decision is above. To replace it with yours, record it again."},
+	{in: besideForm, errs: []error{review.ErrExpectedChanged}, status: http.StatusConflict, code: "expected-changed", heading: "Not recorded", text: "Not recorded: somebody changed the expected signer since you opened this page. Theirs is above. To replace it with yours, record it again."},
+	{in: besideForm, errs: []error{review.ErrSettled}, status: http.StatusConflict, code: "settled", heading: "Not recorded", text: "Not recorded: the decision was reviewed, superseded or withdrawn in the meantime."},
+	{in: besideForm, errs: []error{review.ErrKeyUsed}, status: http.StatusConflict, code: "form-used", heading: "Not recorded", text: "Not recorded: this form was already used for something else, which is on this page. Send it again if this is an additional one."},
+	{in: besideForm, errs: []error{review.ErrOwnDecision}, status: http.StatusForbidden, code: "own-decision", heading: "Not recorded", text: "Not recorded: a second review needs a second person, and this decision is your own."},
+	{in: besideForm, errs: []error{review.ErrNotYours}, status: http.StatusForbidden, code: "not-yours", heading: "Not recorded", text: "Not recorded: only its author or a supervisor can withdraw a decision."},
+}
