@@ -32,7 +32,7 @@ var rules = map[string]rule{
 		theirs: []string{"github.com/labstack/echo", "github.com/gorilla/sessions", "github.com/a-h/templ"}, never: sql},
 	"views": {ours: []string{"static", "internal/review", "internal/idv", "internal/account", "internal/ledger"},
 		theirs: []string{"github.com/a-h/templ"}, never: sqlAndWeb},
-	"static":     {never: sql},
+	"static":     {theirs: []string{"github.com/andybalholm/brotli"}, never: sql},
 	"migrations": {never: sqlAndWeb},
 	"store": {ours: []string{"migrations", "internal/review", "internal/idv", "internal/account", "internal/ledger"},
 		theirs: []string{"github.com/golang-migrate/migrate", "github.com/gofrs/flock", "modernc.org/sqlite", "golang.org/x/mod"}, never: web},

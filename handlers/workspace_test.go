@@ -206,7 +206,7 @@ func TestHeaderOnASmallScreen(t *testing.T) {
 
 // The page of nine checks is light, whatever names stand on it.
 func TestNineChecksAreLight(t *testing.T) {
-	const most = 90_000 // bytes of HTML
+	const most = 90 << 10 // bytes of HTML
 	d := newDesk(t, t.TempDir())
 	ann := d.signedIn("ann")
 	for _, codes := range []string{"off", "on"} {

@@ -16,12 +16,16 @@ import (
 	"embed"
 	"encoding/hex"
 	"encoding/xml"
+	"io"
 	"io/fs"
 	"net/http"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/andybalholm/brotli"
 )
 
 // Path is where the assets lie.
@@ -44,9 +48,10 @@ var files embed.FS
 
 // asset is a file as it is sent.
 type asset struct {
-	kind   string // media type
-	plain  []byte
-	packed []byte
+	kind  string // media type
+	plain []byte
+	// The same packed, by the name of the coding in HTTP.
+	brotli, gzip []byte
 }
 
 // shelf is every asset by the name under which it is served, and those names.
@@ -83,7 +88,11 @@ func read(file string) []byte {
 }
 
 func (s shelf) put(served string, body []byte) {
-	s.assets[served] = asset{kindOf(served), body, pack(body)}
+	s.assets[served] = asset{
+		kind: kindOf(served), plain: body,
+		brotli: pack(body, func(w io.Writer) io.WriteCloser { return brotli.NewWriterLevel(w, brotli.BestCompression) }),
+		gzip:   pack(body, func(w io.Writer) io.WriteCloser { return gzipWriter(w) }),
+	}
 }
 
 // hashed puts the hash of the content into the name: "countersign.0123456789ab.css".
@@ -105,12 +114,11 @@ func kindOf(name string) string {
 	return svg
 }
 
-func pack(body []byte) []byte {
+// pack packs a body with what the function makes of a writer.
+func pack(body []byte, packing func(io.Writer) io.WriteCloser) []byte {
 	var b bytes.Buffer
-	z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
-	if err == nil {
-		_, err = z.Write(body)
-	}
+	z := packing(&b)
+	_, err := z.Write(body)
 	if err == nil {
 		err = z.Close()
 	}
@@ -118,6 +126,14 @@ func pack(body []byte) []byte {
 		panic(err) // a buffer takes everything
 	}
 	return b.Bytes()
+}
+
+func gzipWriter(w io.Writer) io.WriteCloser {
+	z, err := gzip.NewWriterLevel(w, gzip.BestCompression)
+	if err != nil {
+		panic(err) // there is such a level
+	}
+	return z
 }
 
 // URL is the address of an asset. For a name that is none of the above it is an
@@ -173,9 +189,14 @@ func (a asset) send(w http.ResponseWriter, r *http.Request) {
 		// Opened by itself an SVG is a document, which may hold scripts: not ours.
 		h.Set("Content-Security-Policy", "default-src 'none'")
 	}
-	if takesGzip(r.Header.Values("Accept-Encoding")) {
+	accepted := r.Header.Values("Accept-Encoding")
+	switch {
+	case takes(accepted, "br"):
+		h.Set("Content-Encoding", "br")
+		body = a.brotli
+	case takes(accepted, "gzip", "x-gzip"):
 		h.Set("Content-Encoding", "gzip")
-		body = a.packed
+		body = a.gzip
 	}
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(http.StatusOK)
@@ -184,20 +205,22 @@ func (a asset) send(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// takesGzip reads Accept-Encoding. A coding with weight 0 is refused, and "*" speaks
-// for those that are not named. Source: RFC 9110, section 12.5.3.
-func takesGzip(headers []string) bool {
-	takes := false
+// takes reads in Accept-Encoding whether a coding, by any of its names, is taken. One with
+// weight 0 is refused, and "*" speaks for those that are not named. Source: RFC 9110,
+// section 12.5.3.
+func takes(headers []string, names ...string) bool {
+	taken := false
 	for coding := range strings.SplitSeq(strings.Join(headers, ","), ",") {
 		name, parameters, _ := strings.Cut(coding, ";")
-		switch strings.ToLower(strings.TrimSpace(name)) {
-		case "gzip", "x-gzip":
+		name = strings.ToLower(strings.TrimSpace(name))
+		if slices.Contains(names, name) {
 			return weight(parameters) > 0
-		case "*":
-			takes = weight(parameters) > 0
+		}
+		if name == "*" {
+			taken = weight(parameters) > 0
 		}
 	}
-	return takes
+	return taken
 }
 
 // weight is the q of a coding: 1 when there is none, 0 when it cannot be read.

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/andybalholm/brotli"
+
 	"countersign/static"
 )
 
@@ -111,25 +113,32 @@ func TestAssetsAreKeptForEver(t *testing.T) {
 				t.Errorf("%s: %s is %q, want %q", path, header, got, want)
 			}
 		}
-		response, packed := fetch(t, http.MethodGet, address, "gzip")
-		if response.Header.Get("Content-Encoding") != "gzip" {
-			t.Errorf("%s is not packed", path)
+		lengths := map[string]int{"identity": len(plain)}
+		for coding, unpack := range map[string]func(io.Reader) (io.Reader, error){
+			"br":   func(r io.Reader) (io.Reader, error) { return brotli.NewReader(r), nil },
+			"gzip": func(r io.Reader) (io.Reader, error) { return gzip.NewReader(r) },
+		} {
+			response, packed := fetch(t, http.MethodGet, address, coding)
+			if got := response.Header.Get("Content-Encoding"); got != coding {
+				t.Errorf("%s is packed as %q, want %q", path, got, coding)
+			}
+			z, err := unpack(bytes.NewReader(packed))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if unpacked, err := io.ReadAll(z); err != nil || !bytes.Equal(unpacked, plain) {
+				t.Errorf("%s differs when unpacked from %s, error %v", path, coding, err)
+			}
+			lengths[coding] = len(packed)
 		}
-		z, err := gzip.NewReader(bytes.NewReader(packed))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if unpacked, err := io.ReadAll(z); err != nil || !bytes.Equal(unpacked, plain) {
-			t.Errorf("%s differs when unpacked, error %v", path, err)
-		}
-		for accept, whole := range map[string][]byte{"gzip": packed, "identity": plain} {
+		for accept, length := range lengths {
 			response, body := fetch(t, http.MethodHead, address, accept)
-			if len(body) > 0 || response.ContentLength != int64(len(whole)) {
-				t.Errorf("HEAD %s, %s: %d bytes, length %d, want %d", path, accept, len(body), response.ContentLength, len(whole))
+			if len(body) > 0 || response.ContentLength != int64(length) {
+				t.Errorf("HEAD %s, %s: %d bytes, length %d, want %d", path, accept, len(body), response.ContentLength, length)
 			}
 		}
-		t.Logf("%s: %d bytes, packed %d", path, len(plain), len(packed))
-		total += len(packed)
+		t.Logf("%s: %d bytes, packed %d", path, len(plain), lengths["br"])
+		total += lengths["br"]
 	}
 	t.Logf("all assets: %d bytes packed", total)
 	if total > 32<<10 {
@@ -141,30 +150,33 @@ func TestPackedForWhoTakesIt(t *testing.T) {
 	server := serve(t)
 	for _, test := range []struct {
 		accept []string
-		packed bool
+		coding string
 	}{
-		{nil, false},
-		{[]string{""}, false},
-		{[]string{"identity"}, false},
-		{[]string{"br, zstd"}, false},
-		{[]string{"gzip"}, true},
-		{[]string{"br, GZIP;q=0.5"}, true},
-		{[]string{"br", "gzip"}, true},
-		{[]string{"gzip ; q=1.000"}, true},
-		{[]string{"gzip;q=0.001"}, true},
-		{[]string{"gzip;q=0"}, false},
-		{[]string{"gzip;q=0.000, br"}, false},
-		{[]string{"gzip; Q=0"}, false},
-		{[]string{"gzip;q="}, false},
-		{[]string{"*"}, true},
-		{[]string{"*;q=0"}, false},
-		{[]string{"*, gzip;q=0"}, false},
-		{[]string{"gzip, *;q=0"}, true},
-		{[]string{"gzipped"}, false},
+		{nil, ""},
+		{[]string{""}, ""},
+		{[]string{"identity"}, ""},
+		{[]string{"zstd"}, ""},
+		{[]string{"br, zstd"}, "br"},
+		{[]string{"gzip, deflate, br, zstd"}, "br"},
+		{[]string{"gzip"}, "gzip"},
+		{[]string{"br;q=0, GZIP;q=0.5"}, "gzip"},
+		{[]string{"gzip", "BR"}, "br"},
+		{[]string{"gzip ; q=1.000"}, "gzip"},
+		{[]string{"gzip;q=0.001"}, "gzip"},
+		{[]string{"gzip;q=0"}, ""},
+		{[]string{"gzip;q=0.000, br;q=0"}, ""},
+		{[]string{"gzip; Q=0"}, ""},
+		{[]string{"gzip;q="}, ""},
+		{[]string{"*"}, "br"},
+		{[]string{"*, br;q=0"}, "gzip"},
+		{[]string{"*;q=0"}, ""},
+		{[]string{"*, gzip;q=0, br;q=0"}, ""},
+		{[]string{"gzip, *;q=0"}, "gzip"},
+		{[]string{"gzipped"}, ""},
 	} {
 		response, _ := fetch(t, http.MethodGet, server.URL+static.URL(static.Script), test.accept...)
-		if packed := response.Header.Get("Content-Encoding") == "gzip"; packed != test.packed {
-			t.Errorf("Accept-Encoding %q: packed is %v, want %v", test.accept, packed, test.packed)
+		if coding := response.Header.Get("Content-Encoding"); coding != test.coding {
+			t.Errorf("Accept-Encoding %q: packed as %q, want %q", test.accept, coding, test.coding)
 		}
 	}
 }
