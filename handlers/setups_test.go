@@ -23,7 +23,7 @@ var setUpNames = []chromedp.ExecAllocatorOption{
 	chromedp.Flag("disable-features", "HttpsUpgrades,HttpsFirstBalancedModeAutoEnable"),
 }
 
-// setUpServer is a server as one of the set-ups of the README has it.
+// setUpServer is a server as one of the set-ups of docs/operations.md has it.
 type setUpServer struct {
 	name    string
 	network string // where it listens, when not on 127.0.0.1
