@@ -1,17 +1,15 @@
 package store
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"countersign/internal/account"
 	"countersign/internal/idv"
+	"countersign/internal/ledger"
 	"countersign/internal/review"
 )
 
@@ -31,16 +29,18 @@ func (s *Store) KeepDecision(ctx context.Context, n review.NewDecision) (int64, 
 		if err := isNewest(ctx, tx, n.Recipient, n.Digest); err != nil {
 			return err
 		}
-		if err := hasSeen(ctx, tx, n); err != nil {
+		record, err := decisionsOn(ctx, tx, n.Recipient)
+		if err != nil {
 			return err
 		}
-		if seq, err = s.appendDecision(ctx, tx, n); err != nil {
+		opened := func(since *review.Recorded) (bool, error) { return openedAfter(ctx, tx, n.By, n.Recipient, since) }
+		if err := record.MayDecide(&n, opened); err != nil {
 			return err
 		}
-		if err := deleteDraft(ctx, tx, n.Recipient, n.By); err != nil {
+		if seq, err = s.appendDecision(ctx, tx, record, n); err != nil {
 			return err
 		}
-		return newDecision(ctx, tx, seq, n)
+		return deleteDraft(ctx, tx, n.Recipient, n.By)
 	})
 	if err != nil {
 		return 0, fmt.Errorf("store: keep decision: %w", err)
@@ -48,12 +48,16 @@ func (s *Store) KeepDecision(ctx context.Context, n review.NewDecision) (int64, 
 	return seq, nil
 }
 
-func (s *Store) appendDecision(ctx context.Context, tx *sql.Tx, n review.NewDecision) (int64, error) {
+func (s *Store) appendDecision(ctx context.Context, tx *sql.Tx, record *review.Record, n review.NewDecision) (int64, error) {
 	content, err := json.Marshal(n.Statement)
 	if err != nil {
 		return 0, err
 	}
-	return s.append(ctx, tx, act{
+	referred, err := referredTo(ctx, tx, n.Statement)
+	if err != nil {
+		return 0, err
+	}
+	return s.appendDecisive(ctx, tx, record, referred, act{
 		at: n.Statement.Decided, by: n.By, recipient: n.Recipient, snapshot: n.Digest, act: review.ActDecision,
 		about:   n.Statement.Supersedes,
 		facts:   review.Facts{Form: n.Key, Verdict: n.Statement.Verdict, Second: n.Statement.Second},
@@ -61,119 +65,48 @@ func (s *Store) appendDecision(ctx context.Context, tx *sql.Tx, n review.NewDeci
 	})
 }
 
-// hasSeen returns review.ErrDecided unless the author of a decision was shown the newest
-// act on decisions about the recipient. Where the form does not say what it showed, an
-// act of the author's own counts as seen, and one after which the author opened the page.
-func hasSeen(ctx context.Context, tx *sql.Tx, n review.NewDecision) error {
-	newest, actor, at, err := newestDecisive(ctx, tx, n.Recipient)
-	if err != nil || newest == 0 {
-		return err
-	}
-	if n.Seen != nil && *n.Seen != newest {
-		return review.ErrDecided
-	}
-	if err := takesPlace(ctx, tx, n); err != nil || n.Seen != nil {
-		return err
-	}
+// openedAfter reports whether somebody was shown a recipient's result after an entry.
+func openedAfter(ctx context.Context, tx *sql.Tx, who account.Person, id idv.RecipientID, e *review.Recorded) (bool, error) {
 	var shown bool
-	err = tx.QueryRowContext(ctx, `
+	err := tx.QueryRowContext(ctx, `
 		SELECT EXISTS (
 			SELECT 1
 			FROM access_log
 			WHERE account = ?1 AND recipient = ?2 AND what = ?3
 				AND iif(after_entry IS NULL, at > ?4, after_entry >= ?5))`,
-		n.By.ID, n.Recipient.String(), string(review.SeenResult), at, newest).Scan(&shown)
-	if err == nil && !shown && actor != n.By.ID {
-		return review.ErrDecided
-	}
-	return err
-}
-
-// takesPlace returns review.ErrDecided unless a decision takes the place of the one that
-// stands, or of none when none does.
-func takesPlace(ctx context.Context, tx *sql.Tx, n review.NewDecision) error {
-	var stands int64
-	err := tx.QueryRowContext(ctx, `
-		SELECT coalesce(decision, 0) * (decided IN (?, ?))
-		FROM recipients
-		WHERE id = ?`, string(review.Proposed), string(review.Confirmed), n.Recipient.String()).Scan(&stands)
-	if err == nil && stands != n.Statement.Supersedes {
-		err = review.ErrDecided
-	}
-	return err
-}
-
-// newestDecisive returns the newest act on decisions about a recipient: its Seq, zero when
-// there is none, who did it and when.
-func newestDecisive(ctx context.Context, tx *sql.Tx, id idv.RecipientID) (seq, actor, at int64, err error) {
-	err = tx.QueryRowContext(ctx, `
-		SELECT seq, actor, at
-		FROM ledger
-		WHERE seq = (
-			SELECT max((SELECT max(seq) FROM ledger WHERE recipient = ? AND act = acts.column1))
-			FROM (VALUES (?), (?), (?), (?)) AS acts)`,
-		append([]any{id.String()}, decisive()...)...).Scan(&seq, &actor, &at)
-	if errors.Is(err, sql.ErrNoRows) {
-		err = nil
-	}
-	return seq, actor, at, err
-}
-
-// decisive is decisiveActs as arguments of a query.
-func decisive() []any {
-	var list []any
-	for _, a := range decisiveActs() {
-		list = append(list, string(a))
-	}
-	return list
+		who.ID, id.String(), string(review.SeenResult), millis(e.At), e.Seq).Scan(&shown)
+	return shown, err
 }
 
 // KeepSecond records a second review; see review.Desk.Second for its errors. The schema
 // refuses whatever would slip through here.
 func (s *Store) KeepSecond(ctx context.Context, at time.Time, n review.NewSecond) error {
-	what := review.ActDisagreed
-	if n.Agrees {
-		what = review.ActAgreed
-	}
 	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		same := func(old *review.Recorded) bool {
-			return old.Act == what && isAbout(old, n.Recipient, n.Digest) && old.About == n.Decision && string(old.Content) == n.Note
-		}
-		if old, err := s.once(ctx, tx, n.By, n.Key, same); err != nil || old != nil {
+		if old, err := s.once(ctx, tx, n.By, n.Key, n.Same); err != nil || old != nil {
 			return err
 		}
-		d, err := decision(ctx, tx, n.Recipient, n.Decision)
-		switch {
-		case err != nil:
+		record, err := decisionsOn(ctx, tx, n.Recipient)
+		if err != nil {
 			return err
-		case d.Author == n.By.ID:
-			return review.ErrOwnDecision
-		case d.State != review.Proposed:
-			return review.ErrSettled
-		case d.Digest != n.Digest:
-			return review.ErrStale
+		}
+		if err := record.MaySecond(n.By, n.Decision, n.Digest); err != nil {
+			return err
 		}
 		if err := isNewest(ctx, tx, n.Recipient, n.Digest); err != nil {
 			return err
 		}
 		a := act{
-			at: at, by: n.By, recipient: n.Recipient, snapshot: n.Digest, act: what,
+			at: at, by: n.By, recipient: n.Recipient, snapshot: n.Digest, act: n.Act(),
 			about: n.Decision, facts: review.Facts{Form: n.Key},
 		}
 		if n.Note != "" {
 			a.content = []byte(n.Note)
 		}
-		if a.facts.OnePerson, err = couldBeOne(ctx, tx, d, n.By.ID, at); err != nil {
+		if a.facts.OnePerson, err = couldBeOne(ctx, tx, record.Decision(n.Decision), n.By.ID, at); err != nil {
 			return err
 		}
-		if _, err := s.append(ctx, tx, a); err != nil {
-			return err
-		}
-		state := review.Declined
-		if n.Agrees {
-			state = review.Confirmed
-		}
-		return answered(ctx, tx, n.Recipient, state)
+		_, err = s.appendDecisive(ctx, tx, record, sql.NullInt64{}, a)
+		return err
 	})
 	if err != nil {
 		return fmt.Errorf("store: keep second review: %w", err)
@@ -233,51 +166,26 @@ func (s *Store) CouldBeOne(ctx context.Context, d *review.Decision, second int64
 // KeepWithdrawal records a withdrawal; see review.Desk.Withdraw for its errors.
 func (s *Store) KeepWithdrawal(ctx context.Context, at time.Time, n review.NewWithdrawal) error {
 	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		same := func(old *review.Recorded) bool {
-			return old.Act == review.ActWithdrawn && old.Recipient == n.Recipient.String() && old.About == n.Decision && string(old.Content) == n.Reason
-		}
-		if old, err := s.once(ctx, tx, n.By, n.Key, same); err != nil || old != nil {
+		if old, err := s.once(ctx, tx, n.By, n.Key, n.Same); err != nil || old != nil {
 			return err
 		}
-		d, err := decision(ctx, tx, n.Recipient, n.Decision)
-		switch {
-		case err != nil:
-			return err
-		case d.Author != n.By.ID && n.By.Role != account.Supervisor:
-			return review.ErrNotYours
-		case !d.Stands():
-			return review.ErrSettled
-		}
-		_, err = s.append(ctx, tx, act{
-			at: at, by: n.By, recipient: n.Recipient, snapshot: d.Digest, act: review.ActWithdrawn,
-			about: n.Decision, facts: review.Facts{Form: n.Key}, content: []byte(n.Reason),
-		})
+		record, err := decisionsOn(ctx, tx, n.Recipient)
 		if err != nil {
 			return err
 		}
-		return answered(ctx, tx, n.Recipient, review.Withdrawn)
+		if err := record.MayWithdraw(n.By, n.Decision); err != nil {
+			return err
+		}
+		_, err = s.appendDecisive(ctx, tx, record, sql.NullInt64{}, act{
+			at: at, by: n.By, recipient: n.Recipient, snapshot: record.Decision(n.Decision).Digest, act: review.ActWithdrawn,
+			about: n.Decision, facts: review.Facts{Form: n.Key}, content: []byte(n.Reason),
+		})
+		return err
 	})
 	if err != nil {
 		return fmt.Errorf("store: keep withdrawal: %w", err)
 	}
 	return nil
-}
-
-// decision returns a decision about a recipient, without its texts. It returns
-// review.ErrErased when nobody can read it any more.
-func decision(ctx context.Context, tx *sql.Tx, id idv.RecipientID, seq int64) (*review.Decision, error) {
-	record, err := recordOf(ctx, tx, id)
-	if err != nil {
-		return nil, err
-	}
-	d := record.Decision(seq)
-	switch {
-	case d == nil:
-		return nil, review.ErrNoDecision
-	case record.Erasure != nil:
-		return nil, review.ErrErased
-	}
-	return d, nil
 }
 
 // recordOf reads the record of a recipient without texts.
@@ -289,29 +197,55 @@ func recordOf(ctx context.Context, tx *sql.Tx, id idv.RecipientID) (*review.Reco
 	return review.ReadRecord(list)
 }
 
-// newDecision writes where a recipient's case stands with a decision on the newest result.
-func newDecision(ctx context.Context, tx *sql.Tx, seq int64, n review.NewDecision) error {
-	state := review.Confirmed
-	if n.Statement.Second == review.Awaited {
-		state = review.Proposed
+// decisionsOn reads the acts on decisions about a recipient, without texts, and whether the
+// recipient was erased.
+func decisionsOn(ctx context.Context, tx *sql.Tx, id idv.RecipientID) (*review.Record, error) {
+	arguments := []any{id.String(), string(review.ActErasure)}
+	for _, a := range review.DecisiveActs() {
+		arguments = append(arguments, string(a))
 	}
-	referred, err := referredTo(ctx, tx, n.Statement)
+	rows, err := tx.QueryContext(ctx, `
+		SELECT `+entryColumns+`
+		FROM ledger
+		WHERE recipient = ? AND act IN (?, ?, ?, ?, ?)
+		ORDER BY seq`, arguments...)
+	entries, err := readEntries(rows, err)
+	if err != nil {
+		return nil, err
+	}
+	return review.ReadRecord(entries)
+}
+
+// appendDecisive appends an act on a decision to the ledger and to the record, and writes the
+// status that the case has with it; see saveStatus.
+func (s *Store) appendDecisive(ctx context.Context, tx *sql.Tx, record *review.Record, referred sql.NullInt64, a act) (int64, error) {
+	seq, err := s.append(ctx, tx, a)
+	if err != nil {
+		return 0, err
+	}
+	e := ledger.Entry{Seq: seq, Actor: a.by.ID, Snapshot: ledger.Digest(a.snapshot), Act: a.act, About: a.about, Facts: a.facts.String()}
+	if err := record.Follow(review.Recorded{Entry: e}); err != nil {
+		return 0, err
+	}
+	return seq, saveStatus(ctx, tx, a.recipient, record, referred)
+}
+
+// saveStatus writes the status of a case for the lists that find it by that. Referred is the
+// account to which a new decision refers it; one that is not valid leaves it with whom it is.
+func saveStatus(ctx context.Context, tx *sql.Tx, id idv.RecipientID, record *review.Record, referred sql.NullInt64) error {
+	if record.Latest() == nil {
+		return nil
+	}
+	newest, err := newestDigest(ctx, tx, id)
 	if err != nil {
 		return err
 	}
+	status := record.CaseStatus(newest)
 	_, err = tx.ExecContext(ctx, `
 		UPDATE recipients
-		SET decision = ?, verdict = ?, decided = ?, referred = ?, changed = 0
-		WHERE id = ?`, seq, string(n.Statement.Verdict), string(state), referred, n.Recipient.String())
-	return err
-}
-
-// answered writes where a recipient's case stands after an answer to its newest decision.
-func answered(ctx context.Context, tx *sql.Tx, id idv.RecipientID, state review.DecisionState) error {
-	_, err := tx.ExecContext(ctx, `
-		UPDATE recipients
-		SET decided = ?1, referred = iif(?1 = ?2, referred, NULL), changed = iif(?1 = ?2, changed, 0)
-		WHERE id = ?3`, string(state), string(review.Confirmed), id.String())
+		SET decision = ?1, verdict = ?2, decided = ?3, changed = ?4, referred = CASE WHEN ?5 THEN coalesce(?6, referred) END
+		WHERE id = ?7`,
+		status.Decision, string(status.Verdict), string(status.State), status.Changed, status.Referred, referred, id.String())
 	return err
 }
 
@@ -339,16 +273,12 @@ func (s *Store) KeepDispositions(ctx context.Context, at time.Time, n review.New
 		return fmt.Errorf("store: keep dispositions: %w", err)
 	}
 	err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		same := func(old *review.Recorded) bool {
-			facts, err := review.ParseFacts(old.Entry)
-			return err == nil && old.Act == review.ActDisposition && isAbout(old, n.Recipient, n.Digest) && facts.Disposition == n.Disposition
-		}
-		old, err := s.once(ctx, tx, n.By, n.Key, same)
+		old, err := s.once(ctx, tx, n.By, n.Key, n.Same)
 		if err != nil {
 			return err
 		}
 		if old != nil {
-			return s.sameDispositions(ctx, tx, old, n.Recipient, contents)
+			return s.sameDispositions(ctx, tx, old, &n)
 		}
 		if err := isNewest(ctx, tx, n.Recipient, n.Digest); err != nil {
 			return err
@@ -374,35 +304,21 @@ func (s *Store) KeepDispositions(ctx context.Context, at time.Time, n review.New
 }
 
 // sameDispositions returns review.ErrKeyUsed unless the entries that were made with one
-// form, of which the first is given, have these contents.
-func (s *Store) sameDispositions(ctx context.Context, tx *sql.Tx, first *review.Recorded, id idv.RecipientID, contents [][]byte) error {
-	key, err := s.recipientKey(ctx, tx, id)
+// form, of which the first is given, are these dispositions.
+func (s *Store) sameDispositions(ctx context.Context, tx *sql.Tx, first *review.Recorded, n *review.NewDispositions) error {
+	key, err := s.recipientKey(ctx, tx, n.Recipient)
 	if err != nil {
 		return err
 	}
-	list, err := entriesAbout(ctx, tx, key, id)
+	list, err := entriesAbout(ctx, tx, key, n.Recipient)
 	if err != nil {
 		return err
 	}
-	var made [][]byte
-	for i := range list {
-		e := &list[i]
-		if e.Seq != first.Seq+int64(len(made)) {
-			continue
-		}
-		facts, err := review.ParseFacts(e.Entry)
-		if err != nil {
-			return err
-		}
-		if len(made) > 0 && (e.Act != review.ActDisposition || e.Actor != first.Actor || facts.Form != "") {
-			break // the next act
-		}
-		made = append(made, e.Content)
+	same, err := n.SameAll(first, list)
+	if err == nil && !same {
+		err = review.ErrKeyUsed
 	}
-	if !slices.EqualFunc(made, contents, bytes.Equal) {
-		return review.ErrKeyUsed
-	}
-	return nil
+	return err
 }
 
 // KeepExport records that somebody takes an evidence bundle, and returns its Seq; see
@@ -414,12 +330,12 @@ func (s *Store) KeepExport(ctx context.Context, at time.Time, n review.NewExport
 	}
 	var seq int64
 	err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		judged, _, _, err := newestDecisive(ctx, tx, n.Recipient)
+		record, err := decisionsOn(ctx, tx, n.Recipient)
 		if err != nil {
 			return err
 		}
-		if judged != n.Judged {
-			return review.ErrDecided
+		if err := record.MayExport(&n); err != nil {
+			return err
 		}
 		seq, err = s.append(ctx, tx, act{
 			at: at, by: n.By, recipient: n.Recipient, snapshot: n.Digest, act: review.ActExport,

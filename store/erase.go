@@ -39,7 +39,11 @@ func (s *Store) Erase(ctx context.Context, id idv.RecipientID, by account.Person
 		if err != nil {
 			return err
 		}
-		return wipe(ctx, tx, id, seq)
+		record, err := decisionsOn(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		return errors.Join(wipe(ctx, tx, id, seq), saveStatus(ctx, tx, id, record, sql.NullInt64{}))
 	})
 	if err != nil && !errors.Is(err, review.ErrErased) {
 		return fmt.Errorf("store: erase a recipient: %w", err)
@@ -61,7 +65,7 @@ func wipe(ctx context.Context, tx *sql.Tx, id idv.RecipientID, seq int64) error 
 		DELETE FROM sealed_media
 		WHERE recipient = ?1`, `
 		UPDATE recipients
-		SET data_key = x'', state = '', final = 1, changed = 0, referred = NULL, erased_at = (SELECT at FROM ledger WHERE seq = ?2)
+		SET data_key = x'', state = '', final = 1, erased_at = (SELECT at FROM ledger WHERE seq = ?2)
 		WHERE id = ?1`,
 	} {
 		if _, err := tx.ExecContext(ctx, statement, id.String(), seq); err != nil {

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"errors"
@@ -18,31 +17,22 @@ func (s *Store) KeepExpected(ctx context.Context, n review.NewExpected) error {
 	if err != nil {
 		return fmt.Errorf("store: keep expected signer: %w", err)
 	}
-	what := review.ActExpectedSet
-	if content == nil {
-		what = review.ActExpectedCleared
-	}
 	err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		same := func(old *review.Recorded) bool {
-			return old.Act == what && old.Recipient == n.Recipient.String() && bytes.Equal(old.Content, content)
-		}
-		if old, err := s.once(ctx, tx, n.By, n.Key, same); err != nil || old != nil {
+		if old, err := s.once(ctx, tx, n.By, n.Key, n.Same); err != nil || old != nil {
 			return err
 		}
 		if err := s.ensureRecipient(ctx, tx, n.Recipient); err != nil {
 			return err
 		}
-		standing, err := s.newestExpected(ctx, tx, n.Recipient)
-		switch {
-		case err != nil:
+		record, err := s.newestExpected(ctx, tx, n.Recipient)
+		if err != nil {
 			return err
-		case n.Seen != nil && *n.Seen != standing.Seq:
-			return review.ErrExpectedChanged
-		case bytes.Equal(standing.Content, content):
-			return nil
+		}
+		if err := record.MayExpect(n.Seen); err != nil || record.Expects(content) {
+			return err
 		}
 		_, err = s.append(ctx, tx, act{
-			at: n.At, by: n.By, recipient: n.Recipient, act: what, about: standing.Seq,
+			at: n.At, by: n.By, recipient: n.Recipient, act: n.Act(), about: record.ExpectedSeq(),
 			facts: review.Facts{Form: n.Key}, content: content,
 		})
 		return err
@@ -57,16 +47,11 @@ func (s *Store) KeepExpected(ctx context.Context, n review.NewExpected) error {
 func (s *Store) Expected(ctx context.Context, id idv.RecipientID) (*review.ExpectedSigner, error) {
 	var found *review.ExpectedSigner
 	err := s.read(ctx, func(tx *sql.Tx) error {
-		standing, err := s.newestExpected(ctx, tx, id)
-		if err != nil || standing.Seq == 0 {
-			return err
+		record, err := s.newestExpected(ctx, tx, id)
+		if err == nil {
+			found = record.Expected()
 		}
-		record, err := review.ReadRecord([]review.Recorded{standing})
-		if err != nil {
-			return err
-		}
-		found = record.Expected()
-		return nil
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("store: read expected signer: %w", err)
@@ -74,10 +59,9 @@ func (s *Store) Expected(ctx context.Context, id idv.RecipientID) (*review.Expec
 	return found, nil
 }
 
-// newestExpected returns the entry that says who the signer should be, with its content; the
-// zero Recorded when none does. The content of an erased one is nil.
-func (s *Store) newestExpected(ctx context.Context, tx *sql.Tx, id idv.RecipientID) (review.Recorded, error) {
-	var r review.Recorded
+// newestExpected reads the newest entry about the expected signer, with its content unless
+// that was erased, into a record of its own.
+func (s *Store) newestExpected(ctx context.Context, tx *sql.Tx, id idv.RecipientID) (*review.Record, error) {
 	rows, err := tx.QueryContext(ctx, `
 		SELECT `+entryColumns+`, text_sealed
 		FROM ledger
@@ -85,29 +69,28 @@ func (s *Store) newestExpected(ctx context.Context, tx *sql.Tx, id idv.Recipient
 		ORDER BY seq DESC
 		LIMIT 1`, id.String(), string(review.ActExpectedSet), string(review.ActExpectedCleared))
 	if err != nil {
-		return r, err
+		return nil, err
 	}
 	defer rows.Close()
 	if !rows.Next() {
-		return r, rows.Err()
+		return &review.Record{}, rows.Err()
 	}
+	var r review.Recorded
 	var sealed []byte
 	if err := scanEntry(rows, &r.Entry, &sealed); err != nil {
-		return r, err
+		return nil, err
 	}
 	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-		return r, err
+		return nil, err
 	}
-	if r.Act == review.ActExpectedCleared {
-		return review.Recorded{}, nil
+	if sealed != nil {
+		key, err := s.recipientKey(ctx, tx, id)
+		if err != nil {
+			return nil, err
+		}
+		if r.Salt, r.Content, err = openContent(key, &r.Entry, sealed); err != nil {
+			return nil, err
+		}
 	}
-	if sealed == nil {
-		return r, nil
-	}
-	key, err := s.recipientKey(ctx, tx, id)
-	if err != nil {
-		return r, err
-	}
-	r.Salt, r.Content, err = openContent(key, &r.Entry, sealed)
-	return r, err
+	return review.ReadRecord([]review.Recorded{r})
 }

@@ -492,8 +492,3 @@ func storedFingerprint(ctx context.Context, tx *sql.Tx) (string, error) {
 	}
 	return hex.EncodeToString(fingerprint), err
 }
-
-// decisiveActs are those that change where a case stands.
-func decisiveActs() []ledger.Act {
-	return []ledger.Act{review.ActDecision, review.ActAgreed, review.ActDisagreed, review.ActWithdrawn}
-}

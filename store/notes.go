@@ -11,7 +11,6 @@ import (
 
 	"countersign/internal/account"
 	"countersign/internal/idv"
-	"countersign/internal/ledger"
 	"countersign/internal/review"
 )
 
@@ -20,10 +19,7 @@ import (
 // before stays as it was, and so does a draft that was begun since.
 func (s *Store) KeepNote(ctx context.Context, n review.NewNote) error {
 	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		same := func(old *review.Recorded) bool {
-			return old.Act == review.ActNote && isAbout(old, n.Recipient, n.Digest) && string(old.Content) == n.Text
-		}
-		if old, err := s.once(ctx, tx, n.Author, n.Key, same); err != nil || old != nil {
+		if old, err := s.once(ctx, tx, n.Author, n.Key, n.Same); err != nil || old != nil {
 			return err
 		}
 		if err := isNewest(ctx, tx, n.Recipient, n.Digest); err != nil {
@@ -57,22 +53,27 @@ func (s *Store) once(ctx context.Context, tx *sql.Tx, by account.Person, form st
 	return old, nil
 }
 
-func isAbout(e *review.Recorded, id idv.RecipientID, digest idv.Digest) bool {
-	return e.Recipient == id.String() && e.Snapshot == ledger.Digest(digest)
-}
-
 // isNewest returns review.ErrStale unless the newest result has the digest.
 func isNewest(ctx context.Context, tx *sql.Tx, id idv.RecipientID, digest idv.Digest) error {
+	newest, err := newestDigest(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	return review.IsNewest(digest, newest)
+}
+
+// newestDigest returns the digest of the newest result; the zero digest when there is none.
+func newestDigest(ctx context.Context, tx *sql.Tx, id idv.RecipientID) (idv.Digest, error) {
 	var newest idv.Digest
 	err := tx.QueryRowContext(ctx, `
 		SELECT fetches.digest
 		FROM recipients
 		JOIN fetches ON fetches.id = recipients.newest
 		WHERE recipients.id = ?`, id.String()).Scan(digestOf{&newest})
-	if errors.Is(err, sql.ErrNoRows) || err == nil && newest != digest {
-		return review.ErrStale
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
 	}
-	return err
+	return newest, err
 }
 
 // KeepDraft replaces the draft that the author has for a recipient; an empty text without a

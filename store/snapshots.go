@@ -34,14 +34,16 @@ func (s *Store) KeepResult(ctx context.Context, id idv.RecipientID, who account.
 		}
 		_, err = tx.ExecContext(ctx, `
 			UPDATE recipients
-			SET newest = ?1, state = ?2, final = ?3,
-				changed = decided IN (?4, ?5) AND EXISTS (
-					SELECT 1
-					FROM ledger
-					WHERE ledger.seq = recipients.decision AND ledger.snapshot <> ?6)
-			WHERE id = ?7`, fetch, string(d.Session.State), d.Session.Final(),
-			string(review.Proposed), string(review.Confirmed), d.Digest[:], id.String())
-		return err
+			SET newest = ?, state = ?, final = ?
+			WHERE id = ?`, fetch, string(d.Session.State), d.Session.Final(), id.String())
+		if err != nil {
+			return err
+		}
+		record, err := decisionsOn(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		return saveStatus(ctx, tx, id, record, sql.NullInt64{})
 	})
 	if err != nil {
 		return fmt.Errorf("store: keep result: %w", err)

@@ -902,6 +902,18 @@ func TestTampering(t *testing.T) {
 		}, alone, "size"},
 		{"withdrawal by somebody else", func(c *copied) { c.answer("withdrawn", 2, "reviewer", c.seq["proposed"], "") }, alone, "size"},
 		{"answer to no decision", func(c *copied) { c.answer("withdrawn", 2, "reviewer", c.seq["reset"], "") }, alone, "size"},
+		{"decision in the place of one that was withdrawn", func(c *copied) {
+			c.answer("decision", c.ann.ID, "reviewer", c.seq["superseding"], "")
+		}, alone, "size"},
+		{"decision beside the one that stands", func(c *copied) {
+			c.exec(`
+				INSERT INTO ledger (seq, at, actor, name, role, recipient, snapshot, act, about, facts, content, sealed, hashes, version)
+				SELECT ?1, (SELECT max(at) FROM ledger), actor, name, role, recipient, snapshot, 'decision', 0, '{}', x'', x'', x'', 2
+				FROM ledger
+				WHERE seq = ?2`, c.size, c.seq["proposed"])
+			c.rehash()
+			c.checkpoint()
+		}, alone, "size"},
 		{"reset that ends twice", func(c *copied) {
 			exec(c.t, c.db, `DROP INDEX ledger_reset_ended`)
 			c.answer("reset-ended", 2, "reviewer", c.seq["reset"], "")

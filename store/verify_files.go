@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"slices"
 
-	"countersign/internal/account"
 	"countersign/internal/idv"
 	"countersign/internal/ledger"
 	"countersign/internal/review"
@@ -61,17 +60,14 @@ type fileRow struct {
 
 // fileRead is what the entries and fetches of a recipient say.
 type fileRead struct {
-	erasure   *ledger.Entry
-	textless  int64 // the first entry whose text is missing; -1 when none is
-	withText  int64 // the first entry whose text is there; -1 when none is
-	named     map[idv.Digest]int64
-	decisions map[int64]*ledger.Entry
-	answered  map[int64]ledger.Act
-	resets    map[int64]bool // whether the reset ended
-	expected  int64          // the entry that says who the signer should be; zero when none does
-	decisive  []review.Recorded
-	newest    fileFetch
-	fetched   map[idv.Digest]bool // whether its body was there
+	erasure    *ledger.Entry
+	textless   int64 // the first entry whose text is missing; -1 when none is
+	withText   int64 // the first entry whose text is there; -1 when none is
+	named      map[idv.Digest]int64
+	record     review.Record // of what the rules are about, without texts
+	unreadable bool          // whether an entry could not be added to the record
+	newest     fileFetch
+	fetched    map[idv.Digest]bool // whether its body was there
 }
 
 // cursor is rows in the order of the recipients whom they are about.
@@ -222,8 +218,7 @@ func (c *fileCheck) one(row *fileRow) error {
 		return err
 	}
 	r := &fileRead{
-		textless: -1, withText: -1, named: map[idv.Digest]int64{}, decisions: map[int64]*ledger.Entry{},
-		answered: map[int64]ledger.Act{}, resets: map[int64]bool{}, fetched: map[idv.Digest]bool{},
+		textless: -1, withText: -1, named: map[idv.Digest]int64{}, fetched: map[idv.Digest]bool{},
 	}
 	for c.fetches.more && c.fetches.recipient <= row.id {
 		c.takeFetch(r)
@@ -306,96 +301,75 @@ func (c *fileCheck) takeEntry(r *fileRead, found *fileEntry) {
 	case review.ActErasure:
 		if r.erasure == nil {
 			r.erasure = &e
+			r.record.Erasure = &review.Erasure{Seq: e.Seq}
 		}
-	case review.ActReset:
-		r.resets[e.Seq] = false
-	case review.ActResetEnded:
-		if ended, begun := r.resets[e.About]; !begun || ended {
-			why = "it ends a reset that was not asked for, or that ended before"
-		}
-		r.resets[e.About] = true
-	case review.ActDecision, review.ActAgreed, review.ActDisagreed, review.ActWithdrawn:
-		why = r.decide(&e)
-	case review.ActExpectedSet, review.ActExpectedCleared:
-		why = r.expect(&e)
+	case review.ActReset, review.ActResetEnded, review.ActExpectedSet, review.ActExpectedCleared,
+		review.ActDecision, review.ActAgreed, review.ActDisagreed, review.ActWithdrawn:
+		why = r.follow(&e)
 	}
 	if why != "" {
 		c.broken(e.Seq, why)
 	}
 }
 
-// decide adds an act on a decision, and says which rule it breaks.
-func (r *fileRead) decide(e *ledger.Entry) string {
-	d, answer := r.decisions[e.About], r.answered[e.About]
-	why := ""
-	switch {
-	case e.Act == review.ActDecision && e.About == 0:
-	case d == nil:
-		return "the decision that it answers is not there"
-	case e.Act == review.ActDecision:
-		if answer == review.ActWithdrawn || answer == review.ActDecision {
-			why = "it takes the place of a decision that did not stand any more"
-		}
-	case e.Act == review.ActWithdrawn:
-		why = withdrawalRules(d, e, answer)
-	default:
-		why = secondRules(d, e, answer)
+// follow adds an entry to the record, and says which rule it breaks.
+func (r *fileRead) follow(e *ledger.Entry) string {
+	if err := r.record.Check(e); err != nil {
+		return brokenRule(&r.record, e, err)
 	}
-	if e.About != 0 {
-		r.answered[e.About] = e.Act
-	}
-	if e.Act == review.ActDecision {
-		r.decisions[e.Seq] = e
-	}
-	if why == "" {
-		r.decisive = append(r.decisive, review.Recorded{Entry: *e})
-	}
-	return why
-}
-
-func secondRules(d, e *ledger.Entry, answer ledger.Act) string {
-	facts, err := review.ParseFacts(*d)
-	switch {
-	case err != nil || facts.Second != review.Awaited:
-		return "it is a second review of a decision that awaited none"
-	case d.Actor == e.Actor:
-		return "it is a second review by the author of the decision"
-	case e.Role != string(account.Supervisor):
-		return "it is a second review by somebody who was no supervisor"
-	case d.Snapshot != e.Snapshot:
-		return "it is a second review of another result than the decision"
-	case answer != "":
-		return "it answers a decision that was answered, withdrawn or superseded before"
+	if err := r.record.Follow(review.Recorded{Entry: *e}); err != nil {
+		r.unreadable = true
 	}
 	return ""
 }
 
-func withdrawalRules(d, e *ledger.Entry, answer ledger.Act) string {
+// brokenRule says in words which rule an entry breaks.
+func brokenRule(record *review.Record, e *ledger.Entry, rule error) string {
 	switch {
-	case d.Actor != e.Actor && e.Role != string(account.Supervisor):
+	case errors.Is(rule, review.ErrResetEnded):
+		return "it ends a reset that was not asked for, or that ended before"
+	case errors.Is(rule, review.ErrExpectedChanged):
+		return "it does not take the place of the expected signer that stood"
+	case errors.Is(rule, review.ErrNoExpected):
+		return "it clears an expected signer where none stood"
+	case errors.Is(rule, review.ErrNoDecision):
+		return "the decision that it answers is not there"
+	case errors.Is(rule, review.ErrDecided) && e.About == 0:
+		return "it does not take the place of the decision that stood"
+	case errors.Is(rule, review.ErrDecided):
+		return "it takes the place of a decision that did not stand any more"
+	case e.Act == review.ActWithdrawn:
+		return brokenWithdrawal(rule)
+	}
+	return brokenSecond(record.Decision(e.About), rule)
+}
+
+func brokenWithdrawal(rule error) string {
+	switch {
+	case errors.Is(rule, review.ErrNotYours):
 		return "it withdraws the decision of somebody else"
-	case d.Snapshot != e.Snapshot:
+	case errors.Is(rule, review.ErrOtherResult):
 		return "it is about another result than the decision that it withdraws"
-	case answer != "" && answer != review.ActAgreed:
+	case errors.Is(rule, review.ErrSettled):
 		return "it withdraws a decision that did not stand any more"
 	}
-	return ""
+	return rule.Error()
 }
 
-// expect adds an entry about the expected signer, and says which rule it breaks.
-func (r *fileRead) expect(e *ledger.Entry) string {
-	before := r.expected
-	r.expected = e.Seq
-	if e.Act == review.ActExpectedCleared {
-		r.expected = 0
-	}
+func brokenSecond(d *review.Decision, rule error) string {
 	switch {
-	case e.About != before:
-		return "it does not take the place of the expected signer that stood"
-	case e.Act == review.ActExpectedCleared && before == 0:
-		return "it clears an expected signer where none stood"
+	case !d.Awaited:
+		return "it is a second review of a decision that awaited none"
+	case errors.Is(rule, review.ErrOwnDecision):
+		return "it is a second review by the author of the decision"
+	case errors.Is(rule, review.ErrNotSupervisor):
+		return "it is a second review by somebody who was no supervisor"
+	case errors.Is(rule, review.ErrOtherResult):
+		return "it is a second review of another result than the decision"
+	case errors.Is(rule, review.ErrSettled):
+		return "it answers a decision that was answered, withdrawn or superseded before"
 	}
-	return ""
+	return rule.Error()
 }
 
 // takeBody compares a result with its digest. The newest says what the row of the
@@ -472,27 +446,23 @@ func (c *fileCheck) compareRow(row *fileRow, r *fileRead) {
 	if r.newest.id == 0 && r.erasure == nil && (row.state != "" || row.final != 0) {
 		c.wrong("recipients", "recipient %s has a state and no result", row.id)
 	}
-	record, err := review.ReadRecord(r.decisive)
-	if err != nil {
-		return // its entries were said to be wrong
+	if r.unreadable {
+		return // treeCheck says so
 	}
-	var want fileRow
-	referred, erased := false, r.erasure != nil
-	if d := record.Latest(); d != nil {
-		want.decision, want.verdict, want.decided = d.Seq, string(d.Verdict), string(d.State)
-		want.changed = truth(!erased && d.Stands() && r.newest.id != 0 && string(r.newest.digest) != string(d.Digest[:]))
-		referred = d.Stands() && d.Verdict == review.Refer
-	}
-	if r.erasure != nil { // nobody has to look at it any more
-		want.changed, referred = 0, false
-	}
-	if row.decision != want.decision || row.verdict != want.verdict || row.decided != want.decided || row.changed != want.changed {
+	status := r.status()
+	if row.decision != status.Decision || row.verdict != string(status.Verdict) || row.decided != string(status.State) || row.changed != truth(status.Changed) {
 		c.wrong("recipients", "what is said of decisions on recipient %s does not follow from the entries", row.id)
 	}
-	lapsed := erased && row.referred == 0 // nobody knows any more to whom
-	if !lapsed && (row.referred != truth(referred) || referred && row.goesTo != 1) {
+	if row.referred != truth(status.Referred) || status.Referred && row.goesTo != 1 {
 		c.wrong("recipients", "recipient %s is not referred as the entries say", row.id)
 	}
+}
+
+// status is the status of the case that follows from entries and fetches.
+func (r *fileRead) status() review.CaseStatus {
+	var newest idv.Digest
+	copy(newest[:], r.newest.digest)
+	return r.record.CaseStatus(newest)
 }
 
 // rest looks at what is kept about recipients for a while: not of those who were erased,

@@ -121,12 +121,7 @@ func decisionLabel(v review.Verdict, s review.DecisionState) string {
 }
 
 // standing returns the decision that counts; nil when there is none.
-func (p ReviewPage) standing() *review.Decision {
-	if d := p.Record.Latest(); d != nil && d.Stands() {
-		return d
-	}
-	return nil
-}
+func (p ReviewPage) standing() *review.Decision { return p.Record.StandingDecision() }
 
 // pastDecisions are those that no longer count, newest first.
 func (p ReviewPage) pastDecisions() []*review.Decision {
@@ -147,18 +142,21 @@ func (p ReviewPage) formOpen() bool {
 	return p.Note.Saved || p.Note.Text != "" || !p.Choice.None() || len(p.Choice.Faults) > 0
 }
 
-// maySecond reports whether the reader may answer a decision as second reviewer.
-func maySecond(who account.Person, d *review.Decision) bool {
-	return d.State == review.Proposed && d.Author != who.ID && who.Role.May(account.ReviewSecond)
+// maySecond reports whether the reader may answer a decision as second reviewer, while its
+// result is the newest.
+func (p ReviewPage) maySecond(d *review.Decision) bool {
+	return p.Record.MaySecond(p.Who, d.Seq, d.Digest) == nil
 }
 
 // mayWithdraw reports whether the reader may take a decision back.
-func mayWithdraw(who account.Person, d *review.Decision) bool {
-	return d.Stands() && who.Role.May(account.Decide) && (d.Author == who.ID || who.Role == account.Supervisor)
+func (p ReviewPage) mayWithdraw(d *review.Decision) bool {
+	return p.Record.MayWithdraw(p.Who, d.Seq) == nil
 }
 
 // isOnNewest reports whether a decision is about the newest result.
-func isOnNewest(p ReviewPage, d *review.Decision) bool { return d.Digest == p.Newest.Digest }
+func (p ReviewPage) isOnNewest(d *review.Decision) bool {
+	return review.IsNewest(d.Digest, p.Newest.Digest) == nil
+}
 
 // secondNoteID is the place of a second reviewer's note.
 const secondNoteID = "second-note"
@@ -173,9 +171,9 @@ func answerID(p ReviewPage) string {
 	switch {
 	case d == nil:
 		return ""
-	case maySecond(p.Who, d) && isOnNewest(p, d):
+	case p.maySecond(d) && p.isOnNewest(d):
 		return secondNoteID
-	case mayWithdraw(p.Who, d):
+	case p.mayWithdraw(d):
 		return withdrawID(d)
 	}
 	return ""

@@ -1973,7 +1973,7 @@ func decision(p ReviewPage, d *review.Decision) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if maySecond(p.Who, d) {
+		if p.maySecond(d) {
 			templ_7745c5c3_Err = secondForm(p, d).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1984,7 +1984,7 @@ func decision(p ReviewPage, d *review.Decision) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if mayWithdraw(p.Who, d) {
+		if p.mayWithdraw(d) {
 			templ_7745c5c3_Err = withdrawForm(p, d).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -2416,7 +2416,7 @@ func secondForm(p ReviewPage, d *review.Decision) templ.Component {
 			templ_7745c5c3_Var108 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if !isOnNewest(p, d) {
+		if !p.isOnNewest(d) {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 195, "<p class=\"help\">The result has changed since. This decision can no longer be confirmed: withdraw it, or change the decision.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -385,7 +385,7 @@ func recorded(p ReviewPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if d := p.Recorded.Decision; d != nil && mayWithdraw(p.Who, d) {
+		if d := p.Recorded.Decision; d != nil && p.mayWithdraw(d) {
 			var templ_7745c5c3_Var20 string
 			templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(" · ")
 			if templ_7745c5c3_Err != nil {

@@ -44,8 +44,7 @@ func (c *Case) Contradicted() []*idv.AssessedCheck { return contradicted(c.Asses
 // Overtaken reports whether the decision that stands is about another result than the
 // newest.
 func (c *Case) Overtaken() bool {
-	latest := c.Record.Latest()
-	return latest != nil && latest.Stands() && c.Newest != nil && latest.Digest != c.Newest.Digest
+	return c.Newest != nil && c.Record.CaseStatus(c.Newest.Digest).Changed
 }
 
 // Again is what the decision that stands would choose once more, for the result that took

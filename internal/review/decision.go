@@ -329,9 +329,7 @@ func (d *Desk) statement(ctx context.Context, f DecisionForm, file File) (*State
 		return nil, fmt.Errorf("decide on %s: %w", f.Recipient, err)
 	}
 	s.Coverage.complete(read.inventory, s.HitReviews)
-	if latest := file.Record.Latest(); latest != nil && latest.Stands() {
-		s.Supersedes = latest.Seq
-	}
+	s.Supersedes = file.Record.Supersedes()
 	s.Second, s.Rule = d.Policy.second(f.Verdict, assessment)
 	return s, d.judge(ctx, f, s, assessment)
 }
@@ -538,7 +536,7 @@ func (r *Record) addDecision(e *Recorded, facts Facts) error {
 	if before := r.Decision(e.About); before != nil {
 		before.State, before.SupersededBy = Superseded, e.Seq
 	}
-	r.Decisions = append(r.Decisions, d)
+	r.Decisions = slices.Insert(r.Decisions, 0, d)
 	r.Judged = e.Seq
 	return nil
 }
@@ -569,7 +567,7 @@ func (r *Record) answerDecision(e *Recorded, facts Facts) error {
 // Same reports whether an entry records this very decision, sent once more.
 func (n *NewDecision) Same(old *Recorded) bool {
 	var s Statement
-	if old.Act != ActDecision || old.Recipient != n.Recipient.String() || old.Snapshot != ledger.Digest(n.Digest) || json.Unmarshal(old.Content, &s) != nil {
+	if old.Act != ActDecision || !old.isOn(n.Recipient, n.Digest) || json.Unmarshal(old.Content, &s) != nil {
 		return false
 	}
 	return s.Verdict == n.Statement.Verdict && s.Note == n.Statement.Note && slices.Equal(codes(s.Reasons), codes(n.Statement.Reasons)) &&

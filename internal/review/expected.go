@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -158,7 +159,7 @@ func (r *Record) addExpected(e *Recorded) error {
 			s.Expected.BirthDate = date
 		}
 	}
-	r.Signers = append(r.Signers, s)
+	r.Signers = slices.Insert(r.Signers, 0, s)
 	return nil
 }
 

@@ -126,14 +126,25 @@ func ReadRecord(list []Recorded) (*Record, error) {
 	}
 	r.Entries = list
 	slices.Reverse(r.Notes)
-	slices.Reverse(r.Decisions)
 	slices.Reverse(r.Dispositions)
-	slices.Reverse(r.Signers)
 	slices.Reverse(r.Resets)
 	slices.Reverse(r.Exports)
 	return r, nil
 }
 
+// Follow adds an act on decisions, on the expected signer or on a reset, or an erasure, that
+// is newer than all of the record. It returns an error, and adds nothing, when the entry
+// cannot be read.
+func (r *Record) Follow(e Recorded) error {
+	if err := r.add(&e); err != nil {
+		return err
+	}
+	r.Entries = append(r.Entries, e)
+	return nil
+}
+
+// add adds an entry. Decisions and expected signers, which the rules look at, come newest
+// first at once; the rest waits for ReadRecord.
 func (r *Record) add(e *Recorded) error {
 	facts, err := ParseFacts(e.Entry)
 	if err != nil {

@@ -232,7 +232,7 @@ func (d *Desk) caseOf(ctx context.Context, who account.Person, id idv.RecipientI
 	if c.Opened, err = d.Records.Openings(ctx, id); err != nil {
 		return nil, fmt.Errorf("open %s: %w", id, err)
 	}
-	if latest := c.Record.Latest(); latest != nil && latest.State == Proposed && who.Role.May(account.ReviewSecond) && latest.Author != who.ID {
+	if latest := c.Record.Latest(); latest != nil && c.Record.MaySecond(who, latest.Seq, latest.Digest) == nil {
 		if c.OnePerson, err = d.Records.CouldBeOne(ctx, latest, who.ID, c.At); err != nil {
 			return nil, fmt.Errorf("open %s: %w", id, err)
 		}
