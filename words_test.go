@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -116,7 +117,7 @@ func visibleTexts(t *testing.T) []visibleText {
 			return true
 		})
 	}
-	for _, path := range append(sources(t, ".js"), "README.md", "internal/bundle/VERIFY.md") {
+	for _, path := range slices.Concat(sources(t, ".js"), sources(t, ".md")) {
 		content, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)

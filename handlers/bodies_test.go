@@ -21,6 +21,7 @@ const stall = 2 * time.Second
 // A form that does not arrive whole, or cannot be read, does nothing on any route, and the
 // page says so with a status that somebody meant.
 func TestEveryFormThatDoesNotArrive(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	d.web.Close()
 	d.web = httptest.NewUnstartedServer(d.server.Handler())

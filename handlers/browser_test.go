@@ -41,43 +41,106 @@ type chromium struct {
 	trouble []string // console errors, exceptions, refusals, requests to other hosts
 }
 
-// startChromium starts a browser, with further flags, or, where there is none, skips the test; with CI
-// set it fails instead.
-func startChromium(t *testing.T, d *desk, name string, flags ...chromedp.ExecAllocatorOption) *chromium {
-	t.Helper()
-	path := findChromium()
-	if path == "" && os.Getenv("CI") != "" {
-		t.Fatal("no Chromium is installed, and CI is set")
+// TestMain ends the Chromium that the tests shared.
+func TestMain(m *testing.M) {
+	code := m.Run()
+	shared.stop()
+	os.Exit(code)
+}
+
+// shared is the Chromium in which each test has a tab and a profile of its own: to start
+// it takes longer than most of what is done with it. It starts with the first test that
+// needs it.
+var shared chromiumProcess
+
+type chromiumProcess struct {
+	once   sync.Once
+	ctx    context.Context
+	cancel context.CancelFunc
+	err    error
+}
+
+func (p *chromiumProcess) start() (context.Context, error) {
+	p.once.Do(func() {
+		allocator, cancel := chromedp.NewExecAllocator(context.Background(), chromiumOptions()...)
+		p.cancel = cancel
+		p.ctx, _ = chromedp.NewContext(allocator)
+		p.err = chromedp.Do(p.ctx)
+	})
+	return p.ctx, p.err
+}
+
+func (p *chromiumProcess) stop() {
+	if p.cancel == nil {
+		return
 	}
-	if path == "" {
-		t.Skip("no Chromium is installed: browser tests are skipped")
-	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
+	_ = chromedp.Cancel(p.ctx)
+	p.cancel()
+}
+
+// chromiumOptions are those of all browsers of the tests, whose profile is temporary.
+func chromiumOptions(further ...chromedp.ExecAllocatorOption) []chromedp.ExecAllocatorOption {
+	return append(append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(findChromium()), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true),
 		chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("disable-sync", true),
-		chromedp.UserDataDir(t.TempDir()),
-	)
-	options = append(options, flags...)
-	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
-	t.Cleanup(stop)
-	ctx, cancel := chromedp.NewContext(allocator)
-	t.Cleanup(cancel)
-	b := &chromium{t: t, ctx: ctx, d: d}
-	if err := chromedp.Listen(ctx, b.listen); err != nil {
+	), further...)
+}
+
+// needsChromium skips a test in a browser with -short, and where there is none; with CI
+// set it fails then.
+func needsChromium(t *testing.T) {
+	t.Helper()
+	switch {
+	case testing.Short():
+		t.Skip("browser tests are skipped with -short")
+	case findChromium() != "":
+	case os.Getenv("CI") != "":
+		t.Fatal("no Chromium is installed, and CI is set")
+	default:
+		t.Skip("no Chromium is installed: browser tests are skipped")
+	}
+}
+
+// startChromium opens a tab with a profile of its own, in a browser of its own where that
+// needs further flags.
+func startChromium(t *testing.T, d *desk, name string, flags ...chromedp.ExecAllocatorOption) *chromium {
+	t.Helper()
+	b := &chromium{t: t, ctx: newTab(t, flags), d: d}
+	if err := chromedp.Listen(b.ctx, b.listen); err != nil {
 		t.Fatal(err)
 	}
 	call(b, network.Enable, network.EnableParams{})
 	call(b, cdplog.Enable, cdp.Empty{})
 	call(b, runtime.Enable, cdp.Empty{})
+	// A tab is in front of its own user, whatever the others do.
+	call(b, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
 	if name != "" {
 		d.addPerson(name)
 		b.do(chromedp.Navigate(d.web.URL + "/login"))
 		b.enterAs(name)
 	}
 	return b
+}
+
+func newTab(t *testing.T, flags []chromedp.ExecAllocatorOption) context.Context {
+	t.Helper()
+	if len(flags) > 0 {
+		allocator, stop := chromedp.NewExecAllocator(context.Background(), chromiumOptions(flags...)...)
+		t.Cleanup(stop)
+		ctx, cancel := chromedp.NewContext(allocator)
+		t.Cleanup(cancel)
+		return ctx
+	}
+	browser, err := shared.start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
+	t.Cleanup(cancel)
+	return ctx
 }
 
 // enterAs fills in the form of the sign-in page.
@@ -246,6 +309,8 @@ const squeezed = `[...document.querySelectorAll("h1, h2, h3, p, li, dt, dd, th, 
 
 // Every page, as people see it.
 func TestPagesInChromium(t *testing.T) {
+	needsChromium(t)
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	for _, p := range sandbox.People() {
 		d.server.Samples = append(d.server.Samples, views.Sample{Name: p.Name, Shows: p.Shows})
@@ -280,6 +345,8 @@ func TestPagesInChromium(t *testing.T) {
 
 // What lies behind a result is read in its place, by everybody's means.
 func TestEvidenceInChromium(t *testing.T) {
+	needsChromium(t)
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	b := startChromium(t, d, "ann")
 	for i, p := range sandbox.People() {
@@ -311,6 +378,8 @@ func TestEvidenceInChromium(t *testing.T) {
 // A reviewer without a mouse reads everything: the text in its place, the hits by page
 // and the picture in the viewer, and comes back to where they were.
 func TestEvidenceByKeyboard(t *testing.T) {
+	needsChromium(t)
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	b := startChromium(t, d, "ann")
 	b.open("/recipients/00000000-0000-4000-8000-000000000006", 1440, "light")
@@ -340,6 +409,8 @@ func TestEvidenceByKeyboard(t *testing.T) {
 
 // A picture that cannot be had is a small tile with a sentence; the others stay.
 func TestMissingPicturesInChromium(t *testing.T) {
+	needsChromium(t)
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	b := startChromium(t, d, "ann")
 	b.open("/recipients/00000000-0000-4000-8000-000000000015#documents", 1440, "light")
@@ -356,6 +427,8 @@ func TestMissingPicturesInChromium(t *testing.T) {
 // No picture that a browser shows is broken, and neither is what stands for a thumbnail
 // that cannot be made; it leads to the picture.
 func TestDamagedPicturesInChromium(t *testing.T) {
+	needsChromium(t)
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	b := startChromium(t, d, "ann")
 	b.open("/recipients/00000000-0000-4000-8000-00000000bad9", 1440, "light")
@@ -385,6 +458,8 @@ func TestDamagedPicturesInChromium(t *testing.T) {
 
 // What supervisors, auditors and administrators see.
 func TestOtherRolesInChromium(t *testing.T) {
+	needsChromium(t)
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	for _, role := range []string{"supervisor", "auditor", "admin"} {
 		b := d.signedIn(role)
@@ -411,6 +486,8 @@ func TestOtherRolesInChromium(t *testing.T) {
 
 // A desk on which nothing is recorded, and the page of an erased recipient.
 func TestStoppedAndErasedInChromium(t *testing.T) {
+	needsChromium(t)
+	t.Parallel()
 	d := newStoppedDesk(t)
 	b := startChromium(t, d, "auditor")
 	for i, page := range []string{"/audit", "/", "/recipients/" + somebody} {
@@ -441,6 +518,8 @@ func TestStoppedAndErasedInChromium(t *testing.T) {
 }
 
 func TestSignInInChromium(t *testing.T) {
+	needsChromium(t)
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	d.addPerson("ann")
 	b := startChromium(t, d, "")
@@ -458,6 +537,8 @@ func TestSignInInChromium(t *testing.T) {
 // The header leaves the window to the page, also where 400 % zoom makes it 320 by 256: its
 // tools are behind a button.
 func TestHeaderIsOneLine(t *testing.T) {
+	needsChromium(t)
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	b := startChromium(t, d, "ann")
 	for _, size := range [][2]int64{{320, 256}, {390, 844}, {959, 300}, {960, 300}, {1440, 900}} {
@@ -479,6 +560,8 @@ func TestHeaderIsOneLine(t *testing.T) {
 // The first load of a review page is light: the page itself and what all pages share. What it
 // shows of a person comes besides, as it is seen.
 func TestFirstLoadIsLight(t *testing.T) {
+	needsChromium(t)
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	b := startChromium(t, d, "ann")
 	call(b, network.ClearBrowserCache, cdp.Empty{})
@@ -494,6 +577,8 @@ func TestFirstLoadIsLight(t *testing.T) {
 
 // What is typed is kept without a click, and there again on the next visit.
 func TestDraftIsKeptWhileTyping(t *testing.T) {
+	needsChromium(t)
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	b := startChromium(t, d, "ann")
 	const page = "/recipients/00000000-0000-4000-8000-000000000004"
@@ -521,6 +606,8 @@ func TestDraftIsKeptWhileTyping(t *testing.T) {
 const recordNote = "#note-form button.btn:not([formaction])"
 
 func TestKeyboard(t *testing.T) {
+	needsChromium(t)
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	b := startChromium(t, d, "ann")
 	b.open("/recipients/00000000-0000-4000-8000-000000000004", 1440, "light")
@@ -559,6 +646,8 @@ func TestKeyboard(t *testing.T) {
 
 // Everything works where scripts are off.
 func TestWithoutScript(t *testing.T) {
+	needsChromium(t)
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	b := startChromium(t, d, "ann")
 	call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
@@ -590,6 +679,8 @@ func TestWithoutScript(t *testing.T) {
 
 // The theme is chosen in place, and kept.
 func TestTheme(t *testing.T) {
+	needsChromium(t)
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	b := startChromium(t, d, "ann")
 	b.open("/", 1440, "light")
@@ -609,6 +700,8 @@ func TestTheme(t *testing.T) {
 // Times are in UTC; the reader's own is there for who points at one, and for who listens.
 // None is a stop on the way of the Tab key.
 func TestLocalTimes(t *testing.T) {
+	needsChromium(t)
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	b := startChromium(t, d, "ann")
 	call(b, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: "Asia/Tokyo"})
@@ -627,6 +720,8 @@ func TestLocalTimes(t *testing.T) {
 
 // An address with a fragment opens what it points to.
 func TestFragmentOpensDetails(t *testing.T) {
+	needsChromium(t)
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	b := startChromium(t, d, "ann")
 	b.open("/recipients/00000000-0000-4000-8000-000000000001#check-1-document_in_date", 1440, "light")

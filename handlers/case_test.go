@@ -36,6 +36,8 @@ func (b *chromium) look(where string) {
 // A whole case, as people go through it: open, note, judge a hit, decide against Yoti,
 // second review by somebody else, receipt, replay, bundle, and its verification.
 func TestAWholeCase(t *testing.T) {
+	needsChromium(t)
+	t.Parallel()
 	const id = "00000000-0000-4000-8000-000000000006"
 	d := newDesk(t, t.TempDir())
 	d.server.Desk.Program = madeBy

@@ -32,6 +32,8 @@ func (b *chromium) focus() string {
 // A case is decided with the keyboard alone, and a clear one with few keys. What is missing is
 // said where it is, and nothing that was chosen or typed is lost.
 func TestDecideByKeyboard(t *testing.T) {
+	needsChromium(t)
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	b := startChromium(t, d, "ann")
 
@@ -122,6 +124,8 @@ func TestDecideByKeyboard(t *testing.T) {
 
 // On a phone the form comes up as a sheet, and goes away with everything in it.
 func TestDecideOnAPhone(t *testing.T) {
+	needsChromium(t)
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	b := startChromium(t, d, "ann")
 	const page = "/recipients/00000000-0000-4000-8000-000000000004"

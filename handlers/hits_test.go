@@ -23,6 +23,8 @@ const (
 // A reviewer goes through hits without a mouse: the first three one by one, then all that a
 // rule selects; and goes on where they were, told what is left.
 func TestHitsByKeyboard(t *testing.T) {
+	needsChromium(t)
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	b := startChromium(t, d, "ann")
 	b.open(hitsPage, 1440, "light")
@@ -100,6 +102,8 @@ func TestHitsByKeyboard(t *testing.T) {
 
 // The table is short, and everybody can use it.
 func TestHitsTable(t *testing.T) {
+	needsChromium(t)
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	b := startChromium(t, d, "ann")
 	for width, scheme := range map[int]string{1440: "light", 390: "dark", 320: "light"} {
@@ -133,6 +137,8 @@ func TestHitsTable(t *testing.T) {
 
 // Without script the same is done by links and the form.
 func TestHitsWithoutScript(t *testing.T) {
+	needsChromium(t)
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	b := startChromium(t, d, "ann")
 	call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})

@@ -33,6 +33,7 @@ func keyboardCases() []keyboardCase {
 // after the ID count, up to the decision that is on record, but for the text of a note and for
 // reading what the first screenful does not show.
 func TestEveryKindOfCaseByKeyboard(t *testing.T) {
+	needsChromium(t)
 	const most = 5
 	d := newDesk(t, t.TempDir())
 	b := startChromium(t, d, "ann")

@@ -33,6 +33,8 @@ func (b *chromium) differ(chosen, other string) {
 // Where the system gives the colours, what is chosen, pressed or current still looks
 // unlike what is not.
 func TestForcedColours(t *testing.T) {
+	needsChromium(t)
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	b := startChromium(t, d, "ann")
 	b.emulate("forced-colors", "active")
@@ -49,6 +51,8 @@ func TestForcedColours(t *testing.T) {
 }
 
 func TestCurrentTabInForcedColours(t *testing.T) {
+	needsChromium(t)
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	b := startChromium(t, d, "auditor")
 	b.emulate("forced-colors", "active")
@@ -59,6 +63,8 @@ func TestCurrentTabInForcedColours(t *testing.T) {
 // On paper a page is a record: every check with all its sub-checks, folded away or not,
 // nothing to press or to fill in, and no card of which only the title is left.
 func TestPrint(t *testing.T) {
+	needsChromium(t)
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	b := startChromium(t, d, "supervisor")
 	for _, page := range []string{nineChecks, "/recipients/00000000-0000-4000-8000-000000000001", "/recipients/00000000-0000-4000-8000-000000000006/evidence/check-1", "/account", "/"} {
@@ -84,6 +90,8 @@ func TestPrint(t *testing.T) {
 // Each sheet says what it is about, who printed it and when; a stylesheet takes that from
 // attributes of the document.
 func TestEachSheetSaysWhoPrinted(t *testing.T) {
+	needsChromium(t)
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	ann := d.signedIn("ann")
 	for _, test := range []struct{ path, subject string }{

@@ -23,6 +23,8 @@ const someCase = "/recipients/00000000-0000-4000-8000-000000000003"
 // that it was on the screen, and of a picture that was opened that it was; and the page
 // keeps the list of what is not opened up to date.
 func TestOnScreenInChromium(t *testing.T) {
+	needsChromium(t)
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	b := startChromium(t, d, "ann")
 	if a, err := d.signedIn("ann").post(views.PreferencesPath, url.Values{"prefer": {account.PreferView + "=" + account.ViewAll}}); err != nil || a.status != http.StatusSeeOther {
@@ -67,6 +69,8 @@ func TestOnScreenInChromium(t *testing.T) {
 
 // Without script nothing is said to have been on the screen, however far somebody scrolls.
 func TestOnScreenWithoutScript(t *testing.T) {
+	needsChromium(t)
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	b := startChromium(t, d, "ann")
 	call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})

@@ -45,6 +45,7 @@ func (b *chromium) at() string {
 
 // The second case of the morning: / and the new ID, which takes the place of the old one.
 func TestNextCaseByKeyboard(t *testing.T) {
+	needsChromium(t)
 	d := newDesk(t, t.TempDir())
 	b := startChromium(t, d, "ann")
 	b.open(recipientNumber(4), 1440, "light")
@@ -66,6 +67,7 @@ func TestNextCaseByKeyboard(t *testing.T) {
 // What is pasted outside any field opens the one ID that it holds; of several the next page
 // asks which, and anything else does nothing, and is sent nowhere.
 func TestPasteOpensRecipient(t *testing.T) {
+	needsChromium(t)
 	d := newDesk(t, t.TempDir())
 	b := startChromium(t, d, "ann")
 	const id = "00000000-0000-4000-8000-000000000002"
@@ -135,6 +137,8 @@ func pasting(b *chromium) chromedp.Action[chromedp.Void] {
 
 // Single-key shortcuts that are switched off do nothing, and can be switched on again.
 func TestSingleKeysOff(t *testing.T) {
+	needsChromium(t)
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	b := startChromium(t, d, "ann")
 	b.open(recipientNumber(4), 1440, "light")

@@ -23,7 +23,7 @@ var setUpNames = []chromedp.ExecAllocatorOption{
 	chromedp.Flag("disable-features", "HttpsUpgrades,HttpsFirstBalancedModeAutoEnable"),
 }
 
-// setUpServer is a server as one of the set-ups of the README has it.
+// setUpServer is a server as one of the set-ups of docs/operations.md has it.
 type setUpServer struct {
 	name    string
 	network string // where it listens, when not on 127.0.0.1
@@ -88,6 +88,8 @@ func (u setUpServer) start(t *testing.T, d *desk) string {
 
 // Wherever a server agrees to serve, people sign in, send forms and sign out.
 func TestSetUpsInChromium(t *testing.T) {
+	needsChromium(t)
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	d.addPerson("ann")
 	b := startChromium(t, d, "", setUpNames...)
@@ -128,6 +130,8 @@ func TestSetUpsInChromium(t *testing.T) {
 // Where https is in front, a browser on the machine itself can come without it, and any
 // other is told where to go.
 func TestPlainHTTPBesideHTTPS(t *testing.T) {
+	needsChromium(t)
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	d.addPerson("ann")
 	s := d.beside()
@@ -151,6 +155,8 @@ func TestPlainHTTPBesideHTTPS(t *testing.T) {
 
 // What a link has behind the "#" gets into its form, and nowhere else.
 func TestLinksInChromium(t *testing.T) {
+	needsChromium(t)
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	var asked lockedBuffer // what a proxy could log
 	d.server.SetUp = handlers.NewSetUpLink()

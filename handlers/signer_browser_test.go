@@ -10,6 +10,7 @@ import (
 // How the expected signer compares stands in the list of exceptions and at the note as soon
 // as the head is there, without asking for the page again.
 func TestExpectedSignerInChromium(t *testing.T) {
+	needsChromium(t)
 	d := newDesk(t, t.TempDir())
 	b := startChromium(t, d, "ann")
 	const form = `document.querySelector("#expected details").open = true; document.querySelector("#expected-name").value = `

@@ -11,6 +11,8 @@ import (
 
 // The pages for support, as people see them.
 func TestSupportPagesInChromium(t *testing.T) {
+	needsChromium(t)
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	b := startChromium(t, d, "ann")
 	for _, path := range []string{"/recipients/" + rejected + "/ticket", "/recipients/00000000-0000-4000-8000-000000000429"} {
@@ -28,11 +30,13 @@ const rejected = "00000000-0000-4000-8000-000000000004"
 
 // One click copies a case for a ticket, without leaving its page.
 func TestCopyForATicket(t *testing.T) {
+	needsChromium(t)
 	d := newDesk(t, t.TempDir())
 	b := startChromium(t, d, "ann")
 	for _, name := range []string{"clipboard-read", "clipboard-write"} {
 		call(b, cdpbrowser.SetPermission, cdpbrowser.SetPermissionParams{
 			Permission: &cdpbrowser.PermissionDescriptor{Name: name}, Setting: cdpbrowser.PermissionSettingGranted, Origin: d.web.URL,
+			BrowserContextID: chromedp.FromContext(b.ctx).BrowserContextID,
 		})
 	}
 	b.open("/recipients/"+rejected, 1440, "light")
@@ -52,6 +56,8 @@ func TestCopyForATicket(t *testing.T) {
 
 // A file that is dropped anywhere on the start page is shown.
 func TestDroppedFile(t *testing.T) {
+	needsChromium(t)
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	b := startChromium(t, d, "ann")
 	b.open("/", 1440, "light")
@@ -70,6 +76,8 @@ func TestDroppedFile(t *testing.T) {
 
 // What would be refused cannot be pressed until the time is over.
 func TestCountdown(t *testing.T) {
+	needsChromium(t)
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	b := startChromium(t, d, "ann")
 	b.open("/recipients/00000000-0000-4000-8000-000000000429", 1440, "light")

@@ -22,6 +22,8 @@ const inMiddle = `[...document.querySelectorAll(".case-checks > section")].filte
 // One check at a time is in the middle, with the pictures and texts of what it used; they are
 // on the page once.
 func TestWorkspace(t *testing.T) {
+	needsChromium(t)
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	b := startChromium(t, d, "ann")
 	b.open("/recipients/00000000-0000-4000-8000-000000000004", 1440, "light")
@@ -65,6 +67,8 @@ func TestWorkspace(t *testing.T) {
 
 // All checks on one page, and Yoti's names, are chosen in place and kept.
 func TestPreferencesInChromium(t *testing.T) {
+	needsChromium(t)
+	t.Parallel()
 	const page = "/recipients/00000000-0000-4000-8000-000000000004"
 	d := newDesk(t, t.TempDir())
 	b := startChromium(t, d, "ann")
@@ -103,6 +107,8 @@ func TestPreferencesInChromium(t *testing.T) {
 // Whom the case is about comes while the page loads, after an entry in the access log, and
 // the focus stays where it is.
 func TestHeadInChromium(t *testing.T) {
+	needsChromium(t)
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	b := startChromium(t, d, "ann")
 	b.open("/recipients/00000000-0000-4000-8000-000000000004", 1440, "light")
@@ -158,6 +164,8 @@ const recordInSight = `(e => {
 // case of which everything is wrong; and whatever a verdict asks for, the button that records
 // it stays there.
 func TestNothingBelowTheFold(t *testing.T) {
+	needsChromium(t)
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	d.server.Demo = true
 	b := startChromium(t, d, "ann")
@@ -186,6 +194,8 @@ func TestNothingBelowTheFold(t *testing.T) {
 // On a small screen, and at 400 % zoom, the header leaves the window to the case; what has no
 // room in it is behind the reader's name.
 func TestHeaderOnASmallScreen(t *testing.T) {
+	needsChromium(t)
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	b := startChromium(t, d, "ann")
 	b.open("/recipients/00000000-0000-4000-8000-000000000004", 320, "light")

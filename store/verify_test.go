@@ -32,11 +32,16 @@ func recorded(e *evidence) map[string][]string {
 
 // Any value that is another than before is found, whichever it is.
 func TestEveryValue(t *testing.T) {
+	t.Parallel()
+	times := 3
+	if testing.Short() {
+		times = 1
+	}
 	e := newEvidence(t)
 	random := rand.New(rand.NewPCG(1, 2))
 	for from, columns := range recorded(e) {
 		for _, column := range columns {
-			for range 3 {
+			for range times {
 				c := e.copy(t)
 				c.free(func() { c.spoil(random, from, column) })
 				if c.spoilt == "" {
@@ -118,6 +123,11 @@ func (e *evidence) checkpoints() [][]byte {
 
 // Any row that goes is found.
 func TestEveryRow(t *testing.T) {
+	t.Parallel()
+	step := 1
+	if testing.Short() {
+		step = 5
+	}
 	e := newEvidence(t)
 	signed := e.checkpoints()
 	for from := range recorded(e) {
@@ -130,7 +140,7 @@ func TestEveryRow(t *testing.T) {
 		if table == "recipients" {
 			key = "id"
 		}
-		for i := range count {
+		for i := 0; i < count; i += step {
 			c := e.copy(t)
 			c.free(func() {
 				c.exec(fmt.Sprintf(`DELETE FROM %s WHERE %s = (SELECT %s FROM %s ORDER BY %s LIMIT 1 OFFSET %d)`, table, key, key, from, key, i))
@@ -147,13 +157,18 @@ func TestEveryRow(t *testing.T) {
 
 // A byte of the file that is another than before is found wherever it makes a difference.
 func TestEveryByte(t *testing.T) {
+	t.Parallel()
+	times := 400
+	if testing.Short() {
+		times = 40
+	}
 	e := newEvidence(t)
 	text, err := os.ReadFile(e.path)
 	must(t, err)
 	want := dump(t, e.path)
 	random := rand.New(rand.NewPCG(3, 4))
 	path := filepath.Join(t.TempDir(), "c.db")
-	for range 400 {
+	for range times {
 		spoilt := bytes.Clone(text)
 		at, bit := random.IntN(len(spoilt)), byte(1)<<random.IntN(8)
 		spoilt[at] ^= bit

@@ -53,6 +53,7 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 
 func newRoom(t *testing.T) *room {
 	t.Helper()
+	needsChromium(t)
 	r := &room{t: t, given: make(chan struct{}, 1), failed: make(chan struct{})}
 	r.fail = sync.OnceFunc(func() { close(r.failed) })
 	mux := http.NewServeMux()
@@ -72,15 +73,8 @@ func newRoom(t *testing.T) *room {
 
 func (r *room) startChromium() {
 	r.t.Helper()
-	path := findChromium()
-	if path == "" && os.Getenv("CI") != "" {
-		r.t.Fatal("no Chromium is installed, and CI is set")
-	}
-	if path == "" {
-		r.t.Skip("no Chromium is installed: browser tests are skipped")
-	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.ExecPath(findChromium()), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("disable-sync", true),
@@ -96,6 +90,21 @@ func (r *room) startChromium() {
 	}
 	call(r, cdplog.Enable, cdp.Empty{})
 	call(r, runtime.Enable, cdp.Empty{})
+}
+
+// needsChromium skips a test in a browser with -short, and where there is none; with CI
+// set it fails then.
+func needsChromium(t *testing.T) {
+	t.Helper()
+	switch {
+	case testing.Short():
+		t.Skip("browser tests are skipped with -short")
+	case findChromium() != "":
+	case os.Getenv("CI") != "":
+		t.Fatal("no Chromium is installed, and CI is set")
+	default:
+		t.Skip("no Chromium is installed: browser tests are skipped")
+	}
 }
 
 func findChromium() string {
@@ -389,6 +398,7 @@ func (r *room) accessible(where string) {
 }
 
 func TestPicturesInChromium(t *testing.T) {
+	t.Parallel()
 	r := newRoom(t)
 	for _, test := range []struct {
 		name string

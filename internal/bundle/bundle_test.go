@@ -486,10 +486,14 @@ func TestBundleOfAnotherProgram(t *testing.T) {
 
 // Any byte that is changed is found, wherever it is.
 func TestBytesOfABundle(t *testing.T) {
+	times := 600
+	if testing.Short() {
+		times = 60
+	}
 	b, d := decided(t)
 	own := members(t, build(t, d))
 	random := rand.New(rand.NewPCG(1, 2))
-	for range 600 {
+	for range times {
 		i := random.IntN(len(own))
 		at := random.IntN(len(own[i].text))
 		forged := slices.Clone(own)

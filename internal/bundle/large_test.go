@@ -12,6 +12,9 @@ import (
 // However much is on record, the bundle is made and verified. All of it is in the data,
 // the newest of it on the pages, and they say how much more there is.
 func TestBundlesOfVeryMuch(t *testing.T) {
+	if testing.Short() {
+		t.Skip("large bundles are skipped with -short")
+	}
 	newest := result(t, rejected)
 	long := strings.Repeat("All work and no play. ", 450)
 	note := func(b *book, i int, text string) {
@@ -89,6 +92,7 @@ func TestBundlesOfVeryMuch(t *testing.T) {
 		}, []string{"Reject", "checks, of no greater concern, are not on these pages: snapshot.json", "of them are not on these pages", "Large."}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
 			b := newBook(t)
 			foremost := test.write(b)
 			file := build(t, b.dossier([]review.Snapshot{foremost}))

@@ -42,7 +42,7 @@ The file has at most 64 MB and a result 4 MB, in UTF-8 or UTF-16. Of several res
 the last is taken, and all are listed; with --text and --json on standard error.
 
 The form of --json is stable: fields are added, and none is renamed or removed. See
-README for what they hold. --text has nothing of the person in it but values that
+docs/support.md for what they hold. --text has nothing of the person in it but values that
 Countersign does not know, which are printed as they came.
 
 The exit code is the assessment, however the result is shown: 0 clear, 10 clear with
