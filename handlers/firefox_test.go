@@ -59,6 +59,9 @@ type fields map[string]any
 // test; with CI set it fails instead.
 func startFirefox(t *testing.T, d *desk) *firefox {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("browser tests are skipped with -short")
+	}
 	path := findFirefox()
 	if path == "" && os.Getenv("CI") != "" {
 		t.Fatal("no Firefox is installed, and CI is set")
