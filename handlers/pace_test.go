@@ -34,7 +34,7 @@ func TestManyNotes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if problem := doc.Find("#note-problem").Text(); !strings.Contains(problem, "Try again in 60 seconds, at 14:03:00 UTC.") || refused.header.Get("Retry-After") != "60" {
+	if problem := doc.Find("#decision-problem").Text(); !strings.Contains(problem, "Try again in 60 seconds, at 14:03:00 UTC.") || refused.header.Get("Retry-After") != "60" {
 		t.Errorf("it says %q, and to programs %q", problem, refused.header.Get("Retry-After"))
 	}
 	if text := doc.Find("textarea[name=note]").Text(); refused.status != http.StatusTooManyRequests || text != "Note number 60." {
