@@ -61,7 +61,7 @@ func readAccessRow(rows *sql.Rows) (loggedRow, error) {
 		return r, err
 	}
 	switch review.Seen(what) {
-	case review.SeenMedium, review.SeenOnScreen, review.SeenReport:
+	case review.SeenMedium, review.SeenOnScreen, review.SeenReport, review.SeenSigner:
 	default:
 		r.item = true
 	}

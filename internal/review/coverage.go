@@ -91,7 +91,8 @@ func (s Seen) Grade() Grade {
 		return GradeSent
 	case SeenOnScreen:
 		return GradeOnScreen
-	case SeenOpened, SeenPart, SeenReportSent, SeenResult, SeenSnapshot, SeenJSON, SeenDiff, SeenReplay, SeenReceipt, SeenBundle:
+	case SeenOpened, SeenPart, SeenDetails, SeenPerson, SeenNumber, SeenReportSent, SeenResult, SeenSnapshot, SeenJSON, SeenDiff,
+		SeenReplay, SeenReceipt, SeenBundle, SeenTicket, SeenFile:
 		return GradeOpened
 	}
 	return ""

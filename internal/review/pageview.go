@@ -29,12 +29,15 @@ type Item struct {
 }
 
 // Items are what was loaded for the page, each once, in the order in which it was asked
-// for.
+// for. How a document compared with the expected signer is no item of its own.
 func (v *PageView) Items() []Item {
 	var list []Item
 	at := map[Item]int{} // by what it is, without a grade
 	for i := range v.Lines {
 		a := &v.Lines[i]
+		if a.What == SeenSigner {
+			continue
+		}
 		item := Item{Medium: a.Medium, Part: a.Part, Hits: a.Hits}
 		if a.Medium == (idv.MediaID{}) {
 			item.Hits += string(a.What)

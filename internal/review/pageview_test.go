@@ -71,3 +71,18 @@ func TestGroupOlder(t *testing.T) {
 		t.Errorf("groups (-want +got):\n%s", diff)
 	}
 }
+
+// Each kind of access stands for a grade, but what was only asked for, and how a document
+// compared with the expected signer, which is no item of a page view.
+func TestGradesOfAccess(t *testing.T) {
+	for _, kind := range AllSeen() {
+		asked := kind == SeenMedium || kind == SeenReport || kind == SeenSigner
+		if got := kind.Grade(); (got == "") != asked {
+			t.Errorf("%s has the grade %q", kind, got)
+		}
+	}
+	view := PageView{Access: Access{What: SeenPerson}, Lines: []Access{{What: SeenSigner, Part: "id_documents-1"}, {What: SeenConsulted, Part: "id_documents-1"}}}
+	if got, want := view.Words(), "viewed 1 item (1 sent only)"; got != want {
+		t.Errorf("it says %q, want %q", got, want)
+	}
+}
