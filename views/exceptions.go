@@ -29,26 +29,9 @@ func exceptionHref(e idv.Exception) string {
 	case e.Part == "":
 		return "#" + ResultID
 	case e.Row != "":
-		return "#" + rowID(e.Part, e.Row)
+		return "#" + idv.SubCheckKey(e.Part, e.Row)
 	}
 	return "#" + e.Part
-}
-
-// maxRowID is how many characters of the name of a sub-check its place is named by.
-const maxRowID = 60
-
-// rowID names the place of a sub-check on a page: "check-1-hologram". What an address cannot
-// hold as it is, and what is too long, is left out.
-func rowID(check, name string) string {
-	return check + "-" + strings.Map(func(r rune) rune {
-		switch {
-		case 'a' <= r && r <= 'z', 'A' <= r && r <= 'Z', '0' <= r && r <= '9', r == '_', r == '-', r == '.':
-			return r
-		case r == ' ':
-			return '-'
-		}
-		return -1
-	}, name[:min(len(name), maxRowID)])
 }
 
 // shownRow is a sub-check as a page shows it.
@@ -73,7 +56,7 @@ func (c shownCase) rowsOf(check *idv.Check) shownRows {
 	shown := shownRows{More: len(check.Report.Breakdown) - len(rows)}
 	places := map[string]int{}
 	for _, row := range rows {
-		id := rowID(key, row.Name)
+		id := idv.SubCheckKey(key, row.Name)
 		if places[id]++; places[id] > 1 {
 			id += "-" + strconv.Itoa(places[id])
 		}
