@@ -83,21 +83,13 @@ const maxPassedNames = 20
 func passedNames(rows []shownRow) string {
 	var names []string
 	for _, row := range rows[:min(len(rows), maxPassedNames)] {
-		names = append(names, lowerFirst(excerpt(row.Word.Label)))
+		names = append(names, idv.WithinSentence(excerpt(row.Word.Label)))
 	}
 	text := count(len(rows), "passed", "passed") + ": " + strings.Join(names, ", ")
 	if more := len(rows) - maxPassedNames; more > 0 {
 		text += " and " + strconv.Itoa(more) + " more"
 	}
 	return text
-}
-
-// lowerFirst writes words to go on a sentence with, unless they begin with an abbreviation.
-func lowerFirst(text string) string {
-	if len(text) < 2 || text[1] < 'a' || text[1] > 'z' {
-		return text
-	}
-	return strings.ToLower(text[:1]) + text[1:]
 }
 
 // onlySigner reports whether nothing but the expected signer keeps a case from being clear.

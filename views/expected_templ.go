@@ -455,9 +455,9 @@ func expectedAgainst(s *review.ExpectedSigner, f *idv.Fields) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var20 string
-				templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs("Expected " + lowerFirst(idv.FieldName(c.Name).Label))
+				templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs("Expected " + idv.WithinSentence(idv.FieldName(c.Name).Label))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `expected.templ`, Line: 96, Col: 64}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `expected.templ`, Line: 96, Col: 72}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var20))
 				if templ_7745c5c3_Err != nil {

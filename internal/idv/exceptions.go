@@ -124,13 +124,13 @@ func (c *AssessedCheck) failedException(rows []SubCheck) Exception {
 		}
 	}
 	for i, title := range titles[1:] {
-		titles[i+1] = lowerFirst(title)
+		titles[i+1] = WithinSentence(title)
 	}
 	text := fmt.Sprintf("%d sub-checks failed", len(rows))
 	if len(rows) == 1 {
 		text = "sub-check failed"
 		if p := Process(rows[0].Process); rows[0].Process != "" && p.Known {
-			text += ", " + lowerFirst(p.Label)
+			text += ", " + WithinSentence(p.Label)
 		}
 	}
 	title := strings.Join(titles, "; ")
@@ -140,8 +140,8 @@ func (c *AssessedCheck) failedException(rows []SubCheck) Exception {
 	return Exception{Kind: ExceptionFailed, Bucket: c.Bucket, Title: title, Text: c.Name() + ": " + text, Part: c.Key(), Row: rows[0].Name, Rows: len(rows)}
 }
 
-// lowerFirst writes words to go on a sentence with, unless they begin with an abbreviation.
-func lowerFirst(text string) string {
+// WithinSentence writes words to go on a sentence with, unless they begin with an abbreviation.
+func WithinSentence(text string) string {
 	if len(text) < 2 || text[1] < 'a' || text[1] > 'z' {
 		return text
 	}

@@ -100,15 +100,13 @@ func (s SignerState) String() string {
 	}
 	var list []string
 	if names := s.Compared.names(differs); names != "" {
-		list = append(list, "differs: "+lowerFirst(names))
+		list = append(list, "differs: "+idv.WithinSentence(names))
 	}
 	if names := s.Compared.names(notCompared); names != "" {
-		list = append(list, "not comparable: "+lowerFirst(names))
+		list = append(list, "not comparable: "+idv.WithinSentence(names))
 	}
 	return strings.Join(list, "; ")
 }
-
-func lowerFirst(text string) string { return strings.ToLower(text[:1]) + text[1:] }
 
 // exceptions are the lines that keep a case from being clear. They say how the two compare,
 // not what was extracted.
