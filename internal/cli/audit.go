@@ -16,27 +16,27 @@ import (
 
 // audit is the commands for whoever examines what was recorded.
 type audit struct {
-	Verify auditVerify `cmd:"" help:"Say whether anything that was recorded has been changed since. Needs no secret."`
-	Prove  auditProve  `cmd:"" help:"Write an entry of the ledger with what proves it."`
-	Check  auditCheck  `cmd:"" help:"Check such a proof, or an evidence bundle. It needs no database."`
+	Verify auditVerify `cmd:"" help:"Report whether anything that was recorded has been changed since. Needs no secret key."`
+	Prove  auditProve  `cmd:"" help:"Write an entry of the ledger with its proof."`
+	Check  auditCheck  `cmd:"" help:"Check such a proof, or an evidence bundle. Needs no database."`
 	Export auditExport `cmd:"" help:"Write every entry of the ledger, without what people typed."`
 }
 
 type auditVerify struct {
-	DB          string   `name:"db" env:"COUNTERSIGN_DB" default:"countersign.db" help:"The database, or a backup of it. It is left as it is, and may be on a read-only medium."`
-	Checkpoints []string `name:"checkpoint" sep:"none" placeholder:"FILE" help:"A checkpoint that was kept elsewhere, or a checkpoint log, all of whose lines count; repeat for more."`
-	DataKey     string   `name:"data-key-file" placeholder:"FILE" help:"The key that texts are sealed with, to open every text and compare it with what its entry commits to. Default: what is sealed stays so."`
-	Public      []string `name:"public-key" sep:"none" placeholder:"KEY" help:"The key that checkpoints have to be signed with, or a file that holds it; repeat when the key was changed. Default: those that the ledger names itself."`
+	DB          string   `name:"db" env:"COUNTERSIGN_DB" default:"countersign.db" help:"The database, or a backup of it. It is not changed, and may be on a read-only medium."`
+	Checkpoints []string `name:"checkpoint" sep:"none" placeholder:"FILE" help:"A file with a checkpoint that was kept elsewhere, or a checkpoint log, of which every line is used. Repeat for more."`
+	DataKey     string   `name:"data-key-file" placeholder:"FILE" help:"The key that texts are sealed with, to open every text and compare it with the commitment in its entry. Default: sealed texts are not opened."`
+	Public      []string `name:"public-key" sep:"none" placeholder:"KEY" help:"The key that must have signed the checkpoints, or a file that contains it. Repeat if the key was changed. Default: the keys that the ledger itself names."`
 }
 
 // Help is shown below the flags.
 func (auditVerify) Help() string {
-	return `Every entry is hashed anew, and compared with the checkpoints; results, accesses,
-fetches, accounts and where cases stand are compared with the entries. Whoever can
-write to the database and has the signing key could still have made it all up: bring
-an older checkpoint and the public key, both from somewhere else, to rule that out.
-What is sealed is opened with --data-key-file alone. What is no part of the record, such
-as who is signed in, is listed at the end.`
+	return `Every entry is hashed again and compared with the checkpoints. Results, accesses, fetches,
+accounts and the state of cases are compared with the entries. Anyone who can write to the
+database and has the signing key could still have made it all up: to rule that out, give
+an older checkpoint and the public key, both from somewhere else. Sealed texts are opened
+only with --data-key-file. The report ends with a list of what is not part of the record,
+such as who is signed in.`
 }
 
 // Run verifies the database.

@@ -18,15 +18,15 @@ import (
 // auditExport is the command that writes the whole ledger.
 type auditExport struct {
 	ledgerOf
-	Format string `enum:"jsonl,csv" default:"jsonl" help:"jsonl, a JSON object a line with the entry's canonical text in it; or csv, for spreadsheets, with the columns of the file that auditors export in the browser."`
-	Out    string `placeholder:"FILE" help:"The file to make, which must not exist. Default: standard output."`
+	Format string `enum:"jsonl,csv" default:"jsonl" help:"jsonl: one JSON object per line, with the entry's canonical text; or csv: for spreadsheets, with the columns of the file that auditors export in the browser."`
+	Out    string `placeholder:"FILE" help:"The file to create; it must not exist. Default: standard output."`
 }
 
 // Help is shown below the flags.
 func (auditExport) Help() string {
-	return `The oldest entry comes first. Each has all its fields and facts; of what people typed
-there is only the commitment. The leaf of an entry in the ledger's tree is the SHA-256
-digest of a zero byte and its canonical text, as in RFC 6962.`
+	return `The oldest entry comes first. Each entry has all its fields and facts, but only a
+commitment to what people typed. The leaf of an entry in the ledger's tree is the
+SHA-256 digest of a zero byte and its canonical text, as in RFC 6962.`
 }
 
 // Run writes it.

@@ -18,7 +18,7 @@ import (
 
 // ledgerOf is the flag that names a database whose ledger is read.
 type ledgerOf struct {
-	DB string `name:"db" env:"COUNTERSIGN_DB" default:"countersign.db" help:"The SQLite database, or a backup of one. It is only read, also beside a running server, and needs no key."`
+	DB string `name:"db" env:"COUNTERSIGN_DB" default:"countersign.db" help:"The SQLite database, or a backup of one. It is only read, which needs no key and works beside a running server."`
 }
 
 // open opens the database for as long as act runs.
@@ -37,20 +37,20 @@ func (d ledgerOf) open(ctx context.Context, act func(*store.Store) error) (err e
 // auditProve is the command that writes a proof.
 type auditProve struct {
 	ledgerOf
-	Seq int64 `arg:"" name:"entry" help:"Number of the entry, as on the audit page and on receipts."`
+	Seq int64 `arg:"" name:"entry" help:"The number of the entry, as shown on the audit page and on receipts."`
 }
 
 // Help is shown below the flags.
 func (auditProve) Help() string {
-	return `It writes a text that can be handed to anybody, in three parts with an empty line
-between them:
+	return `Writes a text that can be given to anybody. It has three parts, with an empty line between
+them:
 
   countersign proof v1 and the public key, as "key" and the key;
-  the entry, in the very bytes that the ledger's tree was made of;
+  the entry, in the exact bytes from which the ledger's tree was made;
   the proof, as in C2SP tlog-proof, which ends with the newest signed checkpoint.
 
-What people typed is not in it, only a commitment to that. The file is checked by
-countersign audit check, or by whatever knows C2SP tlog-proof.`
+It does not contain what people typed, only a commitment to it. Check the file with
+countersign audit check, or with any program that supports C2SP tlog-proof.`
 }
 
 // Run writes it.
@@ -72,8 +72,8 @@ func (c *auditProve) Run(ctx context.Context, s streams) error {
 
 // auditCheck is the command that checks a proof.
 type auditCheck struct {
-	File   string `arg:"" help:"The proof, as countersign audit prove wrote it, or an evidence bundle, whose name ends in .zip."`
-	Public string `name:"public-key" placeholder:"KEY" help:"The ledger's public key, from the audit page or from the operator, or a file that holds it. Without it, nothing says that the file is not made up as a whole."`
+	File   string `arg:"" help:"A proof written by countersign audit prove, or an evidence bundle whose name ends in .zip."`
+	Public string `name:"public-key" placeholder:"KEY" help:"The ledger's public key, from the audit page or from the operator, or a file that contains it. Without it, the whole file could be made up."`
 }
 
 // publicKey is the key that was given; empty when none was.
@@ -90,7 +90,7 @@ func (c *auditCheck) publicKey() (string, error) {
 
 // Help is shown below the flags.
 func (auditCheck) Help() string {
-	return `It says in words what is proved, and ends with 1 when nothing is.`
+	return `Prints what is proved, in words. The exit code is 1 if nothing is proved.`
 }
 
 // maxProofFile is more than any proof has.

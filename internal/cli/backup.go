@@ -10,13 +10,13 @@ import (
 // backup is the command that copies the database.
 type backup struct {
 	database
-	Dest string `arg:"" help:"The file to make; it must not exist."`
+	Dest string `arg:"" help:"The file to create; it must not exist."`
 }
 
 // Help is shown below the flags.
 func (backup) Help() string {
-	return `The copy is of one moment and whole, also while a server writes. The data key is not
-in it: keep that apart, or nobody can read the notes again.`
+	return `The copy is complete and consistent, even while a server writes. It does not contain the
+data key. Keep the data-key file separately: without it, nobody can read the notes again.`
 }
 
 // Run makes the copy.

@@ -22,26 +22,26 @@ import (
 
 // commands is everything that countersign can be asked to do.
 type commands struct {
-	Serve   serve   `cmd:"" help:"Serve the dashboard for a team or for yourself."`
+	Serve   serve   `cmd:"" help:"Serve the dashboard, for a team or for yourself."`
 	Demo    demo    `cmd:"" help:"Try it: made-up recipients, a throwaway database, nothing to configure."`
-	User    user    `cmd:"" help:"Manage who may sign in. Works beside a running server."`
+	User    user    `cmd:"" help:"Manage the accounts that may sign in. Works beside a running server."`
 	Audit   audit   `cmd:"" help:"Verify, prove and export the record."`
 	Erase   erase   `cmd:"" help:"Erase all data about a recipient, permanently."`
-	Backup  backup  `cmd:"" help:"Copy the database, also while a server writes to it."`
+	Backup  backup  `cmd:"" help:"Copy the database, even while a server writes to it."`
 	Open    open    `cmd:"" help:"Show a session result from a file, without a server or a key."`
-	Diff    diff    `cmd:"" help:"Say what differs between two session results in files."`
-	Sandbox standIn `cmd:"" help:"Run the stand-in for Yoti Sign by itself, for integration work."`
-	Health  health  `cmd:"" name:"healthcheck" hidden:"" help:"Ask a running server whether it lives; for containers."`
+	Diff    diff    `cmd:"" help:"Show what differs between two session results in files."`
+	Sandbox standIn `cmd:"" help:"Run only the stand-in for Yoti Sign, for integration work."`
+	Health  health  `cmd:"" name:"healthcheck" hidden:"" help:"Check that a running server is alive; for containers."`
 
 	Version kong.VersionFlag `help:"Show the version."`
 }
 
-const about = `A desk for reviewing what Yoti Sign's identity verification found.
+const about = `A dashboard for reviewing Yoti Sign identity verification results.
 
-Every flag can also be set by the environment variable named beside it. Commands
-end with 0 when they did what they were asked, and with 1 and one sentence on
-standard error when they did not. The exit codes of open and diff tell more: see
-their --help.`
+A flag with an environment variable beside it can also be set by that variable.
+Every command exits with 0 on success. On failure it exits with 1 and prints one
+sentence to standard error. The exit codes of open and diff say more: see their
+--help.`
 
 // streams is where a command reads and writes.
 type streams struct {

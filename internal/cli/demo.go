@@ -21,7 +21,7 @@ import (
 
 // demo is the command that shows everything with made-up data.
 type demo struct {
-	Addr string `env:"COUNTERSIGN_ADDR" default:"127.0.0.1:8080" help:"Where to listen; this machine only."`
+	Addr string `env:"COUNTERSIGN_ADDR" default:"127.0.0.1:8080" help:"Where to listen. Only an address of this machine is accepted."`
 }
 
 // demoPassword is that of the ready accounts of the demonstration. They open nothing
@@ -56,8 +56,8 @@ func demoSignIn() *views.DemoSignIn {
 
 // Help is shown below the flags.
 func (demo) Help() string {
-	return `It starts a stand-in for Yoti Sign on a port of its own, prints the recipients with
-what each shows, the address and a ready sign-in, and removes its database when it stops.`
+	return `Starts a stand-in for Yoti Sign on a port of its own. Prints the recipients and what each
+one shows, the address, and a ready sign-in. Removes its database when it stops.`
 }
 
 // Run serves until ctx ends.

@@ -11,18 +11,18 @@ import (
 
 // diff is the command that compares two results in files.
 type diff struct {
-	Before string `arg:"" name:"a" help:"The earlier result: a file as for open, or - for standard input."`
+	Before string `arg:"" name:"a" help:"The earlier result: any file that open can read, or - for standard input."`
 	After  string `arg:"" name:"b" help:"The later one."`
 }
 
 // Help is shown below the flags.
 func (diff) Help() string {
-	return `It prints a line for each field that differs, verdicts first, and nothing when the
-results are the same: what a result says counts, not how it is written. Of a file with
-several results the last is taken.
+	return `Prints one line for each field that differs, verdicts first, and nothing if the results
+are the same. Only what a result says is compared, not how it is formatted. If a file
+contains several results, the last one is used.
 
-It ends with 0 when the results are the same, with 1 when they differ, and with 2 when
-they could not be compared.`
+The exit code is 0 if the results are the same, 1 if they differ, and 2 if they could not
+be compared.`
 }
 
 // The exit codes are those of diff(1).

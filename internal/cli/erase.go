@@ -21,19 +21,19 @@ import (
 // erase is the command that erases a recipient.
 type erase struct {
 	database
-	Recipient string `arg:"" help:"ID of the recipient."`
-	Reason    string `required:"" placeholder:"TEXT" help:"Reason for the erasure. It stays in the ledger permanently, so it must say nothing about the person."`
+	Recipient string `arg:"" help:"The ID of the recipient."`
+	Reason    string `required:"" placeholder:"TEXT" help:"The reason for the erasure. It stays in the ledger permanently, so it must say nothing about the person."`
 }
 
 // Help is shown below the flags.
 func (erase) Help() string {
-	return `It removes the results and everything that people typed about the recipient, and
-destroys the key with which that was sealed. The ledger keeps what was done, when and by
-whom, and still verifies. It works beside a running server. To confirm, the recipient's
-ID is read once more from standard input.
+	return `Removes the results and everything that people typed about the recipient, and destroys
+the key they were sealed with. The ledger keeps what was done, when and by whom, and still
+verifies. Works beside a running server. To confirm, the recipient's ID is read again from
+standard input.
 
-Backups that were made before still hold it all. So may the disk itself, in blocks that
-were given back: keep the database on an encrypted one.`
+Backups made earlier still hold it all. So may freed blocks of the disk: keep the database
+on an encrypted disk.`
 }
 
 // Run erases.

@@ -15,14 +15,14 @@ import (
 
 // record is the flags that say how what people do is kept.
 type record struct {
-	SigningKey    string   `name:"signing-key" env:"COUNTERSIGN_SIGNING_KEY" placeholder:"FILE" help:"The key that signs the ledger's checkpoints; made with the ledger. Default: beside the database, ending in .signing-key."`
-	NewSigningKey bool     `help:"Continue with a signing key that is not the ledger's. The ledger records that."`
-	CheckpointLog string   `env:"COUNTERSIGN_CHECKPOINT_LOG" placeholder:"FILE" help:"A file, best on another machine's disk, to which every checkpoint is written. It reveals an older database that was put back."`
-	AcceptOlder   bool     `help:"Continue with a database that is older than the checkpoint log. The ledger records that."`
-	AcceptMissing bool     `name:"accept-missing-log" help:"Continue without the checkpoint log that this database had. The ledger records that."`
-	SecondReview  string   `env:"COUNTERSIGN_SECOND_REVIEW" enum:"never,adverse,always" default:"adverse" help:"Which decisions need a second review: never, adverse (those that override Yoti's recommendation, and on results that are not clear) or always."`
-	Reason        []string `env:"COUNTERSIGN_REASON" sep:"none" placeholder:"VERDICT:CODE=WORDS" help:"A reason of your own among those to choose from, such as approve:vouched=The branch vouches for the person; repeat for more, or write one a line."`
-	SealMedia     int      `env:"COUNTERSIGN_SEAL_MEDIA" placeholder:"DAYS" default:"0" help:"Keep a sealed copy of every picture, text and file that is shown, for so many days: Yoti's own go after about 30. 0 keeps no further ones."`
+	SigningKey    string   `name:"signing-key" env:"COUNTERSIGN_SIGNING_KEY" placeholder:"FILE" help:"The file with the key that signs the ledger's checkpoints. It is created with the ledger. Default: beside the database, ending in .signing-key."`
+	NewSigningKey bool     `help:"Continue with a signing key that is not the ledger's. The ledger records this."`
+	CheckpointLog string   `env:"COUNTERSIGN_CHECKPOINT_LOG" placeholder:"FILE" help:"A file to which every checkpoint is written, preferably on another machine's disk. It reveals when an older copy of the database was put back."`
+	AcceptOlder   bool     `help:"Continue with a database that is older than the checkpoint log. The ledger records this."`
+	AcceptMissing bool     `name:"accept-missing-log" help:"Continue without the checkpoint log that this database had. The ledger records this."`
+	SecondReview  string   `env:"COUNTERSIGN_SECOND_REVIEW" enum:"never,adverse,always" default:"adverse" help:"Which decisions need a second review: never, adverse (decisions that override Yoti's recommendation or are on results that are not clear) or always."`
+	Reason        []string `env:"COUNTERSIGN_REASON" sep:"none" placeholder:"VERDICT:CODE=WORDS" help:"An additional reason to choose from, such as approve:vouched=The branch vouches for the person. Repeat for more, or write one per line."`
+	SealMedia     int      `env:"COUNTERSIGN_SEAL_MEDIA" placeholder:"DAYS" default:"0" help:"Keep a sealed copy of every picture, text and file that is shown, for this many days. Yoti deletes its own copies after about 30 days. 0 makes no new copies."`
 }
 
 // maxSealDays is a hundred years.

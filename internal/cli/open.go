@@ -23,31 +23,31 @@ import (
 
 // open is the command that shows a result from a file.
 type open struct {
-	File      string `arg:"" help:"A session result as JSON, or a HAR, a log or an HTTP answer that holds one; - is standard input."`
-	Entry     int    `placeholder:"N" help:"Which of several results in the file, counted from 1. Default: the last."`
-	Text      bool   `xor:"form" help:"Print assessment, checks and failed sub-checks, and end."`
-	JSON      bool   `name:"json" xor:"form" help:"Print what Countersign reads in the result as JSON, and end."`
-	NoBrowser bool   `name:"no-browser" help:"Only print the address of the page."`
+	File      string `arg:"" help:"A session result as JSON, or a HAR, a log or an HTTP response that contains one; - is standard input."`
+	Entry     int    `placeholder:"N" help:"Which result to use if the file contains several, counted from 1. Default: the last."`
+	Text      bool   `xor:"form" help:"Print the assessment, checks and failed sub-checks, and exit."`
+	JSON      bool   `name:"json" xor:"form" help:"Print what Countersign reads in the result as JSON, and exit."`
+	NoBrowser bool   `name:"no-browser" help:"Print the address of the page without opening a browser."`
 }
 
 // Help is shown below the flags.
 func (open) Help() string {
-	return `It needs no key, no server and no database, asks nobody, and keeps nothing. The
-result is served as a page on this machine, at an address that works once: the browser
-that opens it first sees the page, and Ctrl-C ends it. Pictures and texts are not in a
-result and cannot be fetched. Tokens and keys are removed before anything is shown, and
-it says how many.
+	return `Needs no key, server or database, contacts nobody, and keeps nothing. The result is
+served as a page on this machine, at an address that works once: only the browser that
+opens it first sees the page. Ctrl-C stops it. Pictures and texts are not part of a result
+and cannot be fetched. Tokens and keys are removed before anything is shown, and counted.
 
-The file has at most 64 MB and a result 4 MB, in UTF-8 or UTF-16. Of several results
-the last is taken, and all are listed; with --text and --json on standard error.
+The file may have up to 64 MB, and a result up to 4 MB, in UTF-8 or UTF-16. If there are
+several results, the last one is used and all are listed (with --text and --json, on
+standard error).
 
-The form of --json is stable: fields are added, and none is renamed or removed. See
-docs/support.md for what they hold. --text has nothing of the person in it but values that
-Countersign does not know, which are printed as they came.
+The output of --json is stable: fields may be added, but none is renamed or removed. See
+docs/support.md for what they hold. The output of --text contains no personal data, except
+that values which Countersign does not know are printed as received.
 
 The exit code is the assessment, however the result is shown: 0 clear, 10 clear with
 notes, 11 not cleared, 12 investigate, 13 adverse, 14 incomplete, 15 not ready. It is 1
-when no result could be read, and 2 when the command was not understood.`
+if no result could be read, and 2 if the command was not understood.`
 }
 
 // codeOf is the exit code that tells the bucket. Whatever is not known is not clear.

@@ -13,7 +13,7 @@ import (
 // standIn is the command that runs the stand-in for Yoti Sign by itself.
 type standIn struct {
 	Addr string `env:"COUNTERSIGN_SANDBOX_ADDR" default:"127.0.0.1:9090" help:"Where to listen."`
-	Key  string `name:"api-key" env:"COUNTERSIGN_SANDBOX_API_KEY" required:"" placeholder:"KEY" help:"The key that it accepts. Make one up: it opens nothing else."`
+	Key  string `name:"api-key" env:"COUNTERSIGN_SANDBOX_API_KEY" required:"" placeholder:"KEY" help:"The API key that it accepts. Make one up; it is used nowhere else."`
 }
 
 // Run serves until ctx ends.

@@ -19,8 +19,8 @@ import (
 
 // database is the flags that say where everything is kept.
 type database struct {
-	DB      string `name:"db" env:"COUNTERSIGN_DB" default:"countersign.db" help:"The SQLite database; made when missing."`
-	KeyFile string `name:"data-key-file" env:"COUNTERSIGN_DATA_KEY_FILE" placeholder:"FILE" help:"The key that texts are sealed with; made with the database. Keep it apart from backups of the database. Default: beside the database, ending in .key."`
+	DB      string `name:"db" env:"COUNTERSIGN_DB" default:"countersign.db" help:"The SQLite database. Only serve and user add create it if it does not exist."`
+	KeyFile string `name:"data-key-file" env:"COUNTERSIGN_DATA_KEY_FILE" placeholder:"FILE" help:"The file with the key that texts are sealed with. It is created with the database. Keep it separate from backups of the database. Default: beside the database, ending in .key."`
 }
 
 func (d database) options(serve bool) store.Options {
@@ -37,19 +37,19 @@ type serve struct {
 	record
 	Addr    string   `env:"COUNTERSIGN_ADDR" default:"127.0.0.1:8080" help:"Where to listen."`
 	BaseURL string   `name:"yoti-base-url" env:"YOTI_SIGN_BASE_URL" default:"https://api.yotisign.com/v2" help:"Yoti Sign's API. Its demo environment is https://demo.api.yotisign.com/v2."`
-	APIKey  string   `name:"yoti-api-key-file" env:"YOTI_SIGN_API_KEY_FILE" placeholder:"FILE" help:"A file that holds the API key, which others may not read. The key itself can only come from this file or from YOTI_SIGN_API_KEY, never from a flag."`
-	Public  string   `name:"public-url" env:"COUNTERSIGN_PUBLIC_URL" placeholder:"URL" help:"The address that browsers use, when it is not --addr: a host of its own, without a path. With https, cookies are bound to it."`
-	Hosts   []string `name:"allowed-host" env:"COUNTERSIGN_ALLOWED_HOST" placeholder:"NAME" help:"A further host name to answer for; repeat for more."`
-	Pace    int      `name:"openings-per-minute" env:"COUNTERSIGN_OPENINGS_PER_MINUTE" default:"60" help:"How many results one person may ask Yoti for in a minute; 0 is no limit."`
-	Proxies []string `name:"trusted-proxy" env:"COUNTERSIGN_TRUSTED_PROXY" placeholder:"CIDR" help:"A proxy that is trusted to name the client's address; repeat for more."`
+	APIKey  string   `name:"yoti-api-key-file" env:"YOTI_SIGN_API_KEY_FILE" placeholder:"FILE" help:"A file that contains the API key and that others cannot read or write. The key comes only from this file or from YOTI_SIGN_API_KEY, never from a flag."`
+	Public  string   `name:"public-url" env:"COUNTERSIGN_PUBLIC_URL" placeholder:"URL" help:"The address that browsers use, if it is not --addr: a host of its own, without a path. With https, cookies are bound to it."`
+	Hosts   []string `name:"allowed-host" env:"COUNTERSIGN_ALLOWED_HOST" placeholder:"NAME" help:"An additional host name to answer for. Repeat for more."`
+	Pace    int      `name:"openings-per-minute" env:"COUNTERSIGN_OPENINGS_PER_MINUTE" default:"60" help:"How many results one person may request from Yoti per minute. 0 means no limit."`
+	Proxies []string `name:"trusted-proxy" env:"COUNTERSIGN_TRUSTED_PROXY" placeholder:"CIDR" help:"A proxy whose X-Forwarded-For is trusted for the client's address. Repeat for more."`
 }
 
 // Help is shown below the flags.
 func (serve) Help() string {
-	return `On an empty database it prints a link, good for one use, that makes the first
-account. It stops on SIGINT, SIGTERM or SIGHUP: it signs a checkpoint of the ledger, and
-finishes what is under way, or cuts it off after five seconds. A second signal ends it at
-once.`
+	return `On an empty database, it prints a single-use link that creates the first account.
+
+It stops on SIGINT, SIGTERM or SIGHUP: it signs a checkpoint of the ledger and gives
+requests in progress five seconds to finish. A second signal ends it at once.`
 }
 
 // Run serves until ctx ends.

@@ -21,11 +21,11 @@ import (
 
 // user is the commands on accounts.
 type user struct {
-	Add      userAdd      `cmd:"" help:"Create an account. The password is the first line of standard input; a terminal is asked for it."`
-	List     userList     `cmd:"" help:"Show who has an account."`
-	Disable  userDisable  `cmd:"" help:"Disable an account and end its sessions. Its records stay."`
+	Add      userAdd      `cmd:"" help:"Create an account. Asks for the password on a terminal, or reads the first line of standard input."`
+	List     userList     `cmd:"" help:"List the accounts."`
+	Disable  userDisable  `cmd:"" help:"Disable an account and end its sessions. What it recorded stays."`
 	Role     userRole     `cmd:"" help:"Give an account another role."`
-	Password userPassword `cmd:"" help:"Give an account a new password, read like that of add, and end its sessions."`
+	Password userPassword `cmd:"" help:"Give an account a new password, read as by add, and end its sessions."`
 }
 
 type userAdd struct {
@@ -77,7 +77,7 @@ func (c *userList) Run(ctx context.Context, s streams) error {
 
 type userDisable struct {
 	database
-	Name string `arg:"" help:"Whose account."`
+	Name string `arg:"" help:"The name of the account."`
 }
 
 // Run closes an account.
@@ -93,8 +93,8 @@ func (c *userDisable) Run(ctx context.Context, s streams) error {
 
 type userRole struct {
 	database
-	Name string `arg:"" help:"Whose account."`
-	Role string `arg:"" enum:"reviewer,supervisor,auditor,admin" help:"What it may do: reviewer, supervisor, auditor or admin."`
+	Name string `arg:"" help:"The name of the account."`
+	Role string `arg:"" enum:"reviewer,supervisor,auditor,admin" help:"The new role: reviewer, supervisor, auditor or admin."`
 }
 
 // Run changes a role.
@@ -110,7 +110,7 @@ func (c *userRole) Run(ctx context.Context, s streams) error {
 
 type userPassword struct {
 	database
-	Name string `arg:"" help:"Whose account."`
+	Name string `arg:"" help:"The name of the account."`
 }
 
 // Run changes a password.
