@@ -1,10 +1,11 @@
-// Package handlers is HTTP in, pages out. It knows neither SQL nor Yoti: it reads a
-// request, asks the desk or the door, and renders what they answer.
+// Package handlers serves the dashboard over HTTP. It knows neither SQL nor Yoti: a
+// handler reads a request, calls packages review and account, and renders what they
+// return.
 //
-// Every route stands in one table (routes.go) with the action that it takes, and
-// whoever may not take it never reaches its function. Every failed request becomes a
-// page, and a log line if it is one, in one place (errors.go). A page is rendered
-// into memory first, so it goes out whole or not at all.
+// Every route is in one table (routes.go) with the action that a user must be allowed
+// to take; other users never reach the handler. Failed requests are turned into pages,
+// and logged where that is due, in one place (errors.go). A page is rendered into memory
+// first, so that it is sent whole or not at all.
 package handlers
 
 import (

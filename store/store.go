@@ -1,21 +1,20 @@
-// Package store keeps everything that Countersign records, in one SQLite file. It is
-// the only package with SQL, and satisfies the interfaces that the packages of the
-// program declare for themselves.
+// Package store keeps everything that Countersign records in one SQLite file. It is the
+// only package with SQL. Store satisfies the interfaces that other packages declare for
+// what they need.
 //
 // What it promises:
 //
-//   - What a method recorded is on the disk when the method returns nil. Each
-//     exported method is one transaction.
-//   - Whatever people do is an entry of the ledger, made in the same transaction.
-//   - Entries, results, fetches and access entries are never changed and never deleted;
-//     triggers in the schema see to it. Erasing a recipient is the one exception.
-//   - What people type is stored sealed, under a key of its recipient, which is itself
-//     sealed under the key in the data-key file. The database alone gives no text away.
-//   - The settings on which all this rests are set on every connection and read back.
+//   - When a method that records something returns nil, it is on disk. Each exported
+//     method is one transaction.
+//   - Everything people do is an entry in the ledger, made in the same transaction.
+//   - Entries, results, fetches and access entries are never changed or deleted; triggers
+//     in the schema enforce this. The one exception is erasing a recipient.
+//   - What people type is stored sealed under a key of its recipient, and that key is
+//     sealed under the key in the data-key file. The database alone reveals no text.
+//   - The settings on which all this depends are set and read back on every connection.
 //
-// There is one writer and there are several readers. Writes that arrive at the same
-// time share a transaction, and with it the wait for the disk; each still succeeds or
-// fails by itself.
+// There is one writer and several readers. Writes that arrive at the same time share a
+// transaction, and with it the wait for the disk; each still succeeds or fails by itself.
 package store
 
 import (

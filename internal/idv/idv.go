@@ -1,30 +1,29 @@
 // Package idv says what a Yoti Sign identity verification (IDV) result means.
 //
-// A session result is the JSON that Yoti Sign answers for a recipient. Decode
-// reads it strictly where safety asks for it (duplicate keys, depth, size,
-// trailing data) and tolerantly everywhere else: a field that is absent, null,
-// of the wrong type, damaged or unknown never hides its neighbours, and is never
-// passed over in silence. It becomes a Problem (known field, unreadable value) or
-// an Extra (unknown field) at the place where it stood. A character that is lost
-// stands as U+FFFD, in the canonical form too.
+// A session result is the JSON that Yoti Sign returns for a recipient. Decode is
+// strict where safety requires it: it refuses duplicate names, trailing data, and
+// too much depth or size. Everywhere else it is tolerant: a field that is absent,
+// null, of the wrong type, damaged or unknown never hides its neighbours. Nothing is
+// ignored silently: an unreadable value becomes a Problem, and an unknown field an
+// Extra, of the part it belongs to. A lost character becomes U+FFFD, in the
+// canonical form too.
 //
-// From one result come four things:
+// The package derives from a result:
 //
-//   - the canonical form: the same JSON with secrets removed, members sorted,
-//     white space gone and each number in its one form. It is what is stored, and
-//     its SHA-256 is the Digest that names the snapshot;
-//   - the Session: the result as values;
-//   - the Assessment: which triage bucket the result falls into, in what order its
-//     checks deserve attention, and why. It is never a decision;
-//   - Changes: what differs between two results, in words.
+//   - the canonical form: the same JSON with secrets removed, members sorted, white
+//     space removed and every number in one form. This is what is stored, and its
+//     SHA-256 is the Digest that names the snapshot;
+//   - the Session: the result as Go values;
+//   - the Assessment: the triage bucket of the result, the order in which its checks
+//     deserve attention, and why. It is never a decision;
+//   - Changes: the differences between two results, in words.
 //
-// Yoti's identifiers are data, not keys: its own example uses one UUID for every
+// Yoti's identifiers are data, not keys: Yoti's own example uses one UUID for every
 // object. Whatever needs a key is addressed by its position.
 //
-// The package knows no network, no database and no HTML, and all its functions
-// are pure.
+// The package has no network, database or HTML code, and all its functions are pure.
 //
-// Source of the wire format: Yoti Sign, Get IDV session result; Yoti IDV, results.
+// Sources of the wire format: Yoti Sign, Get IDV session result; Yoti IDV, results.
 package idv
 
 import (

@@ -1,17 +1,18 @@
-// Package review is what people do with a session result: open it, fetch it again,
-// read what it was before, and put their notes to it.
+// Package review is what people do with a session result: open it, fetch it again, read
+// its earlier versions and its evidence, review watchlist hits, write notes, and decide.
 //
-// Its Desk has the verbs of a reviewer. It asks Yoti and the database through the
-// two interfaces declared here and knows neither by name. Three rules hold in every
-// verb:
+// A Desk has one method for each thing that a reviewer does. It reaches Yoti and the
+// database only through the two interfaces declared here, Results and Records. Three rules
+// hold for every method:
 //
-//   - Nothing of a person is returned to be shown before an access entry is kept.
-//     When the entry cannot be kept, nothing is returned.
-//   - Everything recorded about a result binds to the digest of the one that was read.
-//   - A result that cannot be had never hides one that can: what was stored is
-//     shown with its age and with what went wrong.
+//   - Personal data is returned only after an access entry was recorded. If the entry
+//     cannot be recorded, nothing is returned.
+//   - Whatever is recorded about a result refers to that result by its digest.
+//   - A failed fetch never hides a stored result: the stored result is returned with its
+//     age and with the failure.
 //
-// People are identified by the account package; what a result says is idv's.
+// Package account says who a person is and what they may do. Package idv says what a
+// result means.
 package review
 
 import (
