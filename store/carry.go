@@ -64,9 +64,9 @@ func scanAll[T any](ctx context.Context, tx *sql.Tx, query string, scan func(*sq
 // carry appends entries as they were recorded, at the time at.
 func (s *Store) carry(ctx context.Context, tx *sql.Tx, list []act) error {
 	for _, a := range list {
-		recorded := a.at.UTC()
-		a.facts.Carried = &recorded
-		a.at = s.now()
+		recorded := a.At.UTC()
+		a.Facts.Carried = &recorded
+		a.At = s.now()
 		if _, err := s.append(ctx, tx, a); err != nil {
 			return err
 		}
@@ -82,18 +82,18 @@ func (s *Store) carryNotes(ctx context.Context, tx *sql.Tx) error {
 		JOIN accounts ON accounts.id = notes.author
 		JOIN recipients ON recipients.id = notes.recipient
 		ORDER BY notes.id`, func(rows *sql.Rows) (act, error) {
-		a := act{act: review.ActNote}
+		a := act{Act: review.Act{Act: review.ActNote}}
 		var at int64
 		var key string
 		var sealed, wrapped []byte
 		var by person
-		err := rows.Scan(append([]any{recipientOf{&a.recipient}, digestOf{&a.snapshot}, &at, &key, &sealed, &wrapped}, by.fields()...)...)
+		err := rows.Scan(append([]any{recipientOf{&a.recipient}, digestOf{&a.Snapshot}, &at, &key, &sealed, &wrapped}, by.fields()...)...)
 		if err != nil {
 			return a, err
 		}
-		a.at, a.by, a.facts.Form = timeOf(at), by.person(), key
-		place := fmt.Sprintf("notes:v1:%s:%s:%d:%d:%s", a.recipient, a.snapshot, a.by.ID, at, key)
-		a.content, err = s.opened(a.recipient, wrapped, sealed, place)
+		a.At, a.by, a.Facts.Form = timeOf(at), by.person(), key
+		place := fmt.Sprintf("notes:v1:%s:%s:%d:%d:%s", a.recipient, a.Snapshot, a.by.ID, at, key)
+		a.Content, err = s.opened(a.recipient, wrapped, sealed, place)
 		return a, err
 	})
 	if err != nil {
@@ -143,7 +143,7 @@ func (s *Store) carryResets(ctx context.Context, tx *sql.Tx) error {
 		if err != nil {
 			return err
 		}
-		r.ended.about = size - 1
+		r.ended.About = size - 1
 		if err := s.carry(ctx, tx, []act{r.ended}); err != nil {
 			return err
 		}
@@ -152,23 +152,23 @@ func (s *Store) carryResets(ctx context.Context, tx *sql.Tx) error {
 }
 
 func (s *Store) scanReset(rows *sql.Rows) (formerReset, error) {
-	r := formerReset{begun: act{act: review.ActReset}, ended: act{act: review.ActResetEnded}}
+	r := formerReset{begun: act{Act: review.Act{Act: review.ActReset}}, ended: act{Act: review.Act{Act: review.ActResetEnded}}}
 	var at int64
 	var ended sql.NullInt64
 	var key string
 	var sealed, wrapped []byte
 	var by person
 	err := rows.Scan(append([]any{
-		recipientOf{&r.begun.recipient}, &at, &key, &sealed, &wrapped, &ended, &r.ended.facts.Outcome, &r.ended.facts.Failure,
+		recipientOf{&r.begun.recipient}, &at, &key, &sealed, &wrapped, &ended, &r.ended.Facts.Outcome, &r.ended.Facts.Failure,
 	}, by.fields()...)...)
 	if err != nil {
 		return r, err
 	}
-	r.begun.at, r.begun.by, r.begun.facts.Form = timeOf(at), by.person(), key
+	r.begun.At, r.begun.by, r.begun.Facts.Form = timeOf(at), by.person(), key
 	r.ended.recipient, r.ended.by = r.begun.recipient, r.begun.by
-	r.known, r.ended.at = ended.Valid, timeOf(ended.Int64)
+	r.known, r.ended.At = ended.Valid, timeOf(ended.Int64)
 	place := fmt.Sprintf("resets:v1:%s:%d:%d:%s", r.begun.recipient, r.begun.by.ID, at, key)
-	r.begun.content, err = s.opened(r.begun.recipient, wrapped, sealed, place)
+	r.begun.Content, err = s.opened(r.begun.recipient, wrapped, sealed, place)
 	return r, err
 }
 
@@ -189,11 +189,11 @@ func (s *Store) carryAccounts(ctx context.Context, tx *sql.Tx) error {
 		JOIN accounts ON accounts.id = account_log.account
 		LEFT JOIN accounts AS doers ON doers.id = account_log.by_account
 		ORDER BY at`, func(rows *sql.Rows) (act, error) {
-		a := act{act: review.ActAccount}
+		a := act{Act: review.Act{Act: review.ActAccount}}
 		var at int64
 		var by account.Person
-		err := rows.Scan(&at, &a.facts.Account, &a.facts.Whose, &a.facts.Deed, &a.facts.Role, &by.ID, &by.Name, &by.Role)
-		a.at, a.by = timeOf(at), by
+		err := rows.Scan(&at, &a.Facts.Account, &a.Facts.Whose, &a.Facts.Deed, &a.Facts.Role, &by.ID, &by.Name, &by.Role)
+		a.At, a.by = timeOf(at), by
 		return a, err
 	})
 	if err != nil {

@@ -84,7 +84,7 @@ func (s *Store) takeSigner(ctx context.Context, path string, another bool) error
 		return nil
 	}
 	return s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		_, err := s.append(ctx, tx, act{at: s.now(), act: review.ActSigningKey, facts: review.Facts{PublicKey: found.public}})
+		_, err := s.append(ctx, tx, act{Act: review.Act{At: s.now(), Act: review.ActSigningKey, Facts: review.Facts{PublicKey: found.public}}})
 		return err
 	})
 }

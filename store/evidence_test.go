@@ -82,19 +82,19 @@ func TestResets(t *testing.T) {
 	d := newDesk(t)
 	ctx := t.Context()
 	reset := review.NewReset{Recipient: d.id, By: d.ann, At: noon, Reason: "the camera\nfailed", Key: "k1"}
-	first, err := d.BeginReset(ctx, reset)
+	first, err := d.beginReset(ctx, reset)
 	must(t, err)
-	_, err = d.BeginReset(ctx, reset)
+	_, err = d.beginReset(ctx, reset)
 	wantErr(t, err, review.ErrKeyUsed)
 	reset.Recipient, reset.Reason = d.id2, "another"
-	_, err = d.BeginReset(ctx, reset)
+	_, err = d.beginReset(ctx, reset)
 	wantErr(t, err, review.ErrKeyUsed)
 	reset.Recipient, reset.By, reset.At = d.id, d.bob, after(1)
-	_, err = d.BeginReset(ctx, reset)
+	_, err = d.beginReset(ctx, reset)
 	must(t, err)
 	end := review.ResetEnd{At: after(2), Outcome: review.ResetRefused, Failure: review.Forbidden}
-	must(t, d.EndReset(ctx, reset, first, end))
-	if err := d.EndReset(ctx, reset, first, review.ResetEnd{At: after(3), Outcome: review.ResetDone}); err == nil {
+	must(t, d.endReset(ctx, reset, first, end))
+	if err := d.endReset(ctx, reset, first, review.ResetEnd{At: after(3), Outcome: review.ResetDone}); err == nil {
 		t.Error("a reset ended twice")
 	}
 	wantEqual(t, "resets", d.file(d.id, d.ann).Record.Resets, []review.Reset{
@@ -215,7 +215,7 @@ func TestUpgrade(t *testing.T) {
 				t.Errorf("changes of accounts: %+v", changes)
 			}
 			note := review.NewNote{Recipient: id, Digest: digest, Author: ann.Person, At: after(9), Text: "a note", Key: "k"}
-			must(t, s.KeepNote(t.Context(), note)) // it was recorded before there was a ledger
+			must(t, s.keepNote(t.Context(), note)) // it was recorded before there was a ledger
 			size := func() (n int) {
 				must(t, s.readers.QueryRow(`SELECT count(*) FROM ledger`).Scan(&n))
 				return n

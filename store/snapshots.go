@@ -39,11 +39,7 @@ func (s *Store) KeepResult(ctx context.Context, id idv.RecipientID, who account.
 		if err != nil {
 			return err
 		}
-		record, err := decisionsOn(ctx, tx, id)
-		if err != nil {
-			return err
-		}
-		return saveStatus(ctx, tx, id, record, sql.NullInt64{})
+		return updateStatus(ctx, tx, id, d.Digest)
 	})
 	if err != nil {
 		return fmt.Errorf("store: keep result: %w", err)
@@ -106,7 +102,7 @@ func (s *Store) Recipient(ctx context.Context, id idv.RecipientID, who account.P
 			return nil
 		}
 		if errors.Is(err, review.ErrErased) {
-			file.Record, err = recordOf(ctx, tx, id)
+			file.Record, err = wholeRecord(ctx, tx, id)
 			return err
 		}
 		if err != nil {

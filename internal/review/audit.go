@@ -2,6 +2,7 @@ package review
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -60,7 +61,9 @@ func (l List) words() string {
 // ExportList puts on record that somebody takes a list along. It is called before the
 // first line goes out.
 func (d *Desk) ExportList(ctx context.Context, who account.Person, list List) error {
-	if err := d.Records.KeepListExport(ctx, d.Now(), who, list); err != nil {
+	taken := Act{At: d.Now(), Act: ActListExport, Facts: Facts{List: list}}
+	_, err := d.Records.Record(ctx, who, idv.RecipientID{}, "", func(*OnRecord) ([]Act, error) { return []Act{taken}, nil })
+	if err != nil {
 		return fmt.Errorf("export the %s: %w", list, err)
 	}
 	return nil
@@ -125,9 +128,20 @@ type NewExport struct {
 	Recipient idv.RecipientID
 	Digest    idv.Digest
 	By        account.Person
+	At        time.Time
 	Program   string        // that makes it
 	Media     []idv.MediaID // that are in it
 	Judged    int64         // Seq of the newest act on decisions that is in it; zero when there is none
+}
+
+// Acts returns what is on record before the bundle is handed out. It returns ErrDecided when
+// there is a newer act on decisions than the bundle has.
+func (n *NewExport) Acts(now *OnRecord) ([]Act, error) {
+	if err := now.Record.MayExport(n); err != nil {
+		return nil, err
+	}
+	content, err := json.Marshal(n.Names())
+	return []Act{{At: n.At, Act: ActExport, Snapshot: n.Digest, Facts: Facts{Version: n.Program}, Content: content}}, err
 }
 
 // Names are the IDs of the media in it.

@@ -68,7 +68,7 @@ const maxKeyLength = 128
 
 // Note records the note n of its author, once however often it is sent. The text
 // is recorded as it was typed, but for line ends, which browsers write as CR LF. It
-// returns Faults when the text cannot be a note, and the errors of Records.KeepNote.
+// returns Faults when the text cannot be a note, and the errors of NewNote.Acts.
 func (d *Desk) Note(ctx context.Context, n NewNote) error {
 	n.Text = Lines(n.Text)
 	var faults Faults
@@ -80,10 +80,23 @@ func (d *Desk) Note(ctx context.Context, n NewNote) error {
 		return err
 	}
 	n.At = d.Now()
-	if err := d.Records.KeepNote(ctx, n); err != nil {
+	if _, err := d.Records.Record(ctx, n.Author, n.Recipient, n.Key, n.Acts); err != nil {
 		return fmt.Errorf("note on %s: %w", n.Recipient, err)
 	}
 	return nil
+}
+
+// Acts returns what the note puts on record: nothing when it was sent before. It returns
+// ErrStale when the note is about another result than the newest, and ErrKeyUsed when the
+// form stands for something else.
+func (n *NewNote) Acts(now *OnRecord) ([]Act, error) {
+	if sent, err := now.sentBefore(n.Same); sent || err != nil {
+		return nil, err
+	}
+	if err := IsNewest(n.Digest, now.Newest); err != nil {
+		return nil, err
+	}
+	return []Act{{At: n.At, Act: ActNote, Snapshot: n.Digest, Content: []byte(n.Text)}}, nil
 }
 
 // Lines returns text with every line end written as one line feed.

@@ -2,6 +2,7 @@ package review
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
 	"time"
@@ -53,6 +54,24 @@ func ReadAccountChange(e *Recorded) (AccountChange, bool, error) {
 		return c, false, nil
 	}
 	return c, c.By != c.Account, nil
+}
+
+// reliedSince returns since when changes of accounts count for a second review at a time.
+func (d *Decision) reliedSince(at time.Time) time.Time {
+	if d.At.Before(at) {
+		at = d.At
+	}
+	return at.Add(-RelyAfter)
+}
+
+// onePerson returns why the author of a decision and whoever would review it now may be one
+// person.
+func (d *Desk) onePerson(ctx context.Context, decision *Decision, second account.Person, now time.Time) ([]OnePerson, error) {
+	changes, err := d.Records.AccountChanges(ctx, decision.reliedSince(now))
+	if err != nil {
+		return nil, err
+	}
+	return CouldBeOne(decision.Author, second.ID, changes), nil
 }
 
 // CouldBeOne returns the changes, in the order of their entries, on account of which the

@@ -44,6 +44,7 @@ type Results interface {
 // Records is where everything is kept: *store.Store. Each method is one
 // transaction, and has taken effect for good when it returns nil.
 type Records interface {
+	Recorder
 	// KeepResult records that who got the result d of a recipient at the time at.
 	KeepResult(ctx context.Context, id idv.RecipientID, who account.Person, at time.Time, d *idv.Decoded) error
 	// KeepFailure records that who tried to get a result and could not.
@@ -56,14 +57,6 @@ type Records interface {
 	Snapshot(ctx context.Context, id idv.RecipientID, digest idv.Digest) (Snapshot, error)
 	// Newest returns the newest stored result; ErrNoSnapshot when there is none.
 	Newest(ctx context.Context, id idv.RecipientID) (Snapshot, error)
-	// KeepNote records a note once per author and key and removes the author's draft.
-	// It returns ErrStale when the note's digest is not that of the newest snapshot,
-	// and ErrKeyUsed when the key stands for a note with another text, digest or
-	// recipient.
-	KeepNote(ctx context.Context, n NewNote) error
-	// FormSent returns the Seq of the entry that who made with the form with the key; zero
-	// when there is none.
-	FormSent(ctx context.Context, who account.Person, key string) (int64, error)
 	// KeepDraft replaces the draft that the author has for a recipient; an empty text
 	// without a choice removes it. It does nothing when the author recorded a note with the same key: a
 	// draft that arrives late does not come back.
@@ -81,30 +74,8 @@ type Records interface {
 	AccessLog(ctx context.Context, q AccessQuery) ([]Access, error)
 	// PageViews lists page views with what was loaded for each, newest first.
 	PageViews(ctx context.Context, q AccessQuery) ([]PageView, error)
-	// BeginReset records that somebody is about to reset a session limit, and returns
-	// the ID of the entry. It returns ErrKeyUsed when the form was sent before.
-	BeginReset(ctx context.Context, r NewReset) (int64, error)
-	// EndReset records what came of the reset with the ID.
-	EndReset(ctx context.Context, r NewReset, id int64, end ResetEnd) error
-	// KeepDecision records a decision once per author and key and removes the author's
-	// draft, and returns its Seq. See Desk.Decide for its errors.
-	KeepDecision(ctx context.Context, n NewDecision) (int64, error)
-	// KeepSecond records a second review; see Desk.Second.
-	KeepSecond(ctx context.Context, at time.Time, n NewSecond) error
-	// KeepWithdrawal records a withdrawal; see Desk.Withdraw.
-	KeepWithdrawal(ctx context.Context, at time.Time, n NewWithdrawal) error
-	// KeepDispositions records what hits are held for; see Desk.JudgeHits.
-	KeepDispositions(ctx context.Context, at time.Time, n NewDispositions) error
-	// KeepExpected records who the signer should be, once per author and key; see
-	// Desk.SetExpected for its errors. The recipient need not have been fetched.
-	KeepExpected(ctx context.Context, n NewExpected) error
 	// Expected returns who the signer should be; nil when nobody says so.
 	Expected(ctx context.Context, id idv.RecipientID) (*ExpectedSigner, error)
-	// KeepExport records that somebody takes an evidence bundle, and returns the Seq. It
-	// returns ErrDecided when there is a newer act on decisions than the bundle has.
-	KeepExport(ctx context.Context, at time.Time, n NewExport) (int64, error)
-	// KeepListExport records that somebody takes a list along.
-	KeepListExport(ctx context.Context, at time.Time, who account.Person, list List) error
 	// SealMedium keeps a sealed copy of a medium, unless there is one.
 	SealMedium(ctx context.Context, n NewSealed) error
 	// SealedMedium returns the newest kept copy of a medium; ErrNotSealed when there is
@@ -114,9 +85,9 @@ type Records interface {
 	Coverage(ctx context.Context, id idv.RecipientID, digest idv.Digest, who account.Person) (Coverage, error)
 	// Deciders lists the people who may decide, by name.
 	Deciders(ctx context.Context) ([]account.Person, error)
-	// CouldBeOne returns why the author of a decision and whoever would review it now may be
-	// one person; nothing when no change of an account says so.
-	CouldBeOne(ctx context.Context, d *Decision, second int64, now time.Time) ([]OnePerson, error)
+	// AccountChanges returns the changes of accounts since a time that may let somebody act as
+	// another.
+	AccountChanges(ctx context.Context, since time.Time) ([]AccountChange, error)
 	// NewestEntry returns the time of the newest entry of the ledger; the zero Time when there
 	// is none.
 	NewestEntry(ctx context.Context) (time.Time, error)

@@ -250,7 +250,7 @@ func (d *Desk) caseOf(ctx context.Context, who account.Person, id idv.RecipientI
 		return nil, fmt.Errorf("open %s: %w", id, err)
 	}
 	if latest := c.Record.Latest(); latest != nil && c.Record.MaySecond(who, latest.Seq, latest.Digest) == nil {
-		if c.OnePerson, err = d.Records.CouldBeOne(ctx, latest, who.ID, c.At); err != nil {
+		if c.OnePerson, err = d.onePerson(ctx, latest, who, c.At); err != nil {
 			return nil, fmt.Errorf("open %s: %w", id, err)
 		}
 	}
