@@ -35,7 +35,7 @@ func (p *person) person() account.Person {
 }
 
 // AddAccount keeps a new account, made at the time of c, and returns its ID; see
-// account.Records.
+// account.AccountStore.
 func (s *Store) AddAccount(ctx context.Context, a account.Account, first bool, c account.Change) (int64, error) {
 	var id int64
 	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
@@ -339,7 +339,7 @@ func accountRecorded(e *review.Recorded) (account.Recorded, review.Facts, error)
 	return r, facts, nil
 }
 
-// Notice returns what the owner of an account has to be told; see account.Records. What was
+// Notice returns what the owner of an account has to be told; see account.ChangeLog. What was
 // recorded before people were told is not news to anybody.
 func (s *Store) Notice(ctx context.Context, owner int64) (account.Notice, error) {
 	var n account.Notice
@@ -375,7 +375,7 @@ func notice(ctx context.Context, tx *sql.Tx, owner int64) (account.Notice, error
 }
 
 // Acknowledge puts on record that the owner of an account has seen its changes up to an
-// entry; see account.Records.
+// entry; see account.ChangeLog.
 func (s *Store) Acknowledge(ctx context.Context, seq int64, c account.Change) error {
 	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		n, err := notice(ctx, tx, c.By.ID)
@@ -392,7 +392,7 @@ func (s *Store) Acknowledge(ctx context.Context, seq int64, c account.Change) er
 }
 
 // ChangeFailures changes the failures that are counted against subjects, in one
-// transaction; see account.Records.
+// transaction; see account.FailureStore.
 func (s *Store) ChangeFailures(ctx context.Context, subjects []string, since time.Time, change func([]account.Failures) error) error {
 	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `

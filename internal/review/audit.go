@@ -11,6 +11,27 @@ import (
 	"countersign/internal/ledger"
 )
 
+// LedgerReader reads the ledger, and proves what is in it.
+type LedgerReader interface {
+	// Ledger lists entries, newest first.
+	Ledger(ctx context.Context, q LedgerQuery) ([]Recorded, error)
+	// NewestEntry returns the time of the newest entry of the ledger; the zero Time when there
+	// is none.
+	NewestEntry(ctx context.Context) (time.Time, error)
+	// Health says how the ledger is.
+	Health(ctx context.Context) (Health, error)
+	// Checkpoint returns the newest checkpoint, signed, after making one when there are
+	// newer entries.
+	Checkpoint(ctx context.Context) ([]byte, error)
+	// Prove returns the proofs that entries are in the tree of the newest checkpoint,
+	// which is made first where there is none that has them all. It returns
+	// ErrNotRecording when none can be made.
+	Prove(ctx context.Context, seqs []int64) ([]ledger.Proof, error)
+	// SignedProof returns the proof that an entry is in the tree of the newest checkpoint
+	// there is; nil when that does not cover the entry. It makes none.
+	SignedProof(ctx context.Context, seq int64) (*ledger.Proof, error)
+}
+
 // LedgerQuery picks entries of the ledger.
 type LedgerQuery struct {
 	Person      string          // name of an account; empty for everybody

@@ -14,6 +14,15 @@ import (
 	"countersign/internal/idv"
 )
 
+// SignerStore tells who the signer should be, and how that compared with results.
+type SignerStore interface {
+	// Expected returns who the signer should be; nil when nobody says so.
+	Expected(ctx context.Context, id idv.RecipientID) (*ExpectedSigner, error)
+	// SignerCompared returns how expected signers of a recipient compared with results, the
+	// newest last.
+	SignerCompared(ctx context.Context, id idv.RecipientID) ([]SignerCompared, error)
+}
+
 // MaxExpectedName is how long the name of an expected signer may be, in characters.
 const MaxExpectedName = 300
 

@@ -135,6 +135,16 @@ func unprintable(r rune) bool {
 // hold, so that one that is too long can still be cut by its author.
 const maxDraftLength = 20 * MaxNoteLength
 
+// DraftStore is where texts are kept that were not sent yet.
+type DraftStore interface {
+	// KeepDraft replaces the draft that the author has for a recipient; an empty text
+	// without a choice removes it. It does nothing when the author recorded a note with the same key: a
+	// draft that arrives late does not come back.
+	KeepDraft(ctx context.Context, d NewDraft) error
+	// Drafts lists the recipients about whom who has an unsent text, the newest first.
+	Drafts(ctx context.Context, who account.Person, limit int) ([]Visit, error)
+}
+
 // NewDraft is a draft to be kept.
 type NewDraft struct {
 	Recipient idv.RecipientID

@@ -15,6 +15,15 @@ import (
 // chosen, may have acted as that account. For a day nobody can rely on such an account as
 // that of another person.
 
+// PeopleStore tells who decides, and who could act as whom.
+type PeopleStore interface {
+	// Deciders lists the people who may decide, by name.
+	Deciders(ctx context.Context) ([]account.Person, error)
+	// AccountChanges returns the changes of accounts since a time that may let somebody act as
+	// another.
+	AccountChanges(ctx context.Context, since time.Time) ([]AccountChange, error)
+}
+
 // RelyAfter is how long after such a change an account is relied on again.
 const RelyAfter = 24 * time.Hour
 
