@@ -493,8 +493,8 @@ func firstAt(ctx context.Context, tx *sql.Tx, from, until int64, at time.Time) (
 	return first, err
 }
 
-// begin makes the first entry of a ledger, unless there is one.
-func (s *Store) begin(ctx context.Context, tx *sql.Tx, at time.Time) error {
+// beginLedger makes the first entry of the ledger, unless there is one.
+func (s *Store) beginLedger(ctx context.Context, tx *sql.Tx) error {
 	var begun bool
 	if err := tx.QueryRowContext(ctx, `
 		SELECT EXISTS (SELECT 1 FROM ledger)`).Scan(&begun); err != nil || begun {
@@ -504,7 +504,7 @@ func (s *Store) begin(ctx context.Context, tx *sql.Tx, at time.Time) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.append(ctx, tx, act{Act: review.Act{At: at, Act: review.ActBegun, Facts: review.Facts{DataKey: fingerprint}}})
+	_, err = s.append(ctx, tx, act{Act: review.Act{At: s.now(), Act: review.ActBegun, Facts: review.Facts{DataKey: fingerprint}}})
 	return err
 }
 
