@@ -24,7 +24,7 @@ func saveStatus(ctx context.Context, tx *sql.Tx, id idv.RecipientID, status revi
 
 // updateStatus writes the status that a case has after a new result or an erasure.
 func updateStatus(ctx context.Context, tx *sql.Tx, id idv.RecipientID, newest idv.Digest) error {
-	record, err := ruledRecord(ctx, tx, id)
+	record, err := familyOf(ctx, tx, id, review.OfDecisions())
 	if err != nil {
 		return err
 	}

@@ -34,7 +34,7 @@ func (s *Store) Erase(ctx context.Context, id idv.RecipientID, by account.Person
 			return err
 		}
 		// The entry comes first: the schema lets nothing go without it.
-		seq, err := s.append(ctx, tx, act{review.Act{At: s.now(), Act: review.ActErasure, Facts: review.Facts{Reason: reason}}, by, id})
+		seq, err := s.append(ctx, tx, act{Act: review.Act{At: s.now(), Act: review.ActErasure, Facts: review.Facts{Reason: reason}}, by: by, recipient: id})
 		if err != nil {
 			return err
 		}

@@ -25,6 +25,7 @@ type act struct {
 	review.Act
 	by        account.Person  // the zero Person is the operator
 	recipient idv.RecipientID // the zero ID when it is about nobody
+	key       cipher.AEAD     // seals what it commits to; nil when it commits to nothing
 }
 
 // append makes the next entry of the ledger, in the transaction of what it records, and
@@ -40,9 +41,10 @@ func (s *Store) append(ctx context.Context, tx *sql.Tx, a act) (int64, error) {
 	}
 	var sealed []byte
 	if a.Content != nil {
-		if sealed, err = s.sealContent(ctx, tx, &e, a); err != nil {
-			return 0, err
+		if a.key == nil {
+			return 0, fmt.Errorf("store: %s has content and no key to seal it", a.Act.Act)
 		}
+		sealed = sealContent(&e, a)
 	}
 	hashes, err := ledger.Leaves(e.Seq, e.Bytes(), keptHashes{ctx, tx})
 	if err != nil {
@@ -139,17 +141,13 @@ func (l lagOf) Scan(value any) error {
 }
 
 // sealContent seals what an entry commits to, behind its salt, and completes the entry.
-func (s *Store) sealContent(ctx context.Context, tx *sql.Tx, e *ledger.Entry, a act) ([]byte, error) {
-	key, err := s.recipientKey(ctx, tx, a.recipient)
-	if err != nil {
-		return nil, err
-	}
+func sealContent(e *ledger.Entry, a act) []byte {
 	var salt [ledger.SaltSize]byte
 	rand.Read(salt[:]) // never fails: https://pkg.go.dev/crypto/rand#Read
 	e.Content = ledger.Commit(salt, a.Content)
-	sealed := seal(key, string(salt[:])+string(a.Content), entryPlace(e))
+	sealed := seal(a.key, string(salt[:])+string(a.Content), entryPlace(e))
 	e.Sealed = ledger.Digest(sha256.Sum256(sealed))
-	return sealed, nil
+	return sealed
 }
 
 // entryPlace is where the text of an entry stands: it opens in no other row, nor when

@@ -14,20 +14,6 @@ import (
 	"countersign/internal/review"
 )
 
-// newestDigest returns the digest of the newest result; the zero digest when there is none.
-func newestDigest(ctx context.Context, tx *sql.Tx, id idv.RecipientID) (idv.Digest, error) {
-	var newest idv.Digest
-	err := tx.QueryRowContext(ctx, `
-		SELECT fetches.digest
-		FROM recipients
-		JOIN fetches ON fetches.id = recipients.newest
-		WHERE recipients.id = $1`, id.String()).Scan(digestOf{&newest})
-	if errors.Is(err, sql.ErrNoRows) {
-		err = nil
-	}
-	return newest, err
-}
-
 // KeepDraft replaces the draft that the author has for a recipient; an empty text without a
 // choice removes it. It does nothing when the author recorded something with the same key. The
 // recipient need not have been fetched.
@@ -82,10 +68,7 @@ func choicePlace(id idv.RecipientID, author account.Person, saved time.Time) str
 }
 
 func (s *Store) upsertDraft(ctx context.Context, tx *sql.Tx, d review.NewDraft) error {
-	if err := s.ensureRecipient(ctx, tx, d.Recipient); err != nil {
-		return err
-	}
-	key, err := s.recipientKey(ctx, tx, d.Recipient)
+	key, err := s.ensureRecipient(ctx, tx, d.Recipient)
 	if err != nil {
 		return err
 	}

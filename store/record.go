@@ -2,9 +2,10 @@ package store
 
 import (
 	"context"
+	"crypto/cipher"
 	"database/sql"
 	"fmt"
-	"strings"
+	"slices"
 	"time"
 
 	"countersign/internal/account"
@@ -34,25 +35,33 @@ type recording struct {
 	by        account.Person
 	recipient idv.RecipientID
 	form      string
-	now       review.OnRecord
+
+	row     recipientRow
+	sent    []review.Recorded
+	records map[ledger.Act]*review.Record // that were read, by the act of their family
+	whole   *review.Record                // all of the record; nil until it is needed
 }
 
 func (r *recording) record(ctx context.Context, decide func(*review.OnRecord) ([]review.Act, error)) ([]int64, error) {
-	if err := r.read(ctx); err != nil {
+	var err error
+	if r.sent, err = r.sentBefore(ctx); err != nil {
 		return nil, err
 	}
-	acts, err := decide(&r.now)
+	if r.row, err = readRecipientRow(ctx, r.tx, r.recipient); err != nil {
+		return nil, err
+	}
+	acts, err := decide(r.onRecord(ctx))
 	if review.MayBeOlder(err) {
-		if r.now.Record, err = wholeRecord(ctx, r.tx, r.recipient); err != nil {
+		if r.whole, err = wholeRecord(ctx, r.tx, r.recipient); err != nil {
 			return nil, err
 		}
-		acts, err = decide(&r.now)
+		acts, err = decide(r.onRecord(ctx))
 	}
 	if err != nil {
 		return nil, err
 	}
-	if len(r.now.Sent) > 0 {
-		return seqsOf(r.now.Sent), nil
+	if len(r.sent) > 0 {
+		return seqsOf(r.sent), nil
 	}
 	return r.appendAll(ctx, acts)
 }
@@ -65,28 +74,43 @@ func seqsOf(list []review.Recorded) []int64 {
 	return seqs
 }
 
-// read reads what the rules look at.
-func (r *recording) read(ctx context.Context) error {
-	var err error
-	if r.now.Sent, err = r.sentBefore(ctx); err != nil {
-		return err
+// onRecord is what the rules look at.
+func (r *recording) onRecord(ctx context.Context) *review.OnRecord {
+	return &review.OnRecord{
+		Newest: r.row.newest,
+		Sent:   r.sent,
+		Record: func(f review.ActFamily) (*review.Record, error) { return r.family(ctx, f) },
+		Opened: func(since *review.Recorded) (bool, error) { return openedAfter(ctx, r.tx, r.by, r.recipient, since) },
+		AccountChanges: func(since time.Time) ([]review.AccountChange, error) {
+			return accountChanges(ctx, r.tx, since)
+		},
+		Content: func(seq int64) ([]byte, error) {
+			e, err := r.store.entryWithText(ctx, r.tx, seq)
+			if err != nil || e == nil {
+				return nil, err
+			}
+			return e.Content, nil
+		},
 	}
-	if r.now.Newest, err = newestDigest(ctx, r.tx, r.recipient); err != nil {
-		return err
+}
+
+// family returns of the record what review.OnRecord says.
+func (r *recording) family(ctx context.Context, f review.ActFamily) (*review.Record, error) {
+	if r.whole != nil {
+		return r.whole, nil
 	}
-	if r.now.Record, err = ruledRecord(ctx, r.tx, r.recipient); err != nil {
-		return err
+	if known := r.records[f.Act]; known != nil {
+		return known, nil
 	}
-	r.now.Opened = func(since *review.Recorded) (bool, error) { return openedAfter(ctx, r.tx, r.by, r.recipient, since) }
-	r.now.AccountChanges = func(since time.Time) ([]review.AccountChange, error) { return accountChanges(ctx, r.tx, since) }
-	r.now.Content = func(seq int64) ([]byte, error) {
-		e, err := r.store.entryWithText(ctx, r.tx, seq)
-		if err != nil || e == nil {
-			return nil, err
-		}
-		return e.Content, nil
+	found, err := familyOf(ctx, r.tx, r.recipient, f)
+	if err != nil {
+		return nil, err
 	}
-	return nil
+	if r.records == nil {
+		r.records = map[ledger.Act]*review.Record{}
+	}
+	r.records[f.Act] = found
+	return found, nil
 }
 
 // sentBefore returns the entries that were made with the form, with their texts, oldest
@@ -117,15 +141,14 @@ func (r *recording) appendAll(ctx context.Context, acts []review.Act) ([]int64, 
 	if len(acts) == 0 {
 		return nil, nil
 	}
-	if r.recipient != (idv.RecipientID{}) {
-		if err := r.store.ensureRecipient(ctx, r.tx, r.recipient); err != nil {
-			return nil, err
-		}
+	key, err := r.key(ctx, acts)
+	if err != nil {
+		return nil, err
 	}
 	acts[0].Facts.Form = r.form // one entry stands for the form
 	var seqs []int64
 	for i := range acts {
-		seq, err := r.store.append(ctx, r.tx, act{acts[i], r.by, r.recipient})
+		seq, err := r.store.append(ctx, r.tx, act{Act: acts[i], by: r.by, recipient: r.recipient, key: key})
 		if err != nil {
 			return nil, err
 		}
@@ -135,6 +158,20 @@ func (r *recording) appendAll(ctx context.Context, acts []review.Act) ([]int64, 
 		seqs = append(seqs, seq)
 	}
 	return seqs, nil
+}
+
+// key returns what seals the texts of acts; nil when none has one. A recipient that is new
+// gets a row.
+func (r *recording) key(ctx context.Context, acts []review.Act) (cipher.AEAD, error) {
+	switch {
+	case r.recipient == (idv.RecipientID{}):
+		return nil, nil
+	case !r.row.exists:
+		return r.store.insertRecipient(ctx, r.tx, r.recipient)
+	case slices.ContainsFunc(acts, func(a review.Act) bool { return a.Content != nil }):
+		return r.store.unwrapKey(r.recipient, r.row.wrappedKey)
+	}
+	return nil, nil
 }
 
 // follow records what follows from an act that has become the entry with a Seq.
@@ -147,15 +184,19 @@ func (r *recording) follow(ctx context.Context, a *review.Act, seq int64) error 
 	if !a.Decides() {
 		return nil
 	}
+	record, err := r.family(ctx, review.OfDecisions())
+	if err != nil {
+		return err
+	}
 	e := ledger.Entry{Seq: seq, Actor: r.by.ID, Snapshot: ledger.Digest(a.Snapshot), Act: a.Act, About: a.About, Facts: a.Facts.String()}
-	if err := r.now.Record.Follow(review.Recorded{Entry: e}); err != nil {
+	if err := record.Follow(review.Recorded{Entry: e}); err != nil {
 		return err
 	}
 	referred, err := referredTo(ctx, r.tx, a)
 	if err != nil {
 		return err
 	}
-	return saveStatus(ctx, r.tx, r.recipient, r.now.Record.CaseStatus(r.now.Newest), referred)
+	return saveStatus(ctx, r.tx, r.recipient, record.CaseStatus(r.row.newest), referred)
 }
 
 // referredTo returns the account to which an act refers a case; 0 for any supervisor, and
@@ -184,9 +225,10 @@ func wholeRecord(ctx context.Context, tx *sql.Tx, id idv.RecipientID) (*review.R
 	return review.ReadRecord(list)
 }
 
-// ruledRecord reads of the record of a recipient what the rules look at, without texts.
-func ruledRecord(ctx context.Context, tx *sql.Tx, id idv.RecipientID) (*review.Record, error) {
-	rows, err := tx.QueryContext(ctx, ruledQuery, id.String())
+// familyOf reads of the record of a recipient the newest act of a family, the answers that
+// came after it, and the erasure, without texts.
+func familyOf(ctx context.Context, tx *sql.Tx, id idv.RecipientID, f review.ActFamily) (*review.Record, error) {
+	rows, err := tx.QueryContext(ctx, familyQuery(f), id.String())
 	list, err := readEntries(rows, err)
 	if err != nil {
 		return nil, err
@@ -194,32 +236,22 @@ func ruledRecord(ctx context.Context, tx *sql.Tx, id idv.RecipientID) (*review.R
 	return review.ReadRecord(list)
 }
 
-// ruledQuery takes a recipient, and selects what review.RuledActs says. It names the acts
-// itself: SQLite would plan anew each time for a bound value that a partial index is about.
-var ruledQuery = func() string {
-	var families []string
-	for _, f := range review.RuledActs() {
-		names := []string{quoted(f.Act)}
-		for _, a := range f.Answers {
-			names = append(names, quoted(a))
-		}
-		families = append(families, `
-			SELECT seq
-			FROM ledger
-			WHERE recipient = $1 AND act IN (`+strings.Join(names, ", ")+`) AND seq >= (
-				SELECT coalesce(max(seq), 0)
-				FROM ledger
-				WHERE recipient = $1 AND act = `+names[0]+`)`)
+// familyQuery takes a recipient. It names the acts itself: SQLite would plan anew each time
+// for a bound value that a partial index is about.
+func familyQuery(f review.ActFamily) string {
+	names := "'" + string(review.ActErasure) + "', '" + string(f.Act) + "'"
+	for _, a := range f.Answers {
+		names += ", '" + string(a) + "'"
 	}
 	return `
 		SELECT ` + entryColumns + `
 		FROM ledger
-		WHERE seq IN (` + strings.Join(families, `
-			UNION ALL`) + `)
+		WHERE recipient = $1 AND act IN (` + names + `) AND seq >= (
+			SELECT coalesce(max(seq), 0)
+			FROM ledger
+			WHERE recipient = $1 AND act = '` + string(f.Act) + `')
 		ORDER BY seq`
-}()
-
-func quoted(a ledger.Act) string { return "'" + string(a) + "'" }
+}
 
 // openedAfter reports whether somebody was shown a recipient's result after an entry.
 func openedAfter(ctx context.Context, tx *sql.Tx, who account.Person, id idv.RecipientID, e *review.Recorded) (bool, error) {

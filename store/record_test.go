@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 
 	"countersign/internal/idv"
@@ -79,16 +80,28 @@ func TestRecordingReadsTheNewestActs(t *testing.T) {
 	must(t, d.expect(d.ann, 31, "x1", "Anna"))
 	must(t, d.expect(d.ann, 32, "x2", "Bea"))
 	must(t, d.keepSecond(t.Context(), review.NewSecond{Recipient: d.id, Digest: a, Decision: seqs[19], By: sue, At: after(33), Agrees: true, Key: "s"}))
-	var acts []string
-	read := func(now *review.OnRecord) ([]review.Act, error) {
-		for _, e := range now.Record.Entries {
-			acts = append(acts, string(e.Act))
+	_, err := d.Record(t.Context(), d.ann, d.id, "", func(now *review.OnRecord) ([]review.Act, error) {
+		for _, test := range []struct {
+			family review.ActFamily
+			want   string
+		}{
+			{review.OfDecisions(), "decision second-agreed"},
+			{review.OfExpected(), "expected-set"},
+			{review.OfResets(), ""},
+		} {
+			record, err := now.Record(test.family)
+			must(t, err)
+			var acts []string
+			for i := range record.Entries {
+				acts = append(acts, string(record.Entries[i].Act))
+			}
+			if got := strings.Join(acts, " "); got != test.want {
+				t.Errorf("of %s the rules look at %q, want %q", test.family.Act, got, test.want)
+			}
 		}
 		return nil, nil
-	}
-	_, err := d.Record(t.Context(), d.ann, d.id, "", read)
+	})
 	must(t, err)
-	wantEqual(t, "acts that the rules look at", acts, []string{"decision", "expected-set", "second-agreed"})
 
 	answer := review.NewSecond{Recipient: d.id, Digest: a, Decision: seqs[3], By: sue, At: after(34), Agrees: true, Key: "s2"}
 	wantErr(t, d.keepSecond(t.Context(), answer), review.ErrSettled)
@@ -141,4 +154,19 @@ func TestAFormOfSeveralEntries(t *testing.T) {
 	if n := len(d.file(d.id, d.ann).Record.Dispositions); n != 3 {
 		t.Errorf("%d dispositions are on record, want 3", n)
 	}
+}
+
+// What came of a reset is recorded although the recipient was erased meanwhile.
+func TestAResetThatEndsAfterAnErasure(t *testing.T) {
+	d := newDesk(t)
+	reset := review.NewReset{Recipient: d.id, By: d.ann, At: noon, Reason: "why", Key: "k"}
+	begun, err := d.beginReset(t.Context(), reset)
+	must(t, err)
+	must(t, d.Erase(t.Context(), d.id, d.ann, "Asked for."))
+	must(t, d.endReset(t.Context(), reset, begun, review.ResetEnd{At: after(1), Outcome: review.ResetDone}))
+	reset.Key = "another"
+	_, err = d.beginReset(t.Context(), reset)
+	wantErr(t, err, review.ErrErased)
+	_, err = d.keepDecision(t.Context(), d.decision(d.id, idv.Digest{1}, d.ann, "k2"))
+	wantErr(t, err, review.ErrStale)
 }

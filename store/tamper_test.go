@@ -819,7 +819,7 @@ func TestTampering(t *testing.T) {
 		{"data key that was made with the key", func(c *copied) {
 			key, err := readKey(c.keyFile)
 			must(c.t, err)
-			c.exec(`UPDATE recipients SET data_key = ? WHERE id = ?`, seal(key.seals, strings.Repeat("k", keyBytes), keyPlace(c.id)), c.id.String())
+			c.exec(`UPDATE recipients SET data_key = ? WHERE id = ?`, seal(key.seals, strings.Repeat("k", keyBytes), dataKeyPlace(c.id)), c.id.String())
 		}, opened, "note"},
 		{"fingerprint of the data key", func(c *copied) {
 			c.exec(`UPDATE facts SET value = randomblob(32) WHERE name = 'data key fingerprint'`)
@@ -838,7 +838,7 @@ func TestTampering(t *testing.T) {
 			s := &Store{dataKeys: key.seals}
 			var wrapped []byte
 			must(c.t, c.db.QueryRow(`SELECT data_key FROM recipients WHERE id = ?`, c.id2.String()).Scan(&wrapped))
-			own, err := s.unwrap(c.id2, wrapped)
+			own, err := s.unwrapKey(c.id2, wrapped)
 			must(c.t, err)
 			place := mediumPlace(c.id2, mustMedium(c.t, "1ebfcc7c-9d31-4d2c-8a4b-3f6b0e1d2c3a"), sha256.Sum256([]byte("picture")))
 			c.exec(`UPDATE sealed_media SET body = ?`, seal(own, "another", place))

@@ -66,7 +66,11 @@ func (n *NewSecond) Acts(now *OnRecord) ([]Act, error) {
 	if sent, err := now.sentBefore(n.Same); sent || err != nil {
 		return nil, err
 	}
-	if err := now.Record.MaySecond(n.By, n.Decision, n.Digest); err != nil {
+	record, err := now.Record(OfDecisions())
+	if err != nil {
+		return nil, err
+	}
+	if err := record.MaySecond(n.By, n.Decision, n.Digest); err != nil {
 		return nil, err
 	}
 	if err := IsNewest(n.Digest, now.Newest); err != nil {
@@ -76,7 +80,7 @@ func (n *NewSecond) Acts(now *OnRecord) ([]Act, error) {
 	if n.Note != "" {
 		a.Content = []byte(n.Note)
 	}
-	decision := now.Record.Decision(n.Decision)
+	decision := record.Decision(n.Decision)
 	changes, err := now.AccountChanges(decision.reliedSince(n.At))
 	if err != nil {
 		return nil, err
@@ -135,10 +139,14 @@ func (n *NewWithdrawal) Acts(now *OnRecord) ([]Act, error) {
 	if sent, err := now.sentBefore(n.Same); sent || err != nil {
 		return nil, err
 	}
-	if err := now.Record.MayWithdraw(n.By, n.Decision); err != nil {
+	record, err := now.Record(OfDecisions())
+	if err != nil {
 		return nil, err
 	}
-	digest := now.Record.Decision(n.Decision).Digest
+	if err := record.MayWithdraw(n.By, n.Decision); err != nil {
+		return nil, err
+	}
+	digest := record.Decision(n.Decision).Digest
 	return []Act{{At: n.At, Act: ActWithdrawn, Snapshot: digest, About: n.Decision, Content: []byte(n.Reason)}}, nil
 }
 

@@ -158,7 +158,11 @@ type NewExport struct {
 // Acts returns what is on record before the bundle is handed out. It returns ErrDecided when
 // there is a newer act on decisions than the bundle has.
 func (n *NewExport) Acts(now *OnRecord) ([]Act, error) {
-	if err := now.Record.MayExport(n); err != nil {
+	record, err := now.Record(OfDecisions())
+	if err != nil {
+		return nil, err
+	}
+	if err := record.MayExport(n); err != nil {
 		return nil, err
 	}
 	content, err := json.Marshal(n.Names())

@@ -261,7 +261,11 @@ func (n *NewDecision) Acts(now *OnRecord) ([]Act, error) {
 	if err := IsNewest(n.Digest, now.Newest); err != nil {
 		return nil, err
 	}
-	if err := now.Record.MayDecide(n, now.Opened); err != nil {
+	record, err := now.Record(OfDecisions())
+	if err != nil {
+		return nil, err
+	}
+	if err := record.MayDecide(n, now.Opened); err != nil {
 		return nil, err
 	}
 	s := &n.Statement

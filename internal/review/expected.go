@@ -110,27 +110,31 @@ func (n *NewExpected) Acts(now *OnRecord) ([]Act, error) {
 	if sent, err := now.sentBefore(n.Same); sent || err != nil {
 		return nil, err
 	}
-	if now.Record.Erasure != nil {
+	record, err := now.Record(OfExpected())
+	if err != nil {
+		return nil, err
+	}
+	if record.Erasure != nil {
 		return nil, ErrErased
 	}
-	if err := now.Record.MayExpect(n.Seen); err != nil {
+	if err := record.MayExpect(n.Seen); err != nil {
 		return nil, err
 	}
 	content, err := n.Content()
 	if err != nil {
 		return nil, err
 	}
-	standing, err := now.expectedContent()
+	standing, err := now.expectedContent(record)
 	if err != nil || bytes.Equal(standing, content) {
 		return nil, err
 	}
-	return []Act{{At: n.At, Act: n.Act(), About: now.Record.ExpectedSeq(), Content: content}}, nil
+	return []Act{{At: n.At, Act: n.Act(), About: record.ExpectedSeq(), Content: content}}, nil
 }
 
 // expectedContent returns what the entry commits to that says who the signer should be; nil
 // when none does.
-func (now *OnRecord) expectedContent() ([]byte, error) {
-	seq := now.Record.ExpectedSeq()
+func (now *OnRecord) expectedContent(record *Record) ([]byte, error) {
+	seq := record.ExpectedSeq()
 	if seq == 0 {
 		return nil, nil
 	}

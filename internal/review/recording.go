@@ -44,10 +44,11 @@ type Recorder interface {
 // OnRecord is what the rules for a new entry look at, as it stands when the entry is made.
 type OnRecord struct {
 	Newest idv.Digest // of the newest result; zero when there is none
-	// Record has no texts, and of the acts only those that RuledActs names.
-	Record *Record
 	Sent   []Recorded // what was recorded with the same form before, with its texts, oldest first
 
+	// Record returns of the record the acts of a family, without texts: the newest Act with the
+	// answers that came after it, and the erasure. However long the record is, that is no more.
+	Record func(ActFamily) (*Record, error)
 	// Opened reports whether the person opened the recipient's page after an entry.
 	Opened func(since *Recorded) (bool, error)
 	// AccountChanges returns the changes of accounts since a time that may let somebody act as
@@ -58,25 +59,25 @@ type OnRecord struct {
 	Content func(seq int64) ([]byte, error)
 }
 
-// ActFamily is an act with those that answer it.
+// ActFamily is an act with those that answer it. Rules look at the newest of an act.
 type ActFamily struct {
 	Act     ledger.Act
 	Answers []ledger.Act
 }
 
-// RuledActs returns the acts that the rules for new entries look at. Of each family OnRecord
-// has the newest Act, with the answers that came after it: however long a record is, that is
-// no more. Rules that look at other acts need them to be here.
-func RuledActs() []ActFamily {
-	return []ActFamily{
-		{ActDecision, []ledger.Act{ActAgreed, ActDisagreed, ActWithdrawn, ActErasure}},
-		{ActExpectedSet, []ledger.Act{ActExpectedCleared}},
-		{ActReset, []ledger.Act{ActResetEnded}},
-	}
+// OfDecisions returns the acts on decisions.
+func OfDecisions() ActFamily {
+	return ActFamily{ActDecision, []ledger.Act{ActAgreed, ActDisagreed, ActWithdrawn}}
 }
 
-// MayBeOlder reports whether an error may come from an entry that is older than what
-// OnRecord has of the record. Then the rules are asked again with all of it.
+// OfExpected returns the acts on who the signer should be.
+func OfExpected() ActFamily { return ActFamily{ActExpectedSet, []ledger.Act{ActExpectedCleared}} }
+
+// OfResets returns the acts on resets of the session limit.
+func OfResets() ActFamily { return ActFamily{ActReset, []ledger.Act{ActResetEnded}} }
+
+// MayBeOlder reports whether an error may come from an entry that is older than those that
+// OnRecord gives. Then the rules are asked again with all of the record.
 func MayBeOlder(err error) bool {
 	return errors.Is(err, ErrNoDecision) || errors.Is(err, ErrResetEnded)
 }

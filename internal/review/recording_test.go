@@ -14,7 +14,7 @@ import (
 func onRecord(r *Record) *OnRecord {
 	return &OnRecord{
 		Newest:         first,
-		Record:         r,
+		Record:         func(ActFamily) (*Record, error) { return r, nil },
 		Opened:         func(*Recorded) (bool, error) { return false, nil },
 		AccountChanges: func(time.Time) ([]AccountChange, error) { return nil, nil },
 		Content: func(seq int64) ([]byte, error) {
@@ -118,8 +118,8 @@ func TestActsOfAFormSentBefore(t *testing.T) {
 
 // Who could have acted as whom stands in the entry of a second review.
 func TestSecondReviewSaysWhoCouldBeOne(t *testing.T) {
-	now := onRecord(record(t, by(ann, first, decided(Approve, Awaited, 0))))
-	at := now.Record.Decisions[0].At.Add(time.Hour)
+	r := record(t, by(ann, first, decided(Approve, Awaited, 0)))
+	now, at := onRecord(r), r.Decisions[0].At.Add(time.Hour)
 	var asked time.Time
 	now.AccountChanges = func(since time.Time) ([]AccountChange, error) {
 		asked = since
@@ -129,7 +129,7 @@ func TestSecondReviewSaysWhoCouldBeOne(t *testing.T) {
 	if err != nil || len(acts) != 1 || len(acts[0].Facts.OnePerson) != 1 || acts[0].Facts.OnePerson[0].Entry != 9 {
 		t.Errorf("acts %+v, %v", acts, err)
 	}
-	if want := now.Record.Decisions[0].At.Add(-RelyAfter); !asked.Equal(want) {
+	if want := r.Decisions[0].At.Add(-RelyAfter); !asked.Equal(want) {
 		t.Errorf("asked for changes since %s, want %s", asked, want)
 	}
 }

@@ -54,8 +54,11 @@ type NewReset struct {
 // Acts returns what is on record before Yoti is asked. It returns ErrKeyUsed when the form
 // was sent before: the limit is reset once.
 func (r *NewReset) Acts(now *OnRecord) ([]Act, error) {
+	record, err := now.Record(OfResets())
 	switch {
-	case now.Record.Erasure != nil:
+	case err != nil:
+		return nil, err
+	case record.Erasure != nil:
 		return nil, ErrErased
 	case len(now.Sent) > 0:
 		return nil, ErrKeyUsed
@@ -72,7 +75,11 @@ type NewResetEnd struct {
 // Acts returns what is on record after Yoti was asked. It returns ErrResetEnded when the
 // outcome is on record already.
 func (n *NewResetEnd) Acts(now *OnRecord) ([]Act, error) {
-	if err := now.Record.mayEndReset(n.Reset); err != nil {
+	record, err := now.Record(OfResets())
+	if err != nil {
+		return nil, err
+	}
+	if err := record.mayEndReset(n.Reset); err != nil {
 		return nil, err
 	}
 	return []Act{{At: n.End.At, Act: ActResetEnded, About: n.Reset, Facts: Facts{Outcome: n.End.Outcome, Failure: n.End.Failure}}}, nil

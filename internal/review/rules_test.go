@@ -288,8 +288,7 @@ func TestMayExpect(t *testing.T) {
 		if err := r.MayExpect(test.seen); !errors.Is(err, test.want) {
 			t.Errorf("%s: %v, want %v", name, err, test.want)
 		}
-		now := onRecord(r)
-		if content, err := now.expectedContent(); err != nil || string(content) != test.content {
+		if content, err := onRecord(r).expectedContent(r); err != nil || string(content) != test.content {
 			t.Errorf("%s: what is on record is %q, %v, not %q", name, content, err, test.content)
 		}
 	}
@@ -391,7 +390,7 @@ func TestSameDispositions(t *testing.T) {
 		for len(sent) < len(list) && list[len(sent)].Continues(&list[0]) {
 			sent = list[:len(sent)+1]
 		}
-		acts, err := n.Acts(&OnRecord{Newest: second, Record: &Record{}, Sent: sent})
+		acts, err := n.Acts(&OnRecord{Newest: second, Sent: sent})
 		if errors.Is(err, ErrKeyUsed) == test.want || len(acts) > 0 {
 			t.Errorf("%s: %v, %v, want the same %v", name, acts, err, test.want)
 		}
