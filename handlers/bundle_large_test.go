@@ -38,7 +38,8 @@ func TestBundleWithLongNotes(t *testing.T) {
 	for i := range notes {
 		text := fmt.Sprintf("Note %d. ", i)
 		text += strings.Repeat("<é> ", (review.MaxNoteLength-len(text))/4)
-		err := d.store.KeepNote(t.Context(), review.NewNote{Recipient: id, Digest: digest, Author: author, At: d.clock(), Text: text, Key: fmt.Sprint("note", i)})
+		note := review.NewNote{Recipient: id, Digest: digest, Author: author, At: d.clock(), Text: text, Key: fmt.Sprint("note", i)}
+		_, err := d.store.Record(t.Context(), author, id, note.Key, note.Acts)
 		if err != nil {
 			t.Fatal(err)
 		}

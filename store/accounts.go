@@ -35,7 +35,7 @@ func (p *person) person() account.Person {
 }
 
 // AddAccount keeps a new account, made at the time of c, and returns its ID; see
-// account.Records.
+// account.AccountStore.
 func (s *Store) AddAccount(ctx context.Context, a account.Account, first bool, c account.Change) (int64, error) {
 	var id int64
 	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
@@ -247,7 +247,7 @@ func signOut(ctx context.Context, tx *sql.Tx, id int64) error {
 // logChange enters a change of an account into the ledger, and gives the account the time
 // of that entry where it has one.
 func (s *Store) logChange(ctx context.Context, tx *sql.Tx, id int64, what account.Deed, c account.Change, to credentialChange) error {
-	return s.logFacts(ctx, tx, id, act{at: c.At, by: c.By, facts: review.Facts{Deed: string(what)}}, to)
+	return s.logFacts(ctx, tx, id, act{by: c.By, Act: review.Act{At: c.At, Facts: review.Facts{Deed: string(what)}}}, to)
 }
 
 func (s *Store) logFacts(ctx context.Context, tx *sql.Tx, id int64, a act, to credentialChange) error {
@@ -259,16 +259,16 @@ func (s *Store) logFacts(ctx context.Context, tx *sql.Tx, id int64, a act, to cr
 	if err != nil {
 		return err
 	}
-	a.act = review.ActAccount
-	a.facts.Account, a.facts.Whose, a.facts.Role = id, whose.Name, string(whose.Role)
-	if a.facts.Credentials = to(before); a.facts.Credentials != nil {
-		a.facts.Credentials.Disabled = whose.Disabled
+	a.Act.Act = review.ActAccount
+	a.Facts.Account, a.Facts.Whose, a.Facts.Role = id, whose.Name, string(whose.Role)
+	if a.Facts.Credentials = to(before); a.Facts.Credentials != nil {
+		a.Facts.Credentials.Disabled = whose.Disabled
 	}
 	seq, err := s.append(ctx, tx, a)
 	if err != nil {
 		return err
 	}
-	column := map[account.Deed]string{account.Added: "created_at", account.Disabled: "disabled_at"}[account.Deed(a.facts.Deed)]
+	column := map[account.Deed]string{account.Added: "created_at", account.Disabled: "disabled_at"}[account.Deed(a.Facts.Deed)]
 	if column == "" {
 		return nil
 	}
@@ -339,7 +339,7 @@ func accountRecorded(e *review.Recorded) (account.Recorded, review.Facts, error)
 	return r, facts, nil
 }
 
-// Notice returns what the owner of an account has to be told; see account.Records. What was
+// Notice returns what the owner of an account has to be told; see account.ChangeLog. What was
 // recorded before people were told is not news to anybody.
 func (s *Store) Notice(ctx context.Context, owner int64) (account.Notice, error) {
 	var n account.Notice
@@ -375,7 +375,7 @@ func notice(ctx context.Context, tx *sql.Tx, owner int64) (account.Notice, error
 }
 
 // Acknowledge puts on record that the owner of an account has seen its changes up to an
-// entry; see account.Records.
+// entry; see account.ChangeLog.
 func (s *Store) Acknowledge(ctx context.Context, seq int64, c account.Change) error {
 	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		n, err := notice(ctx, tx, c.By.ID)
@@ -383,7 +383,7 @@ func (s *Store) Acknowledge(ctx context.Context, seq int64, c account.Change) er
 			return err
 		}
 		facts := review.Facts{Deed: string(account.Acknowledged), Acknowledged: min(seq, n.Newest())}
-		return s.logFacts(ctx, tx, c.By.ID, act{at: c.At, by: c.By, facts: facts}, sameCredentials)
+		return s.logFacts(ctx, tx, c.By.ID, act{by: c.By, Act: review.Act{At: c.At, Facts: facts}}, sameCredentials)
 	})
 	if err != nil {
 		return fmt.Errorf("store: acknowledge changes: %w", err)
@@ -392,7 +392,7 @@ func (s *Store) Acknowledge(ctx context.Context, seq int64, c account.Change) er
 }
 
 // ChangeFailures changes the failures that are counted against subjects, in one
-// transaction; see account.Records.
+// transaction; see account.FailureStore.
 func (s *Store) ChangeFailures(ctx context.Context, subjects []string, since time.Time, change func([]account.Failures) error) error {
 	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `
@@ -454,4 +454,19 @@ func writeFailures(ctx context.Context, tx *sql.Tx, list []account.Failures) err
 		}
 	}
 	return nil
+}
+
+// Deciders lists the people who may decide, by name.
+func (s *Store) Deciders(ctx context.Context) ([]account.Person, error) {
+	all, err := s.Accounts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var list []account.Person
+	for _, p := range all {
+		if p.Role.May(account.Decide) && !p.Disabled {
+			list = append(list, p.Person)
+		}
+	}
+	return list, nil
 }

@@ -189,7 +189,7 @@ func (s *Store) enterRows(ctx context.Context, tx *sql.Tx, l logged, now time.Ti
 		if err != nil {
 			return false, err
 		}
-		if _, err := s.append(ctx, tx, act{at: now, by: who, act: l.act, facts: b.facts(l.items)}); err != nil {
+		if _, err := s.append(ctx, tx, act{by: who, Act: review.Act{At: now, Act: l.act, Facts: b.facts(l.items)}}); err != nil {
 			return false, err
 		}
 	}

@@ -89,7 +89,7 @@ func (s *Store) compareLog(ctx context.Context, newest signed, acceptOlder bool)
 		return nil
 	}
 	return s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		_, err := s.append(ctx, tx, act{at: s.now(), act: review.ActOlder, facts: review.Facts{Size: newest.Size}})
+		_, err := s.append(ctx, tx, act{Act: review.Act{At: s.now(), Act: review.ActOlder, Facts: review.Facts{Size: newest.Size}}})
 		return err
 	})
 }
@@ -122,7 +122,7 @@ func (s *Store) noteLog(ctx context.Context, tx *sql.Tx, list []signed, accept b
 		s.warnOfLog()
 	}
 	if state != "" {
-		if _, err := s.append(ctx, tx, act{at: s.now(), act: review.ActLog, facts: review.Facts{Log: state}}); err != nil {
+		if _, err := s.append(ctx, tx, act{Act: review.Act{At: s.now(), Act: review.ActLog, Facts: review.Facts{Log: state}}}); err != nil {
 			return err
 		}
 	}

@@ -84,7 +84,7 @@ func (s *Store) takeSigner(ctx context.Context, path string, another bool) error
 		return nil
 	}
 	return s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		_, err := s.append(ctx, tx, act{at: s.now(), act: review.ActSigningKey, facts: review.Facts{PublicKey: found.public}})
+		_, err := s.append(ctx, tx, act{Act: review.Act{At: s.now(), Act: review.ActSigningKey, Facts: review.Facts{PublicKey: found.public}}})
 		return err
 	})
 }
@@ -201,7 +201,7 @@ func (s *Store) checkpoint(ctx context.Context, tx *sql.Tx) (signed, error) {
 	return c, nil
 }
 
-// Checkpoint returns the checkpoint of the whole ledger; see review.Records.
+// Checkpoint returns the checkpoint of the whole ledger; see review.LedgerReader.
 func (s *Store) Checkpoint(ctx context.Context) ([]byte, error) {
 	c, err := s.sign(ctx)
 	return []byte(c.Text), err
@@ -227,7 +227,7 @@ func (s *Store) sign(ctx context.Context) (signed, error) {
 }
 
 // Prove returns the proofs that entries are in the tree of the newest checkpoint; see
-// review.Records.
+// review.LedgerReader.
 func (s *Store) Prove(ctx context.Context, seqs []int64) ([]ledger.Proof, error) {
 	c, err := s.sign(ctx)
 	if err != nil {
@@ -254,7 +254,7 @@ func (s *Store) Prove(ctx context.Context, seqs []int64) ([]ledger.Proof, error)
 }
 
 // SignedProof returns the proof that an entry is in the tree of the newest checkpoint
-// there is, and signs none; see review.Records.
+// there is, and signs none; see review.LedgerReader.
 func (s *Store) SignedProof(ctx context.Context, seq int64) (*ledger.Proof, error) {
 	var proof *ledger.Proof
 	err := s.read(ctx, func(tx *sql.Tx) error {
@@ -272,7 +272,7 @@ func (s *Store) SignedProof(ctx context.Context, seq int64) (*ledger.Proof, erro
 	return proof, nil
 }
 
-// Health says how the ledger is; see review.Records.
+// Health says how the ledger is; see review.LedgerReader.
 func (s *Store) Health(ctx context.Context) (review.Health, error) {
 	var h review.Health
 	err := s.read(ctx, func(tx *sql.Tx) (err error) {

@@ -32,7 +32,7 @@ func (c *clocked) set(minutes, years int) { c.now = after(minutes).AddDate(years
 
 func (c *clocked) noteNow(digest idv.Digest, key string) {
 	c.t.Helper()
-	must(c.t, c.KeepNote(c.t.Context(), review.NewNote{Recipient: c.id, Digest: digest, Author: c.ann, At: c.now, Text: key, Key: key}))
+	must(c.t, c.keepNote(c.t.Context(), review.NewNote{Recipient: c.id, Digest: digest, Author: c.ann, At: c.now, Text: key, Key: key}))
 }
 
 // Every entry has the time that the clock showed, stands in the order of its number, and
@@ -109,8 +109,8 @@ func TestTwoThatLookedAtTheClock(t *testing.T) {
 	a := c.fetch(c.id, 0, c.ann, decode(t, "COMPLETED", "a"))
 	c.set(10, 0)
 	earlier := c.now.Add(-time.Second)
-	must(t, c.KeepNote(t.Context(), review.NewNote{Recipient: c.id, Digest: a, Author: c.ann, At: c.now, Text: "second", Key: "2"}))
-	must(t, c.KeepNote(t.Context(), review.NewNote{Recipient: c.id, Digest: a, Author: c.bob, At: earlier, Text: "first", Key: "1"}))
+	must(t, c.keepNote(t.Context(), review.NewNote{Recipient: c.id, Digest: a, Author: c.ann, At: c.now, Text: "second", Key: "2"}))
+	must(t, c.keepNote(t.Context(), review.NewNote{Recipient: c.id, Digest: a, Author: c.bob, At: earlier, Text: "first", Key: "1"}))
 	if n := c.file(c.id, c.ann).Record.Entries; n[1].Behind != 0 || !n[1].At.Equal(c.now) {
 		t.Errorf("the entry is of %s, behind by %s", n[1].At, n[1].Behind)
 	}
@@ -132,7 +132,7 @@ func TestShownWhateverTheClock(t *testing.T) {
 			c := newClocked(t)
 			a := c.fetch(c.id, 0, c.ann, decode(t, "COMPLETED", "a"))
 			decide := func(by account.Person, key string, supersedes int64) error {
-				_, err := c.KeepDecision(t.Context(), review.NewDecision{Recipient: c.id, Digest: a, By: by, Key: key, Statement: review.Statement{
+				_, err := c.keepDecision(t.Context(), review.NewDecision{Recipient: c.id, Digest: a, By: by, Key: key, Statement: review.Statement{
 					Version: 1, Verdict: review.Approve, Second: review.NotNeeded, Decided: c.now, Supersedes: supersedes,
 				}})
 				return err
@@ -153,10 +153,10 @@ func TestShownWhateverTheClock(t *testing.T) {
 		must(t, c.KeepAccess(t.Context(), review.Access{At: c.now, Who: c.bob, Recipient: c.id, Digest: a, What: review.SeenResult}))
 		c.set(2, 0)
 		n := review.NewDecision{Recipient: c.id, Digest: a, By: c.ann, Key: "1", Statement: review.Statement{Version: 1, Second: review.NotNeeded, Decided: c.now}}
-		first, err := c.KeepDecision(t.Context(), n)
+		first, err := c.keepDecision(t.Context(), n)
 		must(t, err)
 		n.By, n.Key, n.Statement.Supersedes = c.bob, "2", first
-		_, err = c.KeepDecision(t.Context(), n)
+		_, err = c.keepDecision(t.Context(), n)
 		wantErr(t, err, review.ErrDecided)
 	})
 }

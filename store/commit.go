@@ -77,9 +77,9 @@ func (s *Store) takeTurn(ctx context.Context) {
 	s.logCheckpoints(s.leaving)
 }
 
-// commit writes jobs in one transaction, each in a savepoint, so that one which is
-// refused leaves nothing behind and does not touch its neighbours. An error means
-// that none was written. Nobody is told of success before all are on the disk.
+// commit writes jobs in one transaction, so that one which is refused leaves nothing
+// behind and does not touch its neighbours. An error means that none was written. Nobody
+// is told of success before all are on the disk.
 func (s *Store) commit(ctx context.Context, jobs []*job) error {
 	tx, err := s.writer.BeginTx(ctx, nil)
 	if err != nil {
@@ -89,27 +89,19 @@ func (s *Store) commit(ctx context.Context, jobs []*job) error {
 	if err := s.engine.inPlace(s.file); err != nil {
 		return s.notWritten(err)
 	}
-	if s.unwritten.Load() != nil { // jobs that change nothing would not show that there is space again
+	blocked := s.unwritten.Load() != nil
+	if blocked { // jobs that change nothing would not show that there is space again
 		if err := touch(ctx, tx); err != nil {
 			return s.notWritten(err)
 		}
 	}
+	if len(jobs) == 1 && !blocked {
+		return s.commitOne(ctx, tx, jobs[0])
+	}
 	errs := make([]error, len(jobs))
 	for i, j := range jobs {
-		if _, err := tx.ExecContext(ctx, `SAVEPOINT job`); err != nil {
-			return s.notWritten(err)
-		}
-		if errs[i] = s.explain(j.do(ctx, tx)); errs[i] != nil {
-			if diskFailed(errs[i]) {
-				return s.notWritten(errs[i])
-			}
-			// When SQLite has rolled the whole transaction back by itself, this fails,
-			// and so do all.
-			if _, err := tx.ExecContext(ctx, `ROLLBACK TO job`); err != nil {
-				return s.notWritten(errors.Join(errs[i], err))
-			}
-		}
-		if _, err := tx.ExecContext(ctx, `RELEASE job`); err != nil {
+		var err error
+		if errs[i], err = s.runInSavepoint(ctx, tx, j); err != nil {
 			return s.notWritten(err)
 		}
 	}
@@ -121,6 +113,43 @@ func (s *Store) commit(ctx context.Context, jobs []*job) error {
 		j.err = errs[i]
 	}
 	return nil
+}
+
+// commitOne writes a job that has the transaction to itself: when it is refused, all of the
+// transaction is.
+func (s *Store) commitOne(ctx context.Context, tx *sql.Tx, j *job) error {
+	if err := s.explain(j.do(ctx, tx)); err != nil {
+		if diskFailed(err) {
+			return s.notWritten(err)
+		}
+		j.err, s.leaving = err, nil
+		return nil
+	}
+	if err := tx.Commit(); err != nil {
+		return s.notCommitted(err)
+	}
+	j.err = nil
+	return nil
+}
+
+// runInSavepoint returns the error for which a job is refused and undone, and one that ends
+// the transaction.
+func (s *Store) runInSavepoint(ctx context.Context, tx *sql.Tx, j *job) (refused, err error) {
+	if _, err := tx.ExecContext(ctx, `SAVEPOINT job`); err != nil {
+		return nil, err
+	}
+	if refused = s.explain(j.do(ctx, tx)); refused != nil {
+		if diskFailed(refused) {
+			return nil, refused
+		}
+		// When SQLite has rolled the whole transaction back by itself, this fails,
+		// and so do all.
+		if _, err := tx.ExecContext(ctx, `ROLLBACK TO job`); err != nil {
+			return nil, errors.Join(refused, err)
+		}
+	}
+	_, err = tx.ExecContext(ctx, `RELEASE job`)
+	return refused, err
 }
 
 // rollBack ends a transaction that was not committed; after Commit there is nothing to

@@ -37,7 +37,7 @@ func (d *desk) decision(id idv.RecipientID, digest idv.Digest, by account.Person
 
 func (d *desk) decide(id idv.RecipientID, digest idv.Digest, by account.Person, key string) int64 {
 	d.t.Helper()
-	seq, err := d.KeepDecision(d.t.Context(), d.decision(id, digest, by, key))
+	seq, err := d.keepDecision(d.t.Context(), d.decision(id, digest, by, key))
 	must(d.t, err)
 	return seq
 }
@@ -50,7 +50,7 @@ func TestTheSchemaKeepsTheRulesOfSecondReviews(t *testing.T) {
 	seq := d.decide(d.id, a, d.ann, "k1")
 	stands := d.decision(d.id2, other, d.ann, "k2")
 	stands.Statement.Second = review.NotNeeded
-	settled, err := d.KeepDecision(t.Context(), stands)
+	settled, err := d.keepDecision(t.Context(), stands)
 	must(t, err)
 	insert := func(act string, by account.Person, recipient idv.RecipientID, digest idv.Digest, about int64) error {
 		_, err := raw(t, d.options.Path).Exec(`
@@ -78,7 +78,7 @@ func TestTheSchemaKeepsTheRulesOfSecondReviews(t *testing.T) {
 			t.Errorf("a second review %s: %v, want %q", name, test.err, test.want)
 		}
 	}
-	must(t, d.KeepSecond(t.Context(), after(31), review.NewSecond{Recipient: d.id, Digest: a, Decision: d.file(d.id, d.ann).Record.Latest().Seq, By: sue, Agrees: true, Key: "s"}))
+	must(t, d.keepSecond(t.Context(), review.NewSecond{At: after(31), Recipient: d.id, Digest: a, Decision: d.file(d.id, d.ann).Record.Latest().Seq, By: sue, Agrees: true, Key: "s"}))
 	if err := insert("second-disagreed", sue, d.id, a, d.file(d.id, d.ann).Record.Latest().Seq); err == nil {
 		t.Error("a decision was reviewed twice")
 	}
@@ -96,7 +96,7 @@ func supersedeTwice(t *testing.T, d *desk, insert func(string, account.Person, i
 	first := d.file(d.id, d.ann).Record.Latest().Seq
 	again := d.decision(d.id, digest, d.ann, "k3")
 	again.Statement.Supersedes = first
-	_, err := d.KeepDecision(t.Context(), again)
+	_, err := d.keepDecision(t.Context(), again)
 	must(t, err)
 	return insert("decision", d.ann, d.id, digest, first)
 }
@@ -105,8 +105,8 @@ func TestSecondReviewsInTheStore(t *testing.T) {
 	d, sue := newSigningDesk(t)
 	a := d.fetch(d.id, 0, d.ann, decode(t, "COMPLETED", "a"))
 	seq := d.decide(d.id, a, d.ann, "k1")
-	second := func(n review.NewSecond) error { return d.KeepSecond(t.Context(), after(40), n) }
-	good := review.NewSecond{Recipient: d.id, Digest: a, Decision: seq, By: sue, Agrees: true, Note: "Seen.", Key: "s1"}
+	second := func(n review.NewSecond) error { return d.keepSecond(t.Context(), n) }
+	good := review.NewSecond{At: after(40), Recipient: d.id, Digest: a, Decision: seq, By: sue, Agrees: true, Note: "Seen.", Key: "s1"}
 	own := good
 	own.By = d.ann
 	wantErr(t, second(own), review.ErrOwnDecision)
@@ -147,7 +147,7 @@ func TestOneOfManyDecisionsIsRecorded(t *testing.T) {
 	for i := range errs {
 		n := d.decision(d.id, a, []account.Person{d.ann, d.bob}[i%2], fmt.Sprint("k", i))
 		n.Seen = &seen
-		all.Go(func() { _, errs[i] = d.KeepDecision(t.Context(), n) })
+		all.Go(func() { _, errs[i] = d.keepDecision(t.Context(), n) })
 	}
 	all.Wait()
 	recorded := 0
@@ -237,7 +237,7 @@ func (c *caseload) decide(d *desk, reviewer int, digest idv.Digest) error {
 	n := d.decision(c.ids[i], digest, d.ann, fmt.Sprint(reviewer, "-", c.made))
 	stands := c.stands[i]
 	n.Seen, n.Statement.Supersedes = &stands, stands
-	seq, err := d.KeepDecision(d.t.Context(), n)
+	seq, err := d.keepDecision(d.t.Context(), n)
 	c.stands[i] = seq
 	return err
 }

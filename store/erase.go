@@ -34,15 +34,15 @@ func (s *Store) Erase(ctx context.Context, id idv.RecipientID, by account.Person
 			return err
 		}
 		// The entry comes first: the schema lets nothing go without it.
-		seq, err := s.append(ctx, tx, act{at: s.now(), by: by, recipient: id, act: review.ActErasure, facts: review.Facts{Reason: reason}})
+		seq, err := s.append(ctx, tx, act{Act: review.Act{At: s.now(), Act: review.ActErasure, Facts: review.Facts{Reason: reason}}, by: by, recipient: id})
 		if err != nil {
 			return err
 		}
-		record, err := decisionsOn(ctx, tx, id)
+		newest, err := newestDigest(ctx, tx, id)
 		if err != nil {
 			return err
 		}
-		return errors.Join(wipe(ctx, tx, id, seq), saveStatus(ctx, tx, id, record, sql.NullInt64{}))
+		return errors.Join(wipe(ctx, tx, id, seq), updateStatus(ctx, tx, id, newest))
 	})
 	if err != nil && !errors.Is(err, review.ErrErased) {
 		return fmt.Errorf("store: erase a recipient: %w", err)

@@ -66,11 +66,11 @@ func (d *desk) casework(id idv.RecipientID, sue account.Person) idv.Digest {
 	d.t.Helper()
 	d.fetch(id, 0, d.ann, decode(d.t, "ONGOING", strings.Repeat("earlier, about "+id.String()[:8]+". ", 400)))
 	a := d.fetch(id, 1, d.ann, decode(d.t, "COMPLETED", strings.Repeat("tracked as "+id.String()[:8]+". ", 9)))
-	must(d.t, d.KeepNote(d.t.Context(), review.NewNote{Recipient: id, Digest: a, Author: d.ann, At: after(2), Text: "Her aunt says so.", Key: "n" + id.String()}))
+	must(d.t, d.keepNote(d.t.Context(), review.NewNote{Recipient: id, Digest: a, Author: d.ann, At: after(2), Text: "Her aunt says so.", Key: "n" + id.String()}))
 	must(d.t, d.KeepDraft(d.t.Context(), review.NewDraft{Recipient: id, Author: d.bob, At: after(3), Text: "Half a thought.", Choice: review.Choice{Verdict: review.Refer, ReferTo: "sue"}, Key: "d" + id.String()}))
-	must(d.t, d.KeepExpected(d.t.Context(), review.NewExpected{Recipient: id, By: d.ann, At: after(4), Expected: idv.Expected{Name: "Anna Kovács"}, Key: "x" + id.String()}))
+	must(d.t, d.keepExpected(d.t.Context(), review.NewExpected{Recipient: id, By: d.ann, At: after(4), Expected: idv.Expected{Name: "Anna Kovács"}, Key: "x" + id.String()}))
 	seq := d.decide(id, a, d.ann, "c"+id.String())
-	must(d.t, d.KeepSecond(d.t.Context(), after(40), review.NewSecond{Recipient: id, Digest: a, Decision: seq, By: sue, Agrees: true, Note: "Seen.", Key: "s" + id.String()}))
+	must(d.t, d.keepSecond(d.t.Context(), review.NewSecond{At: after(40), Recipient: id, Digest: a, Decision: seq, By: sue, Agrees: true, Note: "Seen.", Key: "s" + id.String()}))
 	shown := review.NewSealed{
 		Recipient: id, Medium: mustMedium(d.t, "1ebfcc7c-9d31-4d2c-8a4b-3f6b0e1d2c3a"), At: after(41), Until: after(99), Bytes: bytes.Repeat([]byte("a face "), 3000),
 	}
@@ -134,7 +134,7 @@ func TestNoSecondReviewOfWhatWasErased(t *testing.T) {
 	a := d.fetch(d.id, 0, d.ann, decode(t, "COMPLETED", "a"))
 	seq := d.decide(d.id, a, d.ann, "k1")
 	must(t, d.Erase(t.Context(), d.id, account.Person{}, "Asked for."))
-	wantErr(t, d.KeepSecond(t.Context(), after(1), review.NewSecond{Recipient: d.id, Digest: a, Decision: seq, By: sue, Agrees: true, Key: "k2"}), review.ErrErased)
+	wantErr(t, d.keepSecond(t.Context(), review.NewSecond{At: after(1), Recipient: d.id, Digest: a, Decision: seq, By: sue, Agrees: true, Key: "k2"}), review.ErrErased)
 	if second := d.file(d.id, d.ann).Record.Decision(seq).Second; second != nil {
 		t.Errorf("it is on record: %+v", second)
 	}
@@ -163,7 +163,7 @@ func TestErasedRowsLeaveNoCopies(t *testing.T) {
 			d.fetch(id, n, d.ann, decode(t, "ONGOING", text(3_000)))
 		case 1:
 			newest := d.file(id, d.ann).Newest.Digest
-			must(t, d.KeepNote(t.Context(), review.NewNote{Recipient: id, Digest: newest, Author: d.ann, At: after(n), Text: text(1_500), Key: fmt.Sprint("n", n)}))
+			must(t, d.keepNote(t.Context(), review.NewNote{Recipient: id, Digest: newest, Author: d.ann, At: after(n), Text: text(1_500), Key: fmt.Sprint("n", n)}))
 		case 2:
 			must(t, d.KeepDraft(t.Context(), review.NewDraft{Recipient: id, Author: d.bob, At: after(n), Text: text(900), Key: fmt.Sprint("d", n)}))
 		}
@@ -198,7 +198,7 @@ func TestNothingIsRecordedAboutTheErased(t *testing.T) {
 	wantErr(t, d.KeepResult(t.Context(), d.id, d.ann, after(2), decode(t, "COMPLETED", "c")), review.ErrErased)
 	wantErr(t, d.KeepFailure(t.Context(), d.id, review.Failure{At: after(2), By: d.ann, Kind: review.NotFound}), review.ErrErased)
 	wantErr(t, d.KeepDraft(t.Context(), review.NewDraft{Recipient: d.id, Author: d.ann, At: after(2), Text: "x", Key: "k3"}), review.ErrErased)
-	wantErr(t, d.KeepExpected(t.Context(), review.NewExpected{Recipient: d.id, By: d.ann, At: after(2), Expected: idv.Expected{Name: "Anna"}, Key: "k4"}), review.ErrErased)
+	wantErr(t, d.keepExpected(t.Context(), review.NewExpected{Recipient: d.id, By: d.ann, At: after(2), Expected: idv.Expected{Name: "Anna"}, Key: "k4"}), review.ErrErased)
 	p, err := d.Pending(t.Context(), sue, 9)
 	must(t, err)
 	waiting, err := d.Waiting(t.Context(), 9)

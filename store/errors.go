@@ -11,6 +11,8 @@ import (
 var (
 	// ErrNewer: upgraded by a newer version of the program.
 	ErrNewer = errors.New("was last used by a newer version of this program; please start that version")
+	// ErrTooOld: made before there was a ledger, and never upgraded since.
+	ErrTooOld = errors.New("was made by a version that kept no ledger, which this program cannot upgrade")
 	// ErrDirty: an upgrade broke off.
 	ErrDirty = errors.New("was left half upgraded; please restore it from a backup")
 	// ErrNotDatabase: something else than a database of this program.
@@ -80,7 +82,7 @@ func explain(what string, err error) error {
 // explained reports whether err is in our words already.
 func explained(err error) bool {
 	for _, known := range []error{
-		ErrNewer, ErrDirty, ErrNotDatabase, ErrReadOnly, ErrNoFolder, ErrDamaged, ErrFull, ErrServed, ErrBusy, ErrDisk,
+		ErrNewer, ErrTooOld, ErrDirty, ErrNotDatabase, ErrReadOnly, ErrNoFolder, ErrDamaged, ErrFull, ErrServed, ErrBusy, ErrDisk,
 	} {
 		if errors.Is(err, known) {
 			return true

@@ -1,10 +1,7 @@
 package store
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -12,7 +9,6 @@ import (
 	"countersign/internal/account"
 	"countersign/internal/idv"
 	"countersign/internal/review"
-	"countersign/migrations"
 )
 
 func mustMedium(t testing.TB, s string) idv.MediaID {
@@ -82,19 +78,19 @@ func TestResets(t *testing.T) {
 	d := newDesk(t)
 	ctx := t.Context()
 	reset := review.NewReset{Recipient: d.id, By: d.ann, At: noon, Reason: "the camera\nfailed", Key: "k1"}
-	first, err := d.BeginReset(ctx, reset)
+	first, err := d.beginReset(ctx, reset)
 	must(t, err)
-	_, err = d.BeginReset(ctx, reset)
+	_, err = d.beginReset(ctx, reset)
 	wantErr(t, err, review.ErrKeyUsed)
 	reset.Recipient, reset.Reason = d.id2, "another"
-	_, err = d.BeginReset(ctx, reset)
+	_, err = d.beginReset(ctx, reset)
 	wantErr(t, err, review.ErrKeyUsed)
 	reset.Recipient, reset.By, reset.At = d.id, d.bob, after(1)
-	_, err = d.BeginReset(ctx, reset)
+	_, err = d.beginReset(ctx, reset)
 	must(t, err)
 	end := review.ResetEnd{At: after(2), Outcome: review.ResetRefused, Failure: review.Forbidden}
-	must(t, d.EndReset(ctx, reset, first, end))
-	if err := d.EndReset(ctx, reset, first, review.ResetEnd{At: after(3), Outcome: review.ResetDone}); err == nil {
+	must(t, d.endReset(ctx, reset, first, end))
+	if err := d.endReset(ctx, reset, first, review.ResetEnd{At: after(3), Outcome: review.ResetDone}); err == nil {
 		t.Error("a reset ended twice")
 	}
 	wantEqual(t, "resets", d.file(d.id, d.ann).Record.Resets, []review.Reset{
@@ -186,90 +182,4 @@ func TestSessionsOfAnAccount(t *testing.T) {
 	if got := tokens(d.ann.ID) + tokens(d.bob.ID); got != "03" {
 		t.Errorf("after all others ended: %s", got)
 	}
-}
-
-// A database of an earlier release is upgraded with everything that is in it.
-func TestUpgrade(t *testing.T) {
-	for _, version := range []int{1, 2, 3} {
-		t.Run(fmt.Sprint(version), func(t *testing.T) {
-			o, id, digest := formerDatabase(t, version)
-			s := mustOpen(t, o)
-			ann, err := s.Account(t.Context(), "ann")
-			must(t, err)
-			file, err := s.Recipient(t.Context(), id, ann.Person, review.NotePage{})
-			must(t, err)
-			if n := file.Record.Notes; len(n) != 1 || n[0].Text != "a note" || !n[0].At.Equal(after(1)) || n[0].Author != "Ann" || n[0].Digest != digest || file.Newest.Digest != digest {
-				t.Errorf("after the upgrade: %+v", file.Record)
-			}
-			if r := file.Record.Resets; version > 1 && (len(r) != 1 || r[0].Reason != "why" || r[0].End.Outcome != review.ResetDone || !r[0].End.At.Equal(after(3))) {
-				t.Errorf("resets: %+v", r)
-			}
-			log, err := s.AccessLog(t.Context(), review.AccessQuery{Limit: 9})
-			must(t, err)
-			if len(log) != 1 || log[0].Medium != (idv.MediaID{}) {
-				t.Errorf("access log: %+v", log)
-			}
-			changes, err := s.AccountLog(t.Context(), 9)
-			must(t, err)
-			if len(changes) != 1 || changes[0].Whose != "Ann" || changes[0].What != account.Added || !changes[0].At.Equal(noon) {
-				t.Errorf("changes of accounts: %+v", changes)
-			}
-			note := review.NewNote{Recipient: id, Digest: digest, Author: ann.Person, At: after(9), Text: "a note", Key: "k"}
-			must(t, s.KeepNote(t.Context(), note)) // it was recorded before there was a ledger
-			size := func() (n int) {
-				must(t, s.readers.QueryRow(`SELECT count(*) FROM ledger`).Scan(&n))
-				return n
-			}
-			before := size()
-			must(t, errors.Join(s.SetRole(t.Context(), "ann", account.Admin, account.Change{At: noon}), s.Close()))
-			s = mustOpen(t, o)
-			if size() != before+1 {
-				t.Errorf("it was carried over twice: %d entries, then %d", before, size())
-			}
-		})
-	}
-}
-
-// formerDatabase makes a database as an earlier release left it.
-func formerDatabase(t *testing.T, version int) (Options, idv.RecipientID, idv.Digest) {
-	t.Helper()
-	folder := t.TempDir()
-	o := Options{Path: filepath.Join(folder, "c.db"), DataKeyFile: filepath.Join(folder, "c.key"), Now: func() time.Time { return after(100) }}
-	must(t, makeFile(o.Path))
-	db := raw(t, o.Path)
-	files, err := fs.Glob(migrations.SQLite, "sqlite/*.up.sql")
-	must(t, err)
-	for _, name := range files[:version] {
-		text, err := migrations.SQLite.ReadFile(name)
-		must(t, err)
-		exec(t, db, string(text))
-	}
-	key, err := makeKey(o.DataKeyFile)
-	must(t, err)
-	id := mustID(t, "11111111-1111-4111-8111-111111111111")
-	secret := make([]byte, keyBytes)
-	texts, err := newSeal(secret)
-	must(t, err)
-	d := decode(t, "ONGOING", "a")
-	exec(t, db, `CREATE TABLE schema_migrations (version uint64, dirty bool)`)
-	exec(t, db, `INSERT INTO schema_migrations VALUES (?, false)`, version)
-	exec(t, db, `INSERT INTO facts VALUES ('data key fingerprint', ?)`, key.fingerprint)
-	exec(t, db, `INSERT INTO accounts VALUES (1, 'Ann', 'ann', 'reviewer', 'hash', ?, NULL)`, millis(noon))
-	exec(t, db, `INSERT INTO recipients (id, data_key) VALUES (?, ?)`, id.String(), seal(key.seals, string(secret), keyPlace(id)))
-	exec(t, db, `INSERT INTO snapshots VALUES (?, ?, ?)`, id.String(), d.Digest[:], d.Canonical)
-	exec(t, db, `INSERT INTO fetches (id, recipient, at, account, digest, run) VALUES (1, ?, ?, 1, ?, 1)`, id.String(), millis(noon), d.Digest[:])
-	exec(t, db, `UPDATE recipients SET newest = 1, state = 'ONGOING'`)
-	exec(t, db, `INSERT INTO notes VALUES (1, ?, ?, 1, ?, 'k', ?)`, id.String(), d.Digest[:], millis(after(1)),
-		seal(texts, "a note", fmt.Sprintf("notes:v1:%s:%s:1:%d:k", id, d.Digest, millis(after(1)))))
-	exec(t, db, `INSERT INTO access_log (at, account, recipient, digest, what) VALUES (?, 1, ?, ?, 'result')`, millis(noon), id.String(), d.Digest[:])
-	if version > 1 {
-		exec(t, db, `INSERT INTO resets VALUES (1, ?, 1, ?, 'r', ?)`, id.String(), millis(after(2)),
-			seal(texts, "why", fmt.Sprintf("resets:v1:%s:1:%d:r", id, millis(after(2)))))
-		exec(t, db, `INSERT INTO reset_outcomes VALUES (1, ?, 'done', NULL)`, millis(after(3)))
-	}
-	if version > 2 {
-		exec(t, db, `INSERT INTO account_log VALUES (1, ?, NULL, 1, 'added', 'reviewer')`, millis(noon))
-	}
-	must(t, db.Close())
-	return o, id, d.Digest
 }

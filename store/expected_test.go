@@ -27,7 +27,7 @@ func (d *desk) expect(by account.Person, minutes int, key, name string, seen ...
 	if len(seen) > 0 {
 		n.Seen = &seen[0]
 	}
-	return d.KeepExpected(d.t.Context(), n)
+	return d.keepExpected(d.t.Context(), n)
 }
 
 func (d *desk) expected() *review.ExpectedSigner {
@@ -44,7 +44,7 @@ func TestExpectedSigner(t *testing.T) {
 	if got := d.expected(); got != nil {
 		t.Errorf("nobody said anything, yet %+v", got)
 	}
-	must(t, d.KeepExpected(t.Context(), review.NewExpected{
+	must(t, d.keepExpected(t.Context(), review.NewExpected{
 		Recipient: d.id, By: d.ann, At: after(1), Expected: idv.Expected{Name: "Anna Kovács", BirthDate: born(t, "1985-03-12")}, Key: "1",
 	})) // before anything was fetched
 	d.fetch(d.id, 2, d.ann, decode(t, "COMPLETED", "a"))
@@ -123,7 +123,7 @@ func TestExpectedSignerReplacesTheNewest(t *testing.T) {
 	must(t, d.expect(d.ann, 2, "2", "Bea"))
 	for about, what := range map[int64]string{0: "expected-set", 3: "expected-set", 2: "expected-cleared"} {
 		err := d.write(t.Context(), func(ctx context.Context, tx *sql.Tx) error {
-			_, err := d.append(ctx, tx, act{at: noon.Add(time.Hour), by: d.ann, recipient: d.id, act: ledger.Act(what), about: about})
+			_, err := d.append(ctx, tx, act{Act: review.Act{At: noon.Add(time.Hour), Act: ledger.Act(what), About: about}, by: d.ann, recipient: d.id})
 			return err
 		})
 		if err == nil || !strings.Contains(err.Error(), "takes the place of the newest") {
@@ -131,7 +131,7 @@ func TestExpectedSignerReplacesTheNewest(t *testing.T) {
 		}
 	}
 	err := d.write(t.Context(), func(ctx context.Context, tx *sql.Tx) error {
-		_, err := d.append(ctx, tx, act{at: noon.Add(time.Hour), by: d.ann, recipient: d.id2, act: review.ActExpectedCleared})
+		_, err := d.append(ctx, tx, act{Act: review.Act{At: noon.Add(time.Hour), Act: review.ActExpectedCleared}, by: d.ann, recipient: d.id2})
 		return err
 	})
 	if err == nil || !strings.Contains(err.Error(), "only an expected signer is cleared") {

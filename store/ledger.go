@@ -22,14 +22,10 @@ import (
 
 // act is an entry that is about to be made.
 type act struct {
-	at        time.Time
-	by        account.Person // the zero Person is the operator
-	recipient idv.RecipientID
-	snapshot  idv.Digest
-	act       ledger.Act
-	about     int64
-	facts     review.Facts
-	content   []byte // what is sealed, and committed to; nil when nothing is
+	review.Act
+	by        account.Person  // the zero Person is the operator
+	recipient idv.RecipientID // the zero ID when it is about nobody
+	key       cipher.AEAD     // seals what it commits to; nil when it commits to nothing
 }
 
 // append makes the next entry of the ledger, in the transaction of what it records, and
@@ -44,10 +40,11 @@ func (s *Store) append(ctx context.Context, tx *sql.Tx, a act) (int64, error) {
 		return 0, err
 	}
 	var sealed []byte
-	if a.content != nil {
-		if sealed, err = s.sealContent(ctx, tx, &e, a); err != nil {
-			return 0, err
+	if a.Content != nil {
+		if a.key == nil {
+			return 0, fmt.Errorf("store: %s has content and no key to seal it", a.Act.Act)
 		}
+		sealed = sealContent(&e, a)
 	}
 	hashes, err := ledger.Leaves(e.Seq, e.Bytes(), keptHashes{ctx, tx})
 	if err != nil {
@@ -64,8 +61,8 @@ func (s *Store) append(ctx context.Context, tx *sql.Tx, a act) (int64, error) {
 // nextEntry is the entry of an act, without its content.
 func (s *Store) nextEntry(ctx context.Context, tx *sql.Tx, a act) (ledger.Entry, error) {
 	e := ledger.Entry{
-		Version: ledger.Newest, At: timeOf(millis(a.at)), Actor: a.by.ID, Name: a.by.Name, Role: string(a.by.Role),
-		Snapshot: ledger.Digest(a.snapshot), Act: a.act, About: a.about, Facts: a.facts.String(),
+		Version: ledger.Newest, At: timeOf(millis(a.At)), Actor: a.by.ID, Name: a.by.Name, Role: string(a.by.Role),
+		Snapshot: ledger.Digest(a.Snapshot), Act: a.Act.Act, About: a.About, Facts: a.Facts.String(),
 	}
 	if a.recipient != (idv.RecipientID{}) {
 		e.Recipient = a.recipient.String()
@@ -144,17 +141,13 @@ func (l lagOf) Scan(value any) error {
 }
 
 // sealContent seals what an entry commits to, behind its salt, and completes the entry.
-func (s *Store) sealContent(ctx context.Context, tx *sql.Tx, e *ledger.Entry, a act) ([]byte, error) {
-	key, err := s.recipientKey(ctx, tx, a.recipient)
-	if err != nil {
-		return nil, err
-	}
+func sealContent(e *ledger.Entry, a act) []byte {
 	var salt [ledger.SaltSize]byte
 	rand.Read(salt[:]) // never fails: https://pkg.go.dev/crypto/rand#Read
-	e.Content = ledger.Commit(salt, a.content)
-	sealed := seal(key, string(salt[:])+string(a.content), entryPlace(e))
+	e.Content = ledger.Commit(salt, a.Content)
+	sealed := seal(a.key, string(salt[:])+string(a.Content), entryPlace(e))
 	e.Sealed = ledger.Digest(sha256.Sum256(sealed))
-	return sealed, nil
+	return sealed
 }
 
 // entryPlace is where the text of an entry stands: it opens in no other row, nor when
@@ -350,13 +343,13 @@ func entriesWithNotes(ctx context.Context, tx *sql.Tx, key cipher.AEAD, id idv.R
 	return list, rows.Err()
 }
 
-// sentBefore returns the entry that an author made with the same form, with its content;
-// nil when there is none.
-func (s *Store) sentBefore(ctx context.Context, tx *sql.Tx, by account.Person, form string) (*review.Recorded, error) {
+// entryWithText returns an entry with what it commits to, unless that was erased; nil when
+// there is no such entry.
+func (s *Store) entryWithText(ctx context.Context, tx *sql.Tx, seq int64) (*review.Recorded, error) {
 	rows, err := tx.QueryContext(ctx, `
 		SELECT `+entryColumns+`, text_sealed
 		FROM ledger
-		WHERE actor = $1 AND form = $2`, by.ID, form)
+		WHERE seq = $1`, seq)
 	if err != nil {
 		return nil, err
 	}
@@ -498,8 +491,8 @@ func firstAt(ctx context.Context, tx *sql.Tx, from, until int64, at time.Time) (
 	return first, err
 }
 
-// begin makes the first entry of a ledger, unless there is one.
-func (s *Store) begin(ctx context.Context, tx *sql.Tx, at time.Time) error {
+// beginLedger makes the first entry of the ledger, unless there is one.
+func (s *Store) beginLedger(ctx context.Context, tx *sql.Tx) error {
 	var begun bool
 	if err := tx.QueryRowContext(ctx, `
 		SELECT EXISTS (SELECT 1 FROM ledger)`).Scan(&begun); err != nil || begun {
@@ -509,7 +502,7 @@ func (s *Store) begin(ctx context.Context, tx *sql.Tx, at time.Time) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.append(ctx, tx, act{at: at, act: review.ActBegun, facts: review.Facts{DataKey: fingerprint}})
+	_, err = s.append(ctx, tx, act{Act: review.Act{At: s.now(), Act: review.ActBegun, Facts: review.Facts{DataKey: fingerprint}}})
 	return err
 }
 

@@ -14,7 +14,7 @@ func TestLedgerBetweenTimes(t *testing.T) {
 	d := newDesk(t)
 	digest := d.fetch(d.id, 0, d.ann, decode(t, "COMPLETED", "a"))
 	for i, minute := range []int{1, 2, 2, 2, 5, 6, 6, 9} {
-		must(t, d.KeepNote(t.Context(), review.NewNote{
+		must(t, d.keepNote(t.Context(), review.NewNote{
 			Recipient: d.id, Digest: digest, Author: d.ann, At: after(minute), Text: "Seen.", Key: fmt.Sprint("n", i),
 		}))
 	}

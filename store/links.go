@@ -117,7 +117,7 @@ func (s *Store) UseLink(ctx context.Context, token [32]byte, password string, no
 			return err
 		}
 		facts := review.Facts{Deed: string(account.PasswordChanged), LinkBy: made.Name, LinkByID: made.Actor}
-		return s.logFacts(ctx, tx, who.ID, act{at: now, by: who, about: made.Seq, facts: facts}, newPassword(password))
+		return s.logFacts(ctx, tx, who.ID, act{by: who, Act: review.Act{At: now, About: made.Seq, Facts: facts}}, newPassword(password))
 	})
 	if err != nil {
 		return fmt.Errorf("store: use link: %w", err)

@@ -7,6 +7,10 @@ import (
 	"io/fs"
 )
 
+// firstWithLedger is the first schema that has a ledger. What was recorded before is not read
+// any more.
+const firstWithLedger = 4
+
 // look is what a database says about itself.
 type look struct {
 	version     uint // 0 when it is empty
@@ -70,6 +74,9 @@ func (s *Store) check(ctx context.Context, keyFile string) (fileKey, bool, error
 	found, err := s.look(ctx)
 	if err != nil {
 		return fileKey{}, false, s.explain(err)
+	}
+	if found.fingerprint != nil && found.version < firstWithLedger {
+		return fileKey{}, false, fmt.Errorf("the database %s %w", s.path, ErrTooOld)
 	}
 	if found.dirty || found.version > s.version {
 		return fileKey{}, false, s.judge(found.version, found.dirty)

@@ -21,6 +21,9 @@ func TestOpenRefuses(t *testing.T) {
 		{"newer database", func(t *testing.T, d *desk) {
 			exec(t, raw(t, d.options.Path), `UPDATE schema_migrations SET version = 999999`)
 		}, ErrNewer},
+		{"older than the ledger", func(t *testing.T, d *desk) {
+			exec(t, raw(t, d.options.Path), `UPDATE schema_migrations SET version = 3`)
+		}, ErrTooOld},
 		{"half upgraded", func(t *testing.T, d *desk) {
 			exec(t, raw(t, d.options.Path), `UPDATE schema_migrations SET dirty = 1`)
 		}, ErrDirty},

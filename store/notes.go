@@ -14,68 +14,6 @@ import (
 	"countersign/internal/review"
 )
 
-// KeepNote records a note, once per author and key, and removes the author's draft
-// about the recipient. See review.Records for its errors. A note that was recorded
-// before stays as it was, and so does a draft that was begun since.
-func (s *Store) KeepNote(ctx context.Context, n review.NewNote) error {
-	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		if old, err := s.once(ctx, tx, n.Author, n.Key, n.Same); err != nil || old != nil {
-			return err
-		}
-		if err := isNewest(ctx, tx, n.Recipient, n.Digest); err != nil {
-			return err
-		}
-		_, err := s.append(ctx, tx, act{
-			at: n.At, by: n.Author, recipient: n.Recipient, snapshot: n.Digest, act: review.ActNote,
-			facts: review.Facts{Form: n.Key}, content: []byte(n.Text),
-		})
-		if err != nil {
-			return err
-		}
-		return deleteDraft(ctx, tx, n.Recipient, n.Author)
-	})
-	if err != nil {
-		return fmt.Errorf("store: keep note: %w", err)
-	}
-	return nil
-}
-
-// once returns the entry that an author made with the same form; nil when there is
-// none. It returns review.ErrKeyUsed when that was not the same thing.
-func (s *Store) once(ctx context.Context, tx *sql.Tx, by account.Person, form string, same func(*review.Recorded) bool) (*review.Recorded, error) {
-	old, err := s.sentBefore(ctx, tx, by, form)
-	if err != nil || old == nil {
-		return nil, err
-	}
-	if !same(old) {
-		return nil, review.ErrKeyUsed
-	}
-	return old, nil
-}
-
-// isNewest returns review.ErrStale unless the newest result has the digest.
-func isNewest(ctx context.Context, tx *sql.Tx, id idv.RecipientID, digest idv.Digest) error {
-	newest, err := newestDigest(ctx, tx, id)
-	if err != nil {
-		return err
-	}
-	return review.IsNewest(digest, newest)
-}
-
-// newestDigest returns the digest of the newest result; the zero digest when there is none.
-func newestDigest(ctx context.Context, tx *sql.Tx, id idv.RecipientID) (idv.Digest, error) {
-	var newest idv.Digest
-	err := tx.QueryRowContext(ctx, `
-		SELECT fetches.digest
-		FROM recipients
-		JOIN fetches ON fetches.id = recipients.newest
-		WHERE recipients.id = $1`, id.String()).Scan(digestOf{&newest})
-	if errors.Is(err, sql.ErrNoRows) {
-		err = nil
-	}
-	return newest, err
-}
-
 // KeepDraft replaces the draft that the author has for a recipient; an empty text without a
 // choice removes it. It does nothing when the author recorded something with the same key. The
 // recipient need not have been fetched.
@@ -130,10 +68,7 @@ func choicePlace(id idv.RecipientID, author account.Person, saved time.Time) str
 }
 
 func (s *Store) upsertDraft(ctx context.Context, tx *sql.Tx, d review.NewDraft) error {
-	if err := s.ensureRecipient(ctx, tx, d.Recipient); err != nil {
-		return err
-	}
-	key, err := s.recipientKey(ctx, tx, d.Recipient)
+	key, err := s.ensureRecipient(ctx, tx, d.Recipient)
 	if err != nil {
 		return err
 	}

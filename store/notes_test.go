@@ -17,7 +17,7 @@ func TestNotes(t *testing.T) {
 	d := newDesk(t)
 	a := d.fetch(d.id, 0, d.ann, decode(t, "COMPLETED", "a"))
 	must(t, d.note(a, "k1", "first"))
-	must(t, d.KeepNote(t.Context(), review.NewNote{Recipient: d.id, Digest: a, Author: d.bob, At: after(31), Text: "second", Key: "k1"}))
+	must(t, d.keepNote(t.Context(), review.NewNote{Recipient: d.id, Digest: a, Author: d.bob, At: after(31), Text: "second", Key: "k1"}))
 	b := d.fetch(d.id, 40, d.ann, decode(t, "COMPLETED", "b"))
 	wantErr(t, d.note(a, "k2", "too late"), review.ErrStale)
 	must(t, d.note(b, "k2", "third"))
@@ -40,12 +40,12 @@ func TestNoteSentTwice(t *testing.T) {
 
 	again := d.newNote(a, "k", "text")
 	again.At = after(55)
-	must(t, d.KeepNote(t.Context(), again)) // although the result has changed since
+	must(t, d.keepNote(t.Context(), again)) // although the result has changed since
 	wantErr(t, d.note(a, "k", "another text"), review.ErrKeyUsed)
 	wantErr(t, d.note(b, "k", "text"), review.ErrKeyUsed)
 	elsewhere := d.newNote(other, "k", "text")
 	elsewhere.Recipient = d.id2
-	wantErr(t, d.KeepNote(t.Context(), elsewhere), review.ErrKeyUsed)
+	wantErr(t, d.keepNote(t.Context(), elsewhere), review.ErrKeyUsed)
 	if n := d.file(d.id, d.ann).Record.Notes; len(n) != 1 || !n[0].At.Equal(after(30)) {
 		t.Errorf("notes are %+v", n)
 	}
@@ -69,7 +69,7 @@ func TestSameKeyAtTheSameTime(t *testing.T) {
 	for i := range 8 {
 		s := []*Store{d.Store, second}[i%2]
 		group.Go(func() {
-			if err := s.KeepNote(t.Context(), d.newNote(digest, "k", "text")); err != nil {
+			if err := s.keepNote(t.Context(), d.newNote(digest, "k", "text")); err != nil {
 				t.Error(err)
 			}
 		})

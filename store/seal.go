@@ -2,13 +2,11 @@ package store
 
 import (
 	"bytes"
-	"context"
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/hkdf"
 	"crypto/rand"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -18,7 +16,6 @@ import (
 	"path/filepath"
 	"runtime"
 
-	"countersign/internal/idv"
 	"countersign/internal/review"
 )
 
@@ -187,48 +184,4 @@ func unseal(key cipher.AEAD, sealed []byte, place string) (string, error) {
 		return "", fmt.Errorf("store: %w", review.ErrAltered)
 	}
 	return string(text), nil
-}
-
-// keyPlace is where the data key of a recipient stands.
-func keyPlace(id idv.RecipientID) string { return "recipients:v1:" + id.String() }
-
-// unwrap returns what seals the texts about a recipient.
-func (s *Store) unwrap(id idv.RecipientID, wrapped []byte) (cipher.AEAD, error) {
-	key, err := unseal(s.dataKeys, wrapped, keyPlace(id))
-	if err != nil {
-		return nil, err
-	}
-	return newSeal([]byte(key))
-}
-
-// ensureRecipient makes the row of a recipient, with a data key, unless there is one. It
-// returns review.ErrErased for one whose key was destroyed.
-func (s *Store) ensureRecipient(ctx context.Context, tx *sql.Tx, id idv.RecipientID) error {
-	_, err := s.recipientKey(ctx, tx, id)
-	if !errors.Is(err, sql.ErrNoRows) {
-		return err
-	}
-	key := make([]byte, keyBytes)
-	rand.Read(key)
-	_, err = tx.ExecContext(ctx, `
-		INSERT INTO recipients (id, data_key)
-		VALUES ($1, $2)`, id.String(), seal(s.dataKeys, string(key), keyPlace(id)))
-	return err
-}
-
-// recipientKey returns what seals the texts about a recipient, whose row exists. It
-// returns review.ErrErased when that was destroyed.
-func (s *Store) recipientKey(ctx context.Context, tx *sql.Tx, id idv.RecipientID) (cipher.AEAD, error) {
-	var wrapped []byte
-	err := tx.QueryRowContext(ctx, `
-		SELECT data_key
-		FROM recipients
-		WHERE id = $1`, id.String()).Scan(&wrapped)
-	if err != nil {
-		return nil, err
-	}
-	if len(wrapped) == 0 {
-		return nil, review.ErrErased
-	}
-	return s.unwrap(id, wrapped)
 }

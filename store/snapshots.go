@@ -22,7 +22,7 @@ const maxHistory = 200
 // stand in the order in which they are recorded.
 func (s *Store) KeepResult(ctx context.Context, id idv.RecipientID, who account.Person, at time.Time, d *idv.Decoded) error {
 	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		if err := s.ensureRecipient(ctx, tx, id); err != nil {
+		if _, err := s.ensureRecipient(ctx, tx, id); err != nil {
 			return err
 		}
 		if err := insertSnapshot(ctx, tx, id, d); err != nil {
@@ -39,11 +39,7 @@ func (s *Store) KeepResult(ctx context.Context, id idv.RecipientID, who account.
 		if err != nil {
 			return err
 		}
-		record, err := decisionsOn(ctx, tx, id)
-		if err != nil {
-			return err
-		}
-		return saveStatus(ctx, tx, id, record, sql.NullInt64{})
+		return updateStatus(ctx, tx, id, d.Digest)
 	})
 	if err != nil {
 		return fmt.Errorf("store: keep result: %w", err)
@@ -79,7 +75,7 @@ func insertResult(ctx context.Context, tx *sql.Tx, id idv.RecipientID, who accou
 // KeepFailure records that somebody tried to get a result and could not.
 func (s *Store) KeepFailure(ctx context.Context, id idv.RecipientID, f review.Failure) error {
 	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		if err := s.ensureRecipient(ctx, tx, id); err != nil {
+		if _, err := s.ensureRecipient(ctx, tx, id); err != nil {
 			return err
 		}
 		_, err := tx.ExecContext(ctx, `
@@ -106,7 +102,7 @@ func (s *Store) Recipient(ctx context.Context, id idv.RecipientID, who account.P
 			return nil
 		}
 		if errors.Is(err, review.ErrErased) {
-			file.Record, err = recordOf(ctx, tx, id)
+			file.Record, err = wholeRecord(ctx, tx, id)
 			return err
 		}
 		if err != nil {

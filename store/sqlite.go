@@ -93,14 +93,6 @@ func (e engine) inPlace(opened fs.FileInfo) error {
 	return nil
 }
 
-// hasTable reports whether there is a table.
-func (engine) hasTable(ctx context.Context, tx *sql.Tx, name string) (bool, error) {
-	var has bool
-	err := tx.QueryRowContext(ctx, `
-		SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = $1)`, name).Scan(&has)
-	return has, err
-}
-
 // lastID returns the largest ID that a table ever had: SQLite keeps it, so that rows which
 // were cut off show.
 func (engine) lastID(ctx context.Context, tx *sql.Tx, table string) (int64, error) {

@@ -12,8 +12,7 @@ import (
 	"countersign/migrations"
 )
 
-// madeSchema returns what the steps of the schema make, without the tables that are
-// dropped when their rows have been carried over.
+// madeSchema returns what the steps of the schema make.
 func (e engine) madeSchema(ctx context.Context) (map[string]string, error) {
 	inner, err := sqlite.NewConnector(":memory:")
 	if err != nil {
@@ -33,11 +32,6 @@ func (e engine) madeSchema(ctx context.Context) (map[string]string, error) {
 		}
 		if _, err := db.ExecContext(ctx, string(text)); err != nil {
 			return nil, fmt.Errorf("make the schema of %s: %w", name, err)
-		}
-	}
-	for _, table := range carriedTables() {
-		if _, err := db.ExecContext(ctx, `DROP TABLE `+table); err != nil {
-			return nil, fmt.Errorf("make the schema: %w", err)
 		}
 	}
 	return e.schemaOf(ctx, db)

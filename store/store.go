@@ -117,7 +117,7 @@ func Open(ctx context.Context, o Options) (_ *Store, err error) {
 	s.dataKeys, s.derives = key.seals, key.derives
 	s.writer, s.readers = s.engine.writers(), s.engine.readers()
 	// A file or folder that cannot be written to shows here, and not at the first note.
-	if err := s.write(ctx, s.prepareLedger); err != nil {
+	if err := s.write(ctx, s.beginLedger); err != nil {
 		return nil, err
 	}
 	if err := s.checkVersion(ctx); err != nil {
@@ -160,6 +160,9 @@ func (s *Store) read(ctx context.Context, do func(*sql.Tx) error) error {
 	defer tx.Rollback() // nothing was written
 	return s.explain(do(tx))
 }
+
+// now is the time for what the store records of its own accord.
+func (s *Store) now() time.Time { return s.clock() }
 
 // millis is how a time is stored.
 func millis(t time.Time) int64 { return t.UnixMilli() }

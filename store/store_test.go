@@ -111,7 +111,7 @@ func (d *desk) file(id idv.RecipientID, who account.Person) review.File {
 }
 
 func (d *desk) note(digest idv.Digest, key, text string) error {
-	return d.KeepNote(d.t.Context(), d.newNote(digest, key, text))
+	return d.keepNote(d.t.Context(), d.newNote(digest, key, text))
 }
 
 func (d *desk) newNote(digest idv.Digest, key, text string) review.NewNote {

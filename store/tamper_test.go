@@ -69,7 +69,7 @@ func newEvidence(t testing.TB) *evidence {
 	}
 	newest := func(id idv.RecipientID) *int64 { return &d.file(id, d.ann).Record.Judged }
 	decide := func(by account.Person, id idv.RecipientID, digest idv.Digest, verdict review.Verdict, second review.Second, supersedes int64, key string) int64 {
-		seq, err := d.KeepDecision(ctx, review.NewDecision{Recipient: id, Digest: digest, By: by, Seen: newest(id), Key: key, Statement: review.Statement{
+		seq, err := d.keepDecision(ctx, review.NewDecision{Recipient: id, Digest: digest, By: by, Seen: newest(id), Key: key, Statement: review.Statement{
 			Version: 1, Recipient: id.String(), Verdict: verdict, Second: second, Supersedes: supersedes, Decided: tick(), Note: "what I saw",
 		}})
 		must(t, err)
@@ -106,20 +106,22 @@ func newEvidence(t testing.TB) *evidence {
 	access(d.ann, d.id, b, review.SeenResult, "", "")
 	access(d.ann, d.id, b, review.SeenPart, "doc/1", "")
 	access(d.bob, d.id, b, review.SeenHitPage, "check", "1 to 2 of 2")
-	must(t, d.KeepNote(ctx, review.NewNote{Recipient: d.id, Digest: b, Author: d.ann, At: tick(), Text: "a first note", Key: "n1"}))
+	must(t, d.keepNote(ctx, review.NewNote{Recipient: d.id, Digest: b, Author: d.ann, At: tick(), Text: "a first note", Key: "n1"}))
 	mark("note")
-	must(t, d.KeepNote(ctx, review.NewNote{Recipient: d.id, Digest: b, Author: d.bob, At: tick(), Text: "a second note", Key: "n2"}))
+	must(t, d.keepNote(ctx, review.NewNote{Recipient: d.id, Digest: b, Author: d.bob, At: tick(), Text: "a second note", Key: "n2"}))
 	mark("note 2")
-	must(t, d.KeepDispositions(ctx, tick(), review.NewDispositions{
+	_, err = d.keepDispositions(ctx, review.NewDispositions{
+		At:        tick(),
 		Recipient: d.id, Digest: b, By: d.ann, Check: &idv.Check{Type: "WATCHLIST"}, Hits: []*idv.Hit{{EntityID: "e1", JSON: "{}"}, {EntityID: "e2", JSON: "{}"}},
 		Disposition: review.HitFalsePositive, Note: "another birthday", Key: "h1",
-	}))
+	})
+	must(t, err)
 	mark("disposition")
 	must(t, d.EnterLogs(ctx, tick()))
 	mark("fetches")
 	first := decide(d.ann, d.id, b, review.Approve, review.Awaited, 0, "d1")
 	e.seq["decision"] = first
-	must(t, d.KeepSecond(ctx, tick(), review.NewSecond{Recipient: d.id, Digest: b, Decision: first, By: e.sue, Agrees: true, Note: "so do I", Key: "s1"}))
+	must(t, d.keepSecond(ctx, review.NewSecond{At: tick(), Recipient: d.id, Digest: b, Decision: first, By: e.sue, Agrees: true, Note: "so do I", Key: "s1"}))
 	mark("agreed")
 	e.old = sign()
 	mark("old")
@@ -131,21 +133,21 @@ func newEvidence(t testing.TB) *evidence {
 	c := d.fetch(d.id2, 10, d.bob, decode(t, "COMPLETED", "c"))
 	access(d.bob, d.id2, c, review.SeenResult, "", "")
 	reset := review.NewReset{Recipient: d.id2, By: d.bob, At: tick(), Reason: "the camera failed", Key: "r1"}
-	begun, err := d.BeginReset(ctx, reset)
+	begun, err := d.beginReset(ctx, reset)
 	must(t, err)
 	e.seq["reset"] = begun
-	must(t, d.EndReset(ctx, reset, begun, review.ResetEnd{At: tick(), Outcome: review.ResetDone}))
+	must(t, d.endReset(ctx, reset, begun, review.ResetEnd{At: tick(), Outcome: review.ResetDone}))
 	mark("reset ended")
-	_, err = d.KeepExport(ctx, tick(), review.NewExport{Recipient: d.id2, Digest: c, By: d.ann})
+	err = d.keepExport(ctx, review.NewExport{At: tick(), Recipient: d.id2, Digest: c, By: d.ann})
 	must(t, err)
 	mark("export")
 	declined := decide(d.bob, d.id2, c, review.Reject, review.Awaited, 0, "d2")
-	must(t, d.KeepSecond(ctx, tick(), review.NewSecond{Recipient: d.id2, Digest: c, Decision: declined, By: e.sue, Note: "look again", Key: "s2"}))
+	must(t, d.keepSecond(ctx, review.NewSecond{At: tick(), Recipient: d.id2, Digest: c, Decision: declined, By: e.sue, Note: "look again", Key: "s2"}))
 	sign()
 	mark("disagreed")
 	e.seq["referral"] = decide(d.bob, d.id2, c, review.Refer, review.NotNeeded, 0, "d3")
 	e.seq["superseding"] = decide(e.sue, d.id2, c, review.Approve, review.NotNeeded, e.seq["referral"], "d4")
-	must(t, d.KeepWithdrawal(ctx, tick(), review.NewWithdrawal{Recipient: d.id2, Decision: e.seq["superseding"], By: e.sue, Reason: "too early", Key: "w1"}))
+	must(t, d.keepWithdrawal(ctx, review.NewWithdrawal{At: tick(), Recipient: d.id2, Decision: e.seq["superseding"], By: e.sue, Reason: "too early", Key: "w1"}))
 	sign()
 	mark("withdrawn")
 	e.seq["proposed"] = decide(d.ann, d.id2, c, review.Approve, review.Awaited, 0, "d5")
@@ -153,21 +155,21 @@ func newEvidence(t testing.TB) *evidence {
 	// One who was referred to somebody.
 	e.referred = mustID(t, "44444444-4444-4444-8444-444444444444")
 	r := d.fetch(e.referred, 19, d.bob, decode(t, "COMPLETED", "r"))
-	_, err = d.KeepDecision(ctx, review.NewDecision{Recipient: e.referred, Digest: r, By: d.bob, Key: "d6", Statement: review.Statement{
+	_, err = d.keepDecision(ctx, review.NewDecision{Recipient: e.referred, Digest: r, By: d.bob, Key: "d6", Statement: review.Statement{
 		Version: 1, Recipient: e.referred.String(), Verdict: review.Refer, Second: review.NotNeeded, Decided: tick(), Note: "for Sue", ReferredTo: "Sue",
 	}})
 	must(t, err)
 
 	// And said who the signer should be, twice.
 	for i, name := range []string{"expected", "expected again"} {
-		must(t, d.KeepExpected(ctx, review.NewExpected{Recipient: e.referred, By: d.bob, At: tick(), Expected: idv.Expected{Name: name}, Key: "x" + string(rune('1'+i))}))
+		must(t, d.keepExpected(ctx, review.NewExpected{Recipient: e.referred, By: d.bob, At: tick(), Expected: idv.Expected{Name: name}, Key: "x" + string(rune('1'+i))}))
 		mark(name)
 	}
 
 	// One who was erased.
 	e.erased = mustID(t, "33333333-3333-4333-8333-333333333333")
 	x := d.fetch(e.erased, 20, d.ann, decode(t, "COMPLETED", "x"))
-	must(t, d.KeepNote(ctx, review.NewNote{Recipient: e.erased, Digest: x, Author: d.ann, At: tick(), Text: "forget me", Key: "n3"}))
+	must(t, d.keepNote(ctx, review.NewNote{Recipient: e.erased, Digest: x, Author: d.ann, At: tick(), Text: "forget me", Key: "n3"}))
 	mark("erased note")
 	tick()
 	must(t, d.Erase(ctx, e.erased, d.ann, "asked for it"))
@@ -183,7 +185,7 @@ func newEvidence(t testing.TB) *evidence {
 	access(d.ann, d.id, a, review.SeenSnapshot, "", "")
 	access(d.ann, d.id, a, review.SeenJSON, "", "")
 	e.unbatched = 4
-	must(t, d.KeepNote(ctx, review.NewNote{Recipient: d.id2, Digest: c, Author: d.ann, At: tick(), Text: "after the last checkpoint", Key: "n4"}))
+	must(t, d.keepNote(ctx, review.NewNote{Recipient: d.id2, Digest: c, Author: d.ann, At: tick(), Text: "after the last checkpoint", Key: "n4"}))
 	mark("tail")
 	e.size = e.seq["tail"] + 1
 	e.seq["size"], e.seq["behind old"] = e.size, e.oldSize
@@ -817,7 +819,7 @@ func TestTampering(t *testing.T) {
 		{"data key that was made with the key", func(c *copied) {
 			key, err := readKey(c.keyFile)
 			must(c.t, err)
-			c.exec(`UPDATE recipients SET data_key = ? WHERE id = ?`, seal(key.seals, strings.Repeat("k", keyBytes), keyPlace(c.id)), c.id.String())
+			c.exec(`UPDATE recipients SET data_key = ? WHERE id = ?`, seal(key.seals, strings.Repeat("k", keyBytes), dataKeyPlace(c.id)), c.id.String())
 		}, opened, "note"},
 		{"fingerprint of the data key", func(c *copied) {
 			c.exec(`UPDATE facts SET value = randomblob(32) WHERE name = 'data key fingerprint'`)
@@ -836,7 +838,7 @@ func TestTampering(t *testing.T) {
 			s := &Store{dataKeys: key.seals}
 			var wrapped []byte
 			must(c.t, c.db.QueryRow(`SELECT data_key FROM recipients WHERE id = ?`, c.id2.String()).Scan(&wrapped))
-			own, err := s.unwrap(c.id2, wrapped)
+			own, err := s.unwrapKey(c.id2, wrapped)
 			must(c.t, err)
 			place := mediumPlace(c.id2, mustMedium(c.t, "1ebfcc7c-9d31-4d2c-8a4b-3f6b0e1d2c3a"), sha256.Sum256([]byte("picture")))
 			c.exec(`UPDATE sealed_media SET body = ?`, seal(own, "another", place))

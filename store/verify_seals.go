@@ -73,7 +73,7 @@ func (c *sealCheck) open(id string, wrapped []byte) (cipher.AEAD, error) {
 	if err != nil {
 		return nil, err
 	}
-	key, err := unseal(c.key.seals, wrapped, keyPlace(recipient))
+	key, err := unseal(c.key.seals, wrapped, dataKeyPlace(recipient))
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,67 @@ import (
 	"time"
 )
 
+// AccountStore is where people, their roles and their passwords are kept.
+type AccountStore interface {
+	// AddAccount keeps a new account and returns the ID that it was given; a.ID and
+	// a.Disabled are not looked at. It returns ErrNameTaken when an account has the
+	// key of a, a *Refused when the name of one may be taken for that of a, and with first set ErrNotFirst when there is any account, which is
+	// decided in the same transaction.
+	AddAccount(ctx context.Context, a Account, first bool, c Change) (int64, error)
+	// Account returns the account with the name key, disabled or not; ErrUnknown when
+	// there is none.
+	Account(ctx context.Context, key string) (Account, error)
+	// Accounts returns everybody who has an account, disabled or not, by name key.
+	Accounts(ctx context.Context) ([]Listed, error)
+	// SetPassword replaces the password hash of the account with the name key, voids
+	// its link and ends its sessions. It returns ErrUnknown when there is no such
+	// account.
+	SetPassword(ctx context.Context, key, password string, c Change) error
+	// ReplacePassword does the same for an account, as it was read before. It returns
+	// ErrWrong when the account has another password by now, or none, or is disabled.
+	ReplacePassword(ctx context.Context, a Account, password string, c Change) error
+	// SetRole gives the account with the name key another role. One that has the role
+	// already stays as it is, and nothing is put on record. It returns ErrUnknown when
+	// there is no such account.
+	SetRole(ctx context.Context, key string, role Role, c Change) error
+	// DisableAccount disables the account with the name key as of the time of c, voids
+	// its link and ends its sessions. One that is disabled already stays as it is, and
+	// nothing is put on record. It returns ErrUnknown when there is no such account.
+	DisableAccount(ctx context.Context, key string, c Change) error
+}
+
+// ChangeLog is what was done to accounts, and whether their owners know.
+type ChangeLog interface {
+	// Notice returns what the owner of an account has to be told and has not yet said to
+	// have seen.
+	Notice(ctx context.Context, owner int64) (Notice, error)
+	// Acknowledge puts on record that the owner has seen the changes up to the entry with a
+	// Seq. Where there is nothing to be seen up to there, nothing is put on record.
+	Acknowledge(ctx context.Context, seq int64, c Change) error
+	// AccountLog returns the newest changes of accounts, newest first.
+	AccountLog(ctx context.Context, limit int) ([]Recorded, error)
+}
+
+// PreferenceStore is where people's preferences are kept.
+type PreferenceStore interface {
+	// ChangePreferences replaces the preferences of an account by what change makes of them,
+	// in one transaction.
+	ChangePreferences(ctx context.Context, owner int64, change func(Preferences) Preferences) error
+}
+
+// FailureStore is where failed sign-ins are counted.
+type FailureStore interface {
+	// ChangeFailures forgets all failures, of any subject, whose Last is before since.
+	// It then reads those of the subjects, calls change with one Failures for each, in
+	// the order of subjects (Count zero and Last zero where nothing is kept), and keeps
+	// what change leaves in the slice, removing those whose Count is zero or less. The
+	// reading and the writing are one write transaction, so that no other change comes
+	// between. When change returns an error, nothing is written and that error is
+	// returned, wrapped or as it is. change may be called again if the transaction has
+	// to be.
+	ChangeFailures(ctx context.Context, subjects []string, since time.Time, change func([]Failures) error) error
+}
+
 // Door lets people in. Its fields are set once, before the first use.
 type Door struct {
 	Records Records

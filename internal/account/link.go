@@ -8,6 +8,21 @@ import (
 	"time"
 )
 
+// LinkStore is where links are kept by which people choose a password.
+type LinkStore interface {
+	// SetLink makes the password of the account with the name key void, ends its
+	// sessions, and lets whoever has the token with that hash choose another until a
+	// time, in place of any earlier link. It returns ErrUnknown when there is no such
+	// account or it is disabled.
+	SetLink(ctx context.Context, key string, token [32]byte, until time.Time, c Change) error
+	// Link returns the account whose link has the token with that hash; ErrNoLink when
+	// there is none that is valid at the time now.
+	Link(ctx context.Context, token [32]byte, now time.Time) (Person, error)
+	// UseLink gives the account of a link its password and voids the link, in one
+	// transaction. It returns ErrNoLink as Link does.
+	UseLink(ctx context.Context, token [32]byte, password string, now time.Time) error
+}
+
 // LinkLasts is how long a link to choose a password is valid.
 const LinkLasts = 24 * time.Hour
 

@@ -122,7 +122,7 @@ func TestEarlierDatabase(t *testing.T) {
 		t.Errorf("notes are %+v", n)
 	}
 	note := review.NewNote{Recipient: id, Digest: file.Newest.Digest, Author: ann.Person, At: now, Text: "from now on", Key: "k"}
-	if err := kept.KeepNote(t.Context(), note); err != nil {
+	if _, err := kept.Record(t.Context(), note.Author, id, note.Key, note.Acts); err != nil {
 		t.Fatal(err)
 	}
 	if err := kept.SetRole(t.Context(), "ann", account.Supervisor, account.Change{At: now}); err != nil {

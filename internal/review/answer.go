@@ -27,6 +27,7 @@ type NewSecond struct {
 	Decision  int64
 	By        account.Person
 	Agrees    bool
+	At        time.Time
 	Note      string // needed to disagree
 	Key       string // idempotency key of the form
 }
@@ -52,10 +53,40 @@ func (d *Desk) Second(ctx context.Context, n NewSecond) error {
 	if _, err := d.fresh(ctx, n.By, n.Recipient); err != nil {
 		return fmt.Errorf("second review on %s: %w", n.Recipient, err)
 	}
-	if err := d.Records.KeepSecond(ctx, d.Now(), n); err != nil {
+	n.At = d.Now()
+	if _, err := d.Records.Record(ctx, n.By, n.Recipient, n.Key, n.Acts); err != nil {
 		return fmt.Errorf("second review on %s: %w", n.Recipient, err)
 	}
 	return nil
+}
+
+// Acts returns what the second review puts on record: nothing when it was sent before. See
+// Desk.Second for its errors.
+func (n *NewSecond) Acts(now *OnRecord) ([]Act, error) {
+	if sent, err := now.sentBefore(n.Same); sent || err != nil {
+		return nil, err
+	}
+	record, err := now.Record(OfDecisions())
+	if err != nil {
+		return nil, err
+	}
+	if err := record.MaySecond(n.By, n.Decision, n.Digest); err != nil {
+		return nil, err
+	}
+	if err := IsNewest(n.Digest, now.Newest); err != nil {
+		return nil, err
+	}
+	a := Act{At: n.At, Act: n.Act(), Snapshot: n.Digest, About: n.Decision}
+	if n.Note != "" {
+		a.Content = []byte(n.Note)
+	}
+	decision := record.Decision(n.Decision)
+	changes, err := now.AccountChanges(decision.reliedSince(n.At))
+	if err != nil {
+		return nil, err
+	}
+	a.Facts.OnePerson = CouldBeOne(decision.Author, n.By.ID, changes)
+	return []Act{a}, nil
 }
 
 // NewWithdrawal is a withdrawal to be recorded.
@@ -63,6 +94,7 @@ type NewWithdrawal struct {
 	Recipient idv.RecipientID
 	Decision  int64
 	By        account.Person
+	At        time.Time
 	Reason    string
 	Key       string // idempotency key of the form
 }
@@ -94,10 +126,28 @@ func (d *Desk) Withdraw(ctx context.Context, n NewWithdrawal) error {
 	if err := d.mayRecord(ctx, n.By, n.Key); err != nil {
 		return err
 	}
-	if err := d.Records.KeepWithdrawal(ctx, d.Now(), n); err != nil {
+	n.At = d.Now()
+	if _, err := d.Records.Record(ctx, n.By, n.Recipient, n.Key, n.Acts); err != nil {
 		return fmt.Errorf("withdraw decision %d on %s: %w", n.Decision, n.Recipient, err)
 	}
 	return nil
+}
+
+// Acts returns what the withdrawal puts on record: nothing when it was sent before. See
+// Desk.Withdraw for its errors.
+func (n *NewWithdrawal) Acts(now *OnRecord) ([]Act, error) {
+	if sent, err := now.sentBefore(n.Same); sent || err != nil {
+		return nil, err
+	}
+	record, err := now.Record(OfDecisions())
+	if err != nil {
+		return nil, err
+	}
+	if err := record.MayWithdraw(n.By, n.Decision); err != nil {
+		return nil, err
+	}
+	digest := record.Decision(n.Decision).Digest
+	return []Act{{At: n.At, Act: ActWithdrawn, Snapshot: digest, About: n.Decision, Content: []byte(n.Reason)}}, nil
 }
 
 // Recorded returns the Seq of the entry that somebody made with a form; zero when there is

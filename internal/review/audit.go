@@ -2,6 +2,7 @@ package review
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -9,6 +10,27 @@ import (
 	"countersign/internal/idv"
 	"countersign/internal/ledger"
 )
+
+// LedgerReader reads the ledger, and proves what is in it.
+type LedgerReader interface {
+	// Ledger lists entries, newest first.
+	Ledger(ctx context.Context, q LedgerQuery) ([]Recorded, error)
+	// NewestEntry returns the time of the newest entry of the ledger; the zero Time when there
+	// is none.
+	NewestEntry(ctx context.Context) (time.Time, error)
+	// Health says how the ledger is.
+	Health(ctx context.Context) (Health, error)
+	// Checkpoint returns the newest checkpoint, signed, after making one when there are
+	// newer entries.
+	Checkpoint(ctx context.Context) ([]byte, error)
+	// Prove returns the proofs that entries are in the tree of the newest checkpoint,
+	// which is made first where there is none that has them all. It returns
+	// ErrNotRecording when none can be made.
+	Prove(ctx context.Context, seqs []int64) ([]ledger.Proof, error)
+	// SignedProof returns the proof that an entry is in the tree of the newest checkpoint
+	// there is; nil when that does not cover the entry. It makes none.
+	SignedProof(ctx context.Context, seq int64) (*ledger.Proof, error)
+}
 
 // LedgerQuery picks entries of the ledger.
 type LedgerQuery struct {
@@ -60,7 +82,9 @@ func (l List) words() string {
 // ExportList puts on record that somebody takes a list along. It is called before the
 // first line goes out.
 func (d *Desk) ExportList(ctx context.Context, who account.Person, list List) error {
-	if err := d.Records.KeepListExport(ctx, d.Now(), who, list); err != nil {
+	taken := Act{At: d.Now(), Act: ActListExport, Facts: Facts{List: list}}
+	_, err := d.Records.Record(ctx, who, idv.RecipientID{}, "", func(*OnRecord) ([]Act, error) { return []Act{taken}, nil })
+	if err != nil {
 		return fmt.Errorf("export the %s: %w", list, err)
 	}
 	return nil
@@ -125,9 +149,24 @@ type NewExport struct {
 	Recipient idv.RecipientID
 	Digest    idv.Digest
 	By        account.Person
+	At        time.Time
 	Program   string        // that makes it
 	Media     []idv.MediaID // that are in it
 	Judged    int64         // Seq of the newest act on decisions that is in it; zero when there is none
+}
+
+// Acts returns what is on record before the bundle is handed out. It returns ErrDecided when
+// there is a newer act on decisions than the bundle has.
+func (n *NewExport) Acts(now *OnRecord) ([]Act, error) {
+	record, err := now.Record(OfDecisions())
+	if err != nil {
+		return nil, err
+	}
+	if err := record.MayExport(n); err != nil {
+		return nil, err
+	}
+	content, err := json.Marshal(n.Names())
+	return []Act{{At: n.At, Act: ActExport, Snapshot: n.Digest, Facts: Facts{Version: n.Program}, Content: content}}, err
 }
 
 // Names are the IDs of the media in it.

@@ -13,6 +13,16 @@ import (
 	"countersign/internal/idv"
 )
 
+// ViewHistory is what follows from who saw what.
+type ViewHistory interface {
+	// Coverage returns what somebody was shown of a result so far.
+	Coverage(ctx context.Context, id idv.RecipientID, digest idv.Digest, who account.Person) (Coverage, error)
+	// HitsRead returns what is remembered of the search results about a recipient.
+	HitsRead(ctx context.Context, id idv.RecipientID) ([]HitsRead, error)
+	// Openings lists who was shown a recipient's results, the latest first.
+	Openings(ctx context.Context, id idv.RecipientID) ([]Opening, error)
+}
+
 // Grade is how far something got on its way to somebody's eyes. Nobody knows whether
 // they looked.
 type Grade string

@@ -244,11 +244,36 @@ func (d *Desk) Decide(ctx context.Context, f DecisionForm) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	seq, err := d.Records.KeepDecision(ctx, NewDecision{f.Recipient, f.Digest, f.By, *statement, f.Seen, f.Key})
+	n := NewDecision{f.Recipient, f.Digest, f.By, *statement, f.Seen, f.Key}
+	seqs, err := d.Records.Record(ctx, n.By, n.Recipient, n.Key, n.Acts)
 	if err != nil {
 		return 0, fmt.Errorf("decide on %s: %w", f.Recipient, err)
 	}
-	return seq, nil
+	return seqs[0], nil
+}
+
+// Acts returns what the decision puts on record: nothing when it was sent before. See
+// Desk.Decide for its errors.
+func (n *NewDecision) Acts(now *OnRecord) ([]Act, error) {
+	if sent, err := now.sentBefore(n.Same); sent || err != nil {
+		return nil, err
+	}
+	if err := IsNewest(n.Digest, now.Newest); err != nil {
+		return nil, err
+	}
+	record, err := now.Record(OfDecisions())
+	if err != nil {
+		return nil, err
+	}
+	if err := record.MayDecide(n, now.Opened); err != nil {
+		return nil, err
+	}
+	s := &n.Statement
+	content, err := json.Marshal(s)
+	return []Act{{
+		At: s.Decided, Act: ActDecision, Snapshot: n.Digest, About: s.Supersedes,
+		Facts: Facts{Verdict: s.Verdict, Second: s.Second}, Content: content, ReferTo: s.ReferredTo,
+	}}, err
 }
 
 // sentBefore returns the Seq of the decision that is on record for the very same form.

@@ -82,7 +82,8 @@ func (d *Desk) Dossier(ctx context.Context, who account.Person, id idv.Recipient
 	if err := file.Record.asShown(dossier.Media); err != nil {
 		return nil, err
 	}
-	taken, err := d.Records.KeepExport(ctx, d.Now(), NewExport{id, foremost, who, d.Program, media, file.Record.Judged})
+	export := NewExport{id, foremost, who, d.Now(), d.Program, media, file.Record.Judged}
+	taken, err := d.Records.Record(ctx, who, id, "", export.Acts)
 	if errors.Is(err, ErrDecided) {
 		return nil, &Refused{"Somebody has decided, or answered a decision, while the bundle was made. Please take it again."}
 	}
@@ -94,7 +95,7 @@ func (d *Desk) Dossier(ctx context.Context, who account.Person, id idv.Recipient
 	}
 	dossier.Entries = nil
 	for _, e := range file.Record.Entries { // others may have been made meanwhile
-		if e.Seq <= taken {
+		if e.Seq <= taken[0] {
 			dossier.Entries, dossier.Made = append(dossier.Entries, e), e.At
 		}
 	}

@@ -1,6 +1,7 @@
 package review
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -12,6 +13,15 @@ import (
 	"countersign/internal/account"
 	"countersign/internal/idv"
 )
+
+// SignerStore tells who the signer should be, and how that compared with results.
+type SignerStore interface {
+	// Expected returns who the signer should be; nil when nobody says so.
+	Expected(ctx context.Context, id idv.RecipientID) (*ExpectedSigner, error)
+	// SignerCompared returns how expected signers of a recipient compared with results, the
+	// newest last.
+	SignerCompared(ctx context.Context, id idv.RecipientID) ([]SignerCompared, error)
+}
 
 // MaxExpectedName is how long the name of an expected signer may be, in characters.
 const MaxExpectedName = 300
@@ -88,10 +98,47 @@ func (d *Desk) SetExpected(ctx context.Context, f ExpectedForm) error {
 		return err
 	}
 	n := NewExpected{f.Recipient, f.By, d.Now(), expected, f.Seen, f.Key}
-	if err := d.Records.KeepExpected(ctx, n); err != nil {
+	if _, err := d.Records.Record(ctx, n.By, n.Recipient, n.Key, n.Acts); err != nil {
 		return fmt.Errorf("expected signer of %s: %w", f.Recipient, err)
 	}
 	return nil
+}
+
+// Acts returns what the expected signer puts on record: nothing when the form was sent
+// before, or the same is expected already. See Desk.SetExpected for its errors.
+func (n *NewExpected) Acts(now *OnRecord) ([]Act, error) {
+	if sent, err := now.sentBefore(n.Same); sent || err != nil {
+		return nil, err
+	}
+	record, err := now.Record(OfExpected())
+	if err != nil {
+		return nil, err
+	}
+	if record.Erasure != nil {
+		return nil, ErrErased
+	}
+	if err := record.MayExpect(n.Seen); err != nil {
+		return nil, err
+	}
+	content, err := n.Content()
+	if err != nil {
+		return nil, err
+	}
+	standing, err := now.expectedContent(record)
+	if err != nil || bytes.Equal(standing, content) {
+		return nil, err
+	}
+	return []Act{{At: n.At, Act: n.Act(), About: record.ExpectedSeq(), Content: content}}, nil
+}
+
+// expectedContent returns what the entry commits to that says who the signer should be; nil
+// when none does.
+func (now *OnRecord) expectedContent(record *Record) ([]byte, error) {
+	seq := record.ExpectedSeq()
+	if seq == 0 {
+		return nil, nil
+	}
+	return now.Content(seq)
 }
 
 // readExpected reads what was typed.

@@ -103,6 +103,7 @@ type NewDispositions struct {
 	Recipient   idv.RecipientID
 	Digest      idv.Digest
 	By          account.Person
+	At          time.Time
 	Check       *idv.Check
 	Hits        []*idv.Hit
 	Disposition Disposition
@@ -125,10 +126,34 @@ func (d *Desk) JudgeHits(ctx context.Context, n NewDispositions) error {
 	if err := n.complete(); err != nil {
 		return err
 	}
-	if err := d.Records.KeepDispositions(ctx, d.Now(), n); err != nil {
+	n.At = d.Now()
+	if _, err := d.Records.Record(ctx, n.By, n.Recipient, n.Key, n.Acts); err != nil {
 		return fmt.Errorf("set dispositions of hits of %s: %w", n.Recipient, err)
 	}
 	return nil
+}
+
+// Acts returns what the dispositions put on record, one act for each hit: nothing when they
+// were sent before. See Desk.JudgeHits for its errors.
+func (n *NewDispositions) Acts(now *OnRecord) ([]Act, error) {
+	contents, err := n.Contents()
+	if err != nil {
+		return nil, err
+	}
+	if sent, err := now.sentBefore(n.Same); sent || err != nil {
+		if err == nil && !n.sameContents(now.Sent, contents) {
+			err = ErrKeyUsed
+		}
+		return nil, err
+	}
+	if err := IsNewest(n.Digest, now.Newest); err != nil {
+		return nil, err
+	}
+	var acts []Act
+	for _, content := range contents {
+		acts = append(acts, Act{At: n.At, Act: ActDisposition, Snapshot: n.Digest, Facts: Facts{Disposition: n.Disposition}, Content: content})
+	}
+	return acts, nil
 }
 
 // complete fills in the rationale that was chosen where none was written. It returns a

@@ -5,10 +5,38 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"countersign/internal/account"
 	"countersign/internal/idv"
 )
+
+// Visit is a line in a list of recipients.
+type Visit struct {
+	Recipient idv.RecipientID
+	At        time.Time // when it was opened, fetched or decided, or a text was saved
+	State     idv.SessionState
+	Notes     int           // how many notes there are
+	Verdict   Verdict       // of the newest decision; empty when there is none
+	Decision  DecisionState // of the newest decision
+	Digest    idv.Digest    // of the newest result; zero when there is none
+	Erased    bool          // whether texts and results are gone for good
+	ReadHits  bool          // whether somebody read hits of its watchlist checks
+	Bucket    idv.Bucket    // of the newest result; empty when there is none
+	Document  string        // the identity document of the newest result, as its title; empty when it names none
+	// OtherDocuments is how many identity documents the newest result names besides.
+	OtherDocuments int
+}
+
+// CaseLists finds cases by their status.
+type CaseLists interface {
+	// Pending lists the decisions that somebody should look at.
+	Pending(ctx context.Context, who account.Person, limit int) (Pending, error)
+	// Recent lists the recipients that who opened last, newest first.
+	Recent(ctx context.Context, who account.Person, limit int) ([]Visit, error)
+	// Waiting lists recipients whose newest result is not final, longest unfetched first.
+	Waiting(ctx context.Context, limit int) ([]Visit, error)
+}
 
 // Home is what a reviewer sees before a recipient is chosen.
 type Home struct {

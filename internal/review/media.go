@@ -15,6 +15,15 @@ import (
 	"countersign/internal/turns"
 )
 
+// SealedMedia is where copies of media are kept, sealed.
+type SealedMedia interface {
+	// SealMedium keeps a sealed copy of a medium, unless there is one.
+	SealMedium(ctx context.Context, n NewSealed) error
+	// SealedMedium returns the newest kept copy of a medium; ErrNotSealed when there is
+	// none.
+	SealedMedium(ctx context.Context, id idv.RecipientID, medium idv.MediaID) ([]byte, error)
+}
+
 // MediumRequest asks for a medium.
 type MediumRequest struct {
 	Recipient idv.RecipientID

@@ -68,7 +68,7 @@ const maxKeyLength = 128
 
 // Note records the note n of its author, once however often it is sent. The text
 // is recorded as it was typed, but for line ends, which browsers write as CR LF. It
-// returns Faults when the text cannot be a note, and the errors of Records.KeepNote.
+// returns Faults when the text cannot be a note, and the errors of NewNote.Acts.
 func (d *Desk) Note(ctx context.Context, n NewNote) error {
 	n.Text = Lines(n.Text)
 	var faults Faults
@@ -80,10 +80,23 @@ func (d *Desk) Note(ctx context.Context, n NewNote) error {
 		return err
 	}
 	n.At = d.Now()
-	if err := d.Records.KeepNote(ctx, n); err != nil {
+	if _, err := d.Records.Record(ctx, n.Author, n.Recipient, n.Key, n.Acts); err != nil {
 		return fmt.Errorf("note on %s: %w", n.Recipient, err)
 	}
 	return nil
+}
+
+// Acts returns what the note puts on record: nothing when it was sent before. It returns
+// ErrStale when the note is about another result than the newest, and ErrKeyUsed when the
+// form stands for something else.
+func (n *NewNote) Acts(now *OnRecord) ([]Act, error) {
+	if sent, err := now.sentBefore(n.Same); sent || err != nil {
+		return nil, err
+	}
+	if err := IsNewest(n.Digest, now.Newest); err != nil {
+		return nil, err
+	}
+	return []Act{{At: n.At, Act: ActNote, Snapshot: n.Digest, Content: []byte(n.Text)}}, nil
 }
 
 // Lines returns text with every line end written as one line feed.
@@ -121,6 +134,16 @@ func unprintable(r rune) bool {
 // maxDraftLength is what is kept of a text that was typed: more than a note may
 // hold, so that one that is too long can still be cut by its author.
 const maxDraftLength = 20 * MaxNoteLength
+
+// DraftStore is where texts are kept that were not sent yet.
+type DraftStore interface {
+	// KeepDraft replaces the draft that the author has for a recipient; an empty text
+	// without a choice removes it. It does nothing when the author recorded a note with the same key: a
+	// draft that arrives late does not come back.
+	KeepDraft(ctx context.Context, d NewDraft) error
+	// Drafts lists the recipients about whom who has an unsent text, the newest first.
+	Drafts(ctx context.Context, who account.Person, limit int) ([]Visit, error)
+}
 
 // NewDraft is a draft to be kept.
 type NewDraft struct {

@@ -2,6 +2,7 @@ package review
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
 	"time"
@@ -13,6 +14,15 @@ import (
 // an account, gave it a role or a password, or made the link by which its password was
 // chosen, may have acted as that account. For a day nobody can rely on such an account as
 // that of another person.
+
+// PeopleStore tells who decides, and who could act as whom.
+type PeopleStore interface {
+	// Deciders lists the people who may decide, by name.
+	Deciders(ctx context.Context) ([]account.Person, error)
+	// AccountChanges returns the changes of accounts since a time that may let somebody act as
+	// another.
+	AccountChanges(ctx context.Context, since time.Time) ([]AccountChange, error)
+}
 
 // RelyAfter is how long after such a change an account is relied on again.
 const RelyAfter = 24 * time.Hour
@@ -53,6 +63,24 @@ func ReadAccountChange(e *Recorded) (AccountChange, bool, error) {
 		return c, false, nil
 	}
 	return c, c.By != c.Account, nil
+}
+
+// reliedSince returns since when changes of accounts count for a second review at a time.
+func (d *Decision) reliedSince(at time.Time) time.Time {
+	if d.At.Before(at) {
+		at = d.At
+	}
+	return at.Add(-RelyAfter)
+}
+
+// onePerson returns why the author of a decision and whoever would review it now may be one
+// person.
+func (d *Desk) onePerson(ctx context.Context, decision *Decision, second account.Person, now time.Time) ([]OnePerson, error) {
+	changes, err := d.Records.AccountChanges(ctx, decision.reliedSince(now))
+	if err != nil {
+		return nil, err
+	}
+	return CouldBeOne(decision.Author, second.ID, changes), nil
 }
 
 // CouldBeOne returns the changes, in the order of their entries, on account of which the

@@ -51,6 +51,40 @@ type NewReset struct {
 	Key       string // idempotency key of the form
 }
 
+// Acts returns what is on record before Yoti is asked. It returns ErrKeyUsed when the form
+// was sent before: the limit is reset once.
+func (r *NewReset) Acts(now *OnRecord) ([]Act, error) {
+	record, err := now.Record(OfResets())
+	switch {
+	case err != nil:
+		return nil, err
+	case record.Erasure != nil:
+		return nil, ErrErased
+	case len(now.Sent) > 0:
+		return nil, ErrKeyUsed
+	}
+	return []Act{{At: r.At, Act: ActReset, Content: []byte(r.Reason)}}, nil
+}
+
+// NewResetEnd is what came of a reset, to be recorded.
+type NewResetEnd struct {
+	Reset int64 // Seq of its entry
+	End   ResetEnd
+}
+
+// Acts returns what is on record after Yoti was asked. It returns ErrResetEnded when the
+// outcome is on record already.
+func (n *NewResetEnd) Acts(now *OnRecord) ([]Act, error) {
+	record, err := now.Record(OfResets())
+	if err != nil {
+		return nil, err
+	}
+	if err := record.mayEndReset(n.Reset); err != nil {
+		return nil, err
+	}
+	return []Act{{At: n.End.At, Act: ActResetEnded, About: n.Reset, Facts: Facts{Outcome: n.End.Outcome, Failure: n.End.Failure}}}, nil
+}
+
 // MaxReasonLength is how long the reason of a reset may be, in characters.
 const MaxReasonLength = 1_000
 
@@ -86,7 +120,7 @@ func (d *Desk) ResetLimit(ctx context.Context, r NewReset) (ResetEnd, error) {
 }
 
 func (d *Desk) resetAndKeep(ctx context.Context, r NewReset) (ResetEnd, error) {
-	id, err := d.Records.BeginReset(ctx, r)
+	begun, err := d.Records.Record(ctx, r.By, r.Recipient, r.Key, r.Acts)
 	if err != nil {
 		return ResetEnd{}, fmt.Errorf("reset limit of %s: %w", r.Recipient, err)
 	}
@@ -94,7 +128,8 @@ func (d *Desk) resetAndKeep(ctx context.Context, r NewReset) (ResetEnd, error) {
 	defer done()
 	end := endOf(d.Results.ResetLimit(asking, r.Recipient))
 	end.At = d.Now()
-	if err := d.Records.EndReset(ctx, r, id, end); err != nil {
+	answer := NewResetEnd{begun[0], end}
+	if _, err := d.Records.Record(ctx, r.By, r.Recipient, "", answer.Acts); err != nil {
 		// Yoti was asked, and that is on record: it would be wrong to say that nothing is.
 		return ResetEnd{}, fmt.Errorf("reset limit of %s: it is %s: %w: %s", r.Recipient, end.Outcome, ErrOutcomeUnknown, err.Error())
 	}

@@ -3,7 +3,6 @@ package review
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"slices"
 
 	"countersign/internal/account"
@@ -11,8 +10,8 @@ import (
 	"countersign/internal/ledger"
 )
 
-// This file holds the rules of what may be recorded after what. The store asks them before
-// it records something, pages before they offer it, and the verifier asks them again of
+// This file holds the rules of what may be recorded after what. They are asked before
+// something is recorded, by pages before they offer it, and again by the verifier of
 // every entry. Triggers in the schema repeat some of them.
 
 var (
@@ -154,16 +153,6 @@ func (r *Record) MayExpect(seen *int64) error {
 	return nil
 }
 
-// Expects reports whether what the entry of an expected signer would hold is on record: a
-// nil content clears, and is on record where none is set.
-func (r *Record) Expects(content []byte) bool {
-	standing := r.Entry(r.ExpectedSeq())
-	if standing == nil {
-		return content == nil
-	}
-	return bytes.Equal(standing.Content, content)
-}
-
 // mayEndReset returns ErrResetEnded unless the reset awaits its outcome.
 func (r *Record) mayEndReset(reset int64) error {
 	at := slices.IndexFunc(r.Resets, func(one Reset) bool { return one.ID == reset })
@@ -264,34 +253,14 @@ func (n *NewExpected) Same(old *Recorded) bool {
 }
 
 // Same reports whether an entry records one of these dispositions, sent once more. Whether
-// all of them are the same, SameAll tells.
+// all of them are the same, sameContents tells.
 func (n *NewDispositions) Same(old *Recorded) bool {
 	facts, err := ParseFacts(old.Entry)
 	return err == nil && old.Act == ActDisposition && old.isOn(n.Recipient, n.Digest) && facts.Disposition == n.Disposition
 }
 
-// SameAll reports whether the entries that were made with one form hold these very
-// dispositions. First is the first of them, and list holds the entries about the recipient,
-// oldest first. Entries of one form follow each other, and only the first names the form.
-func (n *NewDispositions) SameAll(first *Recorded, list []Recorded) (bool, error) {
-	contents, err := n.Contents()
-	if err != nil {
-		return false, err
-	}
-	var made [][]byte
-	for i := range list {
-		e := &list[i]
-		if e.Seq != first.Seq+int64(len(made)) {
-			continue
-		}
-		facts, err := ParseFacts(e.Entry)
-		if err != nil {
-			return false, fmt.Errorf("read disposition %d: %w", e.Seq, err)
-		}
-		if len(made) > 0 && (e.Act != ActDisposition || e.Actor != first.Actor || facts.Form != "") {
-			break // the next act
-		}
-		made = append(made, e.Content)
-	}
-	return slices.EqualFunc(made, contents, bytes.Equal), nil
+// sameContents reports whether the entries that were made with one form hold these very
+// dispositions.
+func (n *NewDispositions) sameContents(sent []Recorded, contents [][]byte) bool {
+	return slices.EqualFunc(sent, contents, func(e Recorded, content []byte) bool { return bytes.Equal(e.Content, content) })
 }

@@ -11,6 +11,22 @@ import (
 	"countersign/internal/idv"
 )
 
+// ResultStore is where session results are kept, and what is known about a recipient.
+type ResultStore interface {
+	// KeepResult records that who got the result d of a recipient at the time at.
+	KeepResult(ctx context.Context, id idv.RecipientID, who account.Person, at time.Time, d *idv.Decoded) error
+	// KeepFailure records that who tried to get a result and could not.
+	KeepFailure(ctx context.Context, id idv.RecipientID, f Failure) error
+	// Recipient returns everything that is kept about a recipient, with the draft of
+	// who, of the notes those of the page. A recipient that was never fetched has an empty
+	// File.
+	Recipient(ctx context.Context, id idv.RecipientID, who account.Person, notes NotePage) (File, error)
+	// Snapshot returns one stored result; ErrNoSnapshot when there is none.
+	Snapshot(ctx context.Context, id idv.RecipientID, digest idv.Digest) (Snapshot, error)
+	// Newest returns the newest stored result; ErrNoSnapshot when there is none.
+	Newest(ctx context.Context, id idv.RecipientID) (Snapshot, error)
+}
+
 // freshFor is how long a result that may still change is shown without asking
 // Yoti again.
 const freshFor = 60 * time.Second
@@ -250,7 +266,7 @@ func (d *Desk) caseOf(ctx context.Context, who account.Person, id idv.RecipientI
 		return nil, fmt.Errorf("open %s: %w", id, err)
 	}
 	if latest := c.Record.Latest(); latest != nil && c.Record.MaySecond(who, latest.Seq, latest.Digest) == nil {
-		if c.OnePerson, err = d.Records.CouldBeOne(ctx, latest, who.ID, c.At); err != nil {
+		if c.OnePerson, err = d.onePerson(ctx, latest, who, c.At); err != nil {
 			return nil, fmt.Errorf("open %s: %w", id, err)
 		}
 	}

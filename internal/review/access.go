@@ -1,0 +1,97 @@
+package review
+
+import (
+	"context"
+	"time"
+
+	"countersign/internal/account"
+	"countersign/internal/idv"
+)
+
+// AccessStore is where it is kept who saw what.
+type AccessStore interface {
+	// KeepAccess records that somebody is about to see something.
+	KeepAccess(ctx context.Context, a Access) error
+	// KeepView is KeepAccess for a page, and returns the ID of the entry, by which what is
+	// loaded for the page names it.
+	KeepView(ctx context.Context, a Access) (int64, error)
+	// KeepOnScreen records which thumbnails were on the screen, each once for its page view.
+	// Those that were not sent for that page view are left out. It returns ErrNoView when
+	// the person has no such page view of the result.
+	KeepOnScreen(ctx context.Context, at time.Time, n NewOnScreen) error
+	// AccessLog lists who saw what, newest first.
+	AccessLog(ctx context.Context, q AccessQuery) ([]Access, error)
+	// PageViews lists page views with what was loaded for each, newest first.
+	PageViews(ctx context.Context, q AccessQuery) ([]PageView, error)
+}
+
+// Access is an entry in the log of who saw what. It is kept before anything is shown,
+// so it may stand for something that could not be had after all.
+type Access struct {
+	ID        int64 // zero before it is kept
+	At        time.Time
+	Who       account.Person
+	Recipient idv.RecipientID // the zero ID for a result from a file
+	Digest    idv.Digest
+	What      Seen
+	View      int64           // ID of the entry of the page for which it was loaded; zero where it is by itself
+	Older     bool            // whether it is from before page views were kept
+	Medium    idv.MediaID     // which medium; the zero ID where it was none
+	Part      string          // key of the resource or check; empty where it was none
+	Hits      string          // which hits of that check, such as "1 to 100 of 130"
+	HitsRead  *HitsRead       // how many hits there are in all; nil where none were shown, and in lists
+	Signer    *SignerCompared // how the expected signer compared; nil where that is no news, and in lists
+	SHA256    idv.Digest      // of the medium, when it was sent to its end; else zero
+	Name      string          // of the medium or part; only in lists, and empty where the result is gone
+}
+
+// AccessQuery picks entries of the access log.
+type AccessQuery struct {
+	Person      string          // name of an account; empty for everybody
+	Recipient   idv.RecipientID // the zero ID for all
+	What        Seen            // empty for all
+	From, Until time.Time       // the zero Time where there is no bound; Until itself is not in it
+	Before      int64           // ID of an entry; zero begins with the newest
+	Limit       int
+}
+
+// Seen is the kind of thing that somebody saw.
+type Seen string
+
+// What can be seen of a recipient. A medium is recorded twice: before it is asked for, and
+// with its digest once all of it is there, by how it is sent.
+const (
+	SeenResult    Seen = "result"    // the review page
+	SeenSnapshot  Seen = "snapshot"  // an older result
+	SeenJSON      Seen = "json"      // the stored JSON by itself
+	SeenDiff      Seen = "diff"      // what differs between two results
+	SeenPart      Seen = "part"      // one document, capture or check by itself
+	SeenDetails   Seen = "details"   // the rest of what the result says about one of these
+	SeenPerson    Seen = "person"    // name, birth and document, in the head of a case
+	SeenNumber    Seen = "number"    // the whole number of a document, there
+	SeenSigner    Seen = "signer"    // how the document compares with the expected signer, there
+	SeenMedium    Seen = "medium"    // a picture, a text or a file was asked for
+	SeenThumbnail Seen = "thumbnail" // a picture was sent scaled down
+	SeenOnScreen  Seen = "on-screen" // its thumbnail was on the screen, as the browser says
+	SeenOpened    Seen = "opened"    // a medium was sent at full size, or a text was shown
+	SeenConsulted Seen = "consulted" // a text was read for a page about something else
+	SeenBundled   Seen = "bundled"   // a medium was put into an evidence bundle
+	SeenWhole     Seen = "whole"     // a medium was sent to its end; nobody kept how, in older entries
+	SeenHitPage   Seen = "hits"      // a page of the hits of a check
+	SeenReplay    Seen = "replay"    // what stood on the screen at a decision
+	SeenReceipt   Seen = "receipt"   // a decision
+	SeenBundle    Seen = "bundle"    // an evidence bundle
+	SeenReport    Seen = "report"    // Yoti's report was asked for
+	// SeenReportSent is Yoti's report, with its digest, when it was had.
+	SeenReportSent Seen = "report-sent"
+	SeenTicket     Seen = "ticket" // a result as text for a ticket
+	SeenFile       Seen = "file"   // a result from a file that somebody brought
+)
+
+// AllSeen lists what can be seen, in the order in which it is offered.
+func AllSeen() []Seen {
+	return []Seen{
+		SeenResult, SeenSnapshot, SeenDiff, SeenJSON, SeenPart, SeenDetails, SeenPerson, SeenNumber, SeenSigner, SeenMedium, SeenThumbnail, SeenOnScreen, SeenOpened,
+		SeenConsulted, SeenBundled, SeenWhole, SeenHitPage, SeenReceipt, SeenReplay, SeenBundle, SeenReport, SeenReportSent, SeenTicket, SeenFile,
+	}
+}
