@@ -9,7 +9,7 @@ import (
 
 // backup is the command that copies the database.
 type backup struct {
-	database
+	databaseFlags
 	Dest string `arg:"" help:"The file to make; it must not exist."`
 }
 
@@ -21,14 +21,14 @@ in it: keep that apart, or nobody can read the notes again.`
 
 // Run makes the copy.
 func (c *backup) Run(ctx context.Context, s streams) (err error) {
-	if err := c.exists(); err != nil {
+	if err := c.requireExisting(); err != nil {
 		return err
 	}
-	kept, err := store.Open(ctx, c.options(false))
+	kept, err := store.Open(ctx, c.storeOptions(false))
 	if err != nil {
 		return err
 	}
-	defer closing(&err, kept)
+	defer joinCloseError(&err, kept)
 	if err := kept.Backup(ctx, c.Dest); err != nil {
 		return err
 	}
