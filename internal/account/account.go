@@ -125,9 +125,9 @@ type Failures struct {
 // transaction, and has taken effect for good when it returns nil.
 type Records interface {
 	// AddAccount keeps a new account and returns the ID that it was given; a.ID and
-	// a.Disabled are not looked at. It returns ErrNameTaken when an account has the
-	// key of a, a *Refused when the name of one may be taken for that of a, and with first set ErrNotFirst when there is any account, which is
-	// decided in the same transaction.
+	// a.Disabled are not looked at. It returns ErrNameTaken when an account has the key of
+	// a, a *Refused when the name of one may be taken for that of a, and with first set
+	// ErrNotFirst when there is any account, which is decided in the same transaction.
 	AddAccount(ctx context.Context, a Account, first bool, c Change) (int64, error)
 	// Account returns the account with the name key, disabled or not; ErrUnknown when
 	// there is none.
@@ -183,20 +183,22 @@ type Records interface {
 }
 
 var (
-	// ErrWrong: the name and the password do not open an account. It is the same for
-	// an unknown name, a wrong password and a disabled account.
+	// ErrWrong is returned when the name and the password do not open an account. It is the
+	// same for an unknown name, a wrong password and a disabled account.
 	ErrWrong = errors.New("the name or the password is wrong")
-	// ErrNameTaken: an account has that name, perhaps in other letter case.
+	// ErrNameTaken is returned when an account has that name, perhaps in other letter case.
 	ErrNameTaken = errors.New("an account with this name exists")
-	// ErrNotFirst: the first account was to be made, but there is one.
+	// ErrNotFirst is returned when the first account was to be made, but there is one.
 	ErrNotFirst = errors.New("there are accounts already")
-	// ErrUnknown: there is no account of that name.
+	// ErrUnknown is returned when there is no account of that name.
 	ErrUnknown = errors.New("there is no account with this name")
-	// ErrNoLink: no link has that token, or it was used, replaced or is too old.
+	// ErrNoLink is returned when no link has that token, or it was used, replaced or is too old.
 	ErrNoLink = errors.New("the link is not valid")
-	// ErrNoPreference: there is no preference of that name, or no such value of it.
+	// ErrNoPreference is returned when there is no preference of that name, or no such value
+	// of it.
 	ErrNoPreference = errors.New("there is no such preference")
-	// ErrNoSession: nobody is signed in with that token, or the account was disabled.
+	// ErrNoSession is returned when nobody is signed in with that token, or the account was
+	// disabled.
 	ErrNoSession = errors.New("there is no such session")
 )
 

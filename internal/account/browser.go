@@ -38,7 +38,7 @@ const browserID = 26
 func (b Browsers) ID(token, name string, now time.Time) string {
 	id, visits := readBrowser(token)
 	for _, v := range visits {
-		if today(now)-v.day <= knownDays && b.signed(id, name, v) {
+		if dayNumber(now)-v.day <= knownDays && b.isSigned(id, name, v) {
 			return id
 		}
 	}
@@ -52,11 +52,11 @@ func (b Browsers) Remember(token, name string, now time.Time) string {
 	if id == "" {
 		id = rand.Text()
 	}
-	newest := visit{day: today(now)}
-	newest.code = b.code(id, name, newest.day)
+	newest := visit{day: dayNumber(now)}
+	newest.code = b.visitCode(id, name, newest.day)
 	parts := []string{id, newest.String()}
 	for _, v := range visits {
-		if len(parts) <= maxKnownNames && !b.signed(id, name, v) {
+		if len(parts) <= maxKnownNames && !b.isSigned(id, name, v) {
 			parts = append(parts, v.String())
 		}
 	}
@@ -71,17 +71,17 @@ type visit struct {
 
 func (v visit) String() string { return strconv.FormatInt(v.day, 10) + "-" + v.code }
 
-func today(now time.Time) int64 { return now.Unix() / int64((24 * time.Hour).Seconds()) }
+func dayNumber(now time.Time) int64 { return now.Unix() / int64((24 * time.Hour).Seconds()) }
 
-// code is what only the holder of the key can make of a visit.
-func (b Browsers) code(id, name string, day int64) string {
+// visitCode is what only the holder of the key can make of a visit.
+func (b Browsers) visitCode(id, name string, day int64) string {
 	mac := hmac.New(sha256.New, b.Key)
 	fmt.Fprintf(mac, "known browser\x00%s\x00%d\x00%s", id, day, signInKey(name))
 	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil)[:16])
 }
 
-func (b Browsers) signed(id, name string, v visit) bool {
-	return hmac.Equal([]byte(v.code), []byte(b.code(id, name, v.day)))
+func (b Browsers) isSigned(id, name string, v visit) bool {
+	return hmac.Equal([]byte(v.code), []byte(b.visitCode(id, name, v.day)))
 }
 
 // readBrowser takes a token apart, without looking at its codes. What is not a token has

@@ -83,8 +83,8 @@ func (a Action) Words() string {
 	return ""
 }
 
-// allowed is what each role may do.
-func (r Role) allowed() []Action {
+// allowedActions is what each role may do.
+func (r Role) allowedActions() []Action {
 	switch r {
 	case Reviewer:
 		return []Action{OwnAccount, ReadResults, ReadEvidence, WriteNotes, Decide, ExportBundle}
@@ -101,7 +101,7 @@ func (r Role) allowed() []Action {
 // May reports whether somebody with the role may do a. Whoever has no role, or one
 // that is not known, may do only what Anyone may.
 func (r Role) May(a Action) bool {
-	return a == Anyone || slices.Contains(r.allowed(), a)
+	return a == Anyone || slices.Contains(r.allowedActions(), a)
 }
 
 // Text says in sentences everything that the role may do, and what it keeps from people's
