@@ -541,7 +541,7 @@ func TestHugeBundles(t *testing.T) {
 	}
 }
 
-// deflated is a text as it stands in an archive.
+// deflated is a text as it is in an archive.
 func deflated(t testing.TB, text []byte) []byte {
 	t.Helper()
 	var b bytes.Buffer
