@@ -15,11 +15,11 @@ import (
 // Source: Yoti Sign, Get IDV session result.
 func (c *Client) Session(ctx context.Context, id idv.RecipientID) (*idv.Decoded, error) {
 	flight := c.flights.DoChan(id.String(), func() (any, error) {
-		return c.get(context.WithoutCancel(ctx), question{
-			path:  []string{"idv", "recipients", id.String(), "sessions", "signed", "json"},
-			want:  "application/json",
-			limit: idv.MaxResultBytes,
-			again: true,
+		return c.getWhole(context.WithoutCancel(ctx), apiRequest{
+			path:      []string{"idv", "recipients", id.String(), "sessions", "signed", "json"},
+			want:      "application/json",
+			limit:     idv.MaxResultBytes,
+			retryable: true,
 		})
 	})
 	select {
@@ -27,7 +27,7 @@ func (c *Client) Session(ctx context.Context, id idv.RecipientID) (*idv.Decoded,
 		if landed.Err != nil {
 			return nil, fmt.Errorf("fetch session result: %w", landed.Err)
 		}
-		return decode(landed.Val.(*answer))
+		return decodeResult(landed.Val.(*wholeAnswer))
 	case <-ctx.Done():
 		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 			return nil, fmt.Errorf("fetch session result: %w: %w", idv.ErrTimedOut, ctx.Err())
@@ -36,7 +36,7 @@ func (c *Client) Session(ctx context.Context, id idv.RecipientID) (*idv.Decoded,
 	}
 }
 
-func decode(a *answer) (*idv.Decoded, error) {
+func decodeResult(a *wholeAnswer) (*idv.Decoded, error) {
 	decoded, err := idv.Decode(a.body)
 	if err != nil {
 		return nil, fmt.Errorf("read session result: %w: %w", err, a.head)
