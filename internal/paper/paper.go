@@ -29,10 +29,11 @@ const (
 )
 
 var (
-	// ErrLarge: the document has more text than MaxText or fills more than MaxPages.
+	// ErrLarge is returned when the document has more text than MaxText or fills more than
+	// MaxPages.
 	ErrLarge = errors.New("paper: the document is too large")
-	// ErrMade: the document does not say when it was made, or names a year that a PDF
-	// cannot.
+	// ErrMade is returned when the document does not say when it was made, or names a year
+	// that a PDF cannot.
 	ErrMade = errors.New("paper: the document has no date")
 )
 
@@ -60,8 +61,8 @@ type Section struct {
 type Block interface {
 	// size is how many bytes of text the block has, and one for each of its pieces.
 	size() int
-	// lay puts the block on the sheet, as part of an element.
-	lay(*sheet, *element)
+	// layOut puts the block on the sheet, as part of an element.
+	layOut(*layouter, *element)
 }
 
 // Text is paragraphs.
@@ -97,12 +98,12 @@ func (d Document) PDF() ([]byte, error) {
 		return nil, ErrLarge
 	}
 	printer := newPrinter(d)
-	s := newSheet(printer.styles, d.Footer)
-	d.lay(s)
-	if err := s.end(); err != nil {
+	s := newLayouter(printer.styles, d.Footer)
+	d.layOut(s)
+	if err := s.finishPages(); err != nil {
 		return nil, err
 	}
-	return printer.print(d, s)
+	return printer.printPages(d, s)
 }
 
 func (d Document) size() int {

@@ -27,7 +27,7 @@ const (
 
 // Face is a font, for the use of one goroutine.
 type Face struct {
-	*program
+	*fontProgram
 	style  Style
 	shaper *harfbuzz.Font
 	buffer *harfbuzz.Buffer
@@ -65,33 +65,33 @@ func (s *Set) Find(style Style, r rune) Sign {
 	if 0 <= r && int(r) < len(s.latin[style]) {
 		known := &s.latin[style][r]
 		if known.Face == nil {
-			*known = s.find(style, r)
+			*known = s.findSign(style, r)
 		}
 		return *known
 	}
 	if sign, known := s.found[style][r]; known {
 		return sign
 	}
-	sign := s.find(style, r)
+	sign := s.findSign(style, r)
 	s.found[style][r] = sign
 	return sign
 }
 
-func (s *Set) find(style Style, r rune) Sign {
-	for _, name := range candidates(style, r) {
-		face := s.face(name)
-		if glyph := face.glyph(r); glyph != 0 {
+func (s *Set) findSign(style Style, r rune) Sign {
+	for _, name := range candidateFonts(style, r) {
+		face := s.loadFace(name)
+		if glyph := face.glyphOf(r); glyph != 0 {
 			return Sign{face, glyph, face.Advance(glyph)}
 		}
 	}
 	return Sign{}
 }
 
-func (s *Set) face(name string) *Face {
+func (s *Set) loadFace(name string) *Face {
 	if face, ok := s.faces[name]; ok {
 		return face
 	}
-	face := &Face{program: load(name), buffer: harfbuzz.NewBuffer()}
+	face := &Face{fontProgram: loadFont(name), buffer: harfbuzz.NewBuffer()}
 	switch name {
 	case bold:
 		face.style = Bold
@@ -109,9 +109,9 @@ func (s *Set) face(name string) *Face {
 func (f *Face) Takes(mark rune) bool { return !f.IsCFF() && f.Has(mark) }
 
 // Has reports whether the font has a glyph for a sign.
-func (f *Face) Has(r rune) bool { return f.glyph(r) != 0 }
+func (f *Face) Has(r rune) bool { return f.glyphOf(r) != 0 }
 
-func (f *Face) glyph(r rune) uint16 {
+func (f *Face) glyphOf(r rune) uint16 {
 	glyph, _ := f.font.NominalGlyph(r)
 	return uint16(glyph)
 }
