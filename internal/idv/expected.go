@@ -116,7 +116,7 @@ func OnlyIn(name, other string) []string {
 	}
 	others := latinWords(plainWords(other, nameAbbreviations))
 	var list []string
-	for _, written := range strings.FieldsFunc(name, separates) {
+	for _, written := range strings.FieldsFunc(name, isSeparator) {
 		words := latinWords(plainWords(written, nameAbbreviations))
 		if len(words) == 0 || containsWords(others, words) {
 			continue
@@ -127,6 +127,6 @@ func OnlyIn(name, other string) []string {
 }
 
 func containsWords(others, words []latinWord) bool {
-	missing := func(word latinWord) bool { return !slices.ContainsFunc(others, word.is) }
+	missing := func(word latinWord) bool { return !slices.ContainsFunc(others, word.matches) }
 	return !slices.ContainsFunc(words, missing)
 }

@@ -382,7 +382,7 @@ func TestWordTables(t *testing.T) {
 		for _, row := range rows {
 			checkLabel(t, name+" "+row.value, row.label)
 			checkSentence(t, name+" "+row.value, row.meaning)
-			if row.bucket == "" || concern(row.bucket) > concern(NotCleared) {
+			if row.bucket == "" || attentionRank(row.bucket) > attentionRank(NotCleared) {
 				t.Errorf("%s %s is %q, want what keeps a result from being clear", name, row.value, row.bucket)
 			}
 		}
