@@ -11,7 +11,7 @@
 //     keep a person out of a browser in which they signed in before.
 //   - A password is kept as an argon2id hash and nowhere else; errors hold none.
 //   - An account that is disabled, or gets another password, is signed out everywhere.
-//   - Who had the means to act as somebody else is on record, and that person is told.
+//   - Who had the means to act as someone else is on record, and that person is told.
 //
 // What a role may do is answered by Role.May, and denied unless it is written there.
 package account
@@ -22,7 +22,7 @@ import (
 	"time"
 )
 
-// Person is somebody who has an account. The zero Person is nobody in particular and
+// Person is someone who has an account. The zero Person is nobody in particular and
 // may do only what Anyone may.
 type Person struct {
 	ID       int64
@@ -82,7 +82,7 @@ type Recorded struct {
 }
 
 // Told reports whether the owner of an account is told of a change of it: of one that
-// somebody else made, and of a password that whoever had a link could choose.
+// someone else made, and of a password that anyone who had a link could choose.
 func (r *Recorded) Told(owner int64) bool {
 	switch r.What {
 	case PasswordChanged:
@@ -96,7 +96,7 @@ func (r *Recorded) Told(owner int64) bool {
 // Notice is what the owner of an account has to be told.
 type Notice struct {
 	Changes []Recorded // the oldest first; empty when there is nothing to tell
-	Last    time.Time  // when somebody who was signed in said to have seen earlier ones; zero when nobody did
+	Last    time.Time  // when someone who was signed in said to have seen earlier ones; zero when nobody did
 }
 
 // Newest is the Seq of the newest change; zero when there is none.
@@ -107,7 +107,7 @@ func (n *Notice) Newest() int64 {
 	return n.Changes[len(n.Changes)-1].Seq
 }
 
-// Session is a browser in which somebody is signed in.
+// Session is a browser in which someone is signed in.
 type Session struct {
 	Token   [32]byte // SHA-256 of the token
 	Created time.Time
@@ -132,7 +132,7 @@ type Records interface {
 	// Account returns the account with the name key, disabled or not; ErrUnknown when
 	// there is none.
 	Account(ctx context.Context, key string) (Account, error)
-	// Accounts returns everybody who has an account, disabled or not, by name key.
+	// Accounts returns everyone who has an account, disabled or not, by name key.
 	Accounts(ctx context.Context) ([]Listed, error)
 	// SetPassword replaces the password hash of the account with the name key, voids
 	// its link and ends its sessions. It returns ErrUnknown when there is no such
@@ -150,7 +150,7 @@ type Records interface {
 	// nothing is put on record. It returns ErrUnknown when there is no such account.
 	DisableAccount(ctx context.Context, key string, c Change) error
 	// SetLink makes the password of the account with the name key void, ends its
-	// sessions, and lets whoever has the token with that hash choose another until a
+	// sessions, and lets anyone who has the token with that hash choose another until a
 	// time, in place of any earlier link. It returns ErrUnknown when there is no such
 	// account or it is disabled.
 	SetLink(ctx context.Context, key string, token [32]byte, until time.Time, c Change) error

@@ -15,7 +15,7 @@ import (
 // and for each name that signed in there a day with a code over all three. A token names
 // nobody, and opens nothing: it says only whose failed sign-ins count for themselves.
 type Browsers struct {
-	Key []byte // signs the codes; whoever has it can make any browser a known one
+	Key []byte // signs the codes; anyone who has it can make any browser a known one
 }
 
 // KnownFor is for how long after a sign-in a browser is known for the name.
@@ -33,7 +33,7 @@ const maxBrowserToken = 1 << 10
 // browserID is the length of an ID: that of rand.Text.
 const browserID = 26
 
-// ID returns the ID in a token that says that somebody signed in under the name;
+// ID returns the ID in a token that says that someone signed in under the name;
 // empty when it does not say so, or no longer counts.
 func (b Browsers) ID(token, name string, now time.Time) string {
 	id, visits := readBrowser(token)
@@ -46,7 +46,7 @@ func (b Browsers) ID(token, name string, now time.Time) string {
 }
 
 // Remember returns a token that says the same as the one before, which may be empty, and
-// that somebody signed in under the name today.
+// that someone signed in under the name today.
 func (b Browsers) Remember(token, name string, now time.Time) string {
 	id, visits := readBrowser(token)
 	if id == "" {
@@ -63,7 +63,7 @@ func (b Browsers) Remember(token, name string, now time.Time) string {
 	return strings.Join(parts, ".")
 }
 
-// visit says that somebody signed in on a day.
+// visit says that someone signed in on a day.
 type visit struct {
 	day  int64 // since 1970
 	code string
@@ -84,7 +84,7 @@ func (b Browsers) isSigned(id, name string, v visit) bool {
 	return hmac.Equal([]byte(v.code), []byte(b.visitCode(id, name, v.day)))
 }
 
-// readBrowser takes a token apart, without looking at its codes. What is not a token has
+// readBrowser splits a token, without looking at its codes. What is not a token has
 // an empty ID.
 func readBrowser(token string) (id string, visits []visit) {
 	if len(token) > maxBrowserToken {

@@ -186,7 +186,7 @@ func (d *Door) ChangePassword(ctx context.Context, name, password string) error 
 	return nil
 }
 
-// ChangeOwnPassword does the same for somebody who knows the present password. A wrong
+// ChangeOwnPassword does the same for someone who knows the present password. A wrong
 // one counts as a failed sign-in does, with the errors of SignIn. One that became void
 // meanwhile is wrong.
 func (d *Door) ChangeOwnPassword(ctx context.Context, who Person, current, password string, from Source) error {
@@ -226,7 +226,7 @@ func (d *Door) Disable(ctx context.Context, name string, by Person) error {
 	return nil
 }
 
-// Notice returns what somebody has to be told about their account and has not yet said to
+// Notice returns what someone has to be told about their account and has not yet said to
 // have seen.
 func (d *Door) Notice(ctx context.Context, owner int64) (Notice, error) {
 	n, err := d.Records.Notice(ctx, owner)
@@ -236,7 +236,7 @@ func (d *Door) Notice(ctx context.Context, owner int64) (Notice, error) {
 	return n, nil
 }
 
-// Acknowledge puts on record that somebody has seen the changes of their account up to the
+// Acknowledge puts on record that someone has seen the changes of their account up to the
 // entry with a Seq, once however often it is sent.
 func (d *Door) Acknowledge(ctx context.Context, owner Person, seq int64) error {
 	if err := d.Records.Acknowledge(ctx, seq, d.changeBy(owner)); err != nil {
@@ -245,7 +245,7 @@ func (d *Door) Acknowledge(ctx context.Context, owner Person, seq int64) error {
 	return nil
 }
 
-// Prefer keeps how somebody wants pages to be: one preference by its name. It returns
+// Prefer keeps how someone wants pages to be: one preference by its name. It returns
 // ErrNoPreference when there is none of that name, or no such value of it.
 func (d *Door) Prefer(ctx context.Context, who Person, name, value string) error {
 	if _, known := who.Preferences.With(name, value); !known {
@@ -270,7 +270,7 @@ func (d *Door) Log(ctx context.Context, limit int) ([]Recorded, error) {
 	return list, nil
 }
 
-// People returns everybody who has an account, disabled or not, by name.
+// People returns everyone who has an account, disabled or not, by name.
 func (d *Door) People(ctx context.Context) ([]Listed, error) {
 	people, err := d.Records.Accounts(ctx)
 	if err != nil {

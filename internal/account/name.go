@@ -25,7 +25,7 @@ func NameKey(name string) string {
 	return strings.Join(strings.Fields(name), " ")
 }
 
-// signInKey is the key of a name that somebody typed to sign in, whatever it was.
+// signInKey is the key of a name that someone typed to sign in, whatever it was.
 // What is too long for any name is the empty name, which nobody has.
 func signInKey(name string) string {
 	if len(name) > MaxNameLength*utf8.UTFMax {

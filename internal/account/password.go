@@ -26,7 +26,7 @@ const minUnguessable = 8
 // one: qwertyuiop123 has two.
 const minPieces = 5
 
-// checkPassword returns a *Refused when password cannot be that of somebody called
+// checkPassword returns a *Refused when password cannot be that of someone called
 // name.
 func checkPassword(password, name string) error {
 	if why := passwordWeakness(password, name); why != "" {
@@ -137,7 +137,7 @@ var commonPasswords = func() map[string]bool {
 	return set
 }()
 
-// disguises are the signs that are typed for letters they look like.
+// disguises are the characters that are typed for letters they look like.
 var disguises = strings.NewReplacer("0", "o", "1", "i", "3", "e", "4", "a", "5", "s", "7", "t", "8", "b", "9", "g",
 	"@", "a", "$", "s", "!", "i", "€", "e", "|", "l")
 

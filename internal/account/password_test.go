@@ -87,7 +87,7 @@ func TestWeaknessSaysWhich(t *testing.T) {
 	}
 	for _, test := range tests {
 		if got := passwordWeakness(test.password, test.of); !strings.Contains(got, test.want) {
-			t.Errorf("weakness(%.20q, %q) = %q, want something with %q", test.password, test.of, got, test.want)
+			t.Errorf("passwordWeakness(%.20q, %q) = %q, want something with %q", test.password, test.of, got, test.want)
 		}
 	}
 }

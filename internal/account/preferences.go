@@ -1,7 +1,7 @@
 package account
 
-// Preferences are how somebody wants pages to be. The zero value is how pages are for
-// everybody who chose nothing. They are kept with the account and are not secret; what they
+// Preferences are how someone wants pages to be. The zero value is how pages are for
+// everyone who chose nothing. They are kept with the account and are not secret; what they
 // hide or show changes nothing of what is recorded.
 //
 // A new one is a field here and a line in choices.
@@ -23,7 +23,7 @@ const (
 	ViewAll       = "all"
 )
 
-// choices are the two values of each preference, that of everybody who chose nothing first, and
+// choices are the two values of each preference, that of everyone who chose nothing first, and
 // how the other is kept.
 var choices = map[string]struct {
 	off, on string

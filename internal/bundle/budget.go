@@ -18,7 +18,7 @@ const (
 	hitsShare      = 100_000
 	maxEntryRows   = 1_000  // entries in the list of them
 	maxRows        = 200    // of every other list within a decision, a check or a profile
-	maxText        = 25_000 // cost of one text that somebody typed: a note of ten thousand letters and some
+	maxText        = 25_000 // cost of one text that someone typed: a note of ten thousand letters and some
 	maxValue       = 2_000  // cost of one value of a result
 )
 
@@ -28,7 +28,7 @@ type budget struct{ left int }
 // lineCost is what a line end costs: a line may be all that is in a line.
 const lineCost = 80
 
-// runeCost is about how many letters of room a sign takes.
+// runeCost is about how many letters of room a character takes.
 func runeCost(r rune) int {
 	switch {
 	case r == '\n':
@@ -70,7 +70,7 @@ func (b *budget) cutText(text string, most int, where string) string {
 	return text
 }
 
-// cutTyped cuts what somebody typed, which is in an entry.
+// cutTyped cuts what someone typed, which is in an entry.
 func (b *budget) cutTyped(text string, entry int64) string {
 	return b.cutText(text, maxText, fmt.Sprintf("%s, entry %d", entriesName, entry))
 }

@@ -59,7 +59,7 @@ func clockFact(behind time.Duration) paper.Facts {
 	return optionalFact("Clock", review.BehindWords(behind))
 }
 
-// summarySection is what somebody reads who reads nothing else.
+// summarySection is what someone reads who reads nothing else.
 func (c *recordContent) summarySection(r *review.Record) paper.Section {
 	facts := paper.Facts{{Label: "Recipient", Value: c.about.Recipient}}
 	if latest := r.Latest(); latest != nil {

@@ -174,7 +174,7 @@ func printRemarks(out io.Writer, v *store.Verification) {
 	}
 }
 
-// printOutsideRecord lists what is not part of the record: whoever can write to the file can
+// printOutsideRecord lists what is not part of the record: anyone who can write to the file can
 // change it, and nothing shows.
 func printOutsideRecord(out io.Writer, v *store.Verification) {
 	fmt.Fprintln(out, "Not part of the record, and so not verified:")

@@ -161,7 +161,7 @@ func subjectText(e ledger.Entry) string {
 	return strconv.FormatInt(e.About, 10)
 }
 
-// oneLine keeps what is in a foreign file from looking like a line of ours, or from
+// oneLine keeps what is in a foreign file from looking like our own line, or from
 // steering a terminal.
 func oneLine(text string) string {
 	if quoted := strconv.Quote(text); quoted != `"`+text+`"` {

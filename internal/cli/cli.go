@@ -122,7 +122,7 @@ func parseAndRun(ctx context.Context, args []string, s streams) error {
 	return asked.Run()
 }
 
-// terminalText writes a text for a terminal, which its signs could steer.
+// terminalText writes a text for a terminal, which its characters could steer.
 func terminalText(text string) string {
 	shown, _ := idv.Visible(strings.ToValidUTF8(text, "\uFFFD"))
 	return strings.NewReplacer("\r", "⟨U+000D⟩", "\n", "⟨U+000A⟩", "\t", "⟨U+0009⟩").Replace(shown)

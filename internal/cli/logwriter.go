@@ -15,7 +15,7 @@ const (
 	logBacklog  = 1_000
 )
 
-// logWriter passes a log on, and never lets the server wait for whoever reads it: a
+// logWriter passes a log on, and never lets the server wait for its reader: a
 // terminal that is held, or a supervisor that hangs, takes nothing out of a full pipe.
 // Lines are lost then, and counted.
 type logWriter struct {

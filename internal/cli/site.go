@@ -211,7 +211,7 @@ func (s *site) removeExpired(ctx context.Context) {
 
 // listen opens a socket, and says in a sentence why it cannot.
 func listen(ctx context.Context, address string) (net.Listener, error) {
-	if address == "" { // which would be a port of chance, for everybody
+	if address == "" { // which would be a random port, on every address
 		return nil, errors.New("--addr is empty: give an address such as 127.0.0.1:8080")
 	}
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)

@@ -128,7 +128,7 @@ func (c *userPassword) Run(ctx context.Context, s streams) error {
 	})
 }
 
-// withAccounts is withDoor for a database that exists: a slip of the keyboard in its
+// withAccounts is withAccountService for a database that exists: a slip of the keyboard in its
 // name must not make an empty one.
 func (d databaseFlags) withAccounts(ctx context.Context, act func(*account.Door) error) error {
 	if err := d.requireExisting(); err != nil {

@@ -30,7 +30,7 @@ type Assessment struct {
 	Checks    []AssessedCheck    // in order of concern
 	Resources []AssessedResource // in the order of the session
 	// Conflicts are those of Reasons that say where sub-checks and hits contradict each other.
-	// What hits there are is not in the result, so they are known when somebody read them.
+	// What hits there are is not in the result, so they are known when someone read them.
 	Conflicts []string
 	// Profiles are outcomes of their own, beside the checks.
 	Profiles []AssessedProfile
@@ -89,7 +89,7 @@ func sortByConcern(checks []AssessedCheck) {
 }
 
 // WithConflicts returns the assessment of a session with what its sub-checks and the hits
-// that somebody read contradict each other in. The assessment itself stays as it is.
+// that someone read contradict each other in. The assessment itself stays as it is.
 func (a Assessment) WithConflicts(s *Session, of func(*Check) []HitConflict) Assessment {
 	checks := slices.Clone(a.Checks)
 	var sentences []string

@@ -116,11 +116,11 @@ func plainWords(text string, abbreviations map[string]string) []string {
 	return parts
 }
 
-// apostrophes are the signs that people type for one.
+// apostrophes are the characters that people type for one.
 const apostrophes = "'‘’ʼ`"
 
-// isSeparator reports whether a sign only occurs between words. A mask such as in
-// ****1234 is part of the value, as are signs that are not punctuation.
+// isSeparator reports whether a character only occurs between words. A mask such as in
+// ****1234 is part of the value, as are characters that are not punctuation.
 func isSeparator(r rune) bool {
 	switch r {
 	case '<': // the filler of machine-readable zones

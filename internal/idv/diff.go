@@ -292,7 +292,7 @@ func (n *node) leafOf(text string) leafValue {
 	return leafValue{cmp.Or(n.text, json), json}
 }
 
-// eachChild hands on what is in an object or a list, each with what tells it from its
+// eachChild calls do with what is in an object or a list, each with what tells it from its
 // neighbours; a nil node holds nothing.
 func (n *node) eachChild(do func(name string, n *node)) {
 	if n == nil {

@@ -87,7 +87,7 @@ func partOf(name string) string {
 	return name
 }
 
-// addValue takes a value apart down to its texts.
+// addValue splits a value into its texts.
 func (f *Fields) addValue(n *node, path string) {
 	if len(f.List) == maxFields {
 		f.More += n.countLeaves()

@@ -177,7 +177,7 @@ type HitField struct{ Tag, Name, Value, Source string }
 // BirthDate is a date of birth that a list states, in whatever form, and the list.
 type BirthDate struct{ Value, Source string }
 
-// Associate is somebody with whom the entity is connected, and how.
+// Associate is someone with whom the entity is connected, and how.
 type Associate struct{ Name, Association string }
 
 // Article is something that was published about the entity. The address is foreign
@@ -219,7 +219,7 @@ func WebAddress(text string) (open, host string, ok bool) {
 	return u.String(), host, true
 }
 
-// HitQuery is which hits somebody wants to see.
+// HitQuery is which hits someone wants to see.
 type HitQuery struct {
 	Born    string      // the signer's date of birth; personal, so never a part of an address
 	At      time.Time   // when they are looked at; zero when that is not known

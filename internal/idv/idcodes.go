@@ -88,7 +88,7 @@ func rereadUTF8(text string) string {
 
 // The escapes of addresses, JavaScript's escape among them, and those of JSON,
 // programming languages, style sheets (for a hyphen alone) and chats, which put a
-// backslash before any sign.
+// backslash before any character.
 var (
 	percentEscape   = regexp.MustCompile(`%(?:[uU][0-9A-Fa-f]{4}|[0-9A-Fa-f]{2})`)
 	backslashEscape = regexp.MustCompile(`\\(?:u\{[0-9A-Fa-f]{1,6}\}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|x\{[0-9A-Fa-f]{1,6}\}|x[0-9A-Fa-f]{2}|055|0{0,4}2[dD] |00002[dD]|[ntr]|[!-/:-@\[-` + "`" + `{-~])`)

@@ -57,7 +57,7 @@ func spelledIDs(text string) []string {
 	return found
 }
 
-// The three signs for which all their like are in the plain form of a text.
+// The three characters for which all their like are in the plain form of a text.
 const (
 	dashRune   = '-'
 	blankRune  = ' '
@@ -66,7 +66,7 @@ const (
 
 // plainForm writes compatible characters (full-width and the like) as their plain
 // ones, every dash as a hyphen, every blank as a space, and all that cannot be seen as
-// one sign. Line ends stay.
+// one character. Line ends stay.
 func plainForm(text string) string {
 	if !utf8.ValidString(text) {
 		text = fromWindows(text)
@@ -141,7 +141,7 @@ const maxGap = 32
 func hexTokens(plain string, hiddenParts bool) []hexToken {
 	var tokens []hexToken
 	gap := hexGap{other: true} // the text begins
-	word := false              // whether the sign before is part of a word
+	word := false              // whether the character before is part of a word
 	for i := 0; i < len(plain); {
 		if end := hexEnd(plain, i, hiddenParts); end > i {
 			next, _ := utf8.DecodeRuneInString(plain[end:])

@@ -98,7 +98,7 @@ func (m NamedMedia) Template() bool {
 // Fetchable says of every medium that a result names whether it may be fetched.
 type Fetchable map[MediaID]error
 
-// Fetchable looks once at everything that the result names. Whoever asks about many
+// Fetchable looks once at everything that the result names. A caller that asks about many
 // media keeps what it returns.
 func (s *Session) Fetchable() Fetchable {
 	named := Fetchable{}

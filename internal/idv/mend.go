@@ -18,7 +18,7 @@ const wantWhole = "text of which no character is lost"
 const lost = "\uFFFD"
 
 // isDamaged reports whether a character of a text is lost: mend wrote U+FFFD for it, or
-// whoever had the text before.
+// someone who had the text before.
 func isDamaged(text string) bool { return strings.Contains(text, lost) }
 
 // mendJSON returns JSON in which whatever is wrong within a string is wrong no more, so that

@@ -271,7 +271,7 @@ func (p *IdentityProfile) assessScheme(s Scheme, add func(Bucket, string, ...any
 }
 
 // unmetBucket is that of a scheme whose requirements are not met: where Yoti says what
-// could not be done it clears nothing, and else somebody has to find out.
+// could not be done it clears nothing, and else someone has to find out.
 func (p *IdentityProfile) unmetBucket() Bucket {
 	if p.Failure != nil && ProfileFailureReason(p.Failure.Reason).Bucket == NotCleared {
 		return NotCleared

@@ -36,7 +36,7 @@ type object struct {
 	path    string
 }
 
-// nested hands n to read as an object. A node of another kind is a problem, and so is
+// nested calls read with n as an object. A node of another kind is a problem, and so is
 // one in which a name comes twice, in whatever letter case; neither is handed on.
 func (r *reader) nested(n *node, path string, read func(*object)) {
 	r.readObject(n, path, notTwice, read)

@@ -62,7 +62,7 @@ func (r *Resource) findings(standing Standing, decides bool) findings {
 	return f.sorted()
 }
 
-// addFindings lists what a task leaves in doubt about the resource on which it was done.
+// addFindings lists what a task leaves open about the resource on which it was done.
 func (t *Task) addFindings(f *findings) {
 	name := "A task"
 	if t.Type != "" {

@@ -25,7 +25,7 @@ type Ticket struct {
 	Link       string    // of the page that shows the result; empty where there is none
 	Check      string    // key of the check that it is about; empty for all checks
 	// Unknown is whether values that Countersign does not know are written out, whatever
-	// they are: for whoever has the result at hand anyway.
+	// they are: for anyone who has the result at hand anyway.
 	Unknown bool
 }
 

@@ -68,7 +68,7 @@ ID_DOCUMENT_TEXT_DATA_CHECK (check-1)
 	}
 }
 
-// Whatever could be somebody's data is not in a ticket, also where Yoti's vocabulary
+// Whatever could be someone's data is not in a ticket, also where Yoti's vocabulary
 // should stand.
 func TestTicketHoldsNobodysData(t *testing.T) {
 	const person = "Ann Planted"
@@ -102,7 +102,7 @@ func TestUnknownCodes(t *testing.T) {
 		strings.Repeat("A_", 50): "[unknown value, left out]",
 	} {
 		if got := ticketCode(value, false); got != want {
-			t.Errorf("code(%q) = %q, want %q", value, got, want)
+			t.Errorf("ticketCode(%q) = %q, want %q", value, got, want)
 		}
 	}
 	if got := ticketCode("COUNTERFEIT", true); got != "COUNTERFEIT" {

@@ -300,7 +300,7 @@ func hasDuplicates(members []member) bool {
 	return len(slices.Compact(folded)) < all
 }
 
-// isFolded reports whether fold leaves the name as it is, without a doubt.
+// isFolded reports whether foldCase certainly leaves the name as it is.
 func isFolded(name string) bool {
 	for i := range len(name) {
 		if c := name[i]; c >= utf8.RuneSelf || 'A' <= c && c <= 'Z' {

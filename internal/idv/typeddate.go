@@ -66,7 +66,7 @@ type datePart struct {
 // maxDateText is longer, in bytes, than any date that people write.
 const maxDateText = 100
 
-// datePartsOf takes a text apart; not ok where something in it belongs to no date.
+// datePartsOf splits a text; not ok where something in it belongs to no date.
 func datePartsOf(text string) (parts []datePart, ok bool) {
 	if len(text) > maxDateText {
 		return nil, false

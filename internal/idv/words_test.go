@@ -290,7 +290,7 @@ func TestEveryCountryHasWords(t *testing.T) {
 	}
 }
 
-// Whoever reads that a session is ongoing must learn that waiting may not help.
+// Anyone who reads that a session is ongoing must learn that waiting may not help.
 func TestOngoingWord(t *testing.T) {
 	meaning := SessionOngoing.Word().Meaning
 	for _, part := range []string{"may never change", "only a resent envelope"} {

@@ -1,5 +1,5 @@
 // Package ledger is the record of everything that people do: a sequence of entries
-// that nobody can change, cut or reorder without it being seen by whoever has an older
+// that nobody can change, cut or reorder without it being seen by anyone who has an older
 // checkpoint and the public key.
 //
 // Each entry has canonical bytes (Entry.Bytes), which are the leaf of a Merkle tree as
@@ -30,7 +30,7 @@ import (
 	"time"
 )
 
-// Act is what somebody did, in lower-case words with dashes: "note", "reset-begun".
+// Act is what someone did, in lower-case words with dashes: "note", "reset-begun".
 type Act string
 
 // Version is a version of the canonical form. Later entries never have an earlier one.
@@ -94,7 +94,7 @@ var ErrEntry = errors.New("these are not the bytes of a ledger entry")
 // SaltSize is how many random bytes make a salt.
 const SaltSize = 32
 
-// Commit binds an entry to content that it does not hold. Whoever does not know the
+// Commit binds an entry to content that it does not hold. Anyone who does not know the
 // salt cannot find out by guessing what the content is.
 func Commit(salt [SaltSize]byte, content []byte) Digest {
 	hash := sha256.New()

@@ -103,7 +103,7 @@ func (o *openedPicture) decodedBytes() int64 {
 	return width * height * o.bytesPerPixel
 }
 
-// failingReader remembers why reading failed, which decoders say in words of theirs.
+// failingReader remembers why reading failed, which decoders say in their own words.
 type failingReader struct {
 	r   io.Reader
 	err error

@@ -10,7 +10,7 @@ import (
 // What follows orders lines in which there are letters that are written from right to
 // left (Unicode Standard Annex 9).
 
-// mayChangeDirection reports whether a sign may change the direction of a line.
+// mayChangeDirection reports whether a character may change the direction of a line.
 func mayChangeDirection(r rune) bool {
 	if r < 0x0590 {
 		return false
@@ -27,14 +27,14 @@ func bidiClass(r rune) class.Class {
 	return properties.Class()
 }
 
-// bidiLevels returns for each sign how deep it is in text of another direction: even levels
+// bidiLevels returns for each character how deep it is in text of another direction: even levels
 // are written from left to right. It returns nil if all of the text is. Leftwards is the
 // direction of the text as a whole.
 func bidiLevels(runes []rune, leftwards bool) []bidi.Level {
 	if !leftwards && !slices.ContainsFunc(runes, mayChangeDirection) {
 		return nil
 	}
-	// What is set apart counts outside as one sign without a direction.
+	// What is set apart counts outside as one character without a direction.
 	const stands = '\uFFFC'
 	var outer []rune
 	var spans [][2]int

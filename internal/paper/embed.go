@@ -22,13 +22,13 @@ type embeddedFont struct {
 	texts    []string
 }
 
-// letterKey is a sign that is drawn by a glyph as it is in the font.
+// letterKey is a character that is drawn by a glyph as it is in the font.
 type letterKey struct {
 	glyph uint16
 	sign  rune
 }
 
-// letterCode returns the number of a sign that is drawn by its own glyph.
+// letterCode returns the number of a character that is drawn by its own glyph.
 func (e *embeddedFont) letterCode(s typeface.Sign, r rune) (uint16, error) {
 	l := letterKey{s.Glyph, r}
 	if code, ok := e.letters[l]; ok {

@@ -38,7 +38,7 @@ func (p Section) layOut(s *layouter) {
 	}
 }
 
-// beginSection has the outline of the document point to what is added next.
+// beginSection makes the outline of the document point to what is added next.
 func (s *layouter) beginSection(title string) {
 	s.addRow(row{height: 0.01, keep: true, title: title})
 }

@@ -17,8 +17,8 @@ type objectWriter struct {
 	packer  *zlib.Writer
 }
 
-// writeHeader writes the head of a file. The signs behind it tell programs that move files that
-// it is not text.
+// writeHeader writes the head of a file. The characters behind it tell programs that move
+// files that it is not text.
 func (o *objectWriter) writeHeader() { o.WriteString("%PDF-1.7\n%\xE2\xE3\xCF\xD3\n") }
 
 // reserve returns the number of an object that is written later.

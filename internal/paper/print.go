@@ -121,7 +121,7 @@ func (p *printer) drawAll(marks []drawOp) {
 	}
 }
 
-// beginElement has what is drawn next belong to an element. What belongs to none is an
+// beginElement makes what is drawn next belong to an element. What belongs to none is an
 // ornament, or there once more on another page.
 func (p *printer) beginElement(e *element) {
 	if e == nil {
@@ -141,7 +141,7 @@ func (p *printer) beginElement(e *element) {
 	fmt.Fprintf(&p.content, "/%s << /MCID %d >> BDC\n", e.kind, number)
 }
 
-// beginOrnament has what is drawn next belong to no element.
+// beginOrnament makes what is drawn next belong to no element.
 func (p *printer) beginOrnament(begin string) {
 	if p.marked == begin {
 		return
@@ -228,13 +228,13 @@ func (p *printer) drawGlyphs(font *embeddedFont, part linePart) {
 	p.content.WriteString("> Tj\n")
 }
 
-// rightToLeftMark is a sign without a look that is as much from right to left as a letter.
+// rightToLeftMark is a character without a look that is as much from right to left as a letter.
 const rightToLeftMark = '\u200F'
 
 // drawLeftwards draws what is read from right to left, but from left to right, as the tag
-// says (ISO 32000-1, 14.8.2.3.3). Programs that search the text turn it round sign by
-// sign: so each has a place of its own, even if one drawing stands for several. Some do so
-// from the first letter on: where a mark comes before that, a sign without a look does.
+// says (ISO 32000-1, 14.8.2.3.3). Programs that search the text turn it round character by
+// character: so each has a place of its own, even if one drawing stands for several. Some do so
+// from the first letter on: where a mark comes before that, a character without a look does.
 func (p *printer) drawLeftwards(font *embeddedFont, part linePart) {
 	ends := part.clusterEnds(part.clusters)
 	p.content.WriteString("/ReversedChars BMC <")

@@ -97,8 +97,8 @@ func TestScripts(t *testing.T) {
 	}
 }
 
-// Signs of all fonts in any order are drawn, none of them by the sign for a missing glyph,
-// and read back as they are.
+// Characters of all fonts in any order are drawn, none of them by the character for a
+// missing glyph, and read back as they are.
 func TestAnyOrder(t *testing.T) {
 	s := newStyles().text
 	signs := map[string][]rune{} // by font, marks first
@@ -150,7 +150,7 @@ func checkGlyphs(t *testing.T, s style, l line) {
 	}
 }
 
-// composed is a text in form NFC, but with the Han signs that people tell apart.
+// composed is a text in form NFC, but with the Han characters that people tell apart.
 func composed(text string) string {
 	return strings.NewReplacer("\u0000福", "福", "\u0000神", "神").Replace(norm.NFC.String(strings.NewReplacer("福", "\u0000福", "神", "\u0000神").Replace(text)))
 }
@@ -297,7 +297,7 @@ func TestPoppler(t *testing.T) {
 	}
 }
 
-// withoutDirections is a text without the signs by which pdftotext tells its direction.
+// withoutDirections is a text without the characters by which pdftotext tells its direction.
 func withoutDirections(text string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.Bidi_Control, r) {

@@ -17,7 +17,7 @@ type run struct {
 	level      bidi.Level
 	script     typeface.Script
 	named      bool // the script is that of a letter in the run
-	shaped     bool // its signs are not just glyphs one beside the other
+	shaped     bool // its characters are not just glyphs one beside the other
 }
 
 // splitRuns divides a text into those, in the order of reading. Signs that set something apart
@@ -42,8 +42,8 @@ func (s style) splitRuns(runes []rune, levels []bidi.Level) []run {
 	return runs
 }
 
-// letterSpans yields where letters with their marks begin and end. What Unicode has as one sign
-// is two where it is in two fonts, such as a Thai vowel behind a space.
+// letterSpans yields where letters with their marks begin and end. What Unicode has as one
+// character is two where it is in two fonts, such as a Thai vowel behind a space.
 func (s style) letterSpans(runes []rune) iter.Seq2[int, int] {
 	return func(yield func(start, end int) bool) {
 		for start, end := range graphemes(runes) {
@@ -62,14 +62,14 @@ func (s style) letterSpans(runes []rune) iter.Seq2[int, int] {
 	}
 }
 
-// wideSpace is as wide as a Han sign, but drawn narrower: programs that find the text of a
+// wideSpace is as wide as a Han character, but drawn narrower: programs that find the text of a
 // page take a gap of that width for one between columns.
 const (
 	wideSpace      = '\u3000'
 	wideSpaceWidth = 600
 )
 
-// glyphOf is a sign as it is drawn if its run needs no shaping.
+// glyphOf is a character as it is drawn if its run needs no shaping.
 func (s style) glyphOf(r rune) typeface.Sign {
 	if r == wideSpace {
 		return typeface.Sign{Face: s.set.Find(s.look, ' ').Face, Width: wideSpaceWidth}
@@ -84,7 +84,7 @@ func levelAt(levels []bidi.Level, i int) bidi.Level {
 	return levels[i]
 }
 
-// extendBy has a run go on with the next sign, if that is of its kind.
+// extendBy extends a run by the next character, if that is of its kind.
 func (r *run) extendBy(next run) bool {
 	if r.face != next.face || r.level != next.level || r.shaped != next.shaped || r.end != next.start {
 		return false

@@ -37,7 +37,7 @@ func Apart(name string) string {
 }
 
 // spellOut returns a line as it is drawn: in composed letters, and with the codes of the
-// signs that have no look. Codes in a row share the signs around them:
+// characters that have no look. Codes in a row share the characters around them:
 // "‹U+1F600 U+1F389›". A byte that is not UTF-8 is written as "‹0xFF›".
 func (s style) spellOut(line string) string {
 	if isPrintableASCII(line) {
@@ -62,7 +62,7 @@ func isPrintableASCII(line string) bool {
 }
 
 // normalize returns a line in Unicode's composed form, so that a letter is the same however
-// it was typed. Han signs that exist for compatibility stay as they are if there is a
+// it was typed. Han characters that exist for compatibility stay as they are if there is a
 // glyph: to people whose names have them they are others.
 func (s style) normalize(line string) string {
 	if norm.NFC.IsNormalString(line) {
@@ -98,7 +98,7 @@ func decodeRunes(line string) (runes []rune, invalid map[int]byte) {
 	return runes, invalid
 }
 
-// graphemes yields where what people see as one sign begins and ends.
+// graphemes yields where what people see as one character begins and ends.
 func graphemes(runes []rune) iter.Seq2[int, int] {
 	return func(yield func(start, end int) bool) {
 		if isSimple(runes) {
@@ -121,7 +121,7 @@ func graphemes(runes []rune) iter.Seq2[int, int] {
 }
 
 // isSimple reports whether a text consists of Latin letters and what is written among
-// them: each is a sign by itself, and they stand from left to right.
+// them: each is a character by itself, and they stand from left to right.
 func isSimple(runes []rune) bool {
 	for _, r := range runes {
 		if r >= 0x0300 && (r < 0x2010 || r > 0x205E || 0x2028 <= r && r <= 0x202F) {
@@ -131,8 +131,8 @@ func isSimple(runes []rune) bool {
 	return true
 }
 
-// isolatePairs returns the places of the signs that begin and end what is set apart. One without
-// the other is none.
+// isolatePairs returns the places of the characters that begin and end what is set apart.
+// One without the other is none.
 func isolatePairs(runes []rune) map[int]bool {
 	var places map[int]bool
 	begin := -1
@@ -151,7 +151,7 @@ func isolatePairs(runes []rune) map[int]bool {
 	return places
 }
 
-// speller writes a line's signs or their codes.
+// speller writes a line's characters or their codes.
 type speller struct {
 	style
 	strings.Builder
@@ -178,8 +178,8 @@ func (sp *speller) leaveCode() {
 // maxMarks is how many marks a letter may carry. More of them are drawn over other lines.
 const maxMarks = 6
 
-// writeSign writes a sign. Marks stand there by their codes if there is no letter before them,
-// or if its font does not have them.
+// writeSign writes a character. Marks stand there by their codes if there is no letter
+// before them, or if its font does not have them.
 func (sp *speller) writeSign(i int) {
 	r := sp.runes[i]
 	switch {
@@ -212,7 +212,7 @@ func (sp *speller) writeSign(i int) {
 	}
 }
 
-// writeCode writes a sign's code.
+// writeCode writes a character's code.
 func (sp *speller) writeCode(i int) {
 	sp.face = nil
 	if sp.inside {
@@ -239,9 +239,9 @@ func (sp *speller) isJoiner(i int) bool {
 		sp.set.Find(sp.look, after).Has(sp.runes[i])
 }
 
-// isUndrawable reports whether a sign is not to be drawn: no font has it, it cannot be seen, or
-// it cannot be told from another. The wide space is seen beside the wide signs among
-// which it is used.
+// isUndrawable reports whether a character is not to be drawn: no font has it, it cannot be
+// seen, or it cannot be told from another. The wide space is seen beside the wide characters
+// among which it is used.
 func (sp *speller) isUndrawable(i int) bool {
 	r := sp.runes[i]
 	switch {
@@ -257,12 +257,12 @@ func (sp *speller) isUndrawable(i int) bool {
 	return !sp.hasGlyph(r)
 }
 
-// isWide reports whether a sign is as wide as it is high.
+// isWide reports whether a character is as wide as it is high.
 func isWide(r rune) bool {
 	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Bopomofo) || '\uFF01' <= r && r <= '\uFF60'
 }
 
-// hasGlyph reports whether a font has a glyph for a sign.
+// hasGlyph reports whether a font has a glyph for a character.
 func (s style) hasGlyph(r rune) bool { return s.set.Find(s.look, r).Face != nil }
 
 // oneLine is a text where there is room for one line only, and none for more than some
@@ -280,7 +280,7 @@ func (s style) oneLine(text string) string {
 	return string(all)
 }
 
-// withoutIsolates is a line without the signs that set something apart.
+// withoutIsolates is a line without the characters that set something apart.
 func withoutIsolates(line string) string {
 	return strings.Map(func(r rune) rune {
 		if isIsolate(r) {

@@ -66,7 +66,7 @@ func (s style) appendLines(lines []line, text string, width float64) []line {
 	}
 }
 
-// portionEnd returns where a portion of a text ends: at a space, or else before a sign
+// portionEnd returns where a portion of a text ends: at a space, or else before a character
 // that does not belong to the one before.
 func portionEnd(text string) int {
 	if len(text) <= 2*portion {
@@ -176,14 +176,14 @@ func (m *measuredText) findBreaks() {
 	}
 }
 
-// isSpaceless reports whether a sign is of a script that is written without spaces.
+// isSpaceless reports whether a character is of a script that is written without spaces.
 func isSpaceless(r rune) bool {
 	return 0x0E00 <= r && r < 0x2000 && r != 0x1680 || 0x2E80 <= r && !mayChangeDirection(r) && !isIsolate(r)
 }
 
 // wrap appends the lines of a text, and returns with which piece the last of them begins.
 // It breaks at spaces, which are not drawn there; in a word that is wider than a line,
-// behind a sign such as a hyphen or a slash, or else anywhere. A line has at least one
+// behind a character such as a hyphen or a slash, or else anywhere. A line has at least one
 // letter, however narrow it is.
 func (m *measuredText) wrap(lines []line, width float64) ([]line, int) {
 	room := int(width * 1000 / m.size)
@@ -220,7 +220,7 @@ func (m *measuredText) wrap(lines []line, width float64) ([]line, int) {
 }
 
 // foldAt returns how much of a long word stays on the line that it fills: up to the last
-// sign behind which it may be broken, if that leaves half of the line filled.
+// character behind which it may be broken, if that leaves half of the line filled.
 func (m *measuredText) foldAt(start, end int) int {
 	length := end - start
 	for i := length; i > 0 && i >= length/2; i-- {

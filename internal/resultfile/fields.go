@@ -17,7 +17,7 @@ type fieldCount struct{ main, others int }
 // isResult reports whether an object that stands among other things is a session result.
 func (f fieldCount) isResult() bool { return f.main > 0 && f.main+f.others > 1 }
 
-// mayBeResult reports whether an object that somebody gives as one may be a session
+// mayBeResult reports whether an object that someone gives as one may be a session
 // result.
 func (f fieldCount) mayBeResult() bool { return f.main > 0 || f.others > 1 }
 

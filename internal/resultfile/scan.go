@@ -59,8 +59,8 @@ func (s *scanner) stringEnd(at int) (int, bool) {
 	return len(s.text), false
 }
 
-// eachMember hands on the values in the object that begins at a place, with their names, or in a
-// list, and returns the place behind it; false when it does not end.
+// eachMember calls do with the values in the object that begins at a place, with their
+// names, or in a list, and returns the place behind it; false when it does not end.
 func (s *scanner) eachMember(at, depth int, do func(name, value []byte)) (int, bool) {
 	isObject := s.text[at] == '{'
 	closing := s.text[at] + 2 // in ASCII, of both braces and brackets
@@ -115,7 +115,7 @@ func isValue(text []byte) bool {
 	return ok && end == len(text)
 }
 
-// eachValue hands on what is in an object, with the names, or in a list.
+// eachValue calls do with what is in an object, with the names, or in a list.
 func eachValue(value []byte, do func(name, value []byte)) {
 	if len(value) > 0 && (value[0] == '{' || value[0] == '[') {
 		(&scanner{text: value}).eachMember(0, 0, do)

@@ -2,7 +2,7 @@
 // take them all.
 //
 // A person who holds few places goes before one who holds many, and among equals
-// whoever has waited longest. It knows nothing of what the places are for.
+// the one who has waited longest. It knows nothing of what the places are for.
 package turns
 
 import (
@@ -80,7 +80,7 @@ func (q *Queue) grantFreePlaces() {
 	}
 }
 
-// nextIndex is the place in the queue of whoever comes next; less than zero when nobody may.
+// nextIndex is the place in the queue of the one who comes next; less than zero when nobody may.
 func (q *Queue) nextIndex() int {
 	found, fewest := -1, q.limits.Each
 	for i, w := range q.waiting {
@@ -91,7 +91,7 @@ func (q *Queue) nextIndex() int {
 	return found
 }
 
-// Turn is a place that somebody has.
+// Turn is a place that someone has.
 type Turn struct {
 	queue  *Queue
 	person int64
@@ -99,7 +99,7 @@ type Turn struct {
 	ended  sync.Once
 }
 
-// Rest lets somebody else work, while the turn still counts as the person's. It may be
+// Rest lets someone else work, while the turn still counts as the person's. It may be
 // called again.
 func (t *Turn) Rest() {
 	t.rested.Do(func() {

@@ -107,7 +107,7 @@ func (e *echoDetector) foundIn(body []byte) bool {
 }
 
 // foundInBase64 reports whether the key stands, escaped or in lines, in something that
-// is in the body as Base64: plainIn does not see it there.
+// is in the body as Base64: foundPlainIn does not see it there.
 func (e *echoDetector) foundInBase64(body []byte, depth int) bool {
 	if depth == 0 {
 		return false
@@ -189,7 +189,7 @@ func unescapeLayer(body []byte) []byte {
 }
 
 // unescapeNumbers reads %2d, \u002d, \x2d and the like, and takes the backslash from
-// before any other sign.
+// before any other character.
 func unescapeNumbers(body []byte) []byte {
 	plain := make([]byte, 0, len(body))
 	for start := 0; start < len(body); {
@@ -235,7 +235,7 @@ func readEscape(body []byte) (plain []byte, length int) {
 	return body[:1], 1
 }
 
-// unescapeBackslash is what a sign with a backslash before it stands for.
+// unescapeBackslash is what a character with a backslash before it stands for.
 func unescapeBackslash(sign []byte) []byte {
 	switch sign[0] {
 	case 'n', 'r', 't':

@@ -8,7 +8,7 @@ import (
 	"countersign/internal/idv"
 )
 
-// Session fetches the session result of a recipient. Whoever asks for the same
+// Session fetches the session result of a recipient. Anyone who asks for the same
 // recipient while it is under way shares the answer; one who leaves does not take it
 // from the others. Each gets a value of their own. Its errors wrap those of idv, but
 // for context.Canceled when the caller left.

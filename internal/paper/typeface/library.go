@@ -87,7 +87,7 @@ var byScript = []struct {
 	{unicode.Yi, "NotoSansYi.ttf"},
 }
 
-// shared are the fonts of signs that are of no script, by where those are.
+// shared are the fonts of characters that are of no script, by where those are.
 var shared = []struct {
 	first, last rune
 	name        string
@@ -105,7 +105,7 @@ var shared = []struct {
 	{0x1F200, 0x1F2FF, east},
 }
 
-// candidateFonts are the fonts that may have a sign, the first that has it being the one.
+// candidateFonts are the fonts that may have a character, the first that has it being the one.
 func candidateFonts(style Style, r rune) []string {
 	names := []string{regular}
 	switch style {

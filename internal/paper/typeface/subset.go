@@ -8,7 +8,7 @@ import (
 )
 
 // Subset returns a font program whose glyphs are the given drawings, numbered from 1 on in
-// that order, and the sign for a missing glyph as number 0. It is a TrueType font, or bare
+// that order, and the character for a missing glyph as number 0. It is a TrueType font, or bare
 // CFF with character identifiers that equal those numbers.
 func (p *fontProgram) Subset(drawings []Drawing) []byte {
 	if p.IsCFF() {

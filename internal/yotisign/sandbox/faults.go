@@ -90,7 +90,7 @@ func sendBrokenJSON(w http.ResponseWriter, _ *http.Request) {
 	sendBody(w, http.StatusInternalServerError, "text/plain; charset=utf-8", []byte("Internal Server Error\n"))
 }
 
-// answerLate answers as next does, late, or not at all when whoever asked has gone.
+// answerLate answers as next does, late, or not at all when the client has gone.
 func answerLate(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		wait := time.NewTimer(slowness)
@@ -133,7 +133,7 @@ func tooLarge(w http.ResponseWriter, _ *http.Request) {
 	_, _ = io.WriteString(w, `"}`)
 }
 
-// hangUp leaves whoever asked without an answer.
+// hangUp leaves the client without an answer.
 func hangUp(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
 
 // hostileMedia are the media that the hostile result names.

@@ -29,7 +29,7 @@ type appearance struct {
 	withheld  string            // the picture that may not be shown: "national_id-6-1"
 }
 
-// appearances tells who plays whom.
+// appearances returns the appearance of each recipient.
 func appearances() map[int]appearance {
 	return map[int]appearance{
 		1: {documents: []int{1}, live: 1}, 2: {documents: []int{2}, live: 2}, 3: {documents: []int{3, 3}, live: 3},
@@ -220,7 +220,7 @@ func pictureMedium(name string) medium {
 func textMedium(value any) medium {
 	body, err := json.Marshal(value)
 	if err != nil {
-		panic(err) // literals of ours
+		panic(err) // our own literals
 	}
 	return mediumOf("application/json;charset=utf-8", body)
 }

@@ -17,7 +17,7 @@ type Person struct {
 	Name  string // a label such as "Counterfeit document", for want of a name
 	Shows string // what the recipient demonstrates, in one line
 	// Trouble is true for a recipient that stands for a fault of the service rather
-	// than for somebody with a result to review.
+	// than for someone with a result to review.
 	Trouble bool
 }
 
@@ -111,7 +111,7 @@ func changingPerson(number int, slug, name, shows string) recipient {
 	}
 }
 
-// reportOn answers with the report on somebody, or that there is none yet.
+// reportOn answers with the report on someone, or that there is none yet.
 func reportOn(name string, result []byte) http.HandlerFunc {
 	if bytes.Contains(result, []byte(`"state": "ONGOING"`)) {
 		return reportOngoing

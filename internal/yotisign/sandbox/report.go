@@ -53,7 +53,7 @@ func zipArchive(files ...string) []byte {
 	return b.Bytes()
 }
 
-// reportHandler answers with the archive that holds the report on somebody.
+// reportHandler answers with the archive that holds the report on someone.
 func reportHandler(name string) http.HandlerFunc {
 	return sendingArchive(zipArchive("report.pdf", string(onePagePDF("Report: "+name))))
 }

@@ -21,7 +21,7 @@
 //   - The people are fixed. The same recipient always gets the same bytes, which are
 //     the files of the people folder. The two exceptions are named in their entries:
 //     one result changes after it was first fetched, one fault goes away when it is
-//     asked again. Both count in the Sandbox that was asked, so a new one begins anew.
+//     asked again. Both count in the Sandbox that was asked, so a new one starts again.
 //   - It follows Yoti's page, not our reading of it. The results are literal JSON and
 //     the package imports nothing of Countersign, so that a mistake in our decoder
 //     cannot be made a second time here and pass unseen.
@@ -80,7 +80,7 @@ func New(apiKey string) *Sandbox {
 
 // Calls returns how many requests for a session result have come so far, whatever
 // their answer was: a refused key, an unknown recipient and a fault count too. A
-// request counts before its answer begins, so whoever has read an answer finds it
+// request counts before its answer begins, so anyone who has read an answer finds it
 // counted. Other paths and methods do not count.
 func (s *Sandbox) Calls() int { return int(s.calls.Load()) }
 
@@ -115,7 +115,7 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// handlerFor tells what answers a request for what is asked of a recipient; nil when
+// handlerFor returns what answers a request for what is asked of a recipient; nil when
 // nothing does.
 func (s *Sandbox) handlerFor(asked string) func(recipient) http.HandlerFunc {
 	if medium, ok := strings.CutPrefix(asked, mediaAfter); ok && medium != "" && !strings.Contains(medium, "/") {

@@ -204,7 +204,7 @@ func searchAnswer(f faceData, found []map[string]any) string {
 		"hits":    append([]map[string]any{}, found...),
 	}}})
 	if err != nil {
-		panic(err) // literals of ours
+		panic(err) // our own literals
 	}
 	return base64.StdEncoding.EncodeToString(body)
 }

@@ -103,7 +103,7 @@ func (f fonts) drawLines(c canvas, k documentKind, d documentData, flawed bool) 
 			size = 26
 		}
 		if flawed && i == 2 {
-			type_, size, row[1] = f.mono, 42, "17 01 1978" // as somebody changed it
+			type_, size, row[1] = f.mono, 42, "17 01 1978" // as someone changed it
 		}
 		c.text(type_, size, rgb(0x1d1d22), 520, y+36, row[1])
 		y += 70

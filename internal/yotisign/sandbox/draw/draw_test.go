@@ -6,10 +6,10 @@ import (
 )
 
 // The check digits of the specimen in ICAO Doc 9303, part 4, appendix B.
-func TestDigit(t *testing.T) {
+func TestCheckDigit(t *testing.T) {
 	for field, want := range map[string]string{"L898902C3": "6", "740812": "2", "120415": "9", "ZE184226B<<<<<": "1"} {
 		if got := checkDigit(field); got != want {
-			t.Errorf("digit(%s) = %s, want %s", field, got, want)
+			t.Errorf("checkDigit(%s) = %s, want %s", field, got, want)
 		}
 	}
 }

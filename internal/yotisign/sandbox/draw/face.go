@@ -16,7 +16,7 @@ func rgb(hex uint32) color.RGBA {
 	return color.RGBA{uint8(hex >> 16), uint8(hex >> 8), uint8(hex), 255}
 }
 
-// people are the eight, and at 9 somebody who looks like the last.
+// people are the eight, and at 9 someone who looks like the last.
 func people() map[int]person {
 	return map[int]person{
 		1: {skin: rgb(0xe8b896), hair: rgb(0x5a3a22), eyes: rgb(0x4a6b8a), style: "parted", jaw: 1, brow: 7},
@@ -31,7 +31,7 @@ func people() map[int]person {
 	}
 }
 
-// pose is how somebody is photographed.
+// pose is how someone is photographed.
 type pose struct {
 	ground, wall, shirt color.RGBA
 	light               float64 // -1 dark to 1 bright

@@ -55,7 +55,7 @@ func run(folder string) error {
 	return nil
 }
 
-// drawDocuments draws every document that somebody in the sandbox shows.
+// drawDocuments draws every document that someone in the sandbox shows.
 func (a artist) drawDocuments() error {
 	for _, d := range []struct {
 		kind  string
