@@ -11,7 +11,7 @@
 //     keep a person out of a browser in which they signed in before.
 //   - A password is kept as an argon2id hash and nowhere else; errors hold none.
 //   - An account that is disabled, or gets another password, is signed out everywhere.
-//   - Who had the means to act as somebody else is on record, and that person is told.
+//   - Who had the means to act as someone else is on record, and that person is told.
 //
 // What a role may do is answered by Role.May, and denied unless it is written there.
 package account
@@ -21,7 +21,7 @@ import (
 	"time"
 )
 
-// Person is somebody who has an account. The zero Person is nobody in particular and
+// Person is someone who has an account. The zero Person is nobody in particular and
 // may do only what Anyone may.
 type Person struct {
 	ID       int64
@@ -81,7 +81,7 @@ type Recorded struct {
 }
 
 // Told reports whether the owner of an account is told of a change of it: of one that
-// somebody else made, and of a password that whoever had a link could choose.
+// someone else made, and of a password that anyone who had a link could choose.
 func (r *Recorded) Told(owner int64) bool {
 	switch r.What {
 	case PasswordChanged:
@@ -95,7 +95,7 @@ func (r *Recorded) Told(owner int64) bool {
 // Notice is what the owner of an account has to be told.
 type Notice struct {
 	Changes []Recorded // the oldest first; empty when there is nothing to tell
-	Last    time.Time  // when somebody who was signed in said to have seen earlier ones; zero when nobody did
+	Last    time.Time  // when someone who was signed in said to have seen earlier ones; zero when nobody did
 }
 
 // Newest is the Seq of the newest change; zero when there is none.
@@ -106,7 +106,7 @@ func (n *Notice) Newest() int64 {
 	return n.Changes[len(n.Changes)-1].Seq
 }
 
-// Session is a browser in which somebody is signed in.
+// Session is a browser in which someone is signed in.
 type Session struct {
 	Token   [32]byte // SHA-256 of the token
 	Created time.Time
@@ -131,20 +131,22 @@ type Records interface {
 }
 
 var (
-	// ErrWrong: the name and the password do not open an account. It is the same for
-	// an unknown name, a wrong password and a disabled account.
+	// ErrWrong is returned when the name and the password do not open an account. It is the
+	// same for an unknown name, a wrong password and a disabled account.
 	ErrWrong = errors.New("the name or the password is wrong")
-	// ErrNameTaken: an account has that name, perhaps in other letter case.
+	// ErrNameTaken is returned when an account has that name, perhaps in other letter case.
 	ErrNameTaken = errors.New("an account with this name exists")
-	// ErrNotFirst: the first account was to be made, but there is one.
+	// ErrNotFirst is returned when the first account was to be made, but there is one.
 	ErrNotFirst = errors.New("there are accounts already")
-	// ErrUnknown: there is no account of that name.
+	// ErrUnknown is returned when there is no account of that name.
 	ErrUnknown = errors.New("there is no account with this name")
-	// ErrNoLink: no link has that token, or it was used, replaced or is too old.
+	// ErrNoLink is returned when no link has that token, or it was used, replaced or is too old.
 	ErrNoLink = errors.New("the link is not valid")
-	// ErrNoPreference: there is no preference of that name, or no such value of it.
+	// ErrNoPreference is returned when there is no preference of that name, or no such value
+	// of it.
 	ErrNoPreference = errors.New("there is no such preference")
-	// ErrNoSession: nobody is signed in with that token, or the account was disabled.
+	// ErrNoSession is returned when nobody is signed in with that token, or the account was
+	// disabled.
 	ErrNoSession = errors.New("there is no such session")
 )
 

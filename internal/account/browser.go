@@ -15,7 +15,7 @@ import (
 // and for each name that signed in there a day with a code over all three. A token names
 // nobody, and opens nothing: it says only whose failed sign-ins count for themselves.
 type Browsers struct {
-	Key []byte // signs the codes; whoever has it can make any browser a known one
+	Key []byte // signs the codes; anyone who has it can make any browser a known one
 }
 
 // KnownFor is for how long after a sign-in a browser is known for the name.
@@ -33,12 +33,12 @@ const maxBrowserToken = 1 << 10
 // browserID is the length of an ID: that of rand.Text.
 const browserID = 26
 
-// ID returns the ID in a token that says that somebody signed in under the name;
+// ID returns the ID in a token that says that someone signed in under the name;
 // empty when it does not say so, or no longer counts.
 func (b Browsers) ID(token, name string, now time.Time) string {
 	id, visits := readBrowser(token)
 	for _, v := range visits {
-		if today(now)-v.day <= knownDays && b.signed(id, name, v) {
+		if dayNumber(now)-v.day <= knownDays && b.isSigned(id, name, v) {
 			return id
 		}
 	}
@@ -46,24 +46,24 @@ func (b Browsers) ID(token, name string, now time.Time) string {
 }
 
 // Remember returns a token that says the same as the one before, which may be empty, and
-// that somebody signed in under the name today.
+// that someone signed in under the name today.
 func (b Browsers) Remember(token, name string, now time.Time) string {
 	id, visits := readBrowser(token)
 	if id == "" {
 		id = rand.Text()
 	}
-	newest := visit{day: today(now)}
-	newest.code = b.code(id, name, newest.day)
+	newest := visit{day: dayNumber(now)}
+	newest.code = b.visitCode(id, name, newest.day)
 	parts := []string{id, newest.String()}
 	for _, v := range visits {
-		if len(parts) <= maxKnownNames && !b.signed(id, name, v) {
+		if len(parts) <= maxKnownNames && !b.isSigned(id, name, v) {
 			parts = append(parts, v.String())
 		}
 	}
 	return strings.Join(parts, ".")
 }
 
-// visit says that somebody signed in on a day.
+// visit says that someone signed in on a day.
 type visit struct {
 	day  int64 // since 1970
 	code string
@@ -71,20 +71,20 @@ type visit struct {
 
 func (v visit) String() string { return strconv.FormatInt(v.day, 10) + "-" + v.code }
 
-func today(now time.Time) int64 { return now.Unix() / int64((24 * time.Hour).Seconds()) }
+func dayNumber(now time.Time) int64 { return now.Unix() / int64((24 * time.Hour).Seconds()) }
 
-// code is what only the holder of the key can make of a visit.
-func (b Browsers) code(id, name string, day int64) string {
+// visitCode is what only the holder of the key can make of a visit.
+func (b Browsers) visitCode(id, name string, day int64) string {
 	mac := hmac.New(sha256.New, b.Key)
 	fmt.Fprintf(mac, "known browser\x00%s\x00%d\x00%s", id, day, signInKey(name))
 	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil)[:16])
 }
 
-func (b Browsers) signed(id, name string, v visit) bool {
-	return hmac.Equal([]byte(v.code), []byte(b.code(id, name, v.day)))
+func (b Browsers) isSigned(id, name string, v visit) bool {
+	return hmac.Equal([]byte(v.code), []byte(b.visitCode(id, name, v.day)))
 }
 
-// readBrowser takes a token apart, without looking at its codes. What is not a token has
+// readBrowser splits a token, without looking at its codes. What is not a token has
 // an empty ID.
 func readBrowser(token string) (id string, visits []visit) {
 	if len(token) > maxBrowserToken {

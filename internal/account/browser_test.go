@@ -52,7 +52,7 @@ func TestBrowsers(t *testing.T) {
 }
 
 // Whatever a browser sends, it is known for nobody who did not sign in, and can be made
-// known for somebody.
+// known for someone.
 func FuzzBrowsers(f *testing.F) {
 	ours := Browsers{Key: []byte("made up for this test")}
 	good := ours.Remember(strings.Repeat("A", browserID), "Ann", noon) // the same in every process

@@ -21,16 +21,16 @@ func PasswordDigest(hash string) string {
 	if hash == "" {
 		return ""
 	}
-	return digest("countersign password v1\n" + hash)
+	return hexSHA256("countersign password v1\n" + hash)
 }
 
 // LinkDigest is what the record has of a link: a digest of the hash of its token and of
 // when it ends.
 func LinkDigest(token [32]byte, until time.Time) string {
-	return digest("countersign link v1\n" + hex.EncodeToString(token[:]) + "\n" + strconv.FormatInt(until.UnixMilli(), 10))
+	return hexSHA256("countersign link v1\n" + hex.EncodeToString(token[:]) + "\n" + strconv.FormatInt(until.UnixMilli(), 10))
 }
 
-func digest(text string) string {
+func hexSHA256(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:])
 }

@@ -8,17 +8,17 @@ import (
 	"time"
 )
 
-// pace is how the wait after failed sign-ins grows: some are free, the next costs a
+// delayPolicy is how the wait after failed sign-ins grows: some are free, the next costs a
 // second, and each after it twice as long as the one before, up to the longest.
-type pace struct {
+type delayPolicy struct {
 	free    int
 	longest time.Duration
 }
 
 var (
-	networkPace = pace{free: 5, longest: 5 * time.Minute}   // for one name from one network, or from a known browser
-	namePace    = pace{free: 10, longest: 5 * time.Minute}  // for one name from everywhere
-	addressPace = pace{free: 20, longest: 15 * time.Minute} // an office shares one
+	networkPace = delayPolicy{free: 5, longest: 5 * time.Minute}   // for one name from one network, or from a known browser
+	namePace    = delayPolicy{free: 10, longest: 5 * time.Minute}  // for one name from everywhere
+	addressPace = delayPolicy{free: 20, longest: 15 * time.Minute} // an office shares one
 )
 
 // forgetAfter is how long after the last failure none is remembered. It is longer
@@ -26,7 +26,7 @@ var (
 const forgetAfter = time.Hour
 
 // delay is how long after the last of so many failures nobody may try again.
-func (p pace) delay(failures int) time.Duration {
+func (p delayPolicy) delay(failures int) time.Duration {
 	if failures < p.free {
 		return 0
 	}
@@ -40,10 +40,10 @@ func (p pace) delay(failures int) time.Duration {
 	return min(wait, p.longest)
 }
 
-// until is when the wait after f ends. A failure from the future, which a clock that was
+// waitEnd is when the wait after f ends. A failure from the future, which a clock that was
 // put right leaves behind, makes nobody wait: the wait would move along with the clock, for
 // as long as that was wrong.
-func (p pace) until(f Failures, now time.Time) time.Time {
+func (p delayPolicy) waitEnd(f Failures, now time.Time) time.Time {
 	if f.Last.After(now.Add(ClockSlack)) {
 		return now
 	}
@@ -79,25 +79,25 @@ const (
 	browserAt // where the browser is known
 )
 
-// subjects are what the failures of an attempt count against. They are hashed since
+// failureSubjects are what the failures of an attempt count against. They are hashed since
 // people type their password into the field for the name.
-func subjects(nameKey string, from Source) []string {
+func failureSubjects(nameKey string, from Source) []string {
 	list := []string{
-		networkAt: subject("network", nameKey+"\x00"+networkKey(from.Address)),
-		nameAt:    subject("name", nameKey),
-		addressAt: subject("address", addressKey(from.Address)),
+		networkAt: hashedSubject("network", nameKey+"\x00"+networkKey(from.Address)),
+		nameAt:    hashedSubject("name", nameKey),
+		addressAt: hashedSubject("address", addressKey(from.Address)),
 	}
 	if from.Browser != "" {
-		list = append(list, subject("browser", nameKey+"\x00"+from.Browser))
+		list = append(list, hashedSubject("browser", nameKey+"\x00"+from.Browser))
 	}
 	return list
 }
 
-// count is a change for Records.ChangeFailures with the subjects of an attempt. It
+// countFailure is a change for Records.ChangeFailures with the subjects of an attempt. It
 // counts the attempt as failed, or returns a *Wait when it comes too early. An early
 // attempt counts for nothing, or others could make a wait last for ever.
-func (a *attempt) count(f []Failures) error {
-	if until := a.until(f); until.After(a.now) {
+func (a *attempt) countFailure(f []Failures) error {
+	if until := a.waitEnd(f); until.After(a.now) {
 		return &Wait{Until: until}
 	}
 	a.before = slices.Clone(f)
@@ -113,13 +113,13 @@ func (a *attempt) count(f []Failures) error {
 	return nil
 }
 
-// until is when the last wait ends that is for this attempt.
-func (a *attempt) until(f []Failures) time.Time {
+// waitEnd is when the last wait ends that is for this attempt.
+func (a *attempt) waitEnd(f []Failures) time.Time {
 	if a.known {
-		return networkPace.until(f[browserAt], a.now)
+		return networkPace.waitEnd(f[browserAt], a.now)
 	}
-	last := networkPace.until(f[networkAt], a.now)
-	for _, until := range []time.Time{namePace.until(f[nameAt], a.now), addressPace.until(f[addressAt], a.now)} {
+	last := networkPace.waitEnd(f[networkAt], a.now)
+	for _, until := range []time.Time{namePace.waitEnd(f[nameAt], a.now), addressPace.waitEnd(f[addressAt], a.now)} {
 		if until.After(last) {
 			last = until
 		}
@@ -134,12 +134,12 @@ func countNetwork(f []Failures, failures int) {
 	f[networkAt].Count = failures
 }
 
-// takeBack is a change for Records.ChangeFailures with the same subjects, after the
+// undoFailure is a change for Records.ChangeFailures with the same subjects, after the
 // attempt succeeded. The name starts afresh in this network, or in this known browser.
 // The address gets back no more than was counted against the name there: it would be no
 // limit if one good account could clear it. Nor does the name lose what other networks
 // had counted against it.
-func (a *attempt) takeBack(f []Failures) error {
+func (a *attempt) undoFailure(f []Failures) error {
 	for i := range f {
 		if f[i].Count == a.after[i].Count { // nobody else failed meanwhile
 			f[i].Last = a.before[i].Last
@@ -155,7 +155,7 @@ func (a *attempt) takeBack(f []Failures) error {
 	return nil
 }
 
-func subject(kind, key string) string {
+func hashedSubject(kind, key string) string {
 	sum := sha256.Sum256([]byte(kind + "\x00" + key))
 	return kind + ":" + hex.EncodeToString(sum[:])
 }
@@ -169,13 +169,13 @@ const (
 
 // addressKey is what one sender's addresses have in common. What is not an IP address is
 // taken as it is.
-func addressKey(address string) string { return prefix(address, 32) }
+func addressKey(address string) string { return networkPrefix(address, 32) }
 
 // networkKey is what the addresses of one network have in common.
-func networkKey(address string) string { return prefix(address, networkBits4) }
+func networkKey(address string) string { return networkPrefix(address, networkBits4) }
 
-// prefix is the part of an address that names a network, which of IPv4 has so many bits.
-func prefix(address string, bits4 int) string {
+// networkPrefix is the part of an address that names a network, which of IPv4 has so many bits.
+func networkPrefix(address string, bits4 int) string {
 	ip, err := netip.ParseAddr(address)
 	if err != nil {
 		return address

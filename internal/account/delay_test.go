@@ -11,7 +11,7 @@ import (
 func TestDelay(t *testing.T) {
 	tests := []struct {
 		name     string
-		pace     pace
+		pace     delayPolicy
 		failures int
 		want     time.Duration
 	}{
@@ -72,7 +72,7 @@ func TestAttemptCount(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			f := test.before
 			a := attempt{now: noon, known: len(f) > browserAt}
-			err := a.count(f)
+			err := a.countFailure(f)
 			for i := range f {
 				if f[i].Count != test.want[i] || test.wait == 0 && !f[i].Last.Equal(noon) {
 					t.Errorf("counted %v, want %v", f, test.want)
@@ -146,13 +146,13 @@ func TestAttemptTakeBack(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			f := test.before
 			a := attempt{now: noon, known: len(f) > browserAt}
-			if err := a.count(f); err != nil {
+			if err := a.countFailure(f); err != nil {
 				t.Fatal(err)
 			}
 			if test.meanwhile != nil {
 				test.meanwhile(f)
 			}
-			if err := a.takeBack(f); err != nil {
+			if err := a.undoFailure(f); err != nil {
 				t.Fatal(err)
 			}
 			if f[networkAt].Count != test.wantNetwork || a.known && f[browserAt].Count != 0 {
@@ -177,7 +177,7 @@ func TestOwnAccountClearsNoAddress(t *testing.T) {
 		guessed := attempt{now: at}
 		f := []Failures{{}, {}, address} // another name each time
 		var wait *Wait
-		if err := guessed.count(f); errors.As(err, &wait) {
+		if err := guessed.countFailure(f); errors.As(err, &wait) {
 			if guess != addressPace.free {
 				t.Errorf("made to wait after %d guesses, want %d", guess, addressPace.free)
 			}
@@ -187,10 +187,10 @@ func TestOwnAccountClearsNoAddress(t *testing.T) {
 
 		own := attempt{now: at}
 		f = []Failures{{}, {}, address}
-		if err := own.count(f); err != nil {
+		if err := own.countFailure(f); err != nil {
 			continue
 		}
-		if err := own.takeBack(f); err != nil {
+		if err := own.undoFailure(f); err != nil {
 			t.Fatal(err)
 		}
 		address = f[addressAt]
@@ -206,7 +206,7 @@ func TestGuessesFromEverywhereWait(t *testing.T) {
 	for at.Before(noon.Add(hour)) {
 		a := attempt{now: at}
 		f := []Failures{{}, name, {}} // another network each time
-		err := a.count(f)
+		err := a.countFailure(f)
 		var wait *Wait
 		if errors.As(err, &wait) {
 			at = wait.Until
@@ -266,7 +266,7 @@ func TestNetworkKey(t *testing.T) {
 
 func TestSubjects(t *testing.T) {
 	const typed = "gravel otter lantern"
-	s := append(subjects(typed, Source{Address: typed}), subjects(typed, Source{Browser: typed})[browserAt:]...)
+	s := append(failureSubjects(typed, Source{Address: typed}), failureSubjects(typed, Source{Browser: typed})[browserAt:]...)
 	digests := map[string]bool{}
 	for _, subject := range s {
 		_, digest, _ := strings.Cut(subject, ":")

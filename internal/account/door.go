@@ -88,33 +88,33 @@ const maxHashing = 4
 // attempts failed for that name or from that address. A browser that is known for the
 // name waits for its own failures only.
 func (d *Door) SignIn(ctx context.Context, name, password string, from Source) (Person, error) {
-	a, err := d.try(ctx, signInKey(name), password, from)
+	a, err := d.tryPassword(ctx, signInKey(name), password, from)
 	if err != nil {
 		return Person{}, fmt.Errorf("sign in: %w", err)
 	}
 	return a.Person, nil
 }
 
-// try opens the account with the key as open does, and counts when that fails.
-func (d *Door) try(ctx context.Context, key, password string, from Source) (Account, error) {
-	who := subjects(key, from)
+// tryPassword opens the account with the key as open does, and counts when that fails.
+func (d *Door) tryPassword(ctx context.Context, key, password string, from Source) (Account, error) {
+	who := failureSubjects(key, from)
 	try := attempt{now: d.Now(), known: from.Browser != ""}
 	since := try.now.Add(-forgetAfter)
-	if err := d.Records.ChangeFailures(ctx, who, since, try.count); err != nil {
+	if err := d.Records.ChangeFailures(ctx, who, since, try.countFailure); err != nil {
 		return Account{}, err
 	}
-	a, err := d.open(ctx, key, password)
+	a, err := d.checkCredentials(ctx, key, password)
 	if err != nil {
 		return Account{}, err
 	}
-	if err := d.Records.ChangeFailures(ctx, who, since, try.takeBack); err != nil {
+	if err := d.Records.ChangeFailures(ctx, who, since, try.undoFailure); err != nil {
 		return Account{}, err
 	}
 	return a, nil
 }
 
-// open returns the account that key and password open, or ErrWrong.
-func (d *Door) open(ctx context.Context, key, password string) (Account, error) {
+// checkCredentials returns the account that key and password open, or ErrWrong.
+func (d *Door) checkCredentials(ctx context.Context, key, password string) (Account, error) {
 	a, err := d.Records.Account(ctx, key)
 	known := err == nil
 	if err != nil && !errors.Is(err, ErrUnknown) {
@@ -132,7 +132,7 @@ func (d *Door) open(ctx context.Context, key, password string) (Account, error) 
 		password = "" // nobody's, and quicker to hash
 	}
 	var matches bool
-	if err := d.hashing(ctx, func() { matches = h.matches(password) }); err != nil {
+	if err := d.runHashing(ctx, func() { matches = h.matches(password) }); err != nil {
 		return Account{}, err
 	}
 	if !known || !possible || !matches || a.Disabled {
@@ -150,9 +150,9 @@ func (d *Door) open(ctx context.Context, key, password string) (Account, error) 
 	return again, nil
 }
 
-// hashing runs f when it is its turn. It returns the error of ctx, and does not run
+// runHashing runs f when it is its turn. It returns the error of ctx, and does not run
 // f, when ctx ends before.
-func (d *Door) hashing(ctx context.Context, f func()) error {
+func (d *Door) runHashing(ctx context.Context, f func()) error {
 	d.once.Do(func() { d.slots = make(chan struct{}, maxHashing) })
 	select {
 	case d.slots <- struct{}{}:
@@ -178,7 +178,7 @@ func (d *Door) SetUp(ctx context.Context, name, password string, role Role) (Per
 	if !empty {
 		return Person{}, ErrNotFirst // said before anything is hashed
 	}
-	p, err := d.add(ctx, name, password, role, true, Person{})
+	p, err := d.addAccount(ctx, name, password, role, true, Person{})
 	if err != nil {
 		return Person{}, fmt.Errorf("set up: %w", err)
 	}
@@ -189,22 +189,22 @@ func (d *Door) SetUp(ctx context.Context, name, password string, role Role) (Per
 // there is one with that name in any letter case, even a disabled one, and a *Refused
 // when the name, the password or the role cannot be had.
 func (d *Door) Add(ctx context.Context, name, password string, role Role) (Person, error) {
-	p, err := d.add(ctx, name, password, role, false, Person{})
+	p, err := d.addAccount(ctx, name, password, role, false, Person{})
 	if err != nil {
 		return Person{}, fmt.Errorf("add account: %w", err)
 	}
 	return p, nil
 }
 
-func (d *Door) add(ctx context.Context, name, password string, role Role, first bool, by Person) (Person, error) {
+func (d *Door) addAccount(ctx context.Context, name, password string, role Role, first bool, by Person) (Person, error) {
 	a, err := d.newAccount(name, role)
 	if err != nil {
 		return Person{}, err
 	}
-	if a.Password, err = d.hash(ctx, name, password); err != nil {
+	if a.Password, err = d.hashNewPassword(ctx, name, password); err != nil {
 		return Person{}, err
 	}
-	a.ID, err = d.Records.AddAccount(ctx, a, first, d.change(by))
+	a.ID, err = d.Records.AddAccount(ctx, a, first, d.changeBy(by))
 	return a.Person, err
 }
 
@@ -219,15 +219,15 @@ func (d *Door) newAccount(name string, role Role) (Account, error) {
 	return Account{Person: Person{Name: name, Role: role, Created: d.Now()}, Key: NameKey(name), Looks: LooksOf(name)}, nil
 }
 
-func (d *Door) change(by Person) Change { return Change{By: by, At: d.Now()} }
+func (d *Door) changeBy(by Person) Change { return Change{By: by, At: d.Now()} }
 
-// hash returns the PHC string of a password that name may have, or a *Refused.
-func (d *Door) hash(ctx context.Context, name, password string) (string, error) {
+// hashNewPassword returns the PHC string of a password that name may have, or a *Refused.
+func (d *Door) hashNewPassword(ctx context.Context, name, password string) (string, error) {
 	if err := checkPassword(password, name); err != nil {
 		return "", err
 	}
-	var h hash
-	if err := d.hashing(ctx, func() { h = newHash(password, d.Cost) }); err != nil {
+	var h passwordHash
+	if err := d.runHashing(ctx, func() { h = newHash(password, d.Cost) }); err != nil {
 		return "", err
 	}
 	return h.String(), nil
@@ -237,29 +237,29 @@ func (d *Door) hash(ctx context.Context, name, password string) (string, error) 
 // ErrUnknown when there is no such account, and a *Refused when the password cannot
 // be had. A disabled account stays disabled.
 func (d *Door) ChangePassword(ctx context.Context, name, password string) error {
-	hashed, err := d.hash(ctx, name, password)
+	hashed, err := d.hashNewPassword(ctx, name, password)
 	if err != nil {
 		return fmt.Errorf("change password: %w", err)
 	}
-	if err := d.Records.SetPassword(ctx, signInKey(name), hashed, d.change(Person{})); err != nil {
+	if err := d.Records.SetPassword(ctx, signInKey(name), hashed, d.changeBy(Person{})); err != nil {
 		return fmt.Errorf("change password: %w", err)
 	}
 	return nil
 }
 
-// ChangeOwnPassword does the same for somebody who knows the present password. A wrong
+// ChangeOwnPassword does the same for someone who knows the present password. A wrong
 // one counts as a failed sign-in does, with the errors of SignIn. One that became void
 // meanwhile is wrong.
 func (d *Door) ChangeOwnPassword(ctx context.Context, who Person, current, password string, from Source) error {
-	a, err := d.try(ctx, NameKey(who.Name), current, from)
+	a, err := d.tryPassword(ctx, NameKey(who.Name), current, from)
 	if err != nil {
 		return fmt.Errorf("change own password: %w", err)
 	}
-	hashed, err := d.hash(ctx, who.Name, password)
+	hashed, err := d.hashNewPassword(ctx, who.Name, password)
 	if err != nil {
 		return fmt.Errorf("change own password: %w", err)
 	}
-	if err := d.Records.ReplacePassword(ctx, a, hashed, d.change(who)); err != nil {
+	if err := d.Records.ReplacePassword(ctx, a, hashed, d.changeBy(who)); err != nil {
 		return fmt.Errorf("change own password: %w", err)
 	}
 	return nil
@@ -271,7 +271,7 @@ func (d *Door) SetRole(ctx context.Context, name string, role Role, by Person) e
 	if _, known := ParseRole(string(role)); !known {
 		return &Refused{FieldRole, "There is no such role."}
 	}
-	if err := d.Records.SetRole(ctx, signInKey(name), role, d.change(by)); err != nil {
+	if err := d.Records.SetRole(ctx, signInKey(name), role, d.changeBy(by)); err != nil {
 		return fmt.Errorf("change role: %w", err)
 	}
 	return nil
@@ -281,13 +281,13 @@ func (d *Door) SetRole(ctx context.Context, name string, role Role, by Person) e
 // recorded stays, and so does the name. It returns ErrUnknown when there is no such
 // account, and nil for one that is disabled already.
 func (d *Door) Disable(ctx context.Context, name string, by Person) error {
-	if err := d.Records.DisableAccount(ctx, signInKey(name), d.change(by)); err != nil {
+	if err := d.Records.DisableAccount(ctx, signInKey(name), d.changeBy(by)); err != nil {
 		return fmt.Errorf("disable account: %w", err)
 	}
 	return nil
 }
 
-// Notice returns what somebody has to be told about their account and has not yet said to
+// Notice returns what someone has to be told about their account and has not yet said to
 // have seen.
 func (d *Door) Notice(ctx context.Context, owner int64) (Notice, error) {
 	n, err := d.Records.Notice(ctx, owner)
@@ -297,16 +297,16 @@ func (d *Door) Notice(ctx context.Context, owner int64) (Notice, error) {
 	return n, nil
 }
 
-// Acknowledge puts on record that somebody has seen the changes of their account up to the
+// Acknowledge puts on record that someone has seen the changes of their account up to the
 // entry with a Seq, once however often it is sent.
 func (d *Door) Acknowledge(ctx context.Context, owner Person, seq int64) error {
-	if err := d.Records.Acknowledge(ctx, seq, d.change(owner)); err != nil {
+	if err := d.Records.Acknowledge(ctx, seq, d.changeBy(owner)); err != nil {
 		return fmt.Errorf("acknowledge changes: %w", err)
 	}
 	return nil
 }
 
-// Prefer keeps how somebody wants pages to be: one preference by its name. It returns
+// Prefer keeps how someone wants pages to be: one preference by its name. It returns
 // ErrNoPreference when there is none of that name, or no such value of it.
 func (d *Door) Prefer(ctx context.Context, who Person, name, value string) error {
 	if _, known := who.Preferences.With(name, value); !known {
@@ -331,7 +331,7 @@ func (d *Door) Log(ctx context.Context, limit int) ([]Recorded, error) {
 	return list, nil
 }
 
-// People returns everybody who has an account, disabled or not, by name.
+// People returns everyone who has an account, disabled or not, by name.
 func (d *Door) People(ctx context.Context) ([]Listed, error) {
 	people, err := d.Records.Accounts(ctx)
 	if err != nil {

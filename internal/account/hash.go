@@ -46,14 +46,14 @@ const (
 	hashVersion = "v=19" // argon2.Version, the only one there is
 )
 
-// hash is a password's argon2id hash with all that is needed to make it again.
-type hash struct {
+// passwordHash is a password's argon2id hash with all that is needed to make it again.
+type passwordHash struct {
 	memory, time uint32
 	threads      uint8
 	salt, sum    []byte
 }
 
-func newHash(password string, c Cost) hash {
+func newHash(password string, c Cost) passwordHash {
 	h := emptyHash(c)
 	rand.Read(h.salt) // never fails, see crypto/rand
 	h.sum = h.sumOf(password)
@@ -62,8 +62,8 @@ func newHash(password string, c Cost) hash {
 
 // emptyHash costs as much to compare with as one that newHash makes. It is for names
 // that have no account.
-func emptyHash(c Cost) hash {
-	h := hash{memory: c.Memory, time: c.Time, threads: 1, salt: make([]byte, saltLength), sum: make([]byte, sumLength)}
+func emptyHash(c Cost) passwordHash {
+	h := passwordHash{memory: c.Memory, time: c.Time, threads: 1, salt: make([]byte, saltLength), sum: make([]byte, sumLength)}
 	if h.memory == 0 {
 		h.memory = standardMemory
 	}
@@ -74,17 +74,17 @@ func emptyHash(c Cost) hash {
 }
 
 // sumOf hashes password in NFC, since keyboards differ in how they compose a letter.
-func (h hash) sumOf(password string) []byte {
+func (h passwordHash) sumOf(password string) []byte {
 	return argon2.IDKey([]byte(norm.NFC.String(password)), h.salt, h.time, h.memory, h.threads, uint32(len(h.sum)))
 }
 
-func (h hash) matches(password string) bool {
+func (h passwordHash) matches(password string) bool {
 	return subtle.ConstantTimeCompare(h.sumOf(password), h.sum) == 1
 }
 
 // String writes h as a PHC string:
 // https://github.com/P-H-C/phc-string-format/blob/master/phc-sf-spec.md
-func (h hash) String() string {
+func (h passwordHash) String() string {
 	return fmt.Sprintf("$%s$%s$m=%d,t=%d,p=%d$%s$%s", hashVariant, hashVersion, h.memory, h.time, h.threads,
 		base64.RawStdEncoding.EncodeToString(h.salt), base64.RawStdEncoding.EncodeToString(h.sum))
 }
@@ -93,28 +93,28 @@ func (h hash) String() string {
 var errHash = errors.New("the stored password hash cannot be read")
 
 // parseHash reads what hash.String wrote, and nothing that is written otherwise.
-func parseHash(s string) (hash, error) {
+func parseHash(s string) (passwordHash, error) {
 	parts := strings.Split(s, "$")
 	if len(parts) != 6 || parts[0] != "" || parts[1] != hashVariant || parts[2] != hashVersion {
-		return hash{}, errHash
+		return passwordHash{}, errHash
 	}
 	costs := strings.Split(parts[3], ",")
 	if len(costs) != 3 {
-		return hash{}, errHash
+		return passwordHash{}, errHash
 	}
-	memory, okMemory := parameter(costs[0], "m=", maxMemory)
-	time, okTime := parameter(costs[1], "t=", maxTime)
-	threads, okThreads := parameter(costs[2], "p=", maxThreads)
-	salt, okSalt := part(parts[4], minSaltLength)
-	sum, okSum := part(parts[5], minSumLength)
+	memory, okMemory := parseParameter(costs[0], "m=", maxMemory)
+	time, okTime := parseParameter(costs[1], "t=", maxTime)
+	threads, okThreads := parseParameter(costs[2], "p=", maxThreads)
+	salt, okSalt := decodePart(parts[4], minSaltLength)
+	sum, okSum := decodePart(parts[5], minSumLength)
 	if !okMemory || !okTime || !okThreads || !okSalt || !okSum || memory < minMemory*threads {
-		return hash{}, errHash
+		return passwordHash{}, errHash
 	}
-	return hash{memory: memory, time: time, threads: uint8(threads), salt: salt, sum: sum}, nil
+	return passwordHash{memory: memory, time: time, threads: uint8(threads), salt: salt, sum: sum}, nil
 }
 
-// parameter reads a number from 1 to most, in its only spelling.
-func parameter(s, name string, most uint32) (uint32, bool) {
+// parseParameter reads a number from 1 to most, in its only spelling.
+func parseParameter(s, name string, most uint32) (uint32, bool) {
 	digits, ok := strings.CutPrefix(s, name)
 	n, err := strconv.ParseUint(digits, 10, 32)
 	if !ok || err != nil || digits[0] == '0' || n > uint64(most) {
@@ -123,7 +123,7 @@ func parameter(s, name string, most uint32) (uint32, bool) {
 	return uint32(n), true
 }
 
-func part(s string, least int) ([]byte, bool) {
+func decodePart(s string, least int) ([]byte, bool) {
 	// The decoder skips line ends even when it is strict.
 	if strings.ContainsAny(s, "\r\n") {
 		return nil, false

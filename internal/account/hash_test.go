@@ -154,7 +154,7 @@ func TestHashingIsBounded(t *testing.T) {
 		release := make(chan struct{})
 		for range 3 * maxHashing {
 			go func() {
-				err := d.hashing(t.Context(), func() {
+				err := d.runHashing(t.Context(), func() {
 					running.Add(1)
 					<-release
 				})
@@ -169,7 +169,7 @@ func TestHashingIsBounded(t *testing.T) {
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		left := make(chan error, 1)
-		go func() { left <- d.hashing(ctx, func() { t.Error("hashed after the context ended") }) }()
+		go func() { left <- d.runHashing(ctx, func() { t.Error("hashed after the context ended") }) }()
 		synctest.Wait()
 		cancel()
 		if err := <-left; !errors.Is(err, context.Canceled) {

@@ -37,7 +37,7 @@ func (d *Door) Invite(ctx context.Context, name string, role Role, by Person) (t
 	if err != nil {
 		return "", err
 	}
-	if _, err := d.Records.AddAccount(ctx, a, false, d.change(by)); err != nil {
+	if _, err := d.Records.AddAccount(ctx, a, false, d.changeBy(by)); err != nil {
 		return "", fmt.Errorf("add account: %w", err)
 	}
 	return d.MakeLink(ctx, name, by)
@@ -48,7 +48,7 @@ func (d *Door) Invite(ctx context.Context, name string, role Role, by Person) (t
 // ErrUnknown when there is no such account or it is disabled.
 func (d *Door) MakeLink(ctx context.Context, name string, by Person) (token string, err error) {
 	token = rand.Text()
-	change := d.change(by)
+	change := d.changeBy(by)
 	if err := d.Records.SetLink(ctx, signInKey(name), linkHash(token), change.At.Add(LinkLasts), change); err != nil {
 		return "", fmt.Errorf("make link: %w", err)
 	}
@@ -75,7 +75,7 @@ func (d *Door) UseLink(ctx context.Context, token, password string) (Person, err
 	if err != nil {
 		return Person{}, err
 	}
-	hashed, err := d.hash(ctx, who.Name, password)
+	hashed, err := d.hashNewPassword(ctx, who.Name, password)
 	if err != nil {
 		return Person{}, err
 	}

@@ -17,7 +17,7 @@ const MaxNameLength = 64
 // letter case, without blanks around it or doubled in it, and with characters that
 // Unicode holds to be the same made one (NFKC). Two accounts never share a key.
 func NameKey(name string) string {
-	// What is no text stops the normal form halfway.
+	// What is not text stops the normal form halfway.
 	name = strings.ToValidUTF8(name, "\uFFFD")
 	folded := cases.Fold().String(norm.NFKC.String(name))
 	// Fold of golang.org/x/text v0.43.0 gives Cherokee letters the other case.
@@ -25,7 +25,7 @@ func NameKey(name string) string {
 	return strings.Join(strings.Fields(name), " ")
 }
 
-// signInKey is the key of a name that somebody typed to sign in, whatever it was.
+// signInKey is the key of a name that someone typed to sign in, whatever it was.
 // What is too long for any name is the empty name, which nobody has.
 func signInKey(name string) string {
 	if len(name) > MaxNameLength*utf8.UTFMax {
@@ -39,25 +39,25 @@ func checkName(name string) error {
 	switch {
 	case strings.TrimSpace(name) == "":
 		return &Refused{FieldName, "The name is empty."}
-	case !utf8.ValidString(name) || strings.ContainsFunc(name, invisible):
+	case !utf8.ValidString(name) || strings.ContainsFunc(name, isInvisible):
 		return &Refused{FieldName, "The name holds characters that cannot be seen. Please type it with letters, digits and signs only."}
 	case strings.TrimSpace(name) != name:
 		return &Refused{FieldName, "The name begins or ends with a blank. Please remove it."}
 	case utf8.RuneCountInString(name) > MaxNameLength:
 		return &Refused{FieldName, fmt.Sprintf("The name is too long; it may have %d characters.", MaxNameLength)}
-	case !strings.ContainsFunc(name, wordRune):
+	case !strings.ContainsFunc(name, isWordRune):
 		return &Refused{FieldName, "The name needs a letter or a digit."}
 	}
 	return nil
 }
 
-// invisible finds what a page shows as nothing, as a blank, or by moving other
+// isInvisible finds what a page shows as nothing, as a blank, or by moving other
 // characters: control and format characters, among them those that change the
 // direction of text, and letters that Unicode says to draw as nothing.
-func invisible(r rune) bool {
+func isInvisible(r rune) bool {
 	const brailleBlank = '\u2800' // a symbol by its category
 	return !unicode.IsPrint(r) || r == brailleBlank ||
 		unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
 
-func wordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }

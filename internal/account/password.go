@@ -26,16 +26,16 @@ const minUnguessable = 8
 // one: qwertyuiop123 has two.
 const minPieces = 5
 
-// checkPassword returns a *Refused when password cannot be that of somebody called
+// checkPassword returns a *Refused when password cannot be that of someone called
 // name.
 func checkPassword(password, name string) error {
-	if why := weakness(password, name); why != "" {
+	if why := passwordWeakness(password, name); why != "" {
 		return &Refused{FieldPassword, why}
 	}
 	return nil
 }
 
-func weakness(password, name string) string {
+func passwordWeakness(password, name string) string {
 	if len(password) > maxPasswordBytes {
 		return fmt.Sprintf("The password is too long; it may have %d bytes.", maxPasswordBytes)
 	}
@@ -47,20 +47,20 @@ func weakness(password, name string) string {
 	}
 	plain := strings.ReplaceAll(NameKey(password), " ", "")
 	switch {
-	case repeated([]rune(plain)):
+	case isRepetition([]rune(plain)):
 		return "The password is the same short piece over and over. Please choose one that is harder to guess."
 	case !hasPieces(plain, minPieces):
 		return "The password is made of characters or keys that follow each other. Please choose one that is harder to guess."
-	case common(plain):
+	case isCommon(plain):
 		return "The password is one of those that are tried first. Please choose one that is harder to guess."
-	case named(plain, NameKey(name)):
+	case isMostlyName(plain, NameKey(name)):
 		return "The password is little more than your name. Please choose one that has nothing to do with it."
 	}
 	return ""
 }
 
-// repeated reports whether p is a piece that would itself be too short, over and over.
-func repeated(p []rune) bool {
+// isRepetition reports whether p is a piece that would itself be too short, over and over.
+func isRepetition(p []rune) bool {
 	for length := 1; length < MinPasswordLength && 2*length <= len(p); length++ {
 		if slices.Equal(p[length:], p[:len(p)-length]) {
 			return true
@@ -100,14 +100,14 @@ func ringsOf(sequences ...string) []string {
 // that is in no run is a piece by itself.
 func hasPieces(p string, least int) bool {
 	for rest := []rune(p); len(rest) > 0 && least > 0; least-- {
-		rest = rest[run(rest):]
+		rest = rest[runLength(rest):]
 	}
 	return least == 0
 }
 
-func run(p []rune) int {
+func runLength(p []rune) int {
 	n := 1
-	for n < len(p) && follows(p[:n+1]) {
+	for n < len(p) && isSequence(p[:n+1]) {
 		n++
 	}
 	if n < 3 {
@@ -116,7 +116,7 @@ func run(p []rune) int {
 	return n
 }
 
-func follows(p []rune) bool {
+func isSequence(p []rune) bool {
 	if !slices.ContainsFunc(p, func(r rune) bool { return r != p[0] }) {
 		return true
 	}
@@ -137,13 +137,13 @@ var commonPasswords = func() map[string]bool {
 	return set
 }()
 
-// disguises are the signs that are typed for letters they look like.
+// disguises are the characters that are typed for letters they look like.
 var disguises = strings.NewReplacer("0", "o", "1", "i", "3", "e", "4", "a", "5", "s", "7", "t", "8", "b", "9", "g",
 	"@", "a", "$", "s", "!", "i", "€", "e", "|", "l")
 
-// common reports whether p is a common password, as it is or in disguise, perhaps
+// isCommon reports whether p is a common password, as it is or in disguise, perhaps
 // with few digits or signs around it.
-func common(p string) bool {
+func isCommon(p string) bool {
 	runes := []rune(p)
 	for before := 0; before < minUnguessable; before++ {
 		for after := 0; before+after < minUnguessable && before+after < len(runes); after++ {
@@ -162,9 +162,9 @@ func common(p string) bool {
 	return false
 }
 
-// named reports whether too little is left of p without the words of a name.
-func named(p, nameKey string) bool {
-	words := strings.FieldsFunc(nameKey, func(r rune) bool { return !wordRune(r) })
+// isMostlyName reports whether too little is left of p without the words of a name.
+func isMostlyName(p, nameKey string) bool {
+	words := strings.FieldsFunc(nameKey, func(r rune) bool { return !isWordRune(r) })
 	words = append(words, strings.ReplaceAll(nameKey, " ", ""))
 	slices.SortFunc(words, func(a, b string) int { return len(b) - len(a) })
 	for _, word := range words {

@@ -86,8 +86,8 @@ func TestWeaknessSaysWhich(t *testing.T) {
 		{"maria.schmidt.99", "Maria Schmidt", "your name"},
 	}
 	for _, test := range tests {
-		if got := weakness(test.password, test.of); !strings.Contains(got, test.want) {
-			t.Errorf("weakness(%.20q, %q) = %q, want something with %q", test.password, test.of, got, test.want)
+		if got := passwordWeakness(test.password, test.of); !strings.Contains(got, test.want) {
+			t.Errorf("passwordWeakness(%.20q, %q) = %q, want something with %q", test.password, test.of, got, test.want)
 		}
 	}
 }

@@ -1,12 +1,12 @@
 package account
 
-// Preferences are how somebody wants pages to be. The zero value is how pages are for
-// everybody who chose nothing. They are kept with the account and are no secret; what they
+// Preferences are how someone wants pages to be. The zero value is how pages are for
+// everyone who chose nothing. They are kept with the account and are not secret; what they
 // hide or show changes nothing of what is recorded.
 //
 // A new one is a field here and a line in choices.
 type Preferences struct {
-	Codes     bool `json:"codes,omitempty"`      // whether Yoti's names stand beside our words
+	Codes     bool `json:"codes,omitempty"`      // whether Yoti's names are beside our words
 	AllChecks bool `json:"all_checks,omitempty"` // whether a case shows all of its checks below each other
 	KeysOff   bool `json:"keys_off,omitempty"`   // whether keys without Ctrl or Alt do nothing
 }
@@ -23,7 +23,7 @@ const (
 	ViewAll       = "all"
 )
 
-// choices are the two values of each preference, that of everybody who chose nothing first, and
+// choices are the two values of each preference, that of everyone who chose nothing first, and
 // how the other is kept.
 var choices = map[string]struct {
 	off, on string

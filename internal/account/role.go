@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Role is what somebody is trusted with. Nobody has two: whoever manages accounts
+// Role is what someone is trusted with. Nobody has two: whoever manages accounts
 // should not see people's data, and whoever audits should not do what is audited.
 type Role string
 
@@ -35,8 +35,8 @@ const (
 	ReadEvidence   Action = "read-evidence"   // see the media behind a result: pictures, texts, hits, Yoti's report
 	WriteNotes     Action = "write-notes"     // put notes to results
 	Decide         Action = "decide"          // put one's name to a verdict, and say what hits are
-	ReviewSecond   Action = "review-second"   // agree or disagree with somebody else's decision
-	ReadLedger     Action = "read-ledger"     // see what everybody did, and take checkpoints
+	ReviewSecond   Action = "review-second"   // agree or disagree with someone else's decision
+	ReadLedger     Action = "read-ledger"     // see what everyone did, and take checkpoints
 	ExportBundle   Action = "export-bundle"   // take the evidence about a recipient away
 	ResetLimit     Action = "reset-limit"     // let a signer try again, which changes things at Yoti
 	ReadAccessLog  Action = "read-access-log" // see who saw what
@@ -53,7 +53,7 @@ func Actions() []Action {
 	}
 }
 
-// Words say what somebody does who does a, as the end of a sentence; empty for an action
+// Words say what someone does who does a, as the end of a sentence; empty for an action
 // that is not one of Actions.
 func (a Action) Words() string {
 	switch a {
@@ -83,8 +83,8 @@ func (a Action) Words() string {
 	return ""
 }
 
-// allowed is what each role may do.
-func (r Role) allowed() []Action {
+// allowedActions is what each role may do.
+func (r Role) allowedActions() []Action {
 	switch r {
 	case Reviewer:
 		return []Action{OwnAccount, ReadResults, ReadEvidence, WriteNotes, Decide, ExportBundle}
@@ -98,10 +98,10 @@ func (r Role) allowed() []Action {
 	return nil
 }
 
-// May reports whether somebody with the role may do a. Whoever has no role, or one
+// May reports whether someone with the role may do a. Anyone who has no role, or one
 // that is not known, may do only what Anyone may.
 func (r Role) May(a Action) bool {
-	return a == Anyone || slices.Contains(r.allowed(), a)
+	return a == Anyone || slices.Contains(r.allowedActions(), a)
 }
 
 // Text says in sentences everything that the role may do, and what it keeps from people's

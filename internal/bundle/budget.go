@@ -18,7 +18,7 @@ const (
 	hitsShare      = 100_000
 	maxEntryRows   = 1_000  // entries in the list of them
 	maxRows        = 200    // of every other list within a decision, a check or a profile
-	maxText        = 25_000 // cost of one text that somebody typed: a note of ten thousand letters and some
+	maxText        = 25_000 // cost of one text that someone typed: a note of ten thousand letters and some
 	maxValue       = 2_000  // cost of one value of a result
 )
 
@@ -28,8 +28,8 @@ type budget struct{ left int }
 // lineCost is what a line end costs: a line may be all that is in a line.
 const lineCost = 80
 
-// cost is about how many letters of room a sign takes.
-func cost(r rune) int {
+// runeCost is about how many letters of room a character takes.
+func runeCost(r rune) int {
 	switch {
 	case r == '\n':
 		return lineCost
@@ -39,15 +39,15 @@ func cost(r rune) int {
 	return 2
 }
 
-// spent reports whether nothing more of the sort is written.
-func (b *budget) spent() bool { return b.left <= 0 }
+// isSpent reports whether nothing more of the sort is written.
+func (b *budget) isSpent() bool { return b.left <= 0 }
 
 // fits reports whether a text could be written whole, or as much of it as one text may
 // take.
 func (b *budget) fits(text string, most int) bool {
 	n := 0
 	for _, r := range text {
-		if n += cost(r); n > most {
+		if n += runeCost(r); n > most {
 			n = most
 			break
 		}
@@ -55,35 +55,35 @@ func (b *budget) fits(text string, most int) bool {
 	return n <= b.left
 }
 
-// cut returns as much of a text as there is room for, and says where it goes on.
-func (b *budget) cut(text string, most int, where string) string {
+// cutText returns as much of a text as there is room for, and says where it goes on.
+func (b *budget) cutText(text string, most int, where string) string {
 	most = min(most, max(0, b.left))
 	n := 0
 	for i, r := range text {
-		if n+cost(r) > most {
+		if n+runeCost(r) > most {
 			b.left -= n
 			return text[:i] + "… (continues in " + where + ")"
 		}
-		n += cost(r)
+		n += runeCost(r)
 	}
 	b.left -= n
 	return text
 }
 
-// typed cuts what somebody typed, which stands in an entry.
-func (b *budget) typed(text string, entry int64) string {
-	return b.cut(text, maxText, fmt.Sprintf("%s, entry %d", entriesName, entry))
+// cutTyped cuts what someone typed, which is in an entry.
+func (b *budget) cutTyped(text string, entry int64) string {
+	return b.cutText(text, maxText, fmt.Sprintf("%s, entry %d", entriesName, entry))
 }
 
-// value cuts a value of the result.
-func (b *budget) value(text string) string { return b.cut(text, maxValue, snapshotName) }
+// cutValue cuts a value of the result.
+func (b *budget) cutValue(text string) string { return b.cutText(text, maxValue, snapshotName) }
 
-// listed returns the first entries of a list, as many as may be written.
-func listed[T any](list []T) []T { return list[:min(len(list), maxRows)] }
+// withinListLimit returns the first entries of a list, as many as may be written.
+func withinListLimit[T any](list []T) []T { return list[:min(len(list), maxRows)] }
 
-// further says how many of a list are not written, and where they are; nothing when
+// omittedNote says how many of a list are not written, and where they are; nothing when
 // there are none.
-func further(n int, one, many, where string) []paper.Block {
+func omittedNote(n int, one, many, where string) []paper.Block {
 	if n <= 0 {
 		return nil
 	}

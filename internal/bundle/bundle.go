@@ -38,8 +38,8 @@ const (
 //go:embed VERIFY.md
 var verifyText []byte
 
-// about says what made a bundle. It is what the other files do not say and the PDF needs.
-type about struct {
+// bundleOrigin says what made a bundle. It is what the other files do not say and the PDF needs.
+type bundleOrigin struct {
 	Recipient string    `json:"recipient"`
 	Program   string    `json:"program"`
 	By        string    `json:"by"`
@@ -48,8 +48,8 @@ type about struct {
 	Foremost  string    `json:"result"` // digest of snapshot.json
 }
 
-// line is an entry of the ledger as entries.jsonl has it.
-type line struct {
+// entryLine is an entry of the ledger as entries.jsonl has it.
+type entryLine struct {
 	Entry   string  `json:"entry"`             // canonical text
 	Salt    []byte  `json:"salt,omitempty"`    // base64
 	Content *string `json:"content,omitempty"` // what the entry commits to; absent when there is nothing, or it was erased
@@ -78,23 +78,23 @@ func Build(d *review.Dossier) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// file is one of a bundle.
-type file struct {
+// bundleFile is one of a bundle.
+type bundleFile struct {
 	name string
 	text []byte
 }
 
-func filesOf(d *review.Dossier) ([]file, error) {
-	a := about{d.Recipient.String(), d.Program, d.By, d.Role, d.Made.UTC(), d.Results[0].Digest.String()}
+func filesOf(d *review.Dossier) ([]bundleFile, error) {
+	a := bundleOrigin{d.Recipient.String(), d.Program, d.By, d.Role, d.Made.UTC(), d.Results[0].Digest.String()}
 	aboutText, err := json.MarshalIndent(a, "", "  ")
 	if err != nil {
 		return nil, err
 	}
-	c := content{about: a, entries: d.Entries, checkpoint: d.Proofs[0].Checkpoint, public: d.Public, results: map[string][]byte{}}
+	c := recordContent{about: a, entries: d.Entries, checkpoint: d.Proofs[0].Checkpoint, public: d.Public, results: map[string][]byte{}}
 	for _, s := range d.Results {
 		c.results[s.Digest.String()] = s.Canonical
 	}
-	pdf, err := c.pdf()
+	pdf, err := c.renderPDF()
 	if err != nil {
 		return nil, err
 	}
@@ -102,18 +102,18 @@ func filesOf(d *review.Dossier) ([]file, error) {
 	if err != nil {
 		return nil, err
 	}
-	files := []file{
+	files := []bundleFile{
 		{pdfName, pdf}, {verifyName, verifyText}, {aboutName, aboutText}, {snapshotName, d.Results[0].Canonical},
 		{entriesName, entries}, {checkpointName, d.Proofs[0].Checkpoint}, {keyName, []byte(d.Public + "\n")},
 	}
 	for _, s := range d.Results[1:] {
-		files = append(files, file{resultName(s.Digest.String()), s.Canonical})
+		files = append(files, bundleFile{resultName(s.Digest.String()), s.Canonical})
 	}
 	for i := range d.Proofs {
-		files = append(files, file{proofName(d.Proofs[i].Seq), d.Proofs[i].Text()})
+		files = append(files, bundleFile{proofName(d.Proofs[i].Seq), d.Proofs[i].Text()})
 	}
 	for _, m := range d.Media {
-		files = append(files, file{mediumName(m.ID.String(), m.Bytes), m.Bytes})
+		files = append(files, bundleFile{mediumName(m.ID.String(), m.Bytes), m.Bytes})
 	}
 	return files, nil
 }
@@ -122,10 +122,10 @@ func resultName(digest string) string { return "snapshots/" + digest + ".json" }
 
 func proofName(seq int64) string { return "proofs/" + strconv.FormatInt(seq, 10) + ".txt" }
 
-func mediumName(id string, body []byte) string { return "media/" + id + extension(body) }
+func mediumName(id string, body []byte) string { return "media/" + id + fileExtension(body) }
 
-// extension is how the name of a medium ends, by a look at its bytes.
-func extension(body []byte) string {
+// fileExtension is how the name of a medium ends, by its first bytes.
+func fileExtension(body []byte) string {
 	m, err := media.Sniff(bytes.NewReader(body))
 	if err != nil {
 		return ".bin"
@@ -137,7 +137,7 @@ func entryLines(list []review.Recorded) ([]byte, error) {
 	var b bytes.Buffer
 	for i := range list {
 		e := &list[i]
-		l := line{Entry: string(e.Bytes())}
+		l := entryLine{Entry: string(e.Bytes())}
 		if e.Content != nil {
 			text := string(e.Content)
 			l.Salt, l.Content = e.Salt[:], &text
@@ -149,9 +149,9 @@ func entryLines(list []review.Recorded) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// recorded reads a line back. It does not look whether the content is what the entry
+// toRecorded reads a line back. It does not check that the content is what the entry
 // commits to.
-func (l *line) recorded() (review.Recorded, error) {
+func (l *entryLine) toRecorded() (review.Recorded, error) {
 	e, err := ledger.ParseEntry([]byte(l.Entry))
 	if err != nil {
 		return review.Recorded{}, err

@@ -205,8 +205,8 @@ func statement(t testing.TB, digest idv.Digest) review.Statement {
 	}
 }
 
-// decided is a ledger with a note on an older result, and a decision that somebody
-// agreed to and that was withdrawn, among entries about somebody else.
+// decided is a ledger with a note on an older result, and a decision that someone
+// agreed to and that was withdrawn, among entries about someone else.
 func decided(t testing.TB) (*book, *review.Dossier) {
 	t.Helper()
 	older, newest := result(t, `{"state":"ONGOING"}`), result(t, rejected)
@@ -248,8 +248,8 @@ func unzip(t testing.TB, file []byte) map[string][]byte {
 	return files
 }
 
-// Whoever has a bundle and this program can make any other of it, readable pages and
-// all. What the ledger does not have is found all the same.
+// Anyone who has a bundle and this program can make any other of it, readable pages and
+// all. What the ledger does not have is still found.
 func TestForgedBundles(t *testing.T) {
 	withdrawal := func(d *review.Dossier) *review.Recorded { return &d.Entries[3] }
 	for _, test := range []struct {
@@ -541,7 +541,7 @@ func TestHugeBundles(t *testing.T) {
 	}
 }
 
-// deflated is a text as it stands in an archive.
+// deflated is a text as it is in an archive.
 func deflated(t testing.TB, text []byte) []byte {
 	t.Helper()
 	var b bytes.Buffer

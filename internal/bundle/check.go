@@ -39,18 +39,18 @@ type Report struct {
 	Unproved []string
 }
 
-func (r *Report) prove(format string, args ...any) {
+func (r *Report) addProved(format string, args ...any) {
 	r.Proved = append(r.Proved, fmt.Sprintf(format, args...))
 }
 
-func (r *Report) doubt(format string, args ...any) {
+func (r *Report) addDoubt(format string, args ...any) {
 	r.Unproved = append(r.Unproved, fmt.Sprintf(format, args...))
 }
 
-// check is a bundle that is being verified.
-type check struct {
+// verification is a bundle that is being verified.
+type verification struct {
 	files    map[string][]byte
-	about    about
+	about    bundleOrigin
 	verifier note.Verifier
 	at       ledger.Checkpoint
 	entries  []review.Recorded
@@ -66,7 +66,7 @@ func Check(bundle []byte, trusted, program string) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &check{files: files}
+	c := &verification{files: files}
 	for _, step := range []func() error{
 		c.readAbout, func() error { return c.readKey(trusted) }, c.readEntries, c.checkProofs, c.checkResults,
 		c.readRecord, c.checkMedia, func() error { return c.checkPages(program) },
@@ -75,7 +75,7 @@ func Check(bundle []byte, trusted, program string) (*Report, error) {
 			return nil, err
 		}
 	}
-	c.sum(trusted)
+	c.reportProved(trusted)
 	return &c.report, nil
 }
 
@@ -136,7 +136,7 @@ func inflate(f *zip.File, limit int64) ([]byte, error) {
 	return text, nil
 }
 
-func (c *check) readAbout() error {
+func (c *verification) readAbout() error {
 	decoder := json.NewDecoder(bytes.NewReader(c.files[aboutName]))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&c.about); err != nil {
@@ -150,7 +150,7 @@ func (c *check) readAbout() error {
 }
 
 // readKey takes the key that is trusted, and opens the checkpoint with it.
-func (c *check) readKey(trusted string) error {
+func (c *verification) readKey(trusted string) error {
 	own := strings.TrimSuffix(string(c.files[keyName]), "\n")
 	if trusted != "" && own != trusted {
 		return &Broken{keyName, "is not the public key that you gave"}
@@ -166,14 +166,14 @@ func (c *check) readKey(trusted string) error {
 }
 
 // readEntries reads the entries, each with a text that it commits to.
-func (c *check) readEntries() error {
+func (c *verification) readEntries() error {
 	for i, text := range bytes.Split(bytes.TrimSuffix(c.files[entriesName], []byte("\n")), []byte("\n")) {
 		where := fmt.Sprintf("%s, line %d,", entriesName, i+1)
-		var l line
+		var l entryLine
 		if err := json.Unmarshal(text, &l); err != nil {
 			return &Broken{where, "cannot be read"}
 		}
-		e, err := l.recorded()
+		e, err := l.toRecorded()
 		switch {
 		case err != nil:
 			return &Broken{where, "is not a ledger entry"}
@@ -195,7 +195,7 @@ func (c *check) readEntries() error {
 
 // checkProofs verifies that each entry has a proof for the checkpoint, and no other
 // proofs are there.
-func (c *check) checkProofs() error {
+func (c *verification) checkProofs() error {
 	wanted := map[string]bool{}
 	for i := range c.entries {
 		e := &c.entries[i]
@@ -209,12 +209,12 @@ func (c *check) checkProofs() error {
 			return &Broken{name, fmt.Sprintf("does not prove that entry %d is in the ledger", e.Seq)}
 		}
 	}
-	return c.noOthers("proofs/", wanted)
+	return c.refuseUnexpected("proofs/", wanted)
 }
 
-// noOthers refuses files in a folder that are not wanted.
-func (c *check) noOthers(folder string, wanted map[string]bool) error {
-	for _, name := range c.names(folder) {
+// refuseUnexpected refuses files in a folder that are not wanted.
+func (c *verification) refuseUnexpected(folder string, wanted map[string]bool) error {
+	for _, name := range c.fileNames(folder) {
 		if !wanted[name] {
 			return &Broken{name, "belongs to no entry"}
 		}
@@ -223,7 +223,7 @@ func (c *check) noOthers(folder string, wanted map[string]bool) error {
 }
 
 // checkResults verifies that every result that an entry is about is there, by digest.
-func (c *check) checkResults() error {
+func (c *verification) checkResults() error {
 	foremost := digestOf(c.files[snapshotName])
 	if foremost != c.about.Foremost {
 		return &Broken{snapshotName, "is not the result that " + aboutName + " names"}
@@ -251,7 +251,7 @@ func (c *check) checkResults() error {
 	if !named {
 		return &Broken{snapshotName, "is a result that no entry is about"}
 	}
-	return c.noOthers("snapshots/", wanted)
+	return c.refuseUnexpected("snapshots/", wanted)
 }
 
 func digestOf(text []byte) string {
@@ -261,13 +261,13 @@ func digestOf(text []byte) string {
 
 // readRecord reads what the entries say, and compares what a decision says about itself
 // with its entry.
-func (c *check) readRecord() error {
+func (c *verification) readRecord() error {
 	record, err := review.ReadRecord(slices.Clone(c.entries))
 	if err != nil {
 		return &Broken{entriesName, "does not say what entries say"}
 	}
 	c.record = record
-	if err := c.checkLeftOut(); err != nil {
+	if err := c.checkOmittedTexts(); err != nil {
 		return err
 	}
 	for i := range record.Decisions {
@@ -288,9 +288,9 @@ func (c *check) readRecord() error {
 	return nil
 }
 
-// checkLeftOut refuses a text that is not there although nobody erased it. An erasure is
+// checkOmittedTexts refuses a text that is not there although nobody erased it. An erasure is
 // itself an entry.
-func (c *check) checkLeftOut() error {
+func (c *verification) checkOmittedTexts() error {
 	for i := range c.entries {
 		e := &c.entries[i]
 		if e.Content != nil || e.Entry.Content == (ledger.Digest{}) {
@@ -305,12 +305,12 @@ func (c *check) checkLeftOut() error {
 
 // checkMedia compares media with the digests that decisions name. Each file has the one
 // name that its medium and its bytes give it.
-func (c *check) checkMedia() error {
+func (c *verification) checkMedia() error {
 	var exported []string
 	if err := json.Unmarshal(c.entries[len(c.entries)-1].Content, &exported); err != nil {
 		return &Broken{entriesName, "does not say which media were included"}
 	}
-	for _, name := range c.names("media/") {
+	for _, name := range c.fileNames("media/") {
 		body := c.files[name]
 		id, _, _ := strings.Cut(strings.TrimPrefix(name, "media/"), ".")
 		if !slices.Contains(exported, id) {
@@ -319,24 +319,24 @@ func (c *check) checkMedia() error {
 		if name != mediumName(id, body) {
 			return &Broken{name, "is not named as what it is"}
 		}
-		if seq, how := c.shownIn(id, digestOf(body)); how != "" {
-			c.report.prove("%s is, byte for byte, what the author of the decision in entry %d %s.", name, seq, how)
-		} else if c.named(id) {
+		if seq, how := c.bestViewOf(id, digestOf(body)); how != "" {
+			c.report.addProved("%s is, byte for byte, what the author of the decision in entry %d %s.", name, seq, how)
+		} else if c.isNamedMedium(id) {
 			return &Broken{name, "is not what the author of a decision was sent"}
 		} else {
-			c.report.doubt("%s was sent to nobody who decided, so nothing ties its bytes to the record.", name)
+			c.report.addDoubt("%s was sent to nobody who decided, so nothing ties its bytes to the record.", name)
 		}
 	}
 	for _, id := range exported {
-		if len(c.names("media/"+id+".")) == 0 {
+		if len(c.fileNames("media/"+id+".")) == 0 {
 			return &Broken{"media/" + id, "is missing"}
 		}
 	}
 	return nil
 }
 
-// names lists the files whose names begin like that, sorted.
-func (c *check) names(prefix string) []string {
+// fileNames lists the files whose names begin like that, sorted.
+func (c *verification) fileNames(prefix string) []string {
 	var list []string
 	for name := range c.files {
 		if strings.HasPrefix(name, prefix) {
@@ -347,9 +347,9 @@ func (c *check) names(prefix string) []string {
 	return list
 }
 
-// shownIn returns the newest decision whose author had the highest grade of a medium with
+// bestViewOf returns the newest decision whose author had the highest grade of a medium with
 // that digest, and in words how far it got; none where no author was sent it.
-func (c *check) shownIn(id, digest string) (seq int64, how string) {
+func (c *verification) bestViewOf(id, digest string) (seq int64, how string) {
 	var highest review.Grade
 	for i := range c.record.Decisions {
 		d := &c.record.Decisions[i]
@@ -358,14 +358,14 @@ func (c *check) shownIn(id, digest string) (seq int64, how string) {
 		}
 		m := d.Statement.Coverage.Medium(id, digest)
 		if m != nil && (how == "" || m.Grade.Higher(highest) != highest) {
-			seq, how, highest = d.Seq, howShown(m.Grade), m.Grade
+			seq, how, highest = d.Seq, gradeWords(m.Grade), m.Grade
 		}
 	}
 	return seq, how
 }
 
-// howShown says what an author had of a medium, to follow who that is.
-func howShown(g review.Grade) string {
+// gradeWords says what an author had of a medium, to follow who that is.
+func gradeWords(g review.Grade) string {
 	switch g {
 	case review.GradeOpened:
 		return "opened"
@@ -377,8 +377,8 @@ func howShown(g review.Grade) string {
 	return "was shown"
 }
 
-// named reports whether a decision names a medium, with whatever digest.
-func (c *check) named(id string) bool {
+// isNamedMedium reports whether a decision names a medium, with whatever digest.
+func (c *verification) isNamedMedium(id string) bool {
 	return slices.ContainsFunc(c.record.Decisions, func(d review.Decision) bool {
 		return d.Statement != nil && d.Statement.Coverage.Sent(id)
 	})
@@ -386,37 +386,39 @@ func (c *check) named(id string) bool {
 
 // checkPages makes the readable files again and compares them, where this program is the
 // one that made them.
-func (c *check) checkPages(program string) error {
+func (c *verification) checkPages(program string) error {
 	// Programs that were built from a working tree have one name for many versions: how the
 	// export was entered tells some of them apart.
 	if c.about.Program != program || c.entries[len(c.entries)-1].Version != ledger.Newest {
-		c.report.doubt("%s and %s were made by another version (%s), so they are not compared; the other files count.", pdfName, verifyName, visible(c.about.Program))
+		c.report.addDoubt("%s and %s were made by another version (%s), so they are not compared; the other files count.", pdfName, verifyName, visibleText(c.about.Program))
 		return nil
 	}
 	if !bytes.Equal(c.files[verifyName], verifyText) {
 		return &Broken{verifyName, "is not as Countersign writes it"}
 	}
-	made := content{about: c.about, entries: c.entries, checkpoint: c.files[checkpointName], public: c.verifierText(), results: map[string][]byte{}}
+	made := recordContent{about: c.about, entries: c.entries, checkpoint: c.files[checkpointName], public: c.verifierText(), results: map[string][]byte{}}
 	made.results[c.about.Foremost] = c.files[snapshotName]
-	pdf, err := made.pdf()
+	pdf, err := made.renderPDF()
 	if err != nil {
 		return &Broken{pdfName, "cannot be made again from the other files"}
 	}
 	if !bytes.Equal(pdf, c.files[pdfName]) {
 		return &Broken{pdfName, "does not say what the other files say"}
 	}
-	c.report.prove("%s says what the other files say.", pdfName)
+	c.report.addProved("%s says what the other files say.", pdfName)
 	return nil
 }
 
-func (c *check) verifierText() string { return strings.TrimSuffix(string(c.files[keyName]), "\n") }
+func (c *verification) verifierText() string {
+	return strings.TrimSuffix(string(c.files[keyName]), "\n")
+}
 
-// sum says what was proved.
-func (c *check) sum(trusted string) {
+// reportProved says what was proved.
+func (c *verification) reportProved(trusted string) {
 	key := "the key that you gave"
 	if trusted == "" {
 		key = "the key in the bundle"
-		c.report.doubt("Nobody but the bundle says that this is the ledger's key: give the key that you trust with --public-key.")
+		c.report.addDoubt("Nobody but the bundle says that this is the ledger's key: give the key that you trust with --public-key.")
 	}
 	head := []string{
 		fmt.Sprintf("All %d entries about recipient %s are in the ledger %s as it was at its checkpoint of %d entries, signed with %s.",
@@ -426,40 +428,40 @@ func (c *check) sum(trusted string) {
 	for i := len(c.record.Decisions) - 1; i >= 0; i-- {
 		d := &c.record.Decisions[i]
 		head = append(head, fmt.Sprintf("Entry %d: %s, %s, %s on result %s at %s; as far as these entries say, that is %s.",
-			d.Seq, visible(d.By), d.Role, strings.ToLower(d.Verdict.Done()), d.Digest.Short(), stamp(d.At), strings.ToLower(d.State.Label())))
+			d.Seq, visibleText(d.By), d.Role, strings.ToLower(d.Verdict.Done()), d.Digest.Short(), formatTime(d.At), strings.ToLower(d.State.Label())))
 	}
 	c.report.Proved = append(head, c.report.Proved...)
 	slices.Sort(c.report.Proved[len(head):])
 	slices.Sort(c.report.Unproved)
 	for i := range c.entries {
 		if e := &c.entries[i]; e.Behind > 0 {
-			c.report.doubt("When entry %d was made is not certain: %s", e.Seq, review.BehindWords(e.Behind))
+			c.report.addDoubt("When entry %d was made is not certain: %s", e.Seq, review.BehindWords(e.Behind))
 		}
 	}
 	for i := range c.record.Decisions {
 		if s := c.record.Decisions[i].Second; s != nil && len(s.OnePerson) > 0 {
-			c.report.doubt("That two people made the decision in entry %d and its second review is not certain: %s", c.record.Decisions[i].Seq, onePersonWords(s.OnePerson))
+			c.report.addDoubt("That two people made the decision in entry %d and its second review is not certain: %s", c.record.Decisions[i].Seq, onePersonWords(s.OnePerson))
 		}
 	}
 	for i := range c.entries {
 		if e := &c.entries[i]; e.Content == nil && e.Entry.Content != (ledger.Digest{}) {
-			c.report.doubt("The text of entry %d is not in the bundle: it was erased.", e.Seq)
+			c.report.addDoubt("The text of entry %d is not in the bundle: it was erased.", e.Seq)
 		}
 	}
-	c.report.doubt("That there are no further entries about the recipient, or newer ones, is not proved.")
-	c.report.doubt("Nor is that the server's clock was right, who sat at a keyboard, or that what Yoti found is true.")
+	c.report.addDoubt("That there are no further entries about the recipient, or newer ones, is not proved.")
+	c.report.addDoubt("Nor is that the server's clock was right, who sat at a keyboard, or that what Yoti found is true.")
 }
 
 func onePersonWords(list []review.OnePerson) string {
 	var words []string
 	for _, why := range list {
-		words = append(words, visible(why.String()))
+		words = append(words, visibleText(why.String()))
 	}
 	return "within the day before: " + strings.Join(words, " ")
 }
 
-// visible writes a text so that nothing in it is hidden.
-func visible(text string) string {
+// visibleText writes a text so that nothing in it is hidden.
+func visibleText(text string) string {
 	shown, _ := idv.Visible(text)
 	return shown
 }

@@ -13,17 +13,17 @@ import (
 	"countersign/internal/review"
 )
 
-// content is what a bundle says, out of which its PDF is made.
-type content struct {
-	about      about
+// recordContent is what a bundle says, out of which its PDF is made.
+type recordContent struct {
+	about      bundleOrigin
 	entries    []review.Recorded
 	results    map[string][]byte // canonical JSON, by digest
 	checkpoint []byte
 	public     string
 }
 
-// pdf returns the readable record.
-func (c *content) pdf() ([]byte, error) {
+// renderPDF returns the readable record.
+func (c *recordContent) renderPDF() ([]byte, error) {
 	record, err := review.ReadRecord(slices.Clone(c.entries))
 	if err != nil {
 		return nil, err
@@ -31,9 +31,9 @@ func (c *content) pdf() ([]byte, error) {
 	d := paper.Document{
 		Title:    "Decision record",
 		Subtitle: "Recipient " + c.about.Recipient,
-		Footer:   "Recipient " + c.about.Recipient + " · downloaded " + stamp(c.about.Made),
+		Footer:   "Recipient " + c.about.Recipient + " · downloaded " + formatTime(c.about.Made),
 		Made:     c.about.Made,
-		Sections: []paper.Section{c.summary(record)},
+		Sections: []paper.Section{c.summarySection(record)},
 	}
 	d.Sections = append(d.Sections, decisionSections(record)...)
 	result, err := c.resultSections()
@@ -47,25 +47,27 @@ func (c *content) pdf() ([]byte, error) {
 	return d.PDF()
 }
 
-func stamp(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04:05 UTC") }
+func formatTime(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04:05 UTC") }
 
-// stampOf is the time of an entry, with what there is to say about its clock.
-func stampOf(e *ledger.Entry) string {
-	return strings.TrimSpace(stamp(e.At) + "\n" + review.BehindWords(e.Behind))
+// entryTime is the time of an entry, with what there is to say about its clock.
+func entryTime(e *ledger.Entry) string {
+	return strings.TrimSpace(formatTime(e.At) + "\n" + review.BehindWords(e.Behind))
 }
 
 // clockFact says that a clock stood behind the entry before; nothing when it did not.
-func clockFact(behind time.Duration) paper.Facts { return text("Clock", review.BehindWords(behind)) }
+func clockFact(behind time.Duration) paper.Facts {
+	return optionalFact("Clock", review.BehindWords(behind))
+}
 
-// summary is what somebody reads who reads nothing else.
-func (c *content) summary(r *review.Record) paper.Section {
+// summarySection is what someone reads who reads nothing else.
+func (c *recordContent) summarySection(r *review.Record) paper.Section {
 	facts := paper.Facts{{Label: "Recipient", Value: c.about.Recipient}}
 	if latest := r.Latest(); latest != nil {
 		facts = append(facts,
 			paper.Fact{Label: "Decision", Value: latest.Verdict.Done()},
 			paper.Fact{Label: "State", Value: latest.State.Label()},
 			paper.Fact{Label: "Decided by", Value: paper.Apart(latest.By) + ", " + latest.Role},
-			paper.Fact{Label: "Decided", Value: stamp(latest.At)},
+			paper.Fact{Label: "Decided", Value: formatTime(latest.At)},
 		)
 	} else {
 		facts = append(facts, paper.Fact{Label: "Decision", Value: "No decision."})
@@ -73,7 +75,7 @@ func (c *content) summary(r *review.Record) paper.Section {
 	return paper.Section{Heading: "Summary", Blocks: []paper.Block{append(facts,
 		paper.Fact{Label: "Result", Value: c.about.Foremost},
 		paper.Fact{Label: "Bundle downloaded by", Value: paper.Apart(c.about.By) + ", " + c.about.Role},
-		paper.Fact{Label: "Bundle downloaded", Value: stamp(c.about.Made)},
+		paper.Fact{Label: "Bundle downloaded", Value: formatTime(c.about.Made)},
 		paper.Fact{Label: "Made by", Value: c.about.Program},
 	)}}
 }
@@ -83,9 +85,9 @@ func decisionSections(r *review.Record) []paper.Section {
 	var sections []paper.Section
 	left := &budget{decisionsShare}
 	for i := range r.Decisions {
-		if left.spent() {
+		if left.isSpent() {
 			more := len(r.Decisions) - i
-			return append(sections, paper.Section{Heading: "Older decisions", Blocks: further(more, "decision is", "decisions are", entriesName)})
+			return append(sections, paper.Section{Heading: "Older decisions", Blocks: omittedNote(more, "decision is", "decisions are", entriesName)})
 		}
 		sections = append(sections, decisionSection(left, r, &r.Decisions[i]))
 	}
@@ -99,7 +101,7 @@ func decisionSection(left *budget, r *review.Record, d *review.Decision) paper.S
 	facts := paper.Facts{
 		{Label: "State", Value: d.State.Label()},
 		{Label: "By", Value: paper.Apart(d.By) + ", " + d.Role},
-		{Label: "Decided", Value: stamp(d.At)},
+		{Label: "Decided", Value: formatTime(d.At)},
 		{Label: "On result", Value: d.Digest.String()},
 	}
 	facts = append(facts, clockFact(d.Behind)...)
@@ -109,7 +111,7 @@ func decisionSection(left *budget, r *review.Record, d *review.Decision) paper.S
 	if d.Statement != nil {
 		facts = append(facts, statementFacts(left, d.Seq, d.Statement)...)
 		if s := r.ExpectedBefore(d.Seq); s != nil {
-			facts = append(facts, paper.Fact{Label: "Expected signer", Value: left.typed(s.Expected.String(), s.Seq) + fmt.Sprintf(" (entry %d)", s.Seq)})
+			facts = append(facts, paper.Fact{Label: "Expected signer", Value: left.cutTyped(s.Expected.String(), s.Seq) + fmt.Sprintf(" (entry %d)", s.Seq)})
 		}
 	}
 	if s := d.Second; s != nil {
@@ -117,24 +119,24 @@ func decisionSection(left *budget, r *review.Record, d *review.Decision) paper.S
 		if s.Agrees {
 			word = "Confirmed"
 		}
-		facts = append(facts, paper.Fact{Label: "Second review", Value: fmt.Sprintf("%s: %s, %s", word, paper.Apart(s.By), stamp(s.At))})
+		facts = append(facts, paper.Fact{Label: "Second review", Value: fmt.Sprintf("%s: %s, %s", word, paper.Apart(s.By), formatTime(s.At))})
 		facts = append(facts, clockFact(s.Behind)...)
-		for i, why := range listed(s.OnePerson) {
-			value := left.typed(why.String(), s.Seq)
+		for i, why := range withinListLimit(s.OnePerson) {
+			value := left.cutTyped(why.String(), s.Seq)
 			if i == 0 {
 				value = review.OnePersonTitle + " Within the day before: " + value
 			}
 			facts = append(facts, paper.Fact{Label: "Not to be relied on", Value: value})
 		}
-		facts = append(facts, text("Second review note", left.typed(s.Note, s.Seq))...)
+		facts = append(facts, optionalFact("Second review note", left.cutTyped(s.Note, s.Seq))...)
 	}
 	if w := d.Withdrawal; w != nil {
-		facts = append(facts, paper.Fact{Label: "Withdrawn", Value: paper.Apart(w.By) + ", " + stamp(w.At)}, paper.Fact{Label: "Reason for withdrawal", Value: left.typed(w.Reason, w.Seq)})
+		facts = append(facts, paper.Fact{Label: "Withdrawn", Value: paper.Apart(w.By) + ", " + formatTime(w.At)}, paper.Fact{Label: "Reason for withdrawal", Value: left.cutTyped(w.Reason, w.Seq)})
 		facts = append(facts, clockFact(w.Behind)...)
 	}
 	section.Blocks = append(section.Blocks, facts)
 	if d.Statement != nil {
-		section.Blocks = append(section.Blocks, coverage(left, d.Seq, &d.Statement.Coverage)...)
+		section.Blocks = append(section.Blocks, coverageBlocks(left, d.Seq, &d.Statement.Coverage)...)
 	}
 	return section
 }
@@ -142,8 +144,8 @@ func decisionSection(left *budget, r *review.Record, d *review.Decision) paper.S
 // sectionCost is what the labels of a section cost.
 const sectionCost = 1_000
 
-// text is a fact that is only there when something was typed.
-func text(label, value string) paper.Facts {
+// optionalFact is a fact that is only there when something was typed.
+func optionalFact(label, value string) paper.Facts {
 	if value == "" {
 		return nil
 	}
@@ -155,16 +157,42 @@ func statementFacts(left *budget, seq int64, s *review.Statement) paper.Facts {
 	for _, r := range s.Reasons {
 		facts = append(facts, paper.Fact{Label: "Reason", Value: paper.Apart(r.Words) + " (" + r.Code + ")"})
 	}
-	facts = append(facts, text("Note", left.typed(s.Note, seq))...)
+	facts = append(facts, optionalFact("Note", left.cutTyped(s.Note, seq))...)
 	if s.Verdict == review.Refer {
 		facts = append(facts, paper.Fact{Label: "Referred to", Value: orElse(s.ReferredTo, "any supervisor")})
 	}
-	for _, c := range listed(s.Contradictions) {
-		value := left.typed(c.Recommendation, seq) + ": " + paper.Apart(left.typed(c.Reason, seq))
+	for _, c := range withinListLimit(s.Contradictions) {
+		value := left.cutTyped(c.Recommendation, seq) + ": " + paper.Apart(left.cutTyped(c.Reason, seq))
 		facts = append(facts, paper.Fact{Label: "Overrides Yoti: " + s.CheckLabel(c.Check, c.Type), Value: value})
 	}
-	facts = append(facts, furtherFact("Overrides Yoti", len(s.Contradictions)-maxRows, "checks", seq)...)
-	for _, r := range listed(s.HitReviews) {
+	facts = append(facts, omittedFact("Overrides Yoti", len(s.Contradictions)-maxRows, "checks", seq)...)
+	facts = append(facts, hitReviewFacts(s)...)
+	facts = append(facts,
+		paper.Fact{Label: "Signed under", Value: s.Meaning},
+		paper.Fact{Label: "Second review rule", Value: s.Rule},
+		paper.Fact{Label: "Assessment", Value: s.Assessment.Word().Label},
+		paper.Fact{Label: "Fetched", Value: formatTime(s.Fetched)},
+		paper.Fact{Label: "First fetched", Value: formatTime(s.FirstFetched)},
+	)
+	if s.Unanswered != nil {
+		facts = append(facts, paper.Fact{Label: "Retry failed", Value: formatTime(s.Unanswered.At) + ": " + s.Unanswered.String()})
+	}
+	if s.Verified != nil {
+		facts = append(facts, paper.Fact{Label: "Verified", Value: formatTime(*s.Verified)})
+	}
+	for _, p := range withinListLimit(s.Profiles) {
+		facts = append(facts, paper.Fact{Label: idv.ProfileKind(p.Kind).Word().Label, Value: p.Verdict})
+	}
+	for _, d := range withinListLimit(s.Documents) {
+		facts = append(facts, paper.Fact{Label: "Document", Value: left.cutTyped(d.String(), seq)})
+	}
+	return append(facts, omittedFact("Document", len(s.Documents)-maxRows, "documents", seq)...)
+}
+
+// hitReviewFacts says what became of the watchlist hits by the time of a decision.
+func hitReviewFacts(s *review.Statement) paper.Facts {
+	var facts paper.Facts
+	for _, r := range withinListLimit(s.HitReviews) {
 		facts = append(facts, paper.Fact{Label: "Watchlist hits", Value: s.CheckLabel(r.Check, r.Type) + ": " + r.String()})
 		for _, conflict := range r.ConflictTexts() {
 			facts = append(facts, paper.Fact{Label: "Watchlist hits", Value: conflict})
@@ -176,31 +204,12 @@ func statementFacts(left *budget, seq int64, s *review.Statement) paper.Facts {
 	if s.HitsUnknown && len(s.HitReviews) == 0 {
 		facts = append(facts, paper.Fact{Label: "Unresolved hits", Value: "The result did not say how many hits there were."})
 	}
-	facts = append(facts,
-		paper.Fact{Label: "Signed under", Value: s.Meaning},
-		paper.Fact{Label: "Second review rule", Value: s.Rule},
-		paper.Fact{Label: "Assessment", Value: s.Assessment.Word().Label},
-		paper.Fact{Label: "Fetched", Value: stamp(s.Fetched)},
-		paper.Fact{Label: "First fetched", Value: stamp(s.FirstFetched)},
-	)
-	if s.Unanswered != nil {
-		facts = append(facts, paper.Fact{Label: "Retry failed", Value: stamp(s.Unanswered.At) + ": " + s.Unanswered.String()})
-	}
-	if s.Verified != nil {
-		facts = append(facts, paper.Fact{Label: "Verified", Value: stamp(*s.Verified)})
-	}
-	for _, p := range listed(s.Profiles) {
-		facts = append(facts, paper.Fact{Label: idv.ProfileKind(p.Kind).Word().Label, Value: p.Verdict})
-	}
-	for _, d := range listed(s.Documents) {
-		facts = append(facts, paper.Fact{Label: "Document", Value: left.typed(d.String(), seq)})
-	}
-	return append(facts, furtherFact("Document", len(s.Documents)-maxRows, "documents", seq)...)
+	return facts
 }
 
-// furtherFact says how many of the facts of a decision are not written, and where they
+// omittedFact says how many of the facts of a decision are not written, and where they
 // are; nothing when there are none.
-func furtherFact(label string, n int, what string, seq int64) paper.Facts {
+func omittedFact(label string, n int, what string, seq int64) paper.Facts {
 	if n <= 0 {
 		return nil
 	}
@@ -214,8 +223,8 @@ func orElse(value, other string) string {
 	return value
 }
 
-// coverage is what was opened before a decision.
-func coverage(left *budget, seq int64, c *review.Coverage) []paper.Block {
+// coverageBlocks is what was opened before a decision.
+func coverageBlocks(left *budget, seq int64, c *review.Coverage) []paper.Block {
 	var blocks []paper.Block
 	if c.Nothing() {
 		blocks = append(blocks, paper.Text("Nothing besides the page itself was opened before the decision."))
@@ -229,7 +238,7 @@ func coverage(left *budget, seq int64, c *review.Coverage) []paper.Block {
 	if !c.Graded {
 		return blocks
 	}
-	return append(blocks, notOpened(left, seq, c.NotOpened)...)
+	return append(blocks, notOpenedBlocks(left, seq, c.NotOpened)...)
 }
 
 // coverageFacts are the pages that were opened.
@@ -244,13 +253,13 @@ func coverageFacts(left *budget, seq int64, c *review.Coverage) paper.Facts {
 		for _, key := range c.Parts {
 			names = append(names, partName(c, key))
 		}
-		facts = append(facts, paper.Fact{Label: "Opened", Value: left.typed(strings.Join(names, between), seq)})
+		facts = append(facts, paper.Fact{Label: "Opened", Value: left.cutTyped(strings.Join(names, between), seq)})
 	}
 	shown := c.ShownHits()
-	for _, h := range listed(shown) {
-		facts = append(facts, paper.Fact{Label: label, Value: left.typed(h.Which+" of "+partName(c, h.Check), seq)})
+	for _, h := range withinListLimit(shown) {
+		facts = append(facts, paper.Fact{Label: label, Value: left.cutTyped(h.Which+" of "+partName(c, h.Check), seq)})
 	}
-	facts = append(facts, furtherFact(label, len(shown)-maxRows, "pages of hits", seq)...)
+	facts = append(facts, omittedFact(label, len(shown)-maxRows, "pages of hits", seq)...)
 	if c.Report {
 		facts = append(facts, paper.Fact{Label: "Opened", Value: "Yoti's report"})
 	}
@@ -281,7 +290,7 @@ func coverageMedia(seq int64, c *review.Coverage) []paper.Block {
 			media = append(media, c.Of(g)...)
 		}
 	}
-	for _, m := range listed(media) {
+	for _, m := range withinListLimit(media) {
 		row := []string{m.ID, m.SHA256}
 		if c.Graded {
 			row = []string{orElse(m.Name, "not named by this result"), m.Grade.Label(), m.ID + "\n" + m.SHA256}
@@ -292,7 +301,7 @@ func coverageMedia(seq int64, c *review.Coverage) []paper.Block {
 	if c.Graded {
 		blocks = append(blocks, paper.Text(gradeMeanings()))
 	}
-	return append(blocks, further(len(c.Media)-maxRows, one, many, fmt.Sprintf("%s, entry %d,", entriesName, seq))...)
+	return append(blocks, omittedNote(len(c.Media)-maxRows, one, many, fmt.Sprintf("%s, entry %d,", entriesName, seq))...)
 }
 
 // gradeMeanings says what the grades mean.
@@ -304,25 +313,25 @@ func gradeMeanings() string {
 	return strings.Join(lines, "\n")
 }
 
-// notOpened names what of the result was not opened.
-func notOpened(left *budget, seq int64, list []review.NotOpened) []paper.Block {
+// notOpenedBlocks names what of the result was not opened.
+func notOpenedBlocks(left *budget, seq int64, list []review.NotOpened) []paper.Block {
 	if len(list) == 0 {
 		return []paper.Block{paper.Text("Everything in the result was opened.")}
 	}
 	var lines []string
-	for _, n := range listed(list) {
+	for _, n := range withinListLimit(list) {
 		line := n.Name
 		if n.Grade != "" {
 			line += " (" + strings.ToLower(n.Grade.Label()) + ")"
 		}
 		lines = append(lines, line)
 	}
-	blocks := []paper.Block{paper.Facts{{Label: "Not opened", Value: left.typed(strings.Join(lines, "\n"), seq)}}}
-	return append(blocks, further(len(list)-maxRows, "thing that was not opened is", "things that were not opened are", fmt.Sprintf("%s, entry %d,", entriesName, seq))...)
+	blocks := []paper.Block{paper.Facts{{Label: "Not opened", Value: left.cutTyped(strings.Join(lines, "\n"), seq)}}}
+	return append(blocks, omittedNote(len(list)-maxRows, "thing that was not opened is", "things that were not opened are", fmt.Sprintf("%s, entry %d,", entriesName, seq))...)
 }
 
 // resultSections are the foremost result, check by check.
-func (c *content) resultSections() ([]paper.Section, error) {
+func (c *recordContent) resultSections() ([]paper.Section, error) {
 	decoded, err := idv.Decode(c.results[c.about.Foremost])
 	if err != nil {
 		return nil, err
@@ -330,22 +339,22 @@ func (c *content) resultSections() ([]paper.Section, error) {
 	session := &decoded.Session
 	assessment := idv.Assess(session)
 	left := &budget{resultShare}
-	reasons := listed(assessment.Reasons)
+	reasons := withinListLimit(assessment.Reasons)
 	sections := []paper.Section{{Heading: "The result", Blocks: append([]paper.Block{
 		paper.Facts{
 			{Label: "Digest", Value: c.about.Foremost},
-			{Label: "Session", Value: left.value(session.ID)},
-			{Label: "State", Value: session.State.Word().Label + " (" + left.value(string(session.State)) + ")"},
+			{Label: "Session", Value: left.cutValue(session.ID)},
+			{Label: "State", Value: session.State.Word().Label + " (" + left.cutValue(string(session.State)) + ")"},
 			{Label: "Assessment", Value: assessment.Bucket.Word().Label},
 		},
-		paper.Text(left.cut(strings.Join(reasons, "\n"), resultShare/4, snapshotName)),
-	}, further(len(assessment.Reasons)-len(reasons), "reason is", "reasons are", snapshotName)...)}}
+		paper.Text(left.cutText(strings.Join(reasons, "\n"), resultShare/4, snapshotName)),
+	}, omittedNote(len(assessment.Reasons)-len(reasons), "reason is", "reasons are", snapshotName)...)}}
 	for i := range assessment.Profiles {
 		sections = append(sections, profileSection(left, &assessment.Profiles[i]))
 	}
 	for i := range assessment.Checks { // in order of concern
-		if left.spent() {
-			more := further(len(assessment.Checks)-i, "check, of no greater concern, is", "checks, of no greater concern, are", snapshotName)
+		if left.isSpent() {
+			more := omittedNote(len(assessment.Checks)-i, "check, of no greater concern, is", "checks, of no greater concern, are", snapshotName)
 			sections = append(sections, paper.Section{Heading: "More checks", Blocks: more})
 			break
 		}
@@ -363,11 +372,11 @@ func resourcesSection(resources []idv.AssessedResource) paper.Section {
 	}
 	table := paper.Table{Head: []string{"What", "Use", "Notes"}, Widths: []float64{4, 2.2, 4}}
 	left := &budget{resultShare}
-	for _, r := range listed(usedFirst(resources)) {
-		table.Rows = append(table.Rows, []string{r.Title() + "\n" + r.Key(), r.Standing.Word().Label, left.value(strings.Join(r.Notes, "\n"))})
+	for _, r := range withinListLimit(usedFirst(resources)) {
+		table.Rows = append(table.Rows, []string{r.Title() + "\n" + r.Key(), r.Standing.Word().Label, left.cutValue(strings.Join(r.Notes, "\n"))})
 	}
 	section.Blocks = append(section.Blocks, table)
-	section.Blocks = append(section.Blocks, further(len(resources)-len(table.Rows), "of them is", "of them are", snapshotName)...)
+	section.Blocks = append(section.Blocks, omittedNote(len(resources)-len(table.Rows), "of them is", "of them are", snapshotName)...)
 	return section
 }
 
@@ -395,8 +404,8 @@ func profileSection(left *budget, p *idv.AssessedProfile) paper.Section {
 	facts := paper.Facts{{Label: "Result", Value: wordAndWire(p.Result.Word(), string(p.Result))}}
 	if p.Failure != nil {
 		facts = append(facts, paper.Fact{Label: "Failure reason", Value: wordAndWire(idv.ProfileFailureReason(p.Failure.Reason).Word, p.Failure.Reason)})
-		for _, u := range listed(p.Failure.Unmet) {
-			facts = append(facts, paper.Fact{Label: "Not met", Value: left.value(visible(u.Title()))})
+		for _, u := range withinListLimit(p.Failure.Unmet) {
+			facts = append(facts, paper.Fact{Label: "Not met", Value: left.cutValue(visibleText(u.Title()))})
 		}
 		if more := len(p.Failure.Unmet) - maxRows; more > 0 {
 			facts = append(facts, paper.Fact{Label: "Not met", Value: fmt.Sprintf("%d more: %s has them all", more, snapshotName)})
@@ -405,11 +414,11 @@ func profileSection(left *budget, p *idv.AssessedProfile) paper.Section {
 	section.Blocks = append(section.Blocks, facts)
 	if len(p.Findings) > 0 {
 		var lines []string
-		for _, f := range listed(p.Findings) {
-			lines = append(lines, left.value(f.Sentence))
+		for _, f := range withinListLimit(p.Findings) {
+			lines = append(lines, left.cutValue(f.Sentence))
 		}
 		section.Blocks = append(section.Blocks, paper.Text(strings.Join(lines, "\n")))
-		section.Blocks = append(section.Blocks, further(len(p.Findings)-maxRows, "finding is", "findings are", snapshotName)...)
+		section.Blocks = append(section.Blocks, omittedNote(len(p.Findings)-maxRows, "finding is", "findings are", snapshotName)...)
 	}
 	table := paper.Table{Head: []string{"Trust framework", "Scheme", "Requirements"}, Widths: []float64{3, 3, 3}}
 	more := 0
@@ -420,54 +429,54 @@ func profileSection(left *budget, p *idv.AssessedProfile) paper.Section {
 				continue
 			}
 			table.Rows = append(table.Rows, []string{
-				left.value(wordAndWire(idv.TrustFrameworkName(f.Name), f.Name)),
-				left.value(visible(s.Title()) + "\n" + visible(strings.TrimSpace(s.Type+" "+s.Objective))), left.value(visible(s.Outcome())),
+				left.cutValue(wordAndWire(idv.TrustFrameworkName(f.Name), f.Name)),
+				left.cutValue(visibleText(s.Title()) + "\n" + visibleText(strings.TrimSpace(s.Type+" "+s.Objective))), left.cutValue(visibleText(s.Outcome())),
 			})
 		}
 	}
 	if len(table.Rows) > 0 {
 		section.Blocks = append(section.Blocks, table)
 	}
-	section.Blocks = append(section.Blocks, further(more, "scheme is", "schemes are", snapshotName)...)
+	section.Blocks = append(section.Blocks, omittedNote(more, "scheme is", "schemes are", snapshotName)...)
 	return section
 }
 
 func checkSection(left *budget, c *idv.AssessedCheck) paper.Section {
 	left.left -= sectionCost
 	section := paper.Section{Heading: c.Name() + ": " + c.Verdict()}
-	facts := paper.Facts{{Label: "Check", Value: left.value(string(c.Type))}, {Label: "State", Value: left.value(string(c.State))}}
+	facts := paper.Facts{{Label: "Check", Value: left.cutValue(string(c.Type))}, {Label: "State", Value: left.cutValue(string(c.State))}}
 	if c.Report != nil {
-		facts = append(facts, text("Recommendation", left.value(string(c.Report.Recommendation)))...)
-		facts = append(facts, text("Reason", left.value(c.Report.Reason))...)
+		facts = append(facts, optionalFact("Recommendation", left.cutValue(string(c.Report.Recommendation)))...)
+		facts = append(facts, optionalFact("Reason", left.cutValue(c.Report.Reason))...)
 		if w := c.Report.Watchlist; w != nil && w.TotalHits != nil {
 			facts = append(facts, paper.Fact{Label: "Total hits", Value: strconv.Itoa(*w.TotalHits)})
 		}
 	}
 	section.Blocks = append(section.Blocks, facts)
 	if len(c.Notes) > 0 {
-		notes := listed(c.Notes)
-		section.Blocks = append(section.Blocks, paper.Text(left.cut(strings.Join(notes, "\n"), resultShare/4, snapshotName)))
-		section.Blocks = append(section.Blocks, further(len(c.Notes)-len(notes), "note is", "notes are", snapshotName)...)
+		notes := withinListLimit(c.Notes)
+		section.Blocks = append(section.Blocks, paper.Text(left.cutText(strings.Join(notes, "\n"), resultShare/4, snapshotName)))
+		section.Blocks = append(section.Blocks, omittedNote(len(c.Notes)-len(notes), "note is", "notes are", snapshotName)...)
 	}
 	if c.Report == nil || len(c.Report.Breakdown) == 0 {
 		return section
 	}
 	table := paper.Table{Head: []string{"Sub-check", "Result", "Details"}, Widths: []float64{4, 1.2, 4}}
-	for _, row := range listed(failedFirst(c.Report.Breakdown)) {
+	for _, row := range withinListLimit(failedFirst(c.Report.Breakdown)) {
 		var details []string
-		for _, d := range listed(row.Details) {
-			details = append(details, paper.Apart(left.value(d.Name))+": "+paper.Apart(left.value(d.Value)))
+		for _, d := range withinListLimit(row.Details) {
+			details = append(details, paper.Apart(left.cutValue(d.Name))+": "+paper.Apart(left.cutValue(d.Value)))
 		}
 		if more := len(row.Details) - maxRows; more > 0 {
 			details = append(details, fmt.Sprintf("%d more: %s has them all", more, snapshotName))
 		}
 		if row.Process != "" {
-			details = append(details, left.value(wordAndWire(idv.Process(row.Process), row.Process)))
+			details = append(details, left.cutValue(wordAndWire(idv.Process(row.Process), row.Process)))
 		}
-		table.Rows = append(table.Rows, []string{c.Type.SubCheckOf(row).Label + "\n" + left.value(row.Name), left.value(string(row.Result)), strings.Join(details, "\n")})
+		table.Rows = append(table.Rows, []string{c.Type.SubCheckOf(row).Label + "\n" + left.cutValue(row.Name), left.cutValue(string(row.Result)), strings.Join(details, "\n")})
 	}
 	section.Blocks = append(section.Blocks, table)
-	section.Blocks = append(section.Blocks, further(len(c.Report.Breakdown)-len(table.Rows), "sub-check is", "sub-checks are", snapshotName)...)
+	section.Blocks = append(section.Blocks, omittedNote(len(c.Report.Breakdown)-len(table.Rows), "sub-check is", "sub-checks are", snapshotName)...)
 	return section
 }
 
@@ -494,9 +503,9 @@ func wordAndWire(w idv.Word, value string) string {
 	case value == "":
 		return "not given"
 	case !w.Known:
-		return visible(value) + " (unknown)"
+		return visibleText(value) + " (unknown)"
 	}
-	return w.Label + " (" + visible(value) + ")"
+	return w.Label + " (" + visibleText(value) + ")"
 }
 
 func notesSection(r *review.Record) paper.Section {
@@ -504,12 +513,12 @@ func notesSection(r *review.Record) paper.Section {
 	left := &budget{notesShare}
 	for i, n := range r.Notes { // the newest first
 		if !left.fits(n.Text, maxText) {
-			section.Blocks = append(section.Blocks, further(len(r.Notes)-i, "note, older than these, is", "notes, older than these, are", entriesName)...)
+			section.Blocks = append(section.Blocks, omittedNote(len(r.Notes)-i, "note, older than these, is", "notes, older than these, are", entriesName)...)
 			break
 		}
 		left.left -= sectionCost / 5
 		section.Blocks = append(section.Blocks,
-			paper.Facts{{Label: n.Author, Value: fmt.Sprintf("%s, entry %d, on result %s", stamp(n.At), n.ID, n.Digest.Short())}}, paper.Text(left.typed(n.Text, n.ID)))
+			paper.Facts{{Label: n.Author, Value: fmt.Sprintf("%s, entry %d, on result %s", formatTime(n.At), n.ID, n.Digest.Short())}}, paper.Text(left.cutTyped(n.Text, n.ID)))
 	}
 	if len(r.Notes) == 0 {
 		section.Blocks = append(section.Blocks, paper.Text("No notes."))
@@ -526,16 +535,16 @@ func hitsSection(r *review.Record) paper.Section {
 	table := paper.Table{Head: []string{"Entity and lists", "Disposition", "By, and rationale"}, Widths: []float64{4, 2, 4}}
 	left := &budget{hitsShare}
 	for _, j := range r.Dispositions { // the newest first
-		if left.left -= sectionCost / 5; left.spent() {
+		if left.left -= sectionCost / 5; left.isSpent() {
 			break
 		}
 		table.Rows = append(table.Rows, []string{
-			left.typed(j.Hit.Entity+"\n"+strings.Join(j.Hit.Lists, ", "), j.Seq), j.Disposition.Label(),
-			fmt.Sprintf("%s, %s, entry %d\n%s", paper.Apart(j.By), stamp(j.At), j.Seq, left.typed(j.Note, j.Seq)),
+			left.cutTyped(j.Hit.Entity+"\n"+strings.Join(j.Hit.Lists, ", "), j.Seq), j.Disposition.Label(),
+			fmt.Sprintf("%s, %s, entry %d\n%s", paper.Apart(j.By), formatTime(j.At), j.Seq, left.cutTyped(j.Note, j.Seq)),
 		})
 	}
 	section.Blocks = append(section.Blocks, table)
-	section.Blocks = append(section.Blocks, further(len(r.Dispositions)-len(table.Rows), "disposition, older than these, is", "dispositions, older than these, are", entriesName)...)
+	section.Blocks = append(section.Blocks, omittedNote(len(r.Dispositions)-len(table.Rows), "disposition, older than these, is", "dispositions, older than these, are", entriesName)...)
 	return section
 }
 
@@ -547,35 +556,35 @@ func expectedSections(r *review.Record) []paper.Section {
 	}
 	table := paper.Table{Head: []string{"Expected signer", "Recorded by"}, Widths: []float64{5, 5}}
 	left := &budget{notesShare}
-	for _, s := range listed(r.Signers) {
-		words := left.typed(s.Expected.String(), s.Seq)
+	for _, s := range withinListLimit(r.Signers) {
+		words := left.cutTyped(s.Expected.String(), s.Seq)
 		switch {
 		case s.Cleared:
 			words = "Cleared"
 		case s.Erased:
 			words = "Erased"
 		}
-		table.Rows = append(table.Rows, []string{words, fmt.Sprintf("%s, %s, entry %d", paper.Apart(s.By), stamp(s.At), s.Seq)})
+		table.Rows = append(table.Rows, []string{words, fmt.Sprintf("%s, %s, entry %d", paper.Apart(s.By), formatTime(s.At), s.Seq)})
 	}
-	blocks := append([]paper.Block{table}, further(len(r.Signers)-len(table.Rows), "entry, older than these, is", "entries, older than these, are", entriesName)...)
+	blocks := append([]paper.Block{table}, omittedNote(len(r.Signers)-len(table.Rows), "entry, older than these, is", "entries, older than these, are", entriesName)...)
 	return []paper.Section{{Heading: "Expected signer", Blocks: blocks}}
 }
 
 // ledgerSection lists the entries with their codes, to be compared with receipts.
-func (c *content) ledgerSection() paper.Section {
+func (c *recordContent) ledgerSection() paper.Section {
 	table := paper.Table{Head: []string{"Entry", "Time", "Who", "What", "Code"}, Widths: []float64{0.8, 2.8, 2.3, 2.9, 3.5}}
 	older := max(0, len(c.entries)-maxEntryRows)
 	for i := range c.entries[older:] {
 		e := &c.entries[older+i].Entry
 		table.Rows = append(table.Rows, []string{
-			strconv.FormatInt(e.Seq, 10), stampOf(e), review.Actor(*e), review.DoneWord(*e), e.Code(),
+			strconv.FormatInt(e.Seq, 10), entryTime(e), review.Actor(*e), review.DoneWord(*e), e.Code(),
 		})
 	}
-	blocks := further(older, "entry, older than these, is", "entries, older than these, are", entriesName)
+	blocks := omittedNote(older, "entry, older than these, is", "entries, older than these, are", entriesName)
 	return paper.Section{Heading: "Entries of the ledger", Blocks: append(blocks, table)}
 }
 
-func (c *content) proofSection() paper.Section {
+func (c *recordContent) proofSection() paper.Section {
 	return paper.Section{Heading: "Proof", Blocks: []paper.Block{
 		paper.Text("The files beside this one prove that these entries are in the ledger of which the following checkpoint was signed, and that the texts and results are the ones that the entries commit to. VERIFY.md says how to check that."),
 		paper.Preformatted(strings.TrimRight(string(c.checkpoint), "\n")),

@@ -21,7 +21,7 @@ func TestResultSections(t *testing.T) {
 			{"type": "ID_DOCUMENT_AUTHENTICITY", "state": "DONE", "resources_used": ["L"], "report": {"recommendation": {"value": "REJECT"}}}],
 		"identity_profile": {"result": "ABORTED", "failure_reason": {"reason_code": "FRAUD_DETECTED", "requirements_not_met_details": [{"failure_type": "LIVENESS"}]},
 			"identity_profile_report": {"trust_framework": "UK_TFIDA", "schemes_compliance": [{"scheme": {"type": "DBS", "objective": "BASIC"}, "requirements_met": false, "requirements_not_met_info": "SCORE"}]}}}`
-	c := content{about: about{Foremost: "d"}, results: map[string][]byte{"d": []byte(result)}}
+	c := recordContent{about: bundleOrigin{Foremost: "d"}, results: map[string][]byte{"d": []byte(result)}}
 	sections, err := c.resultSections()
 	if err != nil {
 		t.Fatal(err)
@@ -68,7 +68,7 @@ func TestCoverageBlocks(t *testing.T) {
 		{"older", older, []string{"Medium that was shown", "m-1 d-1", "Value:id_documents-1"}, []string{"Not opened", "Sent", "Everything"}, "m-1"},
 		{"only sent", seen, []string{"Nothing besides the page itself was opened", "Sent only", "Everything in the result was opened."}, []string{"What was opened before"}, "Passport, Denmark, page 2"},
 	} {
-		blocks := coverage(&budget{decisionsShare}, 7, &test.coverage)
+		blocks := coverageBlocks(&budget{decisionsShare}, 7, &test.coverage)
 		text := fmt.Sprintf("%+v", blocks)
 		for _, want := range test.says {
 			if !strings.Contains(text, want) {

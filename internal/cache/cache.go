@@ -1,4 +1,4 @@
-// Package cache keeps what took long to make, for whoever asks for it again. It holds the
+// Package cache keeps what took long to make, for anyone who asks for it again. It holds the
 // values used last, and knows nothing of what they are.
 package cache
 
@@ -24,7 +24,7 @@ type entry[K comparable, V any] struct {
 }
 
 // GetOrCompute returns the value under the key, which compute gives where none is held. What
-// it gives with an error is not held. The value is shared by everybody who asks, so nobody
+// it gives with an error is not held. The value is shared by everyone who asks, so nobody
 // may change it; two who ask at the same time may both compute it.
 func (c *LRU[K, V]) GetOrCompute(key K, compute func() (V, error)) (V, error) {
 	if value, ok := c.get(key); ok {

@@ -42,7 +42,7 @@ such as who is signed in.`
 // Run verifies the database.
 func (c *auditVerify) Run(ctx context.Context, s streams) error {
 	o := store.VerifyOptions{Path: c.DB, DataKeyFile: c.DataKey}
-	if err := (database{DB: c.DB}).exists(); err != nil {
+	if err := (databaseFlags{DB: c.DB}).requireExisting(); err != nil {
 		return err
 	}
 	for _, name := range c.Checkpoints {
@@ -53,7 +53,7 @@ func (c *auditVerify) Run(ctx context.Context, s streams) error {
 		o.Checkpoints = append(o.Checkpoints, list...)
 	}
 	for _, key := range c.Public {
-		list, err := readPublic(key)
+		list, err := readPublicKeys(key)
 		if err != nil {
 			return err
 		}
@@ -61,9 +61,9 @@ func (c *auditVerify) Run(ctx context.Context, s streams) error {
 	}
 	found, err := store.Verify(ctx, o)
 	if err != nil {
-		return verdict(err)
+		return explainTampering(err)
 	}
-	return report(s, found)
+	return printVerification(s, found)
 }
 
 func readCheckpoints(name string) ([][]byte, error) {
@@ -82,8 +82,8 @@ func readCheckpoints(name string) ([][]byte, error) {
 	return list, nil
 }
 
-// readPublic returns a key, or the public ones that stand in a file.
-func readPublic(key string) ([]string, error) {
+// readPublicKeys returns a key, or the public ones that are in a file.
+func readPublicKeys(key string) ([]string, error) {
 	text, err := os.ReadFile(key)
 	switch {
 	case err != nil && strings.Contains(key, "+"):
@@ -103,8 +103,8 @@ func readPublic(key string) ([]string, error) {
 	return list, nil
 }
 
-// verdict says in one sentence what was changed.
-func verdict(err error) error {
+// explainTampering says in one sentence what was changed.
+func explainTampering(err error) error {
 	var broken *ledger.Broken
 	var misfit *store.Misfit
 	switch {
@@ -116,14 +116,24 @@ func verdict(err error) error {
 	return err
 }
 
-// report says what was found, for people.
-func report(s streams, v *store.Verification) error {
+// printVerification says what was found, for people.
+func printVerification(s streams, v *store.Verification) error {
 	fmt.Fprintln(s.out, "Nothing that was recorded has been changed.")
-	table := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
+	if err := printCounts(s.out, v); err != nil {
+		return err
+	}
+	printRemarks(s.out, v)
+	printOutsideRecord(s.out, v)
+	return nil
+}
+
+// printCounts prints how much was verified.
+func printCounts(out io.Writer, v *store.Verification) error {
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	line := func(name, form string, values ...any) {
 		fmt.Fprintf(table, "  %s\t"+form+"\n", append([]any{name}, values...)...)
 	}
-	line("entries", "%d, from %s to %s", v.Entries, moment(v.From), moment(v.To))
+	line("entries", "%d, from %s to %s", v.Entries, formatTime(v.From), formatTime(v.To))
 	line("checkpoints", "%d in the database, %d that you brought", v.Checkpoints, v.Brought)
 	for _, key := range v.Public {
 		line("signed with", "%s", key)
@@ -136,37 +146,37 @@ func report(s streams, v *store.Verification) error {
 	if v.Opened {
 		line("texts", "%d, all opened and as their entries commit to them", v.Texts)
 	}
-	if err := table.Flush(); err != nil {
-		return err
-	}
-	switch {
-	case v.Behind == 1:
-		fmt.Fprintf(s.out, "The clock stood behind the entry before once, at entry %d: its time, or those before it, are wrong.\n", v.FirstBehind)
-	case v.Behind > 1:
-		fmt.Fprintf(s.out, "The clock stood behind the entry before %d times, first at entry %d: times there, or before it, are wrong.\n", v.Behind, v.FirstBehind)
-	}
-	for _, seq := range v.Older {
-		fmt.Fprintf(s.out, "Entry %d says that an older database was put back on purpose.\n", seq)
-	}
-	if n := v.Entries - v.Covered; n > 0 {
-		fmt.Fprintf(s.out, "The last %d entries are in no checkpoint yet.\n", n)
-	}
-	if v.Unbatched > 0 {
-		fmt.Fprintf(s.out, "The last accesses and fetches, %d of them, are in no entry yet.\n", v.Unbatched)
-	}
-	if v.Brought == 0 {
-		fmt.Fprintln(s.out, "You brought no checkpoint: whether the end was cut off, or an older database was put back, cannot be seen.")
-	}
-	if !v.Trusted {
-		fmt.Fprintln(s.out, "You brought no public key: the signatures were checked with the keys that the ledger names itself.")
-	}
-	sayOutside(s.out, v)
-	return nil
+	return table.Flush()
 }
 
-// sayOutside lists what is no part of the record: whoever can write to the file can change
-// it, and nothing shows.
-func sayOutside(out io.Writer, v *store.Verification) {
+// printRemarks prints what weakens the record, and what could not be verified.
+func printRemarks(out io.Writer, v *store.Verification) {
+	switch {
+	case v.Behind == 1:
+		fmt.Fprintf(out, "The clock stood behind the entry before once, at entry %d: its time, or those before it, are wrong.\n", v.FirstBehind)
+	case v.Behind > 1:
+		fmt.Fprintf(out, "The clock stood behind the entry before %d times, first at entry %d: times there, or before it, are wrong.\n", v.Behind, v.FirstBehind)
+	}
+	for _, seq := range v.Older {
+		fmt.Fprintf(out, "Entry %d says that an older database was put back on purpose.\n", seq)
+	}
+	if n := v.Entries - v.Covered; n > 0 {
+		fmt.Fprintf(out, "The last %d entries are in no checkpoint yet.\n", n)
+	}
+	if v.Unbatched > 0 {
+		fmt.Fprintf(out, "The last accesses and fetches, %d of them, are in no entry yet.\n", v.Unbatched)
+	}
+	if v.Brought == 0 {
+		fmt.Fprintln(out, "You brought no checkpoint: whether the end was cut off, or an older database was put back, cannot be seen.")
+	}
+	if !v.Trusted {
+		fmt.Fprintln(out, "You brought no public key: the signatures were checked with the keys that the ledger names itself.")
+	}
+}
+
+// printOutsideRecord lists what is not part of the record: anyone who can write to the file can
+// change it, and nothing shows.
+func printOutsideRecord(out io.Writer, v *store.Verification) {
 	fmt.Fprintln(out, "Not part of the record, and so not verified:")
 	say := func(form string, values ...any) { fmt.Fprintf(out, "  "+form+"\n", values...) }
 	say("sessions, %d of them: a planted one lets somebody act as another; changing a password ends those of its account", v.Outside.Sessions)
@@ -186,4 +196,4 @@ func sayOutside(out io.Writer, v *store.Verification) {
 	}
 }
 
-func moment(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
+func formatTime(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }

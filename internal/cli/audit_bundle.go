@@ -19,7 +19,7 @@ func checkBundle(s streams, path, key string) error {
 	if err != nil {
 		return err
 	}
-	report, err := bundle.Check(file, key, version())
+	report, err := bundle.Check(file, key, buildVersion())
 	var broken *bundle.Broken
 	if errors.As(err, &broken) {
 		return fmt.Errorf("%s proves nothing: %w", path, broken)

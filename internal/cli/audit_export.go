@@ -17,7 +17,7 @@ import (
 
 // auditExport is the command that writes the whole ledger.
 type auditExport struct {
-	ledgerOf
+	ledgerFlags
 	Format string `enum:"jsonl,csv" default:"jsonl" help:"jsonl: one JSON object per line, with the entry's canonical text; or csv: for spreadsheets, with the columns of the file that auditors export in the browser."`
 	Out    string `placeholder:"FILE" help:"The file to create; it must not exist. Default: standard output."`
 }
@@ -31,11 +31,11 @@ SHA-256 digest of a zero byte and its canonical text, as in RFC 6962.`
 
 // Run writes it.
 func (c *auditExport) Run(ctx context.Context, s streams) error {
-	return c.open(ctx, func(kept *store.Store) error {
+	return c.withLedger(ctx, func(kept *store.Store) error {
 		if c.Out == "" {
-			return c.write(ctx, kept, s.out)
+			return c.writeEntries(ctx, kept, s.out)
 		}
-		return makeWhole(c.Out, func(out io.Writer) error { return c.write(ctx, kept, out) })
+		return makeWhole(c.Out, func(out io.Writer) error { return c.writeEntries(ctx, kept, out) })
 	})
 }
 
@@ -56,7 +56,7 @@ func makeWhole(path string, write func(io.Writer) error) (err error) {
 	return file.Sync()
 }
 
-func (c *auditExport) write(ctx context.Context, kept *store.Store, out io.Writer) error {
+func (c *auditExport) writeEntries(ctx context.Context, kept *store.Store, out io.Writer) error {
 	if c.Format == "csv" {
 		table := spreadsheet.NewWriter(out)
 		if err := table.Write(review.LedgerColumns()); err != nil {
@@ -70,11 +70,8 @@ func (c *auditExport) write(ctx context.Context, kept *store.Store, out io.Write
 	return errors.Join(err, buffered.Flush())
 }
 
-// exportTime is how times are written: as in the canonical text.
-const exportTime = "2006-01-02T15:04:05.000Z"
-
-// exported is an entry as a line of JSON.
-type exported struct {
+// exportedEntry is an entry as a line of JSON.
+type exportedEntry struct {
 	Seq       int64           `json:"seq"`
 	At        string          `json:"at"`
 	Actor     int64           `json:"actor"`
@@ -95,15 +92,15 @@ func jsonLines(out io.Writer) func(ledger.Entry) error {
 	lines := json.NewEncoder(out)
 	lines.SetEscapeHTML(false)
 	return func(e ledger.Entry) error {
-		return lines.Encode(exported{
-			e.Seq, e.At.UTC().Format(exportTime), e.Actor, e.Name, e.Role, e.Recipient, hexOf(e.Snapshot), e.Act, e.About,
-			json.RawMessage(e.Facts), hexOf(e.Content), hexOf(e.Sealed), e.Behind.Milliseconds(), string(e.Bytes()),
+		return lines.Encode(exportedEntry{
+			e.Seq, e.At.UTC().Format(ledger.TimeLayout), e.Actor, e.Name, e.Role, e.Recipient, hexDigest(e.Snapshot), e.Act, e.About,
+			json.RawMessage(e.Facts), hexDigest(e.Content), hexDigest(e.Sealed), e.Behind.Milliseconds(), string(e.Bytes()),
 		})
 	}
 }
 
-// hexOf writes a digest; nothing for the zero digest.
-func hexOf(d ledger.Digest) string {
+// hexDigest writes a digest; nothing for the zero digest.
+func hexDigest(d ledger.Digest) string {
 	if d == (ledger.Digest{}) {
 		return ""
 	}

@@ -16,27 +16,27 @@ import (
 	"countersign/store"
 )
 
-// ledgerOf is the flag that names a database whose ledger is read.
-type ledgerOf struct {
+// ledgerFlags is the flag that names a database whose ledger is read.
+type ledgerFlags struct {
 	DB string `name:"db" env:"COUNTERSIGN_DB" default:"countersign.db" help:"The SQLite database, or a backup of one. It is only read, which needs no key and works beside a running server."`
 }
 
-// open opens the database for as long as act runs.
-func (d ledgerOf) open(ctx context.Context, act func(*store.Store) error) (err error) {
-	if err := (database{DB: d.DB}).exists(); err != nil {
+// withLedger opens the database for as long as act runs.
+func (d ledgerFlags) withLedger(ctx context.Context, act func(*store.Store) error) (err error) {
+	if err := (databaseFlags{DB: d.DB}).requireExisting(); err != nil {
 		return err
 	}
 	kept, err := store.OpenToRead(ctx, d.DB)
 	if err != nil {
 		return err
 	}
-	defer closing(&err, kept)
+	defer joinCloseError(&err, kept)
 	return act(kept)
 }
 
 // auditProve is the command that writes a proof.
 type auditProve struct {
-	ledgerOf
+	ledgerFlags
 	Seq int64 `arg:"" name:"entry" help:"The number of the entry, as shown on the audit page and on receipts."`
 }
 
@@ -55,7 +55,7 @@ countersign audit check, or with any program that supports C2SP tlog-proof.`
 
 // Run writes it.
 func (c *auditProve) Run(ctx context.Context, s streams) error {
-	return c.open(ctx, func(kept *store.Store) error {
+	return c.withLedger(ctx, func(kept *store.Store) error {
 		file, err := kept.ProofFile(ctx, c.Seq)
 		for _, known := range []error{store.ErrNoEntry, store.ErrNotCovered} {
 			if errors.Is(err, known) {
@@ -81,7 +81,7 @@ func (c *auditCheck) publicKey() (string, error) {
 	if c.Public == "" {
 		return "", nil
 	}
-	list, err := readPublic(c.Public)
+	list, err := readPublicKeys(c.Public)
 	if err != nil {
 		return "", err
 	}
@@ -122,16 +122,16 @@ func (c *auditCheck) Run(_ context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
-	sayProved(s.out, e, checkpoint, public != "")
+	printProved(s.out, e, checkpoint, public != "")
 	return nil
 }
 
-// sayProved says what is proved.
-func sayProved(out io.Writer, e ledger.Entry, c ledger.Checkpoint, trusted bool) {
-	fmt.Fprintf(out, "Entry %d is in the ledger %s, among the %d entries of its checkpoint.\n\n", e.Seq, visible(c.Origin), c.Size)
+// printProved says what is proved.
+func printProved(out io.Writer, e ledger.Entry, c ledger.Checkpoint, trusted bool) {
+	fmt.Fprintf(out, "Entry %d is in the ledger %s, among the %d entries of its checkpoint.\n\n", e.Seq, terminalText(c.Origin), c.Size)
 	for _, line := range [][2]string{
-		{"When", e.At.UTC().Format("2 Jan 2006, 15:04:05 UTC")}, {"Clock", review.BehindWords(e.Behind)}, {"Who", who(e)}, {"What", strings.TrimSuffix(review.DoneWord(e)+": "+review.FactWords(e), ": ")},
-		{"Recipient", e.Recipient}, {"Result", strings.TrimSuffix(e.Snapshot.String(), "-")}, {"Answers entry", answered(e)},
+		{"When", e.At.UTC().Format("2 Jan 2006, 15:04:05 UTC")}, {"Clock", review.BehindWords(e.Behind)}, {"Who", actorText(e)}, {"What", strings.TrimSuffix(review.DoneWord(e)+": "+review.FactWords(e), ": ")},
+		{"Recipient", e.Recipient}, {"Result", strings.TrimSuffix(e.Snapshot.String(), "-")}, {"Answers entry", subjectText(e)},
 	} {
 		if line[1] != "" {
 			fmt.Fprintf(out, "%-14s %s\n", line[0]+":", oneLine(line[1]))
@@ -147,21 +147,21 @@ func sayProved(out io.Writer, e ledger.Entry, c ledger.Checkpoint, trusted bool)
 	fmt.Fprintln(out, "\nThe key is the file's own word: whoever made the file may have made the key too. Give the\nledger's with --public-key to be sure.")
 }
 
-func who(e ledger.Entry) string {
+func actorText(e ledger.Entry) string {
 	if e.Role == "" {
 		return review.Actor(e)
 	}
 	return review.Actor(e) + ", " + e.Role
 }
 
-func answered(e ledger.Entry) string {
+func subjectText(e ledger.Entry) string {
 	if e.About == 0 {
 		return ""
 	}
 	return strconv.FormatInt(e.About, 10)
 }
 
-// oneLine keeps what stands in a foreign file from looking like a line of ours, or from
+// oneLine keeps what is in a foreign file from looking like our own line, or from
 // steering a terminal.
 func oneLine(text string) string {
 	if quoted := strconv.Quote(text); quoted != `"`+text+`"` {

@@ -9,7 +9,7 @@ import (
 
 // backup is the command that copies the database.
 type backup struct {
-	database
+	databaseFlags
 	Dest string `arg:"" help:"The file to create; it must not exist."`
 }
 
@@ -21,14 +21,14 @@ data key. Keep the data-key file separately: without it, nobody can read the not
 
 // Run makes the copy.
 func (c *backup) Run(ctx context.Context, s streams) (err error) {
-	if err := c.exists(); err != nil {
+	if err := c.requireExisting(); err != nil {
 		return err
 	}
-	kept, err := store.Open(ctx, c.options(false))
+	kept, err := store.Open(ctx, c.storeOptions(false))
 	if err != nil {
 		return err
 	}
-	defer closing(&err, kept)
+	defer joinCloseError(&err, kept)
 	if err := kept.Backup(ctx, c.Dest); err != nil {
 		return err
 	}

@@ -22,16 +22,16 @@ import (
 
 // commands is everything that countersign can be asked to do.
 type commands struct {
-	Serve   serve   `cmd:"" help:"Serve the dashboard, for a team or for yourself."`
-	Demo    demo    `cmd:"" help:"Try it: made-up recipients, a throwaway database, nothing to configure."`
-	User    user    `cmd:"" help:"Manage the accounts that may sign in. Works beside a running server."`
-	Audit   audit   `cmd:"" help:"Verify, prove and export the record."`
-	Erase   erase   `cmd:"" help:"Erase all data about a recipient, permanently."`
-	Backup  backup  `cmd:"" help:"Copy the database, even while a server writes to it."`
-	Open    open    `cmd:"" help:"Show a session result from a file, without a server or a key."`
-	Diff    diff    `cmd:"" help:"Show what differs between two session results in files."`
-	Sandbox standIn `cmd:"" help:"Run only the stand-in for Yoti Sign, for integration work."`
-	Health  health  `cmd:"" name:"healthcheck" hidden:"" help:"Check that a running server is alive; for containers."`
+	Serve   serve          `cmd:"" help:"Serve the dashboard, for a team or for yourself."`
+	Demo    demo           `cmd:"" help:"Try it: made-up recipients, a throwaway database, nothing to configure."`
+	User    user           `cmd:"" help:"Manage the accounts that may sign in. Works beside a running server."`
+	Audit   audit          `cmd:"" help:"Verify, prove and export the record."`
+	Erase   erase          `cmd:"" help:"Erase all data about a recipient, permanently."`
+	Backup  backup         `cmd:"" help:"Copy the database, even while a server writes to it."`
+	Open    open           `cmd:"" help:"Show a session result from a file, without a server or a key."`
+	Diff    diff           `cmd:"" help:"Show what differs between two session results in files."`
+	Sandbox sandboxCommand `cmd:"" help:"Run only the stand-in for Yoti Sign, for integration work."`
+	Health  health         `cmd:"" name:"healthcheck" hidden:"" help:"Check that a running server is alive; for containers."`
 
 	Version kong.VersionFlag `help:"Show the version."`
 }
@@ -54,14 +54,14 @@ func Main() {
 	os.Exit(run(stopContext(), os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr}))
 }
 
-// exit is how kong ends after --help and --version.
-type exit int
+// kongExit is how kong ends after --help and --version.
+type kongExit int
 
 // run runs one command until it is done or ctx ends, and returns its exit code.
 func run(ctx context.Context, args []string, s streams) (code int) {
 	defer func() {
 		if cause := recover(); cause != nil {
-			asked, ok := cause.(exit)
+			asked, ok := cause.(kongExit)
 			if !ok {
 				panic(cause)
 			}
@@ -73,23 +73,23 @@ func run(ctx context.Context, args []string, s streams) (code int) {
 		return 0
 	}
 	code = 1
-	if ended := (*ending)(nil); errors.As(err, &ended) {
+	if ended := (*exitError)(nil); errors.As(err, &ended) {
 		code, err = ended.code, ended.err
 	}
 	if err != nil {
 		// Joined errors too are one line, and none of them steers the terminal.
-		fmt.Fprintf(s.err, "countersign: %s\n", visible(strings.ReplaceAll(err.Error(), "\n", "; ")))
+		fmt.Fprintf(s.err, "countersign: %s\n", terminalText(strings.ReplaceAll(err.Error(), "\n", "; ")))
 	}
 	return code
 }
 
-// ending is how a command ends whose exit code tells something.
-type ending struct {
+// exitError is how a command ends whose exit code tells something.
+type exitError struct {
 	code int
 	err  error // nil when the command did what it was asked
 }
 
-func (e *ending) Error() string { return fmt.Sprintf("exit code %d: %v", e.code, e.err) }
+func (e *exitError) Error() string { return fmt.Sprintf("exit code %d: %v", e.code, e.err) }
 
 // usageCode is the exit code of open and diff when they were asked for what they do not have.
 const usageCode = 2
@@ -99,8 +99,8 @@ func parseAndRun(ctx context.Context, args []string, s streams) error {
 		kong.Name("countersign"),
 		kong.Description(about),
 		kong.Writers(s.out, s.err),
-		kong.Exit(func(code int) { panic(exit(code)) }),
-		kong.Vars{"version": version()},
+		kong.Exit(func(code int) { panic(kongExit(code)) }),
+		kong.Vars{"version": buildVersion()},
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(s),
@@ -115,23 +115,23 @@ func parseAndRun(ctx context.Context, args []string, s streams) error {
 	if err != nil {
 		err = fmt.Errorf("%w (see countersign --help)", err)
 		if args[0] == "open" || args[0] == "diff" {
-			err = &ending{usageCode, err}
+			err = &exitError{usageCode, err}
 		}
 		return err
 	}
 	return asked.Run()
 }
 
-// visible writes a text for a terminal, which its signs could steer.
-func visible(text string) string {
+// terminalText writes a text for a terminal, which its characters could steer.
+func terminalText(text string) string {
 	shown, _ := idv.Visible(strings.ToValidUTF8(text, "\uFFFD"))
 	return strings.NewReplacer("\r", "⟨U+000D⟩", "\n", "⟨U+000A⟩", "\t", "⟨U+0009⟩").Replace(shown)
 }
 
-// version is what the program was built from. A bundle is only compared with its readable
+// buildVersion is what the program was built from. A bundle is only compared with its readable
 // pages where the same version made it: a build of which nothing is known says at least
 // which pages it writes.
-func version() string {
+func buildVersion() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
 		return "countersign, built from a working tree, with pages as PDF/A, second wording"
@@ -139,5 +139,5 @@ func version() string {
 	return "countersign " + info.Main.Version
 }
 
-// closing joins the error of a close to the one that a function returns.
-func closing(err *error, c io.Closer) { *err = errors.Join(*err, c.Close()) }
+// joinCloseError joins the error of a close to the one that a function returns.
+func joinCloseError(err *error, c io.Closer) { *err = errors.Join(*err, c.Close()) }

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"text/tabwriter"
 
+	"countersign/handlers"
 	"countersign/internal/account"
 	"countersign/internal/idv"
 	"countersign/internal/yotisign"
@@ -62,14 +63,14 @@ one shows, the address, and a ready sign-in. Removes its database when it stops.
 
 // Run serves until ctx ends.
 func (c *demo) Run(ctx context.Context, s streams) (err error) {
-	outliveLog()
+	ignoreWriteSignals()
 	starting := context.WithoutCancel(ctx) // as serve does
 	listener, err := listen(starting, c.Addr)
 	if err != nil {
 		return err
 	}
 	defer listener.Close()
-	if !onlyHere(listener) {
+	if !isLoopbackOnly(listener) {
 		return errors.New("the demonstration has a known password, so it listens on this machine only: choose an --addr such as 127.0.0.1:8080")
 	}
 	folder, err := os.MkdirTemp("", "countersign-demo-")
@@ -77,17 +78,12 @@ func (c *demo) Run(ctx context.Context, s streams) (err error) {
 		return fmt.Errorf("make a folder for the throwaway database: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	kept, err := store.Open(starting, store.Options{
-		Path:           filepath.Join(folder, "countersign.db"),
-		DataKeyFile:    filepath.Join(folder, "countersign.key"),
-		SigningKeyFile: filepath.Join(folder, "countersign.signing-key"),
-		Serve:          true,
-	})
+	kept, err := store.Open(starting, demoOptions(folder))
 	if err != nil {
 		return err
 	}
-	defer closing(&err, kept)
-	client, stop, err := madeUpYoti(starting)
+	defer joinCloseError(&err, kept)
+	client, stop, err := startSandbox(starting)
 	if err != nil {
 		return err
 	}
@@ -98,22 +94,40 @@ func (c *demo) Run(ctx context.Context, s streams) (err error) {
 	if err := site.nameCookies(c.Addr); err != nil {
 		return err
 	}
-	site.server.Demo = true
-	site.server.DemoSignIn = demoSignIn()
-	if site.server.Samples, err = samples(); err != nil {
+	if err := prepareDemo(starting, site.server); err != nil {
 		return err
 	}
-	for _, a := range demoAccounts() {
-		if _, err := site.server.Door.Add(starting, a.name, demoPassword, a.role); err != nil {
-			return err
-		}
-	}
-	introduce(s.out, site.address())
+	printDemoGuide(s.out, site.address())
 	return site.run(ctx)
 }
 
-// madeUpYoti starts the stand-in on a socket of its own and returns a client for it.
-func madeUpYoti(ctx context.Context) (*yotisign.Client, func(), error) {
+// demoOptions are those of a database in a folder that is removed.
+func demoOptions(folder string) store.Options {
+	return store.Options{
+		Path:           filepath.Join(folder, "countersign.db"),
+		DataKeyFile:    filepath.Join(folder, "countersign.key"),
+		SigningKeyFile: filepath.Join(folder, "countersign.signing-key"),
+		Serve:          true,
+	}
+}
+
+// prepareDemo gives a server the recipients to begin with and the accounts.
+func prepareDemo(ctx context.Context, server *handlers.Server) (err error) {
+	server.Demo = true
+	server.DemoSignIn = demoSignIn()
+	if server.Samples, err = sandboxSamples(); err != nil {
+		return err
+	}
+	for _, a := range demoAccounts() {
+		if _, err := server.Door.Add(ctx, a.name, demoPassword, a.role); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// startSandbox starts the stand-in on a socket of its own and returns a client for it.
+func startSandbox(ctx context.Context) (*yotisign.Client, func(), error) {
 	listener, err := listen(ctx, "127.0.0.1:0")
 	if err != nil {
 		return nil, nil, err
@@ -141,8 +155,8 @@ func newClient(address, secret string) (*yotisign.Client, error) {
 	return yotisign.New(base, key, yotisign.Options{}), nil
 }
 
-// samples is the stand-in's recipients, for the start page.
-func samples() ([]views.Sample, error) {
+// sandboxSamples is the stand-in's recipients, for the start page.
+func sandboxSamples() ([]views.Sample, error) {
 	var list []views.Sample
 	for _, p := range sandbox.People() {
 		id, err := idv.ParseRecipientID(p.ID)
@@ -154,9 +168,9 @@ func samples() ([]views.Sample, error) {
 	return list, nil
 }
 
-// introduce prints the recipients, the accounts and last, where it stays in sight, the
+// printDemoGuide prints the recipients, the accounts and last, where it stays in sight, the
 // address and the sign-in. Where nobody reads it, the demonstration goes on.
-func introduce(out io.Writer, address string) {
+func printDemoGuide(out io.Writer, address string) {
 	accounts := demoAccounts()
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "RECIPIENT\tNAME\tSHOWS")

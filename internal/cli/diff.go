@@ -34,20 +34,20 @@ const (
 // Run compares them.
 func (c *diff) Run(s streams) error {
 	if c.Before == "-" && c.After == "-" {
-		return &ending{troubleCode, errors.New("only one of the two can be standard input")}
+		return &exitError{troubleCode, errors.New("only one of the two can be standard input")}
 	}
-	same, err := c.compare(s)
+	same, err := c.printDifferences(s)
 	switch {
 	case err != nil:
-		return &ending{troubleCode, err}
+		return &exitError{troubleCode, err}
 	case !same:
-		return &ending{differCode, nil}
+		return &exitError{differCode, nil}
 	}
 	return nil
 }
 
-// compare prints what differs, and reports whether nothing does.
-func (c *diff) compare(s streams) (same bool, err error) {
+// printDifferences prints what differs, and reports whether nothing does.
+func (c *diff) printDifferences(s streams) (same bool, err error) {
 	before, err := readResult(s.in, c.Before, 0)
 	if err != nil {
 		return false, err
@@ -66,12 +66,12 @@ func (c *diff) compare(s streams) (same bool, err error) {
 // maxPrinted is how many characters of one value are printed.
 const maxPrinted = 300
 
-// value is a value for a terminal, cut where it is very long.
-func value(text string) string {
+// shortValue is a value for a terminal, cut where it is very long.
+func shortValue(text string) string {
 	if runes := []rune(text); len(runes) > maxPrinted {
 		text = string(runes[:maxPrinted]) + "…"
 	}
-	return visible(cmp.Or(text, "none"))
+	return terminalText(cmp.Or(text, "none"))
 }
 
 // printChanges prints a line for each change, with the values as they are on both sides.
@@ -82,7 +82,7 @@ func printChanges(out io.Writer, before, after idv.Bucket, changes []idv.Change)
 		}
 	}
 	for _, c := range changes {
-		_, err := fmt.Fprintf(out, "%s: %s: %s → %s\n", visible(c.Subject), visible(c.Field), value(c.Before), value(c.After))
+		_, err := fmt.Fprintf(out, "%s: %s: %s → %s\n", terminalText(c.Subject), terminalText(c.Field), shortValue(c.Before), shortValue(c.After))
 		if err != nil {
 			return fmt.Errorf("print what differs: %w", err)
 		}

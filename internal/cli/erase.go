@@ -20,7 +20,7 @@ import (
 
 // erase is the command that erases a recipient.
 type erase struct {
-	database
+	databaseFlags
 	Recipient string `arg:"" help:"The ID of the recipient."`
 	Reason    string `required:"" placeholder:"TEXT" help:"The reason for the erasure. It stays in the ledger permanently, so it must say nothing about the person."`
 }
@@ -46,20 +46,20 @@ func (c *erase) Run(ctx context.Context, s streams) (err error) {
 	if err != nil {
 		return fmt.Errorf("--reason: %w", err)
 	}
-	if err := c.exists(); err != nil {
+	if err := c.requireExisting(); err != nil {
 		return err
 	}
 	for _, warning := range review.Guard(reason, time.Now()) {
 		fmt.Fprintf(s.err, "The reason stays permanently. %s\n", warning)
 	}
-	if err := confirmed(s, id); err != nil {
+	if err := confirmErasure(s, id); err != nil {
 		return err
 	}
-	kept, err := store.Open(ctx, c.options(false))
+	kept, err := store.Open(ctx, c.storeOptions(false))
 	if err != nil {
 		return err
 	}
-	defer closing(&err, kept)
+	defer joinCloseError(&err, kept)
 	err = kept.Erase(ctx, id, account.Person{}, reason)
 	switch {
 	case errors.Is(err, store.ErrStillLogged):
@@ -69,7 +69,7 @@ func (c *erase) Run(ctx context.Context, s streams) (err error) {
 	case errors.Is(err, review.ErrErased):
 		return errors.New("this recipient was erased before")
 	case errors.Is(err, review.ErrNotRecording):
-		return recording(kept, err)
+		return explainNotRecorded(kept, err)
 	case err != nil:
 		return err
 	}
@@ -77,8 +77,8 @@ func (c *erase) Run(ctx context.Context, s streams) (err error) {
 	return nil
 }
 
-// confirmed returns nil when the first line that is typed is the same ID again.
-func confirmed(s streams, id idv.RecipientID) error {
+// confirmErasure returns nil when the first line that is typed is the same ID again.
+func confirmErasure(s streams, id idv.RecipientID) error {
 	if file, ok := s.in.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
 		fmt.Fprintf(s.err, "This cannot be undone. To erase the recipient, type the ID once more: ")
 	}

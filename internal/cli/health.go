@@ -23,7 +23,7 @@ func (c *health) Run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("--addr: %w", err)
 	}
-	if everywhere(host) {
+	if isWildcardHost(host) {
 		host = "127.0.0.1"
 	}
 	ctx, cancel := context.WithTimeout(ctx, healthTime)

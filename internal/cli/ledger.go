@@ -13,8 +13,8 @@ import (
 	"countersign/store"
 )
 
-// record is the flags that say how what people do is kept.
-type record struct {
+// recordFlags is the flags that say how what people do is kept.
+type recordFlags struct {
 	SigningKey    string   `name:"signing-key" env:"COUNTERSIGN_SIGNING_KEY" placeholder:"FILE" help:"The file with the key that signs the ledger's checkpoints. It is created with the ledger. Default: beside the database, ending in .signing-key."`
 	NewSigningKey bool     `help:"Continue with a signing key that is not the ledger's. The ledger records this."`
 	CheckpointLog string   `env:"COUNTERSIGN_CHECKPOINT_LOG" placeholder:"FILE" help:"A file to which every checkpoint is written, preferably on another machine's disk. It reveals when an older copy of the database was put back."`
@@ -31,8 +31,8 @@ const maxSealDays = 36_500
 // day is the unit of SealMedia.
 const day = 24 * time.Hour
 
-// policy is how the installation decides.
-func (r *record) policy() (review.Policy, error) {
+// reviewPolicy is how the installation decides.
+func (r *recordFlags) reviewPolicy() (review.Policy, error) {
 	p := review.Policy{Second: review.SecondReview(r.SecondReview)}
 	for _, text := range strings.Split(strings.Join(r.Reason, "\n"), "\n") {
 		if strings.TrimSpace(text) == "" { // as of an environment variable that is set to nothing
@@ -45,24 +45,24 @@ func (r *record) policy() (review.Policy, error) {
 	return p, nil
 }
 
-// keep puts the flags into the options of a store that serves.
-func (r *record) keep(o *store.Options, log *slog.Logger) {
+// applyTo puts the flags into the options of a store that serves.
+func (r *recordFlags) applyTo(o *store.Options, log *slog.Logger) {
 	o.SigningKeyFile = r.SigningKey
 	if o.SigningKeyFile == "" {
-		o.SigningKeyFile = defaultKey(o.Path, ".signing-key")
+		o.SigningKeyFile = defaultKeyPath(o.Path, ".signing-key")
 	}
 	o.NewSigningKey, o.CheckpointLog, o.AcceptOlder = r.NewSigningKey, r.CheckpointLog, r.AcceptOlder
 	o.AcceptMissingLog = r.AcceptMissing
 	o.Trouble = func(err error) { log.Error("checkpoint log", "error", err) }
 }
 
-// beside is the file beside the database that ends differently.
-func beside(db, ending string) string { return strings.TrimSuffix(db, filepath.Ext(db)) + ending }
+// siblingPath is the file beside the database that ends differently.
+func siblingPath(db, ending string) string { return strings.TrimSuffix(db, filepath.Ext(db)) + ending }
 
-// defaultKey is where a key lies that no flag names: beside the database as it is named, or
+// defaultKeyPath is where a key lies that no flag names: beside the database as it is named, or
 // else beside the file to which a symbolic link of that name leads.
-func defaultKey(db, ending string) string {
-	named := beside(db, ending)
+func defaultKeyPath(db, ending string) string {
+	named := siblingPath(db, ending)
 	if _, err := os.Lstat(named); err == nil {
 		return named
 	}
@@ -70,7 +70,7 @@ func defaultKey(db, ending string) string {
 	if err != nil {
 		return named
 	}
-	return beside(resolved, ending)
+	return siblingPath(resolved, ending)
 }
 
 // How often what was seen and fetched is entered into the ledger, and how often its
@@ -94,7 +94,7 @@ func (s *site) keepLedger(ctx context.Context) {
 			s.closeLedger(context.WithoutCancel(ctx))
 			return
 		case <-entering.C:
-			s.enterLogs(ctx)
+			s.enterAccessLogs(ctx)
 		case <-signing.C:
 			s.closeLedger(ctx)
 		}
@@ -103,7 +103,7 @@ func (s *site) keepLedger(ctx context.Context) {
 
 // closeLedger enters what is still to be entered and signs a checkpoint of it all.
 func (s *site) closeLedger(ctx context.Context) {
-	s.enterLogs(ctx)
+	s.enterAccessLogs(ctx)
 	if s.store.Halted() {
 		return
 	}
@@ -112,7 +112,7 @@ func (s *site) closeLedger(ctx context.Context) {
 	}
 }
 
-func (s *site) enterLogs(ctx context.Context) {
+func (s *site) enterAccessLogs(ctx context.Context) {
 	if s.store.Halted() {
 		return
 	}
@@ -124,8 +124,8 @@ func (s *site) enterLogs(ctx context.Context) {
 	}
 }
 
-// lament says in the log why nothing is recorded, or what weakens the record.
-func (s *site) lament(ctx context.Context) error {
+// logRecordingFaults says in the log why nothing is recorded, or what weakens the record.
+func (s *site) logRecordingFaults(ctx context.Context) error {
 	if warning := s.store.Warning(); warning != "" {
 		s.log.WarnContext(ctx, warning)
 	}

@@ -153,7 +153,7 @@ func TestStopLeavesCheckpoint(t *testing.T) {
 }
 
 // An older database in the place of a newer one is noticed. Who wants it has to say so,
-// once, and then it stands in the ledger.
+// once, and then it is in the ledger.
 func TestOlderFileIsNoticed(t *testing.T) {
 	p := newPlace(t)
 	p.served()
@@ -186,7 +186,7 @@ func TestOlderFileIsNoticed(t *testing.T) {
 func TestSigningKey(t *testing.T) {
 	p := newPlace(t)
 	p.served()
-	key := beside(p.db, ".signing-key")
+	key := siblingPath(p.db, ".signing-key")
 	if found, err := os.Stat(key); err != nil || found.Mode().Perm() != 0o600 {
 		t.Fatalf("signing key: %v, error %v", found, err)
 	}
@@ -376,7 +376,7 @@ func TestKeysThroughALink(t *testing.T) {
 		t.Errorf("through a link it says: %s", said)
 	}
 	for _, ending := range []string{".key", ".signing-key"} {
-		if err := os.Rename(beside(there, ending), beside(link, ending)); err != nil {
+		if err := os.Rename(siblingPath(there, ending), siblingPath(link, ending)); err != nil {
 			t.Fatal(err)
 		}
 	}

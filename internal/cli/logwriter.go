@@ -15,7 +15,7 @@ const (
 	logBacklog  = 1_000
 )
 
-// logWriter passes a log on, and never lets the server wait for whoever reads it: a
+// logWriter passes a log on, and never lets the server wait for its reader: a
 // terminal that is held, or a supervisor that hangs, takes nothing out of a full pipe.
 // Lines are lost then, and counted.
 type logWriter struct {
@@ -40,7 +40,7 @@ func newLog(out io.Writer) (*slog.Logger, func()) {
 
 func newLogWriter(out io.Writer) *logWriter {
 	w := &logWriter{out: out, lines: make(chan logLine, logBacklog), end: make(chan struct{}), ended: make(chan struct{})}
-	go w.run()
+	go w.writeLines()
 	return w
 }
 
@@ -76,26 +76,26 @@ func (w *logWriter) close() {
 	}
 }
 
-func (w *logWriter) run() {
+func (w *logWriter) writeLines() {
 	defer close(w.ended)
 	for {
 		select {
 		case line := <-w.lines:
-			w.write(line)
+			w.writeLine(line)
 			continue
 		default:
 		}
 		select {
 		case line := <-w.lines:
-			w.write(line)
+			w.writeLine(line)
 		case <-w.end:
 			return
 		}
 	}
 }
 
-// write writes a line. That nobody takes it is nothing that could be said anywhere else.
-func (w *logWriter) write(line logLine) {
+// writeLine writes a line. That nobody takes it is nothing that could be said anywhere else.
+func (w *logWriter) writeLine(line logLine) {
 	if n := w.lost.Swap(0); n > 0 {
 		_, _ = fmt.Fprintf(w.out, "level=WARN msg=\"lines of the log were lost, since nobody read it\" lines=%d\n", n)
 	}

@@ -50,8 +50,8 @@ notes, 11 not cleared, 12 investigate, 13 adverse, 14 incomplete, 15 not ready. 
 if no result could be read, and 2 if the command was not understood.`
 }
 
-// codeOf is the exit code that tells the bucket. Whatever is not known is not clear.
-func codeOf(b idv.Bucket) int {
+// exitCodeOf is the exit code that tells the bucket. Whatever is not known is not clear.
+func exitCodeOf(b idv.Bucket) int {
 	switch b {
 	case idv.Clear:
 		return 0
@@ -72,7 +72,7 @@ func codeOf(b idv.Bucket) int {
 // Run shows the result.
 func (c *open) Run(ctx context.Context, s streams) error {
 	if c.Entry < 0 {
-		return &ending{usageCode, errors.New("--entry: results are counted from 1")}
+		return &exitError{usageCode, errors.New("--entry: results are counted from 1")}
 	}
 	result, err := readResult(s.in, c.File, c.Entry)
 	if err != nil {
@@ -80,19 +80,19 @@ func (c *open) Run(ctx context.Context, s streams) error {
 	}
 	switch {
 	case c.Text:
-		sayFound(s.err, result)
+		printFound(s.err, result)
 		err = printText(s.out, result)
 	case c.JSON:
-		sayFound(s.err, result)
+		printFound(s.err, result)
 		err = printReading(s.out, result)
 	default:
-		err = c.serve(ctx, s, result)
+		err = c.servePage(ctx, s, result)
 	}
 	if err != nil {
 		return err
 	}
-	if code := codeOf(idv.Assess(&result.Session).Bucket); code != 0 {
-		return &ending{code, nil}
+	if code := exitCodeOf(idv.Assess(&result.Session).Bucket); code != 0 {
+		return &exitError{code, nil}
 	}
 	return nil
 }
@@ -134,15 +134,15 @@ func readFile(in io.Reader, name string) ([]byte, error) {
 	return text, nil
 }
 
-// sayFound says which result is shown and what was removed.
-func sayFound(out io.Writer, r *resultfile.Result) {
+// printFound says which result is shown and what was removed.
+func printFound(out io.Writer, r *resultfile.Result) {
 	if len(r.Others) > 1 {
 		fmt.Fprintf(out, "There are %d results in the file; this is number %d.\n", len(r.Others), r.Number)
 		for i, where := range r.Others {
-			fmt.Fprintf(out, "%4d  %s\n", i+1, visible(where))
+			fmt.Fprintf(out, "%4d  %s\n", i+1, terminalText(where))
 		}
 	} else if r.Where != "" {
-		fmt.Fprintf(out, "The result is in %s.\n", visible(r.Where))
+		fmt.Fprintf(out, "The result is in %s.\n", terminalText(r.Where))
 	}
 	switch r.Secrets {
 	case 0:
@@ -159,7 +159,7 @@ func printText(out io.Writer, r *resultfile.Result) error {
 	ticket := review.FileCase(r.Decoded, review.FileSource{Recipient: r.Recipient}, time.Time{}).Ticket("")
 	ticket.Unknown = true
 	for line := range strings.Lines(ticket.Text()) {
-		if _, err := fmt.Fprintln(out, visible(strings.TrimSuffix(line, "\n"))); err != nil {
+		if _, err := fmt.Fprintln(out, terminalText(strings.TrimSuffix(line, "\n"))); err != nil {
 			return fmt.Errorf("print the result: %w", err)
 		}
 	}
@@ -210,24 +210,24 @@ func plainJSON(text string) string {
 	return b.String()
 }
 
-// serve shows the result as a page until ctx ends.
-func (c *open) serve(ctx context.Context, s streams, r *resultfile.Result) error {
-	outliveLog()
+// servePage shows the result as a page until ctx ends.
+func (c *open) servePage(ctx context.Context, s streams, r *resultfile.Result) error {
+	ignoreWriteSignals()
 	listener, err := listen(context.WithoutCancel(ctx), "127.0.0.1:0")
 	if err != nil {
 		return err
 	}
 	log, closeLog := newLog(s.err)
 	defer closeLog()
-	viewer := handlers.NewFileViewer(r, reachedAt(listener), log, time.Now)
-	address := "http://" + reachedAt(listener) + viewer.Path()
+	viewer := handlers.NewFileViewer(r, reachableAddress(listener), log, time.Now)
+	address := "http://" + reachableAddress(listener) + viewer.Path()
 	fmt.Fprintf(s.out, "The result is shown at %s (once; Ctrl-C ends it)\n", address)
 	if !c.NoBrowser {
 		if err := desktop.Open(address); err != nil {
 			fmt.Fprintln(s.err, "No browser could be started; open the address by hand.")
 		}
 	}
-	sayFound(s.out, r)
+	printFound(s.out, r)
 	fmt.Fprintln(s.out, "Nothing is kept. Pictures and texts cannot be fetched.")
 	web := &http.Server{
 		Handler: viewer.Handler(), ReadHeaderTimeout: headTime, ReadTimeout: readTime, WriteTimeout: writeTime, IdleTimeout: idleTime,

@@ -10,15 +10,15 @@ import (
 	"countersign/internal/yotisign/sandbox"
 )
 
-// standIn is the command that runs the stand-in for Yoti Sign by itself.
-type standIn struct {
+// sandboxCommand is the command that runs the stand-in for Yoti Sign by itself.
+type sandboxCommand struct {
 	Addr string `env:"COUNTERSIGN_SANDBOX_ADDR" default:"127.0.0.1:9090" help:"Where to listen."`
 	Key  string `name:"api-key" env:"COUNTERSIGN_SANDBOX_API_KEY" required:"" placeholder:"KEY" help:"The API key that it accepts. Make one up; it is used nowhere else."`
 }
 
 // Run serves until ctx ends.
-func (c *standIn) Run(ctx context.Context, s streams) error {
-	outliveLog()
+func (c *sandboxCommand) Run(ctx context.Context, s streams) error {
+	ignoreWriteSignals()
 	if _, err := yotisign.NewKey(c.Key); err != nil {
 		return fmt.Errorf("--api-key: %w", err)
 	}

@@ -13,28 +13,29 @@ import (
 	"unicode/utf8"
 
 	"countersign/handlers"
+	"countersign/internal/review"
 	"countersign/internal/yotisign"
 	"countersign/store"
 )
 
-// database is the flags that say where everything is kept.
-type database struct {
+// databaseFlags is the flags that say where everything is kept.
+type databaseFlags struct {
 	DB      string `name:"db" env:"COUNTERSIGN_DB" default:"countersign.db" help:"The SQLite database. Only serve and user add create it if it does not exist."`
 	KeyFile string `name:"data-key-file" env:"COUNTERSIGN_DATA_KEY_FILE" placeholder:"FILE" help:"The file with the key that texts are sealed with. It is created with the database. Keep it separate from backups of the database. Default: beside the database, ending in .key."`
 }
 
-func (d database) options(serve bool) store.Options {
+func (d databaseFlags) storeOptions(serve bool) store.Options {
 	key := d.KeyFile
 	if key == "" {
-		key = defaultKey(d.DB, ".key")
+		key = defaultKeyPath(d.DB, ".key")
 	}
 	return store.Options{Path: d.DB, DataKeyFile: key, Serve: serve}
 }
 
 // serve is the command that serves the dashboard.
 type serve struct {
-	database
-	record
+	databaseFlags
+	recordFlags
 	Addr    string   `env:"COUNTERSIGN_ADDR" default:"127.0.0.1:8080" help:"Where to listen."`
 	BaseURL string   `name:"yoti-base-url" env:"YOTI_SIGN_BASE_URL" default:"https://api.yotisign.com/v2" help:"Yoti Sign's API. Its demo environment is https://demo.api.yotisign.com/v2."`
 	APIKey  string   `name:"yoti-api-key-file" env:"YOTI_SIGN_API_KEY_FILE" placeholder:"FILE" help:"A file that contains the API key and that others cannot read or write. The key comes only from this file or from YOTI_SIGN_API_KEY, never from a flag."`
@@ -54,27 +55,8 @@ requests in progress five seconds to finish. A second signal ends it at once.`
 
 // Run serves until ctx ends.
 func (c *serve) Run(ctx context.Context, s streams) (err error) {
-	outliveLog()
-	client, err := c.client()
-	if err != nil {
-		return err
-	}
-	public, err := publicURL(c.Public)
-	if err != nil {
-		return err
-	}
-	proxies, err := networks(c.Proxies)
-	if err != nil {
-		return err
-	}
-	names, err := hostNames(c.Hosts)
-	if err != nil {
-		return err
-	}
-	if c.SealMedia < 0 || c.SealMedia > maxSealDays {
-		return fmt.Errorf("--seal-media: give a number of days up to %d, or 0 to keep no further copies", maxSealDays)
-	}
-	policy, err := c.policy()
+	ignoreWriteSignals()
+	given, err := c.readSettings()
 	if err != nil {
 		return err
 	}
@@ -88,39 +70,74 @@ func (c *serve) Run(ctx context.Context, s streams) (err error) {
 	defer listener.Close()
 	log, closeLog := newLog(s.err)
 	defer closeLog()
-	options := c.options(true)
-	c.keep(&options, log)
+	options := c.storeOptions(true)
+	c.applyTo(&options, log)
 	kept, err := store.Open(starting, options)
 	if err != nil {
 		return err
 	}
-	defer closing(&err, kept)
-	site := newSite(kept, client, listener, log)
+	defer joinCloseError(&err, kept)
+	site := newSite(kept, given.client, listener, log)
 	if err := site.nameCookies(c.Addr + " " + c.Public); err != nil {
 		return err
 	}
-	site.server.Desk.Policy = policy
-	site.server.Desk.OpeningsPerMinute = c.Pace
-	site.server.Desk.SealFor = time.Duration(c.SealMedia) * day
-	site.server.Public, site.server.Proxies = public, proxies
-	site.server.Hosts = append(site.server.Hosts, names...)
-	if host, _, err := net.SplitHostPort(c.Addr); err == nil && !everywhere(host) {
-		site.server.Hosts = append(site.server.Hosts, host) // a name, where the listener knows only its number
-	}
-	if !onlyHere(listener) && (public == nil || public.Scheme != "https") {
+	c.configure(site.server, given)
+	if !isLoopbackOnly(listener) && (given.public == nil || given.public.Scheme != "https") {
 		log.Warn("other machines can reach this server without https: put https in front and say so with --public-url")
 	}
-	if err := site.lament(starting); err != nil {
+	if err := site.logRecordingFaults(starting); err != nil {
 		return err
 	}
-	if err := c.greet(starting, s, site); err != nil {
+	if err := c.printWelcome(starting, s, site); err != nil {
 		return err
 	}
 	return site.run(ctx)
 }
 
-// greet says where the site is, and how the first account is made.
-func (c *serve) greet(ctx context.Context, s streams, site *site) error {
+// serveSettings are the values of the flags that have to be read before anything is opened.
+type serveSettings struct {
+	client  *yotisign.Client
+	public  *url.URL // nil when no flag gives it
+	proxies []*net.IPNet
+	hosts   []string
+	policy  review.Policy
+}
+
+// readSettings reads those flags. It returns the first that is wrong.
+func (c *serve) readSettings() (set serveSettings, err error) {
+	if set.client, err = c.newYotiClient(); err != nil {
+		return set, err
+	}
+	if set.public, err = parsePublicURL(c.Public); err != nil {
+		return set, err
+	}
+	if set.proxies, err = parseProxies(c.Proxies); err != nil {
+		return set, err
+	}
+	if set.hosts, err = parseHostNames(c.Hosts); err != nil {
+		return set, err
+	}
+	if c.SealMedia < 0 || c.SealMedia > maxSealDays {
+		return set, fmt.Errorf("--seal-media: give a number of days up to %d, or 0 to keep no further copies", maxSealDays)
+	}
+	set.policy, err = c.reviewPolicy()
+	return set, err
+}
+
+// configure gives a server what the flags say about it.
+func (c *serve) configure(server *handlers.Server, given serveSettings) {
+	server.Desk.Policy = given.policy
+	server.Desk.OpeningsPerMinute = c.Pace
+	server.Desk.SealFor = time.Duration(c.SealMedia) * day
+	server.Public, server.Proxies = given.public, given.proxies
+	server.Hosts = append(server.Hosts, given.hosts...)
+	if host, _, err := net.SplitHostPort(c.Addr); err == nil && !isWildcardHost(host) {
+		server.Hosts = append(server.Hosts, host) // a name, where the listener knows only its number
+	}
+}
+
+// printWelcome says where the site is, and how the first account is made.
+func (c *serve) printWelcome(ctx context.Context, s streams, site *site) error {
 	fmt.Fprintf(s.out, "Countersign is at %s\n", site.address())
 	empty, err := site.server.Door.Empty(ctx)
 	if err != nil || !empty {
@@ -131,21 +148,21 @@ func (c *serve) greet(ctx context.Context, s streams, site *site) error {
 	return nil
 }
 
-// client is a client of Yoti with the key that was given.
-func (c *serve) client() (*yotisign.Client, error) {
+// newYotiClient is a client of Yoti with the key that was given.
+func (c *serve) newYotiClient() (*yotisign.Client, error) {
 	base, err := yotisign.ParseBaseURL(c.BaseURL)
 	if err != nil {
 		return nil, fmt.Errorf("--yoti-base-url: %w", err)
 	}
-	key, err := apiKey(os.Getenv("YOTI_SIGN_API_KEY"), c.APIKey)
+	key, err := readAPIKey(os.Getenv("YOTI_SIGN_API_KEY"), c.APIKey)
 	if err != nil {
 		return nil, err
 	}
 	return yotisign.New(base, key, yotisign.Options{}), nil
 }
 
-// apiKey returns the key that the environment or a file holds.
-func apiKey(given, file string) (yotisign.Key, error) {
+// readAPIKey returns the key that the environment or a file holds.
+func readAPIKey(given, file string) (yotisign.Key, error) {
 	switch {
 	case given != "" && file != "":
 		return yotisign.Key{}, errors.New("there are two API keys: give either YOTI_SIGN_API_KEY or --yoti-api-key-file")
@@ -190,8 +207,8 @@ func readKeyFile(name string) (yotisign.Key, error) {
 // maxKeyFile is more than any file with an API key has.
 const maxKeyFile = 64 << 10
 
-// publicURL reads the address that browsers use; nil when none is given.
-func publicURL(s string) (*url.URL, error) {
+// parsePublicURL reads the address that browsers use; nil when none is given.
+func parsePublicURL(s string) (*url.URL, error) {
 	if s == "" {
 		return nil, nil
 	}
@@ -202,36 +219,36 @@ func publicURL(s string) (*url.URL, error) {
 	if u.Path != "" {
 		return nil, fmt.Errorf("--public-url: Countersign wants a host of its own, such as https://countersign.example.org, and cannot be served under the path %q", u.Path)
 	}
-	if !plainName(u.Host) {
+	if !isPlainHost(u.Host) {
 		return nil, fmt.Errorf("--public-url: write %q as browsers send it, with xn-- in the place of letters that are not ASCII", u.Host)
 	}
-	u.Host = withoutRoot(u.Host)
+	u.Host = withoutRootDot(u.Host)
 	return u, nil
 }
 
-// hostNames checks names that browsers may ask for: a wrong one would only show as a
+// parseHostNames checks names that browsers may ask for: a wrong one would only show as a
 // refusal, much later.
-func hostNames(list []string) ([]string, error) {
+func parseHostNames(list []string) ([]string, error) {
 	names := make([]string, len(list))
 	for i, s := range list {
 		if u, err := url.Parse("http://" + s); err != nil || s == "" || u.Host != s || u.Hostname() == "" || strings.Contains(s, "*") {
 			return nil, fmt.Errorf("--allowed-host: %q is not a host name such as countersign.example.org", s)
 		}
-		if !plainName(s) {
+		if !isPlainHost(s) {
 			return nil, fmt.Errorf("--allowed-host: write %q as browsers send it, with xn-- in the place of letters that are not ASCII", s)
 		}
-		names[i] = withoutRoot(s)
+		names[i] = withoutRootDot(s)
 	}
 	return names, nil
 }
 
-// plainName reports whether a host is spelled as browsers send it.
-func plainName(host string) bool {
+// isPlainHost reports whether a host is spelled as browsers send it.
+func isPlainHost(host string) bool {
 	return !strings.ContainsFunc(host, func(r rune) bool { return r >= utf8.RuneSelf })
 }
 
-// withoutRoot leaves out the dot behind a whole host name: it is the same host without.
-func withoutRoot(host string) string {
+// withoutRootDot leaves out the dot behind a whole host name: it is the same host without.
+func withoutRootDot(host string) string {
 	name, port, found := strings.Cut(host, ".:")
 	if found {
 		return name + ":" + port
@@ -239,8 +256,8 @@ func withoutRoot(host string) string {
 	return strings.TrimSuffix(host, ".")
 }
 
-// networks reads addresses of proxies.
-func networks(list []string) ([]*net.IPNet, error) {
+// parseProxies reads addresses of proxies.
+func parseProxies(list []string) ([]*net.IPNet, error) {
 	var networks []*net.IPNet
 	for _, s := range list {
 		_, network, err := net.ParseCIDR(s)

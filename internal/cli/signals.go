@@ -37,6 +37,6 @@ func stopContext() context.Context {
 	return ctx
 }
 
-// outliveLog keeps what a server can do without from ending it: that nobody reads what it
+// ignoreWriteSignals keeps what a server can do without from ending it: that nobody reads what it
 // prints, or that a file grows to its limit, become errors of the write.
-func outliveLog() { signal.Ignore(writeSignals()...) }
+func ignoreWriteSignals() { signal.Ignore(writeSignals()...) }

@@ -57,7 +57,7 @@ type site struct {
 // newSite joins a store and a client of Yoti to a server.
 func newSite(kept *store.Store, client *yotisign.Client, listener net.Listener, log *slog.Logger) *site {
 	return &site{store: kept, listener: listener, log: log, server: &handlers.Server{
-		Desk:     &review.Desk{Results: client, Records: kept, Now: time.Now, Patience: patience, Program: version()},
+		Desk:     &review.Desk{Results: client, Records: kept, Now: time.Now, Patience: patience, Program: buildVersion()},
 		Door:     &account.Door{Records: kept, Now: time.Now},
 		Sessions: kept,
 		Ready:    kept.Ready,
@@ -66,7 +66,7 @@ func newSite(kept *store.Store, client *yotisign.Client, listener net.Listener, 
 		Log:      log,
 		Now:      time.Now,
 		Scaler:   media.NewScaler(),
-		Hosts:    []string{reachedAt(listener)},
+		Hosts:    []string{reachableAddress(listener)},
 	}}
 }
 
@@ -88,7 +88,7 @@ func (s *site) address() string {
 	if s.server.Public != nil {
 		return s.server.Public.String()
 	}
-	return "http://" + reachedAt(s.listener)
+	return "http://" + reachableAddress(s.listener)
 }
 
 // run serves until ctx ends. Then it signs a checkpoint, finishes what is under way, or
@@ -109,7 +109,7 @@ func (s *site) run(ctx context.Context) error {
 	caring, stopCaring := context.WithCancel(ctx)
 	defer stopCaring()
 	var cares sync.WaitGroup
-	cares.Go(func() { s.sweep(caring) })
+	cares.Go(func() { s.removeExpired(caring) })
 	cares.Go(func() { s.keepLedger(caring) })
 	told, err := serveUntil(ctx, web, s.listener, func() {
 		s.log.WarnContext(ctx, "some requests were still under way and were cut off", "after", finishTime)
@@ -117,16 +117,16 @@ func (s *site) run(ctx context.Context) error {
 		s.server.Desk.CutOff()
 	})
 	stopCaring()
-	atMost(time.Until(told.Add(finishTime)), s.server.Desk.Wait) // for callers who left
+	waitAtMost(time.Until(told.Add(finishTime)), s.server.Desk.Wait) // for callers who left
 	s.server.Desk.CutOff()
-	atMost(stepTime, s.server.Desk.Wait)
-	atMost(stepTime, cares.Wait)
-	atMost(stepTime, func() { s.closeLedger(context.WithoutCancel(ctx)) })
+	waitAtMost(stepTime, s.server.Desk.Wait)
+	waitAtMost(stepTime, cares.Wait)
+	waitAtMost(stepTime, func() { s.closeLedger(context.WithoutCancel(ctx)) })
 	return err
 }
 
-// atMost returns when step has ended, or after a while.
-func atMost(patience time.Duration, step func()) {
+// waitAtMost returns when step has ended, or after a while.
+func waitAtMost(patience time.Duration, step func()) {
 	done := make(chan struct{})
 	go func() {
 		step()
@@ -142,7 +142,7 @@ func atMost(patience time.Duration, step func()) {
 // answered. What takes too long is cut off, by cutOff and by closing its connections.
 func serveUntil(ctx context.Context, web *http.Server, listener net.Listener, cutOff func()) (told time.Time, err error) {
 	open := &connections{open: map[net.Conn]struct{}{}}
-	web.ConnState = open.note
+	web.ConnState = open.trackState
 	failed := make(chan error, 1)
 	go func() { failed <- web.Serve(listener) }()
 	select {
@@ -155,7 +155,7 @@ func serveUntil(ctx context.Context, web *http.Server, listener net.Listener, cu
 	defer cancel()
 	late := time.AfterFunc(finishTime, func() {
 		cutOff()
-		open.close()
+		open.closeAll()
 	})
 	defer late.Stop()
 	if err := web.Shutdown(ctx); err != nil {
@@ -171,7 +171,7 @@ type connections struct {
 	open map[net.Conn]struct{}
 }
 
-func (c *connections) note(conn net.Conn, state http.ConnState) {
+func (c *connections) trackState(conn net.Conn, state http.ConnState) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch state {
@@ -182,7 +182,7 @@ func (c *connections) note(conn net.Conn, state http.ConnState) {
 	}
 }
 
-func (c *connections) close() {
+func (c *connections) closeAll() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for conn := range c.open {
@@ -190,8 +190,8 @@ func (c *connections) close() {
 	}
 }
 
-// sweep removes ended sessions and copies of media whose time is over, now and then.
-func (s *site) sweep(ctx context.Context) {
+// removeExpired removes ended sessions and copies of media whose time is over, now and then.
+func (s *site) removeExpired(ctx context.Context) {
 	ticker := time.NewTicker(sweepEvery)
 	defer ticker.Stop()
 	for {
@@ -211,7 +211,7 @@ func (s *site) sweep(ctx context.Context) {
 
 // listen opens a socket, and says in a sentence why it cannot.
 func listen(ctx context.Context, address string) (net.Listener, error) {
-	if address == "" { // which would be a port of chance, for everybody
+	if address == "" { // which would be a random port, on every address
 		return nil, errors.New("--addr is empty: give an address such as 127.0.0.1:8080")
 	}
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
@@ -227,23 +227,23 @@ func listen(ctx context.Context, address string) (net.Listener, error) {
 	return listener, nil
 }
 
-// reachedAt is the host and port at which this machine finds the listener.
-func reachedAt(listener net.Listener) string {
+// reachableAddress is the host and port at which this machine finds the listener.
+func reachableAddress(listener net.Listener) string {
 	host, port, err := net.SplitHostPort(listener.Addr().String())
-	if err != nil || !everywhere(host) {
+	if err != nil || !isWildcardHost(host) {
 		return listener.Addr().String()
 	}
 	return net.JoinHostPort("localhost", port)
 }
 
-// everywhere reports whether to listen on host is to listen on all addresses.
-func everywhere(host string) bool {
+// isWildcardHost reports whether to listen on host is to listen on all addresses.
+func isWildcardHost(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "" || ip != nil && ip.IsUnspecified()
 }
 
-// onlyHere reports whether only this machine can reach the listener.
-func onlyHere(listener net.Listener) bool {
+// isLoopbackOnly reports whether only this machine can reach the listener.
+func isLoopbackOnly(listener net.Listener) bool {
 	address, ok := listener.Addr().(*net.TCPAddr)
 	return ok && address.IP.IsLoopback()
 }

@@ -29,28 +29,28 @@ type user struct {
 }
 
 type userAdd struct {
-	database
+	databaseFlags
 	Role string `enum:"reviewer,supervisor,auditor,admin" default:"reviewer" help:"What the account may do: reviewer, supervisor, auditor or admin."`
 	Name string `arg:"" help:"The name to sign in with, shown beside every note."`
 }
 
 // Run makes an account.
 func (c *userAdd) Run(ctx context.Context, s streams) error {
-	return c.withDoor(ctx, func(door *account.Door) error {
+	return c.withAccountService(ctx, func(door *account.Door) error {
 		password, err := readPassword(s)
 		if err != nil {
 			return err
 		}
 		who, err := door.Add(ctx, c.Name, password, account.Role(c.Role))
 		if err != nil {
-			return sentence(err)
+			return reasonOnly(err)
 		}
-		fmt.Fprintf(s.out, "%s can sign in now.\n", visible(who.Name))
+		fmt.Fprintf(s.out, "%s can sign in now.\n", terminalText(who.Name))
 		return nil
 	})
 }
 
-type userList struct{ database }
+type userList struct{ databaseFlags }
 
 // Run shows who has an account.
 func (c *userList) Run(ctx context.Context, s streams) error {
@@ -69,14 +69,14 @@ func (c *userList) Run(ctx context.Context, s streams) error {
 			case p.NoPassword:
 				state = "no password yet"
 			}
-			fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", visible(p.Name), p.Role, p.Created.UTC().Format(time.DateOnly), state)
+			fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", terminalText(p.Name), p.Role, p.Created.UTC().Format(time.DateOnly), state)
 		}
 		return table.Flush()
 	})
 }
 
 type userDisable struct {
-	database
+	databaseFlags
 	Name string `arg:"" help:"The name of the account."`
 }
 
@@ -84,15 +84,15 @@ type userDisable struct {
 func (c *userDisable) Run(ctx context.Context, s streams) error {
 	return c.withAccounts(ctx, func(door *account.Door) error {
 		if err := door.Disable(ctx, c.Name, account.Person{}); err != nil {
-			return sentence(err)
+			return reasonOnly(err)
 		}
-		fmt.Fprintf(s.out, "%s can no longer sign in.\n", visible(c.Name))
+		fmt.Fprintf(s.out, "%s can no longer sign in.\n", terminalText(c.Name))
 		return nil
 	})
 }
 
 type userRole struct {
-	database
+	databaseFlags
 	Name string `arg:"" help:"The name of the account."`
 	Role string `arg:"" enum:"reviewer,supervisor,auditor,admin" help:"The new role: reviewer, supervisor, auditor or admin."`
 }
@@ -101,15 +101,15 @@ type userRole struct {
 func (c *userRole) Run(ctx context.Context, s streams) error {
 	return c.withAccounts(ctx, func(door *account.Door) error {
 		if err := door.SetRole(ctx, c.Name, account.Role(c.Role), account.Person{}); err != nil {
-			return sentence(err)
+			return reasonOnly(err)
 		}
-		fmt.Fprintf(s.out, "%s is %s now.\n", visible(c.Name), c.Role)
+		fmt.Fprintf(s.out, "%s is %s now.\n", terminalText(c.Name), c.Role)
 		return nil
 	})
 }
 
 type userPassword struct {
-	database
+	databaseFlags
 	Name string `arg:"" help:"The name of the account."`
 }
 
@@ -121,50 +121,51 @@ func (c *userPassword) Run(ctx context.Context, s streams) error {
 			return err
 		}
 		if err := door.ChangePassword(ctx, c.Name, password); err != nil {
-			return sentence(err)
+			return reasonOnly(err)
 		}
-		fmt.Fprintf(s.out, "%s has a new password and is signed out everywhere.\n", visible(c.Name))
+		fmt.Fprintf(s.out, "%s has a new password and is signed out everywhere.\n", terminalText(c.Name))
 		return nil
 	})
 }
 
-// withAccounts is withDoor for a database that exists: a slip of the keyboard in its
+// withAccounts is withAccountService for a database that exists: a slip of the keyboard in its
 // name must not make an empty one.
-func (d database) withAccounts(ctx context.Context, act func(*account.Door) error) error {
-	if err := d.exists(); err != nil {
+func (d databaseFlags) withAccounts(ctx context.Context, act func(*account.Door) error) error {
+	if err := d.requireExisting(); err != nil {
 		return err
 	}
-	return d.withDoor(ctx, act)
+	return d.withAccountService(ctx, act)
 }
 
-// exists returns an error when there is no database where the flag says.
-func (d database) exists() error {
+// requireExisting returns an error when there is no database where the flag says.
+func (d databaseFlags) requireExisting() error {
 	if _, err := os.Stat(d.DB); errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("there is no database %s: say with --db where it is", d.DB)
 	}
 	return nil
 }
 
-// withDoor opens the database for as long as act runs.
-func (d database) withDoor(ctx context.Context, act func(*account.Door) error) (err error) {
-	kept, err := store.Open(ctx, d.options(false))
+// withAccountService opens the database for as long as act runs.
+func (d databaseFlags) withAccountService(ctx context.Context, act func(*account.Door) error) (err error) {
+	kept, err := store.Open(ctx, d.storeOptions(false))
 	if err != nil {
 		return err
 	}
-	defer closing(&err, kept)
-	return recording(kept, act(&account.Door{Records: kept, Now: time.Now}))
+	defer joinCloseError(&err, kept)
+	return explainNotRecorded(kept, act(&account.Door{Records: kept, Now: time.Now}))
 }
 
-// recording says why nothing was recorded, where the server of the database decides that.
-func recording(kept *store.Store, err error) error {
+// explainNotRecorded says why nothing was recorded, where the server of the database decides
+// that.
+func explainNotRecorded(kept *store.Store, err error) error {
 	if errors.Is(err, review.ErrNotRecording) {
 		return errors.New(kept.Stopped())
 	}
 	return err
 }
 
-// sentence takes off what was being done where the reason says it all.
-func sentence(err error) error {
+// reasonOnly takes off what was being done where the reason says it all.
+func reasonOnly(err error) error {
 	var refused *account.Refused
 	if errors.As(err, &refused) {
 		return refused
@@ -187,11 +188,11 @@ func readPassword(s streams) (string, error) {
 		}
 		return strings.TrimRight(line, "\r\n"), nil
 	}
-	first, err := ask(s, file, "Password: ")
+	first, err := promptPassword(s, file, "Password: ")
 	if err != nil {
 		return "", err
 	}
-	second, err := ask(s, file, "The same again: ")
+	second, err := promptPassword(s, file, "The same again: ")
 	if err != nil {
 		return "", err
 	}
@@ -201,7 +202,7 @@ func readPassword(s streams) (string, error) {
 	return first, nil
 }
 
-func ask(s streams, terminal *os.File, prompt string) (string, error) {
+func promptPassword(s streams, terminal *os.File, prompt string) (string, error) {
 	fmt.Fprint(s.err, prompt)
 	password, err := term.ReadPassword(int(terminal.Fd()))
 	fmt.Fprintln(s.err)

@@ -11,9 +11,9 @@ import (
 // Open asks the desktop to show an address, and does not wait for it. It returns an error
 // where there is no desktop to ask.
 func Open(address string) error {
-	name, args := opener(runtime.GOOS)
+	name, args := openCommand(runtime.GOOS)
 	command := exec.Command(name, append(args, address)...)
-	outlive(command)
+	detachSignals(command)
 	if err := command.Start(); err != nil {
 		return fmt.Errorf("open a browser: %w", err)
 	}
@@ -21,8 +21,8 @@ func Open(address string) error {
 	return nil
 }
 
-// opener is the program by which a desktop opens what it is given.
-func opener(system string) (name string, args []string) {
+// openCommand is the program by which a desktop opens what it is given.
+func openCommand(system string) (name string, args []string) {
 	switch system {
 	case "darwin":
 		return "open", nil

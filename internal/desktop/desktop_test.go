@@ -12,7 +12,7 @@ func TestOpener(t *testing.T) {
 		"darwin":  {"open"},
 		"windows": {"rundll32", "url.dll,FileProtocolHandler"},
 	} {
-		name, args := opener(system)
+		name, args := openCommand(system)
 		if got := append([]string{name}, args...); !slices.Equal(got, want) {
 			t.Errorf("on %s an address is opened by %q, want %q", system, got, want)
 		}

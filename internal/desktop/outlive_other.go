@@ -4,5 +4,5 @@ package desktop
 
 import "os/exec"
 
-// outlive does nothing where signals of a terminal reach no other program.
-func outlive(*exec.Cmd) {}
+// detachSignals does nothing where signals of a terminal reach no other program.
+func detachSignals(*exec.Cmd) {}

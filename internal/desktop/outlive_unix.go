@@ -7,6 +7,6 @@ import (
 	"syscall"
 )
 
-// outlive keeps the signals of our terminal from the browser, which may have been started
+// detachSignals keeps the signals of our terminal from the browser, which may have been started
 // for this address and then goes on.
-func outlive(command *exec.Cmd) { command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
+func detachSignals(command *exec.Cmd) { command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }

@@ -30,7 +30,7 @@ type Assessment struct {
 	Checks    []AssessedCheck    // in order of concern
 	Resources []AssessedResource // in the order of the session
 	// Conflicts are those of Reasons that say where sub-checks and hits contradict each other.
-	// What hits there are is not in the result, so they are known when somebody read them.
+	// What hits there are is not in the result, so they are known when someone read them.
 	Conflicts []string
 	// Profiles are outcomes of their own, beside the checks.
 	Profiles []AssessedProfile
@@ -58,21 +58,21 @@ type AssessedResource struct {
 // Assess sorts a result into its bucket and its checks into the order in which they
 // deserve attention.
 //
-// A value that Countersign does not know never counts as clear, wherever it stands in
+// A value that Countersign does not know never counts as clear, wherever it is in
 // what was judged: where a verdict rests on it (a state, type, recommendation, reason,
 // sub-check or result), a person must investigate; anything else that is unknown in a
 // check that counts, or in a resource that such a check used, is a note. What was not
 // judged decides nothing: what is unknown there is shown, and no more. That no check used
 // a document or a capture is a note itself: nothing is called clear past it.
 func Assess(s *Session) Assessment {
-	a := Assessment{Checks: current(assessChecks(s)), Resources: assessResources(s), Profiles: assessProfiles(s)}
-	a.settle(s)
+	a := Assessment{Checks: nestSuperseded(assessChecks(s)), Resources: assessResources(s), Profiles: assessProfiles(s)}
+	a.conclude(s)
 	return a
 }
 
-// settle draws from what was found about each part the bucket, the reasons for it and the
+// conclude draws from what was found about each part the bucket, the reasons for it and the
 // exceptions, and sorts the checks.
-func (a *Assessment) settle(s *Session) {
+func (a *Assessment) conclude(s *Session) {
 	reasons := reasonsOf(s, a)
 	a.Bucket, a.Reasons = bucketOf(reasons)
 	sortByConcern(a.Checks)
@@ -82,14 +82,14 @@ func (a *Assessment) settle(s *Session) {
 func sortByConcern(checks []AssessedCheck) {
 	slices.SortStableFunc(checks, func(a, b AssessedCheck) int {
 		return cmp.Or(
-			cmp.Compare(concern(a.Bucket), concern(b.Bucket)),
+			cmp.Compare(attentionRank(a.Bucket), attentionRank(b.Bucket)),
 			cmp.Compare(a.Type.Rank(), b.Type.Rank()),
 		)
 	})
 }
 
 // WithConflicts returns the assessment of a session with what its sub-checks and the hits
-// that somebody read contradict each other in. The assessment itself stays as it is.
+// that someone read contradict each other in. The assessment itself stays as it is.
 func (a Assessment) WithConflicts(s *Session, of func(*Check) []HitConflict) Assessment {
 	checks := slices.Clone(a.Checks)
 	var sentences []string
@@ -102,7 +102,7 @@ func (a Assessment) WithConflicts(s *Session, of func(*Check) []HitConflict) Ass
 		found := slices.Clone(c.findings)
 		for _, conflict := range conflicts {
 			text := c.ConflictText(conflict)
-			found.note(gravityOf(conflict.SubCheck), "%s", text).of(ExceptionConflict, conflict.SubCheck)
+			found.addNote(gravityOf(conflict.SubCheck), "%s", text).withKind(ExceptionConflict, conflict.SubCheck)
 			sentences = append(sentences, c.Name()+": "+text)
 		}
 		c.findings = found.sorted()
@@ -114,7 +114,7 @@ func (a Assessment) WithConflicts(s *Session, of func(*Check) []HitConflict) Ass
 		return a
 	}
 	a.Checks, a.Conflicts = checks, sentences
-	a.settle(s)
+	a.conclude(s)
 	return a
 }
 
@@ -140,18 +140,18 @@ func (a *Assessment) NotesInShort() string {
 	var parts []string
 	switch {
 	case checks == 1:
-		parts = append(parts, counted(failed, "failed sub-check", "failed sub-checks")+" on an approved check")
+		parts = append(parts, countWords(failed, "failed sub-check", "failed sub-checks")+" on an approved check")
 	case checks > 1:
-		parts = append(parts, counted(failed, "failed sub-check", "failed sub-checks")+" on approved checks")
+		parts = append(parts, countWords(failed, "failed sub-check", "failed sub-checks")+" on approved checks")
 	}
 	if unused > 0 {
-		parts = append(parts, counted(unused, "document or capture", "documents or captures")+" that no check used")
+		parts = append(parts, countWords(unused, "document or capture", "documents or captures")+" that no check used")
 	}
 	switch others := len(a.Reasons) - failed - unused; {
 	case others > 0 && len(parts) > 0:
-		parts = append(parts, counted(others, "other point", "other points")+" in the assessment")
+		parts = append(parts, countWords(others, "other point", "other points")+" in the assessment")
 	case others > 0:
-		parts = append(parts, counted(others, "point", "points")+" in the assessment")
+		parts = append(parts, countWords(others, "point", "points")+" in the assessment")
 	}
 	return strings.Join(parts, ", ")
 }
@@ -182,23 +182,23 @@ func (c *AssessedCheck) failedLabels() int {
 	return len(failed)
 }
 
-func counted(n int, one, several string) string {
+func countWords(n int, one, several string) string {
 	if n == 1 {
 		return "1 " + one
 	}
 	return strconv.Itoa(n) + " " + several
 }
 
-// concern is the place of a bucket in the order of attention. It differs from the
+// attentionRank is the place of a bucket in the order of attention. It differs from the
 // order of precedence: a pending check makes a result not ready, but a rejected one
 // is read first.
-func concern(b Bucket) int {
+func attentionRank(b Bucket) int {
 	return slices.Index([]Bucket{Adverse, Investigate, NotCleared, NotReady, Incomplete, ClearWithNotes, Clear}, b)
 }
 
 // Concern is the place of the bucket in the order of attention, in which exceptions and
 // checks stand: the smaller, the sooner it is read.
-func (b Bucket) Concern() int { return concern(b) }
+func (b Bucket) Concern() int { return attentionRank(b) }
 
 // bucketOf returns the first bucket for which there is a reason, and the reasons: by
 // the precedence of their buckets, and those of one bucket by their gravity.
@@ -241,7 +241,7 @@ func reasonsOf(s *Session, a *Assessment) []bucketReason {
 	return list
 }
 
-// sessionReasons judges what stands above the single checks.
+// sessionReasons judges what is above the single checks.
 func sessionReasons(s *Session) []bucketReason {
 	var list []bucketReason
 	add := func(b Bucket, title, sentence string) { list = append(list, sessionReason(b, title, sentence)) }
@@ -290,7 +290,7 @@ func assessChecks(s *Session) []AssessedCheck {
 	for i := range s.Checks {
 		c := &s.Checks[i]
 		found := c.findings(known)
-		bucket := c.bucket(found)
+		bucket := c.assessBucket(found)
 		if bucket == NotReady && s.State == SessionExpired {
 			bucket = Incomplete // no report will come any more
 		}
@@ -299,9 +299,9 @@ func assessChecks(s *Session) []AssessedCheck {
 	return checks
 }
 
-// bucket judges one check by itself. The recommendation governs; what it leaves open
+// assessBucket judges one check by itself. The recommendation governs; what it leaves open
 // are the findings.
-func (c *Check) bucket(found findings) Bucket {
+func (c *Check) assessBucket(found findings) Bucket {
 	switch {
 	case c.Waiting():
 		return NotReady
@@ -337,8 +337,8 @@ func assessResources(s *Session) []AssessedResource {
 	return resources
 }
 
-// verdict says in a few words where the check stands; empty where its findings say all.
-func (c *AssessedCheck) verdict() string {
+// verdictText says in a few words where the check stands; empty where its findings say all.
+func (c *AssessedCheck) verdictText() string {
 	switch {
 	case c.Waiting() && c.Bucket == Incomplete:
 		return "no report, and none will come."
@@ -356,12 +356,12 @@ func (c *AssessedCheck) verdict() string {
 	return text + "."
 }
 
-// current moves superseded liveness attempts under the newest one. An attempt is
+// nestSuperseded moves superseded liveness attempts under the newest one. An attempt is
 // superseded only where that certainly began after it. Those of which no time tells the
 // order keep that of their places, and all stay: nobody can say which of them counts,
 // and each says so.
 // Source: Yoti IDV, portal session results (the latest attempt is final).
-func current(checks []AssessedCheck) []AssessedCheck {
+func nestSuperseded(checks []AssessedCheck) []AssessedCheck {
 	newest := newestAttempt(checks)
 	var shown, superseded []AssessedCheck
 	attempts, place := 0, 0
@@ -411,7 +411,7 @@ func sayUnordered(checks []AssessedCheck) {
 			continue
 		}
 		if !said {
-			c.findings.note(minor, sentence)
+			c.findings.addNote(minor, sentence)
 			said = true
 		}
 		c.Notes = append(c.Notes, sentence)

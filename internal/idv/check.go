@@ -101,7 +101,7 @@ type Check struct {
 	LastUpdated      Time
 	Extras           []Extra
 	Problems         []Problem
-	JSON             string // the check as it stands in the snapshot
+	JSON             string // the check as it is in the snapshot
 }
 
 // Report is what a finished check found.

@@ -16,14 +16,14 @@ func (c *AssessedCheck) Line() string {
 	if !c.Report.Recommendation.Word().Known {
 		text += " (unknown)"
 	}
-	if rest := c.gist(); rest != "" {
+	if rest := c.lineText(); rest != "" {
 		text += " · " + rest
 	}
 	return text
 }
 
-// gist is what stands behind the recommendation; empty where there is nothing to say.
-func (c *AssessedCheck) gist() string {
+// lineText is what is behind the recommendation; empty where there is nothing to say.
+func (c *AssessedCheck) lineText() string {
 	var parts []string
 	if score := c.Score(); score != "" {
 		parts = append(parts, score)
@@ -31,12 +31,12 @@ func (c *AssessedCheck) gist() string {
 	rows := len(c.Report.Breakdown)
 	switch failed := len(c.Report.Failed()); {
 	case failed > 0:
-		parts = append(parts, strconv.Itoa(failed)+" of "+counted(rows, "sub-check", "sub-checks")+" failed")
+		parts = append(parts, strconv.Itoa(failed)+" of "+countWords(rows, "sub-check", "sub-checks")+" failed")
 	case len(parts) > 0:
 	case len(c.Earlier) > 0:
 		parts = append(parts, "attempt "+strconv.Itoa(len(c.Earlier)+1))
 	case c.allPassed():
-		parts = append(parts, counted(rows, "sub-check", "sub-checks")+" passed")
+		parts = append(parts, countWords(rows, "sub-check", "sub-checks")+" passed")
 	}
 	return strings.Join(parts, ", ")
 }

@@ -36,23 +36,23 @@ const (
 func (l Likeness) Agrees() bool { return l == Same || l == Alike || l == Accents }
 
 // Compare compares two texts, such as the same field from two parts of a document.
-func Compare(a, b string) Likeness { return spellingOf(a).to(spellingOf(b)) }
+func Compare(a, b string) Likeness { return comparedTextOf(a).compareTo(comparedTextOf(b)) }
 
-// spelling is a text in the forms in which it is compared.
-type spelling struct{ text, plain, bare string }
+// comparedText is a text in the forms in which it is compared.
+type comparedText struct{ text, plain, bare string }
 
-func spellingOf(text string) spelling {
-	return spellingOfWords(text, plainWords(text, addressAbbreviations))
+func comparedTextOf(text string) comparedText {
+	return comparedTextOfWords(text, plainWords(text, addressAbbreviations))
 }
 
-func spellingOfWords(text string, words []string) spelling {
+func comparedTextOfWords(text string, words []string) comparedText {
 	plain := strings.Join(words, " ")
-	return spelling{text, plain, withoutAccents(plain)}
+	return comparedText{text, plain, withoutAccents(plain)}
 }
 
-// to compares two texts. One of which nothing is left, such as fillers alone, is like
+// compareTo compares two texts. One of which nothing is left, such as fillers alone, is like
 // none but itself.
-func (s spelling) to(t spelling) Likeness {
+func (s comparedText) compareTo(t comparedText) Likeness {
 	switch {
 	case strings.TrimSpace(s.text) == "" || strings.TrimSpace(t.text) == "":
 		return Missing
@@ -107,7 +107,7 @@ func plainWords(text string, abbreviations map[string]string) []string {
 		}
 		return r
 	}, text)
-	parts := strings.FieldsFunc(text, separates)
+	parts := strings.FieldsFunc(text, isSeparator)
 	for i, part := range parts {
 		if short, ok := abbreviations[part]; ok {
 			parts[i] = short
@@ -116,12 +116,12 @@ func plainWords(text string, abbreviations map[string]string) []string {
 	return parts
 }
 
-// apostrophes are the signs that people type for one.
+// apostrophes are the characters that people type for one.
 const apostrophes = "'‘’ʼ`"
 
-// separates reports whether a sign only stands between words. A mask such as in
-// ****1234 is part of the value, as are signs that are no punctuation.
-func separates(r rune) bool {
+// isSeparator reports whether a character only occurs between words. A mask such as in
+// ****1234 is part of the value, as are characters that are not punctuation.
+func isSeparator(r rune) bool {
 	switch r {
 	case '<': // the filler of machine-readable zones
 		return true
@@ -167,7 +167,7 @@ func CompareDocuments(first, second *Fields) []ComparedField {
 		}
 	}
 	add("full_name", first.fullName(), second.fullName(), compareNames)
-	add("structured_postal_address", first.address(), second.address(), Compare)
+	add("structured_postal_address", first.addressText(), second.addressText(), Compare)
 	const within = "structured_postal_address."
 	add(within+"postal_code", first.Value(within+"postal_code"), second.Value(within+"postal_code"), comparePostalCodes)
 	for _, path := range []string{within + "town_city", within + "country_iso"} {
@@ -197,8 +197,8 @@ func (f *Fields) fullName() string {
 	return strings.TrimSpace(given + " " + f.Value("family_name"))
 }
 
-// address is the address as it was written, or its lines where it was not.
-func (f *Fields) address() string {
+// addressText is the address as it was written, or its lines where it was not.
+func (f *Fields) addressText() string {
 	const within = "structured_postal_address."
 	if written := f.Value(within + "formatted_address"); written != "" {
 		return written

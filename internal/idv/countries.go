@@ -13,7 +13,7 @@ import (
 // Source: Yoti Sign, Get IDV session result; ICAO Doc 9303, part 3, section 5.
 func Country(code string) Word {
 	upper := strings.ToUpper(code)
-	if w := travelCodes.word(upper); w.Known {
+	if w := travelCodes.wordFor(upper); w.Known {
 		return w
 	}
 	if !isCountryCode(upper) {
@@ -23,7 +23,7 @@ func Country(code string) Word {
 	if err != nil || !region.IsCountry() {
 		return Word{Label: labelOf(code)}
 	}
-	if w := travelCodes.word(region.ISO3()); w.Known {
+	if w := travelCodes.wordFor(region.ISO3()); w.Known {
 		return w
 	}
 	name := regionNames.Name(region)
@@ -42,7 +42,7 @@ func isCountryCode(text string) bool {
 }
 
 // travelCodes are the codes that the library does not know, or names in a way that
-// would mislead on a document: those of ICAO for issuers that are no country, those
+// would mislead on a document: those of ICAO for issuers that are not countries, those
 // that ISO withdrew, and countries that have changed their name.
 var travelCodes = words{
 	{"ANT", "Netherlands Antilles (until 2010)", withdrawn},

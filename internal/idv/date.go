@@ -56,14 +56,14 @@ func (d Date) Exact() bool { return d.layout == dayForm }
 func (d Date) Age(then time.Time) (years int, exact bool) {
 	then = then.UTC()
 	years = then.Year() - d.At.Year()
-	if d.layout != yearForm && before(then, d.At) {
+	if d.layout != yearForm && isEarlierDay(then, d.At) {
 		years--
 	}
 	return years, d.Exact()
 }
 
-// before reports whether the day of a year comes before another's.
-func before(a, b time.Time) bool {
+// isEarlierDay reports whether the day of a year comes before another's.
+func isEarlierDay(a, b time.Time) bool {
 	return a.Month() < b.Month() || a.Month() == b.Month() && a.Day() < b.Day()
 }
 
@@ -98,7 +98,7 @@ func ExpiryOf(value string, at time.Time) Expiry {
 	}
 	const anywhere = 12 * time.Hour // how far the last place is behind UTC
 	const soon = 30
-	earliest, latest := d.At.AddDate(0, 0, 1).Add(anywhere), d.end().Add(anywhere)
+	earliest, latest := d.At.AddDate(0, 0, 1).Add(anywhere), d.firstMomentAfter().Add(anywhere)
 	switch {
 	case !at.Before(latest):
 		return Expired
@@ -110,8 +110,8 @@ func ExpiryOf(value string, at time.Time) Expiry {
 	return UnclearExpiry
 }
 
-// end is the first moment after the date.
-func (d Date) end() time.Time {
+// firstMomentAfter is the first moment after the date.
+func (d Date) firstMomentAfter() time.Time {
 	switch d.layout {
 	case dayForm:
 		return d.At.AddDate(0, 0, 1)

@@ -43,7 +43,7 @@ func Decode(body []byte) (*Decoded, error) {
 }
 
 // takeTokenTTL removes the seconds that the signer's token has left: they count
-// down, so every fetch would look like a change. A value that is no number of
+// down, so every fetch would look like a change. A value that is not a number of
 // seconds stays where it is and shows as a field that could not be read.
 func takeTokenTTL(root *node) *int64 {
 	const name = "client_session_token_ttl"
@@ -55,13 +55,13 @@ func takeTokenTTL(root *node) *int64 {
 	if err != nil {
 		return nil
 	}
-	root.take(name)
+	root.takeMember(name)
 	return &seconds
 }
 
 func (r *reader) session(root *node) Session {
 	var s Session
-	s.Extras, s.Problems = r.apart(func() {
+	s.Extras, s.Problems = r.collectApart(func() {
 		r.nested(root, "", func(o *object) {
 			s.ID = o.string("session_id")
 			s.State = SessionState(o.word("state"))
@@ -77,9 +77,9 @@ func (r *reader) session(root *node) Session {
 	return s
 }
 
-// apart runs read with a clean list of extras and problems and returns those that
+// collectApart runs read with a clean list of extras and problems and returns those that
 // it noted, so that they are shown with the value to which they belong.
-func (r *reader) apart(read func()) ([]Extra, []Problem) {
+func (r *reader) collectApart(read func()) ([]Extra, []Problem) {
 	extras, problems := r.extras, r.problems
 	r.extras, r.problems = nil, nil
 	read()
@@ -92,8 +92,8 @@ func (r *reader) checks(o *object) []Check {
 	items, _ := o.list("checks")
 	var checks []Check
 	for i := range items {
-		c := Check{Index: i, JSON: r.json(&items[i])}
-		c.Extras, c.Problems = r.apart(func() {
+		c := Check{Index: i, JSON: r.jsonOf(&items[i])}
+		c.Extras, c.Problems = r.collectApart(func() {
 			r.nested(&items[i], "", func(o *object) { r.check(o, &c) })
 		})
 		checks = append(checks, c)
@@ -106,8 +106,8 @@ func (r *reader) check(o *object, c *Check) {
 	c.Type = CheckType(o.word("type"))
 	c.State = CheckState(o.word("state"))
 	c.ResourcesUsed = o.strings("resources_used")
-	c.GeneratedMedia = generatedMedia(o)
-	c.GeneratedProfile = wrappedMedia(o, "generated_profile")
+	c.GeneratedMedia = readGeneratedMedia(o)
+	c.GeneratedProfile = readWrappedMedia(o, "generated_profile")
 	c.Scheme = o.scalar("scheme")
 	o.object("config", func(o *object) {
 		c.Pool = &FamiliarFacePool{
@@ -150,7 +150,7 @@ func (r *reader) subCheck(o *object) SubCheck {
 func (r *reader) watchlist(o *object) *WatchlistSummary {
 	w := WatchlistSummary{
 		TotalHits:              o.int("total_hits"),
-		RawResults:             wrappedMedia(o, "raw_results"),
+		RawResults:             readWrappedMedia(o, "raw_results"),
 		AssociatedCountryCodes: o.strings("associated_country_codes"),
 	}
 	o.object("search_config", func(o *object) { w.Search = r.searchConfig(o) })
@@ -180,7 +180,7 @@ func (r *reader) searchConfig(o *object) SearchConfig {
 			Fuzziness:  o.scalar("fuzziness"),
 		}
 	})
-	o.named("tags", func(o *object, i int, name string) {
+	o.eachNamed("tags", func(o *object, i int, name string) {
 		config.Tags = append(config.Tags, Detail{Name: name, Value: o.scalarAt(i)})
 	})
 	return config
@@ -191,8 +191,8 @@ func (r *reader) resources(o *object) []Resource {
 	for _, kind := range ResourceKinds() {
 		items, _ := o.list(string(kind))
 		for i := range items {
-			resource := Resource{Kind: kind, Index: i, JSON: r.json(&items[i])}
-			resource.Extras, resource.Problems = r.apart(func() {
+			resource := Resource{Kind: kind, Index: i, JSON: r.jsonOf(&items[i])}
+			resource.Extras, resource.Problems = r.collectApart(func() {
 				r.nested(&items[i], "", func(o *object) { r.resource(o, &resource) })
 			})
 			resources = append(resources, resource)
@@ -203,22 +203,22 @@ func (r *reader) resources(o *object) []Resource {
 
 func (r *reader) resource(o *object, resource *Resource) {
 	resource.ID = o.string("id")
-	resource.Source = source(o)
+	resource.Source = readSource(o)
 	resource.DocumentType = o.word("document_type")
 	resource.IssuingCountry = o.word("issuing_country")
 	resource.LivenessType = o.word("liveness_type")
 	resource.CaptureType = o.word("capture_type")
-	o.objects("pages", func(o *object) { resource.Pages = append(resource.Pages, page(o)) })
-	resource.Frames = frames(o)
-	resource.Media = namedMedia(o, resource.Kind)
-	o.objects("tasks", func(o *object) { resource.Tasks = append(resource.Tasks, task(o)) })
+	o.objects("pages", func(o *object) { resource.Pages = append(resource.Pages, readPage(o)) })
+	resource.Frames = readFrames(o)
+	resource.Media = readNamedMedia(o, resource.Kind)
+	o.objects("tasks", func(o *object) { resource.Tasks = append(resource.Tasks, readTask(o)) })
 	resource.CreatedAt = o.time("created_at")
 	resource.LastUpdated = o.time("last_updated")
 }
 
-// source reads who supplied a resource: an object with a type, or in some of
+// readSource reads who supplied a resource: an object with a type, or in some of
 // Yoti's SDK tests the bare type.
-func source(o *object) string {
+func readSource(o *object) string {
 	if n := o.get("source"); n != nil && n.kind == '"' {
 		return o.word("source")
 	}
@@ -227,27 +227,27 @@ func source(o *object) string {
 	return name
 }
 
-func page(o *object) Page {
+func readPage(o *object) Page {
 	return Page{
 		CaptureMethod:      o.word("capture_method"),
-		Media:              plainMedia(o, "media"),
-		Frames:             frames(o),
+		Media:              readPlainMedia(o, "media"),
+		Frames:             readFrames(o),
 		ExtractionImageIDs: o.strings("extraction_image_ids"),
 	}
 }
 
-func frames(o *object) []Frame {
+func readFrames(o *object) []Frame {
 	var list []Frame
-	o.objects("frames", func(o *object) { list = append(list, Frame{Media: plainMedia(o, "media")}) })
+	o.objects("frames", func(o *object) { list = append(list, Frame{Media: readPlainMedia(o, "media")}) })
 	return list
 }
 
-func task(o *object) Task {
+func readTask(o *object) Task {
 	t := Task{
 		ID:             o.string("id"),
 		Type:           o.word("type"),
 		State:          TaskState(o.word("state")),
-		GeneratedMedia: generatedMedia(o),
+		GeneratedMedia: readGeneratedMedia(o),
 		Created:        o.time("created"),
 		LastUpdated:    o.time("last_updated"),
 	}
@@ -264,7 +264,7 @@ func task(o *object) Task {
 	return t
 }
 
-func media(o *object) Media {
+func readMedia(o *object) Media {
 	return Media{
 		ID:          o.string("id"),
 		Type:        o.word("type"),
@@ -273,32 +273,32 @@ func media(o *object) Media {
 	}
 }
 
-// plainMedia reads a member that is a medium; nil when there is none.
-func plainMedia(o *object, name string) *Media {
+// readPlainMedia reads a member that is a medium; nil when there is none.
+func readPlainMedia(o *object, name string) *Media {
 	var found *Media
 	o.object(name, func(o *object) {
-		m := media(o)
+		m := readMedia(o)
 		found = &m
 	})
 	return found
 }
 
-// wrappedMedia reads a member that holds a medium in its own member "media".
-func wrappedMedia(o *object, name string) *Media {
+// readWrappedMedia reads a member that holds a medium in its own member "media".
+func readWrappedMedia(o *object, name string) *Media {
 	var found *Media
-	o.object(name, func(o *object) { found = plainMedia(o, "media") })
+	o.object(name, func(o *object) { found = readPlainMedia(o, "media") })
 	return found
 }
 
-func generatedMedia(o *object) []Media {
+func readGeneratedMedia(o *object) []Media {
 	var list []Media
-	o.objects("generated_media", func(o *object) { list = append(list, media(o)) })
+	o.objects("generated_media", func(o *object) { list = append(list, readMedia(o)) })
 	return list
 }
 
-// namedMedia reads the media that stand directly in a resource. A field that is there
+// readNamedMedia reads the media that stand directly in a resource. A field that is there
 // without a medium in it is kept as one without an ID: it is not the same as no field.
-func namedMedia(o *object, kind ResourceKind) []NamedMedia {
+func readNamedMedia(o *object, kind ResourceKind) []NamedMedia {
 	var list []NamedMedia
 	add := func(field string, m *Media) {
 		if m != nil {
@@ -309,14 +309,14 @@ func namedMedia(o *object, kind ResourceKind) []NamedMedia {
 		FieldDocumentFields, FieldExpandedFields, FieldIDPhoto, FieldFile,
 		FieldFaceMap, FieldImage, "lookup_profile", "returned_profile", "id_photo",
 	} {
-		m := wrappedMedia(o, field)
+		m := readWrappedMedia(o, field)
 		if n := o.get(field); m == nil && n != nil && n.kind == '{' {
 			m = &Media{}
 		}
 		add(field, m)
 	}
 	if kind == ApplicantProfiles {
-		add(FieldProfile, plainMedia(o, "media"))
+		add(FieldProfile, readPlainMedia(o, "media"))
 	}
 	return list
 }

@@ -22,7 +22,7 @@ const FurtherFields = "Further fields"
 // field by field, verdicts first. Whatever changes a digest is listed: a field
 // without words of its own shows under its wire name. Of very many the last says how
 // many more there are, and none is left out for one that weighs less. It returns an
-// error that wraps ErrInvalid when one of the texts is no result.
+// error that wraps ErrInvalid when one of the texts is not a result.
 func Changes(before, after []byte) ([]Change, error) {
 	old, err := outlineOf(before)
 	if err != nil {
@@ -34,12 +34,12 @@ func Changes(before, after []byte) ([]Change, error) {
 	}
 	var found changeList
 	for _, s := range now.subjects {
-		found.compare(s, old.byKey[s.key], old.text, now.text)
+		found.addDifferences(s, old.byKey[s.key], old.text, now.text)
 	}
 	for _, s := range old.subjects {
 		if now.byKey[s.key] == nil {
-			gone := &subject{label: s.label, isCheck: s.isCheck, check: s.check, isProfile: s.isProfile}
-			found.compare(gone, s, old.text, now.text)
+			gone := &diffSubject{label: s.label, isCheck: s.isCheck, check: s.check, isProfile: s.isProfile}
+			found.addDifferences(gone, s, old.text, now.text)
 		}
 	}
 	changes := found.inOrder()
@@ -61,7 +61,7 @@ type changeList struct {
 	more     int
 }
 
-func (l *changeList) full(weight int) bool { return len(l.byWeight[weight]) == maxChanges }
+func (l *changeList) isFull(weight int) bool { return len(l.byWeight[weight]) == maxChanges }
 
 func (l *changeList) addAll(other *changeList) {
 	for weight, changes := range other.byWeight {
@@ -84,11 +84,11 @@ func (l *changeList) inOrder() []Change {
 	return list
 }
 
-// compare adds the fields in which s differs from old, which may be nil: those that it
+// addDifferences adds the fields in which s differs from old, which may be nil: those that it
 // has, and then those that are gone.
-func (l *changeList) compare(s, old *subject, oldText, text string) {
+func (l *changeList) addDifferences(s, old *diffSubject, oldText, text string) {
 	if old == nil {
-		old = &subject{}
+		old = &diffSubject{}
 	}
 	d := differ{subject: s, before: oldText, after: text}
 	d.compare(nil, old.root, s.root)
@@ -96,18 +96,18 @@ func (l *changeList) compare(s, old *subject, oldText, text string) {
 	l.addAll(&d.gone)
 }
 
-// outline is a result taken apart into what can be compared.
-type outline struct {
+// resultOutline is a result taken apart into what can be compared.
+type resultOutline struct {
 	text     string // canonical form
-	subjects []*subject
-	byKey    map[string]*subject
-	keys     turns
-	labels   turns
+	subjects []*diffSubject
+	byKey    map[string]*diffSubject
+	keys     nameTurns
+	labels   nameTurns
 }
 
-// subject is a part of a result whose fields are compared with those of the same
+// diffSubject is a part of a result whose fields are compared with those of the same
 // part in another result.
-type subject struct {
+type diffSubject struct {
 	key     string
 	label   string
 	isCheck bool
@@ -117,20 +117,20 @@ type subject struct {
 	root      *node // nil where the other result alone has it
 }
 
-// leaf is a value that is compared as a whole.
-type leaf struct {
+// leafValue is a value that is compared as a whole.
+type leafValue struct {
 	text string // for people
 	json string // for comparing: the text 7 is not the number 7
 }
 
 // differ compares the fields of one subject in two results.
 type differ struct {
-	subject       *subject
+	subject       *diffSubject
 	before, after string // canonical forms, into which the nodes point
 	found, gone   changeList
 }
 
-// maxPath is how long a path may be, in bytes, before what stands below is compared as a
+// maxPath is how long a path may be, in bytes, before what is below is compared as a
 // whole. Paths of Yoti's own results have less than a hundred.
 const maxPath = 500
 
@@ -143,54 +143,54 @@ func (d *differ) compare(path []byte, before, after *node) {
 	old, now := before.isWhole(path), after.isWhole(path)
 	switch {
 	case before != nil && old && after != nil && now:
-		if b, a := before.leaf(d.before), after.leaf(d.after); b.json != a.json {
+		if b, a := before.leafOf(d.before), after.leafOf(d.after); b.json != a.json {
 			d.add(&d.found, path, b, a)
 		}
 		return
 	case after != nil && now:
-		d.add(&d.found, path, leaf{}, after.leaf(d.after))
+		d.add(&d.found, path, leafValue{}, after.leafOf(d.after))
 		after = nil
 	}
 	if before != nil && old {
-		d.add(&d.gone, path, before.leaf(d.before), leaf{})
+		d.add(&d.gone, path, before.leafOf(d.before), leafValue{})
 		before = nil
 	}
 	switch {
 	case before != nil && after != nil && before.kind != after.kind:
-		d.within(path, nil, after)
-		d.within(path, before, nil)
+		d.compareWithin(path, nil, after)
+		d.compareWithin(path, before, nil)
 	case before != nil || after != nil:
-		d.within(path, before, after)
+		d.compareWithin(path, before, after)
 	}
 }
 
-// within compares what stands in two values of the same kind, of which one may be nil.
-func (d *differ) within(path []byte, before, after *node) {
+// compareWithin compares what is in two values of the same kind, of which one may be nil.
+func (d *differ) compareWithin(path []byte, before, after *node) {
 	old := map[string]*node{}
-	before.each(func(name string, n *node) { old[name] = n })
+	before.eachChild(func(name string, n *node) { old[name] = n })
 	now := map[string]bool{}
-	after.each(func(name string, n *node) {
+	after.eachChild(func(name string, n *node) {
 		now[name] = true
-		d.compare(step(path, after, name), old[name], n)
+		d.compare(pathStep(path, after, name), old[name], n)
 	})
-	before.each(func(name string, n *node) {
+	before.eachChild(func(name string, n *node) {
 		if !now[name] {
-			d.compare(step(path, before, name), n, nil)
+			d.compare(pathStep(path, before, name), n, nil)
 		}
 	})
 }
 
 // add adds a change of the field at the path.
-func (d *differ) add(to *changeList, path []byte, before, after leaf) {
+func (d *differ) add(to *changeList, path []byte, before, after leafValue) {
 	at := string(path)
-	if weight := weight(at); to.full(weight) {
+	if weight := changeWeight(at); to.isFull(weight) {
 		to.more++
 	} else {
-		to.byWeight[weight] = append(to.byWeight[weight], d.subject.change(at, before, after))
+		to.byWeight[weight] = append(to.byWeight[weight], d.subject.newChange(at, before, after))
 	}
 }
 
-func (s *subject) change(path string, before, after leaf) Change {
+func (s *diffSubject) newChange(path string, before, after leafValue) Change {
 	c := Change{
 		Subject: s.label,
 		Field:   s.fieldLabel(path),
@@ -207,19 +207,19 @@ func (s *subject) change(path string, before, after leaf) Change {
 // outlineOf takes a result apart: every check, every resource, and the session as
 // the rest. Ids tell entries of a list apart only together with their type and
 // their turn, since Yoti's own example uses one id for all.
-func outlineOf(body []byte) (*outline, error) {
+func outlineOf(body []byte) (*resultOutline, error) {
 	root, err := parse(body)
 	if err != nil {
 		return nil, err
 	}
-	o := &outline{text: string(root.canonical()), byKey: map[string]*subject{}, keys: turns{}, labels: turns{}}
+	o := &resultOutline{text: string(root.canonical()), byKey: map[string]*diffSubject{}, keys: nameTurns{}, labels: nameTurns{}}
 	session := (&reader{text: o.text}).session(root) // for names
 	checks := root.takeList("checks")
 	for i := range checks {
 		n := &checks[i]
 		kind := CheckType(n.textOf("type"))
-		o.add(subject{
-			key:     "check " + escape(string(kind)) + " " + escape(n.textOf("id")),
+		o.add(diffSubject{
+			key:     "check " + escapeStep(string(kind)) + " " + escapeStep(n.textOf("id")),
 			label:   session.Checks[i].Name(),
 			isCheck: true,
 			check:   kind,
@@ -229,35 +229,35 @@ func outlineOf(body []byte) (*outline, error) {
 		for _, kind := range ResourceKinds() {
 			list := resources.takeList(string(kind))
 			for i := range list {
-				o.add(subject{key: string(kind) + " " + escape(list[i].textOf("id")), label: kind.Word().Label}, &list[i])
+				o.add(diffSubject{key: string(kind) + " " + escapeStep(list[i].textOf("id")), label: kind.Word().Label}, &list[i])
 			}
 		}
 	}
 	for _, kind := range []ProfileKind{SimpleProfile, AdvancedProfile} {
 		if n := root.member(string(kind)); n != nil && n.kind == '{' {
-			profile := root.take(string(kind))
-			o.add(subject{key: string(kind), label: kind.Word().Label, isProfile: true}, profile)
+			profile := root.takeMember(string(kind))
+			o.add(diffSubject{key: string(kind), label: kind.Word().Label, isProfile: true}, profile)
 		}
 	}
 	if len(root.members) > 0 {
-		o.add(subject{key: "session", label: "Session"}, root)
+		o.add(diffSubject{key: "session", label: "Session"}, root)
 	}
 	return o, nil
 }
 
-func (o *outline) add(s subject, n *node) {
-	s.key, s.label = o.keys.next(s.key, "#"), o.labels.next(s.label, " ")
+func (o *resultOutline) add(s diffSubject, n *node) {
+	s.key, s.label = o.keys.uniqueName(s.key, "#"), o.labels.uniqueName(s.label, " ")
 	s.root = n
 	o.subjects, o.byKey[s.key] = append(o.subjects, &s), &s
 }
 
-// takeList removes the member of that name and returns its items; what is no list,
+// takeList removes the member of that name and returns its items; what is not a list,
 // or an empty one, stays where it is.
 func (n *node) takeList(name string) []node {
 	if list := n.member(name); list == nil || len(list.items) == 0 {
 		return nil
 	}
-	return n.take(name).items
+	return n.takeMember(name).items
 }
 
 func (n *node) textOf(name string) string {
@@ -267,10 +267,10 @@ func (n *node) textOf(name string) string {
 	return ""
 }
 
-// turns counts names, so that the second of a name is told from the first.
-type turns map[string]int
+// nameTurns counts names, so that the second of a name is told from the first.
+type nameTurns map[string]int
 
-func (t turns) next(name, separator string) string {
+func (t nameTurns) uniqueName(name, separator string) string {
 	t[name]++
 	if t[name] == 1 {
 		return name
@@ -283,52 +283,52 @@ func (n *node) isWhole(path []byte) bool {
 	return n != nil && (len(n.members)+len(n.items) == 0 || len(path) > maxPath)
 }
 
-// leaf returns the value as a whole. The text is the canonical form into which n points.
-func (n *node) leaf(text string) leaf {
+// leafOf returns the value as a whole. The text is the canonical form into which n points.
+func (n *node) leafOf(text string) leafValue {
 	json := text[n.start:n.end]
 	if n.kind == '{' && len(n.members) == 0 {
 		json = "{}" // its members may have become subjects
 	}
-	return leaf{cmp.Or(n.text, json), json}
+	return leafValue{cmp.Or(n.text, json), json}
 }
 
-// each hands on what stands in an object or a list, each with what tells it from its
+// eachChild calls do with what is in an object or a list, each with what tells it from its
 // neighbours; a nil node holds nothing.
-func (n *node) each(do func(name string, n *node)) {
+func (n *node) eachChild(do func(name string, n *node)) {
 	if n == nil {
 		return
 	}
 	for i := range n.members {
 		do(n.members[i].name, &n.members[i].value)
 	}
-	names := turns{}
+	names := nameTurns{}
 	for i := range n.items {
-		do(names.next(n.items[i].naming(i), "#"), &n.items[i])
+		do(names.uniqueName(n.items[i].entryName(i), "#"), &n.items[i])
 	}
 }
 
-// step is a path with a further name behind it, cut where it is very long: paths are for
+// pathStep is a path with a further name behind it, cut where it is very long: paths are for
 // people. The name is that of something in n.
-func step(path []byte, n *node, name string) []byte {
+func pathStep(path []byte, n *node, name string) []byte {
 	if n.kind == '[' {
-		return append(append(append(path, '['), short(name)...), ']')
+		return append(append(append(path, '['), shortLabel(name)...), ']')
 	}
 	if len(path) > 0 {
 		path = append(path, '.')
 	}
-	return append(path, escape(short(name))...)
+	return append(path, escapeStep(shortLabel(name))...)
 }
 
-// naming is what tells an entry of a list from its neighbours: the name that it
+// entryName is what tells an entry of a list from its neighbours: the name that it
 // bears, or else its position.
-func (n *node) naming(index int) string {
+func (n *node) entryName(index int) string {
 	for _, name := range []string{"sub_check", "name", "trust_framework"} {
 		if text := n.textOf(name); text != "" {
-			return escape(text)
+			return escapeStep(text)
 		}
 	}
 	if scheme := n.member("scheme"); scheme != nil && scheme.textOf("type") != "" {
-		return escape(strings.TrimSpace(scheme.textOf("type") + " " + scheme.textOf("objective")))
+		return escapeStep(strings.TrimSpace(scheme.textOf("type") + " " + scheme.textOf("objective")))
 	}
 	return strconv.Itoa(index)
 }
@@ -338,11 +338,11 @@ func (n *node) naming(index int) string {
 var escaped, unescaped = strings.NewReplacer("%", "%25", ".", "%2E", "[", "%5B", "]", "%5D", "#", "%23"),
 	strings.NewReplacer("%25", "%", "%2E", ".", "%5B", "[", "%5D", "]", "%23", "#")
 
-func escape(name string) string { return escaped.Replace(name) }
+func escapeStep(name string) string { return escaped.Replace(name) }
 
-// unescape returns the name within a path, and the turn that it has there: empty
+// unescapeStep returns the name within a path, and the turn that it has there: empty
 // for the first.
-func unescape(name string) (plain, turn string) {
+func unescapeStep(name string) (plain, turn string) {
 	plain, turn, _ = strings.Cut(name, "#")
 	return unescaped.Replace(plain), turn
 }
@@ -350,8 +350,8 @@ func unescape(name string) (plain, turn string) {
 // lightest is the greatest weight.
 const lightest = 4
 
-// weight puts verdicts before circumstances and times last.
-func weight(path string) int {
+// changeWeight puts verdicts before circumstances and times last.
+func changeWeight(path string) int {
 	switch {
 	case path == "state", strings.HasPrefix(path, "report.recommendation"):
 		return 0
@@ -368,7 +368,7 @@ func weight(path string) int {
 }
 
 // fieldLabel says a path in words, as far as there are words for it.
-func (s *subject) fieldLabel(path string) string {
+func (s *diffSubject) fieldLabel(path string) string {
 	if s.isProfile && path != "" {
 		return profileFieldLabel(path)
 	}
@@ -388,24 +388,24 @@ func (s *subject) fieldLabel(path string) string {
 	case "last_updated":
 		return "Last updated"
 	}
-	row, rest, ok := entry(path, "report.breakdown[")
+	row, rest, ok := cutEntry(path, "report.breakdown[")
 	if !ok {
 		return path
 	}
-	name, turn := unescape(row)
+	name, turn := unescapeStep(row)
 	label := s.check.SubCheck(name).Label
 	if turn != "" {
 		label += " " + turn
 	}
-	if detail, _, ok := entry(rest, ".details["); ok {
-		name, _ := unescape(detail)
+	if detail, _, ok := cutEntry(rest, ".details["); ok {
+		name, _ := unescapeStep(detail)
 		return label + ": " + DetailName(name).Label
 	}
 	return label + ": " + strings.ReplaceAll(strings.TrimPrefix(rest, "."), "_", " ")
 }
 
-// entry cuts "prefix[name]rest" into name and rest.
-func entry(path, prefix string) (name, rest string, ok bool) {
+// cutEntry cuts "prefix[name]rest" into name and rest.
+func cutEntry(path, prefix string) (name, rest string, ok bool) {
 	path, ok = strings.CutPrefix(path, prefix)
 	if !ok {
 		return "", "", false
@@ -413,7 +413,7 @@ func entry(path, prefix string) (name, rest string, ok bool) {
 	return strings.Cut(path, "]")
 }
 
-func (s *subject) valueLabel(path, value string) string {
+func (s *diffSubject) valueLabel(path, value string) string {
 	switch {
 	case value == "":
 		return ""

@@ -6,7 +6,7 @@ import (
 	"errors"
 )
 
-// ErrNoDigest says that a text is no digest.
+// ErrNoDigest says that a text is not a digest.
 var ErrNoDigest = errors.New("no digest: it is 64 hexadecimal digits")
 
 // Digest is the SHA-256 of a snapshot's canonical JSON: its name.

@@ -48,7 +48,7 @@ type bucketReason struct {
 // are named in one for the rest.
 const maxTitled = 3
 
-// sessionReason is what stands above the single checks.
+// sessionReason is what is above the single checks.
 func sessionReason(b Bucket, title, sentence string) bucketReason {
 	e := Exception{Kind: ExceptionSession, Bucket: b, Title: title, Text: sentence}
 	if title == "" {
@@ -57,7 +57,7 @@ func sessionReason(b Bucket, title, sentence string) bucketReason {
 	return bucketReason{finding{bucket: b, gravity: gravityIn(b), sentence: sentence}, e}
 }
 
-// gravityIn is the gravity of what is no sub-check.
+// gravityIn is the gravity of what is not a sub-check.
 func gravityIn(b Bucket) int {
 	if b == ClearWithNotes {
 		return minor
@@ -69,7 +69,7 @@ func gravityIn(b Bucket) int {
 func (c *AssessedCheck) reasons() []bucketReason {
 	var list []bucketReason
 	name := c.Name()
-	if text := c.verdict(); text != "" {
+	if text := c.verdictText(); text != "" {
 		list = append(list, bucketReason{finding{bucket: c.Bucket, gravity: gravityIn(c.Bucket), sentence: name + ": " + text}, c.verdictException()})
 	}
 	for _, f := range c.findings {
@@ -149,7 +149,7 @@ func WithinSentence(text string) string {
 }
 
 // exceptions lists what keeps a result from being clear, the gravest first. The verdict on a
-// check stands before the sub-checks that failed in it, and both where the gravest of these
+// check is before the sub-checks that failed in it, and both where the gravest of these
 // belongs.
 func (a *Assessment) exceptions(reasons []bucketReason) []Exception {
 	type placed struct {
@@ -188,7 +188,7 @@ func (a *Assessment) exceptions(reasons []bucketReason) []Exception {
 		}
 	}
 	slices.SortStableFunc(list, func(a, b placed) int {
-		return cmp.Or(cmp.Compare(concern(a.Bucket), concern(b.Bucket)), cmp.Compare(a.gravity, b.gravity), cmp.Compare(a.place, b.place))
+		return cmp.Or(cmp.Compare(attentionRank(a.Bucket), attentionRank(b.Bucket)), cmp.Compare(a.gravity, b.gravity), cmp.Compare(a.place, b.place))
 	})
 	all := make([]Exception, len(list))
 	for i, one := range list {

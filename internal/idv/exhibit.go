@@ -14,7 +14,7 @@ type Exhibit struct {
 	Title    string // of the part, as "Passport, Denmark"
 	What     string // what of the part it is, as "Page 1, frame 2"
 	Sequence string // what it is a frame of, as "Page 1"; empty where the part itself is the sequence
-	Frame    int    // its number in the sequence, from 1; zero where it is no frame
+	Frame    int    // its number in the sequence, from 1; zero where it is not a frame
 }
 
 // Name is what a person calls it: "Passport, Denmark, page 1, frame 2".
@@ -49,27 +49,27 @@ func (l *exhibitList) addResource(r *Resource) {
 	of := Exhibit{Part: r.Key(), Title: r.Title()}
 	for i, p := range r.Pages {
 		page := r.PageName(i)
-		l.add(p.Media, of.in(FieldPages, page))
+		l.add(p.Media, of.inField(FieldPages, page))
 		l.addFrames(p.Frames, of, page)
 		for j, id := range p.ExtractionImageIDs {
-			l.add(&Media{ID: id}, of.in(FieldExtractionImages, ExtractionImageName(page, j)))
+			l.add(&Media{ID: id}, of.inField(FieldExtractionImages, ExtractionImageName(page, j)))
 		}
 	}
 	for i := range r.Media {
 		if m := &r.Media[i]; m.Picture() {
-			l.add(&m.Media, of.in(m.Field, fieldName(m.Field)))
+			l.add(&m.Media, of.inField(m.Field, fieldName(m.Field)))
 		}
 	}
 	l.addFrames(r.Frames, of, "")
 	for i := range r.Media {
 		m := &r.Media[i]
-		l.add(&m.Media, of.in(m.Field, fieldName(m.Field)))
+		l.add(&m.Media, of.inField(m.Field, fieldName(m.Field)))
 	}
 }
 
 func (l *exhibitList) addFrames(frames []Frame, of Exhibit, sequence string) {
 	for i, f := range frames {
-		e := of.in(FieldFrames, FrameName(sequence, i))
+		e := of.inField(FieldFrames, FrameName(sequence, i))
 		e.Sequence, e.Frame = sequence, i+1
 		l.add(f.Media, e)
 	}
@@ -77,14 +77,14 @@ func (l *exhibitList) addFrames(frames []Frame, of Exhibit, sequence string) {
 
 func (l *exhibitList) addCheck(c *Check) {
 	of := Exhibit{Part: c.Key(), Title: c.Name()}
-	l.add(c.GeneratedProfile, of.in(FieldGeneratedProfile, fieldName(FieldGeneratedProfile)))
+	l.add(c.GeneratedProfile, of.inField(FieldGeneratedProfile, fieldName(FieldGeneratedProfile)))
 	if c.Report != nil && c.Report.Watchlist != nil {
-		l.add(c.Report.Watchlist.RawResults, of.in(FieldRawResults, fieldName(FieldRawResults)))
+		l.add(c.Report.Watchlist.RawResults, of.inField(FieldRawResults, fieldName(FieldRawResults)))
 	}
 }
 
-// in is an exhibit of the same part.
-func (e Exhibit) in(field, what string) Exhibit {
+// inField is an exhibit of the same part.
+func (e Exhibit) inField(field, what string) Exhibit {
 	e.Field, e.What = field, what
 	return e
 }
@@ -151,7 +151,7 @@ func (m NamedMedia) Picture() bool {
 	return m.Field == FieldFile && strings.EqualFold(m.Media.Type, "IMAGE")
 }
 
-// MediaNames says what people call the media of a result. A medium that stands in several
+// MediaNames says what people call the media of a result. A medium that is in several
 // places is called after the first in which it can be opened.
 type MediaNames map[MediaID]string
 

@@ -71,7 +71,7 @@ func TestMediaNames(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("exhibits (-want +got):\n%s", diff)
 	}
-	// What cannot be opened has a name all the same, and what is not named has none.
+	// What cannot be opened still has a name, and what is not named has none.
 	for n, want := range map[int]string{
 		8: "Passport, Denmark, produced file", 31: "Liveness capture 1, face measurements", 99: "",
 	} {

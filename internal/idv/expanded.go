@@ -38,7 +38,7 @@ const (
 	maxExpandedSources = 8
 )
 
-// ReadExpanded reads expanded fields. It never fails: of what is no JSON with one
+// ReadExpanded reads expanded fields. It never fails: of what is not JSON with one
 // meaning, or is too large, Unread has the beginning.
 func ReadExpanded(body []byte) *Expanded {
 	e := &Expanded{Sources: []string{"VIZ", "MRZ", "BARCODE"}}
@@ -47,23 +47,23 @@ func ReadExpanded(body []byte) *Expanded {
 		why = UnreadJSON
 	}
 	if why != "" {
-		e.Unread = unread(why, body)
+		e.Unread = newUnread(why, body)
 		return e
 	}
 	r := &reader{text: string(root.canonical())}
-	r.nested(root, "", func(o *object) { o.objects("fields", e.add) })
+	r.nested(root, "", func(o *object) { o.objects("fields", e.addRows) })
 	var more int
 	e.Extras, e.Problems, more = boundProblems(r.extras, r.problems)
 	e.More += more
-	e.Sources = slices.DeleteFunc(e.Sources, func(source string) bool { return !e.has(source) })
+	e.Sources = slices.DeleteFunc(e.Sources, func(source string) bool { return !e.hasSource(source) })
 	for i := range e.Rows {
-		e.Rows[i].Likeness = e.Rows[i].likeness()
+		e.Rows[i].Likeness = e.Rows[i].lowestLikeness()
 	}
 	slices.SortStableFunc(e.Rows, func(a, b ExpandedRow) int { return fieldRank(a.Name) - fieldRank(b.Name) })
 	return e
 }
 
-func (e *Expanded) add(o *object) {
+func (e *Expanded) addRows(o *object) {
 	name := o.string("name")
 	value := SourcedValue{
 		Source:          o.word("source"),
@@ -107,7 +107,7 @@ func (e *Expanded) hasRoom(source string) bool {
 
 func isTrue(b *bool) bool { return b != nil && *b }
 
-func (e *Expanded) has(source string) bool {
+func (e *Expanded) hasSource(source string) bool {
 	return slices.ContainsFunc(e.Rows, func(r ExpandedRow) bool { return len(r.From(source)) > 0 })
 }
 
@@ -122,10 +122,10 @@ func (r ExpandedRow) From(source string) []SourcedValue {
 	return list
 }
 
-// likeness compares the values from different sources, and returns how the two do that
+// lowestLikeness compares the values from different sources, and returns how the two do that
 // differ most. What is in another script is not compared, and one source has nothing to
 // be compared with.
-func (r ExpandedRow) likeness() Likeness {
+func (r ExpandedRow) lowestLikeness() Likeness {
 	filled, sources, compared := map[string]bool{}, map[string]bool{}, false
 	for _, v := range r.Values {
 		sources[v.Source] = true
@@ -138,15 +138,15 @@ func (r ExpandedRow) likeness() Likeness {
 	}
 	order := []Likeness{Missing, Same, Alike, Accents, Damaged, Differs}
 	most := 0
-	texts := make([]spelling, len(r.Values))
+	texts := make([]comparedText, len(r.Values))
 	for i, v := range r.Values {
-		texts[i] = spellingOf(v.Value)
+		texts[i] = comparedTextOf(v.Value)
 	}
 	for i, a := range r.Values {
 		for j, b := range r.Values[:i] {
 			if a.Source != b.Source && a.NonLatin == b.NonLatin {
 				compared = true
-				most = max(most, slices.Index(order, texts[i].to(texts[j])))
+				most = max(most, slices.Index(order, texts[i].compareTo(texts[j])))
 			}
 		}
 	}

@@ -8,7 +8,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Expected is who the signer should be, as far as somebody said so. It is personal data
+// Expected is who the signer should be, as far as someone said so. It is personal data
 // that Yoti did not give.
 type Expected struct {
 	Name      string
@@ -30,7 +30,7 @@ func (e Expected) String() string {
 }
 
 // TypedName returns a name that was typed or pasted in one line, with composed letters and
-// without the signs that nobody sees and that belong to no language's writing. What is not
+// without the characters that nobody sees and that belong to no language's writing. What is not
 // UTF-8 stays as it is.
 func TypedName(text string) string {
 	if !utf8.ValidString(text) {
@@ -116,7 +116,7 @@ func OnlyIn(name, other string) []string {
 	}
 	others := latinWords(plainWords(other, nameAbbreviations))
 	var list []string
-	for _, written := range strings.FieldsFunc(name, separates) {
+	for _, written := range strings.FieldsFunc(name, isSeparator) {
 		words := latinWords(plainWords(written, nameAbbreviations))
 		if len(words) == 0 || containsWords(others, words) {
 			continue
@@ -127,6 +127,6 @@ func OnlyIn(name, other string) []string {
 }
 
 func containsWords(others, words []latinWord) bool {
-	missing := func(word latinWord) bool { return !slices.ContainsFunc(others, word.is) }
+	missing := func(word latinWord) bool { return !slices.ContainsFunc(others, word.matches) }
 	return !slices.ContainsFunc(words, missing)
 }

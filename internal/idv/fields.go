@@ -34,23 +34,23 @@ const (
 	MaxFieldsBytes = 1 << 20
 	// maxFields is how many fields are shown; documents have fewer than fifty.
 	maxFields = 500
-	// maxNameBytes is how much of a name stands in a path; Yoti's have fewer than fifty.
+	// maxNameBytes is how much of a name is in a path; Yoti's have fewer than fifty.
 	maxNameBytes = 100
 )
 
-// ReadFields reads fields. It never fails: of what is no JSON with one meaning, or is
+// ReadFields reads fields. It never fails: of what is not JSON with one meaning, or is
 // too large, Unread has the beginning.
 func ReadFields(body []byte) *Fields {
 	f := &Fields{}
 	root, why := parseFields(body)
 	if why != "" {
-		f.Unread = unread(why, body)
+		f.Unread = newUnread(why, body)
 		return f
 	}
 	if root.kind == '{' {
 		f.addMembers(root, "")
 	} else {
-		f.add(root, "value")
+		f.addValue(root, "value")
 	}
 	slices.SortStableFunc(f.List, func(a, b Field) int { return comparePaths(a.Path, b.Path) })
 	return f
@@ -61,7 +61,7 @@ func parseFields(body []byte) (*node, UnreadReason) {
 	if len(body) > MaxFieldsBytes {
 		return nil, UnreadTooLarge
 	}
-	root, err := newParser(body).whole()
+	root, err := newParser(body).parseWhole()
 	if err != nil {
 		return nil, UnreadJSON
 	}
@@ -71,7 +71,7 @@ func parseFields(body []byte) (*node, UnreadReason) {
 func (f *Fields) addMembers(n *node, within string) {
 	for i := range n.members {
 		m := &n.members[i]
-		f.add(&m.value, within+partOf(m.name))
+		f.addValue(&m.value, within+partOf(m.name))
 	}
 }
 
@@ -87,10 +87,10 @@ func partOf(name string) string {
 	return name
 }
 
-// add takes a value apart down to its texts.
-func (f *Fields) add(n *node, path string) {
+// addValue splits a value into its texts.
+func (f *Fields) addValue(n *node, path string) {
 	if len(f.List) == maxFields {
-		f.More += n.ends()
+		f.More += n.countLeaves()
 		return
 	}
 	switch {
@@ -98,24 +98,24 @@ func (f *Fields) add(n *node, path string) {
 		f.addMembers(n, path+".")
 	case len(n.items) > 0:
 		for i := range n.items {
-			f.add(&n.items[i], path+"."+strconv.Itoa(i+1))
+			f.addValue(&n.items[i], path+"."+strconv.Itoa(i+1))
 		}
 	default:
 		f.List = append(f.List, fieldOf(n, path))
 	}
 }
 
-// ends counts the values that are not taken apart further.
-func (n *node) ends() int {
+// countLeaves counts the values that are not taken apart further.
+func (n *node) countLeaves() int {
 	if len(n.members)+len(n.items) == 0 {
 		return 1
 	}
 	count := 0
 	for i := range n.members {
-		count += n.members[i].value.ends()
+		count += n.members[i].value.countLeaves()
 	}
 	for i := range n.items {
-		count += n.items[i].ends()
+		count += n.items[i].countLeaves()
 	}
 	return count
 }
@@ -130,11 +130,11 @@ func fieldOf(n *node, path string) Field {
 	case 'n':
 		return Field{Path: path, Empty: true}
 	}
-	return Field{Path: path, Value: literal(n.kind), Odd: true}
+	return Field{Path: path, Value: literalText(n.kind), Odd: true}
 }
 
-// literal is the JSON text of a value that has no parts.
-func literal(kind jsontext.Kind) string {
+// literalText is the JSON text of a value that has no parts.
+func literalText(kind jsontext.Kind) string {
 	switch kind {
 	case 't':
 		return "true"
@@ -168,7 +168,7 @@ func (f *Fields) Missing(kind ResourceKind) []string {
 	var missing []string
 	for _, path := range expected[kind] {
 		has := slices.ContainsFunc(f.List, func(field Field) bool {
-			return !field.Empty && !field.hollow() && (field.Path == path || strings.HasPrefix(field.Path, path+"."))
+			return !field.Empty && !field.isEmpty() && (field.Path == path || strings.HasPrefix(field.Path, path+"."))
 		})
 		if !has {
 			missing = append(missing, path)
@@ -177,8 +177,8 @@ func (f *Fields) Missing(kind ResourceKind) []string {
 	return missing
 }
 
-// hollow reports whether the value is an object or a list without anything in it.
-func (f Field) hollow() bool { return f.Odd && (f.Value == "{}" || f.Value == "[]") }
+// isEmpty reports whether the value is an object or a list without anything in it.
+func (f Field) isEmpty() bool { return f.Odd && (f.Value == "{}" || f.Value == "[]") }
 
 // FieldGroup is fields that are read together.
 type FieldGroup struct {

@@ -161,7 +161,7 @@ func TestGroups(t *testing.T) {
 	}
 }
 
-// What stands in one part of a document alone misses nothing.
+// What is in one part of a document alone misses nothing.
 func TestExpandedLikeness(t *testing.T) {
 	e := ReadExpanded([]byte(`{"fields":[
 		{"name":"gender","value":"M","source":"MRZ"},{"name":"gender","value":"F","source":"MRZ"},

@@ -94,15 +94,15 @@ func rowOf(path string) (i int, number string) {
 		}
 	}
 	i = slices.IndexFunc(fieldRows, func(r fieldRow) bool { return r.name == name })
-	if i < 0 || !belongs(path, fieldRows[i].group) {
+	if i < 0 || !isInGroup(path, fieldRows[i].group) {
 		return len(fieldRows), ""
 	}
 	return i, number
 }
 
-// belongs reports whether a path has the place that fields of the group have: "type"
+// isInGroup reports whether a path has the place that fields of the group have: "type"
 // alone is not the size of a machine-readable zone.
-func belongs(path, group string) bool {
+func isInGroup(path, group string) bool {
 	around, _, nested := strings.Cut(path, ".")
 	if !nested {
 		return group != groupMachine
@@ -154,7 +154,7 @@ func FieldName(path string) Word {
 
 // FieldSource says from which part of a document a value was read.
 // Source: Yoti IDV, expanded document fields.
-func FieldSource(value string) Word { return fieldSources.word(value) }
+func FieldSource(value string) Word { return fieldSources.wordFor(value) }
 
 // FieldValue says what the value of a field means, where it is a code: a country, a
 // type of document, the number of a form.
@@ -169,9 +169,9 @@ func FieldValue(path, value string) Word {
 	case "document_type":
 		return DocumentType(value)
 	case "address_format":
-		return addressFormats.word(value)
+		return addressFormats.wordFor(value)
 	case "type":
-		return zoneSizes.word(value)
+		return zoneSizes.wordFor(value)
 	}
 	return Word{Label: value}
 }

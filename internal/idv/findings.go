@@ -24,14 +24,14 @@ func (f finding) shortTitle() string { return cmp.Or(f.title, strings.TrimSuffix
 // findings are those about one check or one resource.
 type findings []finding
 
-// investigate adds what keeps anyone from taking the verdict at its word, and returns it to
+// addInvestigate adds what keeps anyone from taking the verdict at its word, and returns it to
 // be described further.
-func (f *findings) investigate(format string, args ...any) *finding {
+func (f *findings) addInvestigate(format string, args ...any) *finding {
 	return f.add(finding{bucket: Investigate, sentence: fmt.Sprintf(format, args...), kind: ExceptionUnknown})
 }
 
-// note adds what has to be read beside the verdict, and returns it to be described further.
-func (f *findings) note(gravity int, format string, args ...any) *finding {
+// addNote adds what has to be read beside the verdict, and returns it to be described further.
+func (f *findings) addNote(gravity int, format string, args ...any) *finding {
 	return f.add(finding{bucket: ClearWithNotes, gravity: gravity, sentence: fmt.Sprintf(format, args...)})
 }
 
@@ -41,24 +41,24 @@ func (f *findings) add(one finding) *finding {
 	return &(*f)[len(*f)-1]
 }
 
-// titled says the finding in a few words.
-func (f *finding) titled(format string, args ...any) *finding {
+// withTitle says the finding in a few words.
+func (f *finding) withTitle(format string, args ...any) *finding {
 	f.title = fmt.Sprintf(format, args...)
 	return f
 }
 
-// of says what kind of exception the finding is, and the sub-check that it is about.
-func (f *finding) of(kind ExceptionKind, row string) *finding {
+// withKind says what kind of exception the finding is, and the sub-check that it is about.
+func (f *finding) withKind(kind ExceptionKind, row string) *finding {
 	f.kind, f.row = kind, row
 	return f
 }
 
-// unknown adds that a value stands where none of its words fits. A value that is not
+// addUnknown adds that a value stands where none of its words fits. A value that is not
 // there is not unknown.
-func (f *findings) unknown(w Word, what, value string) {
+func (f *findings) addUnknown(w Word, what, value string) {
 	if value != "" && !w.Known {
-		f.note(minor, "Countersign does not know this %s: %s.", what, asItCame(value)).
-			titled("Unknown %s: %s", what, asItCame(value)).of(ExceptionUnknown, "")
+		f.addNote(minor, "Countersign does not know this %s: %s.", what, asItCame(value)).
+			withTitle("Unknown %s: %s", what, asItCame(value)).withKind(ExceptionUnknown, "")
 	}
 }
 
@@ -67,7 +67,7 @@ func (f *findings) unknown(w Word, what, value string) {
 func (f findings) sorted() findings {
 	f = slices.Clone(f)
 	slices.SortStableFunc(f, func(a, b finding) int {
-		return cmp.Or(cmp.Compare(concern(a.bucket), concern(b.bucket)), cmp.Compare(a.gravity, b.gravity))
+		return cmp.Or(cmp.Compare(attentionRank(a.bucket), attentionRank(b.bucket)), cmp.Compare(a.gravity, b.gravity))
 	})
 	said := map[string]bool{}
 	return slices.DeleteFunc(f, func(one finding) bool {
@@ -86,11 +86,11 @@ func (f findings) sentences() []string {
 	return list
 }
 
-// unread adds that a time stands where none could be read. Nobody can say what it means.
-func (f *findings) unread(what string, t Time) {
+// addUnread adds that a time stands where none could be read. Nobody can say what it means.
+func (f *findings) addUnread(what string, t Time) {
 	if t.Wire != "" && t.At.IsZero() {
-		f.note(minor, "Countersign cannot read this %s: %s.", what, asItCame(t.Wire)).
-			titled("Unreadable %s: %s", what, asItCame(t.Wire)).of(ExceptionUnknown, "")
+		f.addNote(minor, "Countersign cannot read this %s: %s.", what, asItCame(t.Wire)).
+			withTitle("Unreadable %s: %s", what, asItCame(t.Wire)).withKind(ExceptionUnknown, "")
 	}
 }
 

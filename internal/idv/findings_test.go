@@ -179,7 +179,7 @@ func TestWhatNoCheckUsedIsNotClear(t *testing.T) {
 }
 
 // All failed rows of approved checks are named, the gravest first, whichever check they
-// stand in.
+// are in.
 func TestFailedRowsAreNamedGravestFirst(t *testing.T) {
 	check := func(kind string, rows ...string) string {
 		var list []string

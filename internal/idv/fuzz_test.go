@@ -39,7 +39,7 @@ func FuzzDecode(f *testing.F) {
 			t.Errorf("%s is %s with problems %v", body, a.Bucket, d.Session.Problems)
 		}
 		for _, c := range a.Checks {
-			if (c.Bucket == Clear || c.Bucket == ClearWithNotes) && len(c.Problems) > 0 || concern(c.Bucket) < concern(a.Bucket) && a.Bucket != NotReady && a.Bucket != Incomplete {
+			if (c.Bucket == Clear || c.Bucket == ClearWithNotes) && len(c.Problems) > 0 || attentionRank(c.Bucket) < attentionRank(a.Bucket) && a.Bucket != NotReady && a.Bucket != Incomplete {
 				t.Errorf("%s is %s, with a check that is %s and has problems %v", body, a.Bucket, c.Bucket, c.Problems)
 			}
 		}

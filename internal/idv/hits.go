@@ -15,7 +15,7 @@ import (
 type HitList struct {
 	Searches []Search
 	Skipped  int     // answers behind the first MaxSearches
-	Unread   *Unread // the whole, when it is no list of searches; nil when it is one
+	Unread   *Unread // the whole, when it is not a list of searches; nil when it is one
 	Problems []Problem
 	More     int // problems that were found and are not kept
 }
@@ -45,7 +45,7 @@ type Search struct {
 	Broken        []BrokenHit // hits of which nothing could be read
 	Skipped       int         // hits behind the first MaxHits
 	Unread        *Unread     // the provider's answer, when it could not be read; else nil
-	Extras        []Extra     // fields of the search alone; those of hits stand in their JSON
+	Extras        []Extra     // fields of the search alone; those of hits are in their JSON
 	Problems      []Problem
 	More          int // extras and problems that were found and are not kept
 }
@@ -85,7 +85,7 @@ const (
 	UnreadSecret   UnreadReason = "has-secret" // no JSON, and with what looks like a key
 )
 
-// BrokenHit is a hit that is no object or names no entity, as it came.
+// BrokenHit is a hit that is not an object or names no entity, as it came.
 type BrokenHit struct {
 	Index int
 	JSON  string
@@ -177,7 +177,7 @@ type HitField struct{ Tag, Name, Value, Source string }
 // BirthDate is a date of birth that a list states, in whatever form, and the list.
 type BirthDate struct{ Value, Source string }
 
-// Associate is somebody with whom the entity is connected, and how.
+// Associate is someone with whom the entity is connected, and how.
 type Associate struct{ Name, Association string }
 
 // Article is something that was published about the entity. The address is foreign
@@ -219,7 +219,7 @@ func WebAddress(text string) (open, host string, ok bool) {
 	return u.String(), host, true
 }
 
-// HitQuery is which hits somebody wants to see.
+// HitQuery is which hits someone wants to see.
 type HitQuery struct {
 	Born    string      // the signer's date of birth; personal, so never a part of an address
 	At      time.Time   // when they are looked at; zero when that is not known
@@ -235,7 +235,7 @@ const HitsPerPage = 1000
 
 // HitPage is a page of hits, and what the form to choose others offers.
 type HitPage struct {
-	Query     HitQuery // as it was answered: what it asked in vain is changed
+	Query     HitQuery // as it was answered: what it asked for and was not there is changed
 	Hits      []ComparedHit
 	First     int // position of the first of Hits among those chosen, from 1
 	Pages     int // at least 1
@@ -280,18 +280,18 @@ func (l *HitList) View(q HitQuery) HitPage {
 
 // ViewWhere is View among the hits of which where is true. The counts are of all hits.
 func (l *HitList) ViewWhere(q HitQuery, where func(*Hit) bool) HitPage {
-	hits := l.compared(q.Born, q.At)
+	hits := l.comparedHits(q.Born, q.At)
 	page := HitPage{Of: len(hits), Lists: countLists(hits), Births: countBirths(hits)}
 	page.Differing = page.Births[BirthOnly]
 	page.Countries = countHitValues(hits, (*Hit).countryNames)
 	page.Matches = countHitValues(hits, func(h *Hit) []string { return h.MatchTypes })
-	q.Birth = q.Birth.known()
-	q.List = among(page.Lists, q.List)
-	q.Country = among(page.Countries, q.Country)
-	q.Match = among(page.Matches, q.Match)
+	q.Birth = q.Birth.orAll()
+	q.List = ifCounted(page.Lists, q.List)
+	q.Country = ifCounted(page.Countries, q.Country)
+	q.Match = ifCounted(page.Matches, q.Match)
 	var chosen []ComparedHit
 	for _, h := range hits {
-		if q.chooses(h) && where(h.Hit) {
+		if q.matches(h) && where(h.Hit) {
 			chosen = append(chosen, h)
 		}
 	}
@@ -305,16 +305,16 @@ func (l *HitList) ViewWhere(q HitQuery, where func(*Hit) bool) HitPage {
 	return page
 }
 
-// among returns the value where it is counted, and nothing where it is not.
-func among(counts []HitCount, value string) string {
+// ifCounted returns the value where it is counted, and nothing where it is not.
+func ifCounted(counts []HitCount, value string) string {
 	if slices.ContainsFunc(counts, func(c HitCount) bool { return c.Value == value }) {
 		return value
 	}
 	return ""
 }
 
-func (q HitQuery) chooses(h ComparedHit) bool {
-	return q.Birth.chooses(h) &&
+func (q HitQuery) matches(h ComparedHit) bool {
+	return q.Birth.matches(h) &&
 		(q.List == "" || slices.Contains(withParents(h.Lists()), q.List)) &&
 		(q.Country == "" || slices.Contains(h.countryNames(), q.Country)) &&
 		(q.Match == "" || slices.Contains(h.MatchTypes, q.Match))
@@ -327,8 +327,8 @@ func isOn(list, other string) bool {
 	return ok && (rest == "" || rest[0] == '-')
 }
 
-// compared returns all hits with their comparison, the strongest first.
-func (l *HitList) compared(born string, at time.Time) []ComparedHit {
+// comparedHits returns all hits with their comparison, the strongest first.
+func (l *HitList) comparedHits(born string, at time.Time) []ComparedHit {
 	type ranked struct {
 		ComparedHit
 		agreements, weight int
@@ -338,7 +338,7 @@ func (l *HitList) compared(born string, at time.Time) []ComparedHit {
 		for j := range l.Searches[i].Hits {
 			h := ComparedHit{Hit: &l.Searches[i].Hits[j]}
 			h.Birth = h.Hit.Birth(born, at)
-			hits = append(hits, ranked{h, h.agreements(), mostSerious(h.Lists())})
+			hits = append(hits, ranked{h, h.agreementScore(), mostSerious(h.Lists())})
 		}
 	}
 	slices.SortStableFunc(hits, func(a, b ranked) int {
@@ -356,8 +356,8 @@ func (l *HitList) compared(born string, at time.Time) []ComparedHit {
 	return compared
 }
 
-// agreements counts what speaks for the same person: an exact name, the birth year.
-func (h ComparedHit) agreements() int {
+// agreementScore counts what speaks for the same person: an exact name, the birth year.
+func (h ComparedHit) agreementScore() int {
 	n := 0
 	if h.ExactName() {
 		n++

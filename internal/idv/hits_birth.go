@@ -7,7 +7,7 @@ import (
 )
 
 // Birth is how a date of birth on a list compares with the signer's. It helps to read
-// a hit and is no verdict: lists give wrong dates, and several.
+// a hit and is not a verdict: lists give wrong dates, and several.
 type Birth string
 
 // The comparisons.
@@ -56,8 +56,8 @@ func AgreementOf(subject, stated string, at time.Time) Agreement {
 	return SameDay
 }
 
-// birth is the agreement as coarsely as hits are ordered and chosen by it.
-func (a Agreement) birth() Birth {
+// birthAgreement is the agreement as coarsely as hits are ordered and chosen by it.
+func (a Agreement) birthAgreement() Birth {
 	switch a {
 	case SameDay:
 		return BirthAgrees
@@ -71,7 +71,7 @@ func (a Agreement) birth() Birth {
 
 // CompareBirth is AgreementOf in the terms by which hits are ordered and chosen.
 func CompareBirth(subject, stated string, at time.Time) Birth {
-	return AgreementOf(subject, stated, at).birth()
+	return AgreementOf(subject, stated, at).birthAgreement()
 }
 
 // NobodysAge is an age in years that nobody is known to have reached. Source: the oldest
@@ -99,7 +99,7 @@ func birthDate(text string, at time.Time) (Date, bool) {
 // enough; the year differs only when every date that is stated is of another year.
 func (h *Hit) Birth(subject string, at time.Time) Birth {
 	_, agreement, _ := h.TellingBirth(subject, at)
-	return agreement.birth()
+	return agreement.birthAgreement()
 }
 
 // TellingBirth returns the date of birth by which the hit compares, how it does, and how
@@ -157,15 +157,15 @@ func (f BirthFilter) Label() string {
 	return "Any"
 }
 
-// known returns the filter, or the one that chooses all where it is none.
-func (f BirthFilter) known() BirthFilter {
+// orAll returns the filter, or the one that chooses all where it is none.
+func (f BirthFilter) orAll() BirthFilter {
 	if slices.Contains(BirthFilters(), f) {
 		return f
 	}
 	return BirthAny
 }
 
-func (f BirthFilter) chooses(h ComparedHit) bool {
+func (f BirthFilter) matches(h ComparedHit) bool {
 	switch f {
 	case BirthHide:
 		return h.Birth != BirthDiffers
@@ -188,7 +188,7 @@ func countBirths(hits []ComparedHit) map[BirthFilter]int {
 	counts := map[BirthFilter]int{}
 	for _, h := range hits {
 		for _, f := range BirthFilters() {
-			if f.chooses(h) {
+			if f.matches(h) {
 				counts[f]++
 			}
 		}

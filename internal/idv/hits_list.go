@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// hitItems returns what stands in the list of hits of an answer, and remembers whether
+// hitItems returns what is in the list of hits of an answer, and remembers whether
 // there was one. Some programs write a list as an object with numbers for names; that
 // has one meaning too.
 func (o *object) hitItems(s *Search) []node {
@@ -21,7 +21,7 @@ func (o *object) hitItems(s *Search) []node {
 		s.HitsListed = true
 		return numberedItems(n)
 	}
-	o.r.problem(n, o.at("hits"), "a list")
+	o.r.addProblem(n, o.pathOf("hits"), "a list")
 	return nil
 }
 

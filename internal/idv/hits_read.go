@@ -31,7 +31,7 @@ func ReadHits(body []byte) *HitList {
 	l := &HitList{}
 	root, why := parseHits(body)
 	if why != "" {
-		l.Unread = unread(why, body)
+		l.Unread = newUnread(why, body)
 		return l
 	}
 	r := &reader{text: string(root.canonical())}
@@ -46,7 +46,7 @@ func ReadHits(body []byte) *HitList {
 	left := MaxHits
 	for i := range items {
 		if items[i].kind != '{' {
-			r.problem(&items[i], "["+strconv.Itoa(i)+"]", "an object")
+			r.addProblem(&items[i], "["+strconv.Itoa(i)+"]", "an object")
 			continue
 		}
 		s := r.search(&items[i], i, left)
@@ -65,7 +65,7 @@ func parseHits(body []byte) (*node, UnreadReason) {
 	}
 	p := newParser(body)
 	p.lenient = true
-	root, err := p.whole()
+	root, err := p.parseWhole()
 	if err != nil {
 		return nil, UnreadJSON
 	}
@@ -77,9 +77,9 @@ func countValues(body []byte) int {
 	return 1 + bytes.Count(body, []byte(",")) + bytes.Count(body, []byte("[")) + bytes.Count(body, []byte("{"))
 }
 
-// unread keeps the beginning of what could not be read. What was not read as JSON has
+// newUnread keeps the beginning of what could not be read. What was not read as JSON has
 // not been freed from secrets, so it is withheld when it seems to hold one.
-func unread(why UnreadReason, body []byte) *Unread {
+func newUnread(why UnreadReason, body []byte) *Unread {
 	u := &Unread{Why: why, Size: len(body)}
 	if mentionsSecret(body) {
 		u.Why = UnreadSecret
@@ -130,17 +130,17 @@ func cutJSON(text string) string {
 func (r *reader) search(n *node, index, most int) Search {
 	s := Search{Index: index}
 	if n.twice != notTwice {
-		s.Unread = unread(UnreadJSON, []byte(r.json(n)))
+		s.Unread = newUnread(UnreadJSON, []byte(r.jsonOf(n)))
 		return s
 	}
-	extras, problems := r.apart(func() {
+	extras, problems := r.collectApart(func() {
 		r.nested(n, "", func(o *object) {
 			s.Provider = o.scalar("provider")
 			s.SearchTypes = o.texts("search_types")
 			s.ID = o.scalar("search_id")
 			s.Ref = o.scalar("search_ref")
 			s.URL = o.string("url")
-			r.output(o.get("raw_output"), &s, most)
+			r.readOutput(o.get("raw_output"), &s, most)
 		})
 	})
 	extras, problems = append(extras, s.Extras...), append(problems, s.Problems...)
@@ -148,14 +148,14 @@ func (r *reader) search(n *node, index, most int) Search {
 	return s
 }
 
-// output reads raw_output: the provider's JSON in base64, or as text, or as it is.
-func (r *reader) output(n *node, s *Search, most int) {
+// readOutput reads raw_output: the provider's JSON in base64, or as text, or as it is.
+func (r *reader) readOutput(n *node, s *Search, most int) {
 	if n == nil {
 		s.Unread = &Unread{Why: UnreadAbsent}
 		return
 	}
 	if n.kind != '"' {
-		s.Unread = s.read([]byte(r.json(n)), most)
+		s.Unread = s.readContent([]byte(r.jsonOf(n)), most)
 		return
 	}
 	text := strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(n.text), byteOrderMark))
@@ -164,17 +164,17 @@ func (r *reader) output(n *node, s *Search, most int) {
 		s.Unread = &Unread{Why: UnreadAbsent}
 		return
 	case text[0] == '{' || text[0] == '[':
-		s.Unread = s.read([]byte(text), most)
+		s.Unread = s.readContent([]byte(text), most)
 		return
 	}
 	body, err := decodeBase64(text)
 	if err != nil {
-		s.Unread = unread(UnreadBase64, []byte(n.text))
+		s.Unread = newUnread(UnreadBase64, []byte(n.text))
 		return
 	}
-	s.Unread = s.read(body, most)
+	s.Unread = s.readContent(body, most)
 	if s.Unread != nil && s.Unread.Why == UnreadJSON && !utf8.Valid(body) { // bytes of something else
-		s.Unread = unread(UnreadBase64, []byte(n.text))
+		s.Unread = newUnread(UnreadBase64, []byte(n.text))
 	}
 }
 
@@ -194,14 +194,14 @@ func decodeBase64(text string) ([]byte, error) {
 	return base64.RawStdEncoding.DecodeString(strings.TrimRight(text, "="))
 }
 
-// read reads the JSON of a search, which is a member content.data of the answer.
-func (s *Search) read(body []byte, most int) *Unread {
+// readContent reads the JSON of a search, which is a member content.data of the answer.
+func (s *Search) readContent(body []byte, most int) *Unread {
 	root, why := parseHits(body)
 	if why == "" && root.twice != notTwice {
 		why = UnreadJSON
 	}
 	if why != "" {
-		return unread(why, body)
+		return newUnread(why, body)
 	}
 	r := &reader{text: string(root.canonical())}
 	found := false
@@ -211,23 +211,23 @@ func (s *Search) read(body []byte, most int) *Unread {
 		o.object("content", func(o *object) {
 			o.object("data", func(o *object) {
 				found = true
-				r.found(o, s, most)
+				r.readFound(o, s, most)
 			})
 		})
 	})
 	if !found {
-		return unread(UnreadShape, []byte(r.text))
+		return newUnread(UnreadShape, []byte(r.text))
 	}
 	s.Extras, s.Problems = r.extras, r.problems
 	return nil
 }
 
-// found reads what a search found.
-func (r *reader) found(o *object, s *Search, most int) {
+// readFound reads what a search found.
+func (r *reader) readFound(o *object, s *Search, most int) {
 	id, ref, link := o.scalar("id"), o.scalar("ref"), o.string("share_url")
 	s.ID, s.Ref, s.URL = orElse(s.ID, id), orElse(s.Ref, ref), orElse(s.URL, link)
-	s.Term = o.name("search_term")
-	s.SubmittedTerm = o.name("submitted_term")
+	s.Term = o.nameText("search_term")
+	s.SubmittedTerm = o.nameText("submitted_term")
 	s.Status = o.word("match_status")
 	s.RiskLevel = o.scalar("risk_level")
 	s.ClientRef = o.scalar("client_ref")
@@ -268,8 +268,8 @@ func orElse(a, b string) string {
 	return b
 }
 
-// name reads a name that is a text, or an object with its parts.
-func (o *object) name(member string) string {
+// nameText reads a name that is a text, or an object with its parts.
+func (o *object) nameText(member string) string {
 	n := o.get(member)
 	if n == nil || n.kind == '"' {
 		return o.string(member)
@@ -288,7 +288,7 @@ func (o *object) name(member string) string {
 // texts reads a list of texts, or one text alone.
 func (o *object) texts(name string) []string {
 	if n := o.get(name); n != nil && n.kind == '"' {
-		return []string{o.text(n, name)}
+		return []string{o.textOf(n, name)}
 	}
 	return o.strings(name)
 }
@@ -296,17 +296,17 @@ func (o *object) texts(name string) []string {
 // addHit reads one hit. Without an object for the entity there is nothing to show, and what
 // lacks a part that is nested too deeply is not shown as if it were all.
 func (r *reader) addHit(s *Search, n *node, index int) {
-	h := Hit{Search: s.Index, Index: index, JSON: r.json(n)}
+	h := Hit{Search: s.Index, Index: index, JSON: r.jsonOf(n)}
 	whole := false
-	_, problems := r.apart(func() {
+	_, problems := r.collectApart(func() {
 		r.nested(n, "", func(o *object) {
 			h.MatchTypes = o.texts("match_types")
-			h.Matches = o.matches("match_types_details")
+			h.Matches = o.nameMatches("match_types_details")
 			h.Score = o.score("score")
 			h.Whitelist = o.bool("is_whitelisted")
 			o.object("doc", func(o *object) {
 				whole = true
-				o.entity(&h)
+				o.readEntity(&h)
 			})
 		})
 	})
@@ -327,15 +327,15 @@ func (o *object) score(name string) Score {
 	return s
 }
 
-// entity reads who or what stands on the list.
-func (o *object) entity(h *Hit) {
+// readEntity reads who or what is on the list.
+func (o *object) readEntity(h *Hit) {
 	h.EntityID = o.scalar("id")
 	h.Name = o.string("name")
 	h.EntityType = o.word("entity_type")
 	h.Updated = o.time("last_updated_utc")
 	h.Types = o.texts("types")
-	h.Aliases = o.aliases("aka")
-	h.Sources = o.sources()
+	h.Aliases = o.aliasNames("aka")
+	h.Sources = o.hitSources()
 	o.objects("fields", func(o *object) {
 		f := HitField{Tag: o.scalar("tag"), Name: o.scalar("name"), Value: o.scalar("value"), Source: o.scalar("source")}
 		if f.isBirth() {
@@ -367,13 +367,13 @@ func (f HitField) isBirth() bool {
 	return false
 }
 
-// aliases reads a list of objects with a name each, or of bare names.
-func (o *object) aliases(name string) []string {
+// aliasNames reads a list of objects with a name each, or of bare names.
+func (o *object) aliasNames(name string) []string {
 	items, path := o.list(name)
 	var names []string
 	for i := range items {
 		if items[i].kind == '"' {
-			names = append(names, o.item(items, i, name))
+			names = append(names, o.itemText(items, i, name))
 			continue
 		}
 		o.r.nested(&items[i], path+"["+strconv.Itoa(i)+"]", func(o *object) {
@@ -385,9 +385,9 @@ func (o *object) aliases(name string) []string {
 	return names
 }
 
-// sources reads the keys of the lists and what source_notes says about each. A list
-// may stand in one of the two alone.
-func (o *object) sources() []HitSource {
+// hitSources reads the keys of the lists and what source_notes says about each. A list
+// may be in one of the two alone.
+func (o *object) hitSources() []HitSource {
 	var sources []HitSource
 	at := map[string]int{}
 	for _, key := range o.texts("sources") {
@@ -421,24 +421,24 @@ func (o *object) namedObjects(name string, read func(key string, o *object)) {
 	if n := o.get(name); n != nil && n.kind == '[' && len(n.items) == 0 {
 		return
 	}
-	o.named(name, func(o *object, i int, key string) {
-		if n := o.take(i); n != nil {
-			o.r.nested(n, o.at(key), func(o *object) { read(key, o) })
+	o.eachNamed(name, func(o *object, i int, key string) {
+		if n := o.takeAt(i); n != nil {
+			o.r.nested(n, o.pathOf(key), func(o *object) { read(key, o) })
 		}
 	})
 }
 
-// matches reads match_types_details, of which there are two forms: an object that
+// nameMatches reads match_types_details, of which there are two forms: an object that
 // has the matched names as members, and a list with a name in each item.
-func (o *object) matches(name string) []NameMatch {
+func (o *object) nameMatches(name string) []NameMatch {
 	var matches []NameMatch
 	if n := o.get(name); n != nil && n.kind == '[' {
-		o.objects(name, func(o *object) { matches = append(matches, o.match()) })
+		o.objects(name, func(o *object) { matches = append(matches, o.nameMatch()) })
 		return matches
 	}
 	o.namedObjects(name, func(name string, o *object) {
 		m := NameMatch{Name: name, Kind: o.word("type")}
-		o.named("match_types", func(o *object, _ int, word string) {
+		o.eachNamed("match_types", func(o *object, _ int, word string) {
 			m.Words = append(m.Words, WordMatch{word, o.texts(word)})
 		})
 		matches = append(matches, m)
@@ -446,8 +446,8 @@ func (o *object) matches(name string) []NameMatch {
 	return matches
 }
 
-// match reads an item of the second form.
-func (o *object) match() NameMatch {
+// nameMatch reads an item of the second form.
+func (o *object) nameMatch() NameMatch {
 	m := NameMatch{Name: o.string("matching_name"), Kind: o.word("type")}
 	for _, list := range []string{"name_matches", "secondary_matches"} {
 		o.objects(list, func(o *object) {

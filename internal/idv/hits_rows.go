@@ -21,14 +21,14 @@ func (c *Check) Conflicts(l *HitList) []HitConflict {
 	if c.Report == nil {
 		return nil
 	}
-	all := l.Whole() && l.Unreadable() == 0 && !l.lacks()
+	all := l.Whole() && l.Unreadable() == 0 && !l.isIncomplete()
 	var found []HitConflict
 	for _, row := range c.Report.Breakdown {
 		lists, ok := listsOfSubCheck(row.Name)
 		if !ok {
 			continue
 		}
-		hits := l.on(lists)
+		hits := l.countOn(lists)
 		if row.Result == Pass && hits > 0 || row.Result == Fail && hits == 0 && all {
 			found = append(found, HitConflict{row.Name, row.Result, hits})
 		}
@@ -66,8 +66,8 @@ func listsOfSubCheck(name string) ([]string, bool) {
 	return nil, false
 }
 
-// on counts the hits on one of the sorts of lists, or all hits where none is given.
-func (l *HitList) on(lists []string) int {
+// countOn counts the hits on one of the sorts of lists, or all hits where none is given.
+func (l *HitList) countOn(lists []string) int {
 	n := 0
 	for i := range l.Searches {
 		for j := range l.Searches[i].Hits {
@@ -104,8 +104,8 @@ func (l *HitList) Unreadable() int {
 	return n
 }
 
-// lacks reports whether an answer counts hits that it does not hold.
-func (l *HitList) lacks() bool {
+// isIncomplete reports whether an answer counts hits that it does not hold.
+func (l *HitList) isIncomplete() bool {
 	return slices.ContainsFunc(l.Searches, func(s Search) bool {
 		n, _ := s.Lacking()
 		return n > 0

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// ListSort is how serious it is to stand on a list.
+// ListSort is how serious it is to be on a list.
 type ListSort string
 
 // The sorts of lists that are told apart at a glance.
@@ -22,7 +22,7 @@ type ListLabel struct {
 	Sort  ListSort
 }
 
-// ListLabels returns the lists on which the entity stands in a word or two, the most
+// ListLabels returns the lists on which the entity is, in a word or two, the most
 // serious first. A list of which a sort of its own is named as well is left out, and all
 // sorts of adverse media are one.
 func (h *Hit) ListLabels() []ListLabel {

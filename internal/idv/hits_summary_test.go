@@ -85,7 +85,7 @@ func TestListLabels(t *testing.T) {
 	}
 }
 
-// The country of a list is not that of everybody on it.
+// The country of a list is not that of everyone on it.
 func TestHitCountries(t *testing.T) {
 	sources := []HitSource{{Countries: []string{"US", "FR"}}, {Countries: []string{"US", "XX"}}}
 	for name, test := range map[string]struct {

@@ -2,30 +2,30 @@ package idv
 
 // MatchType says in which way a hit matches the name and the birth year that were
 // searched. Source: Yoti IDV, AML report; ComplyAdvantage (match types).
-func MatchType(value string) Word { return matchTypes.word(value) }
+func MatchType(value string) Word { return matchTypes.wordFor(value) }
 
 // WordMatchType says in which way one word of a name matches. Some providers' answers
 // use the match types of whole names for it.
 // Source: ComplyAdvantage (match types).
 func WordMatchType(value string) Word {
-	if w := wordMatchTypes.word(value); w.Known {
+	if w := wordMatchTypes.wordFor(value); w.Known {
 		return w
 	}
-	return matchTypes.word(value)
+	return matchTypes.wordFor(value)
 }
 
 // EntityType says what a hit is about. Source: ComplyAdvantage (entity types).
-func EntityType(value string) Word { return entityTypes.word(value) }
+func EntityType(value string) Word { return entityTypes.wordFor(value) }
 
 // SearchStatus says how far the provider's account has got with a search. It is
 // nothing that Yoti reports. Source: ComplyAdvantage (match status).
-func SearchStatus(value string) Word { return searchStatuses.word(value) }
+func SearchStatus(value string) Word { return searchStatuses.wordFor(value) }
 
 // Word says how a date of birth compares.
-func (b Birth) Word() Word { return births.word(string(b)) }
+func (b Birth) Word() Word { return births.wordFor(string(b)) }
 
 // Word says why search results could not be read.
-func (u UnreadReason) Word() Word { return unreadReasons.word(string(u)) }
+func (u UnreadReason) Word() Word { return unreadReasons.wordFor(string(u)) }
 
 var births = words{
 	{"agrees", "Same date of birth", "A list gives the very date that the signer's details give."},

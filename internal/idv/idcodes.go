@@ -21,7 +21,7 @@ const (
 	maxDecoded   = 2 << 20 // bytes in all
 )
 
-// decodings yields a text as it stands, and then as it reads with one layer after the
+// layeredDecodings yields a text as it stands, and then as it reads with one layer after the
 // other taken off of what gateways, mail programs and chats put around addresses:
 // percent-encoding, character references, backslash escapes, UTF-8 that was taken for
 // another encoding, links that wrap another link, quoted-printable, Proofpoint's own
@@ -30,7 +30,7 @@ const (
 // Most of these are known by their look and are simply taken off. The last three are
 // not: "id=7c…" and "-2d…" occur in plain text too. There the text is read both ways,
 // which adds readings and takes none away.
-func decodings(text string) iter.Seq[string] {
+func layeredDecodings(text string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		budget := maxDecoded
 		seen := map[string]bool{}
@@ -64,7 +64,7 @@ func decodings(text string) iter.Seq[string] {
 func takeOffEscapes(text string) string {
 	if strings.Contains(text, "%") {
 		text = percentEscape.ReplaceAllStringFunc(text, func(escape string) string {
-			return character(escape[1:])
+			return namedCharacter(escape[1:])
 		})
 	}
 	text = html.UnescapeString(text)
@@ -88,7 +88,7 @@ func rereadUTF8(text string) string {
 
 // The escapes of addresses, JavaScript's escape among them, and those of JSON,
 // programming languages, style sheets (for a hyphen alone) and chats, which put a
-// backslash before any sign.
+// backslash before any character.
 var (
 	percentEscape   = regexp.MustCompile(`%(?:[uU][0-9A-Fa-f]{4}|[0-9A-Fa-f]{2})`)
 	backslashEscape = regexp.MustCompile(`\\(?:u\{[0-9A-Fa-f]{1,6}\}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|x\{[0-9A-Fa-f]{1,6}\}|x[0-9A-Fa-f]{2}|055|0{0,4}2[dD] |00002[dD]|[ntr]|[!-/:-@\[-` + "`" + `{-~])`)
@@ -97,7 +97,7 @@ var (
 func unescapeBackslash(escape string) string {
 	switch rest := escape[1:]; rest[0] {
 	case 'u', 'U', 'x':
-		return character(strings.Trim(rest, "uUx{}"))
+		return namedCharacter(strings.Trim(rest, "uUx{}"))
 	case 'n', 't', 'r':
 		return " "
 	case '0', '2':
@@ -107,8 +107,8 @@ func unescapeBackslash(escape string) string {
 	}
 }
 
-// character returns what a number names: a byte for two digits, a character for more.
-func character(number string) string {
+// namedCharacter returns what a number names: a byte for two digits, a character for more.
+func namedCharacter(number string) string {
 	number = strings.TrimLeft(number, "uU")
 	value, err := strconv.ParseUint(number, 16, 32)
 	if err != nil || value > utf8.MaxRune {
@@ -129,7 +129,7 @@ func unquotePrintable(text string) string {
 		if strings.HasSuffix(escape, "\n") {
 			return ""
 		}
-		return character(escape[1:])
+		return namedCharacter(escape[1:])
 	})
 }
 
@@ -140,7 +140,7 @@ var quotedPrintable = regexp.MustCompile(`=(?:[0-9A-Fa-f]{2}|[ \t]*\r?\n)`)
 // Source: Proofpoint, URL Defense decoder.
 func unquoteProofpoint(text string) string {
 	return proofpointEscape.ReplaceAllStringFunc(text, func(escape string) string {
-		if plain := character(escape[1:]); !isWordRune(rune(plain[0])) {
+		if plain := namedCharacter(escape[1:]); !isWordRune(rune(plain[0])) {
 			return plain
 		}
 		return escape
@@ -164,7 +164,8 @@ func unwrapLinks(text string) string {
 	return gatewayLink.ReplaceAllStringFunc(text, unwrapGateway)
 }
 
-// The links of gateways, and which of them has Proofpoint's second notation. In quoted-printable a line may end within one.
+// The links of gateways, and which of them has Proofpoint's second notation. In
+// quoted-printable a line may end within one.
 var (
 	proofpointLink   = regexp.MustCompile(`(?i)https?://urldefense\.(?:proofpoint\.)?[a-z]+/v3/__(?:=\r?\n|[^\s"'<>])*?__;[A-Za-z0-9_=-]*!(?:=\r?\n|[^\s"'<>])*`)
 	secondProofpoint = regexp.MustCompile(`(?i)^https?://urldefense\.(?:proofpoint\.)?[a-z]+/v2/`)
@@ -184,20 +185,20 @@ func unwrapGateway(link string) string {
 		name, value, _ := strings.Cut(field, "=")
 		switch strings.ToLower(name) {
 		case "url", "u", "a":
-			return " " + wrapped(value, secondProofpoint.MatchString(link)) + " "
+			return " " + wrappedLink(value, secondProofpoint.MatchString(link)) + " "
 		}
 	}
 	return link
 }
 
-// wrapped returns the link that a value of a query is; the value itself where it has
+// wrappedLink returns the link that a value of a query is; the value itself where it has
 // another escape around it, which is still to come off.
-func wrapped(value string, proofpoint bool) string {
+func wrappedLink(value string, proofpoint bool) string {
 	inner := value
 	if proofpoint {
 		inner = strings.NewReplacer("-", "%", "_", "/").Replace(value)
 	}
-	inner = percentEscape.ReplaceAllStringFunc(inner, func(escape string) string { return character(escape[1:]) })
+	inner = percentEscape.ReplaceAllStringFunc(inner, func(escape string) string { return namedCharacter(escape[1:]) })
 	if strings.Contains(inner, "://") {
 		return inner
 	}

@@ -22,7 +22,7 @@ type Identity struct {
 // those of the resource where the text does not give them.
 func (f *Fields) Identity(r *Resource) Identity {
 	return Identity{
-		Name:   f.name(),
+		Name:   f.nameOrParts(),
 		Born:   f.Value("date_of_birth"),
 		Type:   cmp.Or(f.Value("document_type"), r.DocumentType),
 		Issuer: cmp.Or(f.Value("issuing_country"), r.IssuingCountry),
@@ -31,8 +31,8 @@ func (f *Fields) Identity(r *Resource) Identity {
 	}
 }
 
-// name is the full name, or else what there is of it.
-func (f *Fields) name() string {
+// nameOrParts is the full name, or else what there is of it.
+func (f *Fields) nameOrParts() string {
 	if full := f.Value("full_name"); full != "" {
 		return full
 	}

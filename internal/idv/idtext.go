@@ -12,7 +12,7 @@ import (
 // MaxIDText is the longest text, in bytes, in which FindRecipientIDs looks for IDs.
 const MaxIDText = 64 << 10
 
-// FindRecipientIDs returns the different UUIDs that stand in a text, such as a
+// FindRecipientIDs returns the different UUIDs that are in a text, such as a
 // pasted address, mail or sentence, in their order. It reads past what gateways, mail
 // programs and chats do to a text (see decodings), takes every dash, and blanks or
 // line breaks within an ID. It returns none for a text without, or longer than
@@ -22,7 +22,7 @@ func FindRecipientIDs(text string) []RecipientID {
 		return nil
 	}
 	var ids []RecipientID
-	for reading := range decodings(text) {
+	for reading := range layeredDecodings(text) {
 		for _, digits := range spelledIDs(reading) {
 			id, err := ParseRecipientID(digits)
 			if err == nil && !slices.Contains(ids, id) {
@@ -33,7 +33,7 @@ func FindRecipientIDs(text string) []RecipientID {
 	return ids
 }
 
-// FindRecipientID returns the one ID that stands in a text. It returns
+// FindRecipientID returns the one ID that is in a text. It returns
 // ErrNoRecipientID when there is none, or more than one: which is meant is not ours to
 // guess.
 func FindRecipientID(text string) (RecipientID, error) {
@@ -50,14 +50,14 @@ func spelledIDs(text string) []string {
 	tokens := hexTokens(plain, false)
 	found := takeIDs(tokens)
 	if strings.ContainsRune(plain, hiddenRune) {
-		// What nobody sees may also stand between two words.
+		// What nobody sees may also are between two words.
 		apart := hexTokens(plain, true)
 		found = append(found, takeExact(apart)...)
 	}
 	return found
 }
 
-// The three signs for which all their like stand in the plain form of a text.
+// The three characters for which all their like are in the plain form of a text.
 const (
 	dashRune   = '-'
 	blankRune  = ' '
@@ -66,7 +66,7 @@ const (
 
 // plainForm writes compatible characters (full-width and the like) as their plain
 // ones, every dash as a hyphen, every blank as a space, and all that cannot be seen as
-// one sign. Line ends stay.
+// one character. Line ends stay.
 func plainForm(text string) string {
 	if !utf8.ValidString(text) {
 		text = fromWindows(text)
@@ -99,7 +99,7 @@ func isDash(r rune) bool {
 	return unicode.Is(unicode.Dash, r)
 }
 
-// fromWindows reads bytes that are no UTF-8 as Windows-1252, which is what mail
+// fromWindows reads bytes that are not UTF-8 as Windows-1252, which is what mail
 // programs mean by them: dashes, blanks and hidden hyphens of it count.
 func fromWindows(text string) string {
 	var b strings.Builder
@@ -120,12 +120,12 @@ func fromWindows(text string) string {
 // hexToken is hexadecimal digits that stand together.
 type hexToken struct {
 	digits      string
-	gap         hexGap // what stands before it
+	gap         hexGap // what is before it
 	left, right bool   // whether a letter or digit touches it there, so that it is part of another word
 	taken       bool   // whether it is part of an ID that was found
 }
 
-// hexGap is what stands between two tokens.
+// hexGap is what is between two tokens.
 type hexGap struct {
 	dashes, blanks int
 	lineEnd        bool // a line ended in it
@@ -133,15 +133,15 @@ type hexGap struct {
 	other          bool // something else stands there too, so that the tokens do not belong together
 }
 
-// maxGap is how many blanks may stand in a gap of an ID.
+// maxGap is how many blanks may be in a gap of an ID.
 const maxGap = 32
 
-// hexTokens finds the tokens of a plain form. What is hidden stands between tokens or,
+// hexTokens finds the tokens of a plain form. What is hidden lies between tokens or,
 // if it does not part them, nowhere.
 func hexTokens(plain string, hiddenParts bool) []hexToken {
 	var tokens []hexToken
 	gap := hexGap{other: true} // the text begins
-	word := false              // whether the sign before is part of a word
+	word := false              // whether the character before is part of a word
 	for i := 0; i < len(plain); {
 		if end := hexEnd(plain, i, hiddenParts); end > i {
 			next, _ := utf8.DecodeRuneInString(plain[end:])
@@ -156,7 +156,7 @@ func hexTokens(plain string, hiddenParts bool) []hexToken {
 		r, size := utf8.DecodeRuneInString(plain[i:])
 		if r != hiddenRune || hiddenParts {
 			word = isWordRune(r)
-			gap.add(r, softBreak(plain[i:]))
+			gap.addRune(r, softBreak(plain[i:]))
 		}
 		i += size
 	}
@@ -188,8 +188,8 @@ func hexDigits(text string) string {
 	return strings.ToLower(strings.ReplaceAll(text, string(hiddenRune), ""))
 }
 
-// add notes one more sign of a gap.
-func (g *hexGap) add(r rune, soft bool) {
+// addRune notes one more sign of a gap.
+func (g *hexGap) addRune(r rune, soft bool) {
 	switch {
 	case r == dashRune:
 		g.dashes++
@@ -232,7 +232,7 @@ var idGroups = [...]int{8, 4, 4, 4, 12}
 const idDigits = 32
 
 // takeIDs takes the IDs out of tokens: those that are written as they should be first,
-// so that what stands beside one is not taken for a part of it.
+// so that what is beside one is not taken for a part of it.
 func takeIDs(tokens []hexToken) []string {
 	found := takeExact(tokens)
 	for i := range tokens {
@@ -250,7 +250,7 @@ func takeExact(tokens []hexToken) []string {
 	for i := 0; i+len(idGroups) <= len(tokens); i++ {
 		group := tokens[i : i+len(idGroups)]
 		if hasGroups(group, hexGap.isDash) {
-			found = append(found, take(group))
+			found = append(found, takeDigits(group))
 		}
 	}
 	return found
@@ -267,8 +267,8 @@ func hasGroups(tokens []hexToken, between func(hexGap) bool) bool {
 	return !tokens[0].left && !tokens[len(tokens)-1].right
 }
 
-// take marks tokens as taken and returns their digits.
-func take(tokens []hexToken) string {
+// takeDigits marks tokens as taken and returns their digits.
+func takeDigits(tokens []hexToken) string {
 	var digits strings.Builder
 	for i := range tokens {
 		tokens[i].taken = true
@@ -303,10 +303,10 @@ func takeFromRun(run []hexToken) []string {
 		switch {
 		case i+len(idGroups) <= len(parts) && isDashed(parts[i:i+len(idGroups)]):
 			first, last := parts[i].lastDigits(idGroups[0]), parts[i+4].firstDigits(idGroups[4])
-			found = append(found, take(first)+take(parts[i+1])+take(parts[i+2])+take(parts[i+3])+take(last))
+			found = append(found, takeDigits(first)+takeDigits(parts[i+1])+takeDigits(parts[i+2])+takeDigits(parts[i+3])+takeDigits(last))
 			i += len(idGroups) - 2 // what is left of the last part can begin another
 		case parts[i].isBlankID():
-			found = append(found, take(parts[i]))
+			found = append(found, takeDigits(parts[i]))
 		default:
 			found = append(found, takeBlankGroups(parts[i])...)
 		}
@@ -379,7 +379,7 @@ func takeBlankGroups(p dashedPart) []string {
 	var found []string
 	for i := 0; i+len(idGroups) <= len(p); i++ {
 		if group := p[i : i+len(idGroups)]; hasGroups(group, hexGap.isBlank) {
-			found = append(found, take(group))
+			found = append(found, takeDigits(group))
 		}
 	}
 	return found

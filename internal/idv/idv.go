@@ -75,7 +75,7 @@ func (s *Session) StateMeaning() string {
 		}
 	}
 	switch {
-	case s.unread("checks"):
+	case s.isUnread("checks"):
 		return "The session is completed, but the checks in this result could not be read."
 	case len(s.Checks) == 0:
 		return "The session is completed, but this result has no checks, so nothing was found out."
@@ -87,22 +87,22 @@ func (s *Session) StateMeaning() string {
 	return "All checks have ended, which does not mean that they were approved."
 }
 
-// unread reports whether the field at the path, or one around it, could not be read.
-func (s *Session) unread(path string) bool {
+// isUnread reports whether the field at the path, or one around it, could not be read.
+func (s *Session) isUnread(path string) bool {
 	return slices.ContainsFunc(s.Problems, func(p Problem) bool {
 		return p.Path == "" || p.Path == path || strings.HasPrefix(path, p.Path+".")
 	})
 }
 
 // Has reports how many resources of a kind the result has, and whether that could be
-// read: of a list that is no list nobody knows.
+// read: nobody can say what is in a list that is not one.
 func (s *Session) Has(kind ResourceKind) (n int, known bool) {
 	for i := range s.Resources {
 		if s.Resources[i].Kind == kind {
 			n++
 		}
 	}
-	return n, !s.unread("resources." + string(kind))
+	return n, !s.isUnread("resources." + string(kind))
 }
 
 // Absent returns the kinds that Yoti Sign's page lists and the result has none of, and
@@ -120,7 +120,7 @@ func (s *Session) Absent() (absent, unread []ResourceKind) {
 }
 
 // ChecksKnown reports whether it is known how many checks the result has.
-func (s *Session) ChecksKnown() bool { return !s.unread("checks") }
+func (s *Session) ChecksKnown() bool { return !s.isUnread("checks") }
 
 // At returns when the session took place: when the first of its resources and checks
 // was made. It is zero where the result does not say.

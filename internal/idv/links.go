@@ -1,7 +1,7 @@
 package idv
 
 // Links says which checks used which resources, and which check an ID names. It is made
-// in one pass over a session: whoever asks about many keeps it.
+// in one pass over a session: a caller that asks about many keeps it.
 type Links struct {
 	naming    map[string][]*Check    // the checks that name a resource, by its ID
 	resources map[string][]*Resource // by their ID

@@ -56,11 +56,11 @@ type MediaID struct{ id uuid.UUID }
 
 // The reasons why a medium is not asked for.
 var (
-	// ErrNoMediaID: the text is no UUID.
+	// ErrNoMediaID is returned when the text is not a UUID.
 	ErrNoMediaID = errors.New("no media ID")
-	// ErrNotNamed: the result does not name the medium.
+	// ErrNotNamed is returned when the result does not name the medium.
 	ErrNotNamed = errors.New("the result names no such medium")
-	// ErrTemplate: the medium is a biometric template, which nobody can read.
+	// ErrTemplate is returned when the medium is a biometric template, which nobody can read.
 	ErrTemplate = errors.New("the medium is a biometric template")
 )
 
@@ -98,7 +98,7 @@ func (m NamedMedia) Template() bool {
 // Fetchable says of every medium that a result names whether it may be fetched.
 type Fetchable map[MediaID]error
 
-// Fetchable looks once at everything that the result names. Whoever asks about many
+// Fetchable looks once at everything that the result names. A caller that asks about many
 // media keeps what it returns.
 func (s *Session) Fetchable() Fetchable {
 	named := Fetchable{}

@@ -18,22 +18,22 @@ const wantWhole = "text of which no character is lost"
 const lost = "\uFFFD"
 
 // isDamaged reports whether a character of a text is lost: mend wrote U+FFFD for it, or
-// whoever had the text before.
+// someone who had the text before.
 func isDamaged(text string) bool { return strings.Contains(text, lost) }
 
-// mend returns JSON in which whatever is wrong within a string is wrong no more, so that
+// mendJSON returns JSON in which whatever is wrong within a string is wrong no more, so that
 // it costs that string and not all the others: what stands for no character becomes
 // U+FFFD, a bare control character is escaped. A byte order mark before the JSON is left
 // out, and what some writers take for numbers becomes text. Anything else stays as it
 // is, for the parser to refuse.
-func mend(body []byte) []byte {
-	body = trimMark(body)
+func mendJSON(body []byte) []byte {
+	body = trimByteOrderMark(body)
 	m := mender{in: body}
 	for m.at < len(body) {
 		if body[m.at] == '"' {
-			m.string()
+			m.passString()
 		} else {
-			m.outside()
+			m.passOutside()
 		}
 	}
 	if m.taken == 0 { // nothing was wrong
@@ -42,8 +42,8 @@ func mend(body []byte) []byte {
 	return append(m.out, body[m.taken:]...)
 }
 
-// trimMark leaves out byte order marks, and blanks before them.
-func trimMark(body []byte) []byte {
+// trimByteOrderMark leaves out byte order marks, and blanks before them.
+func trimByteOrderMark(body []byte) []byte {
 	for {
 		rest, ok := bytes.CutPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte(byteOrderMark))
 		if !ok {
@@ -68,9 +68,9 @@ func (m *mender) replace(n int, text string) {
 	m.taken = m.at
 }
 
-// outside passes a byte outside of strings, or a number that is none. Source: the JSON
+// passOutside passes a byte outside of strings, or a number that is none. Source: the JSON
 // modules of Python and others, which write these.
-func (m *mender) outside() {
+func (m *mender) passOutside() {
 	switch m.in[m.at] {
 	case 'N', 'I', '-':
 		for _, word := range []string{"NaN", "Infinity", "-Infinity"} {
@@ -83,21 +83,21 @@ func (m *mender) outside() {
 	m.at++
 }
 
-// string passes a string with its quotes.
-func (m *mender) string() {
+// passString passes a string with its quotes.
+func (m *mender) passString() {
 	for m.at++; m.at < len(m.in); {
 		switch c := m.in[m.at]; {
 		case c == '"':
 			m.at++
 			return
 		case c == '\\':
-			m.escape()
+			m.passEscape()
 		case c < ' ':
 			m.replace(1, controlEscape(c))
 		case c < utf8.RuneSelf:
 			m.at++
 		default:
-			m.character()
+			m.passCharacter()
 		}
 	}
 }
@@ -107,7 +107,7 @@ func controlEscape(c byte) string {
 	return `\u00` + string(digits[c>>4]) + string(digits[c&0xf])
 }
 
-func (m *mender) character() {
+func (m *mender) passCharacter() {
 	if r, size := utf8.DecodeRune(m.in[m.at:]); r != utf8.RuneError || size > 1 {
 		m.at += size
 		return
@@ -115,8 +115,8 @@ func (m *mender) character() {
 	m.replace(1, lost)
 }
 
-// escape passes an escape sequence. Of one that there is not, the backslash is replaced.
-func (m *mender) escape() {
+// passEscape passes an escape sequence. Of one that there is not, the backslash is replaced.
+func (m *mender) passEscape() {
 	rest := m.in[m.at+1:]
 	if len(rest) > 0 && strings.IndexByte(`"\/bfnrt`, rest[0]) >= 0 {
 		m.at += 2

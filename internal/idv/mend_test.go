@@ -26,7 +26,7 @@ func TestMend(t *testing.T) {
 		{"no end", "[\"a\\", "[\"a\ufffd"},
 		{"no end of an escape", `["\ud83d\ude0`, "[\"\ufffd\ufffdude0"},
 	} {
-		if got := string(mend([]byte(test.body))); got != test.want {
+		if got := string(mendJSON([]byte(test.body))); got != test.want {
 			t.Errorf("%s: %q becomes %q, want %q", test.name, test.body, got, test.want)
 		}
 	}

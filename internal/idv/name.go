@@ -30,7 +30,7 @@ func (r *Resource) plainTitle() string {
 	return title
 }
 
-// Name is what the check is called where others of its session stand beside it: "Face
+// Name is what the check is called where others of its session are beside it: "Face
 // match", or "Face match (Passport, United Kingdom)" where there are two of the type.
 func (c *Check) Name() string {
 	label, _ := Visible(c.Type.Word().Label)
@@ -48,7 +48,7 @@ func (s *Session) setNames() {
 		titles.add(s.Resources[i].plainTitle())
 	}
 	for i := range s.Resources {
-		s.Resources[i].Turn = titles.turn(s.Resources[i].plainTitle())
+		s.Resources[i].Turn = titles.nextTurn(s.Resources[i].plainTitle())
 	}
 	types := counter{}
 	for i := range s.Checks {
@@ -58,7 +58,7 @@ func (s *Session) setNames() {
 	short := counter{}
 	for i := range s.Checks {
 		if c := &s.Checks[i]; types.of[string(c.Type)] > 1 {
-			c.Subject = used.subject(c.ResourcesUsed)
+			c.Subject = used.subjectTitles(c.ResourcesUsed)
 			short.add(c.Name())
 		}
 	}
@@ -66,14 +66,14 @@ func (s *Session) setNames() {
 	for i := range s.Checks {
 		if c := &s.Checks[i]; types.of[string(c.Type)] > 1 {
 			if short.of[c.Name()] > 1 { // documents alone do not tell them apart
-				c.Subject = used.all(c.ResourcesUsed)
+				c.Subject = used.allTitles(c.ResourcesUsed)
 			}
 			names.add(c.Name())
 		}
 	}
 	for i := range s.Checks {
 		c := &s.Checks[i]
-		if turn := names.turn(c.Name()); turn != "" {
+		if turn := names.nextTurn(c.Name()); turn != "" {
 			c.Subject = strings.TrimPrefix(c.Subject+", "+turn, ", ")
 		}
 	}
@@ -89,8 +89,8 @@ func (c *counter) add(name string) {
 	c.of[name]++
 }
 
-// turn returns the next place of a name, as "2 of 3"; empty where there is but one.
-func (c *counter) turn(name string) string {
+// nextTurn returns the next place of a name, as "2 of 3"; empty where there is but one.
+func (c *counter) nextTurn(name string) string {
 	if c.of[name] < 2 {
 		return ""
 	}
@@ -117,17 +117,17 @@ func titlesByID(resources []Resource) usedTitles {
 	return u
 }
 
-// subject names what a check looked at: its documents, or else its captures.
-func (u usedTitles) subject(ids []string) string {
-	if documents := join(titlesOf(ids, u.documents)); documents != "" {
+// subjectTitles names what a check looked at: its documents, or else its captures.
+func (u usedTitles) subjectTitles(ids []string) string {
+	if documents := joinTitles(titlesOf(ids, u.documents)); documents != "" {
 		return documents
 	}
-	return join(titlesOf(ids, u.others))
+	return joinTitles(titlesOf(ids, u.others))
 }
 
-// all names everything that a check looked at, the documents first.
-func (u usedTitles) all(ids []string) string {
-	return join(append(titlesOf(ids, u.documents), titlesOf(ids, u.others)...))
+// allTitles names everything that a check looked at, the documents first.
+func (u usedTitles) allTitles(ids []string) string {
+	return joinTitles(append(titlesOf(ids, u.documents), titlesOf(ids, u.others)...))
 }
 
 // titlesOf returns the titles of the ids, and no more of them than tell that there are
@@ -142,8 +142,8 @@ func titlesOf(ids []string, titles map[string][]string) []string {
 	return list
 }
 
-// join lists titles as people do, the first of many.
-func join(list []string) string {
+// joinTitles lists titles as people do, the first of many.
+func joinTitles(list []string) string {
 	switch n := len(list); {
 	case n > maxNamed:
 		return strings.Join(list[:maxNamed], ", ") + " and others"

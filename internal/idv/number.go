@@ -9,10 +9,10 @@ import (
 // written with an exponent: those of any 64-bit number.
 const maxWhole = 20
 
-// number returns the canonical form of a JSON number: one text for one value,
-// exactly, so that 2, 2.0 and 0.2e1 are no change. It takes no detour through
+// canonicalNumber returns the canonical form of a JSON number: one text for one value,
+// exactly, so that 2, 2.0 and 0.2e1 are not a change. It takes no detour through
 // floating point, in which different numbers become the same.
-func number(text string) string {
+func canonicalNumber(text string) string {
 	if isPlain(text) {
 		return text
 	}
@@ -26,11 +26,11 @@ func number(text string) string {
 	if digits == "" {
 		return "0"
 	}
-	point, ok := shift(exponent, len(digits)-len(fraction))
+	point, ok := shiftExponent(exponent, len(digits)-len(fraction))
 	if !ok {
 		return text
 	}
-	return sign + decimal(strings.TrimRight(digits, "0"), point)
+	return sign + decimalText(strings.TrimRight(digits, "0"), point)
 }
 
 // isPlain reports whether the text is a short whole number, which has one form only.
@@ -38,8 +38,8 @@ func isPlain(text string) bool {
 	return len(text) <= maxWhole && text != "-0" && !strings.ContainsAny(text, ".eE")
 }
 
-// shift adds by to an exponent; one that is beyond all sense is left alone.
-func shift(exponent string, by int) (int, bool) {
+// shiftExponent adds by to an exponent; one that is beyond all sense is left alone.
+func shiftExponent(exponent string, by int) (int, bool) {
 	if exponent == "" {
 		return by, true
 	}
@@ -47,9 +47,9 @@ func shift(exponent string, by int) (int, bool) {
 	return int(e) + by, err == nil
 }
 
-// decimal writes the digits with the point behind the first so many of them, or
+// decimalText writes the digits with the point behind the first so many of them, or
 // with an exponent where that would need zeros in plenty.
-func decimal(digits string, point int) string {
+func decimalText(digits string, point int) string {
 	n := len(digits)
 	switch {
 	case point > maxWhole || point < -maxWhole:

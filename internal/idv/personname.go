@@ -16,7 +16,7 @@ const maxComparedName = 1 << 10
 // other by these rules are not compared: there are many ways to write one in the other.
 func compareNames(a, b string) Likeness {
 	first, second := plainWords(a, nameAbbreviations), plainWords(b, nameAbbreviations)
-	l := spellingOfWords(a, first).to(spellingOfWords(b, second))
+	l := comparedTextOfWords(a, first).compareTo(comparedTextOfWords(b, second))
 	if l != Differs || len(first) == 0 || len(second) == 0 || len(a) > maxComparedName || len(b) > maxComparedName {
 		return l
 	}
@@ -36,7 +36,7 @@ var nameAbbreviations = map[string]string{"saint": "st", "sainte": "ste"}
 // these write letters that are not among them.
 type latinWord struct{ short, long string } // MULLER, MUELLER
 
-func (w latinWord) is(other latinWord) bool {
+func (w latinWord) matches(other latinWord) bool {
 	return w.short == other.short || w.long == other.long || w.short == other.long || w.long == other.short
 }
 
@@ -88,7 +88,7 @@ func haveSameWords(a, b []latinWord) bool {
 	for _, word := range a {
 		found := false
 		for i := range b {
-			if !taken[i] && word.is(b[i]) {
+			if !taken[i] && word.matches(b[i]) {
 				taken[i], found = true, true
 				break
 			}

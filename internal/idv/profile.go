@@ -39,7 +39,7 @@ type IdentityProfile struct {
 	Report     *Media // the profile itself, which holds personal data
 	Extras     []Extra
 	Problems   []Problem
-	JSON       string // the profile as it stands in the snapshot
+	JSON       string // the profile as it is in the snapshot
 }
 
 // ProfileFailure is why a profile failed.
@@ -84,8 +84,8 @@ func (r *reader) profiles(o *object) []IdentityProfile {
 		if n == nil {
 			continue
 		}
-		p := IdentityProfile{Kind: kind, JSON: r.json(n)}
-		p.Extras, p.Problems = r.apart(func() { r.nested(n, "", func(o *object) { r.profile(o, &p) }) })
+		p := IdentityProfile{Kind: kind, JSON: r.jsonOf(n)}
+		p.Extras, p.Problems = r.collectApart(func() { r.nested(n, "", func(o *object) { r.profile(o, &p) }) })
 		list = append(list, p)
 	}
 	return list
@@ -101,7 +101,7 @@ func (r *reader) profile(o *object, p *IdentityProfile) {
 			p.Frameworks = append(p.Frameworks, r.framework(o))
 		}
 		o.objects("compliance", func(o *object) { p.Frameworks = append(p.Frameworks, r.framework(o)) })
-		p.Report = plainMedia(o, "media")
+		p.Report = readPlainMedia(o, "media")
 	})
 }
 
@@ -150,9 +150,9 @@ func (o *object) jsonText(name string) string {
 	case n == nil:
 		return ""
 	case n.kind == '"':
-		return o.r.own(n)
+		return o.r.ownText(n)
 	}
-	return o.r.json(n)
+	return o.r.jsonOf(n)
 }
 
 // AssessedProfile is an identity profile with its place in triage.
@@ -180,11 +180,11 @@ func assessProfiles(s *Session) []AssessedProfile {
 		a.assessOutcome(s.State, add)
 		a.assessSchemes(add)
 		for _, p := range a.Problems {
-			add(Investigate, "%s could not be read.", short(cmp.Or(p.Path, "The profile")))
+			add(Investigate, "%s could not be read.", shortLabel(cmp.Or(p.Path, "The profile")))
 		}
 		if a.Report != nil {
 			var f findings
-			unknownMedia(&f, *a.Report)
+			noteUnknownMedia(&f, *a.Report)
 			for _, sentence := range f.sentences() {
 				add(ClearWithNotes, "%s", sentence)
 			}
@@ -192,7 +192,7 @@ func assessProfiles(s *Session) []AssessedProfile {
 		for _, x := range a.Extras {
 			add(ClearWithNotes, "Yoti sent a field that Countersign shows but does not assess: %s.", asItCame(x.Name))
 		}
-		slices.SortStableFunc(a.Findings, func(x, y Finding) int { return cmp.Compare(concern(x.Bucket), concern(y.Bucket)) })
+		slices.SortStableFunc(a.Findings, func(x, y Finding) int { return cmp.Compare(attentionRank(x.Bucket), attentionRank(y.Bucket)) })
 		if len(a.Findings) > 0 {
 			a.Bucket = a.Findings[0].Bucket
 		}
@@ -271,7 +271,7 @@ func (p *IdentityProfile) assessScheme(s Scheme, add func(Bucket, string, ...any
 }
 
 // unmetBucket is that of a scheme whose requirements are not met: where Yoti says what
-// could not be done it clears nothing, and else somebody has to find out.
+// could not be done it clears nothing, and else someone has to find out.
 func (p *IdentityProfile) unmetBucket() Bucket {
 	if p.Failure != nil && ProfileFailureReason(p.Failure.Reason).Bucket == NotCleared {
 		return NotCleared
@@ -287,14 +287,14 @@ func assessUnmet(list []UnmetRequirement, add func(Bucket, string, ...any)) {
 			bucket = word.Bucket
 		}
 		if w := UnmetDetail(u.Details); w.Known {
-			bucket = graver(bucket, w.Bucket)
+			bucket = moreSerious(bucket, w.Bucket)
 		}
 		add(bucket, "Requirement not met: %s.", u.Title())
 	}
 }
 
-func graver(a, b Bucket) Bucket {
-	if concern(a) <= concern(b) {
+func moreSerious(a, b Bucket) Bucket {
+	if attentionRank(a) <= attentionRank(b) {
 		return a
 	}
 	return b
@@ -324,7 +324,7 @@ func (s Scheme) Title() string {
 		title += ", " + SchemeObjective(s.Objective).Label
 	}
 	if s.Label != "" {
-		title += " (" + short(s.Label) + ")"
+		title += " (" + shortLabel(s.Label) + ")"
 	}
 	return title
 }
@@ -427,7 +427,7 @@ func profileFieldLabel(path string) string {
 		return path
 	}
 	name, field, _ := strings.Cut(scheme, "]")
-	kind, _ := unescape(name)
+	kind, _ := unescapeStep(name)
 	kind, objective, _ := strings.Cut(kind, " ")
 	title := Scheme{Type: kind, Objective: objective}.Title()
 	switch field {
@@ -448,7 +448,7 @@ func profileValueLabel(path, value string) string {
 	case strings.HasSuffix(path, "trust_framework"):
 		return TrustFrameworkName(value).Label
 	case strings.HasSuffix(path, ".requirements_met"):
-		return detailValues.word(value).Label
+		return detailValues.wordFor(value).Label
 	}
 	return value
 }

@@ -8,10 +8,10 @@ type FailureWord struct {
 }
 
 // Word says which kind of identity profile it is.
-func (k ProfileKind) Word() Word { return profileKinds.word(string(k)) }
+func (k ProfileKind) Word() Word { return profileKinds.wordFor(string(k)) }
 
 // Word says how far Yoti came with a profile. Source: Yoti IDV, identity profiles.
-func (r ProfileResult) Word() Word { return profileResults.word(string(r)) }
+func (r ProfileResult) Word() Word { return profileResults.wordFor(string(r)) }
 
 // ProfileFailureReason says why a profile failed.
 // Source: Yoti IDV, identity profiles (failure scenarios) and error responses.
@@ -27,15 +27,15 @@ func UnmetDetail(value string) FailureWord { return failureWord(unmetDetails, va
 
 // TrustFrameworkName says which rules an identity was assessed under.
 // Source: Yoti IDV, identity profiles.
-func TrustFrameworkName(value string) Word { return trustFrameworks.word(value) }
+func TrustFrameworkName(value string) Word { return trustFrameworks.wordFor(value) }
 
 // SchemeType says for which purpose an identity was assessed.
 // Source: Yoti IDV, identity profiles; Yoti's SDKs.
-func SchemeType(value string) Word { return schemeTypes.word(value) }
+func SchemeType(value string) Word { return schemeTypes.wordFor(value) }
 
 // SchemeObjective says which level of a scheme was asked for.
 // Source: Yoti IDV, identity profiles; Yoti's SDKs.
-func SchemeObjective(value string) Word { return schemeObjectives.word(value) }
+func SchemeObjective(value string) Word { return schemeObjectives.wordFor(value) }
 
 // failureRow is a value that says what failed, and how grave it is.
 type failureRow struct {

@@ -13,12 +13,12 @@ type reader struct {
 	problems []Problem
 }
 
-func (r *reader) json(n *node) string { return r.text[n.start:n.end] }
+func (r *reader) jsonOf(n *node) string { return r.text[n.start:n.end] }
 
-// own returns the text of n as a part of the canonical form, or a copy: what is
+// ownText returns the text of n as a part of the canonical form, or a copy: what is
 // read must not keep the body, with the secrets in it, in memory.
-func (r *reader) own(n *node) string {
-	json := r.json(n)
+func (r *reader) ownText(n *node) string {
+	json := r.jsonOf(n)
 	switch len(n.text) {
 	case len(json) - len(`""`):
 		return json[1 : len(json)-1]
@@ -36,7 +36,7 @@ type object struct {
 	path    string
 }
 
-// nested hands n to read as an object. A node of another kind is a problem, and so is
+// nested calls read with n as an object. A node of another kind is a problem, and so is
 // one in which a name comes twice, in whatever letter case; neither is handed on.
 func (r *reader) nested(n *node, path string, read func(*object)) {
 	r.readObject(n, path, notTwice, read)
@@ -48,34 +48,34 @@ func (r *reader) nestedMap(n *node, path string, read func(*object)) {
 	r.readObject(n, path, twiceByCase, read)
 }
 
-func (r *reader) readObject(n *node, path string, most twice, read func(*object)) {
+func (r *reader) readObject(n *node, path string, most duplicateKind, read func(*object)) {
 	if n.kind != '{' {
-		r.problem(n, path, "an object")
+		r.addProblem(n, path, "an object")
 		return
 	}
 	if n.twice > most {
-		r.problem(n, path, "an object with each name once")
+		r.addProblem(n, path, "an object with each name once")
 		return
 	}
 	o := object{r, n.members, path}
 	read(&o)
-	o.done()
+	o.noteExtras()
 }
 
-func (r *reader) problem(n *node, path, want string) {
-	r.problems = append(r.problems, Problem{Path: path, Want: want, JSON: r.json(n)})
+func (r *reader) addProblem(n *node, path, want string) {
+	r.problems = append(r.problems, Problem{Path: path, Want: want, JSON: r.jsonOf(n)})
 }
 
-// done notes the members that nobody asked for.
-func (o *object) done() {
+// noteExtras notes the members that nobody asked for.
+func (o *object) noteExtras() {
 	for i := range o.members {
 		if m := &o.members[i]; !m.value.known {
-			o.r.extras = append(o.r.extras, Extra{Name: strings.Clone(o.at(m.name)), JSON: o.r.json(&m.value)})
+			o.r.extras = append(o.r.extras, Extra{Name: strings.Clone(o.pathOf(m.name)), JSON: o.r.jsonOf(&m.value)})
 		}
 	}
 }
 
-func (o *object) at(name string) string {
+func (o *object) pathOf(name string) string {
 	if o.path == "" {
 		return name
 	}
@@ -86,14 +86,14 @@ func (o *object) at(name string) string {
 func (o *object) get(name string) *node {
 	for i := range o.members {
 		if o.members[i].name == name {
-			return o.take(i)
+			return o.takeAt(i)
 		}
 	}
 	return nil
 }
 
-// take returns the member at i, or nil when it is null.
-func (o *object) take(i int) *node {
+// takeAt returns the member at i, or nil when it is null.
+func (o *object) takeAt(i int) *node {
 	n := &o.members[i].value
 	n.known = true
 	if n.kind == 'n' {
@@ -109,27 +109,27 @@ func (o *object) string(name string) string {
 		return ""
 	}
 	if n.kind != '"' {
-		o.r.problem(n, o.at(name), "text")
+		o.r.addProblem(n, o.pathOf(name), "text")
 		return ""
 	}
-	return o.text(n, name)
+	return o.textOf(n, name)
 }
 
-// text returns the text of n, a part of the member of that name. That a character of it
+// textOf returns the text of n, a part of the member of that name. That a character of it
 // is lost is a problem, and the rest is still read.
-func (o *object) text(n *node, name string) string {
+func (o *object) textOf(n *node, name string) string {
 	if isDamaged(n.text) {
-		o.r.problem(n, o.at(name), wantWhole)
+		o.r.addProblem(n, o.pathOf(name), wantWhole)
 	}
-	return o.r.own(n)
+	return o.r.ownText(n)
 }
 
-// item returns the text of an item of the list of that name.
-func (o *object) item(items []node, i int, name string) string {
+// itemText returns the text of an item of the list of that name.
+func (o *object) itemText(items []node, i int, name string) string {
 	if n := &items[i]; isDamaged(n.text) {
-		return o.text(n, name+"["+strconv.Itoa(i)+"]")
+		return o.textOf(n, name+"["+strconv.Itoa(i)+"]")
 	}
-	return o.r.own(&items[i])
+	return o.r.ownText(&items[i])
 }
 
 // word reads a value of a vocabulary, which counts exactly as Yoti writes it: with a
@@ -147,17 +147,17 @@ func (o *object) scalar(name string) string {
 }
 
 func (o *object) scalarAt(i int) string {
-	n := o.take(i)
+	n := o.takeAt(i)
 	if n == nil {
 		return ""
 	}
 	switch n.kind {
 	case '"', '0':
-		return o.text(n, o.members[i].name)
+		return o.textOf(n, o.members[i].name)
 	case 't', 'f':
 		return n.kind.String()
 	}
-	o.r.problem(n, o.at(o.members[i].name), "text")
+	o.r.addProblem(n, o.pathOf(o.members[i].name), "text")
 	return ""
 }
 
@@ -169,7 +169,7 @@ func (o *object) bool(name string) *bool {
 		return nil
 	}
 	if n.kind != 't' && n.kind != 'f' {
-		o.r.problem(n, o.at(name), "true or false")
+		o.r.addProblem(n, o.pathOf(name), "true or false")
 		return nil
 	}
 	value := n.kind == 't'
@@ -183,7 +183,7 @@ func (o *object) int(name string) *int {
 	}
 	value, err := strconv.Atoi(n.text)
 	if err != nil {
-		o.r.problem(n, o.at(name), "a whole number")
+		o.r.addProblem(n, o.pathOf(name), "a whole number")
 		return nil
 	}
 	return &value
@@ -192,22 +192,22 @@ func (o *object) int(name string) *int {
 // object reads a member as an object and hands it to read; an absent one is left out.
 func (o *object) object(name string, read func(*object)) {
 	if n := o.get(name); n != nil {
-		o.r.nested(n, o.at(name), read)
+		o.r.nested(n, o.pathOf(name), read)
 	}
 }
 
-// named reads a member as an object whose names mean something, and hands each with its
+// eachNamed reads a member as an object whose names mean something, and hands each with its
 // place to read.
-func (o *object) named(name string, read func(o *object, i int, key string)) {
+func (o *object) eachNamed(name string, read func(o *object, i int, key string)) {
 	n := o.get(name)
 	if n == nil {
 		return
 	}
-	o.r.nestedMap(n, o.at(name), func(o *object) {
+	o.r.nestedMap(n, o.pathOf(name), func(o *object) {
 		for i := range o.members {
 			key := strings.Clone(o.members[i].name)
 			if isDamaged(key) {
-				o.r.problem(&o.members[i].value, o.at(key), "a name of which no character is lost")
+				o.r.addProblem(&o.members[i].value, o.pathOf(key), "a name of which no character is lost")
 			}
 			read(o, i, key)
 		}
@@ -221,10 +221,10 @@ func (o *object) list(name string) ([]node, string) {
 		return nil, ""
 	}
 	if n.kind != '[' {
-		o.r.problem(n, o.at(name), "a list")
+		o.r.addProblem(n, o.pathOf(name), "a list")
 		return nil, ""
 	}
-	return n.items, o.at(name)
+	return n.items, o.pathOf(name)
 }
 
 // objects reads a list of objects. An item that is null or no object is a problem,
@@ -241,10 +241,10 @@ func (o *object) strings(name string) []string {
 	var texts []string
 	for i := range items {
 		if items[i].kind != '"' {
-			o.r.problem(&items[i], path+"["+strconv.Itoa(i)+"]", "text")
+			o.r.addProblem(&items[i], path+"["+strconv.Itoa(i)+"]", "text")
 			continue
 		}
-		texts = append(texts, o.item(items, i, name))
+		texts = append(texts, o.itemText(items, i, name))
 	}
 	return texts
 }

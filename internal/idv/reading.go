@@ -35,7 +35,7 @@ type ReadingCheck struct {
 	SubChecks      []ReadingSubCheck `json:"sub_checks"`
 	Created        string            `json:"created"` // as it came
 	LastUpdated    string            `json:"last_updated"`
-	Superseded     bool              `json:"superseded"` // by a newer attempt, which stands before it
+	Superseded     bool              `json:"superseded"` // by a newer attempt, which is before it
 }
 
 // ReadingSubCheck is one row of a breakdown.

@@ -45,7 +45,7 @@ type Resource struct {
 	LastUpdated    Time
 	Extras         []Extra
 	Problems       []Problem
-	JSON           string // the resource as it stands in the snapshot
+	JSON           string // the resource as it is in the snapshot
 }
 
 // Key names the resource within its session, for links and fragments:

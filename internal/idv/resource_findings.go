@@ -36,92 +36,92 @@ func (r *Resource) capturedBy(method string) bool {
 func (r *Resource) findings(standing Standing, decides bool) findings {
 	var f findings
 	if len(r.Problems) > 0 {
-		f.note(minor, "Part of it could not be read.")
+		f.addNote(minor, "Part of it could not be read.")
 	}
 	switch {
 	case standing == NotUsedLate:
-		f.note(minor, "It was captured after those that checks used, and no check used it.").titled("Not used, captured later")
+		f.addNote(minor, "It was captured after those that checks used, and no check used it.").withTitle("Not used, captured later")
 	case standing == NotUsed && decides && r.showsSigner():
-		f.note(minor, "No check that has a report names it, and one does not say what it used.").titled("Not used by a check that says so")
+		f.addNote(minor, "No check that has a report names it, and one does not say what it used.").withTitle("Not used by a check that says so")
 	case standing == NotUsed && r.showsSigner():
-		f.note(minor, "No check that has a report used it.").titled("Not used in checks")
+		f.addNote(minor, "No check that has a report used it.").withTitle("Not used in checks")
 	}
 	if decides {
 		if r.Uploaded() {
-			f.note(minor, "It was uploaded, not photographed, which is weaker evidence that the original was there.").
-				titled("Uploaded, not photographed")
+			f.addNote(minor, "It was uploaded, not photographed, which is weaker evidence that the original was there.").
+				withTitle("Uploaded, not photographed")
 		}
 		if r.capturedBy("CAMERA_AND_UPLOAD") {
-			f.note(minor, "Yoti does not say whether it was photographed or uploaded.").titled("Photographed or uploaded: not known")
+			f.addNote(minor, "Yoti does not say whether it was photographed or uploaded.").withTitle("Photographed or uploaded: not known")
 		}
 		for i := range r.Tasks {
-			r.Tasks[i].findings(&f)
+			r.Tasks[i].addFindings(&f)
 		}
-		r.unknowns(&f)
+		r.noteUnknowns(&f)
 	}
 	return f.sorted()
 }
 
-// findings lists what a task leaves in doubt about the resource on which it was done.
-func (t *Task) findings(f *findings) {
+// addFindings lists what a task leaves open about the resource on which it was done.
+func (t *Task) addFindings(f *findings) {
 	name := "A task"
 	if t.Type != "" {
 		name = strconv.Quote(labelOrNone(TaskType(t.Type)))
 	}
 	switch {
 	case t.State == TaskFailed:
-		f.note(minor, "%s failed.", name)
+		f.addNote(minor, "%s failed.", name)
 	case t.State == TaskPending, t.State == TaskCreated && len(t.GeneratedMedia) == 0:
-		f.note(minor, "%s has not ended.", name)
+		f.addNote(minor, "%s has not ended.", name)
 	}
-	f.unknown(TaskType(t.Type), "type of task", t.Type)
-	f.unknown(t.State.Word(), "state of a task", string(t.State))
-	unknownMedia(f, t.GeneratedMedia...)
-	f.unread("time of a task", t.Created)
-	f.unread("time of a task", t.LastUpdated)
+	f.addUnknown(TaskType(t.Type), "type of task", t.Type)
+	f.addUnknown(t.State.Word(), "state of a task", string(t.State))
+	noteUnknownMedia(f, t.GeneratedMedia...)
+	f.addUnread("time of a task", t.Created)
+	f.addUnread("time of a task", t.LastUpdated)
 	for _, g := range t.GeneratedChecks {
-		f.unknown(CheckType(g.Type).Word().Word, "type of check", g.Type)
+		f.addUnknown(CheckType(g.Type).Word().Word, "type of check", g.Type)
 	}
 	if advice := t.Recommendation; advice != nil {
 		switch advice.Value {
 		case "SHOULD_TRY_AGAIN", "MUST_TRY_AGAIN":
-			f.note(minor, "After %s, Yoti advised the signer: %s.", name, advice.Word().Label).titled("Advice to the signer: %s", advice.Word().Label)
+			f.addNote(minor, "After %s, Yoti advised the signer: %s.", name, advice.Word().Label).withTitle("Advice to the signer: %s", advice.Word().Label)
 		}
-		f.unknown(advice.Word(), "advice after a task", advice.Value)
-		f.unknown(TaskReason(advice.Reason), "reason of a task", advice.Reason)
+		f.addUnknown(advice.Word(), "advice after a task", advice.Value)
+		f.addUnknown(TaskReason(advice.Reason), "reason of a task", advice.Reason)
 	}
 }
 
-// unknowns lists the values of a resource that have no words.
-func (r *Resource) unknowns(f *findings) {
-	f.unread("time of creation", r.CreatedAt)
-	f.unread("time of update", r.LastUpdated)
-	f.unknown(SourceType(r.Source), "source", r.Source)
-	f.unknown(DocumentType(r.DocumentType), "type of document", r.DocumentType)
-	f.unknown(Country(r.IssuingCountry), "issuing country", r.IssuingCountry)
-	f.unknown(LivenessType(r.LivenessType), "type of liveness capture", r.LivenessType)
-	f.unknown(LivenessType(r.CaptureType), "type of capture", r.CaptureType)
+// noteUnknowns lists the values of a resource that have no words.
+func (r *Resource) noteUnknowns(f *findings) {
+	f.addUnread("time of creation", r.CreatedAt)
+	f.addUnread("time of update", r.LastUpdated)
+	f.addUnknown(SourceType(r.Source), "source", r.Source)
+	f.addUnknown(DocumentType(r.DocumentType), "type of document", r.DocumentType)
+	f.addUnknown(Country(r.IssuingCountry), "issuing country", r.IssuingCountry)
+	f.addUnknown(LivenessType(r.LivenessType), "type of liveness capture", r.LivenessType)
+	f.addUnknown(LivenessType(r.CaptureType), "type of capture", r.CaptureType)
 	for _, p := range r.Pages {
-		f.unknown(CaptureMethod(p.CaptureMethod), "capture method", p.CaptureMethod)
+		f.addUnknown(CaptureMethod(p.CaptureMethod), "capture method", p.CaptureMethod)
 		if p.Media != nil {
-			unknownMedia(f, *p.Media)
+			noteUnknownMedia(f, *p.Media)
 		}
-		unknownFrames(f, p.Frames)
+		noteUnknownFrames(f, p.Frames)
 	}
 	for _, m := range r.Media {
-		unknownMedia(f, m.Media)
+		noteUnknownMedia(f, m.Media)
 	}
-	unknownFrames(f, r.Frames)
+	noteUnknownFrames(f, r.Frames)
 	for _, x := range r.Extras {
-		f.note(minor, "Yoti sent a field that Countersign shows but does not assess: %s.", asItCame(x.Name)).
-			titled("Unknown field: %s", asItCame(x.Name)).of(ExceptionUnknown, "")
+		f.addNote(minor, "Yoti sent a field that Countersign shows but does not assess: %s.", asItCame(x.Name)).
+			withTitle("Unknown field: %s", asItCame(x.Name)).withKind(ExceptionUnknown, "")
 	}
 }
 
-func unknownFrames(f *findings, frames []Frame) {
+func noteUnknownFrames(f *findings, frames []Frame) {
 	for _, frame := range frames {
 		if frame.Media != nil {
-			unknownMedia(f, *frame.Media)
+			noteUnknownMedia(f, *frame.Media)
 		}
 	}
 }

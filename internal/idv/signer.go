@@ -32,7 +32,7 @@ func SignerOf(profile, document *Fields, l *HitList) Signer {
 
 // addressLine is the address in one line.
 func (f *Fields) addressLine() string {
-	return strings.Join(strings.FieldsFunc(f.address(), func(r rune) bool { return r == '\n' || r == '\r' }), ", ")
+	return strings.Join(strings.FieldsFunc(f.addressText(), func(r rune) bool { return r == '\n' || r == '\r' }), ", ")
 }
 
 // sameInAll returns what every search that could be read says; empty where one says

@@ -30,7 +30,7 @@ func (s *Session) Standings() []Standing {
 	superseded := s.supersededChecks()
 	byID := map[string]Standing{}
 	for id, checks := range s.checksByResourceID() {
-		byID[id] = s.standing(checks, superseded)
+		byID[id] = s.standingAfter(checks, superseded)
 	}
 	standings := make([]Standing, len(s.Resources))
 	used := map[ResourceKind]*usedTimes{}
@@ -64,8 +64,8 @@ func (s *Session) StandingOf(r *Resource) Standing {
 	return NotUsed
 }
 
-// standing is what becomes of a resource by the checks that name it.
-func (s *Session) standing(checks []*Check, superseded map[*Check]bool) Standing {
+// standingAfter is what becomes of a resource by the checks that name it.
+func (s *Session) standingAfter(checks []*Check, superseded map[*Check]bool) Standing {
 	found := NotUsed
 	for _, c := range checks {
 		switch {
@@ -73,7 +73,7 @@ func (s *Session) standing(checks []*Check, superseded map[*Check]bool) Standing
 			if found == NotUsed {
 				found = Superseded
 			}
-		case c.reported():
+		case c.hasReport():
 			return Used
 		case c.Waiting() && s.State != SessionExpired:
 			found = Waiting
@@ -82,8 +82,8 @@ func (s *Session) standing(checks []*Check, superseded map[*Check]bool) Standing
 	return found
 }
 
-// reported reports whether there is a report, even one that cannot be read.
-func (c *Check) reported() bool {
+// hasReport reports whether there is a report, even one that cannot be read.
+func (c *Check) hasReport() bool {
 	if c.Report != nil {
 		return true
 	}
@@ -162,7 +162,7 @@ func (s *Session) resourceIDs() map[string]bool {
 func (s *Session) hasCheckOfNothing() bool {
 	known := s.resourceIDs()
 	return slices.ContainsFunc(s.Checks, func(c Check) bool {
-		return c.reported() && !slices.ContainsFunc(c.ResourcesUsed, func(id string) bool { return known[id] })
+		return c.hasReport() && !slices.ContainsFunc(c.ResourcesUsed, func(id string) bool { return known[id] })
 	})
 }
 
@@ -173,7 +173,7 @@ func (s *Session) supersededChecks() map[*Check]bool {
 		checks[i] = AssessedCheck{Check: &s.Checks[i]}
 	}
 	superseded := map[*Check]bool{}
-	for _, c := range current(checks) {
+	for _, c := range nestSuperseded(checks) {
 		for _, earlier := range c.Earlier {
 			superseded[earlier.Check] = true
 		}

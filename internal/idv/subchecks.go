@@ -32,11 +32,11 @@ var byGravity = []string{
 	"security_features", "other_security_features", "hologram", "hologram_movement",
 }
 
-// unknownSubCheck stands in the order for every sub-check that has no words: it may be
+// unknownSubCheck is in the order for every sub-check that has no words: it may be
 // as grave as anything, so it comes right behind what is known to be.
 const unknownSubCheck = ""
 
-// minor is the gravity of what is no failed sub-check: less than that of all of them.
+// minor is the gravity of what is not a failed sub-check: less than that of all of them.
 const minor = 1000
 
 // gravityOf returns how grave it is that the sub-check of that name failed.
@@ -50,57 +50,38 @@ func gravityOf(name string) int {
 // Gravity is the place of the sub-check among others that failed: the smaller, the graver.
 func (s SubCheck) Gravity() int { return gravityOf(s.Name) }
 
+// subChecksByReason names the sub-checks that look for what a reason says.
+// Source: Yoti IDV, understanding the report.
+var subChecksByReason = map[string][]string{
+	"ADDRESS_MISMATCH":                   {"address_match"},
+	"CHIP_CSCA_VERIFICATION_FAILED":      {"chip_csca_trusted"},
+	"CHIP_DATA_INTEGRITY_FAILED":         {"chip_data_integrity"},
+	"CHIP_PARSE":                         {"chip_parse"},
+	"CHIP_SIGNATURE_VERIFICATION_FAILED": {"chip_digital_signature_verification"},
+	"CHIP_SOD_PARSE":                     {"chip_sod_parse"},
+	"COUNTERFEIT":                        {"no_sign_of_forgery", "no_signs_of_forgery"},
+	"DATA_MISMATCH":                      {"ocr_barcode_comparison"},
+	"DIFFERENT_PERSON":                   {"ai_face_match", "manual_face_match", "manual_face___match"},
+	"DOCUMENT_COPY":                      {"physical_document_captured", "real_document"},
+	"DOC_NUMBER_INVALID":                 {"doc_number_validation", "doc_validation_number"},
+	"EXPIRED_DOCUMENT":                   {"document_in_date"},
+	"EXTRACTION_FAILED":                  {"text_data_readable"},
+	"FRAUD_LIST_MATCH":                   {"fraud_list_check", "fraud_list", "yoti_fraud_list_check"},
+	"INCORRECT_MRZ":                      {"mrz_validation"},
+	"ISSUING_AUTHORITY_INVALID":          {"issuing_authority", "issuing_authority_verification"},
+	"MATCH":                              {"face_not_found_in_pool"},
+	"MATCH_FOUND":                        {"face_not_found_in_pool"},
+	"MISMATCH":                           {"name_match", "dob_match"},
+	"MISSING_HOLOGRAM":                   {"hologram"},
+	"MRZ_VALIDATION":                     {"mrz_validation"},
+	"NOT_GENUINE":                        {"no_sign_of_forgery", "no_signs_of_forgery"},
+	"NO_HOLOGRAM_MOVEMENT":               {"hologram_movement"},
+	"NO_MATCH":                           {"name_match", "face_found_in_pool"},
+	"NO_MATCH_FOUND":                     {"name_match", "face_found_in_pool"},
+	"OTHER_SECURITY_FEATURES":            {"other_security_features", "security_features"},
+	"TAMPERED":                           {"no_sign_of_tampering"},
+}
+
 // subChecksOf returns the names of the sub-checks that look for what a reason says;
 // none where no such link is published.
-// Source: Yoti IDV, understanding the report.
-func subChecksOf(reason string) []string {
-	switch reason {
-	case "COUNTERFEIT", "NOT_GENUINE":
-		return []string{"no_sign_of_forgery", "no_signs_of_forgery"}
-	case "TAMPERED":
-		return []string{"no_sign_of_tampering"}
-	case "DOCUMENT_COPY":
-		return []string{"physical_document_captured", "real_document"}
-	case "MISSING_HOLOGRAM":
-		return []string{"hologram"}
-	case "NO_HOLOGRAM_MOVEMENT":
-		return []string{"hologram_movement"}
-	case "OTHER_SECURITY_FEATURES":
-		return []string{"other_security_features", "security_features"}
-	case "EXPIRED_DOCUMENT":
-		return []string{"document_in_date"}
-	case "FRAUD_LIST_MATCH":
-		return []string{"fraud_list_check", "fraud_list", "yoti_fraud_list_check"}
-	case "DATA_MISMATCH":
-		return []string{"ocr_barcode_comparison"}
-	case "DOC_NUMBER_INVALID":
-		return []string{"doc_number_validation", "doc_validation_number"}
-	case "ISSUING_AUTHORITY_INVALID":
-		return []string{"issuing_authority", "issuing_authority_verification"}
-	case "CHIP_PARSE":
-		return []string{"chip_parse"}
-	case "CHIP_SOD_PARSE":
-		return []string{"chip_sod_parse"}
-	case "CHIP_DATA_INTEGRITY_FAILED":
-		return []string{"chip_data_integrity"}
-	case "CHIP_SIGNATURE_VERIFICATION_FAILED":
-		return []string{"chip_digital_signature_verification"}
-	case "CHIP_CSCA_VERIFICATION_FAILED":
-		return []string{"chip_csca_trusted"}
-	case "MRZ_VALIDATION", "INCORRECT_MRZ":
-		return []string{"mrz_validation"}
-	case "EXTRACTION_FAILED":
-		return []string{"text_data_readable"}
-	case "DIFFERENT_PERSON":
-		return []string{"ai_face_match", "manual_face_match", "manual_face___match"}
-	case "MISMATCH":
-		return []string{"name_match", "dob_match"}
-	case "NO_MATCH", "NO_MATCH_FOUND":
-		return []string{"name_match", "face_found_in_pool"}
-	case "MATCH", "MATCH_FOUND":
-		return []string{"face_not_found_in_pool"}
-	case "ADDRESS_MISMATCH":
-		return []string{"address_match"}
-	}
-	return nil
-}
+func subChecksOf(reason string) []string { return subChecksByReason[reason] }

@@ -14,7 +14,7 @@ import (
 // checked and how it turned out, in Yoti's own names. Nothing in it is a person's data.
 // The user tracking ID, which is the customer's own name for the signer, is left out, and
 // so are documents, the details of sub-checks and everything that people wrote. A value
-// that Countersign does not know stands in it only where it can be nothing but a code.
+// that Countersign does not know is in it only where it can be nothing but a code.
 type Ticket struct {
 	Recipient  RecipientID // the zero ID where it is not known
 	Session    *Session
@@ -25,7 +25,7 @@ type Ticket struct {
 	Link       string    // of the page that shows the result; empty where there is none
 	Check      string    // key of the check that it is about; empty for all checks
 	// Unknown is whether values that Countersign does not know are written out, whatever
-	// they are: for whoever has the result at hand anyway.
+	// they are: for anyone who has the result at hand anyway.
 	Unknown bool
 }
 
@@ -38,25 +38,25 @@ const (
 // Text writes the ticket: a head, and a paragraph for each check in order of concern.
 func (t *Ticket) Text() string {
 	w := &ticketWriter{link: t.Link, unknown: t.Unknown}
-	t.head(w)
-	checks := t.checks()
+	t.writeHead(w)
+	checks := t.checksInOrder()
 	for i := range checks[:min(len(checks), maxTicketChecks)] {
-		w.check(&checks[i])
+		w.writeCheck(&checks[i])
 	}
 	if more := len(checks) - maxTicketChecks; more > 0 {
-		w.line("")
-		w.line("And %d more checks, not listed here.", more)
+		w.writeLine("")
+		w.writeLine("And %d more checks, not listed here.", more)
 	}
 	if len(checks) == 0 {
-		w.line("")
-		w.line("There are no checks in this result.")
+		w.writeLine("")
+		w.writeLine("There are no checks in this result.")
 	}
 	return w.text.String()
 }
 
-// checks are those that the ticket is about, superseded attempts behind the one that
+// checksInOrder are those that the ticket is about, superseded attempts behind the one that
 // counts.
-func (t *Ticket) checks() []AssessedCheck {
+func (t *Ticket) checksInOrder() []AssessedCheck {
 	var list []AssessedCheck
 	for _, c := range t.Assessment.Checks {
 		for _, one := range append([]AssessedCheck{c}, c.Earlier...) {
@@ -73,27 +73,27 @@ func (t *Ticket) Names(key string) bool {
 	return slices.ContainsFunc(t.Session.Checks, func(c Check) bool { return c.Key() == key })
 }
 
-func (t *Ticket) head(w *ticketWriter) {
+func (t *Ticket) writeHead(w *ticketWriter) {
 	if t.Recipient != (RecipientID{}) {
-		w.field("Recipient", t.Recipient.String())
+		w.writeField("Recipient", t.Recipient.String())
 	} else {
-		w.field("Recipient", "not known")
+		w.writeField("Recipient", "not known")
 	}
-	w.field("Session", cmp.Or(uuidOnly(t.Session.ID), "no ID")+", "+w.code(string(t.Session.State), t.Session.State.Word().Known))
-	w.field("Assessment", t.Assessment.Bucket.Word().Label+" ("+string(t.Assessment.Bucket)+")")
-	w.field("Result", "SHA-256 "+t.Digest.String())
+	w.writeField("Session", cmp.Or(uuidOnly(t.Session.ID), "no ID")+", "+w.formatCode(string(t.Session.State), t.Session.State.Word().Known))
+	w.writeField("Assessment", t.Assessment.Bucket.Word().Label+" ("+string(t.Assessment.Bucket)+")")
+	w.writeField("Result", "SHA-256 "+t.Digest.String())
 	if !t.Fetched.IsZero() {
-		w.field("Fetched", ticketTime(t.Fetched)+", first "+ticketTime(t.First))
+		w.writeField("Fetched", ticketTime(t.Fetched)+", first "+ticketTime(t.First))
 	}
 	if t.Link != "" {
-		w.field("Link", t.Link)
+		w.writeField("Link", t.Link)
 	}
 	for _, p := range t.Assessment.Profiles {
-		text := w.code(string(p.Result), p.Result.Word().Known)
+		text := w.formatCode(string(p.Result), p.Result.Word().Known)
 		if p.Failure != nil {
-			text += ", " + w.code(p.Failure.Reason, ProfileFailureReason(p.Failure.Reason).Known)
+			text += ", " + w.formatCode(p.Failure.Reason, ProfileFailureReason(p.Failure.Reason).Known)
 		}
-		w.field("Profile", string(p.Kind)+": "+text)
+		w.writeField("Profile", string(p.Kind)+": "+text)
 	}
 }
 
@@ -105,35 +105,35 @@ type ticketWriter struct {
 	unknown bool
 }
 
-func (w *ticketWriter) line(format string, args ...any) {
+func (w *ticketWriter) writeLine(format string, args ...any) {
 	fmt.Fprintf(&w.text, format+"\n", args...)
 }
 
-func (w *ticketWriter) field(name, value string) { w.line("%-11s %s", name+":", value) }
+func (w *ticketWriter) writeField(name, value string) { w.writeLine("%-11s %s", name+":", value) }
 
-func (w *ticketWriter) check(c *AssessedCheck) {
-	w.line("")
-	w.line("%s (%s)", w.code(string(c.Type), c.Type.Known()), c.Key())
+func (w *ticketWriter) writeCheck(c *AssessedCheck) {
+	w.writeLine("")
+	w.writeLine("%s (%s)", w.formatCode(string(c.Type), c.Type.Known()), c.Key())
 	verdict := "none"
 	if c.Report != nil {
-		verdict = w.code(string(c.Recommendation()), c.Recommendation().Word().Known)
+		verdict = w.formatCode(string(c.Recommendation()), c.Recommendation().Word().Known)
 	}
 	if c.Report != nil && c.Report.Reason != "" {
-		verdict += ", " + w.code(c.Report.Reason, c.Type.Reason(c.Report.Reason).Known)
+		verdict += ", " + w.formatCode(c.Report.Reason, c.Type.Reason(c.Report.Reason).Known)
 	}
-	w.line("  Recommendation: %s", verdict)
-	w.line("  State: %s%s%s", w.code(string(c.State), c.State.Word().Known), timeIfExact(", created ", c.Created), timeIfExact(", last updated ", c.LastUpdated))
+	w.writeLine("  Recommendation: %s", verdict)
+	w.writeLine("  State: %s%s%s", w.formatCode(string(c.State), c.State.Word().Known), timeIfExact(", created ", c.Created), timeIfExact(", last updated ", c.LastUpdated))
 	if id := uuidOnly(c.ID); id != "" {
-		w.line("  Check ID: %s", id)
+		w.writeLine("  Check ID: %s", id)
 	}
-	w.subChecks(c.Check)
+	w.writeSubChecks(c.Check)
 	if w.link != "" {
-		w.line("  Link: %s#%s", w.link, c.Key())
+		w.writeLine("  Link: %s#%s", w.link, c.Key())
 	}
 }
 
-// subChecks lists those that did not pass.
-func (w *ticketWriter) subChecks(c *Check) {
+// writeSubChecks lists those that did not pass.
+func (w *ticketWriter) writeSubChecks(c *Check) {
 	if c.Report == nil {
 		return
 	}
@@ -151,7 +151,7 @@ func (w *ticketWriter) subChecks(c *Check) {
 	if len(other) > 0 {
 		text += fmt.Sprintf(", %d with another result", len(other))
 	}
-	w.line("%s", text)
+	w.writeLine("%s", text)
 	notPassed := append(failed, other...)
 	for _, row := range notPassed[:min(len(notPassed), maxTicketRows)] {
 		known := c.Type.SubCheck(row.Name).Known
@@ -159,28 +159,28 @@ func (w *ticketWriter) subChecks(c *Check) {
 		if w.link != "" && (known || looksLikeCode(row.Name)) {
 			place = " (#" + SubCheckKey(c.Key(), row.Name) + ")"
 		}
-		w.line("  - %s: %s%s", w.code(row.Name, known), w.code(string(row.Result), row.Result.Word().Known), place)
+		w.writeLine("  - %s: %s%s", w.formatCode(row.Name, known), w.formatCode(string(row.Result), row.Result.Word().Known), place)
 	}
 	if more := len(notPassed) - maxTicketRows; more > 0 {
-		w.line("  And %d more, not listed here.", more)
+		w.writeLine("  And %d more, not listed here.", more)
 	}
 }
 
 // maxCode is how long a code of Yoti's can be that Countersign does not know.
 const maxCode = 64
 
-// code writes a value of the vocabulary.
-func (w *ticketWriter) code(value string, known bool) string {
+// formatCode writes a value of the vocabulary.
+func (w *ticketWriter) formatCode(value string, known bool) string {
 	if w.unknown && !known && value != "" {
 		return labelOf(value) + " (not known to Countersign)"
 	}
-	return code(value, known)
+	return ticketCode(value, known)
 }
 
-// code writes a value of the vocabulary. One that is not known could be anything, so it
-// stands there only where it looks like one of Yoti's: letters of one case, digits, and
+// ticketCode writes a value of the vocabulary. One that is not known could be anything, so it
+// is there only where it looks like one of Yoti's: letters of one case, digits, and
 // underscores between words.
-func code(value string, known bool) string {
+func ticketCode(value string, known bool) string {
 	switch {
 	case value == "":
 		return "none"
@@ -217,7 +217,7 @@ func timeIfExact(before string, t Time) string {
 
 func ticketTime(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
-// maxSubCheckKey is how many bytes of the name of a sub-check stand in its key.
+// maxSubCheckKey is how many bytes of the name of a sub-check are in its key.
 const maxSubCheckKey = 60
 
 // SubCheckKey names a sub-check of the check with a key, for links and fragments:

@@ -68,7 +68,7 @@ ID_DOCUMENT_TEXT_DATA_CHECK (check-1)
 	}
 }
 
-// Whatever could be somebody's data is not in a ticket, also where Yoti's vocabulary
+// Whatever could be someone's data is not in a ticket, also where Yoti's vocabulary
 // should stand.
 func TestTicketHoldsNobodysData(t *testing.T) {
 	const person = "Ann Planted"
@@ -82,7 +82,7 @@ func TestTicketHoldsNobodysData(t *testing.T) {
 			{"type": "LIVENESS", "state": "DONE", "resources_used": ["d"], "report": "PERSON"}, {"type": "LIVENESS", "state": "DONE", "resources_used": ["d"]}]}`, "PERSON", person))
 	ticket.Link = "https://desk.example/"
 	if text := ticket.Text(); strings.Contains(text, "Ann") || strings.Contains(text, "Planted") || strings.Contains(text, "ann") {
-		// The names of the sub-checks stand in links too.
+		// The names of the sub-checks are in links too.
 		t.Errorf("the ticket holds a person's data:\n%s", text)
 	}
 }
@@ -101,11 +101,11 @@ func TestUnknownCodes(t *testing.T) {
 		"A\u202eB_C":             "[unknown value, left out]",
 		strings.Repeat("A_", 50): "[unknown value, left out]",
 	} {
-		if got := code(value, false); got != want {
-			t.Errorf("code(%q) = %q, want %q", value, got, want)
+		if got := ticketCode(value, false); got != want {
+			t.Errorf("ticketCode(%q) = %q, want %q", value, got, want)
 		}
 	}
-	if got := code("COUNTERFEIT", true); got != "COUNTERFEIT" {
+	if got := ticketCode("COUNTERFEIT", true); got != "COUNTERFEIT" {
 		t.Errorf("a known code is %q", got)
 	}
 }

@@ -58,9 +58,9 @@ func (t Time) Before(u Time) bool {
 	return !t.Until.After(u.At)
 }
 
-// span is the time that a text names, from its first moment until the first after it;
+// timeSpan is the time that a text names, from its first moment until the first after it;
 // until is from where the text names a moment.
-type span struct {
+type timeSpan struct {
 	from, until time.Time
 	zoned       bool // whether it says its offset
 }
@@ -87,30 +87,30 @@ const (
 	isoOffset
 )
 
-func readSpan(text string) (span, bool) {
+func readSpan(text string) (timeSpan, bool) {
 	if strings.HasSuffix(text, "Z") { // as nearly all
 		if at, err := time.Parse(time.RFC3339Nano, text); err == nil {
-			return span{at, at, true}, true
+			return timeSpan{at, at, true}, true
 		}
 	}
 	part := isoTime.FindStringSubmatch(strings.TrimSpace(text))
 	if part == nil {
-		return span{}, false
+		return timeSpan{}, false
 	}
 	zone, ok := readOffset(part[isoOffset])
 	if !ok {
-		return span{}, false
+		return timeSpan{}, false
 	}
 	from, until, ok := readDay(part, zone)
 	if !ok {
-		return span{}, false
+		return timeSpan{}, false
 	}
-	s := span{from, until, part[isoOffset] != ""}
+	s := timeSpan{from, until, part[isoOffset] != ""}
 	if part[isoHour] == "" {
 		return s, true
 	}
 	if until.After(from.AddDate(0, 0, 1)) { // no hour of a month
-		return span{}, false
+		return timeSpan{}, false
 	}
 	at, length, ok := readClock(part)
 	s.from = from.Add(at)

@@ -20,11 +20,11 @@ const maxDepth = 64
 // node is a JSON value that was read strictly: no secrets, members sorted by name.
 type node struct {
 	kind       jsontext.Kind
-	known      bool   // whether a reader asked for it
-	twice      twice  // of an object, whether a name comes twice in it
-	deep       bool   // whether something in it is nested too deeply, and was left out
-	start, end int32  // where the value stands in the canonical form
-	text       string // a string's value, or a number in its canonical form
+	known      bool          // whether a reader asked for it
+	twice      duplicateKind // of an object, whether a name comes twice in it
+	deep       bool          // whether something in it is nested too deeply, and was left out
+	start, end int32         // where the value is in the canonical form
+	text       string        // a string's value, or a number in its canonical form
 	members    []member
 	items      []node
 }
@@ -32,14 +32,14 @@ type node struct {
 // deepKind is the kind of a node that stands for what is nested too deeply.
 const deepKind jsontext.Kind = '~'
 
-// twice is how a name comes twice in an object, so that two readers of it could see two
+// duplicateKind is how a name comes twice in an object, so that two readers of it could see two
 // things.
-type twice byte
+type duplicateKind byte
 
 const (
-	notTwice    twice = iota
-	twiceByCase       // the two differ in letter case
-	twiceAsIs         // the two are the same
+	notTwice    duplicateKind = iota
+	twiceByCase               // the two differ in letter case
+	twiceAsIs                 // the two are the same
 )
 
 type member struct {
@@ -47,7 +47,7 @@ type member struct {
 	value node
 }
 
-// The reasons why a body is no result. They stand in for the errors of the parser,
+// The reasons why a body is not a result. They stand in for the errors of the parser,
 // which quote the text.
 var (
 	errDepth     = fmt.Errorf("%w: nested deeper than %d", ErrInvalid, maxDepth)
@@ -66,7 +66,7 @@ func parse(body []byte) (*node, error) {
 // parseCounting is parse, and says how many secrets it removed.
 func parseCounting(body []byte) (root *node, secrets int, err error) {
 	p := newParser(body)
-	root, err = p.whole()
+	root, err = p.parseWhole()
 	if err != nil {
 		return nil, 0, err
 	}
@@ -90,15 +90,15 @@ type parser struct {
 }
 
 func newParser(body []byte) *parser {
-	body = mend(body)
+	body = mendJSON(body)
 	return &parser{
 		dec:  jsontext.NewDecoder(bytes.NewBuffer(body), jsontext.AllowDuplicateNames(true)),
 		body: string(body),
 	}
 }
 
-// whole reads one JSON value with nothing behind it.
-func (p *parser) whole() (*node, error) {
+// parseWhole reads one JSON value with nothing behind it.
+func (p *parser) parseWhole() (*node, error) {
 	var root node
 	if err := p.value(&root, "", 0); err != nil {
 		return nil, err
@@ -109,13 +109,13 @@ func (p *parser) whole() (*node, error) {
 	return &root, nil
 }
 
-// value reads the next value, which stands within depth objects and lists, into n. Its
+// value reads the next value, which is within depth objects and lists, into n. Its
 // name is that of the member that it is the value of; empty for items of lists.
 func (p *parser) value(n *node, name string, depth int) error {
 	n.kind = p.dec.PeekKind()
 	switch n.kind {
 	case '{', '[':
-		return p.nested(n, name, depth)
+		return p.parseNested(n, name, depth)
 	case '"', '0':
 		return p.text(n)
 	}
@@ -125,9 +125,9 @@ func (p *parser) value(n *node, name string, depth int) error {
 	return nil
 }
 
-func (p *parser) nested(n *node, name string, depth int) error {
+func (p *parser) parseNested(n *node, name string, depth int) error {
 	if depth == maxDepth {
-		return p.skip(n)
+		return p.skipDeep(n)
 	}
 	before := p.skipped
 	if _, err := p.dec.ReadToken(); err != nil {
@@ -149,8 +149,8 @@ func (p *parser) nested(n *node, name string, depth int) error {
 	return nil
 }
 
-// skip passes a value that is nested too deeply, where that is only marked.
-func (p *parser) skip(n *node) error {
+// skipDeep passes a value that is nested too deeply, where that is only marked.
+func (p *parser) skipDeep(n *node) error {
 	if !p.lenient {
 		return errDepth
 	}
@@ -171,7 +171,7 @@ func (p *parser) text(n *node) error {
 	end := int(p.dec.InputOffset())
 	switch {
 	case n.kind == '0':
-		n.text = number(p.body[end-len(raw) : end])
+		n.text = canonicalNumber(p.body[end-len(raw) : end])
 	case bytes.IndexByte(raw, '\\') < 0:
 		n.text = p.body[end-len(raw)+1 : end-1]
 	default:
@@ -199,7 +199,7 @@ func (p *parser) list(depth int) ([]node, error) {
 }
 
 // object reads the members of the object that is the value of the member of that name.
-func (p *parser) object(name string, depth int) ([]member, twice, error) {
+func (p *parser) object(name string, depth int) ([]member, duplicateKind, error) {
 	first := len(p.members)
 	for p.dec.PeekKind() != '}' {
 		var key node
@@ -217,7 +217,7 @@ func (p *parser) object(name string, depth int) ([]member, twice, error) {
 	}
 	members := slices.Clone(p.members[first:])
 	p.members = p.members[:first]
-	found := arrange(members)
+	found := sortMembers(members)
 	if !p.lenient && (found == twiceAsIs || found == twiceByCase && !isCustomerMap(name)) {
 		return nil, found, errDuplicate
 	}
@@ -230,8 +230,8 @@ func (p *parser) object(name string, depth int) ([]member, twice, error) {
 // own, and not Yoti's. Source: Yoti's SDKs (advanced watchlist search configuration).
 func isCustomerMap(name string) bool { return name == "tags" }
 
-// arrange sorts members by name and reports whether one comes twice.
-func arrange(members []member) twice {
+// sortMembers sorts members by name and reports whether one comes twice.
+func sortMembers(members []member) duplicateKind {
 	byName := func(a, b member) int { return strings.Compare(a.name, b.name) }
 	slices.SortStableFunc(members, byName)
 	if tellApart(members) {
@@ -292,7 +292,7 @@ func hasDuplicates(members []member) bool {
 	var folded []string
 	for _, m := range members {
 		if !isDamaged(m.name) {
-			folded = append(folded, fold(m.name))
+			folded = append(folded, foldCase(m.name))
 		}
 	}
 	slices.Sort(folded)
@@ -300,7 +300,7 @@ func hasDuplicates(members []member) bool {
 	return len(slices.Compact(folded)) < all
 }
 
-// isFolded reports whether fold leaves the name as it is, without a doubt.
+// isFolded reports whether foldCase certainly leaves the name as it is.
 func isFolded(name string) bool {
 	for i := range len(name) {
 		if c := name[i]; c >= utf8.RuneSelf || 'A' <= c && c <= 'Z' {
@@ -310,8 +310,8 @@ func isFolded(name string) bool {
 	return true
 }
 
-// fold maps names that strings.EqualFold holds equal, and no others, to one text.
-func fold(name string) string {
+// foldCase maps names that strings.EqualFold holds equal, and no others, to one text.
+func foldCase(name string) string {
 	return strings.Map(func(r rune) rune {
 		least := r
 		for next := unicode.SimpleFold(r); next != r; next = unicode.SimpleFold(next) {
@@ -338,14 +338,14 @@ func isSecret(name string) bool {
 			return -1
 		}
 		return r
-	}, fold(name))
+	}, foldCase(name))
 	letters = strings.TrimSuffix(letters, "s")
 	return strings.HasSuffix(letters, "sessiontoken") || strings.HasSuffix(letters, "apikey")
 }
 
 // canonical returns the value as JSON without white space, members sorted by the
 // bytes of their names, strings escaped no more than needed, one form for a number.
-// It notes in every node where it stands in that text.
+// It notes in every node where it is in that text.
 func (n *node) canonical() []byte {
 	return n.appendTo(make([]byte, 0, 16<<10))
 }
@@ -409,8 +409,8 @@ func (n *node) member(name string) *node {
 	return nil
 }
 
-// take removes the member of that name and returns its value, or nil.
-func (n *node) take(name string) *node {
+// takeMember removes the member of that name and returns its value, or nil.
+func (n *node) takeMember(name string) *node {
 	for i, m := range n.members {
 		if m.name == name {
 			n.members = slices.Delete(n.members, i, i+1)

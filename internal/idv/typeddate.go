@@ -38,7 +38,7 @@ func ReadTypedDate(text string) (Date, error) {
 	var readings []Date
 	short := false
 	for _, order := range partOrders(parts) {
-		reading, err := order.date()
+		reading, err := order.toDate()
 		switch {
 		case errors.Is(err, ErrShortYear):
 			short = true
@@ -66,7 +66,7 @@ type datePart struct {
 // maxDateText is longer, in bytes, than any date that people write.
 const maxDateText = 100
 
-// datePartsOf takes a text apart; not ok where something in it belongs to no date.
+// datePartsOf splits a text; not ok where something in it belongs to no date.
 func datePartsOf(text string) (parts []datePart, ok bool) {
 	if len(text) > maxDateText {
 		return nil, false
@@ -76,13 +76,13 @@ func datePartsOf(text string) (parts []datePart, ok bool) {
 		r := []rune(rest)[0]
 		switch {
 		case '0' <= r && r <= '9':
-			digits := leading(rest, func(r rune) bool { return '0' <= r && r <= '9' })
+			digits := leadingRunes(rest, func(r rune) bool { return '0' <= r && r <= '9' })
 			parts, rest = append(parts, datePart{digits: digits}), rest[len(digits):]
-			if ending := leading(rest, unicode.IsLetter); slices.Contains([]string{"st", "nd", "rd", "th"}, ending) {
+			if ending := leadingRunes(rest, unicode.IsLetter); slices.Contains([]string{"st", "nd", "rd", "th"}, ending) {
 				rest = rest[len(ending):]
 			}
 		case unicode.IsLetter(r):
-			word := leading(rest, unicode.IsLetter)
+			word := leadingRunes(rest, unicode.IsLetter)
 			month := monthOf(word)
 			if month > 0 {
 				parts = append(parts, datePart{month: month})
@@ -99,8 +99,8 @@ func datePartsOf(text string) (parts []datePart, ok bool) {
 	return parts, true
 }
 
-// leading returns the beginning of a text all of whose signs are such.
-func leading(text string, is func(rune) bool) string {
+// leadingRunes returns the beginning of a text all of whose signs are such.
+func leadingRunes(text string, is func(rune) bool) string {
 	end := strings.IndexFunc(text, func(r rune) bool { return !is(r) })
 	if end < 0 {
 		return text
@@ -127,7 +127,7 @@ func monthOf(word string) int {
 // dateOrder is parts of a date in one of their possible orders.
 type dateOrder struct{ year, month, day datePart }
 
-// partOrders returns in which orders people write parts of a date; none for what is no date.
+// partOrders returns in which orders people write parts of a date; none for what is not a date.
 func partOrders(parts []datePart) []dateOrder {
 	if len(parts) == 1 && len(parts[0].digits) == len("19850312") {
 		d := parts[0].digits
@@ -156,7 +156,7 @@ func partOrders(parts []datePart) []dateOrder {
 // The years that a date may be in: what lies outside is a slip of the finger.
 const firstYear, lastYear = 1850, 2199
 
-func (o dateOrder) date() (Date, error) {
+func (o dateOrder) toDate() (Date, error) {
 	if len(o.day.digits) < 1 || len(o.day.digits) > 2 || len(o.month.digits) > 2 || o.year.month > 0 {
 		return Date{}, ErrNoDate
 	}

@@ -16,7 +16,7 @@ func Visible(text string) (shown string, hidden bool) {
 	return shown, shown != text
 }
 
-// withNames writes each sign that is to be named by its name.
+// withNames writes each character that is to be named by its name.
 func withNames(text string, isNamed func(rune) bool) string {
 	if strings.IndexFunc(text, isNamed) < 0 {
 		return text
@@ -32,12 +32,12 @@ func withNames(text string, isNamed func(rune) bool) string {
 	return b.String()
 }
 
-// VisibleControls is Visible for a text in any language: signs that join letters, or
+// VisibleControls is Visible for a text in any language: characters that join letters, or
 // say in which direction the ones beside them run, belong to the writing of some, and
 // stay.
 func VisibleControls(text string) string { return withNames(text, Deceives) }
 
-// Deceives reports whether a sign cannot be seen and belongs to no language's writing.
+// Deceives reports whether a character cannot be seen and belongs to no language's writing.
 func Deceives(r rune) bool {
 	switch r {
 	case '\u061c', '\u200c', '\u200d', '\u200e', '\u200f':
@@ -92,7 +92,7 @@ func isCode(word string) bool {
 	return strings.Contains(plain, "_") || !strings.ContainsFunc(plain, unicode.IsLower)
 }
 
-// isHidden reports whether a sign takes no room of its own, or looks like a blank and
+// isHidden reports whether a character takes no room of its own, or looks like a blank and
 // counts as a letter.
 func isHidden(r rune) bool {
 	switch r {

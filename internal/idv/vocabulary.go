@@ -56,7 +56,7 @@ const (
 	detailLikelihood                   // a value of likelihoods
 )
 
-// checkTypes stand in the order of CheckType.Rank.
+// checkTypes are in the order of CheckType.Rank.
 var checkTypes = []checkType{
 	{
 		name:      DocumentAuthenticity,

@@ -11,7 +11,7 @@ import (
 // long, and is not Known.
 // Source: Yoti Sign, Get IDV session result; Yoti IDV, results.
 type Word struct {
-	Label   string // a few words, to stand beside the wire name
+	Label   string // a few words, to be beside the wire name
 	Meaning string // one sentence; empty where the label says it all
 	Known   bool
 }
@@ -52,8 +52,8 @@ func labelOf(value string) string {
 	return VisibleWord(begin) + rest
 }
 
-// short is a text of at most maxLabel characters, and "…" where it went on.
-func short(text string) string {
+// shortLabel is a text of at most maxLabel characters, and "…" where it went on.
+func shortLabel(text string) string {
 	begin, rest := cutLabel(text)
 	return begin + rest
 }
@@ -92,23 +92,23 @@ func (w SubCheckWord) Says(r Result) string {
 
 // Word says the state of a session.
 // Source: Yoti Sign, Get IDV session result; Yoti IDV, portal session results.
-func (s SessionState) Word() Word { return sessionStates.word(string(s)) }
+func (s SessionState) Word() Word { return sessionStates.wordFor(string(s)) }
 
 // Word says the state of a check. Source: Yoti IDV, results.
-func (s CheckState) Word() Word { return checkStates.word(string(s)) }
+func (s CheckState) Word() Word { return checkStates.wordFor(string(s)) }
 
 // Word says the state of a task. Source: Yoti IDV, results.
-func (s TaskState) Word() Word { return taskStates.word(string(s)) }
+func (s TaskState) Word() Word { return taskStates.wordFor(string(s)) }
 
 // Word says what Yoti advises. Source: Yoti IDV, understanding the report.
-func (r Recommendation) Word() Word { return recommendations.word(string(r)) }
+func (r Recommendation) Word() Word { return recommendations.wordFor(string(r)) }
 
 // Word says the outcome of a sub-check. Source: Yoti IDV, understanding the report.
-func (r Result) Word() Word { return results.word(string(r)) }
+func (r Result) Word() Word { return results.wordFor(string(r)) }
 
 // Word says which kind of resource it is, for one of them.
 // Source: Yoti Sign, Get IDV session result; Yoti's SDKs.
-func (k ResourceKind) Word() Word { return resourceKinds.word(string(k)) }
+func (k ResourceKind) Word() Word { return resourceKinds.wordFor(string(k)) }
 
 // Word says what the check is about. A check without a type is said to be one,
 // and like an unknown type is not Known.
@@ -129,7 +129,7 @@ func (t CheckType) Word() CheckWord {
 // Source: Yoti Sign, Get IDV session result; Yoti's SDKs.
 func (t CheckType) Known() bool { return t.Rank() < len(checkTypes) }
 
-// Rank is the place of the type where checks stand in a fixed order: that of Yoti
+// Rank is the place of the type where checks are in a fixed order: that of Yoti
 // Sign's page, then the types that are not on it, then all unknown ones together.
 // Source: Yoti Sign, Get IDV session result.
 func (t CheckType) Rank() int {
@@ -228,9 +228,9 @@ func DetailValue(name, value string) Word {
 	case detailMatches:
 		return matchesWord(value)
 	case detailLikelihood:
-		return likelihoods.word(value)
+		return likelihoods.wordFor(value)
 	}
-	return detailValues.word(value)
+	return detailValues.wordFor(value)
 }
 
 // isDecimal reports whether text is a plain number such as "13" or "0.68".
@@ -254,7 +254,7 @@ func isYesOrNo(text string) bool { return text == "true" || text == "false" }
 func matchesWord(list string) Word {
 	var label strings.Builder
 	for value := range strings.SplitSeq(list, ",") {
-		w := matchTypes.word(strings.Trim(value, " "))
+		w := matchTypes.wordFor(strings.Trim(value, " "))
 		if !w.Known {
 			return Word{Label: labelOf(list)}
 		}
@@ -269,16 +269,16 @@ func matchesWord(list string) Word {
 
 // Process says who or what decided a sub-check.
 // Source: Yoti IDV, portal session results.
-func Process(value string) Word { return processes.word(value) }
+func Process(value string) Word { return processes.wordFor(value) }
 
 // DocumentType says which document it is.
 // Source: Yoti IDV, supported documents and in-branch verification.
-func DocumentType(value string) Word { return documentTypes.word(value) }
+func DocumentType(value string) Word { return documentTypes.wordFor(value) }
 
 // CaptureMethod says how a page was captured, in any letter case.
 // Source: Yoti IDV, client preferences; Yoti's SDKs.
 func CaptureMethod(value string) Word {
-	if w := captureMethods.word(strings.ToUpper(value)); w.Known {
+	if w := captureMethods.wordFor(strings.ToUpper(value)); w.Known {
 		return w
 	}
 	return Word{Label: labelOf(value)}
@@ -286,57 +286,57 @@ func CaptureMethod(value string) Word {
 
 // SourceType says who supplied a resource. Source: Yoti Sign, Get IDV session
 // result; Yoti IDV, in-branch verification.
-func SourceType(value string) Word { return sourceTypes.word(value) }
+func SourceType(value string) Word { return sourceTypes.wordFor(value) }
 
 // LivenessType says how the presence of a person was captured.
 // Source: Yoti IDV, liveness.
-func LivenessType(value string) Word { return livenessTypes.word(value) }
+func LivenessType(value string) Word { return livenessTypes.wordFor(value) }
 
 // MediaType says what a medium is declared to be. The declaration is often wrong.
 // Source: Yoti Sign, Get IDV session result.
-func MediaType(value string) Word { return mediaTypes.word(value) }
+func MediaType(value string) Word { return mediaTypes.wordFor(value) }
 
 // MediaField says what the medium in the field of that name shows.
 // Source: Yoti Sign, Get IDV session result; Yoti's SDKs.
-func MediaField(name string) Word { return mediaFields.word(name) }
+func MediaField(name string) Word { return mediaFields.wordFor(name) }
 
 // TaskType says what a task does. Source: Yoti Sign, Get IDV session result.
-func TaskType(value string) Word { return taskTypes.word(value) }
+func TaskType(value string) Word { return taskTypes.wordFor(value) }
 
 // Word says what Yoti advised the signer to do after a task.
 // Source: Yoti's SDKs (task recommendation).
-func (r *TaskRecommendation) Word() Word { return taskRecommendations.word(r.Value) }
+func (r *TaskRecommendation) Word() Word { return taskRecommendations.wordFor(r.Value) }
 
 // TaskReason says why Yoti advised the signer so. Source: Yoti's SDKs (task reason).
-func TaskReason(value string) Word { return taskReasons.word(value) }
+func TaskReason(value string) Word { return taskReasons.wordFor(value) }
 
 // RecoverySuggestion says what Yoti suggests to make a check succeed. Only one
 // value has ever been published. Source: Yoti's SDKs.
-func RecoverySuggestion(value string) Word { return recoverySuggestions.word(value) }
+func RecoverySuggestion(value string) Word { return recoverySuggestions.wordFor(value) }
 
 // WatchlistCategory says which lists a standard screening was asked to search.
 // Source: Yoti Sign, Get IDV session result; Yoti IDV, AML report.
-func WatchlistCategory(value string) Word { return watchlistCategories.word(value) }
+func WatchlistCategory(value string) Word { return watchlistCategories.wordFor(value) }
 
 // WatchlistSource says on which sort of list an advanced search looked.
 // Source: Yoti IDV, AML report.
-func WatchlistSource(value string) Word { return watchlistSources.word(value) }
+func WatchlistSource(value string) Word { return watchlistSources.wordFor(value) }
 
 // SearchAccount says through whose ComplyAdvantage account a search ran.
 // Source: Yoti's SDKs (advanced watchlist search configuration).
-func SearchAccount(value string) Word { return searchAccounts.word(value) }
+func SearchAccount(value string) Word { return searchAccounts.wordFor(value) }
 
 // SearchSource says how the lists of an advanced search were chosen.
 // Source: Yoti's SDKs (advanced watchlist search configuration).
-func SearchSource(value string) Word { return searchSources.word(value) }
+func SearchSource(value string) Word { return searchSources.wordFor(value) }
 
 // Matching says how close a name had to be to count as a hit.
 // Source: Yoti's SDKs (advanced watchlist search configuration).
-func Matching(value string) Word { return matchings.word(value) }
+func Matching(value string) Word { return matchings.wordFor(value) }
 
 // ApprovalCriteria says which outcome of a familiar face search was wanted.
 // Source: Yoti IDV, face check.
-func ApprovalCriteria(value string) Word { return approvalCriteria.word(value) }
+func ApprovalCriteria(value string) Word { return approvalCriteria.wordFor(value) }
 
 // find returns the row of a value, and whether there is one.
 func (t table[R]) find(value string) (R, bool) {
@@ -348,8 +348,8 @@ func (t table[R]) find(value string) (R, bool) {
 	return t[i], true
 }
 
-// word returns the words for a value, or the value itself as unknown.
-func (t words) word(value string) Word {
+// wordFor returns the words for a value, or the value itself as unknown.
+func (t words) wordFor(value string) Word {
 	row, ok := table[wordRow](t).find(value)
 	if !ok {
 		return Word{Label: labelOf(value)}

@@ -290,7 +290,7 @@ func TestEveryCountryHasWords(t *testing.T) {
 	}
 }
 
-// Whoever reads that a session is ongoing must learn that waiting may not help.
+// Anyone who reads that a session is ongoing must learn that waiting may not help.
 func TestOngoingWord(t *testing.T) {
 	meaning := SessionOngoing.Word().Meaning
 	for _, part := range []string{"may never change", "only a resent envelope"} {
@@ -382,7 +382,7 @@ func TestWordTables(t *testing.T) {
 		for _, row := range rows {
 			checkLabel(t, name+" "+row.value, row.label)
 			checkSentence(t, name+" "+row.value, row.meaning)
-			if row.bucket == "" || concern(row.bucket) > concern(NotCleared) {
+			if row.bucket == "" || attentionRank(row.bucket) > attentionRank(NotCleared) {
 				t.Errorf("%s %s is %q, want what keeps a result from being clear", name, row.value, row.bucket)
 			}
 		}

@@ -24,7 +24,7 @@ type Checkpoint struct {
 	Previous int64 // size of the checkpoint before; zero for the first
 }
 
-// ErrCheckpoint: the text is no checkpoint, or nobody who is known signed it.
+// ErrCheckpoint is returned when the text is not a checkpoint, or nobody who is known signed it.
 var ErrCheckpoint = errors.New("this is not a checkpoint that was signed with the known key")
 
 // GenerateKey makes the key pair of a new ledger, each as one line of text. The origin
@@ -62,7 +62,7 @@ func (c Checkpoint) text() string {
 // the verifier signed it, for the ledger of that name.
 func OpenCheckpoint(signed []byte, verifier note.Verifier) (Checkpoint, error) {
 	opened, err := note.Open(signed, note.VerifierList(verifier))
-	if err != nil || !strict(opened) {
+	if err != nil || !isStrictlySigned(opened) {
 		return Checkpoint{}, ErrCheckpoint
 	}
 	c, err := parseCheckpoint(opened.Text)
@@ -72,9 +72,9 @@ func OpenCheckpoint(signed []byte, verifier note.Verifier) (Checkpoint, error) {
 	return c, nil
 }
 
-// strict reports whether the signatures are written in the one way in which they can be:
-// the last letter of base64 may hold bits that count for nothing.
-func strict(n *note.Note) bool {
+// isStrictlySigned reports whether the signatures are written in the one way in which they
+// can be: the last letter of base64 may hold bits that count for nothing.
+func isStrictlySigned(n *note.Note) bool {
 	for _, s := range slices.Concat(n.Sigs, n.UnverifiedSigs) {
 		if _, err := base64.StdEncoding.Strict().DecodeString(s.Base64); err != nil {
 			return false

@@ -1,5 +1,5 @@
 // Package ledger is the record of everything that people do: a sequence of entries
-// that nobody can change, cut or reorder without it being seen by whoever has an older
+// that nobody can change, cut or reorder without it being seen by anyone who has an older
 // checkpoint and the public key.
 //
 // Each entry has canonical bytes (Entry.Bytes), which are the leaf of a Merkle tree as
@@ -9,7 +9,7 @@
 // the entries: an entry holds a salted commitment to them (Commit), so that a text can
 // be erased later while the tree still verifies.
 //
-// Entries stand in the order of their numbers. Their times are what the server's clock
+// Entries are in the order of their numbers. Their times are what the server's clock
 // showed, which may have been wrong and put right again: an entry says by how much its
 // clock stood behind that of the entry before.
 //
@@ -30,7 +30,7 @@ import (
 	"time"
 )
 
-// Act is what somebody did, in lower-case words with dashes: "note", "reset-begun".
+// Act is what someone did, in lower-case words with dashes: "note", "reset-begun".
 type Act string
 
 // Version is a version of the canonical form. Later entries never have an earlier one.
@@ -88,13 +88,13 @@ func parseDigest(text string) (Digest, error) {
 	return Digest(raw), nil
 }
 
-// ErrEntry: the bytes are not those of an entry.
+// ErrEntry is returned when the bytes are not those of an entry.
 var ErrEntry = errors.New("these are not the bytes of a ledger entry")
 
 // SaltSize is how many random bytes make a salt.
 const SaltSize = 32
 
-// Commit binds an entry to content that it does not hold. Whoever does not know the
+// Commit binds an entry to content that it does not hold. Anyone who does not know the
 // salt cannot find out by guessing what the content is.
 func Commit(salt [SaltSize]byte, content []byte) Digest {
 	hash := sha256.New()
@@ -107,14 +107,15 @@ func Commit(salt [SaltSize]byte, content []byte) Digest {
 // heads begin the bytes of an entry and name their version.
 var heads = [...]string{V1: "countersign entry v1\n", V2: "countersign entry v2\n"}
 
-// timeForm is how entries write times.
-const timeForm = "2006-01-02T15:04:05.000Z"
+// TimeLayout is how the canonical text of an entry writes a time, in UTC. Whatever is read
+// beside it by machines writes times in the same way.
+const TimeLayout = "2006-01-02T15:04:05.000Z"
 
 // fields are the lines behind the head, in their order. The last, in milliseconds, is not
 // in V1.
 var fields = []string{"seq", "at", "actor", "name", "role", "recipient", "snapshot", "act", "about", "facts", "content", "sealed", "behind"}
 
-func (v Version) fields() []string {
+func (v Version) fieldNames() []string {
 	if v == V1 {
 		return fields[:len(fields)-1]
 	}
@@ -125,7 +126,7 @@ func (v Version) fields() []string {
 // people can read them too.
 func (e Entry) Bytes() []byte {
 	values := []string{
-		strconv.FormatInt(e.Seq, 10), e.At.UTC().Format(timeForm), strconv.FormatInt(e.Actor, 10),
+		strconv.FormatInt(e.Seq, 10), e.At.UTC().Format(TimeLayout), strconv.FormatInt(e.Actor, 10),
 		strconv.QuoteToASCII(e.Name), strconv.QuoteToASCII(e.Role), strconv.QuoteToASCII(e.Recipient),
 		e.Snapshot.String(), strconv.QuoteToASCII(string(e.Act)), strconv.FormatInt(e.About, 10),
 		strconv.QuoteToASCII(e.Facts), e.Content.String(), e.Sealed.String(),
@@ -135,7 +136,7 @@ func (e Entry) Bytes() []byte {
 	}
 	var b bytes.Buffer
 	b.WriteString(heads[e.Version])
-	for i, name := range e.Version.fields() {
+	for i, name := range e.Version.fieldNames() {
 		b.WriteString(name + " " + values[i] + "\n")
 	}
 	return b.Bytes()
@@ -168,7 +169,7 @@ func ParseEntry(text []byte) (Entry, error) {
 }
 
 func parseFields(v Version, text string) (Entry, error) {
-	fields := v.fields()
+	fields := v.fieldNames()
 	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
 	if len(lines) != len(fields) {
 		return Entry{}, ErrEntry
@@ -189,7 +190,7 @@ func entryOf(v Version, values []string) (Entry, error) {
 	var act string
 	var errs [13]error
 	e.Seq, errs[0] = strconv.ParseInt(values[0], 10, 64)
-	e.At, errs[1] = time.Parse(timeForm, values[1])
+	e.At, errs[1] = time.Parse(TimeLayout, values[1])
 	e.Actor, errs[2] = strconv.ParseInt(values[2], 10, 64)
 	e.Name, errs[3] = strconv.Unquote(values[3])
 	e.Role, errs[4] = strconv.Unquote(values[4])
@@ -215,14 +216,14 @@ func entryOf(v Version, values []string) (Entry, error) {
 	return e, nil
 }
 
-// Lag returns by how much a clock that shows a time stands behind one that was shown
+// Lag returns by how much a clock that shows a time is behind one that was shown
 // before; zero when it does not.
 func Lag(before, at time.Time) time.Duration {
 	return max(0, before.Sub(at).Truncate(time.Millisecond))
 }
 
 // Follows says why an entry cannot come right behind another; empty when it can. The zero
-// Entry stands before the first.
+// Entry is before the first.
 func (e *Entry) Follows(last *Entry) string {
 	switch {
 	case e.Version < last.Version:

@@ -19,7 +19,7 @@ type Proof struct {
 	Checkpoint []byte // signed
 }
 
-// ErrProof: the proof does not show that the entry is in the ledger.
+// ErrProof is returned when the proof does not show that the entry is in the ledger.
 var ErrProof = errors.New("the proof does not fit the entry")
 
 // Prove returns the proof that the entry seq is in the tree of the signed checkpoint,

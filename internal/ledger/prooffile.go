@@ -25,10 +25,10 @@ type ProofFile struct {
 	Proof  Proof
 }
 
-// ErrProofFile: the text is no proof file.
+// ErrProofFile is returned when the text is not a proof file.
 var ErrProofFile = errors.New("this is not a proof of a ledger entry")
 
-// ErrKey: the text is no public key of a ledger.
+// ErrKey is returned when the text is not the public key of a ledger.
 var ErrKey = errors.New("this is not the public key of a ledger")
 
 // proofFileHead begins a proof file and names its version.

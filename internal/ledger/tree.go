@@ -61,8 +61,8 @@ type Hashes interface {
 	ReadHashes(indexes []int64) ([]tlog.Hash, error)
 }
 
-// Leaves returns the hashes to keep for the next entry of a tree that has n, given
-// those that are kept already. Their indexes follow on each other from tlog.StoredHashIndex(0, n).
+// Leaves returns the hashes to keep for the next entry of a tree that has n, given those
+// that are kept already. Their indexes follow on each other from tlog.StoredHashIndex(0, n).
 func Leaves(n int64, entry []byte, kept Hashes) ([]tlog.Hash, error) {
 	hashes, err := tlog.StoredHashes(n, entry, kept)
 	if err != nil {
@@ -71,7 +71,7 @@ func Leaves(n int64, entry []byte, kept Hashes) ([]tlog.Hash, error) {
 	return hashes, nil
 }
 
-// ErrBroken: an entry is not what it was, not where it was, or not there.
+// ErrBroken is returned when an entry is not what it was, not where it was, or not there.
 var ErrBroken = errors.New("the ledger was changed")
 
 // Broken is an ErrBroken that knows where.

@@ -31,7 +31,7 @@ const adobeCMYK = "\xff\xee\x00\x0eAdobe\x00\x64\x00\x00\x00\x00\x00"
 const maxHead = 1 << 20
 
 // openJPEG reads a JPEG up to its pixels.
-func openJPEG(r io.Reader) (*opened, error) {
+func openJPEG(r io.Reader) (*openedPicture, error) {
 	in := bufio.NewReader(r)
 	head, err := readHead(in)
 	if err != nil {
@@ -50,7 +50,7 @@ func openJPEG(r io.Reader) (*opened, error) {
 		// Where the picture has a mark of its own that comes later, and holds.
 		start = slices.Insert(start, len("\xff\xd8"), []byte(adobeCMYK)...)
 	}
-	return &opened{
+	return &openedPicture{
 		config:        config,
 		bytesPerPixel: head.bytesPerPixel(config),
 		exif:          func() []byte { return head.exif },
@@ -58,7 +58,7 @@ func openJPEG(r io.Reader) (*opened, error) {
 	}, nil
 }
 
-// jpegHead is what stands in a JPEG before its pixels.
+// jpegHead is what is in a JPEG before its pixels.
 type jpegHead struct {
 	bytes       []byte
 	exif        []byte // of the first segment that has any, as browsers take it; nil without

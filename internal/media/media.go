@@ -43,14 +43,14 @@ func (k Kind) Extension() string {
 }
 
 var (
-	// ErrKind: the bytes are nothing that may be shown.
+	// ErrKind is returned when the bytes are not of a kind that may be shown.
 	ErrKind = errors.New("the medium is neither a picture nor a PDF nor JSON")
-	// ErrEmpty: there are no bytes.
+	// ErrEmpty is returned when there are no bytes.
 	ErrEmpty = errors.New("the medium is empty")
-	// ErrNoPreview: no thumbnail can be made of the picture, which a browser may show
-	// all the same.
+	// ErrNoPreview is returned when no thumbnail can be made of the picture, which a browser
+	// may show all the same.
 	ErrNoPreview = errors.New("no preview can be made of the picture")
-	// ErrLarge: the medium has more bytes than are read of one.
+	// ErrLarge is returned when the medium has more bytes than are read of one.
 	ErrLarge = errors.New("the medium is too large")
 )
 
@@ -58,7 +58,7 @@ var (
 // implementation notes (readers look for the header of a PDF in that many bytes).
 const SniffBytes = 1024
 
-// blanks are what may stand before a text, and say nothing: white space and byte order
+// blanks are what may be before a text, and say nothing: white space and byte order
 // marks.
 const blanks = "\uFEFF \t\r\n"
 
@@ -88,7 +88,7 @@ func Sniff(r io.Reader) (*Medium, error) {
 	return &Medium{kind, io.MultiReader(bytes.NewReader(start), r)}, nil
 }
 
-// kindOf tells the kind from the first bytes; empty when it is none of ours.
+// kindOf tells the kind from the first bytes; empty when it is unknown.
 func kindOf(start []byte) Kind {
 	switch {
 	case bytes.HasPrefix(start, []byte("\xff\xd8\xff")):

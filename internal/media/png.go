@@ -13,14 +13,14 @@ import (
 const pngSignature = "\x89PNG\r\n\x1a\n"
 
 // openPNG reads a PNG up to its size and colours.
-func openPNG(r io.Reader) (*opened, error) {
+func openPNG(r io.Reader) (*openedPicture, error) {
 	in := &criticalChunks{in: r}
 	var head bytes.Buffer
 	config, err := png.DecodeConfig(io.TeeReader(in, &head))
 	if err != nil {
 		return nil, err
 	}
-	return &opened{
+	return &openedPicture{
 		config:        config,
 		bytesPerPixel: pngBytesPerPixel(config),
 		exif:          func() []byte { return in.exif },
@@ -76,7 +76,7 @@ func (c *criticalChunks) Read(p []byte) (int, error) {
 		case c.ended:
 			return 0, io.EOF
 		default:
-			if err := c.next(); err != nil {
+			if err := c.nextChunk(); err != nil {
 				return 0, err
 			}
 		}
@@ -84,8 +84,8 @@ func (c *criticalChunks) Read(p []byte) (int, error) {
 	return 0, nil
 }
 
-// next goes on to the next chunk that is passed on.
-func (c *criticalChunks) next() error {
+// nextChunk goes on to the next chunk that is passed on.
+func (c *criticalChunks) nextChunk() error {
 	if !c.begun {
 		c.begun = true
 		c.ready = make([]byte, len(pngSignature))
@@ -94,7 +94,7 @@ func (c *criticalChunks) next() error {
 	}
 	head := make([]byte, 8) // length and name
 	if _, err := io.ReadFull(c.in, head); err == io.EOF && c.tail {
-		c.end()
+		c.appendEnd()
 		return nil
 	} else if err != nil {
 		return err
@@ -103,9 +103,9 @@ func (c *criticalChunks) next() error {
 	const checksum = 4
 	switch {
 	case name == "IEND":
-		c.end()
+		c.appendEnd()
 	case name == "tRNS" && length <= maxSmallChunk, name == "eXIf" && length <= maxSmallChunk && !c.tail && c.exif == nil:
-		return c.small(head, int(length)+checksum)
+		return c.readSmallChunk(head, int(length)+checksum)
 	case isAncillary(name):
 		_, err := io.CopyN(io.Discard, c.in, length+checksum)
 		return err
@@ -116,13 +116,13 @@ func (c *criticalChunks) next() error {
 	return nil
 }
 
-func (c *criticalChunks) end() { c.ready, c.ended = []byte(pngEnd), true }
+func (c *criticalChunks) appendEnd() { c.ready, c.ended = []byte(pngEnd), true }
 
 // isAncillary reports whether a picture can be shown without the chunk.
 func isAncillary(name string) bool { return name[0]&0x20 != 0 }
 
-// small reads a chunk, with its checksum, that helps if it is sound.
-func (c *criticalChunks) small(head []byte, size int) error {
+// readSmallChunk reads a chunk, with its checksum, that helps if it is sound.
+func (c *criticalChunks) readSmallChunk(head []byte, size int) error {
 	body := make([]byte, size)
 	if _, err := io.ReadFull(c.in, body); err != nil {
 		return err

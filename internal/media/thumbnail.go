@@ -50,11 +50,11 @@ func (s *Scaler) Thumbnail(ctx context.Context, m *Medium) ([]byte, error) {
 		return nil, ErrKind
 	}
 	in := &failingReader{r: m.Reader}
-	picture, err := open(m.Kind, in)
+	picture, err := openPicture(m.Kind, in)
 	if err != nil {
 		return nil, in.orNoPreview()
 	}
-	needs := picture.bytes()
+	needs := picture.decodedBytes()
 	if needs > maxDecoded {
 		return nil, ErrNoPreview
 	}
@@ -72,30 +72,30 @@ func (s *Scaler) Thumbnail(ctx context.Context, m *Medium) ([]byte, error) {
 		return nil, in.orNoPreview()
 	}
 	var thumbnail bytes.Buffer
-	if err := jpeg.Encode(&thumbnail, upright(shrink(decoded), orientation(picture.exif())), &jpeg.Options{Quality: 82}); err != nil {
+	if err := jpeg.Encode(&thumbnail, turnUpright(shrinkToThumbnail(decoded), exifOrientation(picture.exif())), &jpeg.Options{Quality: 82}); err != nil {
 		return nil, fmt.Errorf("encode thumbnail: %w", err)
 	}
 	return thumbnail.Bytes(), nil
 }
 
-// opened is a picture that was read so far that its size is known.
-type opened struct {
+// openedPicture is a picture that was read so far that its size is known.
+type openedPicture struct {
 	config        image.Config
 	bytesPerPixel int64
 	decode        func() (image.Image, error)
 	exif          func() []byte // what the camera wrote, once the picture is decoded; nil when nothing
 }
 
-func open(kind Kind, r io.Reader) (*opened, error) {
+func openPicture(kind Kind, r io.Reader) (*openedPicture, error) {
 	if kind == PNG {
 		return openPNG(r)
 	}
 	return openJPEG(r)
 }
 
-// bytes is how much memory it takes at most to decode the picture, or more than
+// decodedBytes is how much memory it takes at most to decode the picture, or more than
 // maxDecoded.
-func (o *opened) bytes() int64 {
+func (o *openedPicture) decodedBytes() int64 {
 	width, height := int64(o.config.Width), int64(o.config.Height)
 	if width > maxDecoded || height > maxDecoded { // or the product may overflow
 		return maxDecoded + 1
@@ -103,7 +103,7 @@ func (o *opened) bytes() int64 {
 	return width * height * o.bytesPerPixel
 }
 
-// failingReader remembers why reading failed, which decoders say in words of theirs.
+// failingReader remembers why reading failed, which decoders say in their own words.
 type failingReader struct {
 	r   io.Reader
 	err error
@@ -118,7 +118,7 @@ func (f *failingReader) Read(p []byte) (int, error) {
 }
 
 // orNoPreview returns why the picture could not be read, or ErrNoPreview when it could
-// and was no good.
+// and was damaged.
 func (f *failingReader) orNoPreview() error {
 	if f.err != nil {
 		return fmt.Errorf("read medium: %w", f.err)
@@ -126,19 +126,19 @@ func (f *failingReader) orNoPreview() error {
 	return ErrNoPreview
 }
 
-// shrink scales a picture down to a thumbnail; a smaller one stays as large as it is.
+// shrinkToThumbnail scales a picture down to a thumbnail; a smaller one stays as large as it is.
 // What shines through becomes white.
-func shrink(picture image.Image) *image.RGBA {
+func shrinkToThumbnail(picture image.Image) *image.RGBA {
 	size := picture.Bounds().Size()
 	// A quick filter first, down to where the good one is cheap: the eye finds no
 	// difference, and a large picture takes half the time.
 	if side := 3 * ThumbnailSide; max(size.X, size.Y) > side {
-		picture = scale(draw.ApproxBiLinear, picture, side)
+		picture = scaleTo(draw.ApproxBiLinear, picture, side)
 	}
-	return scale(draw.BiLinear, picture, ThumbnailSide)
+	return scaleTo(draw.BiLinear, picture, ThumbnailSide)
 }
 
-func scale(by draw.Scaler, picture image.Image, side int) *image.RGBA {
+func scaleTo(by draw.Scaler, picture image.Image, side int) *image.RGBA {
 	from := picture.Bounds()
 	longer := max(from.Dx(), from.Dy())
 	width, height := from.Dx(), from.Dy()
@@ -151,11 +151,11 @@ func scale(by draw.Scaler, picture image.Image, side int) *image.RGBA {
 	return scaled
 }
 
-// orientation returns how the camera was held, 1 to 8, as it wrote it into the
+// exifOrientation returns how the camera was held, 1 to 8, as it wrote it into the
 // picture; 1 is upright. Like browsers it takes one short number and nothing else, so
 // that a thumbnail stands as its picture does. Source: CIPA DC-008 (Exif), tag
 // Orientation.
-func orientation(exif []byte) int {
+func exifOrientation(exif []byte) int {
 	found := 1
 	if exif == nil {
 		return found
@@ -176,8 +176,8 @@ func orientation(exif []byte) int {
 	return found
 }
 
-// upright turns and mirrors a picture as its orientation asks for.
-func upright(picture *image.RGBA, orientation int) *image.RGBA {
+// turnUpright turns and mirrors a picture as its orientation asks for.
+func turnUpright(picture *image.RGBA, orientation int) *image.RGBA {
 	if orientation == 1 {
 		return picture
 	}

@@ -17,29 +17,29 @@ var srgb []byte
 // producer is what the file says made it.
 const producer = "Countersign"
 
-// finish writes what an archive needs to know of the document, and ends the file.
-func (p *printer) finish(d Document, pages, tree, outline int) []byte {
+// writeCatalog writes what an archive needs to know of the document, and ends the file.
+func (p *printer) writeCatalog(d Document, pages, tree, outline int) []byte {
 	title, made := p.title.oneLine(d.Title), d.Made.UTC()
 	if title == "" {
 		title = "Untitled"
 	}
 	profile := p.addStream("/N 3", srgb)
-	intent := p.add("<< /Type /OutputIntent /S /GTS_PDFA1 /OutputConditionIdentifier (sRGB IEC61966-2.1) /Info (sRGB IEC61966-2.1) /DestOutputProfile %d 0 R >>", profile)
-	metadata := p.addRaw("/Type /Metadata /Subtype /XML", metadata(title, made))
+	intent := p.addObject("<< /Type /OutputIntent /S /GTS_PDFA1 /OutputConditionIdentifier (sRGB IEC61966-2.1) /Info (sRGB IEC61966-2.1) /DestOutputProfile %d 0 R >>", profile)
+	metadata := p.addRaw("/Type /Metadata /Subtype /XML", xmpMetadata(title, made))
 	stamp := made.Format("D:20060102150405Z")
-	info := p.add("<< /Title %s /Producer (%s) /CreationDate (%s) /ModDate (%s) >>", textString(title), producer, stamp, stamp)
+	info := p.addObject("<< /Title %s /Producer (%s) /CreationDate (%s) /ModDate (%s) >>", textString(title), producer, stamp, stamp)
 	outlines := ""
 	if outline != 0 {
 		outlines = fmt.Sprintf(" /Outlines %d 0 R", outline)
 	}
-	root := p.add("<< /Type /Catalog /Pages %d 0 R /Lang (en-GB) /MarkInfo << /Marked true >> /StructTreeRoot %d 0 R /Metadata %d 0 R /OutputIntents [%d 0 R] /ViewerPreferences << /DisplayDocTitle true >>%s >>",
+	root := p.addObject("<< /Type /Catalog /Pages %d 0 R /Lang (en-GB) /MarkInfo << /Marked true >> /StructTreeRoot %d 0 R /Metadata %d 0 R /OutputIntents [%d 0 R] /ViewerPreferences << /DisplayDocTitle true >>%s >>",
 		pages, tree, metadata, intent, outlines)
-	return p.end(root, info)
+	return p.writeTrailer(root, info)
 }
 
-// metadata is the document's description in XMP (ISO 16684-1), which says the same as the
+// xmpMetadata is the document's description in XMP (ISO 16684-1), which says the same as the
 // file's own.
-func metadata(title string, made time.Time) []byte {
+func xmpMetadata(title string, made time.Time) []byte {
 	var escaped strings.Builder
 	xml.EscapeText(&escaped, []byte(title)) // a builder takes everything
 	stamp := made.Format("2006-01-02T15:04:05Z")
@@ -61,9 +61,9 @@ func metadata(title string, made time.Time) []byte {
 <?xpacket end="r"?>`)
 }
 
-// outline writes the sections' titles for the reader's side bar. It returns the number of
+// writeOutline writes the sections' titles for the reader's side bar. It returns the number of
 // its object, or 0 if there are no sections.
-func (p *printer) outline(sections []outlined) int {
+func (p *printer) writeOutline(sections []outlineItem) int {
 	if len(sections) == 0 {
 		return 0
 	}
@@ -80,20 +80,20 @@ func (p *printer) outline(sections []outlined) int {
 		if i < len(sections)-1 {
 			around += fmt.Sprintf(" /Next %d 0 R", numbers[i+1])
 		}
-		p.write(numbers[i], "<< /Title %s /Parent %d 0 R /Dest [%d 0 R /XYZ 0 %s null]%s >>",
+		p.writeObject(numbers[i], "<< /Title %s /Parent %d 0 R /Dest [%d 0 R /XYZ 0 %s null]%s >>",
 			textString(section.title), root, section.page, decimal(pageHeight-section.y), around)
 	}
-	p.write(root, "<< /Type /Outlines /Count %d /First %d 0 R /Last %d 0 R >>", len(sections), numbers[0], numbers[len(sections)-1])
+	p.writeObject(root, "<< /Type /Outlines /Count %d /First %d 0 R /Last %d 0 R >>", len(sections), numbers[0], numbers[len(sections)-1])
 	return root
 }
 
-// tree writes the elements of the document, and of which of them each piece of a page is.
+// writeTagTree writes the elements of the document, and of which of them each piece of a page is.
 // It returns the number of its object.
-func (p *printer) tree(root *element, pages []int) int {
+func (p *printer) writeTagTree(root *element, pages []int) int {
 	top := p.reserve()
 	root.prune()
-	root.all(func(e *element) { e.object = p.reserve() })
-	root.all(func(e *element) { p.element(e, top, pages) })
+	root.walk(func(e *element) { e.object = p.reserve() })
+	root.walk(func(e *element) { p.writeElement(e, top, pages) })
 	parents := p.reserve()
 	var numbers strings.Builder
 	for page, owners := range p.owners {
@@ -106,12 +106,12 @@ func (p *printer) tree(root *element, pages []int) int {
 		}
 		numbers.WriteByte(']')
 	}
-	p.write(parents, "<< /Nums [%s ] >>", numbers.String())
-	p.write(top, "<< /Type /StructTreeRoot /K [%d 0 R] /ParentTree %d 0 R /ParentTreeNextKey %d >>", root.object, parents, len(p.owners))
+	p.writeObject(parents, "<< /Nums [%s ] >>", numbers.String())
+	p.writeObject(top, "<< /Type /StructTreeRoot /K [%d 0 R] /ParentTree %d 0 R /ParentTreeNextKey %d >>", root.object, parents, len(p.owners))
 	return top
 }
 
-func (p *printer) element(e *element, top int, pages []int) {
+func (p *printer) writeElement(e *element, top int, pages []int) {
 	parent := top
 	if e.parent != nil {
 		parent = e.parent.object
@@ -145,5 +145,5 @@ func (p *printer) element(e *element, top int, pages []int) {
 		}
 		rest.WriteByte(']')
 	}
-	p.write(e.object, "<< /Type /StructElem /S /%s /P %d 0 R%s >>", e.kind, parent, rest.String())
+	p.writeObject(e.object, "<< /Type /StructElem /S /%s /P %d 0 R%s >>", e.kind, parent, rest.String())
 }

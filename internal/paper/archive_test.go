@@ -224,7 +224,7 @@ func widthsOf(array string) []int {
 	return widths
 }
 
-// checkTrueType has another program read an embedded font, with a table of signs that it
+// checkTrueType has another program read an embedded font, with a table of characters that it
 // asks for.
 func (p *parsed) checkTrueType(name string, file []byte, widths []int) {
 	face, err := font.ParseTTF(bytes.NewReader(withCmap(file)))
@@ -245,7 +245,7 @@ func (p *parsed) checkTrueType(name string, file []byte, widths []int) {
 	}
 }
 
-// withCmap is a font file with a table that says that it has no signs. A PDF needs none.
+// withCmap is a font file with a table that says that it has no characters. A PDF needs none.
 func withCmap(file []byte) []byte {
 	cmap := []byte{0, 0, 0, 1, 0, 3, 0, 10, 0, 0, 0, 12, 0, 12, 0, 0, 0, 0, 0, 16, 0, 0, 0, 0, 0, 0, 0, 0}
 	count := int(binary.BigEndian.Uint16(file[4:]))

@@ -10,43 +10,43 @@ import (
 // What follows orders lines in which there are letters that are written from right to
 // left (Unicode Standard Annex 9).
 
-// turns reports whether a sign may change the direction of a line.
-func turns(r rune) bool {
+// mayChangeDirection reports whether a character may change the direction of a line.
+func mayChangeDirection(r rune) bool {
 	if r < 0x0590 {
 		return false
 	}
-	switch c := classOf(r); c {
+	switch c := bidiClass(r); c {
 	case class.R, class.AL, class.AN:
 		return true
 	}
 	return false
 }
 
-func classOf(r rune) class.Class {
+func bidiClass(r rune) class.Class {
 	properties, _ := class.LookupRune(r)
 	return properties.Class()
 }
 
-// levels returns for each sign how deep it is in text of another direction: even levels
+// bidiLevels returns for each character how deep it is in text of another direction: even levels
 // are written from left to right. It returns nil if all of the text is. Leftwards is the
 // direction of the text as a whole.
-func levels(runes []rune, leftwards bool) []bidi.Level {
-	if !leftwards && !slices.ContainsFunc(runes, turns) {
+func bidiLevels(runes []rune, leftwards bool) []bidi.Level {
+	if !leftwards && !slices.ContainsFunc(runes, mayChangeDirection) {
 		return nil
 	}
-	// What is set apart counts outside as one sign without a direction.
+	// What is set apart counts outside as one character without a direction.
 	const stands = '\uFFFC'
 	var outer []rune
 	var spans [][2]int
 	for i := 0; i < len(runes); i++ {
 		outer = append(outer, runes[i])
-		if end := apartEnd(runes, i); end > 0 {
+		if end := isolateEnd(runes, i); end > 0 {
 			outer[len(outer)-1] = stands
 			spans = append(spans, [2]int{i, end})
 			i = end
 		}
 	}
-	resolved := resolve(outer, leftwards)
+	resolved := resolveLevels(outer, leftwards)
 	if spans == nil {
 		return resolved
 	}
@@ -61,14 +61,14 @@ func levels(runes []rune, leftwards bool) []bidi.Level {
 		begin, end := spans[next][0], spans[next][1]
 		next++
 		all = append(all, level)
-		all = append(all, inner(runes[begin+1:end], leftwards)...)
+		all = append(all, isolateLevels(runes[begin+1:end], leftwards)...)
 		all = append(all, level)
 	}
 	return all
 }
 
-// apartEnd returns where what is set apart from i on ends, or 0 if nothing is.
-func apartEnd(runes []rune, i int) int {
+// isolateEnd returns where what is set apart from i on ends, or 0 if nothing is.
+func isolateEnd(runes []rune, i int) int {
 	if runes[i] != apartBegins {
 		return 0
 	}
@@ -78,10 +78,11 @@ func apartEnd(runes []rune, i int) int {
 	return 0
 }
 
-// inner returns the levels of what is set apart, which are above those of the text around.
-func inner(runes []rune, outerLeftwards bool) []bidi.Level {
+// isolateLevels returns the levels of what is set apart, which are above those of the text
+// around.
+func isolateLevels(runes []rune, outerLeftwards bool) []bidi.Level {
 	leftwards := isLeftwards(runes)
-	list := resolve(runes, leftwards)
+	list := resolveLevels(runes, leftwards)
 	lift := bidi.Level(2)
 	if leftwards && !outerLeftwards {
 		lift = 0 // level 1 is above 0 already
@@ -96,11 +97,11 @@ func inner(runes []rune, outerLeftwards bool) []bidi.Level {
 // to left. What is set apart does not count.
 func isLeftwards(runes []rune) bool {
 	for i := 0; i < len(runes); i++ {
-		if end := apartEnd(runes, i); end > 0 {
+		if end := isolateEnd(runes, i); end > 0 {
 			i = end
 			continue
 		}
-		switch classOf(runes[i]) {
+		switch bidiClass(runes[i]) {
 		case class.L:
 			return false
 		case class.R, class.AL:
@@ -110,8 +111,8 @@ func isLeftwards(runes []rune) bool {
 	return false
 }
 
-// resolve returns the levels of a text in which nothing is set apart.
-func resolve(runes []rune, leftwards bool) []bidi.Level {
+// resolveLevels returns the levels of a text in which nothing is set apart.
+func resolveLevels(runes []rune, leftwards bool) []bidi.Level {
 	direction := bidi.LeftToRight
 	if leftwards {
 		direction = bidi.RightToLeft
@@ -126,30 +127,30 @@ func resolve(runes []rune, leftwards bool) []bidi.Level {
 			span[n] = run.Level
 		}
 		if !leftwards && run.IsLeftToRight() {
-			numbers(runes[run.Start:run.End], span)
+			raiseNumberLevels(runes[run.Start:run.End], span)
 		}
 	}
 	return list
 }
 
-// numbers sets the levels in a run of even ones. The library does not tell 0 from 2 there,
-// but a number that belongs to text from right to left is on level 2: one behind such
-// text, or one in Arabic digits before it.
-func numbers(runes []rune, span []bidi.Level) {
+// raiseNumberLevels sets the levels in a run of even ones. The library does not tell 0 from
+// 2 there, but a number that belongs to text from right to left is on level 2: one behind
+// such text, or one in Arabic digits before it.
+func raiseNumberLevels(runes []rune, span []bidi.Level) {
 	behind := 0
 	if span[0] == 2 {
-		for behind < len(runes) && isOf(runes[behind], class.EN, class.AN, class.ET, class.ES, class.CS, class.NSM) {
+		for behind < len(runes) && hasClass(runes[behind], class.EN, class.AN, class.ET, class.ES, class.CS, class.NSM) {
 			behind++
 		}
-		for behind > 0 && isOf(runes[behind-1], class.ES, class.CS) {
+		for behind > 0 && hasClass(runes[behind-1], class.ES, class.CS) {
 			behind--
 		}
 	}
 	before := len(runes)
-	for before > behind && isOf(runes[before-1], class.AN, class.CS, class.NSM) {
+	for before > behind && hasClass(runes[before-1], class.AN, class.CS, class.NSM) {
 		before--
 	}
-	for before < len(runes) && isOf(runes[before], class.CS, class.NSM) {
+	for before < len(runes) && hasClass(runes[before], class.CS, class.NSM) {
 		before++
 	}
 	for i := range span {
@@ -160,10 +161,10 @@ func numbers(runes []rune, span []bidi.Level) {
 	}
 }
 
-func isOf(r rune, classes ...class.Class) bool { return slices.Contains(classes, classOf(r)) }
+func hasClass(r rune, classes ...class.Class) bool { return slices.Contains(classes, bidiClass(r)) }
 
-// inOrder puts the runs of a line into the order in which they are drawn (rule L2).
-func inOrder(runs []run) {
+// sortVisually puts the runs of a line into the order in which they are drawn (rule L2).
+func sortVisually(runs []run) {
 	highest := bidi.Level(0)
 	for _, r := range runs {
 		highest = max(highest, r.level)

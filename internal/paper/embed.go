@@ -11,26 +11,26 @@ import (
 	"countersign/internal/paper/typeface"
 )
 
-// embedded is a font as a document uses it. What it draws is numbered as it comes, one
+// embeddedFont is a font as a document uses it. What it draws is numbered as it comes, one
 // number for each text that a drawing stands for, so that each number says its text.
-type embedded struct {
+type embeddedFont struct {
 	face     *typeface.Face
 	name     string // in the pages' resources
-	letters  map[letter]uint16
+	letters  map[letterKey]uint16
 	others   map[string]uint16 // what is shaped
 	drawings []typeface.Drawing
 	texts    []string
 }
 
-// letter is a sign that is drawn by a glyph as it is in the font.
-type letter struct {
+// letterKey is a character that is drawn by a glyph as it is in the font.
+type letterKey struct {
 	glyph uint16
 	sign  rune
 }
 
-// letter returns the number of a sign that is drawn by its own glyph.
-func (e *embedded) letter(s typeface.Sign, r rune) (uint16, error) {
-	l := letter{s.Glyph, r}
+// letterCode returns the number of a character that is drawn by its own glyph.
+func (e *embeddedFont) letterCode(s typeface.Sign, r rune) (uint16, error) {
+	l := letterKey{s.Glyph, r}
 	if code, ok := e.letters[l]; ok {
 		return code, nil
 	}
@@ -38,23 +38,23 @@ func (e *embedded) letter(s typeface.Sign, r rune) (uint16, error) {
 	if s.Glyph != 0 {
 		d.Glyphs = []typeface.Placed{{Glyph: s.Glyph}}
 	}
-	code, err := e.number(d, []rune{r})
+	code, err := e.nextCode(d, []rune{r})
 	e.letters[l] = code
 	return code, err
 }
 
-// code returns the number of a drawing that stands for a text.
-func (e *embedded) code(d typeface.Drawing, text []rune) (uint16, error) {
-	key := keyOf(d, text)
+// drawingCode returns the number of a drawing that stands for a text.
+func (e *embeddedFont) drawingCode(d typeface.Drawing, text []rune) (uint16, error) {
+	key := drawingKey(d, text)
 	if code, ok := e.others[key]; ok {
 		return code, nil
 	}
-	code, err := e.number(d, text)
+	code, err := e.nextCode(d, text)
 	e.others[key] = code
 	return code, err
 }
 
-func keyOf(d typeface.Drawing, text []rune) string {
+func drawingKey(d typeface.Drawing, text []rune) string {
 	key := append([]byte(string(text)), 0)
 	key = binary.AppendVarint(key, int64(d.Width))
 	for _, g := range d.Glyphs {
@@ -65,9 +65,9 @@ func keyOf(d typeface.Drawing, text []rune) string {
 	return string(key)
 }
 
-// number gives a drawing the next number. There is room for as many parts of composed
+// nextCode gives a drawing the next number. There is room for as many parts of composed
 // glyphs behind them.
-func (e *embedded) number(d typeface.Drawing, text []rune) (uint16, error) {
+func (e *embeddedFont) nextCode(d typeface.Drawing, text []rune) (uint16, error) {
 	const most = 0x8000
 	if len(e.drawings) == most {
 		return 0, ErrLarge
@@ -77,7 +77,7 @@ func (e *embedded) number(d typeface.Drawing, text []rune) (uint16, error) {
 }
 
 // write writes the font and returns the number of its object.
-func (e *embedded) write(o *objects) int {
+func (e *embeddedFont) write(o *objectWriter) int {
 	program := e.face.Subset(e.drawings)
 	sum := sha256.Sum256(program)
 	tag := make([]byte, 6) // that a font is a part of another is told by six letters before its name
@@ -93,19 +93,19 @@ func (e *embedded) write(o *objects) int {
 		file = o.addStream(fmt.Sprintf("/Length1 %d", len(program)), program)
 	}
 	box := e.face.Box()
-	descriptor := o.add("<< /Type /FontDescriptor /FontName /%s /Flags 4 /FontBBox [%d %d %d %d] /ItalicAngle 0 /Ascent %d /Descent %d /CapHeight 714 /StemV 80 /%s %d 0 R >>",
+	descriptor := o.addObject("<< /Type /FontDescriptor /FontName /%s /Flags 4 /FontBBox [%d %d %d %d] /ItalicAngle 0 /Ascent %d /Descent %d /CapHeight 714 /StemV 80 /%s %d 0 R >>",
 		name, box[0], box[1], box[2], box[3], e.face.Ascent(), e.face.Descent(), key, file)
 	same := ""
 	if !e.face.IsCFF() {
 		same = " /CIDToGIDMap /Identity"
 	}
-	descendant := o.add("<< /Type /Font /Subtype /%s /BaseFont /%s /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> /FontDescriptor %d 0 R /DW %d /W %s%s >>",
-		kind, name, descriptor, e.face.Advance(0), e.widths(), same)
+	descendant := o.addObject("<< /Type /Font /Subtype /%s /BaseFont /%s /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> /FontDescriptor %d 0 R /DW %d /W %s%s >>",
+		kind, name, descriptor, e.face.Advance(0), e.widthArray(), same)
 	unicode := o.addStream("", e.toUnicode())
-	return o.add("<< /Type /Font /Subtype /Type0 /BaseFont /%s /Encoding /Identity-H /DescendantFonts [%d 0 R] /ToUnicode %d 0 R >>", name, descendant, unicode)
+	return o.addObject("<< /Type /Font /Subtype /Type0 /BaseFont /%s /Encoding /Identity-H /DescendantFonts [%d 0 R] /ToUnicode %d 0 R >>", name, descendant, unicode)
 }
 
-func (e *embedded) widths() string {
+func (e *embeddedFont) widthArray() string {
 	var b strings.Builder
 	b.WriteString("[1 [")
 	for i, d := range e.drawings {
@@ -119,7 +119,7 @@ func (e *embedded) widths() string {
 }
 
 // toUnicode is the table of what each number stands for (ISO 32000-1, 9.10.3).
-func (e *embedded) toUnicode() []byte {
+func (e *embeddedFont) toUnicode() []byte {
 	var b bytes.Buffer
 	b.WriteString("/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n" +
 		"/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def\n/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n" +

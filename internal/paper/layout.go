@@ -6,102 +6,102 @@ import (
 	"strings"
 )
 
-func (d Document) lay(s *sheet) {
-	s.paragraph(s.title, d.Title, s.root.add("H1"))
+func (d Document) layOut(s *layouter) {
+	s.addParagraph(s.title, d.Title, s.root.addChild("H1"))
 	if d.Subtitle != "" {
-		s.space(3)
-		s.paragraph(s.subtitle, d.Subtitle, s.root.add("P"))
+		s.addSpace(3)
+		s.addParagraph(s.subtitle, d.Subtitle, s.root.addChild("P"))
 	}
-	s.space(9)
-	s.add(strip{height: 1, keep: true, marks: []mark{{x: margin, x2: margin + width, thick: 0.8, grey: ink}}})
+	s.addSpace(9)
+	s.addRow(row{height: 1, keep: true, ops: []drawOp{{x: margin, x2: margin + width, thick: 0.8, grey: ink}}})
 	for _, section := range d.Sections {
-		section.lay(s)
+		section.layOut(s)
 	}
 }
 
-func (p Section) lay(s *sheet) {
-	s.space(20)
-	element := s.root.add("Sect")
+func (p Section) layOut(s *layouter) {
+	s.addSpace(20)
+	element := s.root.addChild("Sect")
 	if p.Heading != "" {
-		s.begin(p.Heading)
-		s.paragraph(s.heading, p.Heading, element.add("H2"))
-		s.space(5)
+		s.beginSection(p.Heading)
+		s.addParagraph(s.heading, p.Heading, element.addChild("H2"))
+		s.addSpace(5)
 	}
 	for i, block := range p.Blocks {
 		if block == nil {
 			continue
 		}
 		if i > 0 {
-			s.space(9)
+			s.addSpace(9)
 		}
-		block.lay(s, element)
+		block.layOut(s, element)
 	}
 }
 
-// begin has the outline of the document point to what is added next.
-func (s *sheet) begin(title string) {
-	s.add(strip{height: 0.01, keep: true, title: title})
+// beginSection makes the outline of the document point to what is added next.
+func (s *layouter) beginSection(title string) {
+	s.addRow(row{height: 0.01, keep: true, title: title})
 }
 
-// lay tags what stands between line feeds as paragraphs. Neither the first nor the last
+// layOut tags what is between line feeds as paragraphs. Neither the first nor the last
 // line of a text stands alone on a page.
-func (t Text) lay(s *sheet, parent *element) {
-	lines := s.text.lines(string(t), width)
+func (t Text) layOut(s *layouter, parent *element) {
+	lines := s.text.breakLines(string(t), width)
 	var paragraph *element
 	for i, line := range lines {
 		if line.first {
-			paragraph = parent.add("P")
+			paragraph = parent.addChild("P")
 		}
 		s.addLine(s.text, line, paragraph, len(lines) > 1 && (i == 0 || i == len(lines)-2))
 	}
 }
 
-// lay marks the lines that continue the one above with a short rule in the margin.
-func (p Preformatted) lay(s *sheet, parent *element) {
-	element := parent.add("P").add("Code")
-	for _, line := range s.mono.lines(string(p), width) {
-		st := strip{height: s.mono.leading, marks: []mark{s.mono.mark(margin, width, line)}}
-		st.marks[0].element = element
+// layOut marks the lines that continue the one above with a short rule in the margin.
+func (p Preformatted) layOut(s *layouter, parent *element) {
+	element := parent.addChild("P").addChild("Code")
+	for _, line := range s.mono.breakLines(string(p), width) {
+		st := row{height: s.mono.leading, ops: []drawOp{s.mono.textOp(margin, width, line)}}
+		st.ops[0].element = element
 		if !line.first {
-			st.marks = append(st.marks, mark{x: margin - 10, x2: margin - 5, y: s.mono.leading / 2, thick: 0.5, grey: grey})
+			st.ops = append(st.ops, drawOp{x: margin - 10, x2: margin - 5, y: s.mono.leading / 2, thick: 0.5, grey: grey})
 		}
-		s.add(st)
+		s.addRow(st)
 	}
 }
 
-// paragraph adds the lines of a text over the whole width, which keep with what follows.
-func (s *sheet) paragraph(style style, text string, element *element) {
-	for _, line := range style.lines(text, width) {
+// addParagraph adds the lines of a text over the whole width, which keep with what follows.
+func (s *layouter) addParagraph(style style, text string, element *element) {
+	for _, line := range style.breakLines(text, width) {
 		s.addLine(style, line, element, true)
 	}
 }
 
-func (s *sheet) addLine(style style, line line, element *element, keep bool) {
-	m := style.mark(margin, width, line)
+func (s *layouter) addLine(style style, line line, element *element, keep bool) {
+	m := style.textOp(margin, width, line)
 	m.element = element
-	s.add(strip{height: style.leading, marks: []mark{m}, keep: keep})
+	s.addRow(row{height: style.leading, ops: []drawOp{m}, keep: keep})
 }
 
-// mark is a line of text at the top of a strip, from x on or, where it is written from the
+// textOp is a line of text at the top of a row, from x on or, where it is written from the
 // right, up to the end of the width.
-func (s style) mark(x, width float64, line line) mark {
+func (s style) textOp(x, width float64, line line) drawOp {
 	if line.leftwards {
-		x += max(0, width-s.length(line))
+		x += max(0, width-s.lineWidth(line))
 	}
-	return mark{x: x, y: s.leading/2 + 0.34*s.size, line: line, style: s}
+	return drawOp{x: x, y: s.leading/2 + 0.34*s.size, line: line, style: s}
 }
 
-// cell is a text in a row, between x and x plus width.
-type cell struct {
+// textCell is a text in a row, between x and x plus width.
+type textCell struct {
 	x, width float64
 	style    style
 	text     string
 	element  *element
 }
 
-// room is how wide a line of the cell may be for one that begins on the right. A text of
-// one line begins on the left all the same: beside what it belongs to.
-func (c cell) room(lines []line, n int) float64 {
+// roomFor is how wide a line of the cell may be for one that begins on the right. A text of
+// one line still begins on the left: beside what it belongs to.
+func (c textCell) roomFor(lines []line, n int) float64 {
 	if lines[n].first && (n == len(lines)-1 || lines[n+1].first) {
 		return 0
 	}
@@ -111,59 +111,59 @@ func (c cell) room(lines []line, n int) float64 {
 // maxLines is more than the pages of a document have room for.
 const maxLines = 100 * MaxPages
 
-// row returns the strips of texts that are beside each other: a strip has a line of
+// textRows returns the rows of texts that are beside each other: a row has a line of
 // each. They keep together unless they fill much of a page.
-func (s *sheet) row(cells []cell, head []strip) []strip {
+func (s *layouter) textRows(cells []textCell, head []row) []row {
 	columns, count, leading := make([][]line, len(cells)), 1, 0.0
 	for i, c := range cells {
-		columns[i] = c.style.lines(c.text, c.width)
+		columns[i] = c.style.breakLines(c.text, c.width)
 		count, leading = max(count, len(columns[i])), max(leading, c.style.leading)
 	}
 	if count > maxLines {
 		s.err, count = ErrLarge, maxLines
 	}
-	strips := make([]strip, count)
-	for n := range strips {
-		strips[n] = strip{height: leading, head: head, keep: n == 0 || n == count-2}
+	rows := make([]row, count)
+	for n := range rows {
+		rows[n] = row{height: leading, head: head, keep: n == 0 || n == count-2}
 		for i, c := range cells {
 			if n < len(columns[i]) && columns[i][n].text != "" {
-				m := c.style.mark(c.x, c.room(columns[i], n), columns[i][n])
+				m := c.style.textOp(c.x, c.roomFor(columns[i], n), columns[i][n])
 				m.element = c.element
-				strips[n].marks = append(strips[n].marks, m)
+				rows[n].ops = append(rows[n].ops, m)
 			}
 		}
 	}
-	if float64(count)*leading < s.room()/3 {
-		for n := range strips {
-			strips[n].keep = true
+	if float64(count)*leading < s.pageHeight()/3 {
+		for n := range rows {
+			rows[n].keep = true
 		}
 	}
-	strips[count-1].keep = false
-	return strips
+	rows[count-1].keep = false
+	return rows
 }
 
-func (s *sheet) addAll(strips []strip) {
-	for _, st := range strips {
-		s.add(st)
+func (s *layouter) addRows(rows []row) {
+	for _, st := range rows {
+		s.addRow(st)
 	}
 }
 
 // labelWidth leaves a digest of 64 digits room on one line.
 const labelWidth = 108.0
 
-func (f Facts) lay(s *sheet, parent *element) {
-	list := parent.add("L")
+func (f Facts) layOut(s *layouter, parent *element) {
+	list := parent.addChild("L")
 	for i, fact := range f {
 		if s.err != nil {
 			return
 		}
 		if i > 0 {
-			s.add(strip{height: 2.5, space: true}) // may end a page
+			s.addRow(row{height: 2.5, space: true}) // may end a page
 		}
-		item := list.add("LI")
-		s.addAll(s.row([]cell{
-			{margin, labelWidth, s.label, fact.Label, item.add("Lbl")},
-			{margin + labelWidth + 12, width - labelWidth - 12, s.text, fact.Value, item.add("LBody")},
+		item := list.addChild("LI")
+		s.addRows(s.textRows([]textCell{
+			{margin, labelWidth, s.label, fact.Label, item.addChild("Lbl")},
+			{margin + labelWidth + 12, width - labelWidth - 12, s.text, fact.Value, item.addChild("LBody")},
 		}, nil))
 	}
 }
@@ -174,7 +174,7 @@ const (
 	above  = 3.5  // the text of a row, and below it
 )
 
-func (t Table) lay(s *sheet, parent *element) {
+func (t Table) layOut(s *layouter, parent *element) {
 	count := len(t.Head)
 	for _, row := range t.Rows {
 		count = max(count, len(row))
@@ -182,37 +182,37 @@ func (t Table) lay(s *sheet, parent *element) {
 	if count == 0 {
 		return
 	}
-	columns := t.columns(count, s.head)
+	columns := t.columnCells(count, s.head)
 	if columns == nil {
 		t.layAsFacts(s, parent)
 		return
 	}
-	table := parent.add("Table")
-	var head []strip
+	table := parent.addChild("Table")
+	var head []row
 	if len(t.Head) > 0 {
-		head = s.tableRow(columns, t.Head, table.add("THead"), nil)
-		head = s.layHead(head)
+		head = s.tableRows(columns, t.Head, table.addChild("THead"), nil)
+		head = s.addHead(head)
 	}
-	body := table.add("TBody")
+	body := table.addChild("TBody")
 	for _, row := range t.Rows {
 		if s.err != nil {
 			return
 		}
-		s.addAll(s.tableRow(columns, row, body, head))
+		s.addRows(s.tableRows(columns, row, body, head))
 	}
 }
 
-// layHead adds a table's head, and returns what of it is repeated: nothing, if it is so
+// addHead adds a table's head, and returns what of it is repeated: nothing, if it is so
 // high that little would be left of a page.
-func (s *sheet) layHead(head []strip) []strip {
+func (s *layouter) addHead(head []row) []row {
 	height := 0.0
 	for _, st := range head {
 		height += st.height
 	}
-	repeated := height < s.room()/3
+	repeated := height < s.pageHeight()/3
 	for _, st := range head {
 		st.keep = st.keep || repeated
-		s.add(st)
+		s.addRow(st)
 	}
 	if !repeated {
 		return nil
@@ -220,31 +220,31 @@ func (s *sheet) layHead(head []strip) []strip {
 	return head
 }
 
-// columns returns where the columns are and how wide, without their texts. It returns
+// columnCells returns where the columns are and how wide, without their texts. It returns
 // nil if the page has no room for as many.
-func (t Table) columns(count int, head style) []cell {
+func (t Table) columnCells(count int, head style) []textCell {
 	all := width - float64(count-1)*gutter
 	if all < float64(count)*narrow {
 		return nil
 	}
-	least := t.least(count, all, head)
-	columns, x := make([]cell, count), margin
-	for i, width := range t.shareOut(all, least) {
-		columns[i] = cell{x: x, width: width}
+	least := t.leastWidths(count, all, head)
+	columns, x := make([]textCell, count), margin
+	for i, width := range t.divideWidth(all, least) {
+		columns[i] = textCell{x: x, width: width}
 		x += width + gutter
 	}
 	return columns
 }
 
-// least returns how wide the columns are at least, so that their heads' words are not
+// leastWidths returns how wide the columns are at least, so that their heads' words are not
 // broken, if all of them together have as much.
-func (t Table) least(count int, all float64, head style) []float64 {
+func (t Table) leastWidths(count int, all float64, head style) []float64 {
 	least, sum := make([]float64, count), 0.0
 	for i := range least {
 		least[i] = narrow
 		if i < len(t.Head) {
 			for word := range strings.FieldsSeq(t.Head[i]) {
-				least[i] = max(least[i], head.widest(word)+0.01)
+				least[i] = max(least[i], head.widestLine(word)+0.01)
 			}
 		}
 		sum += least[i]
@@ -255,11 +255,11 @@ func (t Table) least(count int, all float64, head style) []float64 {
 	return least
 }
 
-// shareOut divides a width by the columns' shares. A column whose share is less than
+// divideWidth divides a width by the columns' shares. A column whose share is less than
 // its least width has that, at the cost of those that have more.
-func (t Table) shareOut(all float64, least []float64) []float64 {
+func (t Table) divideWidth(all float64, least []float64) []float64 {
 	widths, spare, more := make([]float64, len(least)), all, 0.0
-	for i, share := range t.shares(len(least)) {
+	for i, share := range t.columnShares(len(least)) {
 		widths[i] = max(0, share*all-least[i])
 		spare -= least[i]
 		more += widths[i]
@@ -273,8 +273,8 @@ func (t Table) shareOut(all float64, least []float64) []float64 {
 	return widths
 }
 
-// shares returns what part of the width each column has, together 1.
-func (t Table) shares(count int) []float64 {
+// columnShares returns what part of the width each column has, together 1.
+func (t Table) columnShares(count int) []float64 {
 	equal := slices.Repeat([]float64{1 / float64(count)}, count)
 	shares, sum := slices.Clone(t.Widths), 0.0
 	for _, w := range shares {
@@ -292,17 +292,17 @@ func (t Table) shares(count int) []float64 {
 	return shares
 }
 
-// tableRow returns the strips of a row, with room around them and a rule below. It is a
-// row of the table's head or body.
-func (s *sheet) tableRow(columns []cell, texts []string, group *element, head []strip) []strip {
-	style, kind, rule := s.cell, "TD", mark{thick: 0.4, grey: hair}
+// tableRows returns the rows of the page that make one row of a table, in its head or body,
+// with room around them and a rule below.
+func (s *layouter) tableRows(columns []textCell, texts []string, group *element, head []row) []row {
+	style, kind, rule := s.cell, "TD", drawOp{thick: 0.4, grey: hair}
 	if group.kind == "THead" {
-		style, kind, rule = s.head, "TH", mark{thick: 0.8, grey: ink}
+		style, kind, rule = s.head, "TH", drawOp{thick: 0.8, grey: ink}
 	}
-	row := group.add("TR")
+	tr := group.addChild("TR")
 	cells := slices.Clone(columns)
 	for i := range cells {
-		cells[i].style, cells[i].element = style, row.add(kind)
+		cells[i].style, cells[i].element = style, tr.addChild(kind)
 		if kind == "TH" {
 			cells[i].element.scope = "Column"
 		}
@@ -310,24 +310,24 @@ func (s *sheet) tableRow(columns []cell, texts []string, group *element, head []
 			cells[i].text = texts[i]
 		}
 	}
-	strips := s.row(cells, head)
-	first, last := &strips[0], &strips[len(strips)-1]
+	rows := s.textRows(cells, head)
+	first, last := &rows[0], &rows[len(rows)-1]
 	first.height += above
-	for i := range first.marks {
-		first.marks[i].y += above
+	for i := range first.ops {
+		first.ops[i].y += above
 	}
 	last.height += above
 	rule.x, rule.x2, rule.y = margin, margin+width, last.height
-	last.marks = append(last.marks, rule)
-	return strips
+	last.ops = append(last.ops, rule)
+	return rows
 }
 
 // layAsFacts writes a table that has too many columns: each row as facts, each cell with
 // the head of its column.
-func (t Table) layAsFacts(s *sheet, parent *element) {
+func (t Table) layAsFacts(s *layouter, parent *element) {
 	for i, row := range t.Rows {
 		if i > 0 {
-			s.space(9)
+			s.addSpace(9)
 		}
 		facts := make(Facts, max(len(row), len(t.Head)))
 		for n := range facts {
@@ -338,9 +338,9 @@ func (t Table) layAsFacts(s *sheet, parent *element) {
 				facts[n].Value = row[n]
 			}
 		}
-		facts.lay(s, parent)
+		facts.layOut(s, parent)
 	}
 	if len(t.Rows) == 0 {
-		Text(strings.Join(t.Head, "\n")).lay(s, parent)
+		Text(strings.Join(t.Head, "\n")).layOut(s, parent)
 	}
 }

@@ -9,45 +9,45 @@ import (
 	"unicode/utf16"
 )
 
-// objects are those of a PDF file, in the order in which they are written.
-type objects struct {
+// objectWriter are those of a PDF file, in the order in which they are written.
+type objectWriter struct {
 	bytes.Buffer
 	offsets []int // of each, by its number less one
 	plain   bool  // streams are not compressed
 	packer  *zlib.Writer
 }
 
-// begin writes the head of a file. The signs behind it tell programs that move files that
-// it is not text.
-func (o *objects) begin() { o.WriteString("%PDF-1.7\n%\xE2\xE3\xCF\xD3\n") }
+// writeHeader writes the head of a file. The characters behind it tell programs that move
+// files that it is not text.
+func (o *objectWriter) writeHeader() { o.WriteString("%PDF-1.7\n%\xE2\xE3\xCF\xD3\n") }
 
 // reserve returns the number of an object that is written later.
-func (o *objects) reserve() int {
+func (o *objectWriter) reserve() int {
 	o.offsets = append(o.offsets, 0)
 	return len(o.offsets)
 }
 
-func (o *objects) open(number int) {
+func (o *objectWriter) beginObject(number int) {
 	o.offsets[number-1] = o.Len()
 	fmt.Fprintf(o, "%d 0 obj\n", number)
 }
 
-// write writes a reserved object.
-func (o *objects) write(number int, format string, values ...any) {
-	o.open(number)
+// writeObject writes a reserved object.
+func (o *objectWriter) writeObject(number int, format string, values ...any) {
+	o.beginObject(number)
 	fmt.Fprintf(o, format, values...)
 	o.WriteString("\nendobj\n")
 }
 
-// add writes an object and returns its number.
-func (o *objects) add(format string, values ...any) int {
+// addObject writes an object and returns its number.
+func (o *objectWriter) addObject(format string, values ...any) int {
 	number := o.reserve()
-	o.write(number, format, values...)
+	o.writeObject(number, format, values...)
 	return number
 }
 
 // addStream writes a stream with what its dictionary has besides its length.
-func (o *objects) addStream(dictionary string, data []byte) int {
+func (o *objectWriter) addStream(dictionary string, data []byte) int {
 	if !o.plain {
 		data = o.deflate(data)
 		dictionary += " /Filter /FlateDecode"
@@ -56,16 +56,16 @@ func (o *objects) addStream(dictionary string, data []byte) int {
 }
 
 // addRaw writes a stream as it is.
-func (o *objects) addRaw(dictionary string, data []byte) int {
+func (o *objectWriter) addRaw(dictionary string, data []byte) int {
 	number := o.reserve()
-	o.open(number)
+	o.beginObject(number)
 	fmt.Fprintf(o, "<< %s /Length %d >>\nstream\n", strings.TrimSpace(dictionary), len(data))
 	o.Write(data)
 	o.WriteString("\nendstream\nendobj\n")
 	return number
 }
 
-func (o *objects) deflate(data []byte) []byte {
+func (o *objectWriter) deflate(data []byte) []byte {
 	var b bytes.Buffer
 	if o.packer == nil {
 		o.packer = zlib.NewWriter(&b)
@@ -77,8 +77,8 @@ func (o *objects) deflate(data []byte) []byte {
 	return b.Bytes()
 }
 
-// end writes the table of objects. The file's name is a digest of what it has.
-func (o *objects) end(root, info int) []byte {
+// writeTrailer writes the table of objects. The file's name is a digest of what it has.
+func (o *objectWriter) writeTrailer(root, info int) []byte {
 	digest := sha256.Sum256(o.Bytes())
 	at := o.Len()
 	fmt.Fprintf(o, "xref\n0 %d\n0000000000 65535 f \n", len(o.offsets)+1)

@@ -1,13 +1,13 @@
 // Package paper writes plain documents as PDF.
 //
-// What it writes is meant to be printed, filed and read years later by somebody who
+// What it writes is meant to be printed, filed and read years later by someone who
 // has nothing else: A4 pages with numbers, fonts that come along with the document,
-// and no sign of the text that is cut off, drawn over another or left out. It is PDF/A-2u,
+// and no character of the text that is cut off, drawn over another or left out. It is PDF/A-2u,
 // which archives ask for, and tagged: programs find its headings, paragraphs and tables,
 // and all of its text as it was written.
 //
 // Texts may be in any script that people write today (package typeface), and are composed
-// (Unicode's form NFC). A sign that the fonts do not have, or that has no look of its own,
+// (Unicode's form NFC). A character that the fonts do not have, or that has no look of its own,
 // stands there by its code, as in ‹U+1F600›.
 //
 // The text may come from anywhere. It is only ever drawn, never interpreted, and what
@@ -24,15 +24,16 @@ const (
 	// MaxText is how many bytes of text a document may have.
 	MaxText = 8 << 20
 	// MaxPages is how many pages a document may fill. Two megabytes of words fill 370,
-	// and of nothing but signs that have no look, 3100.
+	// and of nothing but characters that have no look, 3100.
 	MaxPages = 5000
 )
 
 var (
-	// ErrLarge: the document has more text than MaxText or fills more than MaxPages.
+	// ErrLarge is returned when the document has more text than MaxText or fills more than
+	// MaxPages.
 	ErrLarge = errors.New("paper: the document is too large")
-	// ErrMade: the document does not say when it was made, or names a year that a PDF
-	// cannot.
+	// ErrMade is returned when the document does not say when it was made, or names a year
+	// that a PDF cannot.
 	ErrMade = errors.New("paper: the document has no date")
 )
 
@@ -60,8 +61,8 @@ type Section struct {
 type Block interface {
 	// size is how many bytes of text the block has, and one for each of its pieces.
 	size() int
-	// lay puts the block on the sheet, as part of an element.
-	lay(*sheet, *element)
+	// layOut puts the block on the sheet, as part of an element.
+	layOut(*layouter, *element)
 }
 
 // Text is paragraphs.
@@ -97,12 +98,12 @@ func (d Document) PDF() ([]byte, error) {
 		return nil, ErrLarge
 	}
 	printer := newPrinter(d)
-	s := newSheet(printer.styles, d.Footer)
-	d.lay(s)
-	if err := s.end(); err != nil {
+	s := newLayouter(printer.styles, d.Footer)
+	d.layOut(s)
+	if err := s.finishPages(); err != nil {
 		return nil, err
 	}
-	return printer.print(d, s)
+	return printer.printPages(d, s)
 }
 
 func (d Document) size() int {

@@ -87,38 +87,38 @@ func whole(pages [][]string) string {
 }
 
 // laid lays a document out, and finds what leaves the page or lies on something else.
-func laid(t *testing.T, d Document) *sheet {
+func laid(t *testing.T, d Document) *layouter {
 	t.Helper()
 	return laidIn(t, d, newStyles())
 }
 
-func laidIn(t *testing.T, d Document, styles styles) *sheet {
+func laidIn(t *testing.T, d Document, styles styles) *layouter {
 	t.Helper()
-	s := newSheet(styles, d.Footer)
-	d.lay(s)
-	if err := s.end(); err != nil {
+	s := newLayouter(styles, d.Footer)
+	d.layOut(s)
+	if err := s.finishPages(); err != nil {
 		t.Fatal(err)
 	}
 	for _, page := range s.pages {
-		checkMarks(t, s, page.marks)
+		checkMarks(t, s, page.ops)
 	}
 	return s
 }
 
-func checkMarks(t *testing.T, s *sheet, marks []mark) {
+func checkMarks(t *testing.T, s *layouter, marks []drawOp) {
 	t.Helper()
-	var texts []mark
+	var texts []drawOp
 	for _, m := range marks {
 		if m.line.text == "" {
 			continue
 		}
-		m.x2 = m.x + m.style.length(m.line)
+		m.x2 = m.x + m.style.lineWidth(m.line)
 		if m.x < margin || m.x2 > margin+width+0.01 || m.y-m.style.size < top-5 || m.y > s.bottom {
 			t.Errorf("%q leaves the page: x %.1f to %.1f, y %.1f", m.line.text, m.x, m.x2, m.y)
 		}
 		texts = append(texts, m)
 	}
-	slices.SortFunc(texts, func(a, b mark) int { return int(100*a.y) - int(100*b.y) })
+	slices.SortFunc(texts, func(a, b drawOp) int { return int(100*a.y) - int(100*b.y) })
 	for i, a := range texts {
 		for _, b := range texts[i+1:] {
 			if b.y-a.y > 30 {
@@ -198,11 +198,11 @@ func TestLongWords(t *testing.T) {
 		s := laid(t, d)
 		var got strings.Builder
 		for _, page := range s.pages {
-			for _, m := range page.marks {
+			for _, m := range page.ops {
 				got.WriteString(strings.ReplaceAll(m.line.text, " ", ""))
 			}
 		}
-		want := strings.ReplaceAll(s.text.spell(word), " ", "")
+		want := strings.ReplaceAll(s.text.spellOut(word), " ", "")
 		if n := strings.Count(got.String(), want); n < 5 { // beside another cell it is not in one piece
 			t.Errorf("%.80s… is there %d times", word, n)
 		}
@@ -241,7 +241,7 @@ func TestBrokenWhereItMayBe(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := texts(mono.lines(tt.text, tt.letters*4.81)); !slices.Equal(got, tt.want) {
+			if got := texts(mono.breakLines(tt.text, tt.letters*4.81)); !slices.Equal(got, tt.want) {
 				t.Errorf("%q in lines is %q, want %q", tt.text, got, tt.want)
 			}
 		})
@@ -389,8 +389,8 @@ func TestWidths(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			d := document(Table{Rows: [][]string{{"left", "right"}}, Widths: tt.widths})
 			d.Sections[0].Heading = ""
-			marks := laid(t, d).pages[0].marks
-			i := slices.IndexFunc(marks, func(m mark) bool { return m.line.text == "right" })
+			marks := laid(t, d).pages[0].ops
+			i := slices.IndexFunc(marks, func(m drawOp) bool { return m.line.text == "right" })
 			want := margin + (width-gutter)*tt.want[0]/(tt.want[0]+tt.want[1]) + gutter
 			if i < 0 || marks[i].x-want > 0.1 || want-marks[i].x > 0.1 {
 				t.Errorf("the second column begins at %v, want %v", marks[i].x, want)
@@ -513,7 +513,7 @@ func FuzzLayout(f *testing.F) {
 		s := laidIn(t, odd(title, text, label, value, pre, columns, share), styles)
 		var got []string
 		for _, page := range s.pages {
-			for _, m := range page.marks {
+			for _, m := range page.ops {
 				got = append(got, m.line.text)
 			}
 		}
@@ -542,9 +542,9 @@ func FuzzPDF(f *testing.F) {
 		s := laid(t, d)
 		for n, lines := range read(t, d) {
 			var want []string
-			for _, m := range s.pages[n].marks {
+			for _, m := range s.pages[n].ops {
 				if m.line.text != "" {
-					want = append(want, unmarked(m.line.text))
+					want = append(want, withoutIsolates(m.line.text))
 				}
 			}
 			if len(lines) < len(want) || !slices.Equal(lines[:len(want)], want) {
@@ -562,7 +562,7 @@ func FuzzPDF(f *testing.F) {
 func spelled(s style, text string) string {
 	var b strings.Builder
 	for line := range strings.SplitSeq(text, "\n") {
-		b.WriteString(s.spell(plain(line)))
+		b.WriteString(s.spellOut(drawnText(line)))
 	}
 	return b.String()
 }

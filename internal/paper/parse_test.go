@@ -274,7 +274,7 @@ func (p *parsed) lines() [][]string {
 func texts(lines []line) []string {
 	var all []string
 	for _, l := range lines {
-		all = append(all, unmarked(l.text))
+		all = append(all, withoutIsolates(l.text))
 	}
 	return all
 }

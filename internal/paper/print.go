@@ -15,9 +15,9 @@ import (
 // printer draws pages into a PDF that archives accept: PDF/A-2u (ISO 19005-2), tagged.
 type printer struct {
 	styles
-	objects
-	fonts   map[*typeface.Face]*embedded
-	order   []*embedded
+	objectWriter
+	fonts   map[*typeface.Face]*embeddedFont
+	order   []*embeddedFont
 	err     error
 	content bytes.Buffer // of the page that is drawn
 	page    int
@@ -28,54 +28,54 @@ type printer struct {
 }
 
 func newPrinter(d Document) *printer {
-	p := &printer{styles: newStyles(), fonts: map[*typeface.Face]*embedded{}}
+	p := &printer{styles: newStyles(), fonts: map[*typeface.Face]*embeddedFont{}}
 	p.plain = d.plain
-	p.begin()
+	p.writeHeader()
 	return p
 }
 
-// outlined is a section in the outline of the document.
-type outlined struct {
+// outlineItem is a section in the outline of the document.
+type outlineItem struct {
 	title string
 	page  int // number of the object
 	y     float64
 }
 
-func (p *printer) print(d Document, s *sheet) ([]byte, error) {
+func (p *printer) printPages(d Document, s *layouter) ([]byte, error) {
 	pages, resources := p.reserve(), p.reserve()
 	var numbers []int
-	var outline []outlined
+	var outline []outlineItem
 	for i, page := range s.pages {
 		p.page = i
 		p.content.Reset()
 		p.owners = append(p.owners, nil)
 		p.grey = -1
-		p.drawAll(page.marks)
-		p.ornament("/Artifact << /Type /Pagination /Subtype /Footer >> BDC\n")
-		p.drawAll(p.foot(s.footer, fmt.Sprintf("Page %d of %d", i+1, len(s.pages))))
-		p.close()
+		p.drawAll(page.ops)
+		p.beginOrnament("/Artifact << /Type /Pagination /Subtype /Footer >> BDC\n")
+		p.drawAll(p.footerOps(s.footer, fmt.Sprintf("Page %d of %d", i+1, len(s.pages))))
+		p.endContent()
 		content := p.addStream("", p.content.Bytes())
-		number := p.add("<< /Type /Page /Parent %d 0 R /MediaBox [0 0 %s %s] /Resources %d 0 R /Contents %d 0 R /StructParents %d /Tabs /S >>",
+		number := p.addObject("<< /Type /Page /Parent %d 0 R /MediaBox [0 0 %s %s] /Resources %d 0 R /Contents %d 0 R /StructParents %d /Tabs /S >>",
 			pages, decimal(pageWidth), decimal(pageHeight), resources, content, i)
 		numbers = append(numbers, number)
 		for _, title := range page.titles {
-			outline = append(outline, outlined{p.text.oneLine(title.title), number, title.y})
+			outline = append(outline, outlineItem{p.text.oneLine(title.title), number, title.y})
 		}
 	}
 	if p.err != nil {
 		return nil, p.err
 	}
-	p.write(pages, "<< /Type /Pages /Count %d /Kids [%s] >>", len(numbers), references(numbers))
+	p.writeObject(pages, "<< /Type /Pages /Count %d /Kids [%s] >>", len(numbers), objectReferences(numbers))
 	var fonts strings.Builder
 	for _, font := range p.order {
-		fmt.Fprintf(&fonts, " /%s %d 0 R", font.name, font.write(&p.objects))
+		fmt.Fprintf(&fonts, " /%s %d 0 R", font.name, font.write(&p.objectWriter))
 	}
-	p.write(resources, "<< /Font <<%s >> >>", fonts.String())
-	tree := p.tree(s.root, numbers)
-	return p.finish(d, pages, tree, p.outline(outline)), nil
+	p.writeObject(resources, "<< /Font <<%s >> >>", fonts.String())
+	tree := p.writeTagTree(s.root, numbers)
+	return p.writeCatalog(d, pages, tree, p.writeOutline(outline)), nil
 }
 
-func references(numbers []int) string {
+func objectReferences(numbers []int) string {
 	var b strings.Builder
 	for i, n := range numbers {
 		if i > 0 {
@@ -92,82 +92,82 @@ func decimal(n float64) string {
 	return strings.TrimRight(strings.TrimRight(text, "0"), ".")
 }
 
-// foot is what is at the end of a page: a rule, the footer's lines, and beside the first
+// footerOps is what is at the end of a page: a rule, the footer's lines, and beside the first
 // of them the number of the page.
-func (p *printer) foot(lines []line, number string) []mark {
+func (p *printer) footerOps(lines []line, number string) []drawOp {
 	y := foot - float64(len(lines))*p.footer.leading
-	marks := []mark{{x: margin, x2: margin + width, y: y - 5, thick: 0.5, grey: rule}}
+	marks := []drawOp{{x: margin, x2: margin + width, y: y - 5, thick: 0.5, grey: rule}}
 	page := line{text: number}
-	marks = append(marks, p.footer.mark(margin+width-p.footer.length(page), width, page))
+	marks = append(marks, p.footer.textOp(margin+width-p.footer.lineWidth(page), width, page))
 	marks[1].y += y
 	for i, line := range lines {
-		m := p.footer.mark(margin, footerWidth, line)
+		m := p.footer.textOp(margin, footerWidth, line)
 		m.y += y + float64(i)*p.footer.leading
 		marks = append(marks, m)
 	}
 	return marks
 }
 
-func (p *printer) drawAll(marks []mark) {
+func (p *printer) drawAll(marks []drawOp) {
 	for _, m := range marks {
 		if m.thick > 0 {
-			p.rule(m)
+			p.drawRule(m)
 			continue
 		}
 		if m.line.text != "" {
-			p.belong(m.element)
-			p.draw(m)
+			p.beginElement(m.element)
+			p.drawText(m)
 		}
 	}
 }
 
-// belong has what is drawn next belong to an element. What belongs to none is an
+// beginElement makes what is drawn next belong to an element. What belongs to none is an
 // ornament, or there once more on another page.
-func (p *printer) belong(e *element) {
+func (p *printer) beginElement(e *element) {
 	if e == nil {
 		if p.marked == "" || p.current != nil {
-			p.ornament("/Artifact << /Type /Pagination >> BDC\n")
+			p.beginOrnament("/Artifact << /Type /Pagination >> BDC\n")
 		}
 		return
 	}
 	if p.current == e {
 		return
 	}
-	p.close()
+	p.endContent()
 	number := len(p.owners[p.page])
 	p.owners[p.page] = append(p.owners[p.page], e)
-	e.shown = append(e.shown, shown{p.page, number})
+	e.shown = append(e.shown, markedPiece{p.page, number})
 	p.current, p.marked = e, e.kind
 	fmt.Fprintf(&p.content, "/%s << /MCID %d >> BDC\n", e.kind, number)
 }
 
-// ornament has what is drawn next belong to no element.
-func (p *printer) ornament(begin string) {
+// beginOrnament makes what is drawn next belong to no element.
+func (p *printer) beginOrnament(begin string) {
 	if p.marked == begin {
 		return
 	}
-	p.close()
+	p.endContent()
 	p.marked = begin
 	p.content.WriteString(begin)
 }
 
-func (p *printer) close() {
+func (p *printer) endContent() {
 	if p.marked != "" {
 		p.content.WriteString("EMC\n")
 	}
 	p.current, p.marked = nil, ""
 }
 
-func (p *printer) rule(m mark) {
+func (p *printer) drawRule(m drawOp) {
 	if p.current != nil || p.marked == "" {
-		p.ornament("/Artifact << /Type /Layout >> BDC\n")
+		p.beginOrnament("/Artifact << /Type /Layout >> BDC\n")
 	}
 	y := decimal(pageHeight - m.y)
 	fmt.Fprintf(&p.content, "%s G %s w %s %s m %s %s l S\n", decimal(float64(m.grey)/255), decimal(m.thick), decimal(m.x), y, decimal(m.x2), y)
 }
 
-// draw draws a line of text.
-func (p *printer) draw(m mark) {
+// drawText draws a line of text.
+func (p *printer) drawText(m drawOp) {
 	c := &p.content
 	if p.grey != m.style.grey {
 		p.grey = m.style.grey
@@ -175,14 +175,14 @@ func (p *printer) draw(m mark) {
 	}
 	c.WriteString("BT\n")
 	x := m.x
-	parts := m.style.drawn(m.line)
+	parts := m.style.visualParts(m.line)
 	for i := range parts {
 		parts[i].x = x
 		x += parts[i].width()
 	}
-	slices.SortStableFunc(parts, func(a, b part) int { return cmp.Compare(a.start, b.start) }) // the order of reading
-	if m.line.spaced && !m.line.leftwards {                                                    // so that words are apart where the line is read on
-		parts = append(parts, m.style.drawn(line{text: " "})...)
+	slices.SortStableFunc(parts, func(a, b linePart) int { return cmp.Compare(a.start, b.start) }) // the order of reading
+	if m.line.spaced && !m.line.leftwards {                                                        // so that words are apart where the line is read on
+		parts = append(parts, m.style.visualParts(line{text: " "})...)
 		parts[len(parts)-1].x = x
 	}
 	y := decimal(pageHeight - m.y)
@@ -195,67 +195,67 @@ func (p *printer) draw(m mark) {
 
 // drawPart draws a run. Letters that are to be bold and have no bold font are drawn with
 // their edges.
-func (p *printer) drawPart(s style, part part) {
+func (p *printer) drawPart(s style, part linePart) {
 	c := &p.content
-	font := p.font(part.face)
+	font := p.embedFont(part.face)
 	fmt.Fprintf(c, "/%s %s Tf\n", font.name, decimal(s.size))
 	heavy := s.look == typeface.Bold && !part.face.IsBold()
 	if heavy {
 		fmt.Fprintf(c, "2 Tr %s w %s G\n", decimal(s.size/32), decimal(float64(s.grey)/255))
 	}
-	p.drawSigns(font, part)
+	p.drawGlyphs(font, part)
 	if heavy {
 		c.WriteString("0 Tr\n")
 	}
 }
 
-func (p *printer) drawSigns(font *embedded, part part) {
+func (p *printer) drawGlyphs(font *embeddedFont, part linePart) {
 	if part.level%2 == 1 {
 		p.drawLeftwards(font, part)
 		return
 	}
 	p.content.WriteByte('<')
 	if part.shaped {
-		ends := part.ends(part.clusters)
+		ends := part.clusterEnds(part.clusters)
 		for i, cluster := range part.clusters {
-			p.show(font.code(cluster.Drawing, part.runes[cluster.Start:ends[i]]))
+			p.showCode(font.drawingCode(cluster.Drawing, part.runes[cluster.Start:ends[i]]))
 		}
 	} else {
 		for _, r := range part.runes[part.start:part.end] {
-			p.show(font.letter(part.style.sign(r), r))
+			p.showCode(font.letterCode(part.style.glyphOf(r), r))
 		}
 	}
 	p.content.WriteString("> Tj\n")
 }
 
-// rightToLeftMark is a sign without a look that is as much from right to left as a letter.
+// rightToLeftMark is a character without a look that is as much from right to left as a letter.
 const rightToLeftMark = '\u200F'
 
 // drawLeftwards draws what is read from right to left, but from left to right, as the tag
-// says (ISO 32000-1, 14.8.2.3.3). Programs that search the text turn it round sign by
-// sign: so each has a place of its own, even if one drawing stands for several. Some do so
-// from the first letter on: where a mark comes before that, a sign without a look does.
-func (p *printer) drawLeftwards(font *embedded, part part) {
-	ends := part.ends(part.clusters)
+// says (ISO 32000-1, 14.8.2.3.3). Programs that search the text turn it round character by
+// character: so each has a place of its own, even if one drawing stands for several. Some do so
+// from the first letter on: where a mark comes before that, a character without a look does.
+func (p *printer) drawLeftwards(font *embeddedFont, part linePart) {
+	ends := part.clusterEnds(part.clusters)
 	p.content.WriteString("/ReversedChars BMC <")
 	for i, cluster := range part.clusters {
 		text := part.runes[cluster.Start:ends[i]]
 		n := len(text)
 		if i == 0 && unicode.Is(unicode.M, text[n-1]) {
-			p.show(font.code(typeface.Drawing{}, []rune{rightToLeftMark}))
+			p.showCode(font.drawingCode(typeface.Drawing{}, []rune{rightToLeftMark}))
 		}
 		drawing := cluster.Drawing
 		for k := n - 1; k >= 0; k-- {
 			drawing.Width = cluster.Width*(n-k)/n - cluster.Width*(n-k-1)/n
-			p.show(font.code(drawing, text[k:k+1]))
+			p.showCode(font.drawingCode(drawing, text[k:k+1]))
 			drawing.Glyphs = nil
 		}
 	}
 	p.content.WriteString("> Tj EMC\n")
 }
 
-// show writes the number of a drawing.
-func (p *printer) show(code uint16, err error) {
+// showCode writes the number of a drawing.
+func (p *printer) showCode(code uint16, err error) {
 	if err != nil {
 		p.err = err
 	}
@@ -263,11 +263,11 @@ func (p *printer) show(code uint16, err error) {
 	p.content.Write([]byte{digits[code>>12], digits[code>>8&15], digits[code>>4&15], digits[code&15]})
 }
 
-func (p *printer) font(face *typeface.Face) *embedded {
+func (p *printer) embedFont(face *typeface.Face) *embeddedFont {
 	if font, ok := p.fonts[face]; ok {
 		return font
 	}
-	font := &embedded{face: face, name: "F" + strconv.Itoa(len(p.order)+1), letters: map[letter]uint16{}, others: map[string]uint16{}}
+	font := &embeddedFont{face: face, name: "F" + strconv.Itoa(len(p.order)+1), letters: map[letterKey]uint16{}, others: map[string]uint16{}}
 	p.fonts[face] = font
 	p.order = append(p.order, font)
 	return font

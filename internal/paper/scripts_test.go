@@ -81,7 +81,7 @@ func TestScripts(t *testing.T) {
 			d := document(Text(text), Facts{{"Name", text}}, Preformatted(text), Table{Rows: [][]string{{text}}})
 			d.Title, d.Sections[0].Heading = text, text
 			s := laid(t, d)
-			for _, m := range s.pages[0].marks {
+			for _, m := range s.pages[0].ops {
 				checkGlyphs(t, m.style, m.line)
 			}
 			want, n := composed(text), 0
@@ -97,8 +97,8 @@ func TestScripts(t *testing.T) {
 	}
 }
 
-// Signs of all fonts in any order are drawn, none of them by the sign for a missing glyph,
-// and read back as they are.
+// Characters of all fonts in any order are drawn, none of them by the character for a
+// missing glyph, and read back as they are.
 func TestAnyOrder(t *testing.T) {
 	s := newStyles().text
 	signs := map[string][]rune{} // by font, marks first
@@ -128,12 +128,12 @@ func TestAnyOrder(t *testing.T) {
 				text = append(text, others[random.IntN(len(others))])
 			}
 		}
-		for _, l := range s.lines(string(text), 200) {
+		for _, l := range s.breakLines(string(text), 200) {
 			checkGlyphs(t, s, l)
 		}
 		pages := read(t, document(Text(text)))
 		got := strings.Join(pages[0][2:len(pages[0])-2], "")
-		if want := s.spell(string(text)); strings.ReplaceAll(got, " ", "") != strings.ReplaceAll(want, " ", "") {
+		if want := s.spellOut(string(text)); strings.ReplaceAll(got, " ", "") != strings.ReplaceAll(want, " ", "") {
 			t.Errorf("%s: %+q reads %+q", name, want, got)
 		}
 	}
@@ -141,7 +141,7 @@ func TestAnyOrder(t *testing.T) {
 
 func checkGlyphs(t *testing.T, s style, l line) {
 	t.Helper()
-	for _, part := range s.drawn(l) {
+	for _, part := range s.visualParts(l) {
 		for _, c := range part.clusters {
 			if slices.ContainsFunc(c.Glyphs, func(g typeface.Placed) bool { return g.Glyph == 0 }) {
 				t.Errorf("a sign of %+q is missing", l.text)
@@ -150,7 +150,7 @@ func checkGlyphs(t *testing.T, s style, l line) {
 	}
 }
 
-// composed is a text in form NFC, but with the Han signs that people tell apart.
+// composed is a text in form NFC, but with the Han characters that people tell apart.
 func composed(text string) string {
 	return strings.NewReplacer("\u0000福", "福", "\u0000神", "神").Replace(norm.NFC.String(strings.NewReplacer("福", "\u0000福", "神", "\u0000神").Replace(text)))
 }
@@ -175,9 +175,9 @@ func TestDirections(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			s := newStyles().text
-			lines := s.lines(tt.text, 400)
+			lines := s.breakLines(tt.text, 400)
 			var drawn strings.Builder
-			for _, part := range s.drawn(lines[0]) {
+			for _, part := range s.visualParts(lines[0]) {
 				if !part.shaped {
 					drawn.WriteString(string(part.runes[part.start:part.end]))
 				}
@@ -188,7 +188,7 @@ func TestDirections(t *testing.T) {
 			if drawn.String() != tt.drawn {
 				t.Errorf("%q is drawn as %q, want %q", tt.text, drawn.String(), tt.drawn)
 			}
-			if line := read(t, document(Text(tt.text)))[0][2]; line != unmarked(tt.text) {
+			if line := read(t, document(Text(tt.text)))[0][2]; line != withoutIsolates(tt.text) {
 				t.Errorf("%q reads %q", tt.text, line)
 			}
 		})
@@ -209,9 +209,9 @@ func mirrored(r rune, leftwards bool) rune {
 func TestBeginsOnTheRight(t *testing.T) {
 	s := laid(t, document(Text("שלום"), Facts{{"Name", "שלום"}, {"Note", strings.Repeat("שלום ", 50)}}))
 	var ends []float64
-	for _, m := range s.pages[0].marks {
+	for _, m := range s.pages[0].ops {
 		if strings.HasPrefix(m.line.text, "שלום") {
-			ends = append(ends, m.x+m.style.length(m.line))
+			ends = append(ends, m.x+m.style.lineWidth(m.line))
 		}
 	}
 	if right := margin + width; len(ends) < 4 || ends[0] < right-0.1 || ends[1] > right-100 || ends[2] < right-0.1 {
@@ -230,7 +230,7 @@ func TestBrokenWithoutSpaces(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newStyles().text
-			lines := s.lines(text, 300)
+			lines := s.breakLines(text, 300)
 			if len(lines) < 3 || strings.ReplaceAll(strings.Join(texts(lines), ""), " ", "") != strings.ReplaceAll(composed(text), " ", "") {
 				t.Fatalf("%d lines: %q", len(lines), texts(lines))
 			}
@@ -239,7 +239,7 @@ func TestBrokenWithoutSpaces(t *testing.T) {
 				if unicode.Is(unicode.M, first) || strings.ContainsRune("，。）ำ", first) {
 					t.Errorf("line %d begins with %q", i, first)
 				}
-				if length := s.length(l); length > 301 || i < len(lines)-1 && length < 200 {
+				if length := s.lineWidth(l); length > 301 || i < len(lines)-1 && length < 200 {
 					t.Errorf("line %d is %.1f points wide", i, length)
 				}
 			}
@@ -256,8 +256,8 @@ func TestPortions(t *testing.T) {
 		"accents": strings.Repeat("m\u0303", 30_000),
 		"Arabic":  strings.Repeat("محمد عبد الله ", 5000),
 	} {
-		lines := texts(s.lines(text, 400))
-		if got := strings.ReplaceAll(strings.Join(lines, ""), " ", ""); got != strings.ReplaceAll(s.spell(text), " ", "") {
+		lines := texts(s.breakLines(text, 400))
+		if got := strings.ReplaceAll(strings.Join(lines, ""), " ", ""); got != strings.ReplaceAll(s.spellOut(text), " ", "") {
 			t.Errorf("%s: text is lost", name)
 		}
 		for i, l := range lines[:len(lines)-1] {
@@ -297,7 +297,7 @@ func TestPoppler(t *testing.T) {
 	}
 }
 
-// withoutDirections is a text without the signs by which pdftotext tells its direction.
+// withoutDirections is a text without the characters by which pdftotext tells its direction.
 func withoutDirections(text string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.Bidi_Control, r) {

@@ -13,14 +13,14 @@ import (
 	"countersign/internal/paper/typeface"
 )
 
-// Codes stand between these two. A text that has the first of them itself is written
+// Codes are between these two. A text that has the first of them itself is written
 // with its code, so that what looks like a code is one.
 const (
 	opening = '‹'
 	closing = '›'
 )
 
-// A name that Apart sets apart stands between these two, which are no characters and in
+// A name that Apart sets apart is between these two, which are not characters and in
 // no text. They are not drawn.
 const (
 	apartBegins = '\uFDD0'
@@ -28,26 +28,26 @@ const (
 )
 
 // Apart has a name keep its own direction of writing in the sentence that it is put into:
-// what stands beside a Hebrew or Arabic name is not drawn into it.
+// what is beside a Hebrew or Arabic name is not drawn into it.
 func Apart(name string) string {
-	if strings.IndexFunc(name, turns) < 0 {
+	if strings.IndexFunc(name, mayChangeDirection) < 0 {
 		return name
 	}
 	return string(apartBegins) + strings.ReplaceAll(name, "\n", string(apartEnds)+"\n"+string(apartBegins)) + string(apartEnds)
 }
 
-// spell returns a line as it is drawn: in composed letters, and with the codes of the
-// signs that have no look. Codes in a row share the signs around them:
-// "‹U+1F600 U+1F389›". A byte that is no UTF-8 is written as "‹0xFF›".
-func (s style) spell(line string) string {
+// spellOut returns a line as it is drawn: in composed letters, and with the codes of the
+// characters that have no look. Codes in a row share the characters around them:
+// "‹U+1F600 U+1F389›". A byte that is not UTF-8 is written as "‹0xFF›".
+func (s style) spellOut(line string) string {
 	if isPrintableASCII(line) {
 		return line
 	}
-	line = s.compose(line)
-	runes, invalid := decode(line)
-	sp := speller{style: s, runes: runes, invalid: invalid, apart: pairs(runes)}
+	line = s.normalize(line)
+	runes, invalid := decodeRunes(line)
+	sp := speller{style: s, runes: runes, invalid: invalid, apart: isolatePairs(runes)}
 	for i := range runes {
-		sp.sign(i)
+		sp.writeSign(i)
 	}
 	return sp.String()
 }
@@ -61,17 +61,17 @@ func isPrintableASCII(line string) bool {
 	return true
 }
 
-// compose returns a line in Unicode's composed form, so that a letter is the same however
-// it was typed. Han signs that exist for compatibility stay as they are if there is a
+// normalize returns a line in Unicode's composed form, so that a letter is the same however
+// it was typed. Han characters that exist for compatibility stay as they are if there is a
 // glyph: to people whose names have them they are others.
-func (s style) compose(line string) string {
+func (s style) normalize(line string) string {
 	if norm.NFC.IsNormalString(line) {
 		return line
 	}
 	var b strings.Builder
 	rest := line
 	for i, r := range line {
-		if unicode.Is(unicode.Han, r) && !norm.NFC.IsNormalString(string(r)) && s.has(r) {
+		if unicode.Is(unicode.Han, r) && !norm.NFC.IsNormalString(string(r)) && s.hasGlyph(r) {
 			b.WriteString(norm.NFC.String(rest[:i-(len(line)-len(rest))]))
 			b.WriteRune(r)
 			rest = line[i+utf8.RuneLen(r):]
@@ -81,9 +81,9 @@ func (s style) compose(line string) string {
 	return b.String()
 }
 
-// decode returns the signs of a line, and which bytes are none, by the place of the sign
+// decodeRunes returns the signs of a line, and which bytes are none, by the place of the sign
 // that stands for them.
-func decode(line string) (runes []rune, invalid map[int]byte) {
+func decodeRunes(line string) (runes []rune, invalid map[int]byte) {
 	for i := 0; i < len(line); {
 		r, n := utf8.DecodeRuneInString(line[i:])
 		if r == utf8.RuneError && n == 1 {
@@ -98,7 +98,7 @@ func decode(line string) (runes []rune, invalid map[int]byte) {
 	return runes, invalid
 }
 
-// graphemes yields where what people see as one sign begins and ends.
+// graphemes yields where what people see as one character begins and ends.
 func graphemes(runes []rune) iter.Seq2[int, int] {
 	return func(yield func(start, end int) bool) {
 		if isSimple(runes) {
@@ -121,7 +121,7 @@ func graphemes(runes []rune) iter.Seq2[int, int] {
 }
 
 // isSimple reports whether a text consists of Latin letters and what is written among
-// them: each is a sign by itself, and they stand from left to right.
+// them: each is a character by itself, and they stand from left to right.
 func isSimple(runes []rune) bool {
 	for _, r := range runes {
 		if r >= 0x0300 && (r < 0x2010 || r > 0x205E || 0x2028 <= r && r <= 0x202F) {
@@ -131,9 +131,9 @@ func isSimple(runes []rune) bool {
 	return true
 }
 
-// pairs returns the places of the signs that begin and end what is set apart. One without
-// the other is none.
-func pairs(runes []rune) map[int]bool {
+// isolatePairs returns the places of the characters that begin and end what is set apart.
+// One without the other is none.
+func isolatePairs(runes []rune) map[int]bool {
 	var places map[int]bool
 	begin := -1
 	for i, r := range runes {
@@ -151,7 +151,7 @@ func pairs(runes []rune) map[int]bool {
 	return places
 }
 
-// speller writes a line's signs or their codes.
+// speller writes a line's characters or their codes.
 type speller struct {
 	style
 	strings.Builder
@@ -164,11 +164,11 @@ type speller struct {
 }
 
 func (sp *speller) String() string {
-	sp.leave()
+	sp.leaveCode()
 	return sp.Builder.String()
 }
 
-func (sp *speller) leave() {
+func (sp *speller) leaveCode() {
 	if sp.inside {
 		sp.WriteRune(closing)
 		sp.inside = false
@@ -178,32 +178,32 @@ func (sp *speller) leave() {
 // maxMarks is how many marks a letter may carry. More of them are drawn over other lines.
 const maxMarks = 6
 
-// sign writes a sign. Marks stand there by their codes if there is no letter before them,
-// or if its font does not have them.
-func (sp *speller) sign(i int) {
+// writeSign writes a character. Marks stand there by their codes if there is no letter
+// before them, or if its font does not have them.
+func (sp *speller) writeSign(i int) {
 	r := sp.runes[i]
 	switch {
 	case sp.apart[i]:
-		sp.leave()
+		sp.leaveCode()
 		sp.WriteRune(r)
 		sp.face = nil
 	case unicode.Is(unicode.M, r):
 		sp.marks++
 		if sp.face == nil || sp.marks > maxMarks || !sp.face.Takes(r) || unicode.Is(unicode.Variation_Selector, r) {
-			sp.code(i)
+			sp.writeCode(i)
 			return
 		}
 		sp.WriteRune(r)
 	case typeface.IsJoiner(r):
-		if !sp.joins(i) {
-			sp.code(i)
+		if !sp.isJoiner(i) {
+			sp.writeCode(i)
 			return
 		}
 		sp.WriteRune(r)
-	case sp.lacks(i):
-		sp.code(i)
+	case sp.isUndrawable(i):
+		sp.writeCode(i)
 	default:
-		sp.leave()
+		sp.leaveCode()
 		sp.WriteRune(r)
 		sp.face, sp.marks = sp.set.Find(sp.look, r).Face, 0
 		if r == ' ' || r == '\u00A0' || r == wideSpace {
@@ -212,8 +212,8 @@ func (sp *speller) sign(i int) {
 	}
 }
 
-// code writes a sign's code.
-func (sp *speller) code(i int) {
+// writeCode writes a character's code.
+func (sp *speller) writeCode(i int) {
 	sp.face = nil
 	if sp.inside {
 		sp.WriteByte(' ')
@@ -228,21 +228,21 @@ func (sp *speller) code(i int) {
 	fmt.Fprintf(sp, "U+%04X", sp.runes[i])
 }
 
-// joins reports whether a joiner stands between letters of a script in which it tells how
+// isJoiner reports whether a joiner is between letters of a script in which it tells how
 // they are written.
-func (sp *speller) joins(i int) bool {
+func (sp *speller) isJoiner(i int) bool {
 	if i == 0 || i+1 == len(sp.runes) || sp.inside {
 		return false
 	}
 	before, after := sp.runes[i-1], sp.runes[i+1]
-	return typeface.TakesJoiners(before) && typeface.TakesJoiners(after) && !unicode.Is(unicode.M, after) && !sp.lacks(i+1) &&
+	return typeface.TakesJoiners(before) && typeface.TakesJoiners(after) && !unicode.Is(unicode.M, after) && !sp.isUndrawable(i+1) &&
 		sp.set.Find(sp.look, after).Has(sp.runes[i])
 }
 
-// lacks reports whether a sign is not to be drawn: no font has it, it cannot be seen, or
-// it cannot be told from another. The wide space is seen beside the wide signs among
-// which it is used.
-func (sp *speller) lacks(i int) bool {
+// isUndrawable reports whether a character is not to be drawn: no font has it, it cannot be
+// seen, or it cannot be told from another. The wide space is seen beside the wide characters
+// among which it is used.
+func (sp *speller) isUndrawable(i int) bool {
 	r := sp.runes[i]
 	switch {
 	case r == ' ':
@@ -254,16 +254,16 @@ func (sp *speller) lacks(i int) bool {
 	case !unicode.IsGraphic(r):
 		return true
 	}
-	return !sp.has(r)
+	return !sp.hasGlyph(r)
 }
 
-// isWide reports whether a sign is as wide as it is high.
+// isWide reports whether a character is as wide as it is high.
 func isWide(r rune) bool {
 	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Bopomofo) || '\uFF01' <= r && r <= '\uFF60'
 }
 
-// has reports whether a font has a glyph for a sign.
-func (s style) has(r rune) bool { return s.set.Find(s.look, r).Face != nil }
+// hasGlyph reports whether a font has a glyph for a character.
+func (s style) hasGlyph(r rune) bool { return s.set.Find(s.look, r).Face != nil }
 
 // oneLine is a text where there is room for one line only, and none for more than some
 // hundred letters.
@@ -271,23 +271,23 @@ func (s style) oneLine(text string) string {
 	const most = 1000
 	lines := strings.Split(text, "\n")
 	for i, line := range lines {
-		lines[i] = s.spell(plain(line))
+		lines[i] = s.spellOut(drawnText(line))
 	}
-	all := []rune(unmarked(strings.Join(lines, " ")))
+	all := []rune(withoutIsolates(strings.Join(lines, " ")))
 	if len(all) > most {
 		return string(all[:most]) + "…"
 	}
 	return string(all)
 }
 
-// unmarked is a line without the signs that set something apart.
-func unmarked(line string) string {
+// withoutIsolates is a line without the characters that set something apart.
+func withoutIsolates(line string) string {
 	return strings.Map(func(r rune) rune {
-		if isApart(r) {
+		if isIsolate(r) {
 			return -1
 		}
 		return r
 	}, line)
 }
 
-func isApart(r rune) bool { return r == apartBegins || r == apartEnds }
+func isIsolate(r rune) bool { return r == apartBegins || r == apartEnds }

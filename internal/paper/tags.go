@@ -6,16 +6,16 @@ type element struct {
 	kind   string
 	parent *element
 	kids   []*element
-	shown  []shown // what is drawn of it; an element that has kids has nothing itself
-	scope  string  // of a table's head: its "Row" or its "Column"
-	object int     // its number in the file
+	shown  []markedPiece // what is drawn of it; an element that has kids has nothing itself
+	scope  string        // of a table's head: its "Row" or its "Column"
+	object int           // its number in the file
 }
 
-// shown is a piece of a page that belongs to an element.
-type shown struct{ page, number int }
+// markedPiece is a piece of a page that belongs to an element.
+type markedPiece struct{ page, number int }
 
-// add puts an element behind the others of e.
-func (e *element) add(kind string) *element {
+// addChild puts an element behind the others of e.
+func (e *element) addChild(kind string) *element {
 	kid := &element{kind: kind, parent: e}
 	e.kids = append(e.kids, kid)
 	return kid
@@ -33,10 +33,10 @@ func (e *element) prune() {
 	e.kids = kept
 }
 
-// all calls f for an element and those below it, in the order of reading.
-func (e *element) all(f func(*element)) {
+// walk calls f for an element and those below it, in the order of reading.
+func (e *element) walk(f func(*element)) {
 	f(e)
 	for _, kid := range e.kids {
-		kid.all(f)
+		kid.walk(f)
 	}
 }

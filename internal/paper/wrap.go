@@ -25,16 +25,16 @@ type line struct {
 	first         bool // of those that a line feed ends
 }
 
-// lines breaks a text into the lines in which it is drawn: at its line feeds, and where
+// breakLines breaks a text into the lines in which it is drawn: at its line feeds, and where
 // it would be wider than the width, in points. There is at least one.
-func (s style) lines(text string, width float64) []line {
+func (s style) breakLines(text string, width float64) []line {
 	var lines []line
 	for line := range strings.SplitSeq(text, "\n") {
 		if len(lines) > maxLines {
 			break // there is no room for them on the pages
 		}
 		first := len(lines)
-		lines = s.broken(lines, s.spell(plain(line)), width)
+		lines = s.appendLines(lines, s.spellOut(drawnText(line)), width)
 		lines[first].first = true
 	}
 	return lines
@@ -44,8 +44,8 @@ func (s style) lines(text string, width float64) []line {
 // a page, so that this is not seen, and so few that long texts need no more memory.
 const portion = 16 << 10
 
-// broken appends the lines of a text without line feeds.
-func (s style) broken(lines []line, text string, width float64) []line {
+// appendLines appends the lines of a text without line feeds.
+func (s style) appendLines(lines []line, text string, width float64) []line {
 	if text == "" {
 		return append(lines, line{})
 	}
@@ -53,7 +53,7 @@ func (s style) broken(lines []line, text string, width float64) []line {
 	for {
 		end := portionEnd(text)
 		var last int
-		m := s.measure(text[:end], leftwards)
+		m := s.measureText(text[:end], leftwards)
 		lines, last = m.wrap(lines, width)
 		if end == len(text) {
 			return lines
@@ -66,7 +66,7 @@ func (s style) broken(lines []line, text string, width float64) []line {
 	}
 }
 
-// portionEnd returns where a portion of a text ends: at a space, or else before a sign
+// portionEnd returns where a portion of a text ends: at a space, or else before a character
 // that does not belong to the one before.
 func portionEnd(text string) int {
 	if len(text) <= 2*portion {
@@ -86,8 +86,8 @@ func portionEnd(text string) int {
 	return len(text)
 }
 
-// cut says that a line does not have the rest of its text.
-func (l *line) cut() {
+// markCut says that a line does not have the rest of its text.
+func (l *line) markCut() {
 	const rest = " …"
 	l.text += rest
 	if l.levels != nil {
@@ -100,13 +100,13 @@ func (l *line) cut() {
 	l.after = ""
 }
 
-// plain returns a line without the rest of its end, and with spaces for tabs.
-func plain(line string) string {
+// drawnText returns a line without the rest of its end, and with spaces for tabs.
+func drawnText(line string) string {
 	return strings.ReplaceAll(strings.TrimSuffix(line, "\r"), "\t", "    ")
 }
 
-// measured is a text of which the widths are known.
-type measured struct {
+// measuredText is a text of which the widths are known.
+type measuredText struct {
 	style
 	runes     []rune
 	levels    []bidi.Level
@@ -123,25 +123,25 @@ type piece struct {
 	fresh bool // a line may begin here although there is no space before
 }
 
-func (s style) measure(text string, leftwards bool) *measured {
-	m := &measured{style: s, runes: []rune(text), leftwards: leftwards}
-	m.levels = levels(m.runes, m.leftwards)
+func (s style) measureText(text string, leftwards bool) *measuredText {
+	m := &measuredText{style: s, runes: []rune(text), leftwards: leftwards}
+	m.levels = bidiLevels(m.runes, m.leftwards)
 	m.pieces = make([]piece, 0, len(m.runes))
-	for _, r := range s.runs(m.runes, m.levels) {
+	for _, r := range s.splitRuns(m.runes, m.levels) {
 		switch {
 		case r.face == nil:
-			m.add(r.start, 0)
+			m.addPiece(r.start, 0)
 		case r.shaped:
 			from := len(m.pieces)
 			for _, c := range r.clusters(m.runes) {
-				m.add(c.Start, c.Width)
+				m.addPiece(c.Start, c.Width)
 			}
 			if r.level%2 == 1 {
 				slices.Reverse(m.pieces[from:])
 			}
 		default:
 			for i := r.start; i < r.end; i++ {
-				m.add(i, s.sign(m.runes[i]).Width)
+				m.addPiece(i, s.glyphOf(m.runes[i]).Width)
 			}
 		}
 	}
@@ -149,14 +149,14 @@ func (s style) measure(text string, leftwards bool) *measured {
 	return m
 }
 
-func (m *measured) add(start, width int) {
+func (m *measuredText) addPiece(start, width int) {
 	m.pieces = append(m.pieces, piece{start: int32(start), width: uint16(max(0, min(width, math.MaxUint16))), space: m.runes[start] == ' '})
 }
 
 // findBreaks marks where scripts that put no spaces between words may begin a line
 // (Unicode Standard Annex 14). Latin ones are broken at spaces alone.
-func (m *measured) findBreaks() {
-	if !slices.ContainsFunc(m.runes, spaceless) {
+func (m *measuredText) findBreaks() {
+	if !slices.ContainsFunc(m.runes, isSpaceless) {
 		return
 	}
 	var s segmenter.Segmenter
@@ -164,7 +164,7 @@ func (m *measured) findBreaks() {
 	next := 0
 	for it := s.LineIterator(); it.Next(); {
 		at := it.Line().Offset
-		if at == 0 || !spaceless(m.runes[at-1]) && !spaceless(m.runes[at]) {
+		if at == 0 || !isSpaceless(m.runes[at-1]) && !isSpaceless(m.runes[at]) {
 			continue
 		}
 		for next < len(m.pieces) && int(m.pieces[next].start) < at {
@@ -176,16 +176,16 @@ func (m *measured) findBreaks() {
 	}
 }
 
-// spaceless reports whether a sign is of a script that is written without spaces.
-func spaceless(r rune) bool {
-	return 0x0E00 <= r && r < 0x2000 && r != 0x1680 || 0x2E80 <= r && !turns(r) && !isApart(r)
+// isSpaceless reports whether a character is of a script that is written without spaces.
+func isSpaceless(r rune) bool {
+	return 0x0E00 <= r && r < 0x2000 && r != 0x1680 || 0x2E80 <= r && !mayChangeDirection(r) && !isIsolate(r)
 }
 
 // wrap appends the lines of a text, and returns with which piece the last of them begins.
 // It breaks at spaces, which are not drawn there; in a word that is wider than a line,
-// behind a sign such as a hyphen or a slash, or else anywhere. A line has at least one
+// behind a character such as a hyphen or a slash, or else anywhere. A line has at least one
 // letter, however narrow it is.
-func (m *measured) wrap(lines []line, width float64) ([]line, int) {
+func (m *measuredText) wrap(lines []line, width float64) ([]line, int) {
 	room := int(width * 1000 / m.size)
 	start, used := 0, 0
 	end, next := 0, 0 // the last spaces
@@ -207,7 +207,7 @@ func (m *measured) wrap(lines []line, width float64) ([]line, int) {
 				end = start + m.foldAt(start, i)
 				next = end
 			}
-			lines = append(lines, m.line(start, end, next > end))
+			lines = append(lines, m.lineOf(start, end, next > end))
 			start, end = next, next
 			used = 0
 			for _, before := range m.pieces[start:i] {
@@ -216,12 +216,12 @@ func (m *measured) wrap(lines []line, width float64) ([]line, int) {
 		}
 		used += w
 	}
-	return append(lines, m.line(start, len(m.pieces), false)), start
+	return append(lines, m.lineOf(start, len(m.pieces), false)), start
 }
 
 // foldAt returns how much of a long word stays on the line that it fills: up to the last
-// sign behind which it may be broken, if that leaves half of the line filled.
-func (m *measured) foldAt(start, end int) int {
+// character behind which it may be broken, if that leaves half of the line filled.
+func (m *measuredText) foldAt(start, end int) int {
 	length := end - start
 	for i := length; i > 0 && i >= length/2; i-- {
 		r := m.runes[m.pieces[start+i].start-1]
@@ -235,8 +235,8 @@ func (m *measured) foldAt(start, end int) int {
 	return length
 }
 
-// line is the one that has the given pieces, without the spaces at its end.
-func (m *measured) line(start, end int, spaced bool) line {
+// lineOf is the one that has the given pieces, without the spaces at its end.
+func (m *measuredText) lineOf(start, end int, spaced bool) line {
 	for end > start && m.pieces[end-1].space {
 		end--
 	}
@@ -252,24 +252,24 @@ func (m *measured) line(start, end int, spaced bool) line {
 	return l
 }
 
-func (m *measured) runeAt(piece int) int {
+func (m *measuredText) runeAt(piece int) int {
 	if piece == len(m.pieces) {
 		return len(m.runes)
 	}
 	return int(m.pieces[piece].start)
 }
 
-// length is the width of a line, in points.
-func (s style) length(l line) float64 {
+// lineWidth is the width of a line, in points.
+func (s style) lineWidth(l line) float64 {
 	length := 0.0
-	for _, part := range s.drawn(l) {
+	for _, part := range s.visualParts(l) {
 		length += part.width()
 	}
 	return length
 }
 
-// part is a run of a line, with what of it is drawn.
-type part struct {
+// linePart is a run of a line, with what of it is drawn.
+type linePart struct {
 	run
 	style    style
 	runes    []rune
@@ -278,36 +278,36 @@ type part struct {
 }
 
 // width is that of a part, in points.
-func (p part) width() float64 {
+func (p linePart) width() float64 {
 	width := 0
 	for _, c := range p.clusters {
 		width += c.Width
 	}
 	if !p.shaped {
 		for _, r := range p.runes[p.start:p.end] {
-			width += p.style.sign(r).Width
+			width += p.style.glyphOf(r).Width
 		}
 	}
 	return float64(width) * p.style.size / 1000
 }
 
-// drawn returns the parts of a line from left to right.
-func (s style) drawn(l line) []part {
+// visualParts returns the parts of a line from left to right.
+func (s style) visualParts(l line) []linePart {
 	before, after := []rune(l.before), []rune(l.after)
 	text := []rune(l.text)
 	all := text
 	if len(before)+len(after) > 0 {
 		all = slices.Concat(before, text, after)
 	}
-	runs := s.runs(text, l.levels)
-	inOrder(runs)
-	parts := make([]part, 0, len(runs))
+	runs := s.splitRuns(text, l.levels)
+	sortVisually(runs)
+	parts := make([]linePart, 0, len(runs))
 	for _, r := range runs {
 		if r.face == nil {
 			continue
 		}
 		r.start, r.end = r.start+len(before), r.end+len(before)
-		p := part{run: r, style: s, runes: all}
+		p := linePart{run: r, style: s, runes: all}
 		if r.shaped {
 			p.clusters = r.clusters(all)
 		}
@@ -316,10 +316,10 @@ func (s style) drawn(l line) []part {
 	return parts
 }
 
-// widest is how wide a text is that is not broken.
-func (s style) widest(text string) float64 {
+// widestLine is how wide a text is that is not broken.
+func (s style) widestLine(text string) float64 {
 	width := 0
-	for _, p := range s.measure(s.spell(text), false).pieces {
+	for _, p := range s.measureText(s.spellOut(text), false).pieces {
 		width += int(p.width)
 	}
 	return float64(width) * s.size / 1000

@@ -11,20 +11,20 @@ var (
 	}
 )
 
-// fields counts those of a session result that an object has.
-type fields struct{ main, others int }
+// fieldCount counts those of a session result that an object has.
+type fieldCount struct{ main, others int }
 
 // isResult reports whether an object that stands among other things is a session result.
-func (f fields) isResult() bool { return f.main > 0 && f.main+f.others > 1 }
+func (f fieldCount) isResult() bool { return f.main > 0 && f.main+f.others > 1 }
 
-// mayBeResult reports whether an object that somebody gives as one may be a session
+// mayBeResult reports whether an object that someone gives as one may be a session
 // result.
-func (f fields) mayBeResult() bool { return f.main > 0 || f.others > 1 }
+func (f fieldCount) mayBeResult() bool { return f.main > 0 || f.others > 1 }
 
-func fieldsOf(object []byte) fields {
+func countFields(object []byte) fieldCount {
 	main, others := map[string]bool{}, map[string]bool{}
 	if len(object) == 0 || object[0] != '{' {
-		return fields{}
+		return fieldCount{}
 	}
 	eachValue(object, func(name, _ []byte) {
 		switch {
@@ -34,5 +34,5 @@ func fieldsOf(object []byte) fields {
 			others[string(name)] = true
 		}
 	})
-	return fields{len(main), len(others)}
+	return fieldCount{len(main), len(others)}
 }

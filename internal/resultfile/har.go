@@ -13,12 +13,12 @@ import (
 // harEntries returns the list of requests and answers of a HAR, and whether the text is
 // one. Source: HTTP Archive 1.2, which browsers export.
 func harEntries(text []byte) ([]byte, bool) {
-	entries := member(member(text, "log"), "entries")
+	entries := memberValue(memberValue(text, "log"), "entries")
 	return entries, len(entries) > 0 && entries[0] == '[' && isValue(text)
 }
 
-// har looks for results in the answers of a HAR.
-func (s *search) har(entries []byte) {
+// searchHAR looks for results in the answers of a HAR.
+func (s *search) searchHAR(entries []byte) {
 	number := 0
 	eachValue(entries, func(_, entry []byte) {
 		number++
@@ -27,20 +27,20 @@ func (s *search) har(entries []byte) {
 			return
 		}
 		before := len(s.found)
-		if body = bytes.TrimSpace(toUTF8(body)); isValue(body) && fieldsOf(body).isResult() {
-			s.add(body, 0)
+		if body = bytes.TrimSpace(toUTF8(body)); isValue(body) && countFields(body).isResult() {
+			s.addResult(body, 0)
 		} else {
-			s.text(body, 0, 0)
+			s.searchText(body, 0, 0)
 		}
 		for i := before; i < len(s.found); i++ {
-			s.found[i].Where, s.found[i].Recipient = harRequest(member(entry, "request"), number)
+			s.found[i].Where, s.found[i].Recipient = harRequest(memberValue(entry, "request"), number)
 		}
 	})
 }
 
 // harBody returns what was answered.
 func harBody(entry []byte) ([]byte, bool) {
-	content := member(member(entry, "response"), "content")
+	content := memberValue(memberValue(entry, "response"), "content")
 	body, ok := stringMember(content, "text")
 	if encoding, _ := stringMember(content, "encoding"); string(encoding) != "base64" {
 		return body, ok

@@ -51,11 +51,11 @@ func Find(file []byte) ([]Found, error) {
 	s := &search{left: maxWork * (len(text) + 1<<10)}
 	switch entries, isHAR := harEntries(text); {
 	case isHAR:
-		s.har(entries)
-	case isValue(text) && fieldsOf(text).mayBeResult():
+		s.searchHAR(entries)
+	case isValue(text) && countFields(text).mayBeResult():
 		return []Found{{Body: text}}, nil
 	default:
-		s.text(all, 0, 0)
+		s.searchText(all, 0, 0)
 	}
 	switch {
 	case s.left < 0:
@@ -128,16 +128,16 @@ type search struct {
 	found []Found
 }
 
-// add adds a result, unless there are very many.
-func (s *search) add(body []byte, line int) {
+// addResult adds a result, unless there are very many.
+func (s *search) addResult(body []byte, line int) {
 	if len(s.found) < maxFound {
 		s.found = append(s.found, Found{Where: fmt.Sprintf("line %d", line+1), Body: body})
 	}
 }
 
-// text looks for results anywhere in a text that begins in a line of the file, counted
+// searchText looks for results anywhere in a text that begins in a line of the file, counted
 // from 0.
-func (s *search) text(text []byte, line, nested int) {
+func (s *search) searchText(text []byte, line, nested int) {
 	for at := 0; s.left >= 0 && nested <= maxNested; {
 		next := bytes.IndexByte(text[at:], '{')
 		if next < 0 {
@@ -145,40 +145,40 @@ func (s *search) text(text []byte, line, nested int) {
 		}
 		line += bytes.Count(text[at:at+next], []byte("\n"))
 		at += next
-		end := s.from(text, at, line, nested)
+		end := s.searchFrom(text, at, line, nested)
 		line += bytes.Count(text[at:end], []byte("\n"))
 		at = end
 	}
 }
 
-// from looks at what begins with a brace, and returns where to go on.
-func (s *search) from(text []byte, at, line, nested int) (next int) {
+// searchFrom looks at what begins with a brace, and returns where to go on.
+func (s *search) searchFrom(text []byte, at, line, nested int) (next int) {
 	inner, end, ok := escapedText(text, at)
 	s.left -= end - at
 	if ok {
-		s.quoted(inner, line, nested+1)
+		s.searchQuoted(inner, line, nested+1)
 		return end
 	}
-	end, ok = (&scanner{text: text, oneLine: true}).value(at, 0)
+	end, ok = (&scanner{text: text, oneLine: true}).valueEnd(at, 0)
 	s.left -= end - at
 	if !ok {
 		return at + 1
 	}
-	s.object(text[at:end], line, nested)
+	s.searchObject(text[at:end], line, nested)
 	return end
 }
 
-// object looks for results in an object, or takes it for one.
-func (s *search) object(object []byte, line, nested int) {
-	if fieldsOf(object).isResult() {
-		s.add(object, line)
+// searchObject looks for results in an object, or takes it for one.
+func (s *search) searchObject(object []byte, line, nested int) {
+	if countFields(object).isResult() {
+		s.addResult(object, line)
 		return
 	}
-	s.values(object, line, nested+1)
+	s.searchValues(object, line, nested+1)
 }
 
-// values looks for results in what stands in an object or a list.
-func (s *search) values(value []byte, line, nested int) {
+// searchValues looks for results in what is in an object or a list.
+func (s *search) searchValues(value []byte, line, nested int) {
 	s.left -= len(value)
 	if nested > maxNested || s.left < 0 {
 		return
@@ -186,22 +186,22 @@ func (s *search) values(value []byte, line, nested int) {
 	eachValue(value, func(_, value []byte) {
 		switch value[0] {
 		case '{':
-			s.object(value, line, nested)
+			s.searchObject(value, line, nested)
 		case '[':
-			s.values(value, line, nested+1)
+			s.searchValues(value, line, nested+1)
 		case '"':
 			if text, ok := unquote(value); ok {
-				s.quoted(text, line, nested+1)
+				s.searchQuoted(text, line, nested+1)
 			}
 		}
 	})
 }
 
-// quoted looks for results in a text that stands within a string. All of it is in one line
+// searchQuoted looks for results in a text that is within a string. All of it is in one line
 // of the file.
-func (s *search) quoted(text []byte, line, nested int) {
+func (s *search) searchQuoted(text []byte, line, nested int) {
 	before := len(s.found)
-	s.text(text, line, nested)
+	s.searchText(text, line, nested)
 	for i := before; i < len(s.found); i++ {
 		s.found[i].Where = fmt.Sprintf("line %d", line+1)
 	}

@@ -119,7 +119,7 @@ func TestFindNamesTheRecipient(t *testing.T) {
 	}
 }
 
-// What is no result is not taken for one, and one that is ambiguous or damaged is refused.
+// What is not a result is not taken for one, and one that is ambiguous or damaged is refused.
 func TestFindRefuses(t *testing.T) {
 	for _, test := range []struct {
 		name, file string
@@ -175,7 +175,7 @@ func TestRead(t *testing.T) {
 }
 
 // FuzzFind holds every file to what Find promises: no panic, in words nothing that steers a
-// terminal, and a result is found whatever stands behind it.
+// terminal, and a result is found whatever is behind it.
 func FuzzFind(f *testing.F) {
 	for _, seed := range []string{"", minimal, overLines(minimal), noResult, har(entry("https://x.example/", minimal)), `x={\"a\":\"\\\"`, inUTF16(minimal, binary.BigEndian, true), "{\"\n{", `[{"a":[{"b":"{"}`} {
 		f.Add([]byte(seed))

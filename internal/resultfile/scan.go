@@ -20,16 +20,16 @@ type scanner struct {
 // maxDepth is how deeply values are followed. idv takes far fewer levels.
 const maxDepth = 200
 
-// value returns the place behind the value that begins at a place; false when it does not
+// valueEnd returns the place behind the value that begins at a place; false when it does not
 // end.
-func (s *scanner) value(at, depth int) (int, bool) {
+func (s *scanner) valueEnd(at, depth int) (int, bool) {
 	switch {
 	case at >= len(s.text) || depth > maxDepth:
 		return at, false
 	case s.text[at] == '"':
-		return s.string(at)
+		return s.stringEnd(at)
 	case s.text[at] == '{', s.text[at] == '[':
-		return s.each(at, depth, func(_, _ []byte) {})
+		return s.eachMember(at, depth, func(_, _ []byte) {})
 	}
 	end := at
 	for end < len(s.text) && isBare(s.text[end]) {
@@ -43,7 +43,7 @@ func isBare(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-' || c == '+' || c == '.'
 }
 
-func (s *scanner) string(at int) (int, bool) {
+func (s *scanner) stringEnd(at int) (int, bool) {
 	for i := at + 1; i < len(s.text); i++ {
 		switch s.text[i] {
 		case '\\':
@@ -59,50 +59,50 @@ func (s *scanner) string(at int) (int, bool) {
 	return len(s.text), false
 }
 
-// each hands on the values in the object that begins at a place, with their names, or in a
-// list, and returns the place behind it; false when it does not end.
-func (s *scanner) each(at, depth int, do func(name, value []byte)) (int, bool) {
+// eachMember calls do with the values in the object that begins at a place, with their
+// names, or in a list, and returns the place behind it; false when it does not end.
+func (s *scanner) eachMember(at, depth int, do func(name, value []byte)) (int, bool) {
 	isObject := s.text[at] == '{'
 	closing := s.text[at] + 2 // in ASCII, of both braces and brackets
-	at = s.blanks(at + 1)
-	if s.is(at, closing) {
+	at = s.skipBlanks(at + 1)
+	if s.hasByte(at, closing) {
 		return at + 1, true
 	}
 	for {
 		var name []byte
 		if isObject {
-			if !s.is(at, '"') {
+			if !s.hasByte(at, '"') {
 				return at, false
 			}
-			end, ok := s.string(at)
+			end, ok := s.stringEnd(at)
 			if !ok {
 				return end, false
 			}
 			name = s.text[at+1 : end-1]
-			if at = s.blanks(end); !s.is(at, ':') {
+			if at = s.skipBlanks(end); !s.hasByte(at, ':') {
 				return at, false
 			}
-			at = s.blanks(at + 1)
+			at = s.skipBlanks(at + 1)
 		}
-		end, ok := s.value(at, depth+1)
+		end, ok := s.valueEnd(at, depth+1)
 		if !ok {
 			return end, false
 		}
 		do(name, s.text[at:end])
-		at = s.blanks(end)
+		at = s.skipBlanks(end)
 		switch {
-		case s.is(at, closing):
+		case s.hasByte(at, closing):
 			return at + 1, true
-		case !s.is(at, ','):
+		case !s.hasByte(at, ','):
 			return at, false
 		}
-		at = s.blanks(at + 1)
+		at = s.skipBlanks(at + 1)
 	}
 }
 
-func (s *scanner) is(at int, c byte) bool { return at < len(s.text) && s.text[at] == c }
+func (s *scanner) hasByte(at int, c byte) bool { return at < len(s.text) && s.text[at] == c }
 
-func (s *scanner) blanks(at int) int {
+func (s *scanner) skipBlanks(at int) int {
 	for at < len(s.text) && (s.text[at] == ' ' || s.text[at] == '\t' || s.text[at] == '\r' || s.text[at] == '\n') {
 		at++
 	}
@@ -111,20 +111,20 @@ func (s *scanner) blanks(at int) int {
 
 // isValue reports whether the text is one value and nothing else.
 func isValue(text []byte) bool {
-	end, ok := (&scanner{text: text}).value(0, 0)
+	end, ok := (&scanner{text: text}).valueEnd(0, 0)
 	return ok && end == len(text)
 }
 
-// eachValue hands on what stands in an object, with the names, or in a list.
+// eachValue calls do with what is in an object, with the names, or in a list.
 func eachValue(value []byte, do func(name, value []byte)) {
 	if len(value) > 0 && (value[0] == '{' || value[0] == '[') {
-		(&scanner{text: value}).each(0, 0, do)
+		(&scanner{text: value}).eachMember(0, 0, do)
 	}
 }
 
-// member returns the value of the only member of an object with a name; nil when there is
+// memberValue returns the value of the only member of an object with a name; nil when there is
 // none, or more than one.
-func member(object []byte, name string) []byte {
+func memberValue(object []byte, name string) []byte {
 	if len(object) == 0 || object[0] != '{' {
 		return nil
 	}
@@ -144,7 +144,7 @@ func member(object []byte, name string) []byte {
 
 // stringMember returns the text of a member that is a string.
 func stringMember(object []byte, name string) ([]byte, bool) {
-	value := member(object, name)
+	value := memberValue(object, name)
 	if len(value) == 0 || value[0] != '"' {
 		return nil, false
 	}
@@ -166,12 +166,12 @@ func isJSON(text []byte) bool {
 	return jsontext.Value(text).IsValid(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 }
 
-// escapedText returns the text in which JSON begins at a place that stands within a string,
+// escapedText returns the text in which JSON begins at a place that is within a string,
 // as in msg="{\"state\":…}", and where that string ends: where its line does, when it was
 // cut off. It is false where there is no such text.
 func escapedText(text []byte, at int) (inner []byte, end int, ok bool) {
 	s := &scanner{text: text}
-	if !s.is(s.blanks(at+1), '\\') {
+	if !s.hasByte(s.skipBlanks(at+1), '\\') {
 		return nil, at, false
 	}
 	line := text[at:]
@@ -179,7 +179,7 @@ func escapedText(text []byte, at int) (inner []byte, end int, ok bool) {
 		line = line[:n]
 	}
 	s.text = line
-	end, closed := s.string(0) // as if its quote stood in the place of the brace
+	end, closed := s.stringEnd(0) // as if its quote stood in the place of the brace
 	quoted := slices.Concat([]byte(`"`), line[:end])
 	if !closed {
 		quoted = append(quoted, '"')

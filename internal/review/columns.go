@@ -7,10 +7,6 @@ import (
 	"countersign/internal/ledger"
 )
 
-// columnTime is how the lists for machines write times: as the canonical text of an
-// entry does.
-const columnTime = "2006-01-02T15:04:05.000Z"
-
 // LedgerColumns names the values of LedgerRow. What has the same name in
 // AccessColumns is the same thing.
 func LedgerColumns() []string {
@@ -21,7 +17,7 @@ func LedgerColumns() []string {
 // it.
 func LedgerRow(e ledger.Entry) []string {
 	return []string{
-		strconv.FormatInt(e.Seq, 10), e.At.UTC().Format(columnTime), strconv.FormatInt(e.Actor, 10), Actor(e), e.Role,
+		strconv.FormatInt(e.Seq, 10), e.At.UTC().Format(ledger.TimeLayout), strconv.FormatInt(e.Actor, 10), Actor(e), e.Role,
 		DoneWord(e), FactWords(e), string(e.Act), numberOrNone(e.About), e.Facts,
 		e.Recipient, hexOrNone(e.Snapshot), hexOrNone(e.Content), hexOrNone(e.Sealed), behindOrNone(e),
 	}
@@ -43,7 +39,7 @@ func AccessRow(a *Access) []string {
 		medium = a.Medium.String()
 	}
 	return []string{
-		strconv.FormatInt(a.ID, 10), a.At.UTC().Format(columnTime), strconv.FormatInt(a.Who.ID, 10), a.Who.Name, string(a.What),
+		strconv.FormatInt(a.ID, 10), a.At.UTC().Format(ledger.TimeLayout), strconv.FormatInt(a.Who.ID, 10), a.Who.Name, string(a.What),
 		recipient, a.Digest.String(), medium, a.Part, a.Hits, hexOrNone(ledger.Digest(a.SHA256)), numberOrNone(a.View),
 	}
 }

@@ -41,7 +41,7 @@ func (w *Writer) Flush() error {
 }
 
 // Cell writes a value for a file that a spreadsheet may open. What looks like the
-// beginning of a formula has an apostrophe before it, and signs that nobody sees stand
+// beginning of a formula has an apostrophe before it, and characters that nobody sees stand
 // by their names. A value can also begin in the middle of ours, where a spreadsheet
 // parts cells at semicolons, tabs or line ends. Source: OWASP, CSV Injection.
 func Cell(value string) string {
@@ -62,7 +62,7 @@ func Cell(value string) string {
 }
 
 // beginsFormula reports whether a value may be taken for a formula: some spreadsheets
-// read on past blanks and quotes, and take full-width signs for the plain ones.
+// read on past blanks and quotes, and take full-width characters for the plain ones.
 func beginsFormula(value string) bool {
 	if strings.HasPrefix(value, "\t") || strings.HasPrefix(value, "\r") || strings.HasPrefix(value, "\n") {
 		return true

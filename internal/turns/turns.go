@@ -2,7 +2,7 @@
 // take them all.
 //
 // A person who holds few places goes before one who holds many, and among equals
-// whoever has waited longest. It knows nothing of what the places are for.
+// the one who has waited longest. It knows nothing of what the places are for.
 package turns
 
 import (
@@ -45,7 +45,7 @@ func (q *Queue) Wait(ctx context.Context, person int64) (*Turn, error) {
 	w := &waiter{person, make(chan struct{})}
 	q.mu.Lock()
 	q.waiting = append(q.waiting, w)
-	q.grant()
+	q.grantFreePlaces()
 	q.mu.Unlock()
 	select {
 	case <-w.granted:
@@ -64,10 +64,10 @@ func (q *Queue) Wait(ctx context.Context, person int64) (*Turn, error) {
 	return nil, ctx.Err()
 }
 
-// grant gives the free places to those who wait. The caller holds the lock.
-func (q *Queue) grant() {
+// grantFreePlaces gives the free places to those who wait. The caller holds the lock.
+func (q *Queue) grantFreePlaces() {
 	for q.working < q.limits.Working && q.open < q.limits.Open {
-		next := q.next()
+		next := q.nextIndex()
 		if next < 0 {
 			return
 		}
@@ -80,8 +80,8 @@ func (q *Queue) grant() {
 	}
 }
 
-// next is the place in the queue of whoever comes next; less than zero when nobody may.
-func (q *Queue) next() int {
+// nextIndex is the place in the queue of the one who comes next; less than zero when nobody may.
+func (q *Queue) nextIndex() int {
 	found, fewest := -1, q.limits.Each
 	for i, w := range q.waiting {
 		if held := q.each[w.person]; held < fewest {
@@ -91,7 +91,7 @@ func (q *Queue) next() int {
 	return found
 }
 
-// Turn is a place that somebody has.
+// Turn is a place that someone has.
 type Turn struct {
 	queue  *Queue
 	person int64
@@ -99,14 +99,14 @@ type Turn struct {
 	ended  sync.Once
 }
 
-// Rest lets somebody else work, while the turn still counts as the person's. It may be
+// Rest lets someone else work, while the turn still counts as the person's. It may be
 // called again.
 func (t *Turn) Rest() {
 	t.rested.Do(func() {
 		t.queue.mu.Lock()
 		defer t.queue.mu.Unlock()
 		t.queue.working--
-		t.queue.grant()
+		t.queue.grantFreePlaces()
 	})
 }
 
@@ -120,6 +120,6 @@ func (t *Turn) End() {
 		if t.queue.each[t.person]--; t.queue.each[t.person] == 0 {
 			delete(t.queue.each, t.person)
 		}
-		t.queue.grant()
+		t.queue.grantFreePlaces()
 	})
 }

@@ -23,7 +23,7 @@ func ask(t *testing.T, q *Queue, person int64) <-chan *Turn {
 		came <- turn
 	}()
 	<-joined
-	// Either it has come or it stands in the queue: the next who asks comes behind it.
+	// Either it has come or it is in the queue: the next who asks comes behind it.
 	for {
 		q.mu.Lock()
 		waits := len(q.waiting) > before

@@ -26,7 +26,7 @@ func ParseBaseURL(s string) (BaseURL, error) {
 	if u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" {
 		return BaseURL{}, errors.New("the base URL may hold no name, password, query or fragment")
 	}
-	if u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())) {
+	if u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname())) {
 		return BaseURL{}, errors.New("the base URL must begin with https:// (http:// is for this machine only)")
 	}
 	u.Path = strings.TrimRight(u.Path, "/")
@@ -34,7 +34,7 @@ func ParseBaseURL(s string) (BaseURL, error) {
 	return BaseURL{*u}, nil
 }
 
-func loopback(host string) bool {
+func isLoopback(host string) bool {
 	if host == "localhost" {
 		return true
 	}

@@ -1,10 +1,10 @@
 // Package yotisign asks Yoti Sign's identity verification API.
 //
-// Everything goes one way (Client.get): to the one configured host and no other, with
-// the key in one header and nowhere else, no answer taken that holds it, no redirect followed, no proxy taken from
-// the environment, every time and size bounded. What goes wrong comes back as one of
-// the errors of package idv, so that the rest of the program can tell them apart
-// without knowing HTTP; an *APIError behind it has what Yoti's support will ask for.
+// Everything goes one way (Client.get): to the one configured host and no other, with the
+// key in one header and nowhere else, no answer taken that holds it, no redirect followed,
+// no proxy taken from the environment, every time and size bounded. What goes wrong comes
+// back as one of the errors of package idv, so that the rest of the program can tell them
+// apart without knowing HTTP; an *APIError behind it has what Yoti's support will ask for.
 //
 // Source: Yoti Sign, Get IDV session result.
 package yotisign
@@ -37,7 +37,7 @@ type Client struct {
 	keeping *http.Transport // connections; for questions that may be asked again
 	closing *http.Transport // each connection after one answer; for those that may not
 	flights singleflight.Group
-	echo    *echo               // finds the key in answers
+	echo    *echoDetector       // finds the key in answers
 	media   *semaphore.Weighted // how many media are on their way
 }
 
@@ -105,23 +105,23 @@ func New(base BaseURL, key Key, options Options) *Client {
 	}
 }
 
-// question is what Yoti is asked.
-type question struct {
-	path  []string // below the base
-	want  string   // the media type of a good answer; empty when its bytes tell
-	limit int64    // of its body, in bytes after decompression
-	again bool     // whether it may be asked again: it changes nothing at Yoti
-	bare  bool     // whether an answer without a body is a good one
+// apiRequest is what Yoti is asked.
+type apiRequest struct {
+	path       []string // below the base
+	want       string   // the media type of a good answer; empty when its bytes tell
+	limit      int64    // of its body, in bytes after decompression
+	retryable  bool     // whether it may be asked again: it changes nothing at Yoti
+	mayBeEmpty bool     // whether an answer without a body is a good one
 }
 
-// reply is a good answer of which the body is still to be read.
-type reply struct {
+// streamedAnswer is a good answer of which the body is still to be read.
+type streamedAnswer struct {
 	body io.ReadCloser
-	head *APIError // for the error to come when the body turns out to be no good
+	head *APIError // for the error to come when the body turns out to be unusable
 }
 
-// answer is a good answer: 200, of the type and size that was asked for.
-type answer struct {
+// wholeAnswer is a good answer: 200, of the type and size that was asked for.
+type wholeAnswer struct {
 	body []byte
 	head *APIError
 }
@@ -129,39 +129,39 @@ type answer struct {
 // maxTries is how often a question is asked that may be asked again.
 const maxTries = 3
 
-// get asks a question and reads the whole answer.
-func (c *Client) get(ctx context.Context, q question) (*answer, error) {
+// getWhole asks a question and reads the whole answer.
+func (c *Client) getWhole(ctx context.Context, q apiRequest) (*wholeAnswer, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.options.Whole)
 	defer cancel()
-	r, err := c.open(ctx, q)
+	r, err := c.sendWithRetry(ctx, q)
 	if err != nil {
 		return nil, err
 	}
 	defer r.body.Close()
-	body, err := read(r.body, q.limit)
+	body, err := readLimited(r.body, q.limit)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", unanswered(err), r.head)
+		return nil, fmt.Errorf("%w: %w", transportError(err), r.head)
 	}
 	if len(bytes.TrimSpace(body)) == 0 {
 		return nil, fmt.Errorf("%w: %w", idv.ErrEmpty, r.head)
 	}
-	if c.echo.inAnswer(body) {
+	if c.echo.foundInAnswer(body) {
 		return nil, errEcho(r.head)
 	}
-	return &answer{body, r.head}, nil
+	return &wholeAnswer{body, r.head}, nil
 }
 
-// open asks a question. If it may, it asks again when nobody answered, or a gateway
+// sendWithRetry asks a question. If it may, it asks again when nobody answered, or a gateway
 // did in place of Yoti.
-func (c *Client) open(ctx context.Context, q question) (*reply, error) {
-	if !q.again {
-		return c.ask(ctx, c.closing, q)
+func (c *Client) sendWithRetry(ctx context.Context, q apiRequest) (*streamedAnswer, error) {
+	if !q.retryable {
+		return c.sendOnce(ctx, c.closing, q)
 	}
-	var r *reply
+	var r *streamedAnswer
 	var err error
-	try := func() (*reply, error) {
-		r, err = c.ask(ctx, c.keeping, q)
-		if err != nil && !passing(err) {
+	try := func() (*streamedAnswer, error) {
+		r, err = c.sendOnce(ctx, c.keeping, q)
+		if err != nil && !isTransient(err) {
 			return nil, backoff.Permanent(err)
 		}
 		return r, err
@@ -174,8 +174,8 @@ func (c *Client) open(ctx context.Context, q question) (*reply, error) {
 	return r, err
 }
 
-// passing reports whether a failure may be gone in a moment.
-func passing(err error) bool {
+// isTransient reports whether a failure may be gone in a moment.
+func isTransient(err error) bool {
 	var dial *net.OpError
 	if errors.As(err, &dial) && dial.Op == "dial" {
 		return true
@@ -191,49 +191,49 @@ func passing(err error) bool {
 	return false
 }
 
-// ask asks once. Every request to Yoti is made here, and by a Transport alone: an
+// sendOnce asks once. Every request to Yoti is made here, and by a Transport alone: an
 // http.Client would follow redirects, with the key when only the port changes.
-func (c *Client) ask(ctx context.Context, transport *http.Transport, q question) (*reply, error) {
+func (c *Client) sendOnce(ctx context.Context, transport *http.Transport, q apiRequest) (*streamedAnswer, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base.join(q.path...), nil)
 	if err != nil {
 		return nil, fmt.Errorf("%w: no request can be made of the address", idv.ErrUnexpected)
 	}
-	request.Header.Set("Authorization", c.key.bearer())
+	request.Header.Set("Authorization", c.key.bearerHeader())
 	request.Header.Set("Accept", cmp.Or(q.want, "*/*"))
 	request.Header.Set("User-Agent", "countersign")
 	response, err := transport.RoundTrip(request)
 	if err != nil {
-		return nil, unanswered(err)
+		return nil, transportError(err)
 	}
-	if err := c.judge(response, q); err != nil {
+	if err := c.checkResponse(response, q); err != nil {
 		response.Body.Close()
 		return nil, err
 	}
-	return &reply{response.Body, headOf(response)}, nil
+	return &streamedAnswer{response.Body, errorHead(response)}, nil
 }
 
-// judge returns nil for a good answer, and otherwise what is wrong with it.
-func (c *Client) judge(response *http.Response, q question) error {
-	head := headOf(response)
-	if c.echo.in([]byte(head.RequestID)) {
+// checkResponse returns nil for a good answer, and otherwise what is wrong with it.
+func (c *Client) checkResponse(response *http.Response, q apiRequest) error {
+	head := errorHead(response)
+	if c.echo.foundIn([]byte(head.RequestID)) {
 		return errEcho(head)
 	}
 	if response.StatusCode != http.StatusOK {
-		body, _ := read(response.Body, maxErrorBytes) // without a body there is no code
-		if c.echo.inAnswer(body) {
+		body, _ := readLimited(response.Body, maxErrorBytes) // without a body there is no code
+		if c.echo.foundInAnswer(body) {
 			return errEcho(head)
 		}
 		if code := codeOf(body); !c.key.occursIn(code) {
 			head.Code = code
 		}
-		return fmt.Errorf("%w: %w", meaning(response, head.Code, c.options.Now()), head)
+		return fmt.Errorf("%w: %w", errorOfStatus(response, head.Code, c.options.Now()), head)
 	}
-	if response.ContentLength == 0 && !q.bare {
+	if response.ContentLength == 0 && !q.mayBeEmpty {
 		return fmt.Errorf("%w: %w", idv.ErrEmpty, head)
 	}
 	kind, _, err := mime.ParseMediaType(response.Header.Get("Content-Type"))
 	if q.want != "" && (err != nil || kind != q.want) {
-		if start, err := read(response.Body, 1); err == nil && len(start) == 0 {
+		if start, err := readLimited(response.Body, 1); err == nil && len(start) == 0 {
 			return fmt.Errorf("%w: %w", idv.ErrEmpty, head)
 		}
 		return fmt.Errorf("%w: not of type %s: %w", idv.ErrInvalid, q.want, head)
@@ -247,9 +247,9 @@ func (c *Client) judge(response *http.Response, q question) error {
 // maxErrorBytes is how much of an error's body is read.
 const maxErrorBytes = 64 << 10
 
-// read reads the whole of r, as it is after decompression by the transport. Of what is
+// readLimited reads the whole of r, as it is after decompression by the transport. Of what is
 // longer than limit it reads no more than that, and returns idv.ErrTooLarge.
-func read(r io.Reader, limit int64) ([]byte, error) {
+func readLimited(r io.Reader, limit int64) ([]byte, error) {
 	body, err := io.ReadAll(io.LimitReader(r, limit+1))
 	if err != nil {
 		return nil, err

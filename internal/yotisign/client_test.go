@@ -230,7 +230,7 @@ func bomb(w http.ResponseWriter, _ *http.Request) {
 	z := gzip.NewWriter(w)
 	for blanks := bytes.Repeat([]byte(" "), 1<<20); ; {
 		if _, err := z.Write(blanks); err != nil {
-			return // whoever asked has hung up
+			return // the client has hung up
 		}
 	}
 }

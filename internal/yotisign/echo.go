@@ -22,17 +22,17 @@ const minEchoBytes = 6
 // maxEscapes is how many escapes, one within the other, are taken off to find a key.
 const maxEscapes = 5
 
-// echo finds a key in what Yoti answers. Yoti has no reason to send it, so an answer in
+// echoDetector finds a key in what Yoti answers. Yoti has no reason to send it, so an answer in
 // which it stands, however it is escaped, is refused whole: nothing of it is handed on.
-type echo struct {
-	// forms returns the key, and as it stands within Base64. It is a function for the
+type echoDetector struct {
+	// forms returns the key, and as it is within Base64. It is a function for the
 	// reason that Key.reveal is one. It returns none where nothing is to be looked for.
 	forms func() (key []byte, packed [][]byte)
 }
 
-func newEcho(key Key) *echo {
+func newEcho(key Key) *echoDetector {
 	if key.reveal == nil || len(key.reveal()) < minEchoBytes {
-		return &echo{func() ([]byte, [][]byte) { return nil, nil }}
+		return &echoDetector{func() ([]byte, [][]byte) { return nil, nil }}
 	}
 	plain := []byte(key.reveal())
 	var packed [][]byte
@@ -43,7 +43,7 @@ func newEcho(key Key) *echo {
 		std := []byte(text[first:last])
 		packed = append(packed, std, bytes.Map(urlDigit, std))
 	}
-	return &echo{func() ([]byte, [][]byte) { return plain, packed }}
+	return &echoDetector{func() ([]byte, [][]byte) { return plain, packed }}
 }
 
 func urlDigit(r rune) rune {
@@ -56,15 +56,15 @@ func urlDigit(r rune) rune {
 	return r
 }
 
-// bareIn reports whether the key stands in bytes as it is.
-func (e *echo) bareIn(body []byte) bool {
+// foundBareIn reports whether the key is in bytes as it is.
+func (e *echoDetector) foundBareIn(body []byte) bool {
 	key, _ := e.forms()
 	return len(key) > 0 && bytes.Contains(body, key)
 }
 
-// plainIn reports whether the key stands in bytes as it is, or within Base64 or
+// foundPlainIn reports whether the key is in bytes as it is, or within Base64 or
 // hexadecimal text of which they hold a part.
-func (e *echo) plainIn(body []byte) bool {
+func (e *echoDetector) foundPlainIn(body []byte) bool {
 	key, packed := e.forms()
 	if len(key) == 0 {
 		return false
@@ -78,47 +78,47 @@ func (e *echo) plainIn(body []byte) bool {
 	return false
 }
 
-// inAnswer reports whether the key stands in the whole body of an answer.
-func (e *echo) inAnswer(body []byte) bool {
+// foundInAnswer reports whether the key is in the whole body of an answer.
+func (e *echoDetector) foundInAnswer(body []byte) bool {
 	if isFile(body) {
-		return e.plainIn(body)
+		return e.foundPlainIn(body)
 	}
-	return e.in(body)
+	return e.foundIn(body)
 }
 
-// in reports whether the key stands in a body, under whichever escapes: those of JSON
+// foundIn reports whether the key is in a body, under whichever escapes: those of JSON
 // and programming languages, of addresses, of web pages, Base64, also one within the
 // other.
-func (e *echo) in(body []byte) bool {
+func (e *echoDetector) foundIn(body []byte) bool {
 	if key, _ := e.forms(); len(key) == 0 {
 		return false
 	}
 	for range maxEscapes {
-		if e.plainIn(body) || e.inBase64(body, maxEscapes) {
+		if e.foundPlainIn(body) || e.foundInBase64(body, maxEscapes) {
 			return true
 		}
-		next := unescape(body)
+		next := unescapeLayer(body)
 		if bytes.Equal(next, body) {
 			return false
 		}
 		body = next
 	}
-	return e.plainIn(body)
+	return e.foundPlainIn(body)
 }
 
-// inBase64 reports whether the key stands, escaped or in lines, in something that
-// stands in the body as Base64: plainIn does not see it there.
-func (e *echo) inBase64(body []byte, depth int) bool {
+// foundInBase64 reports whether the key stands, escaped or in lines, in something that
+// is in the body as Base64: foundPlainIn does not see it there.
+func (e *echoDetector) foundInBase64(body []byte, depth int) bool {
 	if depth == 0 {
 		return false
 	}
 	key, _ := e.forms()
 	for text := range base64Texts(body, len(key)) {
 		for range maxEscapes {
-			if e.plainIn(text) || e.inBase64(text, depth-1) {
+			if e.foundPlainIn(text) || e.foundInBase64(text, depth-1) {
 				return true
 			}
-			next := unescape(text)
+			next := unescapeLayer(text)
 			if bytes.Equal(next, text) {
 				break
 			}
@@ -128,7 +128,7 @@ func (e *echo) inBase64(body []byte, depth int) bool {
 	return false
 }
 
-// base64Texts yields what stands in a body as Base64, also in lines, and is a text of
+// base64Texts yields what is in a body as Base64, also in lines, and is a text of
 // at least so many bytes: what hides a key is one.
 func base64Texts(body []byte, least int) iter.Seq[[]byte] {
 	return func(yield func([]byte) bool) {
@@ -157,7 +157,7 @@ func base64Texts(body []byte, least int) iter.Seq[[]byte] {
 }
 
 // base64Digits has the value of each digit of Base64, in both alphabets, and one more;
-// zero for what is no digit.
+// zero for what is not a digit.
 var base64Digits = func() (table [256]uint8) {
 	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 	for i := range alphabet {
@@ -177,8 +177,8 @@ func isText(decoded []byte) bool {
 	return utf8.Valid(decoded[:min(len(decoded), 12)]) || utf8.Valid(decoded[:min(len(decoded), 13)]) || utf8.Valid(decoded[:min(len(decoded), 14)])
 }
 
-// unescape takes one layer of escapes off.
-func unescape(body []byte) []byte {
+// unescapeLayer takes one layer of escapes off.
+func unescapeLayer(body []byte) []byte {
 	if bytes.ContainsAny(body, `%\`) {
 		body = unescapeNumbers(body)
 	}
@@ -189,7 +189,7 @@ func unescape(body []byte) []byte {
 }
 
 // unescapeNumbers reads %2d, \u002d, \x2d and the like, and takes the backslash from
-// before any other sign.
+// before any other character.
 func unescapeNumbers(body []byte) []byte {
 	plain := make([]byte, 0, len(body))
 	for start := 0; start < len(body); {
@@ -199,7 +199,7 @@ func unescapeNumbers(body []byte) []byte {
 		}
 		plain = append(plain, body[start:next]...)
 		if start = next; start < len(body) {
-			c, n := escaped(body[start:])
+			c, n := readEscape(body[start:])
 			plain = append(plain, c...)
 			start += n
 		}
@@ -207,36 +207,36 @@ func unescapeNumbers(body []byte) []byte {
 	return plain
 }
 
-// escaped returns what the escape at the start of body stands for, and its length; the
+// readEscape returns what the escape at the start of body stands for, and its length; the
 // first byte where there is none.
-func escaped(body []byte) (plain []byte, length int) {
+func readEscape(body []byte) (plain []byte, length int) {
 	if len(body) > 1 && (body[0] == '%' || body[0] == '\\') {
 		switch body[1] {
 		case 'u':
-			if r, ok := number(body[2:], 4); ok {
+			if r, ok := hexRune(body[2:], 4); ok {
 				return []byte(string(r)), 6
 			}
 		case 'U':
-			if r, ok := number(body[2:], 8); ok {
+			if r, ok := hexRune(body[2:], 8); ok {
 				return []byte(string(r)), 10
 			}
 		case 'x':
-			if r, ok := number(body[2:], 2); ok {
+			if r, ok := hexRune(body[2:], 2); ok {
 				return []byte{byte(r)}, 4
 			}
 		}
 		if body[0] == '\\' {
-			return backslashed(body[1:2]), 2
+			return unescapeBackslash(body[1:2]), 2
 		}
-		if r, ok := number(body[1:], 2); ok {
+		if r, ok := hexRune(body[1:], 2); ok {
 			return []byte{byte(r)}, 3
 		}
 	}
 	return body[:1], 1
 }
 
-// backslashed is what a sign with a backslash before it stands for.
-func backslashed(sign []byte) []byte {
+// unescapeBackslash is what a character with a backslash before it stands for.
+func unescapeBackslash(sign []byte) []byte {
 	switch sign[0] {
 	case 'n', 'r', 't':
 		return []byte("\n")
@@ -244,7 +244,7 @@ func backslashed(sign []byte) []byte {
 	return sign
 }
 
-func number(digits []byte, n int) (rune, bool) {
+func hexRune(digits []byte, n int) (rune, bool) {
 	if len(digits) < n {
 		return 0, false
 	}
@@ -258,12 +258,12 @@ func errEcho(head *APIError) error {
 	return fmt.Errorf("%w: %w", idv.ErrKeyEchoed, &APIError{Status: head.Status})
 }
 
-// clean is a medium that is handed on only as far as the key does not stand in it. A
+// echoFilter is a medium that is handed on only as far as the key does not occur in it. A
 // text is read whole before any of it goes out; of a picture or a file, so much is held
 // back as the key could have begun in.
-type clean struct {
+type echoFilter struct {
 	*stream
-	echo *echo
+	echo *echoDetector
 	held []byte // read, and not yet handed on
 	file bool   // whether it is a picture or a file
 	free int    // how many of those may be handed on
@@ -275,7 +275,7 @@ type clean struct {
 const pieceBytes = 64 << 10
 
 // Read implements io.Reader.
-func (c *clean) Read(p []byte) (int, error) {
+func (c *echoFilter) Read(p []byte) (int, error) {
 	for c.free == 0 && c.err == nil {
 		c.fill()
 	}
@@ -291,7 +291,7 @@ func (c *clean) Read(p []byte) (int, error) {
 }
 
 // fill reads on, and says how much of what was read may be handed on.
-func (c *clean) fill() {
+func (c *echoFilter) fill() {
 	if c.file { // what is left is short, and its room can be used again
 		c.held = append(c.room[:0], c.held...)
 	}
@@ -303,7 +303,7 @@ func (c *clean) fill() {
 	switch {
 	case err != nil && err != io.EOF:
 		c.held, c.err = nil, err
-	case c.file && c.echo.bareIn(c.held), !c.file && err == io.EOF && c.echo.in(c.held):
+	case c.file && c.echo.foundBareIn(c.held), !c.file && err == io.EOF && c.echo.foundIn(c.held):
 		c.held, c.err = nil, fmt.Errorf("read medium: %w", errEcho(c.head))
 	case err == io.EOF:
 		c.free, c.err = len(c.held), io.EOF
@@ -311,7 +311,7 @@ func (c *clean) fill() {
 		key, _ := c.echo.forms()
 		c.free = max(0, len(c.held)-len(key))
 	case len(c.held) > maxTextBytes:
-		c.file = !c.echo.in(c.held) // no text that is read is so large
+		c.file = !c.echo.foundIn(c.held) // no text that is read is so large
 		if !c.file {
 			c.held, c.err = nil, fmt.Errorf("read medium: %w", errEcho(c.head))
 		}

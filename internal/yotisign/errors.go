@@ -19,7 +19,7 @@ import (
 	"countersign/internal/idv"
 )
 
-// APIError is what is kept of an answer of Yoti's that is no good one. It stands in
+// APIError is what is kept of an answer of Yoti's that is not a good one. It is in
 // the chain of this package's errors whenever there was an answer, behind the error of
 // idv that says what it means.
 type APIError struct {
@@ -43,8 +43,8 @@ func (e *APIError) Error() string {
 // Answer returns the status and the code of the answer, for those who show them.
 func (e *APIError) Answer() (status int, code string) { return e.Status, e.Code }
 
-// headOf returns what the head of an answer says for an error.
-func headOf(response *http.Response) *APIError {
+// errorHead returns what the head of an answer says for an error.
+func errorHead(response *http.Response) *APIError {
 	e := &APIError{Status: response.StatusCode}
 	if id := response.Header.Get("X-Request-Id"); requestID.MatchString(id) {
 		e.RequestID = id
@@ -52,13 +52,13 @@ func headOf(response *http.Response) *APIError {
 	return e
 }
 
-// meaning says in idv's errors what a status means, and the code in the body where Yoti
+// errorOfStatus says in idv's errors what a status means, and the code in the body where Yoti
 // documents one: a 404 is not always about the session, nor a 409 about waiting.
 // Source: Yoti IDV, error codes.
-func meaning(response *http.Response, code string, now time.Time) error {
+func errorOfStatus(response *http.Response, code string, now time.Time) error {
 	switch response.StatusCode {
 	case http.StatusBadRequest, http.StatusNotFound, http.StatusConflict:
-		if err := meaningOfCode(code); err != nil {
+		if err := errorOfCode(code); err != nil {
 			return err
 		}
 	}
@@ -82,9 +82,9 @@ func meaning(response *http.Response, code string, now time.Time) error {
 	return idv.ErrUnexpected
 }
 
-// meaningOfCode returns nil for a code that Yoti does not document for these answers.
+// errorOfCode returns nil for a code that Yoti does not document for these answers.
 // Source: Yoti IDV, error codes.
-func meaningOfCode(code string) error {
+func errorOfCode(code string) error {
 	switch code {
 	case "MALFORMED_REQUEST":
 		return idv.ErrNotUnderstood
@@ -143,11 +143,11 @@ func codeOf(body []byte) string {
 	return ""
 }
 
-// unanswered makes an error of what the network, or the reading of an answer, said. It
+// transportError makes an error of what the network, or the reading of an answer, said. It
 // keeps no more of it than a net.OpError: the rest may quote what was asked or
 // answered.
-func unanswered(err error) error {
-	meant := failure(err)
+func transportError(err error) error {
+	meant := networkFailure(err)
 	var op *net.OpError
 	if errors.As(err, &op) {
 		return fmt.Errorf("%w: %w", meant, op)
@@ -155,8 +155,8 @@ func unanswered(err error) error {
 	return meant
 }
 
-// failure says in idv's errors why there was no answer, or no end of one.
-func failure(err error) error {
+// networkFailure says in idv's errors why there was no answer, or no end of one.
+func networkFailure(err error) error {
 	var timeout net.Error
 	var corrupt flate.CorruptInputError
 	switch {

@@ -33,11 +33,11 @@ func TestAQuestionThatMayBeAskedOnlyOnce(t *testing.T) {
 				t.Fatal(err)
 			}
 			client := New(base, Key{}, Options{Pause: time.Millisecond})
-			q := question{path: []string{"once"}, want: "application/json", limit: 100}
-			if _, err := client.get(t.Context(), q); err != nil {
+			q := apiRequest{path: []string{"once"}, want: "application/json", limit: 100}
+			if _, err := client.getWhole(t.Context(), q); err != nil {
 				t.Fatal(err)
 			}
-			if a, err := client.get(t.Context(), q); err == nil || requests.Load() != 2 {
+			if a, err := client.getWhole(t.Context(), q); err == nil || requests.Load() != 2 {
 				t.Errorf("answer %v, error %v after %d requests in all, want 2", a, err, requests.Load())
 			}
 		})
@@ -65,7 +65,7 @@ func FuzzAPIErrorBody(f *testing.F) {
 	}
 	const harmless = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-, "
 	f.Fuzz(func(t *testing.T, body []byte, id string) {
-		e := headOf(&http.Response{StatusCode: 404, Header: http.Header{"X-Request-Id": {id}}})
+		e := errorHead(&http.Response{StatusCode: 404, Header: http.Header{"X-Request-Id": {id}}})
 		e.Code = codeOf(body)
 		if text := e.Error(); len(text) > 200 || strings.Trim(text, harmless) != "" {
 			t.Errorf("error %q of %q", text, body)

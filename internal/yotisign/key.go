@@ -12,7 +12,7 @@ import (
 // as [redacted]; only a request's Authorization header ever holds it.
 type Key struct {
 	// reveal returns the key. It is a function because fmt reads a text past every
-	// method of Key: for %p and %w, and where a Key stands in an unexported field.
+	// method of Key: for %p and %w, and where a Key is in an unexported field.
 	reveal func() string
 }
 
@@ -20,7 +20,7 @@ type Key struct {
 const redacted = "[redacted]"
 
 // NewKey returns the key that s holds, without a line end after it. It refuses what
-// cannot stand in a header; its errors do not repeat s.
+// cannot be in a header; its errors do not repeat s.
 func NewKey(s string) (Key, error) {
 	s = strings.TrimRight(s, "\r\n")
 	if s == "" {
@@ -32,8 +32,8 @@ func NewKey(s string) (Key, error) {
 	return Key{func() string { return s }}, nil
 }
 
-// bearer returns the value of the Authorization header. The zero Key has none.
-func (k Key) bearer() string {
+// bearerHeader returns the value of the Authorization header. The zero Key has none.
+func (k Key) bearerHeader() string {
 	if k.reveal == nil {
 		return ""
 	}

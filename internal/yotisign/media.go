@@ -35,21 +35,21 @@ func (c *Client) Medium(ctx context.Context, id idv.RecipientID, medium idv.Medi
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.options.Media)
 	end := func() { cancel(); c.media.Release(1) }
-	r, err := c.open(ctx, question{
-		path:  []string{"idv", "recipients", id.String(), "sessions", "signed", "media", medium.String()},
-		limit: MaxMediumBytes,
-		again: true,
+	r, err := c.sendWithRetry(ctx, apiRequest{
+		path:      []string{"idv", "recipients", id.String(), "sessions", "signed", "media", medium.String()},
+		limit:     MaxMediumBytes,
+		retryable: true,
 	})
 	if err != nil {
 		end()
-		return nil, fmt.Errorf("fetch medium: %w", withheld(err))
+		return nil, fmt.Errorf("fetch medium: %w", withheldIfEmpty(err))
 	}
-	body := &stream{reply: r, left: MaxMediumBytes, stall: c.options.Stall, cancel: cancel, end: end}
-	return &clean{stream: body, echo: c.echo}, nil
+	body := &stream{streamedAnswer: r, left: MaxMediumBytes, stall: c.options.Stall, cancel: cancel, end: end}
+	return &echoFilter{stream: body, echo: c.echo}, nil
 }
 
-// withheld gives the answer without content its meaning.
-func withheld(err error) error {
+// withheldIfEmpty gives the answer without content its meaning.
+func withheldIfEmpty(err error) error {
 	var head *APIError
 	if errors.As(err, &head) && head.Status == http.StatusNoContent {
 		return fmt.Errorf("%w: %w", idv.ErrWithheld, head)
@@ -60,7 +60,7 @@ func withheld(err error) error {
 // stream is the body of a reply, of no more than so many bytes, which do not come too
 // slowly.
 type stream struct {
-	*reply
+	*streamedAnswer
 	left   int64
 	stall  time.Duration // by how much it may be behind the least rate
 	behind time.Duration // by how much it is
@@ -80,7 +80,7 @@ func (s *stream) Read(p []byte) (int, error) {
 		return 0, fmt.Errorf("read medium: %w: %w", idv.ErrTooLarge, s.head)
 	}
 	if err != nil && err != io.EOF {
-		return n, fmt.Errorf("read medium: %w: %w", unanswered(err), s.head)
+		return n, fmt.Errorf("read medium: %w: %w", transportError(err), s.head)
 	}
 	return n, err
 }

@@ -29,10 +29,10 @@ const (
 // not hold just one PDF, or holds anything that points outside of it.
 // Source: Yoti Sign, Get IDV session PDF.
 func (c *Client) Report(ctx context.Context, id idv.RecipientID) ([]byte, error) {
-	a, err := c.get(ctx, question{
-		path:  []string{"idv", "recipients", id.String(), "sessions", "signed", "pdf"},
-		limit: maxArchiveBytes,
-		again: true,
+	a, err := c.getWhole(ctx, apiRequest{
+		path:      []string{"idv", "recipients", id.String(), "sessions", "signed", "pdf"},
+		limit:     maxArchiveBytes,
+		retryable: true,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("fetch report: %w", err)
@@ -41,7 +41,7 @@ func (c *Client) Report(ctx context.Context, id idv.RecipientID) ([]byte, error)
 	if err != nil {
 		return nil, fmt.Errorf("read report: %w: %w", err, a.head)
 	}
-	if c.echo.inAnswer(report) {
+	if c.echo.foundInAnswer(report) {
 		return nil, fmt.Errorf("read report: %w", errEcho(a.head))
 	}
 	return report, nil
@@ -53,7 +53,7 @@ func (c *Client) Report(ctx context.Context, id idv.RecipientID) ([]byte, error)
 func reportIn(body []byte) ([]byte, error) {
 	pdf, archive := media.IndexPDF(body), bytes.Index(body, []byte("PK\x03\x04"))
 	if pdf < 0 || archive >= 0 && archive < pdf {
-		return unpack(body)
+		return unpackReport(body)
 	}
 	if m, err := media.Sniff(bytes.NewReader(body)); err != nil || m.Kind != media.PDF {
 		return nil, idv.ErrInvalid
@@ -61,9 +61,9 @@ func reportIn(body []byte) ([]byte, error) {
 	return body, nil
 }
 
-// unpack returns the only PDF in an archive. Nothing of the archive is believed but
+// unpackReport returns the only PDF in an archive. Nothing of the archive is believed but
 // the bytes of that one: not its name alone, not the size that is declared for it.
-func unpack(archive []byte) ([]byte, error) {
+func unpackReport(archive []byte) ([]byte, error) {
 	z, err := zip.NewReader(bytes.NewReader(archive), int64(len(archive)))
 	if err != nil || len(z.File) > maxArchiveEntries {
 		return nil, idv.ErrInvalid
@@ -84,7 +84,7 @@ func unpack(archive []byte) ([]byte, error) {
 	if report == nil {
 		return nil, idv.ErrInvalid
 	}
-	return inflate(report)
+	return inflateReport(report)
 }
 
 // isSystemFile reports whether a file of an archive is one that systems put beside what
@@ -111,14 +111,14 @@ func isPDF(f *zip.File) bool {
 	return media.IndexPDF(start[:n]) >= 0
 }
 
-// inflate reads a file of the archive, and no more of it than a report can have.
-func inflate(f *zip.File) ([]byte, error) {
+// inflateReport reads a file of the archive, and no more of it than a report can have.
+func inflateReport(f *zip.File) ([]byte, error) {
 	r, err := f.Open()
 	if err != nil {
 		return nil, idv.ErrInvalid
 	}
 	defer r.Close()
-	body, err := read(r, maxReportBytes)
+	body, err := readLimited(r, maxReportBytes)
 	switch {
 	case errors.Is(err, idv.ErrTooLarge):
 		return nil, idv.ErrTooLarge

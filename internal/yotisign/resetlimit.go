@@ -20,24 +20,24 @@ import (
 func (c *Client) ResetLimit(ctx context.Context, id idv.RecipientID) error {
 	ctx, cancel := context.WithTimeout(ctx, c.options.Whole)
 	defer cancel()
-	r, err := c.open(ctx, question{
-		path:  []string{"idv", "recipients", id.String(), "sessions", "reset-limit"},
-		limit: math.MaxInt64, // of a body that is not read
-		again: false,
-		bare:  true,
+	r, err := c.sendWithRetry(ctx, apiRequest{
+		path:       []string{"idv", "recipients", id.String(), "sessions", "reset-limit"},
+		limit:      math.MaxInt64, // of a body that is not read
+		retryable:  false,
+		mayBeEmpty: true,
 	})
 	switch {
 	case err == nil:
 		return r.body.Close() // what it says is not documented
-	case refused(err):
+	case isRefused(err):
 		return fmt.Errorf("reset session limit: %w", err)
 	}
 	return fmt.Errorf("reset session limit: %w: %w", idv.ErrOutcomeUnknown, err)
 }
 
-// refused reports whether an error says that nothing was done: nobody was reached, or
+// isRefused reports whether an error says that nothing was done: nobody was reached, or
 // Yoti said no.
-func refused(err error) bool {
+func isRefused(err error) bool {
 	var dial *net.OpError
 	if errors.As(err, &dial) && dial.Op == "dial" {
 		return true

@@ -8,18 +8,18 @@ import (
 	"countersign/internal/idv"
 )
 
-// Session fetches the session result of a recipient. Whoever asks for the same
+// Session fetches the session result of a recipient. Anyone who asks for the same
 // recipient while it is under way shares the answer; one who leaves does not take it
 // from the others. Each gets a value of their own. Its errors wrap those of idv, but
 // for context.Canceled when the caller left.
 // Source: Yoti Sign, Get IDV session result.
 func (c *Client) Session(ctx context.Context, id idv.RecipientID) (*idv.Decoded, error) {
 	flight := c.flights.DoChan(id.String(), func() (any, error) {
-		return c.get(context.WithoutCancel(ctx), question{
-			path:  []string{"idv", "recipients", id.String(), "sessions", "signed", "json"},
-			want:  "application/json",
-			limit: idv.MaxResultBytes,
-			again: true,
+		return c.getWhole(context.WithoutCancel(ctx), apiRequest{
+			path:      []string{"idv", "recipients", id.String(), "sessions", "signed", "json"},
+			want:      "application/json",
+			limit:     idv.MaxResultBytes,
+			retryable: true,
 		})
 	})
 	select {
@@ -27,7 +27,7 @@ func (c *Client) Session(ctx context.Context, id idv.RecipientID) (*idv.Decoded,
 		if landed.Err != nil {
 			return nil, fmt.Errorf("fetch session result: %w", landed.Err)
 		}
-		return decode(landed.Val.(*answer))
+		return decodeResult(landed.Val.(*wholeAnswer))
 	case <-ctx.Done():
 		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 			return nil, fmt.Errorf("fetch session result: %w: %w", idv.ErrTimedOut, ctx.Err())
@@ -36,7 +36,7 @@ func (c *Client) Session(ctx context.Context, id idv.RecipientID) (*idv.Decoded,
 	}
 }
 
-func decode(a *answer) (*idv.Decoded, error) {
+func decodeResult(a *wholeAnswer) (*idv.Decoded, error) {
 	decoded, err := idv.Decode(a.body)
 	if err != nil {
 		return nil, fmt.Errorf("read session result: %w: %w", err, a.head)

@@ -25,10 +25,10 @@ const standardStrings = 391
 
 // cffSubset returns a CFF font of the given glyphs, whose character identifiers are their
 // numbers.
-func (p *program) cffSubset(glyphs []uint16) []byte {
+func (p *fontProgram) cffSubset(glyphs []uint16) []byte {
 	old := p.tables["CFF "]
 	top := cffTop(old)
-	charStrings := cffIndex(old[top[opCharStrings][0]:])
+	charStrings := readIndex(old[top[opCharStrings][0]:])
 	var outlines [][]byte
 	selected := []byte{0} // format 0: a byte for each glyph
 	for _, glyph := range glyphs {
@@ -38,7 +38,7 @@ func (p *program) cffSubset(glyphs []uint16) []byte {
 
 	// The dictionaries name places in the file, with numbers of a fixed size, so that
 	// they are as long before the places are known.
-	dicts := cffIndex(old[top[opFontDicts][0]:])
+	dicts := readIndex(old[top[opFontDicts][0]:])
 	var places [4]int                    // of charset, selection, outlines and dictionaries
 	privates := make([]int, dicts.count) // where each private dictionary is
 	build := func() []byte {
@@ -80,8 +80,8 @@ func (p *program) cffSubset(glyphs []uint16) []byte {
 
 // cffTop returns the top dictionary of a font.
 func cffTop(font []byte) map[int][]int {
-	names := cffIndex(font[font[2]:])
-	return cffDict(cffIndex(font[int(font[2])+names.size:]).item(0))
+	names := readIndex(font[font[2]:])
+	return cffDict(readIndex(font[int(font[2])+names.size:]).item(0))
 }
 
 // fontDictOf returns by which of the font's dictionaries a glyph is drawn.
@@ -98,16 +98,16 @@ func fontDictOf(selection []byte, glyph uint16) byte {
 	return 0
 }
 
-// index is a list of byte strings.
-type index struct {
+// cffIndex is a list of byte strings.
+type cffIndex struct {
 	data  []byte
 	count int
 	wide  int // bytes of an offset
 	size  int // bytes of the index
 }
 
-func cffIndex(data []byte) index {
-	ix := index{data: data, count: int(binary.BigEndian.Uint16(data)), size: 2}
+func readIndex(data []byte) cffIndex {
+	ix := cffIndex{data: data, count: int(binary.BigEndian.Uint16(data)), size: 2}
 	if ix.count > 0 {
 		ix.wide = int(data[2])
 		ix.size = 2 + ix.wide*(ix.count+1) + ix.offset(ix.count)
@@ -115,7 +115,7 @@ func cffIndex(data []byte) index {
 	return ix
 }
 
-func (ix index) offset(i int) int {
+func (ix cffIndex) offset(i int) int {
 	n := 0
 	for _, b := range ix.data[3+i*ix.wide:][:ix.wide] {
 		n = n<<8 | int(b)
@@ -123,7 +123,7 @@ func (ix index) offset(i int) int {
 	return n
 }
 
-func (ix index) item(i int) []byte {
+func (ix cffIndex) item(i int) []byte {
 	start := 2 + ix.wide*(ix.count+1)
 	return ix.data[start+ix.offset(i) : start+ix.offset(i+1)]
 }

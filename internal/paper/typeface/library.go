@@ -87,7 +87,7 @@ var byScript = []struct {
 	{unicode.Yi, "NotoSansYi.ttf"},
 }
 
-// shared are the fonts of signs that are of no script, by where those are.
+// shared are the fonts of characters that are of no script, by where those are.
 var shared = []struct {
 	first, last rune
 	name        string
@@ -105,8 +105,8 @@ var shared = []struct {
 	{0x1F200, 0x1F2FF, east},
 }
 
-// candidates are the fonts that may have a sign, the first that has it being the one.
-func candidates(style Style, r rune) []string {
+// candidateFonts are the fonts that may have a character, the first that has it being the one.
+func candidateFonts(style Style, r rune) []string {
 	names := []string{regular}
 	switch style {
 	case Bold:
@@ -127,8 +127,8 @@ func candidates(style Style, r rune) []string {
 	return names
 }
 
-// program is a font as it was unpacked. Nothing changes it.
-type program struct {
+// fontProgram is a font as it was unpacked. Nothing changes it.
+type fontProgram struct {
 	Name    string            // without the ending of its file
 	tables  map[string][]byte // of the file, by tag
 	font    *font.Font        // without outlines
@@ -144,32 +144,32 @@ type metrics struct {
 
 // programs unpacks each font once for all documents. To unpack the largest takes a tenth
 // of a second.
-var programs = func() map[string]func() *program {
+var programs = func() map[string]func() *fontProgram {
 	files, err := packed.ReadDir("fonts")
 	if err != nil {
 		panic(err)
 	}
-	all := make(map[string]func() *program, len(files))
+	all := make(map[string]func() *fontProgram, len(files))
 	for _, file := range files {
 		name := file.Name()[:len(file.Name())-len(".gz")]
-		all[name] = sync.OnceValue(func() *program { return unpack(name) })
+		all[name] = sync.OnceValue(func() *fontProgram { return mustReadFont(name) })
 	}
 	return all
 }()
 
-func load(name string) *program { return programs[name]() }
+func loadFont(name string) *fontProgram { return programs[name]() }
 
-// unpack panics at a font that cannot be read: the fonts are part of the program, and a
+// mustReadFont panics at a font that cannot be read: the fonts are part of the program, and a
 // test reads each of them.
-func unpack(name string) *program {
-	p, err := read(name)
+func mustReadFont(name string) *fontProgram {
+	p, err := readFont(name)
 	if err != nil {
 		panic(fmt.Errorf("typeface: %s: %w", name, err))
 	}
 	return p
 }
 
-func read(name string) (*program, error) {
+func readFont(name string) (*fontProgram, error) {
 	file, err := packed.Open("fonts/" + name + ".gz")
 	if err != nil {
 		return nil, err
@@ -183,7 +183,7 @@ func read(name string) (*program, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &program{Name: name[:len(name)-len(".ttf")], tables: tablesOf(data)}
+	p := &fontProgram{Name: name[:len(name)-len(".ttf")], tables: tablesOf(data)}
 	p.metrics = p.readMetrics()
 	loader, err := opentype.NewLoader(bytes.NewReader(p.withoutOutlines(binary.BigEndian.Uint32(data))))
 	if err != nil {
@@ -204,7 +204,7 @@ func tablesOf(data []byte) map[string][]byte {
 	return tables
 }
 
-func (p *program) readMetrics() metrics {
+func (p *fontProgram) readMetrics() metrics {
 	head, hhea := p.tables["head"], p.tables["hhea"]
 	at := func(table []byte, offset int) int { return int(int16(binary.BigEndian.Uint16(table[offset:]))) }
 	return metrics{
@@ -216,7 +216,7 @@ func (p *program) readMetrics() metrics {
 
 // withoutOutlines is the font without what is only needed to draw it. The shaper copies
 // what it gets.
-func (p *program) withoutOutlines(version uint32) []byte {
+func (p *fontProgram) withoutOutlines(version uint32) []byte {
 	kept := map[string][]byte{}
 	for tag, table := range p.tables {
 		if !slices.Contains([]string{"glyf", "loca", "CFF "}, tag) {
@@ -226,8 +226,8 @@ func (p *program) withoutOutlines(version uint32) []byte {
 	return fontFile(version, kept)
 }
 
-// thousandths converts a length in units of the font.
-func (p *program) thousandths(units int) int {
+// toThousandths converts a length in units of the font.
+func (p *fontProgram) toThousandths(units int) int {
 	n := units * 1000
 	if n < 0 {
 		return -((-n + p.metrics.perEm/2) / p.metrics.perEm)
@@ -235,8 +235,8 @@ func (p *program) thousandths(units int) int {
 	return (n + p.metrics.perEm/2) / p.metrics.perEm
 }
 
-// units converts thousandths to units of the font.
-func (p *program) units(thousandths int) int {
+// toUnits converts thousandths to units of the font.
+func (p *fontProgram) toUnits(thousandths int) int {
 	n := thousandths * p.metrics.perEm
 	if n < 0 {
 		return -((-n + 500) / 1000)
@@ -245,21 +245,21 @@ func (p *program) units(thousandths int) int {
 }
 
 // Advance returns how wide a glyph is.
-func (p *program) Advance(glyph uint16) int {
-	return p.thousandths(int(binary.BigEndian.Uint16(p.tables["hmtx"][4*min(int(glyph), p.metrics.longAdvances-1):])))
+func (p *fontProgram) Advance(glyph uint16) int {
+	return p.toThousandths(int(binary.BigEndian.Uint16(p.tables["hmtx"][4*min(int(glyph), p.metrics.longAdvances-1):])))
 }
 
 // Ascent returns how far above the base line letters reach.
-func (p *program) Ascent() int { return p.thousandths(p.metrics.ascent) }
+func (p *fontProgram) Ascent() int { return p.toThousandths(p.metrics.ascent) }
 
 // Descent returns how far below the base line letters reach; it is negative.
-func (p *program) Descent() int { return p.thousandths(p.metrics.descent) }
+func (p *fontProgram) Descent() int { return p.toThousandths(p.metrics.descent) }
 
 // Box returns where the glyphs are: left, bottom, right, top.
-func (p *program) Box() [4]int {
+func (p *fontProgram) Box() [4]int {
 	var box [4]int
 	for i, units := range p.metrics.box {
-		box[i] = p.thousandths(units)
+		box[i] = p.toThousandths(units)
 	}
 	return box
 }

@@ -8,9 +8,9 @@ import (
 )
 
 // Subset returns a font program whose glyphs are the given drawings, numbered from 1 on in
-// that order, and the sign for a missing glyph as number 0. It is a TrueType font, or bare
+// that order, and the character for a missing glyph as number 0. It is a TrueType font, or bare
 // CFF with character identifiers that equal those numbers.
-func (p *program) Subset(drawings []Drawing) []byte {
+func (p *fontProgram) Subset(drawings []Drawing) []byte {
 	if p.IsCFF() {
 		glyphs := []uint16{0}
 		for _, d := range drawings {
@@ -18,25 +18,25 @@ func (p *program) Subset(drawings []Drawing) []byte {
 		}
 		return p.cffSubset(glyphs)
 	}
-	t := trueType{program: p, number: map[uint16]uint16{}}
+	t := trueType{fontProgram: p, number: map[uint16]uint16{}}
 	t.glyphs = append(t.glyphs, Drawing{Glyphs: []Placed{{}}, Width: p.Advance(0)})
 	t.glyphs = append(t.glyphs, drawings...)
-	return t.file()
+	return t.subsetFile()
 }
 
 // IsCFF reports whether the font is a CFF font, not a TrueType one.
-func (p *program) IsCFF() bool { return p.tables["CFF "] != nil }
+func (p *fontProgram) IsCFF() bool { return p.tables["CFF "] != nil }
 
 // trueType is a font that is being made of another's glyphs.
 type trueType struct {
-	*program
+	*fontProgram
 	glyphs []Drawing
 	number map[uint16]uint16 // of those that others are composed of
 	most   int               // glyphs in a composed one
 }
 
-// file has the tables that a PDF asks of an embedded font (ISO 32000-1, 9.9).
-func (t *trueType) file() []byte {
+// subsetFile has the tables that a PDF asks of an embedded font (ISO 32000-1, 9.9).
+func (t *trueType) subsetFile() []byte {
 	for i, d := range t.glyphs {
 		if d.isPlain() {
 			t.number[d.Glyphs[0].Glyph] = uint16(i)
@@ -45,7 +45,7 @@ func (t *trueType) file() []byte {
 	var glyf, loca, hmtx []byte
 	for i := 0; i < len(t.glyphs); i++ { // those that others need come behind them
 		loca = binary.BigEndian.AppendUint32(loca, uint32(len(glyf)))
-		outline := t.draw(t.glyphs[i])
+		outline := t.drawingOutline(t.glyphs[i])
 		glyf = append(glyf, outline...)
 		for len(glyf)%4 != 0 {
 			glyf = append(glyf, 0)
@@ -54,7 +54,7 @@ func (t *trueType) file() []byte {
 		if len(outline) > 0 {
 			bearing = binary.BigEndian.Uint16(outline[2:])
 		}
-		hmtx = binary.BigEndian.AppendUint16(hmtx, uint16(t.units(t.glyphs[i].Width)))
+		hmtx = binary.BigEndian.AppendUint16(hmtx, uint16(t.toUnits(t.glyphs[i].Width)))
 		hmtx = binary.BigEndian.AppendUint16(hmtx, bearing)
 	}
 	loca = binary.BigEndian.AppendUint32(loca, uint32(len(glyf)))
@@ -85,16 +85,16 @@ func (d Drawing) isPlain() bool {
 	return len(d.Glyphs) == 1 && d.Glyphs[0].X == 0 && d.Glyphs[0].Y == 0
 }
 
-// draw returns the outline of a drawing.
-func (t *trueType) draw(d Drawing) []byte {
+// drawingOutline returns the outline of a drawing.
+func (t *trueType) drawingOutline(d Drawing) []byte {
 	if d.isPlain() {
-		outline := slices.Clone(t.outline(d.Glyphs[0].Glyph))
-		for _, at := range components(outline) {
+		outline := slices.Clone(t.glyphOutline(d.Glyphs[0].Glyph))
+		for _, at := range componentOffsets(outline) {
 			binary.BigEndian.PutUint16(outline[at:], t.numberOf(binary.BigEndian.Uint16(outline[at:])))
 		}
 		return outline
 	}
-	return t.compose(d)
+	return t.composedOutline(d)
 }
 
 // numberOf returns the number of a glyph that others are composed of.
@@ -108,12 +108,12 @@ func (t *trueType) numberOf(glyph uint16) uint16 {
 	return n
 }
 
-// compose returns the outline of a glyph that consists of others.
-func (t *trueType) compose(d Drawing) []byte {
+// composedOutline returns the outline of a glyph that consists of others.
+func (t *trueType) composedOutline(d Drawing) []byte {
 	var seen []Placed
 	for _, g := range d.Glyphs {
-		if len(t.outline(g.Glyph)) > 0 {
-			seen = append(seen, Placed{g.Glyph, t.units(g.X), t.units(g.Y)})
+		if len(t.glyphOutline(g.Glyph)) > 0 {
+			seen = append(seen, Placed{g.Glyph, t.toUnits(g.X), t.toUnits(g.Y)})
 		}
 	}
 	if len(seen) == 0 {
@@ -130,7 +130,7 @@ func (t *trueType) compose(d Drawing) []byte {
 		for _, n := range []uint16{flags, t.numberOf(g.Glyph), uint16(int16(g.X)), uint16(int16(g.Y))} {
 			parts = binary.BigEndian.AppendUint16(parts, n)
 		}
-		outline := t.outline(g.Glyph)
+		outline := t.glyphOutline(g.Glyph)
 		at := func(i int) int { return int(int16(binary.BigEndian.Uint16(outline[2+2*i:]))) }
 		box[0], box[1] = min(box[0], at(0)+g.X), min(box[1], at(1)+g.Y)
 		box[2], box[3] = max(box[2], at(2)+g.X), max(box[3], at(3)+g.Y)
@@ -142,8 +142,8 @@ func (t *trueType) compose(d Drawing) []byte {
 	return append(outline, parts...)
 }
 
-// outline is how a glyph is drawn. It is empty for one that draws nothing.
-func (p *program) outline(glyph uint16) []byte {
+// glyphOutline is how a glyph is drawn. It is empty for one that draws nothing.
+func (p *fontProgram) glyphOutline(glyph uint16) []byte {
 	loca, n := p.tables["loca"], int(glyph)
 	if binary.BigEndian.Uint16(p.tables["head"][50:]) == 0 {
 		return p.tables["glyf"][2*int(binary.BigEndian.Uint16(loca[2*n:])) : 2*int(binary.BigEndian.Uint16(loca[2*n+2:]))]
@@ -161,8 +161,8 @@ const (
 	hasMatrix          = 0x0080
 )
 
-// components returns where in a composed outline the numbers of its parts are.
-func components(outline []byte) []int {
+// componentOffsets returns where in a composed outline the numbers of its parts are.
+func componentOffsets(outline []byte) []int {
 	if len(outline) == 0 || int16(binary.BigEndian.Uint16(outline)) >= 0 {
 		return nil
 	}

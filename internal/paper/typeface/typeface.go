@@ -1,5 +1,5 @@
 // Package typeface has the fonts of our documents: parts of Noto for the scripts that
-// people write today. It says which font has a sign, shapes text (joins Arabic letters,
+// people write today. It says which font has a character, shapes text (joins Arabic letters,
 // orders Indic ones, puts marks where they belong), and cuts out of a font the glyphs
 // that a file is to embed.
 //
@@ -27,7 +27,7 @@ const (
 
 // Face is a font, for the use of one goroutine.
 type Face struct {
-	*program
+	*fontProgram
 	style  Style
 	shaper *harfbuzz.Font
 	buffer *harfbuzz.Buffer
@@ -60,38 +60,38 @@ func NewSet() *Set {
 }
 
 // Find returns a sign in the first of our fonts that has it. It is the same one wherever
-// the sign stands.
+// the character stands.
 func (s *Set) Find(style Style, r rune) Sign {
 	if 0 <= r && int(r) < len(s.latin[style]) {
 		known := &s.latin[style][r]
 		if known.Face == nil {
-			*known = s.find(style, r)
+			*known = s.findSign(style, r)
 		}
 		return *known
 	}
 	if sign, known := s.found[style][r]; known {
 		return sign
 	}
-	sign := s.find(style, r)
+	sign := s.findSign(style, r)
 	s.found[style][r] = sign
 	return sign
 }
 
-func (s *Set) find(style Style, r rune) Sign {
-	for _, name := range candidates(style, r) {
-		face := s.face(name)
-		if glyph := face.glyph(r); glyph != 0 {
+func (s *Set) findSign(style Style, r rune) Sign {
+	for _, name := range candidateFonts(style, r) {
+		face := s.loadFace(name)
+		if glyph := face.glyphOf(r); glyph != 0 {
 			return Sign{face, glyph, face.Advance(glyph)}
 		}
 	}
 	return Sign{}
 }
 
-func (s *Set) face(name string) *Face {
+func (s *Set) loadFace(name string) *Face {
 	if face, ok := s.faces[name]; ok {
 		return face
 	}
-	face := &Face{program: load(name), buffer: harfbuzz.NewBuffer()}
+	face := &Face{fontProgram: loadFont(name), buffer: harfbuzz.NewBuffer()}
 	switch name {
 	case bold:
 		face.style = Bold
@@ -108,15 +108,15 @@ func (s *Set) face(name string) *Face {
 // no composed glyphs.
 func (f *Face) Takes(mark rune) bool { return !f.IsCFF() && f.Has(mark) }
 
-// Has reports whether the font has a glyph for a sign.
-func (f *Face) Has(r rune) bool { return f.glyph(r) != 0 }
+// Has reports whether the font has a glyph for a character.
+func (f *Face) Has(r rune) bool { return f.glyphOf(r) != 0 }
 
-func (f *Face) glyph(r rune) uint16 {
+func (f *Face) glyphOf(r rune) uint16 {
 	glyph, _ := f.font.NominalGlyph(r)
 	return uint16(glyph)
 }
 
-// NeedsShaping reports whether a sign is more than a glyph beside the one before: it is a
+// NeedsShaping reports whether a character is more than a glyph beside the one before: it is a
 // mark, or of a script whose letters change with their neighbours.
 func NeedsShaping(r rune) bool {
 	if r < 0x0300 {
@@ -125,7 +125,7 @@ func NeedsShaping(r rune) bool {
 	return unicode.Is(unicode.M, r) || IsJoiner(r) || !unicode.In(r, apart...)
 }
 
-// apart are the scripts whose letters stand one beside the other, as do signs that are of
+// apart are the scripts whose letters stand one beside the other, as do characters that are of
 // no script.
 var apart = []*unicode.RangeTable{
 	unicode.Common, unicode.Latin, unicode.Greek, unicode.Cyrillic, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul,
@@ -133,7 +133,7 @@ var apart = []*unicode.RangeTable{
 	unicode.Lisu, unicode.Vai, unicode.Osage, unicode.Coptic,
 }
 
-// IsJoiner reports whether a sign only says how its neighbours are joined.
+// IsJoiner reports whether a character only says how its neighbours are joined.
 func IsJoiner(r rune) bool { return r == zeroWidthNonJoiner || r == zeroWidthJoiner }
 
 const (
@@ -148,10 +148,10 @@ func TakesJoiners(r rune) bool {
 		unicode.Gujarati, unicode.Oriya, unicode.Tamil, unicode.Telugu, unicode.Kannada, unicode.Malayalam, unicode.Sinhala, unicode.Khmer, unicode.Myanmar)
 }
 
-// Script is the script of a sign, by which it is shaped.
+// Script is the script of a character, by which it is shaped.
 type Script = language.Script
 
-// ScriptOf returns the script of a sign, and false for signs that all scripts share.
+// ScriptOf returns the script of a character, and false for characters that all scripts share.
 func ScriptOf(r rune) (Script, bool) {
 	script := language.LookupScript(r)
 	return script, script != language.Common && script != language.Inherited && script != language.Unknown
@@ -172,7 +172,7 @@ type Drawing struct {
 
 // Cluster is what is drawn for some signs of a text that cannot be told apart further.
 type Cluster struct {
-	Start int // of the first sign, as an index of the text's runes
+	Start int // of the first character, as an index of the text's runes
 	Drawing
 }
 

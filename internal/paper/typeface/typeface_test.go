@@ -48,7 +48,7 @@ func TestFonts(t *testing.T) {
 		if !bytes.Contains([]byte(name), []byte(".")) {
 			t.Errorf("font %s", name)
 		}
-		if _, err := read(name[:len(name)-len(".gz")]); err != nil {
+		if _, err := readFont(name[:len(name)-len(".gz")]); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -91,8 +91,8 @@ func TestSubset(t *testing.T) {
 		sign := s.Find(Regular, r)
 		plain := Drawing{[]Placed{{Glyph: sign.Glyph}}, sign.Width}
 		moved := Drawing{[]Placed{{Glyph: sign.Glyph}, {Glyph: sign.Glyph, X: 100, Y: -50}}, 1234}
-		part := opened(t, sign.Face.program, sign.Face.Subset([]Drawing{plain, moved, {Width: 7}}))
-		want, ok := opened(t, sign.Face.program, fontFile(0x00010000, sign.Face.tables)).GlyphDataOutline(font.GID(sign.Glyph))
+		part := opened(t, sign.Face.fontProgram, sign.Face.Subset([]Drawing{plain, moved, {Width: 7}}))
+		want, ok := opened(t, sign.Face.fontProgram, fontFile(0x00010000, sign.Face.tables)).GlyphDataOutline(font.GID(sign.Glyph))
 		if got, _ := part.GlyphDataOutline(1); !ok || len(got.Segments) != len(want.Segments) || len(got.Segments) == 0 || got.Segments[1] != want.Segments[1] {
 			t.Errorf("%c is drawn by %d strokes, not %d", r, len(got.Segments), len(want.Segments))
 		}
@@ -119,8 +119,8 @@ func TestSubsetOfCFF(t *testing.T) {
 		drawings = append(drawings, Drawing{[]Placed{{Glyph: sign.Glyph}}, sign.Width})
 	}
 	face := s.Find(Regular, '王').Face
-	part := opened(t, face.program, fontFile(0x4F54544F, map[string][]byte{"CFF ": face.Subset(drawings), "maxp": {0, 0, 0x50, 0, 0, byte(len(drawings) + 1)}}))
-	whole := opened(t, face.program, fontFile(0x4F54544F, map[string][]byte{"CFF ": face.tables["CFF "]}))
+	part := opened(t, face.fontProgram, fontFile(0x4F54544F, map[string][]byte{"CFF ": face.Subset(drawings), "maxp": {0, 0, 0x50, 0, 0, byte(len(drawings) + 1)}}))
+	whole := opened(t, face.fontProgram, fontFile(0x4F54544F, map[string][]byte{"CFF ": face.tables["CFF "]}))
 	for i, r := range signs {
 		got, ok := part.GlyphDataOutline(font.GID(i + 1))
 		want, _ := whole.GlyphDataOutline(font.GID(drawings[i].Glyphs[0].Glyph))
@@ -131,7 +131,7 @@ func TestSubsetOfCFF(t *testing.T) {
 }
 
 // opened is a font file, with what of the font's tables it does not have itself.
-func opened(t *testing.T, p *program, file []byte) *font.Face {
+func opened(t *testing.T, p *fontProgram, file []byte) *font.Face {
 	t.Helper()
 	tables := tablesOf(file)
 	for _, tag := range []string{"cmap", "head", "hhea", "maxp", "hmtx", "OS/2", "name", "post"} {

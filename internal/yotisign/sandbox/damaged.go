@@ -14,14 +14,14 @@ import (
 // byteOrderMark is what some writers put before a text.
 const byteOrderMark = "\uFEFF"
 
-// damaged is a result behind a byte order mark, with a byte in it that is no character.
-func damaged() []byte {
-	return append([]byte(byteOrderMark), bytes.Replace(load("faults/damaged.json"), []byte("BAD-BYTE"), []byte("\xff"), 1)...)
+// damagedResult is a result behind a byte order mark, with a byte in it that is not a character.
+func damagedResult() []byte {
+	return append([]byte(byteOrderMark), bytes.Replace(loadPerson("faults/damaged.json"), []byte("BAD-BYTE"), []byte("\xff"), 1)...)
 }
 
 // damagedReport is a report by itself, which begins a little late.
 func damagedReport(w http.ResponseWriter, _ *http.Request) {
-	send(w, http.StatusOK, "application/pdf", append([]byte("\n"), pdf("Damaged")...))
+	sendBody(w, http.StatusOK, "application/pdf", append([]byte("\n"), onePagePDF("Damaged")...))
 }
 
 // damagedMedia are the media that the damaged result names: each is odd, and can be shown
@@ -38,12 +38,12 @@ func damagedMedia() map[string]medium {
 	fields := byteOrderMark + `{"full_name":"JOS` + "\xc9" + ` SPECIMEN","date_of_birth":"1988-04-03","document_number":"MADEUP0042","place_of_birth":"\ud83d"}`
 	return map[string]medium{
 		"0a51d3c8-7f62-4be9-8d14-c3907a6e5b01": largePhoto(),
-		"0a51d3c8-7f62-4be9-8d14-c3907a6e5b02": sending("image/jpeg", photo[:len(photo)*6/10]),
-		"0a51d3c8-7f62-4be9-8d14-c3907a6e5b03": sending("image/png", withDamagedComment(seal)),
-		"0a51d3c8-7f62-4be9-8d14-c3907a6e5b04": sending("image/png", hugePNG()),
-		"0a51d3c8-7f62-4be9-8d14-c3907a6e5b05": sending("application/json", []byte(fields)),
-		"0a51d3c8-7f62-4be9-8d14-c3907a6e5b06": sending("application/pdf", append([]byte(byteOrderMark+"\n"), pdf("Supporting document")...)),
-		"0a51d3c8-7f62-4be9-8d14-c3907a6e5b07": sending("application/json", damagedHits()),
+		"0a51d3c8-7f62-4be9-8d14-c3907a6e5b02": mediumOf("image/jpeg", photo[:len(photo)*6/10]),
+		"0a51d3c8-7f62-4be9-8d14-c3907a6e5b03": mediumOf("image/png", withDamagedComment(seal)),
+		"0a51d3c8-7f62-4be9-8d14-c3907a6e5b04": mediumOf("image/png", hugePNG()),
+		"0a51d3c8-7f62-4be9-8d14-c3907a6e5b05": mediumOf("application/json", []byte(fields)),
+		"0a51d3c8-7f62-4be9-8d14-c3907a6e5b06": mediumOf("application/pdf", append([]byte(byteOrderMark+"\n"), onePagePDF("Supporting document")...)),
+		"0a51d3c8-7f62-4be9-8d14-c3907a6e5b07": mediumOf("application/json", damagedHits()),
 	}
 }
 
@@ -56,7 +56,7 @@ func largePhoto() medium {
 		}
 		return b.Bytes()
 	})
-	return func(w http.ResponseWriter, _ *http.Request) { send(w, http.StatusOK, "image/jpeg", draw()) }
+	return func(w http.ResponseWriter, _ *http.Request) { sendBody(w, http.StatusOK, "image/jpeg", draw()) }
 }
 
 // withDamagedComment puts a comment with a wrong checksum into a PNG, before its pixels.
@@ -68,7 +68,7 @@ func withDamagedComment(picture []byte) []byte {
 	return append(append(append([]byte{}, picture[:head]...), chunk...), picture[head:]...)
 }
 
-// damagedHits are search results of which one hit has a name twice, one is no hit, one
+// damagedHits are search results of which one hit has a name twice, one is not a hit, one
 // has a text that is damaged, and one is sound.
 func damagedHits() []byte {
 	const hits = `{"doc":{"name":"Twice Specimen","Name":"Other Specimen"}},7,` +

@@ -20,8 +20,8 @@ type medium = http.HandlerFunc
 // them is asked for.
 type library func() map[string]medium
 
-// part is who a recipient looks like: faces by number, as draw has them.
-type part struct {
+// appearance is who a recipient looks like: faces by number, as draw has them.
+type appearance struct {
 	documents []int             // the faces on the identity documents, in their order
 	live      int               // the face before the camera
 	instead   map[string]string // pictures that are other ones here: "passport-1-1": "lying"
@@ -29,9 +29,9 @@ type part struct {
 	withheld  string            // the picture that may not be shown: "national_id-6-1"
 }
 
-// cast tells who plays whom.
-func cast() map[int]part {
-	return map[int]part{
+// appearances returns the appearance of each recipient.
+func appearances() map[int]appearance {
+	return map[int]appearance{
 		1: {documents: []int{1}, live: 1}, 2: {documents: []int{2}, live: 2}, 3: {documents: []int{3, 3}, live: 3},
 		4: {documents: []int{4}, live: 4, instead: map[string]string{"national_id-4-1": "national_id-4-flawed"}},
 		5: {documents: []int{5}, live: 5}, 6: {documents: []int{2}, live: 2}, 7: {documents: []int{4}, live: 4},
@@ -46,8 +46,8 @@ func cast() map[int]part {
 	}
 }
 
-// shelve makes the library of a recipient whose results, one or several, are given.
-func shelve(number int, results ...[]byte) library {
+// newLibrary makes the library of a recipient whose results, one or several, are given.
+func newLibrary(number int, results ...[]byte) library {
 	return sync.OnceValue(func() map[string]medium {
 		books := map[string]medium{}
 		for _, result := range results {
@@ -55,16 +55,16 @@ func shelve(number int, results ...[]byte) library {
 			if err := json.Unmarshal(result, &root); err != nil {
 				panic(err) // the files are ours
 			}
-			s := stage{number: number, part: cast()[number], root: root, books: books}
-			s.resources()
-			s.checks()
-			s.profiles()
+			s := mediaBuilder{number: number, part: appearances()[number], root: root, books: books}
+			s.addResources()
+			s.addChecks()
+			s.addProfiles()
 		}
 		return books
 	})
 }
 
-// tree is a JSON object as it stands in a file.
+// tree is a JSON object as it is in a file.
 type tree map[string]any
 
 func (t tree) list(name string) []tree {
@@ -88,17 +88,17 @@ func (t tree) text(name string) string {
 	return text
 }
 
-// stage puts media behind the IDs of one result.
-type stage struct {
+// mediaBuilder puts media behind the IDs of one result.
+type mediaBuilder struct {
 	number int
-	part   part
+	part   appearance
 	root   tree
 	books  map[string]medium
 }
 
-// put puts m behind the medium that stands in a field, or in the object itself where
+// putMedium puts m behind the medium that is in a field, or in the object itself where
 // the field is empty.
-func (s *stage) put(in tree, m medium) {
+func (s *mediaBuilder) putMedium(in tree, m medium) {
 	if id := in.text("id"); id != "" {
 		if s.part.gone {
 			m = mediumNotFound
@@ -107,105 +107,105 @@ func (s *stage) put(in tree, m medium) {
 	}
 }
 
-func (s *stage) resources() {
+func (s *mediaBuilder) addResources() {
 	resources := s.root.object("resources")
 	for i, document := range resources.list("id_documents") {
-		s.document(document, s.part.documents[i])
+		s.addDocument(document, s.part.documents[i])
 	}
 	for i, document := range resources.list("supplementary_documents") {
-		s.supplementary(document, i)
+		s.addSupplementary(document, i)
 	}
 	for _, capture := range resources.list("liveness_capture") {
-		s.put(capture.object("image").object("media"), picture(fmt.Sprintf("live-%d", s.part.live)))
-		s.put(capture.object("facemap").object("media"), template)
+		s.putMedium(capture.object("image").object("media"), pictureMedium(fmt.Sprintf("live-%d", s.part.live)))
+		s.putMedium(capture.object("facemap").object("media"), biometricTemplate)
 		for i, frame := range capture.list("frames") {
-			s.put(frame.object("media"), picture(fmt.Sprintf("turn%d-%d", i%3+1, s.part.live)))
+			s.putMedium(frame.object("media"), pictureMedium(fmt.Sprintf("turn%d-%d", i%3+1, s.part.live)))
 		}
 	}
 	for _, capture := range resources.list("face_capture") {
-		s.put(capture.object("image").object("media"), picture(fmt.Sprintf("face-%d", s.part.live)))
+		s.putMedium(capture.object("image").object("media"), pictureMedium(fmt.Sprintf("face-%d", s.part.live)))
 	}
 }
 
-// document shows the face on an identity document.
-func (s *stage) document(document tree, face int) {
+// addDocument shows the face on an identity document.
+func (s *mediaBuilder) addDocument(document tree, face int) {
 	name := fmt.Sprintf("%s-%d", strings.ToLower(document.text("document_type")), face)
 	for i, page := range document.list("pages") {
-		s.put(page.object("media"), s.picture(fmt.Sprintf("%s-%d", name, i+1)))
+		s.putMedium(page.object("media"), s.pictureFor(fmt.Sprintf("%s-%d", name, i+1)))
 		for _, frame := range page.list("frames") {
-			s.put(frame.object("media"), s.picture(name+"-frame"))
+			s.putMedium(frame.object("media"), s.pictureFor(name+"-frame"))
 		}
 	}
-	s.put(document.object("document_id_photo").object("media"), picture(fmt.Sprintf("portrait-%d", face)))
-	fields := text(s.fields(document, face))
-	s.put(document.object("document_fields").object("media"), fields)
-	s.put(document.object("expanded_document_fields").object("media"), text(s.expanded(face)))
-	s.generated(document, fields)
+	s.putMedium(document.object("document_id_photo").object("media"), pictureMedium(fmt.Sprintf("portrait-%d", face)))
+	fields := textMedium(s.documentFields(document, face))
+	s.putMedium(document.object("document_fields").object("media"), fields)
+	s.putMedium(document.object("expanded_document_fields").object("media"), textMedium(s.expandedFields(face)))
+	s.addGenerated(document, fields)
 }
 
-// supplementary shows a letter with an address.
-func (s *stage) supplementary(document tree, i int) {
+// addSupplementary shows a letter with an address.
+func (s *mediaBuilder) addSupplementary(document tree, i int) {
 	name := strings.ToLower(document.text("document_type"))
 	if name == "bank_statement" {
 		name = "phone_bill"
 	}
 	for _, page := range document.list("pages") {
-		s.put(page.object("media"), picture(name))
+		s.putMedium(page.object("media"), pictureMedium(name))
 		for _, frame := range page.list("frames") {
-			s.put(frame.object("media"), picture(name))
+			s.putMedium(frame.object("media"), pictureMedium(name))
 		}
 	}
-	s.put(document.object("file").object("media"), file("Supporting document"))
-	fields := text(s.letter())
-	s.put(document.object("document_fields").object("media"), fields)
-	s.generated(document, fields)
+	s.putMedium(document.object("file").object("media"), pdfMedium("Supporting document"))
+	fields := textMedium(s.letterFields())
+	s.putMedium(document.object("document_fields").object("media"), fields)
+	s.addGenerated(document, fields)
 }
 
-// generated puts what the tasks of a resource produced: texts like that of the
+// addGenerated puts what the tasks of a resource produced: texts like that of the
 // document, of which some were corrected later.
-func (s *stage) generated(document tree, m medium) {
+func (s *mediaBuilder) addGenerated(document tree, m medium) {
 	for _, task := range document.list("tasks") {
 		for _, generated := range task.list("generated_media") {
 			if _, known := s.books[strings.ToLower(generated.text("id"))]; !known {
-				s.put(generated, m)
+				s.putMedium(generated, m)
 			}
 		}
 	}
 }
 
-// profiles puts the details of the person behind identity profiles.
-func (s *stage) profiles() {
+// addProfiles puts the details of the person behind identity profiles.
+func (s *mediaBuilder) addProfiles() {
 	for _, kind := range []string{"identity_profile", "advanced_identity_profile"} {
-		s.put(s.root.object(kind).object("identity_profile_report").object("media"), text(s.profile()))
+		s.putMedium(s.root.object(kind).object("identity_profile_report").object("media"), textMedium(s.profileFields()))
 	}
 }
 
-func (s *stage) checks() {
+func (s *mediaBuilder) addChecks() {
 	for _, check := range s.root.list("checks") {
-		profile := text(s.profile())
-		s.put(check.object("generated_profile").object("media"), profile)
+		profile := textMedium(s.profileFields())
+		s.putMedium(check.object("generated_profile").object("media"), profile)
 		summary := check.object("report").object("watchlist_summary")
-		s.put(summary.object("raw_results").object("media"), text(s.hits(check.text("type"))))
+		s.putMedium(summary.object("raw_results").object("media"), textMedium(s.searchHits(check.text("type"))))
 		for _, generated := range check.list("generated_media") {
 			if _, known := s.books[strings.ToLower(generated.text("id"))]; !known {
-				s.put(generated, profile)
+				s.putMedium(generated, profile)
 			}
 		}
 	}
 }
 
-// picture is the picture of that name, or what stands in its place for this recipient.
-func (s *stage) picture(name string) medium {
+// pictureFor is the picture of that name, or what is in its place for this recipient.
+func (s *mediaBuilder) pictureFor(name string) medium {
 	if name == s.part.withheld {
-		return withheld
+		return withheldMedium
 	}
 	if other := s.part.instead[name]; other != "" {
 		name = other
 	}
-	return picture(name)
+	return pictureMedium(name)
 }
 
-func picture(name string) medium {
+func pictureMedium(name string) medium {
 	kind, file := "image/jpeg", "media/"+name+".jpg"
 	if name == "seal" {
 		kind, file = "image/png", "media/"+name+".png"
@@ -214,34 +214,34 @@ func picture(name string) medium {
 	if err != nil {
 		panic(err) // embedded when built; the tests ask for every one
 	}
-	return sending(kind, body)
+	return mediumOf(kind, body)
 }
 
-func text(value any) medium {
+func textMedium(value any) medium {
 	body, err := json.Marshal(value)
 	if err != nil {
-		panic(err) // literals of ours
+		panic(err) // our own literals
 	}
-	return sending("application/json;charset=utf-8", body)
+	return mediumOf("application/json;charset=utf-8", body)
 }
 
-func file(title string) medium { return sending("application/pdf", pdf(title)) }
+func pdfMedium(title string) medium { return mediumOf("application/pdf", onePagePDF(title)) }
 
-// template is a biometric template: bytes that mean something to software alone.
-func template(w http.ResponseWriter, _ *http.Request) {
+// biometricTemplate is a biometric template: bytes that mean something to software alone.
+func biometricTemplate(w http.ResponseWriter, _ *http.Request) {
 	body := make([]byte, 4096)
 	for i := range body {
 		body[i] = byte(i * i >> 3)
 	}
-	send(w, http.StatusOK, "application/octet-stream", body)
+	sendBody(w, http.StatusOK, "application/octet-stream", body)
 }
 
-func withheld(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }
+func withheldMedium(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }
 
 func mediumNotFound(w http.ResponseWriter, _ *http.Request) {
-	refuse(w, http.StatusNotFound, "MEDIA_CONTENT_NOT_FOUND", "The medium was deleted, or never was.")
+	sendError(w, http.StatusNotFound, "MEDIA_CONTENT_NOT_FOUND", "The medium was deleted, or never was.")
 }
 
-func sending(kind string, body []byte) medium {
-	return func(w http.ResponseWriter, _ *http.Request) { send(w, http.StatusOK, kind, body) }
+func mediumOf(kind string, body []byte) medium {
+	return func(w http.ResponseWriter, _ *http.Request) { sendBody(w, http.StatusOK, kind, body) }
 }

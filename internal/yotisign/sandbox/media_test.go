@@ -21,7 +21,7 @@ func (h *host) medium(id, medium string) (*http.Response, []byte) {
 	return h.ask("GET", pathBefore+id+mediaBefore+medium, "Bearer "+apiKey)
 }
 
-// kindOf is what should lie behind a medium that stands in a field.
+// kindOf is what should lie behind a medium that is in a field.
 func kindOf(field string) string {
 	switch {
 	case strings.HasSuffix(field, "fields") || strings.HasSuffix(field, "profile") || strings.HasSuffix(field, "profile_report") || strings.HasSuffix(field, "raw_results") || strings.Contains(field, "generated_media"):
@@ -109,9 +109,9 @@ func isWhatItSays(t *testing.T, kind string, body []byte) {
 func TestSomeMediaAreWithheld(t *testing.T) {
 	h := serve(t)
 	withheld := 0
-	_, result := h.get(numbered(24))
+	_, result := h.get(personID(24))
 	for id := range named(t, result) {
-		if res, _ := h.medium(numbered(24), id); res.StatusCode == 204 {
+		if res, _ := h.medium(personID(24), id); res.StatusCode == 204 {
 			withheld++
 		}
 	}
@@ -122,9 +122,9 @@ func TestSomeMediaAreWithheld(t *testing.T) {
 
 func TestMediaBelongToTheirRecipient(t *testing.T) {
 	h := serve(t)
-	_, result := h.get(numbered(1))
+	_, result := h.get(personID(1))
 	for id := range named(t, result) {
-		if res, _ := h.medium(numbered(2), id); res.StatusCode != 404 {
+		if res, _ := h.medium(personID(2), id); res.StatusCode != 404 {
 			t.Errorf("%s of another recipient = %d", id, res.StatusCode)
 		}
 	}
@@ -173,8 +173,8 @@ func (h *host) report(id string) (*http.Response, []byte) {
 func TestReports(t *testing.T) {
 	h := serve(t)
 	for number := 1; number <= 25; number++ {
-		res, body := h.report(numbered(number))
-		_, result := h.get(numbered(number))
+		res, body := h.report(personID(number))
+		_, result := h.get(personID(number))
 		if object(t, "result", result)["state"] == "ONGOING" && number != 20 {
 			if res.StatusCode != 409 {
 				t.Errorf("%d is ongoing, and its report = %d", number, res.StatusCode)
@@ -197,7 +197,7 @@ func TestReports(t *testing.T) {
 		if res, _ := h.report(trouble(tail)); res.StatusCode != status {
 			t.Errorf("%s = %d", tail, res.StatusCode)
 		}
-		if res, _ := h.medium(trouble(tail), numbered(1)); res.StatusCode != status {
+		if res, _ := h.medium(trouble(tail), personID(1)); res.StatusCode != status {
 			t.Errorf("medium of %s = %d", tail, res.StatusCode)
 		}
 	}
@@ -205,7 +205,7 @@ func TestReports(t *testing.T) {
 
 func TestResetsDoubleUntilFifty(t *testing.T) {
 	h := serve(t)
-	path := pathBefore + numbered(1) + "/sessions/reset-limit"
+	path := pathBefore + personID(1) + "/sessions/reset-limit"
 	for _, want := range []int{200, 200, 200, 200, 200, 409, 409} { // 6, 12, 24, 48, 50
 		if res, _ := h.ask("GET", path, "Bearer "+apiKey); res.StatusCode != want {
 			t.Errorf("status %d, want %d", res.StatusCode, want)
@@ -235,7 +235,7 @@ func TestAResetWithoutAnswerCounts(t *testing.T) {
 func TestAMediumThatNobodyNamesIsNotThere(t *testing.T) {
 	h := serve(t)
 	for number := 1; number <= 25; number++ {
-		res, body := h.medium(numbered(number), "00000000-0000-4000-8000-00000000beef")
+		res, body := h.medium(personID(number), "00000000-0000-4000-8000-00000000beef")
 		if res.StatusCode != 404 || codeOf(body) != "MEDIA_CONTENT_NOT_FOUND" {
 			t.Errorf("of recipient %d = %d", number, res.StatusCode)
 		}

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// pdf is a PDF of one page that says what it is.
-func pdf(title string) []byte {
+// onePagePDF is a PDF of one page that says what it is.
+func onePagePDF(title string) []byte {
 	content := fmt.Sprintf("BT /F1 20 Tf 60 760 Td (%s) Tj 0 -40 Td (SPECIMEN: everything here is made up.) Tj ET", title)
 	objects := []string{
 		"<< /Type /Catalog /Pages 2 0 R >>",
@@ -34,8 +34,8 @@ func pdf(title string) []byte {
 	return b.Bytes()
 }
 
-// archive is a zip of files: name, content, name, content.
-func archive(files ...string) []byte {
+// zipArchive is a zip of files: name, content, name, content.
+func zipArchive(files ...string) []byte {
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
 	for i := 0; i < len(files); i += 2 {
@@ -53,24 +53,24 @@ func archive(files ...string) []byte {
 	return b.Bytes()
 }
 
-// report answers with the archive that holds the report on somebody.
-func report(name string) http.HandlerFunc {
-	return sendingArchive(archive("report.pdf", string(pdf("Report: "+name))))
+// reportHandler answers with the archive that holds the report on someone.
+func reportHandler(name string) http.HandlerFunc {
+	return sendingArchive(zipArchive("report.pdf", string(onePagePDF("Report: "+name))))
 }
 
 func sendingArchive(body []byte) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Disposition", `attachment; filename="report.zip"`)
-		send(w, http.StatusOK, "application/zip", body)
+		sendBody(w, http.StatusOK, "application/zip", body)
 	}
 }
 
-// ongoing answers that there is no report yet.
-func ongoing(w http.ResponseWriter, _ *http.Request) {
-	refuse(w, http.StatusConflict, "SESSION_NOT_READY", "The session is ongoing, so no PDF can be made.")
+// reportOngoing answers that there is no report yet.
+func reportOngoing(w http.ResponseWriter, _ *http.Request) {
+	sendError(w, http.StatusConflict, "SESSION_NOT_READY", "The session is ongoing, so no PDF can be made.")
 }
 
-// bomb inflates to more than a report can have.
-func bomb(w http.ResponseWriter, r *http.Request) {
-	sendingArchive(archive("report.pdf", "%PDF-1.4\n"+strings.Repeat("\x00", 60<<20)))(w, r)
+// sendZipBomb inflates to more than a report can have.
+func sendZipBomb(w http.ResponseWriter, r *http.Request) {
+	sendingArchive(zipArchive("report.pdf", "%PDF-1.4\n"+strings.Repeat("\x00", 60<<20)))(w, r)
 }

@@ -21,12 +21,12 @@
 //   - The people are fixed. The same recipient always gets the same bytes, which are
 //     the files of the people folder. The two exceptions are named in their entries:
 //     one result changes after it was first fetched, one fault goes away when it is
-//     asked again. Both count in the Sandbox that was asked, so a new one begins anew.
+//     asked again. Both count in the Sandbox that was asked, so a new one starts again.
 //   - It follows Yoti's page, not our reading of it. The results are literal JSON and
 //     the package imports nothing of Countersign, so that a mistake in our decoder
 //     cannot be made a second time here and pass unseen.
 //   - It misbehaves on request. Some recipients are not people but faults: an error
-//     status, a slow answer, an answer that is no JSON, one that is hostile.
+//     status, a slow answer, an answer that is not JSON, one that is hostile.
 //
 // Yoti calls its demonstration host a sandbox as well. That host is not meant here.
 package sandbox
@@ -80,7 +80,7 @@ func New(apiKey string) *Sandbox {
 
 // Calls returns how many requests for a session result have come so far, whatever
 // their answer was: a refused key, an unknown recipient and a fault count too. A
-// request counts before its answer begins, so whoever has read an answer finds it
+// request counts before its answer begins, so anyone who has read an answer finds it
 // counted. Other paths and methods do not count.
 func (s *Sandbox) Calls() int { return int(s.calls.Load()) }
 
@@ -98,26 +98,26 @@ func (s *Sandbox) Resets() int {
 // ServeHTTP answers one request.
 func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Request-Id", fmt.Sprintf("made-up-request-%06d", s.requests.Add(1)))
-	id, asked := parts(r.URL)
-	answer := s.answers(asked)
+	id, asked := pathParts(r.URL)
+	answer := s.handlerFor(asked)
 	if id == "" || answer == nil {
-		refuse(w, http.StatusNotFound, "NOT_FOUND", "There is nothing at this address.")
+		sendError(w, http.StatusNotFound, "NOT_FOUND", "There is nothing at this address.")
 		return
 	}
 	if r.Method != http.MethodGet {
 		w.Header().Set("Allow", http.MethodGet)
-		refuse(w, http.StatusMethodNotAllowed, "METHOD_NOT_ALLOWED", "This can only be read with GET.")
+		sendError(w, http.StatusMethodNotAllowed, "METHOD_NOT_ALLOWED", "This can only be read with GET.")
 		return
 	}
-	s.count(asked)
+	s.countRequest(asked)
 	if s.admit(w, r, strings.ToLower(id)) {
 		answer(s.recipients[strings.ToLower(id)])(w, r)
 	}
 }
 
-// answers tells what answers a request for what is asked of a recipient; nil when
+// handlerFor returns what answers a request for what is asked of a recipient; nil when
 // nothing does.
-func (s *Sandbox) answers(asked string) func(recipient) http.HandlerFunc {
+func (s *Sandbox) handlerFor(asked string) func(recipient) http.HandlerFunc {
 	if medium, ok := strings.CutPrefix(asked, mediaAfter); ok && medium != "" && !strings.Contains(medium, "/") {
 		return func(r recipient) http.HandlerFunc { return r.medium(strings.ToLower(medium)) }
 	}
@@ -137,7 +137,7 @@ func (s *Sandbox) answers(asked string) func(recipient) http.HandlerFunc {
 	return nil
 }
 
-func (s *Sandbox) count(asked string) {
+func (s *Sandbox) countRequest(asked string) {
 	switch {
 	case asked == "sessions/signed/json":
 		s.calls.Add(1)
@@ -149,13 +149,13 @@ func (s *Sandbox) count(asked string) {
 // admit reports whether a request may be answered for a recipient, and otherwise says
 // why not.
 func (s *Sandbox) admit(w http.ResponseWriter, r *http.Request, id string) bool {
-	if !s.authorised(r) {
+	if !s.isAuthorised(r) {
 		w.Header().Set("WWW-Authenticate", "Bearer")
-		refuse(w, http.StatusUnauthorized, "BAD_TOKEN", "The API key is missing or was not accepted.")
+		sendError(w, http.StatusUnauthorized, "BAD_TOKEN", "The API key is missing or was not accepted.")
 		return false
 	}
 	if !uuid.MatchString(id) {
-		refuse(w, http.StatusBadRequest, "MALFORMED_REQUEST", "The request cannot be understood.",
+		sendError(w, http.StatusBadRequest, "MALFORMED_REQUEST", "The request cannot be understood.",
 			fieldError{"recipientID", "must be a UUID"})
 		return false
 	}
@@ -185,26 +185,26 @@ func (s *Sandbox) resetOf(r recipient) http.HandlerFunc {
 		case r.reset != nil:
 			r.reset(w, request)
 		case limit == lastLimit:
-			refuse(w, http.StatusConflict, "LIMIT_REACHED", "No more sessions can be allowed.")
+			sendError(w, http.StatusConflict, "LIMIT_REACHED", "No more sessions can be allowed.")
 		default:
-			send(w, http.StatusOK, "application/json", []byte(`{"status":"made up"}`))
+			sendBody(w, http.StatusOK, "application/json", []byte(`{"status":"made up"}`))
 		}
 	}
 }
 
-// authorised compares digests, which have one length, so that the time it takes tells
+// isAuthorised compares digests, which have one length, so that the time it takes tells
 // nothing about the key.
-func (s *Sandbox) authorised(r *http.Request) bool {
+func (s *Sandbox) isAuthorised(r *http.Request) bool {
 	scheme, key, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	got := sha256.Sum256([]byte(key))
 	same := subtle.ConstantTimeCompare(got[:], s.key[:]) == 1
 	return s.open && same && strings.EqualFold(scheme, "Bearer")
 }
 
-// parts returns what stands in the path where the recipient's ID should, and what is
+// pathParts returns what is in the path where the recipient's ID should, and what is
 // asked of the recipient. It reads the escaped path, so that an escaped slash stays
 // within the ID and is refused with it.
-func parts(u *url.URL) (id, asked string) {
+func pathParts(u *url.URL) (id, asked string) {
 	rest, ok := strings.CutPrefix(u.EscapedPath(), pathBefore)
 	if !ok {
 		return "", ""
@@ -226,16 +226,16 @@ type fieldError struct {
 	Message  string `json:"message"`
 }
 
-func refuse(w http.ResponseWriter, status int, code, message string, errs ...fieldError) {
+func sendError(w http.ResponseWriter, status int, code, message string, errs ...fieldError) {
 	body, err := json.Marshal(failure{code, message, errs})
 	if err != nil {
 		panic(err) // strings always marshal
 	}
-	send(w, status, "application/json", body)
+	sendBody(w, status, "application/json", body)
 }
 
-// send writes a whole answer. A failed write means that nobody is there to be told.
-func send(w http.ResponseWriter, status int, contentType string, body []byte) {
+// sendBody writes a whole answer. A failed write means that nobody is there to be told.
+func sendBody(w http.ResponseWriter, status int, contentType string, body []byte) {
 	w.Header().Set("Content-Type", contentType)
 	w.WriteHeader(status)
 	_, _ = w.Write(body)

@@ -81,7 +81,7 @@ func codeOf(body []byte) string {
 }
 
 func TestRefusals(t *testing.T) {
-	good, one := "Bearer "+apiKey, numbered(1)
+	good, one := "Bearer "+apiKey, personID(1)
 	tests := []struct {
 		name, method, path, authorization string
 		status                            int
@@ -133,7 +133,7 @@ func TestRefusals(t *testing.T) {
 
 func TestNoKeyAcceptsNobody(t *testing.T) {
 	for _, authorization := range []string{"", "Bearer", "Bearer ", "Bearer x"} {
-		r := httptest.NewRequest(http.MethodGet, pathOf(numbered(1)), nil)
+		r := httptest.NewRequest(http.MethodGet, pathOf(personID(1)), nil)
 		r.Header.Set("Authorization", authorization)
 		w := httptest.NewRecorder()
 		New("").ServeHTTP(w, r)
@@ -146,7 +146,7 @@ func TestNoKeyAcceptsNobody(t *testing.T) {
 func TestEachAnswerHasARequestID(t *testing.T) {
 	h := serve(t)
 	seen := map[string]bool{}
-	for _, path := range []string{"/", pathOf("x"), pathOf(numbered(1)), pathOf(numbered(1)), pathOf(trouble("000000000500"))} {
+	for _, path := range []string{"/", pathOf("x"), pathOf(personID(1)), pathOf(personID(1)), pathOf(trouble("000000000500"))} {
 		res, _ := h.ask(http.MethodGet, path, "Bearer "+apiKey)
 		id := res.Header.Get("X-Request-Id")
 		if id == "" || seen[id] {
@@ -182,8 +182,8 @@ func TestPeople(t *testing.T) {
 		ids[p.ID], names[p.Name], faulty = true, true, p.Trouble
 	}
 	for n := 1; n <= 25; n++ {
-		if all[n-1].ID != numbered(n) || all[n-1].Trouble {
-			t.Errorf("People()[%d] = %+v, want a readable %s", n-1, all[n-1], numbered(n))
+		if all[n-1].ID != personID(n) || all[n-1].Trouble {
+			t.Errorf("People()[%d] = %+v, want a readable %s", n-1, all[n-1], personID(n))
 		}
 	}
 	all[0].Name = "changed"
@@ -220,7 +220,7 @@ func TestEveryPersonIsServedFromAFileOfTheirOwn(t *testing.T) {
 }
 
 func TestTheSecondFetchDiffers(t *testing.T) {
-	h, id := serve(t), numbered(20)
+	h, id := serve(t), personID(20)
 	_, first := h.get(id)
 	_, second := h.get(id)
 	_, third := h.get(id)
@@ -292,8 +292,8 @@ func TestFaultsWithAStatus(t *testing.T) {
 func TestRedirectLeadsToAnotherRecipient(t *testing.T) {
 	h := serve(t)
 	res, _ := h.get(trouble("000000000302"))
-	if got := res.Header.Get("Location"); got != pathOf(numbered(1)) {
-		t.Errorf("Location = %q, want %q", got, pathOf(numbered(1)))
+	if got := res.Header.Get("Location"); got != pathOf(personID(1)) {
+		t.Errorf("Location = %q, want %q", got, pathOf(personID(1)))
 	}
 }
 
@@ -423,7 +423,7 @@ func times(t *testing.T, at string, object map[string]any) {
 }
 
 func TestTheBenchmarkResultHasAllNineChecks(t *testing.T) {
-	body := load("people/03-nine-checks.json")
+	body := loadPerson("people/03-nine-checks.json")
 	if len(body) < 30_000 || len(body) > 40_000 {
 		t.Errorf("it has %d bytes, want 30 to 40 thousand", len(body))
 	}
@@ -467,7 +467,7 @@ func TestSecretsOccurWhereTheyShould(t *testing.T) {
 		"people/07-watchlist-own-account.json": `"api_key": "made-up-key-`,
 		"people/13-camera-failed.json":         `"client_session_token": "made-up-token-`,
 	} {
-		if !bytes.Contains(load(file), []byte(want)) {
+		if !bytes.Contains(loadPerson(file), []byte(want)) {
 			t.Errorf("%s lacks %s", file, want)
 		}
 	}
@@ -558,7 +558,7 @@ func filesOf(t *testing.T, folders ...string) map[string][]byte {
 			t.Fatalf("%s: %d files, %v", folder, len(names), err)
 		}
 		for _, name := range names {
-			all[path.Base(name)] = load(name)
+			all[path.Base(name)] = loadPerson(name)
 		}
 	}
 	return all

@@ -40,7 +40,7 @@ func (c canvas) placed(x, y, scale, turn float64) canvas {
 	return c
 }
 
-func (c canvas) at(x, y float64) (float32, float32) {
+func (c canvas) toPixel(x, y float64) (float32, float32) {
 	return float32(c.to[0]*x + c.to[1]*y + c.to[2]), float32(c.to[3]*x + c.to[4]*y + c.to[5])
 }
 
@@ -50,18 +50,18 @@ type pen struct {
 	r *vector.Rasterizer
 }
 
-func (p pen) move(x, y float64) { px, py := p.c.at(x, y); p.r.MoveTo(px, py) }
-func (p pen) line(x, y float64) { px, py := p.c.at(x, y); p.r.LineTo(px, py) }
+func (p pen) move(x, y float64) { px, py := p.c.toPixel(x, y); p.r.MoveTo(px, py) }
+func (p pen) line(x, y float64) { px, py := p.c.toPixel(x, y); p.r.LineTo(px, py) }
 
 func (p pen) curve(bx, by, cx, cy, x, y float64) {
-	b1, b2 := p.c.at(bx, by)
-	c1, c2 := p.c.at(cx, cy)
-	px, py := p.c.at(x, y)
+	b1, b2 := p.c.toPixel(bx, by)
+	c1, c2 := p.c.toPixel(cx, cy)
+	px, py := p.c.toPixel(x, y)
 	p.r.CubeTo(b1, b2, c1, c2, px, py)
 }
 
-// shape fills an outline.
-func (c canvas) shape(fill color.Color, outline func(pen)) {
+// fillShape fills an outline.
+func (c canvas) fillShape(fill color.Color, outline func(pen)) {
 	r := vector.NewRasterizer(c.Rect.Dx(), c.Rect.Dy())
 	outline(pen{c, r})
 	r.ClosePath()
@@ -70,7 +70,7 @@ func (c canvas) shape(fill color.Color, outline func(pen)) {
 
 func (c canvas) ellipse(fill color.Color, x, y, rx, ry float64) {
 	const k = 0.5523
-	c.shape(fill, func(p pen) {
+	c.fillShape(fill, func(p pen) {
 		p.move(x+rx, y)
 		p.curve(x+rx, y+k*ry, x+k*rx, y+ry, x, y+ry)
 		p.curve(x-k*rx, y+ry, x-rx, y+k*ry, x-rx, y)
@@ -79,17 +79,17 @@ func (c canvas) ellipse(fill color.Color, x, y, rx, ry float64) {
 	})
 }
 
-func (c canvas) box(fill color.Color, x, y, w, h float64) {
-	c.shape(fill, func(p pen) { p.move(x, y); p.line(x+w, y); p.line(x+w, y+h); p.line(x, y+h) })
+func (c canvas) rectangle(fill color.Color, x, y, w, h float64) {
+	c.fillShape(fill, func(p pen) { p.move(x, y); p.line(x+w, y); p.line(x+w, y+h); p.line(x, y+h) })
 }
 
-// stroke draws a line of some width along points.
-func (c canvas) stroke(fill color.Color, width float64, points ...float64) {
+// strokeLine draws a line of some width along points.
+func (c canvas) strokeLine(fill color.Color, width float64, points ...float64) {
 	for i := 2; i+1 < len(points); i += 2 {
 		x0, y0, x1, y1 := points[i-2], points[i-1], points[i], points[i+1]
 		length := math.Hypot(x1-x0, y1-y0)
 		dx, dy := (y1-y0)/length*width/2, -(x1-x0)/length*width/2
-		c.shape(fill, func(p pen) { p.move(x0+dx, y0+dy); p.line(x1+dx, y1+dy); p.line(x1-dx, y1-dy); p.line(x0-dx, y0-dy) })
+		c.fillShape(fill, func(p pen) { p.move(x0+dx, y0+dy); p.line(x1+dx, y1+dy); p.line(x1-dx, y1-dy); p.line(x0-dx, y0-dy) })
 	}
 }
 
@@ -117,14 +117,14 @@ func (c canvas) text(f *opentype.Font, size float64, ink color.Color, x, y float
 	if err != nil {
 		panic(err) // the options are ours
 	}
-	px, py := c.at(x, y)
+	px, py := c.toPixel(x, y)
 	d := font.Drawer{Dst: c.RGBA, Src: image.NewUniform(ink), Face: face,
 		Dot: fixed.Point26_6{X: fixed.Int26_6(px * 64), Y: fixed.Int26_6(py * 64)}}
 	d.DrawString(text)
 }
 
-// across writes text over the whole picture, from one corner towards the other.
-func (c canvas) across(f *opentype.Font, ink color.RGBA, text string) {
+// textAcross writes text over the whole picture, from one corner towards the other.
+func (c canvas) textAcross(f *opentype.Font, ink color.RGBA, text string) {
 	w, h := float64(c.Rect.Dx()), float64(c.Rect.Dy())
 	strip := canvas{image.NewRGBA(image.Rect(0, 0, int(w), int(w/6))), f64.Aff3{1, 0, 0, 0, 1, 0}}
 	size := w / 7
@@ -134,13 +134,13 @@ func (c canvas) across(f *opentype.Font, ink color.RGBA, text string) {
 	draw.BiLinear.Transform(c.RGBA, turn, strip, strip.Rect, draw.Over, nil)
 }
 
-// mix is a colour between two others.
-func mix(a, b color.RGBA, share float64) color.RGBA {
+// mixColours is a colour between two others.
+func mixColours(a, b color.RGBA, share float64) color.RGBA {
 	between := func(a, b uint8) uint8 { return uint8(float64(a) + (float64(b)-float64(a))*share) }
 	return color.RGBA{between(a.R, b.R), between(a.G, b.G), between(a.B, b.B), 255}
 }
 
-// sheer is a colour that lets through what is below it.
-func sheer(c color.RGBA, alpha float64) color.NRGBA {
+// translucent is a colour that lets through what is below it.
+func translucent(c color.RGBA, alpha float64) color.NRGBA {
 	return color.NRGBA{c.R, c.G, c.B, uint8(alpha * 255)}
 }

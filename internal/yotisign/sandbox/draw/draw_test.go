@@ -6,16 +6,16 @@ import (
 )
 
 // The check digits of the specimen in ICAO Doc 9303, part 4, appendix B.
-func TestDigit(t *testing.T) {
+func TestCheckDigit(t *testing.T) {
 	for field, want := range map[string]string{"L898902C3": "6", "740812": "2", "120415": "9", "ZE184226B<<<<<": "1"} {
-		if got := digit(field); got != want {
-			t.Errorf("digit(%s) = %s, want %s", field, got, want)
+		if got := checkDigit(field); got != want {
+			t.Errorf("checkDigit(%s) = %s, want %s", field, got, want)
 		}
 	}
 }
 
 func TestMachineLinesHaveTheirLengths(t *testing.T) {
-	d := data{Family: "SPECIMEN", Given: "JORDAN AVERY", Born: "1995-11-30", Sex: "MALE", Nation: "USA", Number: "901205145512", Expires: "2033-01-18"}
+	d := documentData{Family: "SPECIMEN", Given: "JORDAN AVERY", Born: "1995-11-30", Sex: "MALE", Nation: "USA", Number: "901205145512", Expires: "2033-01-18"}
 	for card, length := range map[bool]int{false: 44, true: 30} {
 		for _, line := range machineLines(d, card) {
 			if len(line) != length {

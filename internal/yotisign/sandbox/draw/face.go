@@ -16,7 +16,7 @@ func rgb(hex uint32) color.RGBA {
 	return color.RGBA{uint8(hex >> 16), uint8(hex >> 8), uint8(hex), 255}
 }
 
-// people are the eight, and at 9 somebody who looks like the last.
+// people are the eight, and at 9 someone who looks like the last.
 func people() map[int]person {
 	return map[int]person{
 		1: {skin: rgb(0xe8b896), hair: rgb(0x5a3a22), eyes: rgb(0x4a6b8a), style: "parted", jaw: 1, brow: 7},
@@ -31,7 +31,7 @@ func people() map[int]person {
 	}
 }
 
-// pose is how somebody is photographed.
+// pose is how someone is photographed.
 type pose struct {
 	ground, wall, shirt color.RGBA
 	light               float64 // -1 dark to 1 bright
@@ -42,35 +42,35 @@ type pose struct {
 
 // portrait draws a person's head and shoulders into a field of 400 by 500.
 func (c canvas) portrait(p person, how pose) {
-	skin := lit(p.skin, how.light)
-	shade := mix(skin, rgb(0x4a2a20), 0.22)
-	c.box(how.ground, 0, 0, 400, 500)
-	c.ellipse(sheer(how.wall, 0.5), 60, 120, 220, 240)
-	c.ellipse(sheer(how.wall, 0.35), 380, 420, 200, 200)
+	skin := litColour(p.skin, how.light)
+	shade := mixColours(skin, rgb(0x4a2a20), 0.22)
+	c.rectangle(how.ground, 0, 0, 400, 500)
+	c.ellipse(translucent(how.wall, 0.5), 60, 120, 220, 240)
+	c.ellipse(translucent(how.wall, 0.35), 380, 420, 200, 200)
 	c.shoulders(how.shirt)
 	head := c.placed(200, 250, 1, how.tilt)
 	head.neck(shade, skin)
-	head.hairBehind(p, how)
+	head.hairBehindHead(p, how)
 	head.skull(p, skin, shade)
 	head.features(p, how, skin, shade)
-	head.hairBefore(p, how)
+	head.hairOverHead(p, how)
 }
 
-func lit(c color.RGBA, light float64) color.RGBA {
+func litColour(c color.RGBA, light float64) color.RGBA {
 	if light >= 0 {
-		return mix(c, rgb(0xfff4e6), light*0.25)
+		return mixColours(c, rgb(0xfff4e6), light*0.25)
 	}
-	return mix(c, rgb(0x1a1420), -light*0.35)
+	return mixColours(c, rgb(0x1a1420), -light*0.35)
 }
 
 func (c canvas) shoulders(shirt color.RGBA) {
-	c.shape(shirt, func(p pen) {
+	c.fillShape(shirt, func(p pen) {
 		p.move(10, 500)
 		p.curve(20, 420, 90, 405, 150, 385)
 		p.line(250, 385)
 		p.curve(310, 405, 380, 420, 390, 500)
 	})
-	c.shape(mix(shirt, rgb(0x000000), 0.25), func(p pen) {
+	c.fillShape(mixColours(shirt, rgb(0x000000), 0.25), func(p pen) {
 		p.move(150, 385)
 		p.curve(170, 425, 230, 425, 250, 385)
 		p.curve(235, 405, 165, 405, 150, 385)
@@ -80,13 +80,13 @@ func (c canvas) shoulders(shirt color.RGBA) {
 // The head has its origin between the eyes and the mouth.
 
 func (c canvas) neck(shade, skin color.RGBA) {
-	c.shape(shade, func(p pen) {
+	c.fillShape(shade, func(p pen) {
 		p.move(-45, 70)
 		p.line(-50, 145)
 		p.curve(-20, 175, 20, 175, 50, 145)
 		p.line(45, 70)
 	})
-	c.ellipse(sheer(skin, 0.6), 0, 150, 34, 22)
+	c.ellipse(translucent(skin, 0.6), 0, 150, 34, 22)
 }
 
 func (c canvas) skull(p person, skin, shade color.RGBA) {
@@ -102,77 +102,91 @@ func (c canvas) skull(p person, skin, shade color.RGBA) {
 		p.curve(28*j, 124, -28*j, 124, -52*j, 104)
 		p.curve(-84*j, 78, -98, 30, -95, -30)
 	}
-	c.shape(skin, outline)
+	c.fillShape(skin, outline)
 	// one side of the face lies in shade
-	c.shape(sheer(shade, 0.35), func(p pen) {
+	c.fillShape(translucent(shade, 0.35), func(p pen) {
 		p.move(40, -100)
 		p.curve(100, -110, 100, -30, 95, -30)
 		p.curve(98, 30, 84*j, 78, 52*j, 104)
 		p.curve(40, 112, 20, 116, 10, 116)
 		p.curve(70, 60, 75, -20, 40, -100)
 	})
-	c.ellipse(sheer(rgb(0xd06a5a), 0.16), -52, 42, 24, 16)
-	c.ellipse(sheer(rgb(0xd06a5a), 0.16), 52, 42, 24, 16)
+	c.ellipse(translucent(rgb(0xd06a5a), 0.16), -52, 42, 24, 16)
+	c.ellipse(translucent(rgb(0xd06a5a), 0.16), 52, 42, 24, 16)
 }
 
 func (c canvas) features(p person, how pose, skin, shade color.RGBA) {
 	x := how.turn * 14
-	dark := mix(p.hair, rgb(0x20150f), 0.5)
 	for _, side := range []float64{-1, 1} {
-		at := side*40 + x
-		c.ellipse(sheer(shade, 0.5), at, -12, 26, 17)
-		c.ellipse(rgb(0xfbf8f4), at, -10, 20, 10.5)
-		c.ellipse(p.eyes, at+how.turn*3, -10, 9.2, 9.2)
-		c.ellipse(rgb(0x14100e), at+how.turn*3, -10, 4.4, 4.4)
-		c.ellipse(rgb(0xffffff), at+how.turn*3-3, -13, 2.2, 2.2)
-		c.shape(dark, func(p pen) { // upper lid
-			p.move(at-22, -9)
-			p.curve(at-10, -25, at+10, -25, at+22, -9)
-			p.curve(at+10, -20, at-10, -20, at-22, -9)
-		})
-		c.shape(dark, func(q pen) { // brow
-			q.move(at-26, -36+side*0)
-			q.curve(at-12, -48, at+12, -48, at+26, -36)
-			q.curve(at+12, -48+p.brow, at-12, -48+p.brow, at-26, -36)
-		})
+		c.eye(p, how, shade, side*40+x)
 	}
-	c.shape(sheer(shade, 0.8), func(q pen) { // nose
-		q.move(x+4, -16)
-		q.curve(x+6, 10, x+12, 22, x+20, 34)
-		q.curve(x+14, 46, x-14, 46, x-18, 35)
-		q.curve(x-6, 42, x+6, 42, x+12, 34)
-		q.curve(x+4, 22, x+2, 8, x+4, -16)
-	})
+	c.nose(shade, x)
 	if p.beard {
 		c.beard(p, x)
 	}
-	lips := mix(skin, rgb(0xa8373f), 0.5)
-	lift := how.smile * 8
-	c.shape(lips, func(q pen) {
-		q.move(x-30, 68-lift)
-		q.curve(x-14, 62, x-6, 60, x, 64)
-		q.curve(x+6, 60, x+14, 62, x+30, 68-lift)
-		q.curve(x+16, 84+lift/2, x-16, 84+lift/2, x-30, 68-lift)
-	})
-	c.shape(mix(lips, rgb(0x30080c), 0.5), func(q pen) {
-		q.move(x-30, 68-lift)
-		q.curve(x-12, 74, x+12, 74, x+30, 68-lift)
-		q.curve(x+12, 71, x-12, 71, x-30, 68-lift)
-	})
+	c.mouth(mixColours(skin, rgb(0xa8373f), 0.5), how.smile*8, x)
 	if p.old {
-		line := sheer(shade, 0.7)
-		c.stroke(line, 2.5, -40, -78, 40, -78)
-		c.stroke(line, 2.5, -34, -66, 34, -66)
-		c.stroke(line, 3, x-38, 40, x-46, 70)
-		c.stroke(line, 3, x+38, 40, x+46, 70)
+		c.wrinkles(shade, x)
 	}
 	if p.glasses {
 		c.glasses(x)
 	}
 }
 
+// eye draws an eye with its lid and its brow.
+func (c canvas) eye(p person, how pose, shade color.RGBA, at float64) {
+	dark := mixColours(p.hair, rgb(0x20150f), 0.5)
+	c.ellipse(translucent(shade, 0.5), at, -12, 26, 17)
+	c.ellipse(rgb(0xfbf8f4), at, -10, 20, 10.5)
+	c.ellipse(p.eyes, at+how.turn*3, -10, 9.2, 9.2)
+	c.ellipse(rgb(0x14100e), at+how.turn*3, -10, 4.4, 4.4)
+	c.ellipse(rgb(0xffffff), at+how.turn*3-3, -13, 2.2, 2.2)
+	c.fillShape(dark, func(p pen) { // upper lid
+		p.move(at-22, -9)
+		p.curve(at-10, -25, at+10, -25, at+22, -9)
+		p.curve(at+10, -20, at-10, -20, at-22, -9)
+	})
+	c.fillShape(dark, func(q pen) { // brow
+		q.move(at-26, -36)
+		q.curve(at-12, -48, at+12, -48, at+26, -36)
+		q.curve(at+12, -48+p.brow, at-12, -48+p.brow, at-26, -36)
+	})
+}
+
+func (c canvas) nose(shade color.RGBA, x float64) {
+	c.fillShape(translucent(shade, 0.8), func(q pen) {
+		q.move(x+4, -16)
+		q.curve(x+6, 10, x+12, 22, x+20, 34)
+		q.curve(x+14, 46, x-14, 46, x-18, 35)
+		q.curve(x-6, 42, x+6, 42, x+12, 34)
+		q.curve(x+4, 22, x+2, 8, x+4, -16)
+	})
+}
+
+func (c canvas) mouth(lips color.RGBA, lift, x float64) {
+	c.fillShape(lips, func(q pen) {
+		q.move(x-30, 68-lift)
+		q.curve(x-14, 62, x-6, 60, x, 64)
+		q.curve(x+6, 60, x+14, 62, x+30, 68-lift)
+		q.curve(x+16, 84+lift/2, x-16, 84+lift/2, x-30, 68-lift)
+	})
+	c.fillShape(mixColours(lips, rgb(0x30080c), 0.5), func(q pen) {
+		q.move(x-30, 68-lift)
+		q.curve(x-12, 74, x+12, 74, x+30, 68-lift)
+		q.curve(x+12, 71, x-12, 71, x-30, 68-lift)
+	})
+}
+
+func (c canvas) wrinkles(shade color.RGBA, x float64) {
+	line := translucent(shade, 0.7)
+	c.strokeLine(line, 2.5, -40, -78, 40, -78)
+	c.strokeLine(line, 2.5, -34, -66, 34, -66)
+	c.strokeLine(line, 3, x-38, 40, x-46, 70)
+	c.strokeLine(line, 3, x+38, 40, x+46, 70)
+}
+
 func (c canvas) beard(p person, x float64) {
-	c.shape(sheer(p.hair, 0.88), func(q pen) {
+	c.fillShape(translucent(p.hair, 0.88), func(q pen) {
 		q.move(-92, 20)
 		q.curve(-80, 60, -50, 48, x-20, 50)
 		q.line(x+20, 50)
@@ -187,10 +201,10 @@ func (c canvas) glasses(x float64) {
 	for _, side := range []float64{-1, 1} {
 		at := side*40 + x
 		c.ring(frame, at, -10, 30, 24, 4)
-		c.ellipse(sheer(rgb(0xdfefff), 0.18), at, -10, 28, 22)
-		c.stroke(frame, 4, at+side*29, -14, side*97, -8)
+		c.ellipse(translucent(rgb(0xdfefff), 0.18), at, -10, 28, 22)
+		c.strokeLine(frame, 4, at+side*29, -14, side*97, -8)
 	}
-	c.stroke(frame, 4, x-11, -14, x+11, -14)
+	c.strokeLine(frame, 4, x-11, -14, x+11, -14)
 }
 
 // ring is an ellipse with a hole.
@@ -203,24 +217,24 @@ func (c canvas) ring(fill color.Color, x, y, rx, ry, width float64) {
 		p.curve(x-rx, y-k*ry, x-k*rx, y-ry, x, y-ry)
 		p.curve(x+k*rx, y-ry, x+rx, y-k*ry, x+rx, y)
 	}
-	c.shape(fill, func(p pen) {
+	c.fillShape(fill, func(p pen) {
 		around(p, rx, ry)
 		p.r.ClosePath()
 		around(p, rx-width, -(ry - width))
 	})
 }
 
-func (c canvas) hairBehind(p person, how pose) {
-	hair := lit(p.hair, how.light)
+func (c canvas) hairBehindHead(p person, how pose) {
+	hair := litColour(p.hair, how.light)
 	switch p.style {
 	case "long":
-		c.shape(hair, func(q pen) {
+		c.fillShape(hair, func(q pen) {
 			q.move(-112, 190)
 			q.curve(-130, 60, -135, -150, 0, -148)
 			q.curve(135, -150, 130, 60, 112, 190)
 		})
 	case "bob":
-		c.shape(hair, func(q pen) {
+		c.fillShape(hair, func(q pen) {
 			q.move(-116, 95)
 			q.curve(-135, 0, -120, -148, 0, -146)
 			q.curve(120, -148, 135, 0, 116, 95)
@@ -233,7 +247,7 @@ func (c canvas) hairBehind(p person, how pose) {
 			c.ellipse(hair, at[0], at[1], at[2], at[2])
 		}
 	case "scarf":
-		c.shape(hair, func(q pen) {
+		c.fillShape(hair, func(q pen) {
 			q.move(-125, 240)
 			q.curve(-150, 60, -140, -150, 0, -152)
 			q.curve(140, -150, 150, 60, 125, 240)
@@ -241,53 +255,73 @@ func (c canvas) hairBehind(p person, how pose) {
 	}
 }
 
-func (c canvas) hairBefore(p person, how pose) {
-	hair := lit(p.hair, how.light)
-	gleam := sheer(mix(hair, rgb(0xffffff), 0.5), 0.22)
+func (c canvas) hairOverHead(p person, how pose) {
+	hair := litColour(p.hair, how.light)
+	gleam := translucent(mixColours(hair, rgb(0xffffff), 0.5), 0.22)
 	switch p.style {
 	case "short", "parted":
-		c.shape(hair, func(q pen) {
-			q.move(-101, -8)
-			q.curve(-118, -130, -50, -152, 0, -148)
-			q.curve(60, -152, 118, -120, 101, -8)
-			q.curve(92, -40, 86, -62, 70, -74)
-			if p.style == "parted" {
-				q.curve(30, -66, -10, -84, -34, -104)
-				q.curve(-50, -84, -78, -74, -90, -40)
-			} else {
-				q.curve(30, -92, -30, -92, -70, -74)
-				q.curve(-86, -62, -92, -40, -101, -8)
-			}
-		})
-		c.ellipse(gleam, -30, -122, 44, 12)
+		c.shortHair(hair, gleam, p.style == "parted")
 	case "long", "bun", "bob":
-		c.shape(hair, func(q pen) {
-			q.move(-106, 20)
-			q.curve(-124, -130, -40, -146, 0, -142)
-			q.curve(50, -146, 124, -130, 106, 20)
-			q.curve(96, -40, 70, -82, 10, -100)
-			q.curve(-40, -84, -92, -50, -106, 20)
-		})
-		c.ellipse(gleam, -34, -116, 46, 13)
+		c.longHair(hair, gleam)
 	case "curly":
-		for _, at := range [][3]float64{{-78, -76, 28}, {-46, -96, 30}, {-8, -104, 30}, {30, -102, 30}, {66, -84, 28}} {
-			c.ellipse(hair, at[0], at[1], at[2], at[2]*0.8)
-		}
+		c.curls(hair)
 	case "bald":
-		c.ellipse(hair, -99, -26, 12, 38)
-		c.ellipse(hair, 99, -26, 12, 38)
-		c.ellipse(sheer(rgb(0xffffff), 0.25), -25, -92, 34, 12)
+		c.baldHead(hair)
 	case "scarf":
-		c.shape(hair, func(q pen) {
-			q.move(-122, 180)
-			q.curve(-130, -130, -60, -156, 0, -154)
-			q.curve(60, -156, 130, -130, 122, 180)
-			q.curve(60, 190, 20, 150, 0, 136)
-			q.curve(60, 128, 92, 60, 90, -20)
-			q.curve(80, -100, -80, -100, -90, -20)
-			q.curve(-92, 60, -60, 128, 0, 136)
-			q.curve(-20, 160, -60, 190, -122, 180)
-		})
-		c.ellipse(gleam, -40, -120, 46, 12)
+		c.headscarf(hair, gleam)
 	}
+}
+
+func (c canvas) shortHair(hair, gleam color.Color, parted bool) {
+	c.fillShape(hair, func(q pen) {
+		q.move(-101, -8)
+		q.curve(-118, -130, -50, -152, 0, -148)
+		q.curve(60, -152, 118, -120, 101, -8)
+		q.curve(92, -40, 86, -62, 70, -74)
+		if parted {
+			q.curve(30, -66, -10, -84, -34, -104)
+			q.curve(-50, -84, -78, -74, -90, -40)
+		} else {
+			q.curve(30, -92, -30, -92, -70, -74)
+			q.curve(-86, -62, -92, -40, -101, -8)
+		}
+	})
+	c.ellipse(gleam, -30, -122, 44, 12)
+}
+
+func (c canvas) longHair(hair, gleam color.Color) {
+	c.fillShape(hair, func(q pen) {
+		q.move(-106, 20)
+		q.curve(-124, -130, -40, -146, 0, -142)
+		q.curve(50, -146, 124, -130, 106, 20)
+		q.curve(96, -40, 70, -82, 10, -100)
+		q.curve(-40, -84, -92, -50, -106, 20)
+	})
+	c.ellipse(gleam, -34, -116, 46, 13)
+}
+
+func (c canvas) curls(hair color.Color) {
+	for _, at := range [][3]float64{{-78, -76, 28}, {-46, -96, 30}, {-8, -104, 30}, {30, -102, 30}, {66, -84, 28}} {
+		c.ellipse(hair, at[0], at[1], at[2], at[2]*0.8)
+	}
+}
+
+func (c canvas) baldHead(hair color.Color) {
+	c.ellipse(hair, -99, -26, 12, 38)
+	c.ellipse(hair, 99, -26, 12, 38)
+	c.ellipse(translucent(rgb(0xffffff), 0.25), -25, -92, 34, 12)
+}
+
+func (c canvas) headscarf(hair, gleam color.Color) {
+	c.fillShape(hair, func(q pen) {
+		q.move(-122, 180)
+		q.curve(-130, -130, -60, -156, 0, -154)
+		q.curve(60, -156, 130, -130, 122, 180)
+		q.curve(60, 190, 20, 150, 0, 136)
+		q.curve(60, 128, 92, 60, 90, -20)
+		q.curve(80, -100, -80, -100, -90, -20)
+		q.curve(-92, 60, -60, 128, 0, 136)
+		q.curve(-20, 160, -60, 190, -122, 180)
+	})
+	c.ellipse(gleam, -40, -120, 46, 12)
 }

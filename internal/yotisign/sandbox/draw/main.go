@@ -31,7 +31,7 @@ func main() {
 type artist struct {
 	fonts
 	folder string
-	data   []data // of faces 1 to 8
+	data   []documentData // of faces 1 to 8
 }
 
 func run(folder string) error {
@@ -47,7 +47,7 @@ func run(folder string) error {
 	if err := json.Unmarshal(text, &a.data); err != nil {
 		return fmt.Errorf("read faces.json: %w", err)
 	}
-	for _, part := range []func() error{a.documents, a.bills, a.captures, a.oddities} {
+	for _, part := range []func() error{a.drawDocuments, a.drawBills, a.drawCaptures, a.drawOddPictures} {
 		if err := part(); err != nil {
 			return err
 		}
@@ -55,8 +55,8 @@ func run(folder string) error {
 	return nil
 }
 
-// documents draws every document that somebody in the sandbox shows.
-func (a artist) documents() error {
+// drawDocuments draws every document that someone in the sandbox shows.
+func (a artist) drawDocuments() error {
 	for _, d := range []struct {
 		kind  string
 		faces []int
@@ -65,34 +65,34 @@ func (a artist) documents() error {
 		{"residence_permit", []int{8}}, {"state_id", []int{3}}, {"travel_document", []int{6}}, {"mykad", []int{7}},
 	} {
 		for _, face := range d.faces {
-			if err := a.document(d.kind, face); err != nil {
+			if err := a.drawDocument(d.kind, face); err != nil {
 				return err
 			}
 		}
 	}
-	return a.save("national_id-4-flawed", 40, a.front(kinds()["national_id"], a.data[3], people()[4], true))
+	return a.save("national_id-4-flawed", 40, a.drawFront(documentKinds()["national_id"], a.data[3], people()[4], true))
 }
 
-func (a artist) document(name string, face int) error {
-	k, d := kinds()[name], a.data[face-1]
+func (a artist) drawDocument(name string, face int) error {
+	k, d := documentKinds()[name], a.data[face-1]
 	base := fmt.Sprintf("%s-%d", name, face)
-	front := a.front(k, d, people()[face], false)
+	front := a.drawFront(k, d, people()[face], false)
 	if err := a.save(base+"-1", 36, front); err != nil {
 		return err
 	}
-	if err := a.save(base+"-frame", 36, frame(front, k.ink)); err != nil {
+	if err := a.save(base+"-frame", 36, cameraFrame(front, k.ink)); err != nil {
 		return err
 	}
 	if !k.back {
 		return nil
 	}
-	return a.save(base+"-2", 32, a.reverse(k, d))
+	return a.save(base+"-2", 32, a.drawReverse(k, d))
 }
 
-func (a artist) bills() error {
-	tax := a.bill("Example City Council", "Council tax 2026", "Mr Tomas Specimen", []string{"Flat 6, 41 Example Ave", "Bristol", "BS1 4ZZ"}, "2026-09-01")
-	phone := a.bill("Sample Telephones", "Your bill for August", "L. Otherperson", []string{"2 Different Street", "York", "YO1 7HH"}, "2026-08-28")
-	utility := a.bill("Invented Water", "Water and drainage", "Alex Specimen", []string{"12 Example Road", "Leeds", "LS1 1AA"}, "2026-08-12")
+func (a artist) drawBills() error {
+	tax := a.drawBill("Example City Council", "Council tax 2026", "Mr Tomas Specimen", []string{"Flat 6, 41 Example Ave", "Bristol", "BS1 4ZZ"}, "2026-09-01")
+	phone := a.drawBill("Sample Telephones", "Your bill for August", "L. Otherperson", []string{"2 Different Street", "York", "YO1 7HH"}, "2026-08-28")
+	utility := a.drawBill("Invented Water", "Water and drainage", "Alex Specimen", []string{"12 Example Road", "Leeds", "LS1 1AA"}, "2026-08-12")
 	for name, c := range map[string]canvas{"council_tax_bill": tax, "phone_bill": phone, "utility_bill": utility} {
 		if err := a.save(name, 42, c); err != nil {
 			return err
@@ -101,8 +101,8 @@ func (a artist) bills() error {
 	return nil
 }
 
-// captures draws the faces as the documents and the cameras have them.
-func (a artist) captures() error {
+// drawCaptures draws the faces as the documents and the cameras have them.
+func (a artist) drawCaptures() error {
 	for face, p := range people() {
 		portrait := newCanvas(400, 500, rgb(0xffffff))
 		portrait.portrait(p, documentPose())
@@ -111,7 +111,7 @@ func (a artist) captures() error {
 		pictures := map[string]canvas{"portrait": portrait, "live": live}
 		if slices.Contains([]int{2, 3, 4}, face) {
 			for i := range 3 {
-				pictures[fmt.Sprintf("turn%d", i+1)] = turned(p, livePose(face), i-1)
+				pictures[fmt.Sprintf("turn%d", i+1)] = turnedPortrait(p, livePose(face), i-1)
 			}
 		}
 		if slices.Contains([]int{1, 2, 3}, face) {
@@ -128,8 +128,8 @@ func (a artist) captures() error {
 	return nil
 }
 
-// turned is a moment of a head that turns to a side.
-func turned(p person, how pose, to int) canvas {
+// turnedPortrait is a moment of a head that turns to a side.
+func turnedPortrait(p person, how pose, to int) canvas {
 	c := newCanvas(360, 450, rgb(0xffffff))
 	how.turn, how.tilt = float64(to)*0.9, how.tilt+float64(to)*4
 	c.placed(0, 0, 0.9, 0).portrait(p, how)
@@ -142,22 +142,22 @@ func livePose(face int) pose {
 	shirts := []uint32{0x2e5d7d, 0xb0433f, 0xd9c27a, 0x4a6650, 0x2f3338, 0x9c6aa0, 0xe3ded4, 0x37506b, 0x5b4b3f}
 	i := (face - 1) % len(grounds)
 	return pose{
-		ground: rgb(grounds[i]), wall: mix(rgb(grounds[i]), rgb(0xffffff), 0.3), shirt: rgb(shirts[i]),
+		ground: rgb(grounds[i]), wall: mixColours(rgb(grounds[i]), rgb(0xffffff), 0.3), shirt: rgb(shirts[i]),
 		light: []float64{-0.25, 0.45, 0.1}[face%3], tilt: []float64{3, -4, 2}[face%3], turn: 0.2, smile: []float64{0.6, 0, 0.9}[face%3],
 	}
 }
 
-// oddities are pictures that a viewer must treat with care.
-func (a artist) oddities() error {
+// drawOddPictures are pictures that a viewer must treat with care.
+func (a artist) drawOddPictures() error {
 	var photo bytes.Buffer
-	passport := a.front(kinds()["passport"], a.data[0], people()[1], false)
+	passport := a.drawFront(documentKinds()["passport"], a.data[0], people()[1], false)
 	lying := image.NewRGBA(image.Rect(0, 0, passport.Rect.Dy(), passport.Rect.Dx()))
 	w := float64(passport.Rect.Dx())
 	draw.NearestNeighbor.Transform(lying, [6]float64{0, 1, 0, -1, 0, w}, passport, passport.Rect, draw.Src, nil)
 	if err := jpeg.Encode(&photo, lying, &jpeg.Options{Quality: 38}); err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(a.folder, "lying.jpg"), orient(photo.Bytes(), 6), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(a.folder, "lying.jpg"), withOrientation(photo.Bytes(), 6), 0o644); err != nil {
 		return err
 	}
 	file, err := os.Create(filepath.Join(a.folder, "seal.png"))
@@ -170,8 +170,8 @@ func (a artist) oddities() error {
 	return png.Encode(file, seal)
 }
 
-// orient says in a JPEG how the camera was held. Source: CIPA DC-008 (Exif).
-func orient(photo []byte, orientation byte) []byte {
+// withOrientation says in a JPEG how the camera was held. Source: CIPA DC-008 (Exif).
+func withOrientation(photo []byte, orientation byte) []byte {
 	exif := append([]byte("Exif\x00\x00MM\x00*\x00\x00\x00\x08\x00\x01\x01\x12\x00\x03\x00\x00\x00\x01\x00"), orientation, 0, 0, 0, 0, 0, 0)
 	segment := append([]byte{0xff, 0xe1, 0, byte(len(exif) + 2)}, exif...)
 	return append(append(bytes.Clone(photo[:2]), segment...), photo[2:]...)
