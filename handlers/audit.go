@@ -20,8 +20,8 @@ import (
 // auditPage is how many entries a page of the ledger or of the access log has.
 const auditPage = 100
 
-// picked is what of a list is asked for.
-type picked struct {
+// listFilter is what of a list is asked for.
+type listFilter struct {
 	person      string
 	recipient   idv.RecipientID
 	act         string // what was done, or shown
@@ -29,10 +29,10 @@ type picked struct {
 	before      int64
 }
 
-// pick reads what is asked for of a list with such acts, and says what of it cannot be
+// parseFilter reads what is asked for of a list with such acts, and says what of it cannot be
 // understood.
-func pick[A ~string](query url.Values, acts []A) (picked, views.AuditFilter) {
-	p := picked{person: strings.TrimSpace(query.Get("person")), act: query.Get("act")}
+func parseFilter[A ~string](query url.Values, acts []A) (listFilter, views.AuditFilter) {
+	p := listFilter{person: strings.TrimSpace(query.Get("person")), act: query.Get("act")}
 	f := views.AuditFilter{Person: query.Get("person"), Recipient: query.Get("recipient"), Act: p.act, From: query.Get("from"), Until: query.Get("until")}
 	var err error
 	if strings.TrimSpace(f.Recipient) != "" {
@@ -43,10 +43,10 @@ func pick[A ~string](query url.Values, acts []A) (picked, views.AuditFilter) {
 	if p.act != "" && !slices.Contains(acts, A(p.act)) {
 		f.Problem = "There is no such kind of entry."
 	}
-	if p.from, err = day(f.From); err != nil {
+	if p.from, err = parseDay(f.From); err != nil {
 		f.Problem = "The first day is not a date such as 2026-11-23."
 	}
-	if p.until, err = day(f.Until); err != nil {
+	if p.until, err = parseDay(f.Until); err != nil {
 		f.Problem = "The last day is not a date such as 2026-11-23."
 	}
 	if !p.until.IsZero() {
@@ -60,26 +60,26 @@ func pick[A ~string](query url.Values, acts []A) (picked, views.AuditFilter) {
 	return p, f
 }
 
-// day reads a date, in UTC; the zero Time when there is none.
-func day(text string) (time.Time, error) {
+// parseDay reads a date, in UTC; the zero Time when there is none.
+func parseDay(text string) (time.Time, error) {
 	if strings.TrimSpace(text) == "" {
 		return time.Time{}, nil
 	}
 	return time.Parse(time.DateOnly, strings.TrimSpace(text))
 }
 
-func (p picked) entries(limit int) review.LedgerQuery {
+func (p listFilter) ledgerQuery(limit int) review.LedgerQuery {
 	return review.LedgerQuery{Person: p.person, Recipient: p.recipient, Act: ledger.Act(p.act), From: p.from, Until: p.until, Before: p.before, Limit: limit}
 }
 
-func (p picked) accesses(limit int) review.AccessQuery {
+func (p listFilter) accessQuery(limit int) review.AccessQuery {
 	return review.AccessQuery{Person: p.person, Recipient: p.recipient, What: review.Seen(p.act), From: p.from, Until: p.until, Before: p.before, Limit: limit}
 }
 
 // showLedger lists what everybody did, newest first, and says how the ledger is.
 func (s *Server) showLedger(c echo.Context) error {
 	ctx := c.Request().Context()
-	asked, filter := pick(c.QueryParams(), review.Acts())
+	asked, filter := parseFilter(c.QueryParams(), review.Acts())
 	page := views.LedgerPage{Frame: s.frame(c, "Ledger"), Filter: filter}
 	page.Path = views.AuditPath
 	var err error
@@ -87,9 +87,9 @@ func (s *Server) showLedger(c echo.Context) error {
 		return err
 	}
 	if filter.Problem != "" {
-		return render(c, http.StatusUnprocessableEntity, views.Ledger(page))
+		return renderPage(c, http.StatusUnprocessableEntity, views.Ledger(page))
 	}
-	list, err := s.Desk.Ledger(ctx, asked.entries(auditPage+1))
+	list, err := s.Desk.Ledger(ctx, asked.ledgerQuery(auditPage+1))
 	if err != nil {
 		return err
 	}
@@ -98,22 +98,22 @@ func (s *Server) showLedger(c echo.Context) error {
 		page.Next = list[auditPage-1].Seq
 	}
 	page.Entries = list
-	return render(c, http.StatusOK, views.Ledger(page))
+	return renderPage(c, http.StatusOK, views.Ledger(page))
 }
 
 // showAccessLog lists who saw what by page view, newest first.
 func (s *Server) showAccessLog(c echo.Context) error {
-	asked, filter := pick(c.QueryParams(), review.AllSeen())
+	asked, filter := parseFilter(c.QueryParams(), review.AllSeen())
 	page := views.AccessPage{Frame: s.frame(c, "Access log"), Filter: filter}
 	page.Path = views.AccessPath
 	if filter.Problem != "" {
-		return render(c, http.StatusUnprocessableEntity, views.AccessLog(page))
+		return renderPage(c, http.StatusUnprocessableEntity, views.AccessLog(page))
 	}
 	var err error
-	if page.Views, page.Next, err = s.Desk.PageViews(c.Request().Context(), asked.accesses(auditPage)); err != nil {
+	if page.Views, page.Next, err = s.Desk.PageViews(c.Request().Context(), asked.accessQuery(auditPage)); err != nil {
 		return err
 	}
-	return render(c, http.StatusOK, views.AccessLog(page))
+	return renderPage(c, http.StatusOK, views.AccessLog(page))
 }
 
 // sendLedger sends the entries that are asked for as a file.
@@ -122,12 +122,12 @@ func (s *Server) sendLedger(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	asked, filter := pick(form, review.Acts())
+	asked, filter := parseFilter(form, review.Acts())
 	if filter.Problem != "" {
 		return &review.Refused{Why: filter.Problem}
 	}
-	return s.sendList(c, review.LedgerList, review.LedgerColumns(), chunks(c.Request().Context(), &asked.before, func(ctx context.Context) ([][]string, error) {
-		list, err := s.Desk.Ledger(ctx, asked.entries(csvRows))
+	return s.sendList(c, review.LedgerList, review.LedgerColumns(), chunkedRows(c.Request().Context(), &asked.before, func(ctx context.Context) ([][]string, error) {
+		list, err := s.Desk.Ledger(ctx, asked.ledgerQuery(csvRows))
 		var rows [][]string
 		for i := range list {
 			rows = append(rows, review.LedgerRow(list[i].Entry))
@@ -143,12 +143,12 @@ func (s *Server) sendAccessLog(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	asked, filter := pick(form, review.AllSeen())
+	asked, filter := parseFilter(form, review.AllSeen())
 	if filter.Problem != "" {
 		return &review.Refused{Why: filter.Problem}
 	}
-	return s.sendList(c, review.AccessList, review.AccessColumns(), chunks(c.Request().Context(), &asked.before, func(ctx context.Context) ([][]string, error) {
-		list, err := s.Desk.AccessLog(ctx, asked.accesses(csvRows))
+	return s.sendList(c, review.AccessList, review.AccessColumns(), chunkedRows(c.Request().Context(), &asked.before, func(ctx context.Context) ([][]string, error) {
+		list, err := s.Desk.AccessLog(ctx, asked.accessQuery(csvRows))
 		var rows [][]string
 		for i := range list {
 			rows = append(rows, review.AccessRow(&list[i]))
@@ -158,9 +158,9 @@ func (s *Server) sendAccessLog(c echo.Context) error {
 	}))
 }
 
-// chunks reads a list part by part. When before stands at the first entry of all there
+// chunkedRows reads a list part by part. When before stands at the first entry of all there
 // is nothing left to be asked: zero would begin anew.
-func chunks(ctx context.Context, before *int64, read func(context.Context) ([][]string, error)) func() ([][]string, error) {
+func chunkedRows(ctx context.Context, before *int64, read func(context.Context) ([][]string, error)) func() ([][]string, error) {
 	begun := false
 	return func() ([][]string, error) {
 		if begun && *before == 0 {

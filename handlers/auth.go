@@ -24,50 +24,50 @@ func (s *Server) guard(action account.Action) echo.MiddlewareFunc {
 			if action == account.Anyone {
 				return next(c)
 			}
-			who, err := s.person(c)
+			who, err := s.signedInPerson(c)
 			switch {
 			case err != nil:
 				return err
 			case who.Role.May(action):
-				c.Set(whoKey, who)
+				c.Set(currentUserKey, who)
 				return next(c)
 			case who.ID != 0:
-				return withTyped(c, errMayNot)
+				return withTyped(c, errNotAllowed)
 			case c.Request().Method == http.MethodPost:
-				return s.askAgain(c)
+				return s.askToSignIn(c)
 			}
 			return c.Redirect(http.StatusSeeOther, views.LoginReturnPath(c.Request().URL.RequestURI()))
 		}
 	}
 }
 
-// whoKey is where guard leaves who it let through.
-const whoKey = "who"
+// currentUserKey is where guard leaves who it let through.
+const currentUserKey = "who"
 
-// who returns the person whom guard let through; the zero Person on routes for anyone.
-func who(c echo.Context) account.Person {
-	who, _ := c.Get(whoKey).(account.Person)
+// currentUser returns the person whom guard let through; the zero Person on routes for anyone.
+func currentUser(c echo.Context) account.Person {
+	who, _ := c.Get(currentUserKey).(account.Person)
 	return who
 }
 
-// askAgain shows the sign-in form in place of what was posted, with the text in it.
-func (s *Server) askAgain(c echo.Context) error {
+// askToSignIn shows the sign-in form in place of what was posted, with the text in it.
+func (s *Server) askToSignIn(c echo.Context) error {
 	form, err := readForm(c)
 	if err != nil {
 		return err
 	}
 	typed := typedUnsigned(c, form)
-	page := views.SignInPage{Frame: s.frame(c, "Sign in"), Ready: s.DemoSignIn, Typed: typed.carried()}
+	page := views.SignInPage{Frame: s.frame(c, "Sign in"), Ready: s.DemoSignIn, Typed: typed.forSignIn()}
 	if typed != nil {
 		page.Next = views.RecipientPath(typed.recipient)
 	}
 	page.Path = views.HomePath
-	return render(c, http.StatusUnauthorized, views.SignIn(page))
+	return renderPage(c, http.StatusUnauthorized, views.SignIn(page))
 }
 
 func (s *Server) showSignIn(c echo.Context) error {
-	next := local(c.QueryParam("next"))
-	who, err := s.person(c)
+	next := localPath(c.QueryParam("next"))
+	who, err := s.signedInPerson(c)
 	if err != nil {
 		return err
 	}
@@ -78,7 +78,7 @@ func (s *Server) showSignIn(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return render(c, http.StatusOK, views.SignIn(views.SignInPage{Frame: s.frame(c, "Sign in"), Ready: s.DemoSignIn, Next: next, First: first}))
+	return renderPage(c, http.StatusOK, views.SignIn(views.SignInPage{Frame: s.frame(c, "Sign in"), Ready: s.DemoSignIn, Next: next, First: first}))
 }
 
 func (s *Server) signIn(c echo.Context) error {
@@ -87,21 +87,21 @@ func (s *Server) signIn(c echo.Context) error {
 		return err
 	}
 	name := form.Get("username")
-	who, err := s.Door.SignIn(c.Request().Context(), name, form.Get("password"), s.source(c, name))
+	who, err := s.Door.SignIn(c.Request().Context(), name, form.Get("password"), s.signInSource(c, name))
 	if err != nil {
 		return s.refuseSignIn(c, form, err)
 	}
-	err = s.begin(c, who)
+	err = s.beginSession(c, who)
 	if errors.Is(err, account.ErrNoSession) { // closed while the password was looked at
 		return s.refuseSignIn(c, form, account.ErrWrong)
 	}
 	if err != nil {
 		return err
 	}
-	next := local(form.Get("next"))
+	next := localPath(form.Get("next"))
 	if note := carriedNote(form); note != nil {
 		if !who.Role.May(account.WriteNotes) {
-			return &typedError{note, errMayNot} // the text is given back, for whoever may
+			return &typedError{note, errNotAllowed} // the text is given back, for whoever may
 		}
 		keep := s.Desk.KeepDraft
 		if note.answer {
@@ -122,8 +122,8 @@ func (s *Server) refuseSignIn(c echo.Context, form url.Values, err error) error 
 		Frame: s.frame(c, "Sign in"),
 		Ready: s.DemoSignIn,
 		Name:  form.Get("username"),
-		Next:  local(form.Get("next")),
-		Typed: typed.carried(),
+		Next:  localPath(form.Get("next")),
+		Typed: typed.forSignIn(),
 	}
 	page.Path = views.LoginReturnPath(page.Next)
 	var wait *account.Wait
@@ -131,10 +131,10 @@ func (s *Server) refuseSignIn(c echo.Context, form url.Values, err error) error 
 	case errors.As(err, &wait):
 		page.Problem = "Too many sign-ins failed. Please wait."
 		page.Wait = s.retryAfter(c, wait.Until)
-		return render(c, http.StatusTooManyRequests, views.SignIn(page))
+		return renderPage(c, http.StatusTooManyRequests, views.SignIn(page))
 	case errors.Is(err, account.ErrWrong):
 		page.Problem = "The name or the password is wrong."
-		return render(c, http.StatusUnauthorized, views.SignIn(page))
+		return renderPage(c, http.StatusUnauthorized, views.SignIn(page))
 	}
 	return &typedError{typed, err}
 }
@@ -143,18 +143,18 @@ func (s *Server) signOut(c echo.Context) error {
 	if err := s.keepTyped(c); err != nil {
 		return err
 	}
-	if err := s.end(c); err != nil {
+	if err := s.endSession(c); err != nil {
 		return err
 	}
-	if s.trustworthy(c.Request().Host) {
+	if s.isTrustworthyOrigin(c.Request().Host) {
 		// Not "cookies": those of other servers on the host would go too.
 		c.Response().Header().Set("Clear-Site-Data", `"cache", "storage"`)
 	}
 	return c.Redirect(http.StatusSeeOther, views.LoginPath)
 }
 
-// local returns next when it is the address of a page of ours, else the start page.
-func local(next string) string {
+// localPath returns next when it is the address of a page of ours, else the start page.
+func localPath(next string) string {
 	u, err := url.Parse(next)
 	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil ||
 		!strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") || strings.Contains(next, `\`) {
@@ -173,16 +173,16 @@ func NewSetUpLink() *SetUpLink { return &SetUpLink{rand.Text()} }
 // Path is where the link leads on this server.
 func (l *SetUpLink) Path() string { return views.LinkPath(views.SetUpPath, l.token) }
 
-func (l *SetUpLink) opens(token string) bool {
+func (l *SetUpLink) hasToken(token string) bool {
 	return l != nil && subtle.ConstantTimeCompare([]byte(l.token), []byte(token)) == 1
 }
 
 func (s *Server) showSetUp(c echo.Context) error {
-	if err := s.needsFirst(c.Request().Context()); err != nil {
+	if err := s.needsFirstAccount(c.Request().Context()); err != nil {
 		return err
 	}
 	page := views.SetUpPage{Frame: s.frame(c, "First account")}
-	return render(c, http.StatusOK, views.SetUp(page))
+	return renderPage(c, http.StatusOK, views.SetUp(page))
 }
 
 func (s *Server) setUp(c echo.Context) error {
@@ -191,10 +191,10 @@ func (s *Server) setUp(c echo.Context) error {
 		return err
 	}
 	ctx, token := c.Request().Context(), linkToken(form.Get("token"))
-	if !s.SetUp.opens(token) {
+	if !s.SetUp.hasToken(token) {
 		return errLinkUsed
 	}
-	if err := s.needsFirst(ctx); err != nil {
+	if err := s.needsFirstAccount(ctx); err != nil {
 		return err
 	}
 	role := account.Role(cmp.Or(form.Get("role"), string(account.Reviewer)))
@@ -203,13 +203,13 @@ func (s *Server) setUp(c echo.Context) error {
 	switch {
 	case errors.As(err, &refused):
 		page := views.SetUpPage{Frame: s.frame(c, "First account"), Token: token, Name: form.Get("username"), Role: role, Problem: refused.Why}
-		return render(c, http.StatusUnprocessableEntity, views.SetUp(page))
+		return renderPage(c, http.StatusUnprocessableEntity, views.SetUp(page))
 	case errors.Is(err, account.ErrNotFirst):
 		return errLinkUsed
 	case err != nil:
 		return err
 	}
-	if err := s.begin(c, who); err != nil {
+	if err := s.beginSession(c, who); err != nil {
 		return err
 	}
 	return c.Redirect(http.StatusSeeOther, views.HomePath)
@@ -223,8 +223,8 @@ func linkToken(given string) string {
 	return strings.TrimSpace(given)
 }
 
-// needsFirst returns nil while there is no account, and a link that makes one.
-func (s *Server) needsFirst(ctx context.Context) error {
+// needsFirstAccount returns nil while there is no account, and a link that makes one.
+func (s *Server) needsFirstAccount(ctx context.Context) error {
 	if s.SetUp == nil {
 		return errLinkUsed
 	}

@@ -58,7 +58,7 @@ func sendCSV(c echo.Context, name string, head []string, next func() ([][]string
 // sendList sends a list as a file that is named for the moment at which it was made, after
 // putting on record who takes it.
 func (s *Server) sendList(c echo.Context, list review.List, head []string, next func() ([][]string, error)) error {
-	if err := s.Desk.ExportList(c.Request().Context(), who(c), list); err != nil {
+	if err := s.Desk.ExportList(c.Request().Context(), currentUser(c), list); err != nil {
 		return err
 	}
 	name := "countersign-" + string(list) + "-" + s.Now().UTC().Format("2006-01-02T150405Z") + ".csv"

@@ -21,20 +21,20 @@ func (s *Server) showPart(c echo.Context, id idv.RecipientID) error {
 	if err != nil {
 		return err
 	}
-	return render(c, http.StatusOK, views.Part(page))
+	return renderPage(c, http.StatusOK, views.Part(page))
 }
 
 // partPage is the page of the part that the address names.
 func (s *Server) partPage(c echo.Context, id idv.RecipientID) (views.PartPage, error) {
-	digest, err := shown(c)
+	digest, err := snapshotParam(c)
 	if err != nil {
 		return views.PartPage{}, err
 	}
-	number, err := picturesPage(c)
+	number, err := picturesPageParam(c)
 	if err != nil {
 		return views.PartPage{}, err
 	}
-	part, err := s.Desk.Part(c.Request().Context(), who(c), id, digest, c.Param("part"))
+	part, err := s.Desk.Part(c.Request().Context(), currentUser(c), id, digest, c.Param("part"))
 	if err != nil {
 		return views.PartPage{}, err
 	}
@@ -56,8 +56,8 @@ func (s *Server) partPage(c echo.Context, id idv.RecipientID) (views.PartPage, e
 	return page, err
 }
 
-// picturesPage reads which page of pictures is asked for, counted from 1.
-func picturesPage(c echo.Context) (int, error) {
+// picturesPageParam reads which page of pictures is asked for, counted from 1.
+func picturesPageParam(c echo.Context) (int, error) {
 	text := c.QueryParam(views.PicturesPage)
 	if text == "" {
 		return 1, nil
@@ -72,13 +72,13 @@ func picturesPage(c echo.Context) (int, error) {
 // resourceSections reads the texts of a document or a profile.
 func (s *Server) resourceSections(c echo.Context, part *review.Part) []views.PartSection {
 	r := part.Resource
-	wanted := wantTexts(shownAs(c), r.Texts())
+	wanted := wantedTexts(textAccessKind(c), r.Texts())
 	identity := part.Session.IdentityDocument()
 	compared := r.Kind == idv.SupplementaryDocuments && identity != nil && r.Medium(idv.FieldDocumentFields) != nil
 	if compared {
-		wanted = append(wanted, consulted(identity))
+		wanted = append(wanted, identityText(identity))
 	}
-	texts := s.texts(c, part, wanted)
+	texts := s.fetchTexts(c, part, wanted)
 	shown := texts
 	if compared {
 		shown = texts[:len(texts)-1]
@@ -93,13 +93,13 @@ func (s *Server) resourceSections(c echo.Context, part *review.Part) []views.Par
 		sections = append(sections, section)
 	}
 	if compared && own != nil && own.Unread == nil {
-		sections = append(sections, comparison(identity, r, texts[len(texts)-1], own))
+		sections = append(sections, comparisonSection(identity, r, texts[len(texts)-1], own))
 	}
 	return sections
 }
 
-// comparison sets the fields of an identity document beside those of a supporting one.
-func comparison(identity, supporting *idv.Resource, t text, own *idv.Fields) views.PartSection {
+// comparisonSection sets the fields of an identity document beside those of a supporting one.
+func comparisonSection(identity, supporting *idv.Resource, t partText, own *idv.Fields) views.PartSection {
 	section := t.section(idv.IDDocuments)
 	section.Title = "Compared with the identity document"
 	if section.Problem != nil || section.Fields.Unread != nil {
@@ -118,13 +118,13 @@ func (s *Server) checkSections(c echo.Context, part *review.Part) ([]views.PartS
 	var sections []views.PartSection
 	var profile *idv.Fields
 	hits := -1
-	wanted := wantTexts(shownAs(c), part.Check.Texts())
+	wanted := wantedTexts(textAccessKind(c), part.Check.Texts())
 	for i := range wanted {
 		if wanted[i].Field == idv.FieldRawResults { // of which a page shows some hits
 			wanted[i].as = review.SeenConsulted
 		}
 	}
-	for _, t := range s.texts(c, part, wanted) {
+	for _, t := range s.fetchTexts(c, part, wanted) {
 		section := t.section("")
 		if t.field == idv.FieldRawResults {
 			hits = len(sections)
@@ -158,7 +158,7 @@ func (s *Server) documentFields(c echo.Context, part *review.Part) *idv.Fields {
 	if identity == nil {
 		return nil
 	}
-	return s.texts(c, part, []wantedText{consulted(identity)})[0].section(idv.IDDocuments).Fields
+	return s.fetchTexts(c, part, []wantedText{identityText(identity)})[0].section(idv.IDDocuments).Fields
 }
 
 // chooseHits picks the hits that the address asks for, puts on record that they are
@@ -166,7 +166,7 @@ func (s *Server) documentFields(c echo.Context, part *review.Part) *idv.Fields {
 func (s *Server) chooseHits(c echo.Context, part *review.Part, hits *views.HitsPart) error {
 	asked := views.ParseHitRequest(c.QueryParams())
 	asked.Query.Born, asked.Query.At = hits.Signer.Born, s.Now()
-	judged, err := s.Desk.Judgements(c.Request().Context(), who(c), part, hits.List)
+	judged, err := s.Desk.Judgements(c.Request().Context(), currentUser(c), part, hits.List)
 	if err != nil {
 		return err
 	}
@@ -181,14 +181,14 @@ func (s *Server) chooseHits(c echo.Context, part *review.Part, hits *views.HitsP
 	hits.Opened = hits.Current != nil && hits.Current.ID == asked.Hit
 	hits.DetailsAlone = hits.Opened && asked.DetailsAlone
 	if asked.Recorded {
-		hits.Recorded = judged.RecordedBy(who(c))
+		hits.Recorded = judged.RecordedBy(currentUser(c))
 	}
 	for _, which := range hits.Shown() {
-		if err := s.Desk.SawHits(c.Request().Context(), who(c), part, which, hits.List); err != nil {
+		if err := s.Desk.SawHits(c.Request().Context(), currentUser(c), part, which, hits.List); err != nil {
 			return err
 		}
 	}
-	if judged.Newest == part.Snapshot.Digest && who(c).Role.May(account.Decide) {
+	if judged.Newest == part.Snapshot.Digest && currentUser(c).Role.May(account.Decide) {
 		hits.Judge = &views.JudgeForm{
 			ID: "judge-" + part.Key, Key: newKey(),
 			Action: views.HitsPath(part.Recipient, part.Key) + "?snapshot=" + hits.Snapshot + "&" + views.HitQueryString(hits.Sheet.Query),
@@ -221,16 +221,16 @@ type wantedText struct {
 	as review.Seen
 }
 
-// shownAs is what the texts of a part are on record as: a form reads them to record
+// textAccessKind is what the texts of a part are on record as: a form reads them to record
 // something, and leads to the page that shows them.
-func shownAs(c echo.Context) review.Seen {
-	if reads(c.Request()) {
+func textAccessKind(c echo.Context) review.Seen {
+	if isReadRequest(c.Request()) {
 		return review.SeenOpened
 	}
 	return review.SeenConsulted
 }
 
-func wantTexts(as review.Seen, list []idv.NamedMedia) []wantedText {
+func wantedTexts(as review.Seen, list []idv.NamedMedia) []wantedText {
 	var wanted []wantedText
 	for _, m := range list {
 		wanted = append(wanted, wantedText{m, as})
@@ -238,36 +238,36 @@ func wantTexts(as review.Seen, list []idv.NamedMedia) []wantedText {
 	return wanted
 }
 
-// consulted is the text of the identity document for a page about something else.
-func consulted(identity *idv.Resource) wantedText {
+// identityText is the text of the identity document for a page about something else.
+func identityText(identity *idv.Resource) wantedText {
 	return wantedText{idv.NamedMedia{Field: idv.FieldDocumentFields, Media: *identity.Medium(idv.FieldDocumentFields)}, review.SeenConsulted}
 }
 
-// text is a medium that holds text, or why it cannot be had.
-type text struct {
+// partText is a medium that holds text, or why it cannot be had.
+type partText struct {
 	field string
 	body  []byte
 	err   error
 }
 
-// texts fetches media that hold text, at the same time.
-func (s *Server) texts(c echo.Context, part *review.Part, wanted []wantedText) []text {
-	list := make([]text, len(wanted))
+// fetchTexts fetches media that hold text, at the same time.
+func (s *Server) fetchTexts(c echo.Context, part *review.Part, wanted []wantedText) []partText {
+	list := make([]partText, len(wanted))
 	var all sync.WaitGroup
 	for i, m := range wanted {
 		list[i].field = m.Field
-		all.Go(func() { list[i].body, list[i].err = s.text(c, part, m) })
+		all.Go(func() { list[i].body, list[i].err = s.fetchText(c, part, m) })
 	}
 	all.Wait()
 	return list
 }
 
-func (s *Server) text(c echo.Context, part *review.Part, m wantedText) ([]byte, error) {
+func (s *Server) fetchText(c echo.Context, part *review.Part, m wantedText) ([]byte, error) {
 	id, err := idv.ParseMediaID(m.Media.ID)
 	if err != nil {
 		return nil, err
 	}
-	body, err := s.Desk.Medium(c.Request().Context(), who(c), review.MediumRequest{
+	body, err := s.Desk.Medium(c.Request().Context(), currentUser(c), review.MediumRequest{
 		Recipient: part.Recipient, Digest: part.Snapshot.Digest, Medium: id, As: m.as, View: part.View,
 	})
 	if err != nil {
@@ -286,10 +286,10 @@ func (s *Server) text(c echo.Context, part *review.Part, m wantedText) ([]byte, 
 }
 
 // section shows a text as what its field says that it is.
-func (t text) section(kind idv.ResourceKind) views.PartSection {
+func (t partText) section(kind idv.ResourceKind) views.PartSection {
 	section := views.PartSection{Title: idv.MediaField(t.field).Label}
 	if t.err != nil {
-		page, _ := explain(&mediumError{t.err}, false)
+		page, _ := explainError(&mediumError{t.err}, false)
 		section.Problem = &views.MediumProblem{Code: page.Code, Title: page.Heading, Advice: page.Text, Answer: review.AnswerOf(t.err).String()}
 		return section
 	}

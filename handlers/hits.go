@@ -28,10 +28,10 @@ func (s *Server) judgeHits(c echo.Context, id idv.RecipientID) error {
 		return &typedError{typed, err}
 	}
 	n := review.NewDispositions{
-		Recipient: id, Digest: page.Snapshot.Digest, By: who(c), Check: page.Check,
+		Recipient: id, Digest: page.Snapshot.Digest, By: currentUser(c), Check: page.Check,
 		Disposition: review.Disposition(form.Get("disposition")), Note: typed.text, Rationale: form.Get("rationale"), Key: typed.key,
 	}
-	if n.Hits, err = chosen(shown.List, form["hit"]); err == nil {
+	if n.Hits, err = selectedHits(shown.List, form["hit"]); err == nil {
 		err = s.Desk.JudgeHits(c.Request().Context(), n)
 	}
 	if err == nil {
@@ -49,7 +49,7 @@ func (s *Server) judgeHits(c echo.Context, id idv.RecipientID) error {
 	shown.Rule = ""
 	shown.Judge.Chosen, shown.Judge.Disposition, shown.Judge.Problem = form["hit"], n.Disposition, problem
 	shown.Judge.Note, shown.Judge.Rationale = n.Note, n.Rationale
-	return render(c, status, views.Part(page))
+	return renderPage(c, status, views.Part(page))
 }
 
 // hitsOf returns the hits on a page; an error when they could not be had, or there are
@@ -64,9 +64,9 @@ func hitsOf(page *views.PartPage) (*views.HitsPart, error) {
 	return nil, &review.Refused{Why: "The hits cannot be fetched from Yoti at the moment, so nothing was recorded. Here is what you typed; you can send it again."}
 }
 
-// chosen returns the hits whose keys have the IDs; a *review.Refused when one is not
+// selectedHits returns the hits whose keys have the IDs; a *review.Refused when one is not
 // among them.
-func chosen(list *idv.HitList, ids []string) ([]*idv.Hit, error) {
+func selectedHits(list *idv.HitList, ids []string) ([]*idv.Hit, error) {
 	wanted := map[string]bool{}
 	for _, id := range ids {
 		wanted[id] = true

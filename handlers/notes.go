@@ -26,13 +26,13 @@ func (s *Server) addNote(c echo.Context, id idv.RecipientID) error {
 	digest, err := idv.ParseDigest(typed.snapshot)
 	if err != nil {
 		typed.snapshot = ""
-		return s.refuse(c, typed, errBadDigest)
+		return s.refuseForm(c, typed, errBadDigest)
 	}
-	note := review.NewNote{Recipient: id, Digest: digest, Author: who(c), Text: typed.text, Key: typed.key}
+	note := review.NewNote{Recipient: id, Digest: digest, Author: currentUser(c), Text: typed.text, Key: typed.key}
 	if err := s.Desk.Note(c.Request().Context(), note); err != nil {
-		return s.refuse(c, typed, err)
+		return s.refuseForm(c, typed, err)
 	}
-	return s.toRecorded(c, id, note.Key)
+	return s.redirectToEntry(c, id, note.Key)
 }
 
 // keepTyped keeps the note that a form carries while something else is asked for.
@@ -45,7 +45,7 @@ func (s *Server) keepTyped(c echo.Context) error {
 	if note == nil {
 		return nil
 	}
-	if err := s.Desk.KeepDraft(c.Request().Context(), note.draft(who(c))); err != nil {
+	if err := s.Desk.KeepDraft(c.Request().Context(), note.draft(currentUser(c))); err != nil {
 		return &typedError{note, err}
 	}
 	return nil
@@ -64,7 +64,7 @@ func (s *Server) keepDraft(c echo.Context, id idv.RecipientID) error {
 		return err
 	}
 	typed := typedNote(id, form)
-	if err := s.Desk.KeepDraft(c.Request().Context(), typed.draft(who(c))); err != nil {
+	if err := s.Desk.KeepDraft(c.Request().Context(), typed.draft(currentUser(c))); err != nil {
 		return &typedError{typed, err}
 	}
 	warnings := append([]string{}, review.Guard(typed.text, s.Now())...)
@@ -76,7 +76,7 @@ func (s *Server) discardDraft(c echo.Context, id idv.RecipientID) error {
 	if err != nil {
 		return err
 	}
-	nothing := review.NewDraft{Recipient: id, Author: who(c), Key: form.Get("key")}
+	nothing := review.NewDraft{Recipient: id, Author: currentUser(c), Key: form.Get("key")}
 	if err := s.Desk.KeepDraft(c.Request().Context(), nothing); err != nil {
 		return err
 	}

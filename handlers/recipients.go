@@ -17,9 +17,9 @@ import (
 	"countersign/views"
 )
 
-// home is the start page. Whoever manages accounts starts there.
-func (s *Server) home(c echo.Context) error {
-	if !who(c).Role.May(account.ReadResults) {
+// showHome is the start page. Whoever manages accounts starts there.
+func (s *Server) showHome(c echo.Context) error {
+	if !currentUser(c).Role.May(account.ReadResults) {
 		return c.Redirect(http.StatusSeeOther, views.AccountsPath)
 	}
 	return s.renderHome(c, http.StatusOK, views.HomePage{Frame: s.frame(c, "Open a recipient")})
@@ -32,7 +32,7 @@ func (s *Server) renderHome(c echo.Context, status int, page views.HomePage) err
 		return err
 	}
 	page.Home, page.Samples, page.Now, page.OwnSearch = lists, s.Samples, s.Now(), true
-	return render(c, status, views.Home(page))
+	return renderPage(c, status, views.Home(page))
 }
 
 // findRecipient leads from whatever was typed to the recipient that it names.
@@ -67,8 +67,8 @@ func typedID(c echo.Context) string {
 	return typed
 }
 
-// recipient reads the ID in the address, in whatever notation.
-func recipient(c echo.Context) (idv.RecipientID, error) {
+// recipientParam reads the ID in the address, in whatever notation.
+func recipientParam(c echo.Context) (idv.RecipientID, error) {
 	id, err := idv.FindRecipientID(c.Param("id"))
 	if err != nil {
 		return idv.RecipientID{}, &noRecipient{c.Param("id")}
@@ -76,16 +76,16 @@ func recipient(c echo.Context) (idv.RecipientID, error) {
 	return id, nil
 }
 
-// about reads the recipient that an address is about, for a page that needs one. Pages
+// withRecipient reads the recipient that an address is about, for a page that needs one. Pages
 // in whose address the ID has another notation than ours are led to the address that
 // everybody bookmarks.
-func about(handle func(echo.Context, idv.RecipientID) error) echo.HandlerFunc {
+func withRecipient(handle func(echo.Context, idv.RecipientID) error) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		id, err := recipient(c)
+		id, err := recipientParam(c)
 		if err != nil {
 			return withTyped(c, err)
 		}
-		if reads(c.Request()) && c.Param("id") != id.String() {
+		if isReadRequest(c.Request()) && c.Param("id") != id.String() {
 			return c.Redirect(http.StatusSeeOther, addressWithID(c.Request().URL, id))
 		}
 		return handle(c, id)
@@ -94,7 +94,7 @@ func about(handle func(echo.Context, idv.RecipientID) error) echo.HandlerFunc {
 
 // withTyped is err with the text of the form that was sent, to be given back.
 func withTyped(c echo.Context, err error) error {
-	if reads(c.Request()) {
+	if isReadRequest(c.Request()) {
 		return err
 	}
 	form, formErr := readForm(c)
@@ -118,11 +118,11 @@ func addressWithID(u *url.URL, id idv.RecipientID) string {
 }
 
 func (s *Server) showRecipient(c echo.Context, id idv.RecipientID) error {
-	before, err := noteBefore(c)
+	before, err := notesBeforeParam(c)
 	if err != nil {
 		return err
 	}
-	opened, err := s.Desk.Open(c.Request().Context(), who(c), id, before)
+	opened, err := s.Desk.Open(c.Request().Context(), currentUser(c), id, before)
 	if errors.Is(err, review.ErrErased) {
 		return s.renderErased(c, id)
 	}
@@ -134,7 +134,7 @@ func (s *Server) showRecipient(c echo.Context, id idv.RecipientID) error {
 		return err
 	}
 	page.OldNotes = before > 0
-	if err := s.sayRecorded(c, &page); err != nil {
+	if err := s.addRecordedEntry(c, &page); err != nil {
 		return err
 	}
 	if c.QueryParams().Has(views.AgainField) && page.MayWrite() {
@@ -143,8 +143,8 @@ func (s *Server) showRecipient(c echo.Context, id idv.RecipientID) error {
 	return s.renderCase(c, http.StatusOK, page)
 }
 
-// sayRecorded puts on a page what its reader has just recorded, where the address says so.
-func (s *Server) sayRecorded(c echo.Context, page *views.ReviewPage) error {
+// addRecordedEntry puts on a page what its reader has just recorded, where the address says so.
+func (s *Server) addRecordedEntry(c echo.Context, page *views.ReviewPage) error {
 	seq, err := strconv.ParseInt(c.QueryParam(views.RecordedField), 10, 64)
 	if err != nil {
 		return nil // there is nothing to say
@@ -162,8 +162,8 @@ func (s *Server) sayRecorded(c echo.Context, page *views.ReviewPage) error {
 	return nil
 }
 
-// noteBefore reads before which note the notes of a page stand; zero for the newest.
-func noteBefore(c echo.Context) (int64, error) {
+// notesBeforeParam reads before which note the notes of a page stand; zero for the newest.
+func notesBeforeParam(c echo.Context) (int64, error) {
 	text := c.QueryParam(views.NotesBefore)
 	if text == "" {
 		return 0, nil
@@ -185,13 +185,13 @@ func (s *Server) renderOpened(c echo.Context, opened *review.Case) error {
 
 // renderErased shows what is left of an erased recipient.
 func (s *Server) renderErased(c echo.Context, id idv.RecipientID) error {
-	remains, err := s.Desk.Remains(c.Request().Context(), who(c), id)
+	remains, err := s.Desk.Remains(c.Request().Context(), currentUser(c), id)
 	if err != nil {
 		return err
 	}
 	page := views.ErasedPage{Frame: s.frame(c, "Erased · "+views.CaseTitle("", id)), Remains: remains}
 	page.Path, page.Search = views.RecipientPath(id), id.String()
-	return render(c, http.StatusGone, views.Erased(page))
+	return renderPage(c, http.StatusGone, views.Erased(page))
 }
 
 // reviewPage is the page of a case, with the draft of whoever asks in its form.
@@ -264,12 +264,12 @@ func (s *Server) evidenceOf(c echo.Context, page views.ReviewPage) (packedEviden
 	return s.evidence.GetOrCompute(key, compute)
 }
 
-// refresh asks Yoti again. Whatever comes of it stands on the page that follows.
-func (s *Server) refresh(c echo.Context, id idv.RecipientID) error {
+// refreshResult asks Yoti again. Whatever comes of it stands on the page that follows.
+func (s *Server) refreshResult(c echo.Context, id idv.RecipientID) error {
 	if err := s.keepTyped(c); err != nil {
 		return err
 	}
-	err := s.Desk.Refresh(c.Request().Context(), who(c), id)
+	err := s.Desk.Refresh(c.Request().Context(), currentUser(c), id)
 	if _, known := review.KindOf(err); err != nil && !known {
 		return err
 	}
@@ -286,7 +286,7 @@ func (s *Server) showSnapshot(c echo.Context, id idv.RecipientID) error {
 	if asJSON {
 		return s.sendJSON(c, id, digest)
 	}
-	opened, err := s.Desk.Snapshot(c.Request().Context(), who(c), id, digest)
+	opened, err := s.Desk.Snapshot(c.Request().Context(), currentUser(c), id, digest)
 	if err != nil {
 		return err
 	}
@@ -295,7 +295,7 @@ func (s *Server) showSnapshot(c echo.Context, id idv.RecipientID) error {
 
 // sendJSON sends a stored result byte for byte, so that its digest can be checked.
 func (s *Server) sendJSON(c echo.Context, id idv.RecipientID, digest idv.Digest) error {
-	body, err := s.Desk.JSON(c.Request().Context(), who(c), id, digest)
+	body, err := s.Desk.JSON(c.Request().Context(), currentUser(c), id, digest)
 	if err != nil {
 		return err
 	}
@@ -313,12 +313,12 @@ func (s *Server) showDiff(c echo.Context, id idv.RecipientID) error {
 	if err != nil {
 		return review.ErrNoSnapshot
 	}
-	compared, err := s.Desk.Compare(c.Request().Context(), who(c), id, before, after)
+	compared, err := s.Desk.Compare(c.Request().Context(), currentUser(c), id, before, after)
 	if err != nil {
 		return err
 	}
 	page := views.DiffPage{Frame: s.frame(c, views.CaseTitle("", id, "Compare results")), Comparison: compared}
 	page.Path = views.DiffPath(id, before, after)
 	page.Search = id.String()
-	return render(c, http.StatusOK, views.Diff(page))
+	return renderPage(c, http.StatusOK, views.Diff(page))
 }

@@ -9,9 +9,9 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// watchAnswer remembers when a browser does not take what it is sent: its tab was closed,
+// watchDelivery remembers when a browser does not take what it is sent: its tab was closed,
 // its connection broke, or it was too slow. Nobody here can mend that, so it is no error.
-func watchAnswer(next echo.HandlerFunc) echo.HandlerFunc {
+func watchDelivery(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		c.Response().Writer = &watchedWriter{ResponseWriter: c.Response().Writer}
 		return next(c)
@@ -41,10 +41,10 @@ func (w *watchedWriter) FlushError() error {
 // Unwrap is for http.ResponseController.
 func (w *watchedWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-// notTaken reports whether a request failed because its browser was gone: what was written
+// undelivered reports whether a request failed because its browser was gone: what was written
 // did not arrive, or the request was given up, and that is why it failed. What Yoti or the
 // disk did is something else, also when nobody waits for it any more.
-func notTaken(c echo.Context, err error) bool {
+func undelivered(c echo.Context, err error) bool {
 	if errors.Is(err, http.ErrAbortHandler) || c.Request().Context().Err() != nil && errors.Is(err, context.Canceled) {
 		return true
 	}
@@ -61,8 +61,8 @@ func notTaken(c echo.Context, err error) bool {
 	return false
 }
 
-// failureLevel is how loud a failed request is in the log.
-func failureLevel(notTaken bool) slog.Level {
+// failureLogLevel is how loud a failed request is in the log.
+func failureLogLevel(notTaken bool) slog.Level {
 	if notTaken {
 		return slog.LevelInfo
 	}
