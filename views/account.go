@@ -6,8 +6,8 @@ import (
 	"countersign/internal/account"
 )
 
-// deedLabel says what was done to an account.
-func deedLabel(r account.Recorded) string {
+// changeLabel says what was done to an account.
+func changeLabel(r account.Recorded) string {
 	switch r.What {
 	case account.Added:
 		return "Added as " + r.Role.Label()
@@ -25,8 +25,8 @@ func deedLabel(r account.Recorded) string {
 	return string(r.What)
 }
 
-// noticeWords tells the owner of an account what was done to it.
-func noticeWords(r account.Recorded) string {
+// noticeText tells the owner of an account what was done to it.
+func noticeText(r account.Recorded) string {
 	switch {
 	case r.ByLink:
 		return "Password set with a link created by " + operatorOr(r.LinkBy)
@@ -35,14 +35,14 @@ func noticeWords(r account.Recorded) string {
 	case r.What == account.RoleChanged:
 		return operatorOr(r.By) + " changed your role to " + r.Role.Label()
 	}
-	return deedLabel(r)
+	return changeLabel(r)
 }
 
 // operatorOr is a name, or who runs the server.
 func operatorOr(name string) string { return cmp.Or(name, "the operator") }
 
-// doer names who changed an account.
-func doer(r account.Recorded) string {
+// changeAuthor names who changed an account.
+func changeAuthor(r account.Recorded) string {
 	if r.ByLink {
 		return r.By + ", with a link created by " + operatorOr(r.LinkBy)
 	}

@@ -7,9 +7,9 @@ import (
 	"countersign/internal/review"
 )
 
-// used returns the resources that a check names, as far as there is room for them, and
+// resourcesUsed returns the resources that a check names, as far as there is room for them, and
 // how many more there are.
-func (c shownCase) used(check *idv.Check) (found []*idv.Resource, more int) {
+func (c caseView) resourcesUsed(check *idv.Check) (found []*idv.Resource, more int) {
 	_, all := c.links.ResourcesOf(check, 0)
 	found, _ = c.links.ResourcesOf(check, c.room.take(all))
 	return found, all - len(found)
@@ -18,13 +18,13 @@ func (c shownCase) used(check *idv.Check) (found []*idv.Resource, more int) {
 // didNotPass reports whether a row of a breakdown is anything but a pass.
 func didNotPass(row idv.SubCheck) bool { return row.Result != idv.Pass }
 
-// concerning returns the checks of a list in order of concern that a page shows.
-func concerning(checks []idv.AssessedCheck) []idv.AssessedCheck {
+// shownChecks returns the checks of a list in order of concern that a page shows.
+func shownChecks(checks []idv.AssessedCheck) []idv.AssessedCheck {
 	return checks[:min(len(checks), maxChecks)]
 }
 
-// result is the word for the outcome of a row.
-func result(r idv.Result) string {
+// resultLabel is the word for the outcome of a row.
+func resultLabel(r idv.Result) string {
 	if r == "" {
 		return "No result"
 	}
@@ -66,7 +66,7 @@ func unobtainableOfCheck(c *idv.Check) []string {
 	case raw != nil && raw.Unobtainable():
 		list = append(list, unobtainable(idv.FieldRawResults))
 	case raw == nil && total != nil && *total > 0:
-		list = append(list, "The check counts "+count(*total, "hit", "hits")+", but this result names no search results in which they stand.")
+		list = append(list, "The check counts "+countNoun(*total, "hit", "hits")+", but this result names no search results in which they stand.")
 	}
 	return list
 }

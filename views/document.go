@@ -9,9 +9,9 @@ import (
 	"countersign/internal/review"
 )
 
-// shownCase is a case with what its reader may see of it, and what is looked up in its
+// caseView is a case with what its reader may see of it, and what is looked up in its
 // result again and again.
-type shownCase struct {
+type caseView struct {
 	*review.Case
 	media     bool
 	fetchable idv.Fetchable
@@ -27,8 +27,8 @@ type shownCase struct {
 	portraits []Picture
 }
 
-func newShownCase(c *review.Case, media bool) shownCase {
-	shown := shownCase{Case: c, media: media, fetchable: c.Session.Fetchable(), names: c.Session.MediaNames(), links: c.Session.Links(), room: newPageRoom(c)}
+func newCaseView(c *review.Case, media bool) caseView {
+	shown := caseView{Case: c, media: media, fetchable: c.Session.Fetchable(), names: c.Session.MediaNames(), links: c.Session.Links(), room: newPageRoom(c)}
 	shown.exceptions, shown.inFull = c.Exceptions(), map[string]bool{}
 	for _, e := range shown.exceptions {
 		shown.inFull[e.Part+" "+e.Row] = true
@@ -41,7 +41,7 @@ func newShownCase(c *review.Case, media bool) shownCase {
 }
 
 // facesOf returns the faces that a check compared; nil where it compared none.
-func (c shownCase) facesOf(check *idv.Check) *facePair {
+func (c caseView) facesOf(check *idv.Check) *facePair {
 	for i := range c.faces.Pairs {
 		if c.faces.Pairs[i].Check.Key() == check.Key() {
 			return &c.faces.Pairs[i]
@@ -52,7 +52,7 @@ func (c shownCase) facesOf(check *idv.Check) *facePair {
 
 // evidenceOf returns the keys of the documents and captures that a check used and of which
 // there are pictures or texts, a blank between them.
-func (c shownCase) evidenceOf(check *idv.Check) string {
+func (c caseView) evidenceOf(check *idv.Check) string {
 	if !c.media || check.Type.SearchesRecords() {
 		return ""
 	}
@@ -64,8 +64,8 @@ func (c shownCase) evidenceOf(check *idv.Check) string {
 	return strings.Join(keys, " ")
 }
 
-// picture is a medium as a picture; false where it has no ID that can be asked for.
-func (c shownCase) picture(m *idv.Media, caption, note string) (Picture, bool) {
+// pictureOf is a medium as a picture; false where it has no ID that can be asked for.
+func (c caseView) pictureOf(m *idv.Media, caption, note string) (Picture, bool) {
 	if m == nil {
 		return Picture{}, false
 	}
@@ -84,25 +84,25 @@ func (c shownCase) picture(m *idv.Media, caption, note string) (Picture, bool) {
 
 // picturesOf returns the pictures of a resource: its pages with their frames, the
 // images that its text was read from, and what it has besides.
-func (c shownCase) picturesOf(r *idv.Resource) []Picture {
+func (c caseView) picturesOf(r *idv.Resource) []Picture {
 	var list pictureList
 	for i, p := range r.Pages {
 		page := r.PageName(i)
-		list.add(c.picture(p.Media, page, capturedBy(p)))
+		list.add(c.pictureOf(p.Media, page, capturedBy(p)))
 		for j, f := range p.Frames {
-			list.addSmall(c.picture(f.Media, idv.FrameName(page, j), ""))
+			list.addSmall(c.pictureOf(f.Media, idv.FrameName(page, j), ""))
 		}
 		for j, id := range p.ExtractionImageIDs {
-			list.addSmall(c.picture(&idv.Media{ID: id}, idv.ExtractionImageName(page, j), ""))
+			list.addSmall(c.pictureOf(&idv.Media{ID: id}, idv.ExtractionImageName(page, j), ""))
 		}
 	}
 	for _, m := range r.Media {
 		if m.Picture() {
-			list.addSmall(c.picture(&m.Media, idv.MediaField(m.Field).Label, ""))
+			list.addSmall(c.pictureOf(&m.Media, idv.MediaField(m.Field).Label, ""))
 		}
 	}
 	for i, f := range r.Frames {
-		list.addSmall(c.picture(f.Media, idv.FrameName("", i), ""))
+		list.addSmall(c.pictureOf(f.Media, idv.FrameName("", i), ""))
 	}
 	return list.pictures
 }
@@ -147,7 +147,7 @@ func capturedBy(p idv.Page) string {
 // allFaces returns the faces of a session: portraits of documents, live captures, face
 // captures, each with what became of it unless checks used it. Of a capture in several
 // frames the first with a picture stands for all.
-func (c shownCase) allFaces() []Picture {
+func (c caseView) allFaces() []Picture {
 	var list pictureList
 	for _, r := range c.Assessment.Resources {
 		note := ""
@@ -157,19 +157,19 @@ func (c shownCase) allFaces() []Picture {
 		before := len(list.pictures)
 		for _, m := range r.Media {
 			if m.Field == idv.FieldIDPhoto || m.Field == idv.FieldImage {
-				list.add(c.face(&m.Media, r.Resource, note))
+				list.add(c.facePicture(&m.Media, r.Resource, note))
 			}
 		}
 		for j := 0; len(list.pictures) == before && j < len(r.Frames); j++ {
-			list.add(c.face(r.Frames[j].Media, r.Resource, note))
+			list.add(c.facePicture(r.Frames[j].Media, r.Resource, note))
 		}
 	}
 	return list.pictures
 }
 
-// face is a picture of a face, named for what it was taken from.
-func (c shownCase) face(m *idv.Media, r *idv.Resource, note string) (Picture, bool) {
-	p, ok := c.picture(m, "Face", note)
+// facePicture is a picture of a face, named for what it was taken from.
+func (c caseView) facePicture(m *idv.Media, r *idv.Resource, note string) (Picture, bool) {
+	p, ok := c.pictureOf(m, "Face", note)
 	p.Caption, p.Part = r.Title(), r.Key()
 	if r.Kind == idv.IDDocuments {
 		p.Caption = "Portrait: " + p.Caption
@@ -179,7 +179,7 @@ func (c shownCase) face(m *idv.Media, r *idv.Resource, note string) (Picture, bo
 
 // headFaces returns the portrait of an identity document and the newest live capture, those
 // first that checks used, and where they are compared: an address within the page.
-func (c shownCase) headFaces() (faces []Picture, compared string) {
+func (c caseView) headFaces() (faces []Picture, compared string) {
 	compared = "#" + DocumentsID
 	if len(c.faces.Pairs) > 0 {
 		compared = "#" + c.faces.Pairs[0].Check.Key()
@@ -198,7 +198,7 @@ func (c shownCase) headFaces() (faces []Picture, compared string) {
 // faceOf returns the face of the best resource of some kinds: one that checks used before
 // another, and else the one that is before the other, or stands first. It is nil where there
 // is none.
-func (c shownCase) faceOf(before func(a, b *idv.AssessedResource) bool, kinds ...idv.ResourceKind) *Picture {
+func (c caseView) faceOf(before func(a, b *idv.AssessedResource) bool, kinds ...idv.ResourceKind) *Picture {
 	var best *idv.AssessedResource
 	var face *Picture
 	for i := range c.Assessment.Resources {
@@ -235,7 +235,7 @@ type shownFaces struct {
 
 // comparedFaces returns the faces of a session. Without any picture of a face there is
 // nothing to show.
-func (c shownCase) comparedFaces(faces []Picture) shownFaces {
+func (c caseView) comparedFaces(faces []Picture) shownFaces {
 	var shown shownFaces
 	if len(faces) == 0 {
 		return shown
@@ -267,7 +267,7 @@ func (c shownCase) comparedFaces(faces []Picture) shownFaces {
 
 // pairOf returns the faces that a check compared, in the order of the session, and adds
 // the resources of which they are to those that are paired.
-func (c shownCase) pairOf(check *idv.Check, ofPart map[string][]Picture, paired map[string]bool) facePair {
+func (c caseView) pairOf(check *idv.Check, ofPart map[string][]Picture, paired map[string]bool) facePair {
 	pair := facePair{Check: check}
 	used, _ := c.links.ResourcesOf(check, len(c.Session.Resources))
 	slices.SortFunc(used, func(a, b *idv.Resource) int {

@@ -15,7 +15,7 @@ import (
 )
 
 // maxNotOpened is how many lines of what was not opened stand in sight; the others are
-// folded.
+// foldedSummary.
 const maxNotOpened = 8
 
 // whoOpens says whose opening is meant, for the script that keeps the list up to date.
@@ -170,9 +170,9 @@ func notOpenedList(p ReviewPage, list []review.NotOpened) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var5 string
-				templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs("And " + count(len(folded), "more", "more"))
+				templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs("And " + countNoun(len(folded), "more", "more"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `opened.templ`, Line: 54, Col: 58}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `opened.templ`, Line: 54, Col: 62}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 				if templ_7745c5c3_Err != nil {
@@ -211,9 +211,9 @@ func notOpenedList(p ReviewPage, list []review.NotOpened) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var7 string
-					templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs("And " + count(more, "more", "more") + ", not listed here.")
+					templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs("And " + countNoun(more, "more", "more") + ", not listed here.")
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `opened.templ`, Line: 61, Col: 120}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `opened.templ`, Line: 61, Col: 124}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 					if templ_7745c5c3_Err != nil {

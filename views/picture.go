@@ -47,7 +47,7 @@ type PictureSheet struct{ sheet[Picture] }
 func NewPictureSheet(p *review.Part, page int) (PictureSheet, bool) {
 	var pictures []Picture
 	if p.Resource != nil {
-		c := shownCase{
+		c := caseView{
 			Case:  &review.Case{Recipient: p.Recipient, Snapshot: p.Snapshot, Session: p.Session},
 			media: true, fetchable: p.Session.Fetchable(), names: p.Session.MediaNames(), view: viewName(p.View),
 		}

@@ -15,18 +15,18 @@ const (
 	maxEvents = 100 // in all, notes besides
 )
 
-// story is the record of a case as a page shows it.
-type story struct {
+// shownHistory is the record of a case as a page shows it.
+type shownHistory struct {
 	Newest  []review.Event
 	Earlier []review.Event // folded away, with all that was only opened
 	Summary string         // what is folded away
 	Cut     bool           // whether there is more that the page does not show
 }
 
-// story tells what happened last, and leaves the rest folded away. Notes are left out of
+// recentHistory tells what happened last, and leaves the rest folded away. Notes are left out of
 // nothing: the page has pages of its own for them.
-func (p ReviewPage) story() story {
-	var s story
+func (p ReviewPage) recentHistory() shownHistory {
+	var s shownHistory
 	for i, e := range review.Timeline(&p.File, p.Opened) {
 		switch {
 		case i >= maxEvents && e.Kind != review.EventNoted:
@@ -37,7 +37,7 @@ func (p ReviewPage) story() story {
 			s.Earlier = append(s.Earlier, e)
 		}
 	}
-	s.Summary = folded(s.Earlier, p.Opened)
+	s.Summary = foldedSummary(s.Earlier, p.Opened)
 	return s
 }
 
@@ -47,8 +47,8 @@ func isOnOther(c *review.Case, e review.Event) bool {
 	return e.Seq > 0 && e.Digest != (idv.Digest{}) && e.Digest != c.Snapshot.Digest
 }
 
-// folded says what is folded away.
-func folded(events []review.Event, opened []review.Opening) string {
+// foldedSummary says what is folded away.
+func foldedSummary(events []review.Event, opened []review.Opening) string {
 	notes, others := 0, 0
 	for _, e := range events {
 		switch e.Kind {
@@ -61,10 +61,10 @@ func folded(events []review.Event, opened []review.Opening) string {
 	}
 	var parts []string
 	if notes > 0 {
-		parts = append(parts, count(notes, "earlier note", "earlier notes"))
+		parts = append(parts, countNoun(notes, "earlier note", "earlier notes"))
 	}
 	if others > 0 {
-		parts = append(parts, count(others, "other entry", "other entries"))
+		parts = append(parts, countNoun(others, "other entry", "other entries"))
 	}
 	if len(opened) > 0 {
 		parts = append(parts, "opened by "+openedBy(opened))
@@ -80,7 +80,7 @@ func openedBy(list []review.Opening) string {
 		people[o.By] = true
 		times += o.Times
 	}
-	return count(len(people), "person", "people") + ", " + count(times, "time", "times")
+	return countNoun(len(people), "person", "people") + ", " + countNoun(times, "time", "times")
 }
 
 // RecordedEntry is what the reader has just recorded.
@@ -128,13 +128,13 @@ func changedField(c idv.Change) string {
 	return c.Subject + ", " + c.Field
 }
 
-// maxBrief is how many characters of a value stand in a line.
-const maxBrief = 60
+// maxShortValue is how many characters of a value stand in a line.
+const maxShortValue = 60
 
-// briefly is the begin of a value.
-func briefly(value string) string {
-	if text := []rune(value); len(text) > maxBrief {
-		return string(text[:maxBrief]) + "…"
+// shortValue is the begin of a value.
+func shortValue(value string) string {
+	if text := []rune(value); len(text) > maxShortValue {
+		return string(text[:maxShortValue]) + "…"
 	}
 	return value
 }
@@ -144,11 +144,11 @@ func allDifferences(list []idv.Change) string {
 	if n := len(list); n > 0 && list[n-1].Subject == idv.FurtherFields {
 		return "All differences"
 	}
-	return "All " + count(len(list), "difference", "differences")
+	return "All " + countNoun(len(list), "difference", "differences")
 }
 
-// shortStamp writes a time as it is told on a day: the minute on that day, else the date.
-func shortStamp(t, day time.Time) string {
+// formatShortTime writes a time as it is told on a day: the minute on that day, else the date.
+func formatShortTime(t, day time.Time) string {
 	t, day = t.UTC(), day.UTC()
 	switch {
 	case t.Year() == day.Year() && t.YearDay() == day.YearDay():

@@ -8,8 +8,8 @@ import (
 	"countersign/internal/idv"
 )
 
-// counts reports whether a check used a resource, or may still.
-func counts(r idv.AssessedResource) bool { return r.Standing.Counts() }
+// isCounted reports whether a check used a resource, or may still.
+func isCounted(r idv.AssessedResource) bool { return r.Standing.Counts() }
 
 // kindNames names kinds of resources in one line.
 func kindNames(kinds []idv.ResourceKind) string {
@@ -63,15 +63,15 @@ func taskTitle(t idv.Task) string {
 	return name + ": " + strings.ToLower(t.State.Word().Label)
 }
 
-// position writes the place in a list, counted from one.
-func position(i int) string { return strconv.Itoa(i + 1) }
+// positionText writes the place in a list, counted from one.
+func positionText(i int) string { return strconv.Itoa(i + 1) }
 
 // kindTitle is the heading of a list of resources: "Identity document", "2 Face captures".
 func kindTitle(kind idv.ResourceKind, n int) string {
 	if n == 1 {
 		return kind.Word().Label
 	}
-	return count(n, kind.Word().Label, kind.Word().Label+"s")
+	return countNoun(n, kind.Word().Label, kind.Word().Label+"s")
 }
 
 // textsLabel says what the texts of a resource are.

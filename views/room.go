@@ -84,18 +84,18 @@ func excerpt(text string) string {
 	n := 0
 	for i := range text {
 		if n++; n > maxValue {
-			return text[:i] + "… (" + count(utf8.RuneCountInString(text[i:]), "more character", "more characters") + ", in the stored JSON)"
+			return text[:i] + "… (" + countNoun(utf8.RuneCountInString(text[i:]), "more character", "more characters") + ", in the stored JSON)"
 		}
 	}
 	return text
 }
 
-// prettyExcerpt indents JSON text, unless it is too long to be shown whole.
-func prettyExcerpt(text string) string {
+// indentedExcerpt indents JSON text, unless it is too long to be shown whole.
+func indentedExcerpt(text string) string {
 	if len(text) > maxValue {
 		return excerpt(text)
 	}
-	indented := pretty([]byte(text))
+	indented := indentJSON([]byte(text))
 	if strings.Count(indented, "\n") > maxListed || len(indented) > 4*maxValue { // nested deeply
 		return text
 	}
@@ -105,12 +105,12 @@ func prettyExcerpt(text string) string {
 // maxJSON is how long a stored result may be, in bytes, to be shown in its page.
 const maxJSON = 256 << 10
 
-// prettyResult is a stored result as its page shows it; empty where it is too long.
-func prettyResult(canonical []byte) string {
+// indentedResult is a stored result as its page shows it; empty where it is too long.
+func indentedResult(canonical []byte) string {
 	if len(canonical) > maxJSON {
 		return ""
 	}
-	if indented := pretty(canonical); len(indented) <= 4*maxJSON {
+	if indented := indentJSON(canonical); len(indented) <= 4*maxJSON {
 		return indented
 	}
 	return string(canonical)
