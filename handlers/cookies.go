@@ -9,7 +9,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"countersign/internal/account"
-	"countersign/views"
 )
 
 // What a browser keeps for us, beside the name of the program.
@@ -18,9 +17,6 @@ const (
 	themeCookie   = "-theme"
 	browserCookie = "-browser" // by which it is known after a sign-in
 )
-
-// themeLifetime is how long a browser keeps the chosen theme.
-const themeLifetime = 365 * 24 * time.Hour
 
 // cookieName is the name of a cookie of this very server: browsers send cookies to every
 // port of a host (RFC 6265 §8.5), where another server of ours may listen. Where https
@@ -57,20 +53,6 @@ func (s *Server) cookieValue(c echo.Context, kind string) string {
 		return ""
 	}
 	return cookie.Value
-}
-
-func (s *Server) theme(c echo.Context) views.Theme {
-	return views.ParseTheme(s.cookieValue(c, themeCookie))
-}
-
-// chooseTheme keeps the theme in the browser, where it belongs.
-func (s *Server) chooseTheme(c echo.Context) error {
-	form, err := readForm(c)
-	if err != nil {
-		return err
-	}
-	s.setCookie(c, themeCookie, string(views.ParseTheme(form.Get("theme"))), themeLifetime)
-	return c.Redirect(http.StatusSeeOther, localPath(form.Get("next")))
 }
 
 // signInSource is where a request comes from, for a sign-in under the name.

@@ -62,41 +62,6 @@ func decisionParam(c echo.Context) (int64, error) {
 	return seq, nil
 }
 
-// showReceipt shows what a decision put on record, and what proves it.
-func (s *Server) showReceipt(c echo.Context, id idv.RecipientID) error {
-	seq, err := decisionParam(c)
-	if err != nil {
-		return err
-	}
-	receipt, err := s.Desk.Receipt(c.Request().Context(), currentUser(c), id, seq)
-	if err != nil {
-		return err
-	}
-	title := views.CaseTitle(receipt.Bucket(), id, "Decision receipt "+c.Param("seq"))
-	page := views.ReceiptPage{Frame: s.frame(c, title), Receipt: receipt}
-	page.Path, page.Search = views.DecisionPath(id, seq), id.String()
-	return renderPage(c, http.StatusOK, views.Receipt(page))
-}
-
-// showReplay shows a recipient as it stood on the screen when somebody decided.
-func (s *Server) showReplay(c echo.Context, id idv.RecipientID) error {
-	seq, err := decisionParam(c)
-	if err != nil {
-		return err
-	}
-	then, err := s.Desk.Replay(c.Request().Context(), currentUser(c), id, seq)
-	if err != nil {
-		return err
-	}
-	title := views.CaseTitle(then.Assessment.Bucket, id, "At the time of decision "+c.Param("seq"))
-	page := views.ReviewPage{Frame: s.frame(c, title), Case: then.Case, Replay: then}
-	page.Path, page.Search = views.ReplayPath(id, seq), id.String()
-	if covered := &then.Decision.Statement.Coverage; covered.Graded {
-		page.Coverage = covered
-	}
-	return s.renderCase(c, http.StatusOK, page)
-}
-
 // recordSecondReview records what a second reviewer says.
 func (s *Server) recordSecondReview(c echo.Context, id idv.RecipientID) error {
 	form, err := readForm(c)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"countersign/internal/account"
 	"countersign/internal/idv"
 	"countersign/internal/review"
 	"countersign/views"
@@ -85,4 +86,58 @@ func selectedHits(list *idv.HitList, ids []string) ([]*idv.Hit, error) {
 		return nil, &review.Refused{Why: "One of the selected hits is no longer in the search results. Nothing was recorded; please select again."}
 	}
 	return hits, nil
+}
+
+// chooseHits picks the hits that the address asks for, puts on record that they are
+// shown, and says what stands about them.
+func (s *Server) chooseHits(c echo.Context, part *review.Part, hits *views.HitsPart) error {
+	asked := views.ParseHitRequest(c.QueryParams())
+	asked.Query.Born, asked.Query.At = hits.Signer.Born, s.Now()
+	judged, err := s.Desk.Judgements(c.Request().Context(), currentUser(c), part, hits.List)
+	if err != nil {
+		return err
+	}
+	hits.Check = part.Check
+	hits.Digest = part.Snapshot.Digest
+	hits.Snapshot = part.Snapshot.Digest.String()
+	hits.Path = views.PartPath(part.Recipient, part.Snapshot.Digest, part.Key)
+	hits.Sheet = judged.Sheet(hits.List, asked.Query)
+	hits.Review = judged.Review
+	hits.Rule = asked.Rule
+	hits.Current = currentHit(hits.Sheet, asked.Hit, asked.At)
+	hits.Opened = hits.Current != nil && hits.Current.ID == asked.Hit
+	hits.DetailsAlone = hits.Opened && asked.DetailsAlone
+	if asked.Recorded {
+		hits.Recorded = judged.RecordedBy(currentUser(c))
+	}
+	for _, which := range hits.Shown() {
+		if err := s.Desk.SawHits(c.Request().Context(), currentUser(c), part, which, hits.List); err != nil {
+			return err
+		}
+	}
+	if judged.Newest == part.Snapshot.Digest && currentUser(c).Role.May(account.Decide) {
+		hits.Judge = &views.JudgeForm{
+			ID: "judge-" + part.Key, Key: newKey(),
+			Action: views.HitsPath(part.Recipient, part.Key) + "?snapshot=" + hits.Snapshot + "&" + views.HitQueryString(hits.Sheet.Query),
+		}
+		hits.Judge.Choose(hits.Rule)
+	}
+	return nil
+}
+
+// currentHit is the hit at which the reader is: the first of the IDs that the sheet has,
+// else the one to go on with, else the first.
+func currentHit(sheet *review.HitSheet, ids ...string) *review.HitRow {
+	for _, id := range ids {
+		if row := sheet.Row(id); row != nil {
+			return row
+		}
+	}
+	if next := sheet.Next(nil); next != nil {
+		return next
+	}
+	if len(sheet.Rows) > 0 {
+		return &sheet.Rows[0]
+	}
+	return nil
 }

@@ -191,23 +191,6 @@ func setMediumHeaders(c echo.Context, kind media.Kind, disposition string) {
 	_ = http.NewResponseController(c.Response()).SetWriteDeadline(time.Now().Add(mediaTime))
 }
 
-// sendReport sends Yoti's report as a file.
-func (s *Server) sendReport(c echo.Context, id idv.RecipientID) error {
-	report, err := s.Desk.Report(c.Request().Context(), currentUser(c), id)
-	if err != nil {
-		return &reportError{err}
-	}
-	name := "yoti-report-" + id.String() + "-" + s.Now().UTC().Format(time.DateOnly) + ".pdf"
-	setMediumHeaders(c, media.PDF, fmt.Sprintf("attachment; filename=%q", name))
-	return c.Blob(http.StatusOK, string(media.PDF), report)
-}
-
-// reportError is why Yoti's report cannot be had.
-type reportError struct{ err error }
-
-func (e *reportError) Error() string { return "send report: " + e.err.Error() }
-func (e *reportError) Unwrap() error { return e.err }
-
 // showText shows a medium that is JSON as a table.
 func (s *Server) showText(c echo.Context, id idv.RecipientID, m *media.Medium, session *idv.Session) error {
 	body, err := m.ReadAll(idv.MaxFieldsBytes)

@@ -17,56 +17,6 @@ import (
 	"countersign/views"
 )
 
-// showHome is the start page. Whoever manages accounts starts there.
-func (s *Server) showHome(c echo.Context) error {
-	if !currentUser(c).Role.May(account.ReadResults) {
-		return c.Redirect(http.StatusSeeOther, views.AccountsPath)
-	}
-	return s.renderHome(c, http.StatusOK, views.HomePage{Frame: s.frame(c, "Open a recipient")})
-}
-
-// renderHome shows the start page with its lists.
-func (s *Server) renderHome(c echo.Context, status int, page views.HomePage) error {
-	lists, err := s.Desk.Home(c.Request().Context(), page.Who)
-	if err != nil {
-		return err
-	}
-	page.Home, page.Samples, page.Now, page.OwnSearch = lists, s.Samples, s.Now(), true
-	return renderPage(c, status, views.Home(page))
-}
-
-// findRecipient leads from whatever was typed to the recipient that it names.
-func (s *Server) findRecipient(c echo.Context) error {
-	typed := typedID(c)
-	ids := idv.FindRecipientIDs(typed)
-	if len(ids) == 1 {
-		return c.Redirect(http.StatusSeeOther, views.RecipientPath(ids[0]))
-	}
-	page := views.HomePage{Frame: s.frame(c, "Open a recipient"), Choices: ids}
-	page.Search, page.Path = typed, views.HomePath
-	switch {
-	case len(ids) > 1:
-		page.Problem = "This text contains more than one ID. Choose one."
-	case strings.TrimSpace(typed) == "":
-		page.Problem = "Enter a recipient ID."
-	case len(typed) > idv.MaxIDText:
-		page.Problem = "This text is too long to be searched for an ID. Paste the part that holds it."
-	default:
-		page.Problem = "There is no recipient ID in this text. It is a UUID: 32 hexadecimal digits in five groups."
-	}
-	return s.renderHome(c, http.StatusUnprocessableEntity, page)
-}
-
-// typedID is what was typed, or stands in an address that somebody put together by
-// hand: what is no well-formed query is taken as it came.
-func typedID(c echo.Context) string {
-	if typed := c.QueryParam("id"); typed != "" {
-		return typed
-	}
-	_, typed, _ := strings.Cut(c.Request().URL.RawQuery, "id=")
-	return typed
-}
-
 // recipientParam reads the ID in the address, in whatever notation.
 func recipientParam(c echo.Context) (idv.RecipientID, error) {
 	id, err := idv.FindRecipientID(c.Param("id"))
@@ -274,51 +224,4 @@ func (s *Server) refreshResult(c echo.Context, id idv.RecipientID) error {
 		return err
 	}
 	return c.Redirect(http.StatusSeeOther, views.RecipientPath(id))
-}
-
-// showSnapshot shows a stored result as a page or, with .json behind it, by itself.
-func (s *Server) showSnapshot(c echo.Context, id idv.RecipientID) error {
-	name, asJSON := strings.CutSuffix(c.Param("digest"), ".json")
-	digest, err := idv.ParseDigest(name)
-	if err != nil {
-		return review.ErrNoSnapshot
-	}
-	if asJSON {
-		return s.sendJSON(c, id, digest)
-	}
-	opened, err := s.Desk.Snapshot(c.Request().Context(), currentUser(c), id, digest)
-	if err != nil {
-		return err
-	}
-	return s.renderOpened(c, opened)
-}
-
-// sendJSON sends a stored result byte for byte, so that its digest can be checked.
-func (s *Server) sendJSON(c echo.Context, id idv.RecipientID, digest idv.Digest) error {
-	body, err := s.Desk.JSON(c.Request().Context(), currentUser(c), id, digest)
-	if err != nil {
-		return err
-	}
-	return c.Blob(http.StatusOK, "application/json", body)
-}
-
-// showDiff shows what differs between two stored results: "BEFORE..AFTER".
-func (s *Server) showDiff(c echo.Context, id idv.RecipientID) error {
-	first, second, _ := strings.Cut(c.Param("pair"), "..")
-	before, err := idv.ParseDigest(first)
-	if err != nil {
-		return review.ErrNoSnapshot
-	}
-	after, err := idv.ParseDigest(second)
-	if err != nil {
-		return review.ErrNoSnapshot
-	}
-	compared, err := s.Desk.Compare(c.Request().Context(), currentUser(c), id, before, after)
-	if err != nil {
-		return err
-	}
-	page := views.DiffPage{Frame: s.frame(c, views.CaseTitle("", id, "Compare results")), Comparison: compared}
-	page.Path = views.DiffPath(id, before, after)
-	page.Search = id.String()
-	return renderPage(c, http.StatusOK, views.Diff(page))
 }

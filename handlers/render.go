@@ -4,9 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"mime"
-	"net/http"
-	"net/url"
 	"strconv"
 	"time"
 
@@ -14,7 +11,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"countersign/internal/account"
-	"countersign/internal/review"
 	"countersign/views"
 )
 
@@ -105,66 +101,10 @@ func statusSentence(say func() string) string {
 	return say()
 }
 
-// readForm reads the posted fields; those of the address do not count. Whoever brings a file
-// and may not is asked in this way too: the file is passed over.
-func readForm(c echo.Context) (url.Values, error) {
-	r := c.Request()
-	if isFileUpload(r) {
-		return url.Values{}, discardFile(c)
-	}
-	if err := r.ParseForm(); err != nil {
-		return nil, &formError{err}
-	}
-	// Of a form in another encoding nothing would be read, and its text lost unnoticed.
-	if kind, _, _ := mime.ParseMediaType(r.Header.Get(echo.HeaderContentType)); r.ContentLength != 0 && kind != echo.MIMEApplicationForm {
-		return nil, &formError{echo.ErrUnsupportedMediaType}
-	}
-	return r.PostForm, nil
-}
-
-// readFields reads the fields of a form and of its address, for files that are taken
-// along: there it makes no difference in which of the two a choice stands.
-func readFields(c echo.Context) (url.Values, error) {
-	if _, err := readForm(c); err != nil {
-		return nil, err
-	}
-	return c.Request().Form, nil
-}
-
 // retryAfter tells programs when to come again, and returns the same for people.
 func (s *Server) retryAfter(c echo.Context, then time.Time) views.RetryAfter {
 	wait := views.RetryAfter{Now: s.Now(), Until: then}
 	seconds := max(1, int((then.Sub(wait.Now)+time.Second-1)/time.Second))
 	c.Response().Header().Set("Retry-After", strconv.Itoa(seconds))
 	return wait
-}
-
-func (s *Server) answerHealth(c echo.Context) error { return c.String(http.StatusOK, "ok\n") }
-
-// readyTime is how long a probe waits for an answer.
-const readyTime = 3 * time.Second
-
-// answerReady says whether something can be recorded, and why not in a word.
-func (s *Server) answerReady(c echo.Context) error {
-	ctx, cancel := context.WithTimeout(c.Request().Context(), readyTime)
-	defer cancel()
-	err := s.Ready(ctx)
-	if err == nil {
-		return c.String(http.StatusOK, s.readyText(c))
-	}
-	s.Log.Log(ctx, failureLogLevel(undelivered(c, err)), "not ready", "error", err)
-	why := ""
-	if known := (*review.Unready)(nil); errors.As(err, &known) {
-		why = ": " + string(known.Reason)
-	}
-	return c.String(http.StatusServiceUnavailable, "not ready"+why+"\n")
-}
-
-// readyText is what a probe is told that may go on. Probes go by the status, people
-// read on.
-func (s *Server) readyText(c echo.Context) string {
-	if warning := s.clockWarning(c); warning != "" {
-		return "ready\nwarning: " + warning + "\n"
-	}
-	return "ready\n"
 }

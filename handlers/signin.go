@@ -1,10 +1,6 @@
 package handlers
 
 import (
-	"cmp"
-	"context"
-	"crypto/rand"
-	"crypto/subtle"
 	"errors"
 	"net/http"
 	"net/url"
@@ -15,40 +11,6 @@ import (
 	"countersign/internal/account"
 	"countersign/views"
 )
-
-// guard lets through whoever may do the action. Whoever is not signed in is asked to,
-// and what they had typed is carried along.
-func (s *Server) guard(action account.Action) echo.MiddlewareFunc {
-	return func(next echo.HandlerFunc) echo.HandlerFunc {
-		return func(c echo.Context) error {
-			if action == account.Anyone {
-				return next(c)
-			}
-			who, err := s.signedInPerson(c)
-			switch {
-			case err != nil:
-				return err
-			case who.Role.May(action):
-				c.Set(currentUserKey, who)
-				return next(c)
-			case who.ID != 0:
-				return withTyped(c, errNotAllowed)
-			case c.Request().Method == http.MethodPost:
-				return s.askToSignIn(c)
-			}
-			return c.Redirect(http.StatusSeeOther, views.LoginReturnPath(c.Request().URL.RequestURI()))
-		}
-	}
-}
-
-// currentUserKey is where guard leaves who it let through.
-const currentUserKey = "who"
-
-// currentUser returns the person whom guard let through; the zero Person on routes for anyone.
-func currentUser(c echo.Context) account.Person {
-	who, _ := c.Get(currentUserKey).(account.Person)
-	return who
-}
 
 // askToSignIn shows the sign-in form in place of what was posted, with the text in it.
 func (s *Server) askToSignIn(c echo.Context) error {
@@ -161,79 +123,4 @@ func localPath(next string) string {
 		return views.HomePath
 	}
 	return u.RequestURI()
-}
-
-// SetUpLink is the way to the first account: whoever knows its token may make it,
-// once.
-type SetUpLink struct{ token string }
-
-// NewSetUpLink returns a link with a random token.
-func NewSetUpLink() *SetUpLink { return &SetUpLink{rand.Text()} }
-
-// Path is where the link leads on this server.
-func (l *SetUpLink) Path() string { return views.LinkPath(views.SetUpPath, l.token) }
-
-func (l *SetUpLink) hasToken(token string) bool {
-	return l != nil && subtle.ConstantTimeCompare([]byte(l.token), []byte(token)) == 1
-}
-
-func (s *Server) showSetUp(c echo.Context) error {
-	if err := s.needsFirstAccount(c.Request().Context()); err != nil {
-		return err
-	}
-	page := views.SetUpPage{Frame: s.frame(c, "First account")}
-	return renderPage(c, http.StatusOK, views.SetUp(page))
-}
-
-func (s *Server) setUp(c echo.Context) error {
-	form, err := readForm(c)
-	if err != nil {
-		return err
-	}
-	ctx, token := c.Request().Context(), linkToken(form.Get("token"))
-	if !s.SetUp.hasToken(token) {
-		return errLinkUsed
-	}
-	if err := s.needsFirstAccount(ctx); err != nil {
-		return err
-	}
-	role := account.Role(cmp.Or(form.Get("role"), string(account.Reviewer)))
-	who, err := s.Door.SetUp(ctx, form.Get("username"), form.Get("password"), role)
-	var refused *account.Refused
-	switch {
-	case errors.As(err, &refused):
-		page := views.SetUpPage{Frame: s.frame(c, "First account"), Token: token, Name: form.Get("username"), Role: role, Problem: refused.Why}
-		return renderPage(c, http.StatusUnprocessableEntity, views.SetUp(page))
-	case errors.Is(err, account.ErrNotFirst):
-		return errLinkUsed
-	case err != nil:
-		return err
-	}
-	if err := s.beginSession(c, who); err != nil {
-		return err
-	}
-	return c.Redirect(http.StatusSeeOther, views.HomePath)
-}
-
-// linkToken is the token in what a link's page was given: itself, or the whole link.
-func linkToken(given string) string {
-	if _, token, found := strings.Cut(given, "token="); found {
-		given = token
-	}
-	return strings.TrimSpace(given)
-}
-
-// needsFirstAccount returns nil while there is no account, and a link that makes one.
-func (s *Server) needsFirstAccount(ctx context.Context) error {
-	if s.SetUp == nil {
-		return errLinkUsed
-	}
-	empty, err := s.Door.Empty(ctx)
-	if err != nil {
-		return err
-	}
-	if !empty {
-		return errLinkUsed
-	}
-	return nil
 }
