@@ -160,3 +160,15 @@ const maxFirstChanges = 5
 func firstChanges(changes []idv.Change) []idv.Change {
 	return changes[:min(maxFirstChanges, len(changes))]
 }
+
+// formatShortTime writes a time as it is told on a day: the minute on that day, else the date.
+func formatShortTime(t, day time.Time) string {
+	t, day = t.UTC(), day.UTC()
+	switch {
+	case t.Year() == day.Year() && t.YearDay() == day.YearDay():
+		return t.Format("15:04 UTC")
+	case t.Year() == day.Year():
+		return t.Format("2 Jan")
+	}
+	return t.Format("2 Jan 2006")
+}
