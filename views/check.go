@@ -44,34 +44,3 @@ func checkTextsLabel(c *idv.Check, r *review.HitReview) string {
 	}
 	return "Show details used"
 }
-
-// noBreakdown says why a report has no rows.
-func noBreakdown(c *idv.Check) string {
-	if c.BreakdownUnread() {
-		return "The breakdown of this check could not be read."
-	}
-	return "Yoti gave no breakdown for this check."
-}
-
-// unobtainableOfCheck says what a check mentions and nobody can have, as sentences.
-func unobtainableOfCheck(c *idv.Check) []string {
-	var list []string
-	if c.GeneratedProfile != nil && c.GeneratedProfile.Unobtainable() {
-		list = append(list, unobtainable(idv.FieldGeneratedProfile))
-	}
-	if c.Report == nil || c.Report.Watchlist == nil {
-		return list
-	}
-	switch raw, total := c.Report.Watchlist.RawResults, c.Report.Watchlist.TotalHits; {
-	case raw != nil && raw.Unobtainable():
-		list = append(list, unobtainable(idv.FieldRawResults))
-	case raw == nil && total != nil && *total > 0:
-		list = append(list, "The check counts "+countNoun(*total, "hit", "hits")+", but this result names no search results in which they stand.")
-	}
-	return list
-}
-
-// unobtainable says that the medium in a field cannot be had.
-func unobtainable(field string) string {
-	return idv.MediaField(field).Label + ": " + idv.UnobtainableMeaning
-}

@@ -82,34 +82,6 @@ func optionalNumber(n *int) string {
 	return strconv.Itoa(*n)
 }
 
-// rowsSummary says how the breakdown of a check turned out: "6 sub-checks, 1 failed".
-func rowsSummary(c *idv.Check) string {
-	r := c.Report
-	failed, passed := 0, 0
-	for _, row := range r.Breakdown {
-		switch row.Result {
-		case idv.Fail:
-			failed++
-		case idv.Pass:
-			passed++
-		}
-	}
-	parts := []string{countNoun(len(r.Breakdown), "sub-check", "sub-checks")}
-	if passed == len(r.Breakdown) && !c.BreakdownUnread() {
-		return parts[0] + ", all passed"
-	}
-	if failed > 0 {
-		parts = append(parts, strconv.Itoa(failed)+" failed")
-	}
-	if other := len(r.Breakdown) - failed - passed; other > 0 {
-		parts = append(parts, strconv.Itoa(other)+" with another result")
-	}
-	if c.BreakdownUnread() {
-		parts = append(parts, "some could not be read")
-	}
-	return strings.Join(parts, ", ")
-}
-
 // upperFirst writes words at the begin of a line.
 func upperFirst(text string) string {
 	if text == "" || text[0] < 'a' || text[0] > 'z' {

@@ -55,19 +55,12 @@ func (f *JudgeForm) Choose(rule review.HitRule) {
 func (p HitsPart) Shown() []string {
 	var shown []string
 	if !p.DetailsAlone {
-		shown = append(shown, shownHits(p.Sheet.Page))
+		shown = append(shown, review.HitsOnPage(p.Sheet.Page))
 	}
 	if p.Opened {
 		shown = append(shown, review.HitInDetail(p.Current.Rank))
 	}
 	return shown
-}
-
-func shownHits(p idv.HitPage) string {
-	if len(p.Hits) == 0 {
-		return "none of " + strconv.Itoa(p.Of)
-	}
-	return strconv.Itoa(p.First) + " to " + strconv.Itoa(p.First+len(p.Hits)-1) + " of " + strconv.Itoa(p.Chosen)
 }
 
 // toneOfDisposition returns the tone of a disposition.
@@ -513,75 +506,6 @@ const (
 func firstItems[T any](n int, items []T) ([]T, int) {
 	shown := items[:min(n, len(items))]
 	return shown, len(items) - len(shown)
-}
-
-// hitsSummary says how many hits there are and where they come from.
-func hitsSummary(p HitsPart) string {
-	if p.List.Unread != nil {
-		return "The search results could not be read, so nothing can be said about hits."
-	}
-	if len(p.List.Searches) == 0 {
-		return strings.TrimSpace("The search results hold no answer from a provider. " + uncounted(p))
-	}
-	answers := "in " + countNoun(len(p.List.Searches), "provider answer", "provider answers")
-	if p.Sheet.Page.Of == 0 && len(missingHits(p)) > 0 {
-		return "No hit could be read " + answers + "."
-	}
-	if p.Sheet.Page.Of == 0 {
-		return "There is no hit " + answers + "."
-	}
-	text := countNoun(p.Sheet.Page.Of, "hit was read", "hits were read") + " " + answers
-	if p.Sheet.Page.Chosen == p.Sheet.Page.Of {
-		return text + "."
-	}
-	return text + "; " + strconv.Itoa(p.Sheet.Page.Chosen) + " of them " + isAre(p.Sheet.Page.Chosen) + " shown."
-}
-
-func isAre(n int) string {
-	if n == 1 {
-		return "is"
-	}
-	return "are"
-}
-
-// uncounted says that a check counts hits of which none was found; empty where it does
-// not.
-func uncounted(p HitsPart) string {
-	total := p.Check.TotalHits()
-	if total == nil || *total <= 0 || p.Sheet.Page.Of > 0 {
-		return ""
-	}
-	return "The check counts " + countNoun(*total, "hit", "hits") + ", which cannot be seen here."
-}
-
-// missingHits says, as sentences, what is missing among the hits.
-func missingHits(p HitsPart) []string {
-	var missing []string
-	l := p.List
-	unread, broken, skipped := l.CountUnread()
-	if unread > 0 {
-		missing = append(missing, countNoun(unread, "provider answer", "provider answers")+" could not be read; the text is below.")
-	}
-	if l.Skipped > 0 {
-		missing = append(missing, countNoun(l.Skipped, "more provider answer was", "more provider answers were")+" counted but not read: Countersign reads at most "+strconv.Itoa(idv.MaxSearches)+".")
-	}
-	if broken > 0 {
-		missing = append(missing, countNoun(broken, "hit", "hits")+" could not be read; the JSON is below.")
-	}
-	if skipped > 0 {
-		missing = append(missing, countNoun(skipped, "more hit was", "more hits were")+" counted but not read: Countersign reads at most "+strconv.Itoa(idv.MaxHits)+".")
-	}
-	lacking, unknown := l.CountLacking()
-	if lacking > 0 {
-		missing = append(missing, countNoun(lacking, "hit is", "hits are")+" counted by the provider but not in its answer.")
-	}
-	if unknown > 0 {
-		missing = append(missing, countNoun(unknown, "provider answer has", "provider answers have")+" no list of hits that could be read, and no number of them.")
-	}
-	if text := uncounted(p); text != "" {
-		missing = append(missing, text)
-	}
-	return missing
 }
 
 // hitKey names a hit in its page by its position.

@@ -59,9 +59,9 @@ func (p PartPage) orderedSections() []PartSection {
 // unobtainableTexts says what the part mentions and nobody can have.
 func (p PartPage) unobtainableTexts() []string {
 	if p.Resource != nil {
-		return unobtainableOf(p.Resource)
+		return p.Resource.UnobtainableTexts()
 	}
-	return unobtainableOfCheck(p.Check)
+	return p.Check.UnobtainableTexts()
 }
 
 func (p PartPage) newRoom() *pageRoom {

@@ -58,12 +58,12 @@ func NewPictureSheet(p *review.Part, page int) (PictureSheet, bool) {
 }
 
 // ChoiceSheet is some of the media that can go into a bundle.
-type ChoiceSheet struct{ sheet[mediaChoice] }
+type ChoiceSheet struct{ sheet[idv.MediaChoice] }
 
 // NewChoiceSheet returns the sheet of the media of a result that has the number, counted
 // from 1; false when there is none.
 func NewChoiceSheet(s *idv.Session, page int) (ChoiceSheet, bool) {
-	choices, ok := sheetOf(mediaChoices(s), page, maxChoices)
+	choices, ok := sheetOf(s.MediaChoices(), page, maxChoices)
 	return ChoiceSheet{choices}, ok
 }
 
