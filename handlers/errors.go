@@ -144,6 +144,12 @@ func (s *Server) errorPage(c echo.Context, err error) (views.ErrorPage, int) {
 			page.Remains = views.RecipientPath(id)
 		}
 	}
+	s.offerRetry(c, err, &page)
+	return page, status
+}
+
+// offerRetry says on an error page when to come again, and where that would help.
+func (s *Server) offerRetry(c echo.Context, err error, page *views.ErrorPage) {
 	var limit *idv.RateLimit
 	if errors.As(err, &limit) && !limit.Until.IsZero() {
 		page.Wait = s.retryAfter(c, limit.Until)
@@ -163,5 +169,4 @@ func (s *Server) errorPage(c echo.Context, err error) (views.ErrorPage, int) {
 			page.Again = c.Request().URL.RequestURI()
 		}
 	}
-	return page, status
 }
