@@ -15,7 +15,6 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
-	"encoding/xml"
 	"io"
 	"io/fs"
 	"net/http"
@@ -143,23 +142,6 @@ func URL(name Name) string {
 		return Path + served
 	}
 	return Path + string(name)
-}
-
-// Icons are the ids of the sprite's symbols, in the order of the alphabet.
-func Icons() []string {
-	var sprite struct {
-		Symbols []struct {
-			ID string `xml:"id,attr"`
-		} `xml:"symbol"`
-	}
-	if err := xml.Unmarshal(readFile(string(Sprite)), &sprite); err != nil {
-		panic(err)
-	}
-	var ids []string
-	for _, symbol := range sprite.Symbols {
-		ids = append(ids, symbol.ID)
-	}
-	return ids
 }
 
 // Handler serves the assets below Path, and nothing else. It answers GET and HEAD.
