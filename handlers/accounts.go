@@ -1,17 +1,13 @@
 package handlers
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"net/http"
 	"strconv"
-	"strings"
 
 	"github.com/labstack/echo/v4"
 
 	"countersign/internal/account"
-	"countersign/internal/idv"
 	"countersign/views"
 )
 
@@ -19,9 +15,9 @@ import (
 const accountChanges = 20
 
 var (
-	errNoAccount = errors.New("there is no such account")
-	errOneself   = errors.New("nobody takes their own rights away")
-	errNoConfirm = errors.New("it was not confirmed")
+	errNoAccount  = errors.New("there is no such account")
+	errOwnAccount = errors.New("nobody takes their own rights away")
+	errNoConfirm  = errors.New("it was not confirmed")
 )
 
 func (s *Server) showAccounts(c echo.Context) error {
@@ -40,7 +36,7 @@ func (s *Server) renderAccounts(c echo.Context, status int, page views.AccountsP
 	if page.Log, err = s.Door.Log(ctx, accountChanges); err != nil {
 		return err
 	}
-	return render(c, status, views.Accounts(page))
+	return renderPage(c, status, views.Accounts(page))
 }
 
 // addAccount makes an account and shows its link, this once.
@@ -50,7 +46,7 @@ func (s *Server) addAccount(c echo.Context) error {
 		return err
 	}
 	name, role := form.Get("username"), account.Role(form.Get("role"))
-	token, err := s.Door.Invite(c.Request().Context(), name, role, who(c))
+	token, err := s.Door.Invite(c.Request().Context(), name, role, currentUser(c))
 	var refused *account.Refused
 	page := views.AccountsPage{Name: name, Role: role}
 	switch {
@@ -67,11 +63,11 @@ func (s *Server) addAccount(c echo.Context) error {
 }
 
 func (s *Server) makeLink(c echo.Context) error {
-	person, err := s.somebody(c)
+	person, err := s.otherAccount(c)
 	if err != nil {
 		return err
 	}
-	token, err := s.Door.MakeLink(c.Request().Context(), person.Name, who(c))
+	token, err := s.Door.MakeLink(c.Request().Context(), person.Name, currentUser(c))
 	if errors.Is(err, account.ErrUnknown) {
 		return errNoAccount // disabled meanwhile
 	}
@@ -83,12 +79,12 @@ func (s *Server) makeLink(c echo.Context) error {
 
 // showLink shows a link to choose a password. It is not kept, so it is shown once.
 func (s *Server) showLink(c echo.Context, name, token string) error {
-	page := views.AccountsPage{Whose: name, Link: s.address(c) + views.LinkPath(views.PasswordPath, token)}
+	page := views.AccountsPage{Whose: name, Link: s.publicAddress(c) + views.LinkPath(views.PasswordPath, token)}
 	return s.renderAccounts(c, http.StatusOK, page)
 }
 
-// address is how the browser of a request reaches the server.
-func (s *Server) address(c echo.Context) string {
+// publicAddress is how the browser of a request reaches the server.
+func (s *Server) publicAddress(c echo.Context) string {
 	if s.Public != nil {
 		return s.Public.String()
 	}
@@ -96,7 +92,7 @@ func (s *Server) address(c echo.Context) string {
 }
 
 func (s *Server) disableAccount(c echo.Context) error {
-	person, err := s.somebody(c)
+	person, err := s.otherAccount(c)
 	if err != nil {
 		return err
 	}
@@ -107,14 +103,14 @@ func (s *Server) disableAccount(c echo.Context) error {
 	if form.Get("confirm") != "yes" {
 		return errNoConfirm
 	}
-	if err := s.Door.Disable(c.Request().Context(), person.Name, who(c)); err != nil {
+	if err := s.Door.Disable(c.Request().Context(), person.Name, currentUser(c)); err != nil {
 		return err
 	}
 	return c.Redirect(http.StatusSeeOther, views.AccountsPath)
 }
 
 func (s *Server) changeRole(c echo.Context) error {
-	person, err := s.somebody(c)
+	person, err := s.otherAccount(c)
 	if err != nil {
 		return err
 	}
@@ -122,7 +118,7 @@ func (s *Server) changeRole(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	err = s.Door.SetRole(c.Request().Context(), person.Name, account.Role(form.Get("role")), who(c))
+	err = s.Door.SetRole(c.Request().Context(), person.Name, account.Role(form.Get("role")), currentUser(c))
 	var refused *account.Refused
 	if errors.As(err, &refused) {
 		return s.renderAccounts(c, http.StatusUnprocessableEntity, views.AccountsPage{Problem: refused.Why})
@@ -133,15 +129,15 @@ func (s *Server) changeRole(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, views.AccountsPath)
 }
 
-// somebody returns the person whose account the address names, who is not the one that
+// otherAccount returns the person whose account the address names, who is not the one that
 // asks: an admin who locks themself out can lock out everybody.
-func (s *Server) somebody(c echo.Context) (account.Person, error) {
+func (s *Server) otherAccount(c echo.Context) (account.Person, error) {
 	id, err := strconv.ParseInt(c.Param("account"), 10, 64)
 	if err != nil || strconv.FormatInt(id, 10) != c.Param("account") {
 		return account.Person{}, errNoAccount // an address has one spelling
 	}
-	if id == who(c).ID {
-		return account.Person{}, errOneself
+	if id == currentUser(c).ID {
+		return account.Person{}, errOwnAccount
 	}
 	people, err := s.Door.People(c.Request().Context())
 	if err != nil {
@@ -153,190 +149,4 @@ func (s *Server) somebody(c echo.Context) (account.Person, error) {
 		}
 	}
 	return account.Person{}, errNoAccount
-}
-
-// showPassword asks whoever has a link for the token in it, which the address of the request
-// does not hold; links of earlier versions do, and lead on to the choice of a password.
-func (s *Server) showPassword(c echo.Context) error {
-	token := linkToken(c.QueryParam("token"))
-	if token == "" {
-		return s.renderPassword(c, http.StatusOK, account.Person{}, "", "")
-	}
-	person, err := s.Door.Link(c.Request().Context(), token)
-	if err != nil {
-		return err
-	}
-	return s.renderPassword(c, http.StatusOK, person, token, "")
-}
-
-func (s *Server) renderPassword(c echo.Context, status int, person account.Person, token, problem string) error {
-	page := views.PasswordPage{Frame: s.frame(c, "Choose a password"), Name: person.Name, Token: token, Problem: problem}
-	page.Path = views.LoginPath // the token is not for the page's forms
-	return render(c, status, views.Password(page))
-}
-
-func (s *Server) choosePassword(c echo.Context) error {
-	form, err := readForm(c)
-	if err != nil {
-		return err
-	}
-	ctx, token := c.Request().Context(), linkToken(form.Get("token"))
-	person, err := s.Door.Link(ctx, token)
-	if err != nil {
-		return err
-	}
-	if !form.Has("password") {
-		return s.renderPassword(c, http.StatusOK, person, token, "")
-	}
-	_, err = s.Door.UseLink(ctx, token, form.Get("password"))
-	var refused *account.Refused
-	if errors.As(err, &refused) {
-		return s.renderPassword(c, http.StatusUnprocessableEntity, person, token, refused.Why)
-	}
-	if err != nil {
-		return err
-	}
-	if err := s.begin(c, person); err != nil {
-		return err
-	}
-	return c.Redirect(http.StatusSeeOther, views.HomePath)
-}
-
-func (s *Server) showOwnAccount(c echo.Context) error {
-	return s.renderOwnAccount(c, http.StatusOK, "")
-}
-
-func (s *Server) renderOwnAccount(c echo.Context, status int, problem string) error {
-	return s.renderOwnAccountWaiting(c, status, problem, views.RetryAfter{})
-}
-
-func (s *Server) renderOwnAccountWaiting(c echo.Context, status int, problem string, wait views.RetryAfter) error {
-	page := views.OwnAccountPage{Frame: s.frame(c, "My account"), Problem: problem, Wait: wait, Changed: c.QueryParam("changed") != ""}
-	page.Path = views.OwnAccountPath
-	list, err := s.Sessions.Sessions(c.Request().Context(), who(c).ID)
-	if err != nil {
-		return err
-	}
-	current, err := s.ownToken(c)
-	if err != nil {
-		return err
-	}
-	now := s.Now()
-	for _, session := range list {
-		if sessionOver(now, session.Created, session.Seen) {
-			continue // ended, and not swept yet
-		}
-		page.Sessions = append(page.Sessions, views.OwnSession{
-			Session: session, ID: hex.EncodeToString(session.Token[:]), Current: session.Token == current,
-		})
-	}
-	return render(c, status, views.OwnAccount(page))
-}
-
-// ownToken is what is kept of the token with which the request came.
-func (s *Server) ownToken(c echo.Context) ([sha256.Size]byte, error) {
-	session, err := s.session(c)
-	if err != nil {
-		return [sha256.Size]byte{}, err
-	}
-	return sha256.Sum256([]byte(session.ID)), nil
-}
-
-// acknowledge puts on record that somebody has seen what others did to their account.
-func (s *Server) acknowledge(c echo.Context) error {
-	form, err := readForm(c)
-	if err != nil {
-		return err
-	}
-	seq, err := strconv.ParseInt(form.Get("seen"), 10, 64)
-	if err != nil {
-		return &formError{errors.New("it names no entry")}
-	}
-	if err := s.Door.Acknowledge(c.Request().Context(), who(c), seq); err != nil {
-		return err
-	}
-	return c.Redirect(http.StatusSeeOther, local(form.Get("next")))
-}
-
-// changeOwnPassword gives whoever knows the current password another, and ends their
-// other sessions.
-func (s *Server) changeOwnPassword(c echo.Context) error {
-	form, err := readForm(c)
-	if err != nil {
-		return err
-	}
-	err = s.Door.ChangeOwnPassword(c.Request().Context(), who(c), form.Get("current"), form.Get("password"), s.source(c, who(c).Name))
-	var refused *account.Refused
-	var wait *account.Wait
-	switch {
-	case errors.As(err, &refused):
-		return s.renderOwnAccount(c, http.StatusUnprocessableEntity, refused.Why)
-	case errors.Is(err, account.ErrWrong):
-		return s.renderOwnAccount(c, http.StatusUnprocessableEntity, "The current password is wrong.")
-	case errors.As(err, &wait):
-		return s.renderOwnAccountWaiting(c, http.StatusTooManyRequests, "Too many attempts failed. Please wait.", s.retryAfter(c, wait.Until))
-	case err != nil:
-		return err
-	}
-	if err := s.begin(c, who(c)); err != nil {
-		return err
-	}
-	return c.Redirect(http.StatusSeeOther, views.OwnAccountPath+"?changed=password")
-}
-
-// endOwnSession ends one of the sessions of whoever asks, which may be this one.
-func (s *Server) endOwnSession(c echo.Context) error {
-	form, err := readForm(c)
-	if err != nil {
-		return err
-	}
-	token, err := hex.DecodeString(form.Get("session"))
-	if err != nil || len(token) != sha256.Size {
-		return &formError{errors.New("it names no session")}
-	}
-	if current, err := s.ownToken(c); err != nil {
-		return err
-	} else if current == [sha256.Size]byte(token) {
-		return s.signOut(c)
-	}
-	if err := s.Sessions.EndSessionOf(c.Request().Context(), who(c).ID, [sha256.Size]byte(token)); err != nil {
-		return err
-	}
-	return c.Redirect(http.StatusSeeOther, views.OwnAccountPath)
-}
-
-func (s *Server) endOtherSessions(c echo.Context) error {
-	current, err := s.ownToken(c)
-	if err != nil {
-		return err
-	}
-	if err := s.Sessions.EndSessionsBut(c.Request().Context(), who(c).ID, current); err != nil {
-		return err
-	}
-	return c.Redirect(http.StatusSeeOther, views.OwnAccountPath)
-}
-
-// prefer keeps how the reader wants pages to be, a preference as "name=value", and shows the
-// page again that asked. A note that came along is kept as a draft.
-func (s *Server) prefer(c echo.Context) error {
-	form, err := readForm(c)
-	if err != nil {
-		return err
-	}
-	if err := s.keepTyped(c); err != nil {
-		return err
-	}
-	name, value, _ := strings.Cut(form.Get("prefer"), "=")
-	err = s.Door.Prefer(c.Request().Context(), who(c), name, value)
-	if errors.Is(err, account.ErrNoPreference) {
-		return &formError{err}
-	}
-	if err != nil {
-		return err
-	}
-	next := form.Get("next")
-	if id, err := idv.ParseRecipientID(form.Get("recipient")); err == nil && next == "" {
-		next = views.RecipientPath(id)
-	}
-	return c.Redirect(http.StatusSeeOther, local(next))
 }

@@ -27,8 +27,8 @@ func (s *Server) sendBundle(c echo.Context, id idv.RecipientID) error {
 		}
 		media = append(media, medium)
 	}
-	if len(media) > 0 && !who(c).Role.May(account.ReadEvidence) {
-		return errMayNot
+	if len(media) > 0 && !currentUser(c).Role.May(account.ReadEvidence) {
+		return errNotAllowed
 	}
 	file, err := s.makeBundle(c, id, media)
 	if err != nil {
@@ -44,12 +44,12 @@ const maxBundles = 2
 
 func (s *Server) makeBundle(c echo.Context, id idv.RecipientID, media []idv.MediaID) ([]byte, error) {
 	ctx := c.Request().Context()
-	turn, err := s.bundles.Wait(ctx, who(c).ID)
+	turn, err := s.bundles.Wait(ctx, currentUser(c).ID)
 	if err != nil {
 		return nil, fmt.Errorf("wait for other bundles: %w", err)
 	}
 	defer turn.End()
-	dossier, err := s.Desk.Dossier(ctx, who(c), id, media)
+	dossier, err := s.Desk.Dossier(ctx, currentUser(c), id, media)
 	if err != nil {
 		return nil, err
 	}
@@ -62,17 +62,17 @@ const bundleTitle = "Evidence bundle"
 // showBundle says what a bundle is, and has the button that takes it. With "choose" in
 // the address it opens the recipient and asks which media shall go along.
 func (s *Server) showBundle(c echo.Context, id idv.RecipientID) error {
-	if err := s.Desk.NotErased(c.Request().Context(), who(c), id); err != nil {
+	if err := s.Desk.NotErased(c.Request().Context(), currentUser(c), id); err != nil {
 		return err
 	}
 	page := views.BundlePage{Frame: s.frame(c, views.CaseTitle("", id, bundleTitle)), Recipient: id}
 	page.Path, page.Search = views.BundlePath(id), id.String()
 	if c.QueryParams().Has("choose") {
-		number, err := picturesPage(c)
+		number, err := picturesPageParam(c)
 		if err != nil {
 			return err
 		}
-		opened, err := s.Desk.Open(c.Request().Context(), who(c), id, 0)
+		opened, err := s.Desk.Open(c.Request().Context(), currentUser(c), id, 0)
 		if err != nil {
 			return err
 		}
@@ -84,5 +84,5 @@ func (s *Server) showBundle(c echo.Context, id idv.RecipientID) error {
 		page.All = c.QueryParams().Has(views.AllMedia)
 		page.Choosing, page.Path = true, views.ChooseBundlePath(id)
 	}
-	return render(c, http.StatusOK, views.Bundle(page))
+	return renderPage(c, http.StatusOK, views.Bundle(page))
 }

@@ -23,7 +23,7 @@ func (s *Server) clientAddress() echo.IPExtractor {
 			return ""
 		}
 		forwarded := strings.Split(strings.Join(r.Header.Values(echo.HeaderXForwardedFor), ","), ",")
-		for i := len(forwarded) - 1; i >= 0 && s.trusts(nearest); i-- {
+		for i := len(forwarded) - 1; i >= 0 && s.isTrustedProxy(nearest); i-- {
 			if i == 0 && strings.TrimSpace(forwarded[i]) == "" {
 				break // nothing was forwarded
 			}
@@ -40,8 +40,8 @@ func (s *Server) clientAddress() echo.IPExtractor {
 	}
 }
 
-// trusts reports whether the address is that of a trusted proxy.
-func (s *Server) trusts(address netip.Addr) bool {
+// isTrustedProxy reports whether the address is that of a trusted proxy.
+func (s *Server) isTrustedProxy(address netip.Addr) bool {
 	ip := net.IP(address.AsSlice())
 	for _, proxy := range s.Proxies {
 		if proxy.Contains(ip) {
@@ -56,18 +56,18 @@ func (s *Server) trusts(address netip.Addr) bool {
 func readAddress(text string) (netip.Addr, bool) {
 	text = strings.TrimSpace(text)
 	text = strings.TrimSpace(strings.TrimSuffix(strings.TrimPrefix(text, `"`), `"`))
-	address, err := netip.ParseAddr(unbracketed(text))
+	address, err := netip.ParseAddr(trimBrackets(text))
 	if err != nil {
 		host, port, found := cutLast(text, ":")
 		if !found || port == "" || strings.Trim(port, "0123456789") != "" {
 			return netip.Addr{}, false
 		}
-		address, err = netip.ParseAddr(unbracketed(host))
+		address, err = netip.ParseAddr(trimBrackets(host))
 	}
 	return address.Unmap().WithZone(""), err == nil
 }
 
-func unbracketed(host string) string {
+func trimBrackets(host string) string {
 	if inner, found := strings.CutPrefix(host, "["); found {
 		return strings.TrimSuffix(inner, "]")
 	}

@@ -9,7 +9,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"countersign/internal/account"
-	"countersign/views"
 )
 
 // What a browser keeps for us, beside the name of the program.
@@ -18,9 +17,6 @@ const (
 	themeCookie   = "-theme"
 	browserCookie = "-browser" // by which it is known after a sign-in
 )
-
-// choiceLasts is how long a browser keeps the chosen theme.
-const choiceLasts = 365 * 24 * time.Hour
 
 // cookieName is the name of a cookie of this very server: browsers send cookies to every
 // port of a host (RFC 6265 §8.5), where another server of ours may listen. Where https
@@ -31,7 +27,7 @@ func (s *Server) cookieName(kind string) string {
 		sum := sha256.Sum256([]byte(s.Instance))
 		name += "-" + hex.EncodeToString(sum[:6])
 	}
-	if s.https() {
+	if s.usesHTTPS() {
 		return "__Host-" + name
 	}
 	return name
@@ -45,13 +41,13 @@ func (s *Server) setCookie(c echo.Context, kind, value string, lasts time.Durati
 		Path:     "/",
 		MaxAge:   int(lasts.Seconds()),
 		HttpOnly: true,
-		Secure:   s.https(),
+		Secure:   s.usesHTTPS(),
 		SameSite: http.SameSiteLaxMode,
 	})
 }
 
-// cookie is the value that the browser kept; empty when it kept none.
-func (s *Server) cookie(c echo.Context, kind string) string {
+// cookieValue is the value that the browser kept; empty when it kept none.
+func (s *Server) cookieValue(c echo.Context, kind string) string {
 	cookie, err := c.Cookie(s.cookieName(kind))
 	if err != nil {
 		return ""
@@ -59,25 +55,13 @@ func (s *Server) cookie(c echo.Context, kind string) string {
 	return cookie.Value
 }
 
-func (s *Server) theme(c echo.Context) views.Theme { return views.ParseTheme(s.cookie(c, themeCookie)) }
-
-// chooseTheme keeps the theme in the browser, where it belongs.
-func (s *Server) chooseTheme(c echo.Context) error {
-	form, err := readForm(c)
-	if err != nil {
-		return err
-	}
-	s.setCookie(c, themeCookie, string(views.ParseTheme(form.Get("theme"))), choiceLasts)
-	return c.Redirect(http.StatusSeeOther, local(form.Get("next")))
-}
-
-// source is where a request comes from, for a sign-in under the name.
-func (s *Server) source(c echo.Context, name string) account.Source {
-	return account.Source{Address: c.RealIP(), Browser: s.browsers.ID(s.cookie(c, browserCookie), name, s.Now())}
+// signInSource is where a request comes from, for a sign-in under the name.
+func (s *Server) signInSource(c echo.Context, name string) account.Source {
+	return account.Source{Address: c.RealIP(), Browser: s.browsers.ID(s.cookieValue(c, browserCookie), name, s.Now())}
 }
 
 // rememberBrowser makes the browser a known one for whoever signed in with it.
 func (s *Server) rememberBrowser(c echo.Context, who account.Person) {
-	token := s.browsers.Remember(s.cookie(c, browserCookie), who.Name, s.Now())
+	token := s.browsers.Remember(s.cookieValue(c, browserCookie), who.Name, s.Now())
 	s.setCookie(c, browserCookie, token, account.KnownFor)
 }

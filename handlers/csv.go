@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -58,9 +59,22 @@ func sendCSV(c echo.Context, name string, head []string, next func() ([][]string
 // sendList sends a list as a file that is named for the moment at which it was made, after
 // putting on record who takes it.
 func (s *Server) sendList(c echo.Context, list review.List, head []string, next func() ([][]string, error)) error {
-	if err := s.Desk.ExportList(c.Request().Context(), who(c), list); err != nil {
+	if err := s.Desk.ExportList(c.Request().Context(), currentUser(c), list); err != nil {
 		return err
 	}
 	name := "countersign-" + string(list) + "-" + s.Now().UTC().Format("2006-01-02T150405Z") + ".csv"
 	return sendCSV(c, name, head, next)
+}
+
+// chunkedRows reads a list part by part. When before stands at the first entry of all there
+// is nothing left to be asked: zero would begin anew.
+func chunkedRows(ctx context.Context, before *int64, read func(context.Context) ([][]string, error)) func() ([][]string, error) {
+	begun := false
+	return func() ([][]string, error) {
+		if begun && *before == 0 {
+			return nil, nil
+		}
+		begun = true
+		return read(ctx)
+	}
 }

@@ -17,7 +17,7 @@ import (
 
 var (
 	errForeignHost = errors.New("the request was for another host")
-	errMayNot      = errors.New("the role does not allow this")
+	errNotAllowed  = errors.New("the role does not allow this")
 	errLinkUsed    = errors.New("the set-up link is not valid")
 	errBadDigest   = errors.New("the form names no result")
 )
@@ -71,29 +71,29 @@ func (e *formError) Is(target error) bool { return target == errBadForm }
 // page is made even where the request was given up meanwhile, as Go takes it when a body
 // is not read to its end: otherwise nothing would be sent, with the status 200.
 func (s *Server) handleError(err error, c echo.Context) {
-	left := notTaken(c, err)
+	left := undelivered(c, err)
 	if c.Response().Committed {
-		s.Log.Log(c.Request().Context(), failureLevel(left), "answer cut short", append(requestIDs(c), "route", c.Path(), "error", err)...)
+		s.Log.Log(c.Request().Context(), failureLogLevel(left), "answer cut short", append(requestIDs(c), "route", c.Path(), "error", err)...)
 		panic(http.ErrAbortHandler) // so that nobody takes what was sent for the whole
 	}
 	c.SetRequest(c.Request().WithContext(context.WithoutCancel(c.Request().Context())))
 	page, status := s.errorPage(c, err)
 	if status >= http.StatusInternalServerError {
-		s.Log.Log(c.Request().Context(), failureLevel(left), "request failed",
+		s.Log.Log(c.Request().Context(), failureLogLevel(left), "request failed",
 			append(requestIDs(c), "status", status, "code", page.Code, "method", c.Request().Method, "route", c.Path(), "error", err)...)
 	}
 	if body := (*bodyError)(nil); errors.As(err, &body) {
 		c.Response().Header().Set(echo.HeaderConnection, "close") // what follows may be the rest of the body
 	}
 	if c.Request().Header.Get(echo.HeaderAccept) == echo.MIMEApplicationJSON {
-		err = c.JSON(status, toldProblem{page.Code, page.Heading, strings.Join(strings.Fields(page.Text+" "+page.Advice+" "+page.Wait.Words()+" "+page.Answer), " ")})
+		err = c.JSON(status, jsonProblem{page.Code, page.Heading, strings.Join(strings.Fields(page.Text+" "+page.Advice+" "+page.Wait.Words()+" "+page.Answer), " ")})
 	} else {
-		err = render(c, status, views.Error(page))
+		err = renderPage(c, status, views.Error(page))
 	}
 	if err == nil {
 		return
 	}
-	s.Log.Log(c.Request().Context(), failureLevel(left || notTaken(c, err)), "error page not sent", append(requestIDs(c), "error", err)...)
+	s.Log.Log(c.Request().Context(), failureLogLevel(left || undelivered(c, err)), "error page not sent", append(requestIDs(c), "error", err)...)
 	if !c.Response().Committed {
 		_ = c.String(status, page.Heading+"\n"+page.Text+"\n") // where nobody reads it, nothing is left to do
 	}
@@ -111,8 +111,8 @@ func requestIDs(c echo.Context) []any {
 	return ids
 }
 
-// toldProblem is what a script is told about a failed request.
-type toldProblem struct {
+// jsonProblem is what a script is told about a failed request.
+type jsonProblem struct {
 	Code   string `json:"code"` // as data-error of the page
 	Title  string `json:"title"`
 	Advice string `json:"advice"`
@@ -120,7 +120,7 @@ type toldProblem struct {
 
 // errorPage says a failure in the words and the status of the web.
 func (s *Server) errorPage(c echo.Context, err error) (views.ErrorPage, int) {
-	page, status := explain(err, reads(c.Request()))
+	page, status := explainError(err, isReadRequest(c.Request()))
 	frame := s.frame(c, page.Heading)
 	if c.Request().Method != http.MethodGet || c.QueryParam("token") != "" {
 		frame.Path = views.HomePath // a token is not for the page's forms
@@ -132,18 +132,24 @@ func (s *Server) errorPage(c echo.Context, err error) (views.ErrorPage, int) {
 	page.OwnSearch = page.Ask
 	var typed *typedError
 	if errors.As(err, &typed) {
-		page.Typed = typed.form.again()
+		page.Typed = typed.form.forRetry()
 	}
 	var noID *noRecipient
 	if errors.As(err, &noID) {
 		page.Search = noID.typed
 	}
-	if id, idErr := recipient(c); idErr == nil {
+	if id, idErr := recipientParam(c); idErr == nil {
 		page.Tried = id.String()
 		if errors.Is(err, review.ErrErased) {
 			page.Remains = views.RecipientPath(id)
 		}
 	}
+	s.offerRetry(c, err, &page)
+	return page, status
+}
+
+// offerRetry says on an error page when to come again, and where that would help.
+func (s *Server) offerRetry(c echo.Context, err error, page *views.ErrorPage) {
 	var limit *idv.RateLimit
 	if errors.As(err, &limit) && !limit.Until.IsZero() {
 		page.Wait = s.retryAfter(c, limit.Until)
@@ -151,17 +157,16 @@ func (s *Server) errorPage(c echo.Context, err error) (views.ErrorPage, int) {
 	var fast *review.TooFast
 	if errors.As(err, &fast) {
 		page.Wait = s.retryAfter(c, fast.Until)
-		if reads(c.Request()) {
+		if isReadRequest(c.Request()) {
 			page.Again = c.Request().URL.RequestURI()
 		}
 	}
 	if kind, upstream := review.KindOf(err); upstream && kind != review.Expired { // asking again gives nothing else
-		if id, err := recipient(c); err == nil {
+		if id, err := recipientParam(c); err == nil {
 			page.Again = views.RecipientPath(id)
 		}
 		if medium := (*mediumError)(nil); errors.As(err, &medium) {
 			page.Again = c.Request().URL.RequestURI()
 		}
 	}
-	return page, status
 }

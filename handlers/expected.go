@@ -20,7 +20,7 @@ func (s *Server) setExpected(c echo.Context, id idv.RecipientID) error {
 	}
 	typed := views.ExpectedForm{Name: form.Get("name"), BirthDate: form.Get("birth_date"), Open: true}
 	asked := review.ExpectedForm{
-		Recipient: id, By: who(c), Name: typed.Name, BirthDate: typed.BirthDate, Seen: seen(form), Key: form.Get("key"),
+		Recipient: id, By: currentUser(c), Name: typed.Name, BirthDate: typed.BirthDate, Seen: seenSeq(form), Key: form.Get("key"),
 	}
 	if form.Has("clear") {
 		asked.Name, asked.BirthDate = "", ""
@@ -53,7 +53,7 @@ func (s *Server) refuseExpected(c echo.Context, id idv.RecipientID, typed views.
 }
 
 func (s *Server) expectedPage(c echo.Context, id idv.RecipientID) (views.ReviewPage, error) {
-	opened, err := s.Desk.Open(c.Request().Context(), who(c), id, 0)
+	opened, err := s.Desk.Open(c.Request().Context(), currentUser(c), id, 0)
 	if err != nil {
 		return views.ReviewPage{}, err
 	}

@@ -29,14 +29,14 @@ func (s *Server) SessionCookie() string { return s.cookieName(sessionCookie) }
 // HandlerSending returns the whole server with one more page, /constant, that sends
 // the same body to whoever may read results.
 func (s *Server) HandlerSending(body []byte) http.Handler {
-	e := s.echo()
+	e := s.newEcho()
 	e.GET("/constant", func(c echo.Context) error { return c.HTMLBlob(http.StatusOK, body) }, s.guard(account.ReadResults))
 	return e
 }
 
 // HandlerMisbehaving returns the whole server with pages that do what no page should.
 func (s *Server) HandlerMisbehaving() http.Handler {
-	e := s.echo()
+	e := s.newEcho()
 	pages := map[string]echo.HandlerFunc{
 		"/nothing": func(echo.Context) error { return nil },
 		"/panics":  func(echo.Context) error { panic("on purpose") },

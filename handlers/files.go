@@ -26,9 +26,9 @@ const maxFields = 64 << 10
 // maxUploads is how many files are searched at once, of different people.
 const maxUploads = 2
 
-// takesFile reports whether a request is the one that brings a file. Its body is not read
+// isFileUpload reports whether a request is the one that brings a file. Its body is not read
 // before it is known that whoever sends it may do so.
-func takesFile(r *http.Request) bool {
+func isFileUpload(r *http.Request) bool {
 	return r.Method == http.MethodPost && echo.GetPath(r) == views.FilesPath
 }
 
@@ -51,7 +51,7 @@ type upload struct {
 // digest, in the access log.
 func (s *Server) showFile(c echo.Context) error {
 	ctx := c.Request().Context()
-	turn, err := s.uploads.Wait(ctx, who(c).ID)
+	turn, err := s.uploads.Wait(ctx, currentUser(c).ID)
 	if err != nil {
 		return fmt.Errorf("wait for other files: %w", err)
 	}
@@ -64,7 +64,7 @@ func (s *Server) showFile(c echo.Context) error {
 	if err != nil {
 		return s.refuseFile(c, sent, err)
 	}
-	opened, err := s.Desk.ViewFile(ctx, who(c), result.Decoded, sourceOf(result))
+	opened, err := s.Desk.ViewFile(ctx, currentUser(c), result.Decoded, fileSource(result))
 	if err != nil {
 		return err
 	}
@@ -85,7 +85,7 @@ func renderFile(c echo.Context, frame views.Frame, opened *review.Case) error {
 	if page.Evidence, err = views.NewEvidence(c.Request().Context(), opened, false); err != nil {
 		return err
 	}
-	return render(c, http.StatusOK, views.Review(page))
+	return renderPage(c, http.StatusOK, views.Review(page))
 }
 
 var (
@@ -141,8 +141,8 @@ func (u *upload) result() (*resultfile.Result, error) {
 	return resultfile.Read(u.file, number)
 }
 
-// sourceOf says where in a file a result stands.
-func sourceOf(r *resultfile.Result) review.FileSource {
+// fileSource says where in a file a result stands.
+func fileSource(r *resultfile.Result) review.FileSource {
 	return review.FileSource{Where: r.Where, Others: r.Others, Number: r.Number, Recipient: r.Recipient, Secrets: r.Secrets}
 }
 

@@ -38,7 +38,7 @@ const viewerCookie = "-file"
 func NewFileViewer(r *resultfile.Result, host string, log *slog.Logger, now func() time.Time) *FileViewer {
 	return &FileViewer{
 		web:   &Server{Log: log, Now: now, Hosts: []string{host}, Instance: host},
-		shown: review.FileCase(r.Decoded, sourceOf(r), now()),
+		shown: review.FileCase(r.Decoded, fileSource(r), now()),
 		token: rand.Text(),
 		key:   rand.Text(),
 	}
@@ -53,17 +53,17 @@ func (v *FileViewer) Handler() http.Handler {
 	e.HTTPErrorHandler = v.handleError
 	e.Pre(v.web.everyRequest()...)
 	e.GET(static.Path+"*", echo.WrapHandler(static.Handler()))
-	e.POST(views.ThemePath, v.web.chooseTheme, needForm)
-	e.GET(viewerPath+":token", v.enter)
-	e.GET(views.HomePath, v.show)
+	e.POST(views.ThemePath, v.web.chooseTheme, requireForm)
+	e.GET(viewerPath+":token", v.redeemAddress)
+	e.GET(views.HomePath, v.showResult)
 	return e
 }
 
 // errNotEntered says that a browser did not open the one-time address, or not first.
 var errNotEntered = errors.New("the one-time address was not opened in this browser")
 
-// enter takes the one-time address for a cookie, once.
-func (v *FileViewer) enter(c echo.Context) error {
+// redeemAddress takes the one-time address for a cookie, once.
+func (v *FileViewer) redeemAddress(c echo.Context) error {
 	if subtle.ConstantTimeCompare([]byte(c.Param("token")), []byte(v.token)) != 1 || !v.used.CompareAndSwap(false, true) {
 		return errNotEntered
 	}
@@ -71,9 +71,9 @@ func (v *FileViewer) enter(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, views.HomePath)
 }
 
-// show shows the result to the browser that entered.
-func (v *FileViewer) show(c echo.Context) error {
-	if subtle.ConstantTimeCompare([]byte(v.web.cookie(c, viewerCookie)), []byte(v.key)) != 1 {
+// showResult shows the result to the browser that entered.
+func (v *FileViewer) showResult(c echo.Context) error {
+	if subtle.ConstantTimeCompare([]byte(v.web.cookieValue(c, viewerCookie)), []byte(v.key)) != 1 {
 		return errNotEntered
 	}
 	return renderFile(c, v.frame(c, fileTitle(v.shown)), v.shown)
@@ -89,13 +89,13 @@ func (v *FileViewer) handleError(err error, c echo.Context) {
 		return
 	}
 	c.SetRequest(c.Request().WithContext(context.WithoutCancel(c.Request().Context())))
-	page, status := explain(err, false)
+	page, status := explainError(err, false)
 	page.Ask = false
 	page.Frame = v.frame(c, page.Heading)
 	if status >= http.StatusInternalServerError {
 		v.web.Log.ErrorContext(c.Request().Context(), "request failed", "status", status, "code", page.Code, "error", err)
 	}
-	if err := render(c, status, views.Error(page)); err != nil && !c.Response().Committed {
+	if err := renderPage(c, status, views.Error(page)); err != nil && !c.Response().Committed {
 		_ = c.String(status, page.Heading+"\n") // where nobody reads it, nothing is left to do
 	}
 }

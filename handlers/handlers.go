@@ -91,9 +91,9 @@ type packedEvidence struct {
 
 // Handler returns the whole server: the routes with everything that holds for all of
 // them around.
-func (s *Server) Handler() http.Handler { return s.echo() }
+func (s *Server) Handler() http.Handler { return s.newEcho() }
 
-func (s *Server) echo() *echo.Echo {
+func (s *Server) newEcho() *echo.Echo {
 	s.bundles = turns.New(turns.Limits{Working: maxBundles, Open: maxBundles, Each: 1})
 	s.uploads = turns.New(turns.Limits{Working: maxUploads, Open: maxUploads, Each: 1})
 	s.browsers = account.Browsers{Key: s.BrowserKey}
@@ -110,5 +110,5 @@ func (s *Server) echo() *echo.Echo {
 	return e
 }
 
-// https reports whether browsers reach the server by https.
-func (s *Server) https() bool { return s.Public != nil && s.Public.Scheme == "https" }
+// usesHTTPS reports whether browsers reach the server by https.
+func (s *Server) usesHTTPS() bool { return s.Public != nil && s.Public.Scheme == "https" }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"countersign/internal/account"
 	"countersign/internal/idv"
 	"countersign/internal/review"
 	"countersign/views"
@@ -28,10 +29,10 @@ func (s *Server) judgeHits(c echo.Context, id idv.RecipientID) error {
 		return &typedError{typed, err}
 	}
 	n := review.NewDispositions{
-		Recipient: id, Digest: page.Snapshot.Digest, By: who(c), Check: page.Check,
+		Recipient: id, Digest: page.Snapshot.Digest, By: currentUser(c), Check: page.Check,
 		Disposition: review.Disposition(form.Get("disposition")), Note: typed.text, Rationale: form.Get("rationale"), Key: typed.key,
 	}
-	if n.Hits, err = chosen(shown.List, form["hit"]); err == nil {
+	if n.Hits, err = selectedHits(shown.List, form["hit"]); err == nil {
 		err = s.Desk.JudgeHits(c.Request().Context(), n)
 	}
 	if err == nil {
@@ -49,7 +50,7 @@ func (s *Server) judgeHits(c echo.Context, id idv.RecipientID) error {
 	shown.Rule = ""
 	shown.Judge.Chosen, shown.Judge.Disposition, shown.Judge.Problem = form["hit"], n.Disposition, problem
 	shown.Judge.Note, shown.Judge.Rationale = n.Note, n.Rationale
-	return render(c, status, views.Part(page))
+	return renderPage(c, status, views.Part(page))
 }
 
 // hitsOf returns the hits on a page; an error when they could not be had, or there are
@@ -64,9 +65,9 @@ func hitsOf(page *views.PartPage) (*views.HitsPart, error) {
 	return nil, &review.Refused{Why: "The hits cannot be fetched from Yoti at the moment, so nothing was recorded. Here is what you typed; you can send it again."}
 }
 
-// chosen returns the hits whose keys have the IDs; a *review.Refused when one is not
+// selectedHits returns the hits whose keys have the IDs; a *review.Refused when one is not
 // among them.
-func chosen(list *idv.HitList, ids []string) ([]*idv.Hit, error) {
+func selectedHits(list *idv.HitList, ids []string) ([]*idv.Hit, error) {
 	wanted := map[string]bool{}
 	for _, id := range ids {
 		wanted[id] = true
@@ -85,4 +86,58 @@ func chosen(list *idv.HitList, ids []string) ([]*idv.Hit, error) {
 		return nil, &review.Refused{Why: "One of the selected hits is no longer in the search results. Nothing was recorded; please select again."}
 	}
 	return hits, nil
+}
+
+// chooseHits picks the hits that the address asks for, puts on record that they are
+// shown, and says what stands about them.
+func (s *Server) chooseHits(c echo.Context, part *review.Part, hits *views.HitsPart) error {
+	asked := views.ParseHitRequest(c.QueryParams())
+	asked.Query.Born, asked.Query.At = hits.Signer.Born, s.Now()
+	judged, err := s.Desk.Judgements(c.Request().Context(), currentUser(c), part, hits.List)
+	if err != nil {
+		return err
+	}
+	hits.Check = part.Check
+	hits.Digest = part.Snapshot.Digest
+	hits.Snapshot = part.Snapshot.Digest.String()
+	hits.Path = views.PartPath(part.Recipient, part.Snapshot.Digest, part.Key)
+	hits.Sheet = judged.Sheet(hits.List, asked.Query)
+	hits.Review = judged.Review
+	hits.Rule = asked.Rule
+	hits.Current = currentHit(hits.Sheet, asked.Hit, asked.At)
+	hits.Opened = hits.Current != nil && hits.Current.ID == asked.Hit
+	hits.DetailsAlone = hits.Opened && asked.DetailsAlone
+	if asked.Recorded {
+		hits.Recorded = judged.RecordedBy(currentUser(c))
+	}
+	for _, which := range hits.Shown() {
+		if err := s.Desk.SawHits(c.Request().Context(), currentUser(c), part, which, hits.List); err != nil {
+			return err
+		}
+	}
+	if judged.Newest == part.Snapshot.Digest && currentUser(c).Role.May(account.Decide) {
+		hits.Judge = &views.JudgeForm{
+			ID: "judge-" + part.Key, Key: newKey(),
+			Action: views.HitsPath(part.Recipient, part.Key) + "?snapshot=" + hits.Snapshot + "&" + views.HitQueryString(hits.Sheet.Query),
+		}
+		hits.Judge.Choose(hits.Rule)
+	}
+	return nil
+}
+
+// currentHit is the hit at which the reader is: the first of the IDs that the sheet has,
+// else the one to go on with, else the first.
+func currentHit(sheet *review.HitSheet, ids ...string) *review.HitRow {
+	for _, id := range ids {
+		if row := sheet.Row(id); row != nil {
+			return row
+		}
+	}
+	if next := sheet.Next(nil); next != nil {
+		return next
+	}
+	if len(sheet.Rows) > 0 {
+		return &sheet.Rows[0]
+	}
+	return nil
 }

@@ -40,18 +40,18 @@ type mediumError struct{ err error }
 func (e *mediumError) Error() string { return "show medium: " + e.err.Error() }
 func (e *mediumError) Unwrap() error { return e.err }
 
-// medium opens the medium that the address names, to be sent in a way. The caller closes it.
-func (s *Server) medium(c echo.Context, id idv.RecipientID, as review.Seen) (*media.Medium, *review.ShownMedium, error) {
+// openMedium opens the medium that the address names, to be sent in a way. The caller closes it.
+func (s *Server) openMedium(c echo.Context, id idv.RecipientID, as review.Seen) (*media.Medium, *review.ShownMedium, error) {
 	name, err := idv.ParseMediaID(c.Param("medium"))
 	if err != nil {
 		return nil, nil, err
 	}
-	digest, err := shown(c)
+	digest, err := snapshotParam(c)
 	if err != nil {
 		return nil, nil, err
 	}
-	body, err := s.Desk.Medium(c.Request().Context(), who(c), review.MediumRequest{
-		Recipient: id, Digest: digest, Medium: name, As: as, View: pageView(c.QueryParam(views.ViewField)),
+	body, err := s.Desk.Medium(c.Request().Context(), currentUser(c), review.MediumRequest{
+		Recipient: id, Digest: digest, Medium: name, As: as, View: parsePageView(c.QueryParam(views.ViewField)),
 	})
 	if err != nil {
 		return nil, nil, &mediumError{err}
@@ -64,8 +64,8 @@ func (s *Server) medium(c echo.Context, id idv.RecipientID, as review.Seen) (*me
 	return m, body, nil
 }
 
-// pageView reads for which page view something is loaded; zero where that is not said.
-func pageView(name string) int64 {
+// parsePageView reads for which page view something is loaded; zero where that is not said.
+func parsePageView(name string) int64 {
 	view, err := strconv.ParseInt(name, 10, 64)
 	if err != nil {
 		return 0
@@ -73,8 +73,8 @@ func pageView(name string) int64 {
 	return view
 }
 
-// shown returns the digest of the result that an address is about; zero for the newest.
-func shown(c echo.Context) (idv.Digest, error) {
+// snapshotParam returns the digest of the result that an address is about; zero for the newest.
+func snapshotParam(c echo.Context) (idv.Digest, error) {
 	name := c.QueryParam("snapshot")
 	if name == "" {
 		return idv.Digest{}, nil
@@ -88,7 +88,7 @@ func shown(c echo.Context) (idv.Digest, error) {
 
 // showMedium passes a picture or a file on as it comes, and shows a text as a table.
 func (s *Server) showMedium(c echo.Context, id idv.RecipientID) error {
-	m, body, err := s.medium(c, id, review.SeenOpened)
+	m, body, err := s.openMedium(c, id, review.SeenOpened)
 	if err != nil {
 		return err
 	}
@@ -100,17 +100,17 @@ func (s *Server) showMedium(c echo.Context, id idv.RecipientID) error {
 	if !m.Kind.Picture() {
 		disposition = "attachment"
 	}
-	sending(c, m.Kind, fmt.Sprintf("%s; filename=%q", disposition, c.Param("medium")+m.Kind.Extension()))
+	setMediumHeaders(c, m.Kind, fmt.Sprintf("%s; filename=%q", disposition, c.Param("medium")+m.Kind.Extension()))
 	c.Response().WriteHeader(http.StatusOK)
-	if _, err := io.CopyBuffer(s.paced(c), m, make([]byte, pictureSize)); err != nil {
+	if _, err := io.CopyBuffer(s.pacedResponse(c), m, make([]byte, pictureSize)); err != nil {
 		body.NotShown() // whole
 		return &mediumError{err}
 	}
 	return nil
 }
 
-// paced returns the response as a writer that gives up on a browser which takes nothing.
-func (s *Server) paced(c echo.Context) io.Writer {
+// pacedResponse returns the response as a writer that gives up on a browser which takes nothing.
+func (s *Server) pacedResponse(c echo.Context) io.Writer {
 	return &pacedWriter{
 		response:   c.Response(),
 		controller: http.NewResponseController(c.Response()),
@@ -141,7 +141,7 @@ func (w *pacedWriter) Write(p []byte) (int, error) {
 // showThumbnail shows a picture scaled down, or a tile that leads to the picture where
 // that cannot be done.
 func (s *Server) showThumbnail(c echo.Context, id idv.RecipientID) error {
-	m, body, err := s.medium(c, id, review.SeenThumbnail)
+	m, body, err := s.openMedium(c, id, review.SeenThumbnail)
 	if err != nil {
 		return err
 	}
@@ -165,7 +165,7 @@ func (s *Server) showThumbnail(c echo.Context, id idv.RecipientID) error {
 	if err := body.Close(); err != nil {
 		return &mediumError{err}
 	}
-	sending(c, media.JPEG, "inline")
+	setMediumHeaders(c, media.JPEG, "inline")
 	return c.Stream(http.StatusOK, string(media.JPEG), bytes.NewReader(thumbnail))
 }
 
@@ -177,12 +177,12 @@ func sendNoPreview(c echo.Context) error {
 		return fmt.Errorf("render tile: %w", err)
 	}
 	const svg = media.Kind("image/svg+xml")
-	sending(c, svg, "inline")
+	setMediumHeaders(c, svg, "inline")
 	return c.Stream(http.StatusOK, string(svg), &tile)
 }
 
-// sending sets what goes before a medium that is sent.
-func sending(c echo.Context, kind media.Kind, disposition string) {
+// setMediumHeaders sets what goes before a medium that is sent.
+func setMediumHeaders(c echo.Context, kind media.Kind, disposition string) {
 	h := c.Response().Header()
 	h.Set(echo.HeaderContentType, string(kind))
 	h.Set(echo.HeaderContentDisposition, disposition)
@@ -190,23 +190,6 @@ func sending(c echo.Context, kind media.Kind, disposition string) {
 	// Where no deadline can be set, that of the server holds.
 	_ = http.NewResponseController(c.Response()).SetWriteDeadline(time.Now().Add(mediaTime))
 }
-
-// sendReport sends Yoti's report as a file.
-func (s *Server) sendReport(c echo.Context, id idv.RecipientID) error {
-	report, err := s.Desk.Report(c.Request().Context(), who(c), id)
-	if err != nil {
-		return &reportError{err}
-	}
-	name := "yoti-report-" + id.String() + "-" + s.Now().UTC().Format(time.DateOnly) + ".pdf"
-	sending(c, media.PDF, fmt.Sprintf("attachment; filename=%q", name))
-	return c.Blob(http.StatusOK, string(media.PDF), report)
-}
-
-// reportError is why Yoti's report cannot be had.
-type reportError struct{ err error }
-
-func (e *reportError) Error() string { return "send report: " + e.err.Error() }
-func (e *reportError) Unwrap() error { return e.err }
 
 // showText shows a medium that is JSON as a table.
 func (s *Server) showText(c echo.Context, id idv.RecipientID, m *media.Medium, session *idv.Session) error {
@@ -219,5 +202,5 @@ func (s *Server) showText(c echo.Context, id idv.RecipientID, m *media.Medium, s
 		return err
 	}
 	page := views.TextPage{Frame: s.frame(c, views.CaseTitle("", id, session.MediaName(name))), Recipient: id, Fields: idv.ReadFields(body)}
-	return render(c, http.StatusOK, views.Text(page))
+	return renderPage(c, http.StatusOK, views.Text(page))
 }

@@ -24,7 +24,7 @@ import (
 func (s *Server) everyRequest() []echo.MiddlewareFunc {
 	return []echo.MiddlewareFunc{
 		nameRequest,
-		watchAnswer,
+		watchDelivery,
 		s.securityHeaders,
 		s.recoverPanic,
 		requireAnswer,
@@ -32,7 +32,7 @@ func (s *Server) everyRequest() []echo.MiddlewareFunc {
 		s.refuseForeignHost,
 		s.leadToOurAddress,
 		readBody,
-		compress(),
+		compressPages(),
 	}
 }
 
@@ -67,7 +67,7 @@ func (s *Server) securityHeaders(next echo.HandlerFunc) echo.HandlerFunc {
 		h := c.Response().Header()
 		h.Set("Content-Security-Policy", policy)
 		h.Set("X-Content-Type-Options", "nosniff")
-		trustworthy := s.trustworthy(c.Request().Host)
+		trustworthy := s.isTrustworthyOrigin(c.Request().Host)
 		h.Set("Referrer-Policy", referrerPolicy(trustworthy))
 		h.Set("Cache-Control", "no-store")
 		if trustworthy {
@@ -75,7 +75,7 @@ func (s *Server) securityHeaders(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-		if s.https() {
+		if s.usesHTTPS() {
 			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}
 		return next(c)
@@ -121,11 +121,13 @@ const (
 // and follows nothing.
 func isProbe(r *http.Request) bool {
 	path := strings.TrimSuffix(echo.GetPath(r), "/")
-	return reads(r) && (path == healthPath || path == readyPath)
+	return isReadRequest(r) && (path == healthPath || path == readyPath)
 }
 
-// reads reports whether a request only asks for something.
-func reads(r *http.Request) bool { return r.Method == http.MethodGet || r.Method == http.MethodHead }
+// isReadRequest reports whether a request only asks for something.
+func isReadRequest(r *http.Request) bool {
+	return r.Method == http.MethodGet || r.Method == http.MethodHead
+}
 
 func (s *Server) allowedHosts() []string {
 	hosts := []string{"localhost", "127.0.0.1", "::1"}
@@ -159,7 +161,7 @@ func (s *Server) leadToOurAddress(next echo.HandlerFunc) echo.HandlerFunc {
 		if path == r.URL.EscapedPath() && host == "" {
 			return next(c)
 		}
-		if reads(r) && !isProbe(r) {
+		if isReadRequest(r) && !isProbe(r) {
 			if r.URL.RawQuery != "" {
 				path += "?" + r.URL.RawQuery
 			}
@@ -212,7 +214,7 @@ const maxBody = 1 << 20
 func readBody(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
-		if takesFile(r) {
+		if isFileUpload(r) {
 			return next(c)
 		}
 		if r.ContentLength > maxBody {
@@ -227,9 +229,9 @@ func readBody(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// compress packs pages. Assets, pictures and files are packed already. No page holds a secret beside
+// compressPages packs pages. Assets, pictures and files are packed already. No page holds a secret beside
 // something that an attacker chose, which is what packing could give away.
-func compress() echo.MiddlewareFunc {
+func compressPages() echo.MiddlewareFunc {
 	return middleware.GzipWithConfig(middleware.GzipConfig{
 		Level:     packLevel,
 		MinLength: 1024,

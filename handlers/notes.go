@@ -2,14 +2,11 @@ package handlers
 
 import (
 	"crypto/rand"
-	"net/http"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"countersign/internal/idv"
 	"countersign/internal/review"
-	"countersign/views"
 )
 
 // newKey is an idempotency key for one form.
@@ -26,59 +23,11 @@ func (s *Server) addNote(c echo.Context, id idv.RecipientID) error {
 	digest, err := idv.ParseDigest(typed.snapshot)
 	if err != nil {
 		typed.snapshot = ""
-		return s.refuse(c, typed, errBadDigest)
+		return s.refuseForm(c, typed, errBadDigest)
 	}
-	note := review.NewNote{Recipient: id, Digest: digest, Author: who(c), Text: typed.text, Key: typed.key}
+	note := review.NewNote{Recipient: id, Digest: digest, Author: currentUser(c), Text: typed.text, Key: typed.key}
 	if err := s.Desk.Note(c.Request().Context(), note); err != nil {
-		return s.refuse(c, typed, err)
+		return s.refuseForm(c, typed, err)
 	}
-	return s.toRecorded(c, id, note.Key)
-}
-
-// keepTyped keeps the note that a form carries while something else is asked for.
-func (s *Server) keepTyped(c echo.Context) error {
-	form, err := readForm(c)
-	if err != nil {
-		return err
-	}
-	note := carriedNote(form)
-	if note == nil {
-		return nil
-	}
-	if err := s.Desk.KeepDraft(c.Request().Context(), note.draft(who(c))); err != nil {
-		return &typedError{note, err}
-	}
-	return nil
-}
-
-// savedDraft is what the script is told about a draft.
-type savedDraft struct {
-	Saved    time.Time `json:"saved"`
-	Warnings []string  `json:"warnings"`
-}
-
-// keepDraft keeps what is being typed, for the script that sends it now and then.
-func (s *Server) keepDraft(c echo.Context, id idv.RecipientID) error {
-	form, err := readForm(c)
-	if err != nil {
-		return err
-	}
-	typed := typedNote(id, form)
-	if err := s.Desk.KeepDraft(c.Request().Context(), typed.draft(who(c))); err != nil {
-		return &typedError{typed, err}
-	}
-	warnings := append([]string{}, review.Guard(typed.text, s.Now())...)
-	return c.JSON(http.StatusOK, savedDraft{s.Now().UTC(), warnings})
-}
-
-func (s *Server) discardDraft(c echo.Context, id idv.RecipientID) error {
-	form, err := readForm(c)
-	if err != nil {
-		return err
-	}
-	nothing := review.NewDraft{Recipient: id, Author: who(c), Key: form.Get("key")}
-	if err := s.Desk.KeepDraft(c.Request().Context(), nothing); err != nil {
-		return err
-	}
-	return c.Redirect(http.StatusSeeOther, views.RecipientPath(id))
+	return s.redirectToEntry(c, id, note.Key)
 }

@@ -18,7 +18,7 @@ func (s *Server) reportOnScreen(c echo.Context, id idv.RecipientID) error {
 	if err != nil {
 		return err
 	}
-	n := review.NewOnScreen{Recipient: id, By: who(c), View: pageView(form.Get(views.ViewField))}
+	n := review.NewOnScreen{Recipient: id, By: currentUser(c), View: parsePageView(form.Get(views.ViewField))}
 	if n.Digest, err = idv.ParseDigest(form.Get("snapshot")); err != nil {
 		return review.ErrNoSnapshot
 	}
@@ -33,6 +33,6 @@ func (s *Server) reportOnScreen(c echo.Context, id idv.RecipientID) error {
 	if err != nil {
 		return err
 	}
-	page := views.ReviewPage{Frame: views.Frame{Who: who(c)}, Case: shown, Coverage: &covered}
-	return render(c, http.StatusOK, views.NotOpened(page))
+	page := views.ReviewPage{Frame: views.Frame{Who: currentUser(c)}, Case: shown, Coverage: &covered}
+	return renderPage(c, http.StatusOK, views.NotOpened(page))
 }

@@ -19,7 +19,7 @@ func (s *Server) refuseForeignOrigin() echo.MiddlewareFunc {
 	if s.Public != nil {
 		// A proxy may put another Host in the place of the public one. An address that is
 		// refused here only means that nothing more is trusted.
-		_ = protection.AddTrustedOrigin(origin(s.Public))
+		_ = protection.AddTrustedOrigin(siteOrigin(s.Public))
 	}
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
@@ -47,9 +47,9 @@ func (e *foreignOriginError) advice() string {
 	return "If you came from one of its pages, open it at " + e.public.String() + " instead."
 }
 
-// origin is the address of a site as browsers send it: without the usual port. Source:
+// siteOrigin is the address of a site as browsers send it: without the usual port. Source:
 // https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin
-func origin(u *url.URL) string {
+func siteOrigin(u *url.URL) string {
 	host := strings.ToLower(u.Host)
 	switch u.Scheme {
 	case "http":
@@ -60,16 +60,16 @@ func origin(u *url.URL) string {
 	return u.Scheme + "://" + host
 }
 
-// trustworthy reports whether a browser that sends this Host trusts the address at which it
+// isTrustworthyOrigin reports whether a browser that sends this Host trusts the address at which it
 // found us: by https, and on loopback addresses. Otherwise it says nothing of the site that
 // a form comes from (https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header), and
 // ignores some headers with a complaint.
-func (s *Server) trustworthy(host string) bool {
+func (s *Server) isTrustworthyOrigin(host string) bool {
 	name := hostname(host)
 	if s.Public != nil && isLoopback(name) {
 		name = hostname(s.Public.Host) // there may be a proxy that rewrites the Host
 	}
-	return s.https() || isLoopback(name)
+	return s.usesHTTPS() || isLoopback(name)
 }
 
 // referrerPolicy says what a browser may tell of the page that leads to another: nothing,

@@ -50,7 +50,7 @@ func (p *packer) send(c echo.Context, status int, page []byte, part packedPart) 
 		return c.HTMLBlob(status, views.Reveal(page))
 	}
 	before, after = views.Reveal(before), views.Reveal(after)
-	below := belowPacking(c)
+	below := writerBelowGzip(c)
 	if below == nil {
 		return c.HTMLBlob(status, slices.Concat(before, part.html, after))
 	}
@@ -65,9 +65,9 @@ func (p *packer) send(c echo.Context, status int, page []byte, part packedPart) 
 	return c.HTMLBlob(status, body)
 }
 
-// belowPacking is the writer below the one that packs; nil where the browser takes nothing
+// writerBelowGzip is the writer below the one that packs; nil where the browser takes nothing
 // packed.
-func belowPacking(c echo.Context) http.ResponseWriter {
+func writerBelowGzip(c echo.Context) http.ResponseWriter {
 	packing, ok := c.Response().Writer.(interface{ Unwrap() http.ResponseWriter })
 	if !ok || !strings.Contains(c.Request().Header.Get(echo.HeaderAcceptEncoding), "gzip") {
 		return nil

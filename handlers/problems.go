@@ -15,21 +15,21 @@ import (
 	"countersign/views"
 )
 
-// place is where an error is told: the same error can mean something else there.
-type place int
+// errorPlace is where an error is told: the same error can mean something else there.
+type errorPlace int
 
 const (
-	anywhere     place = iota
-	ofMedium           // a picture, file or text of Yoti's was asked for
-	ofReport           // Yoti's report was asked for
-	whileReading       // nothing was sent that could be recorded
-	besideForm         // on the page of the form that was sent
-	besideAnswer       // the same, where the form was about a decision
+	anywhere     errorPlace = iota
+	ofMedium                // a picture, file or text of Yoti's was asked for
+	ofReport                // Yoti's report was asked for
+	whileReading            // nothing was sent that could be recorded
+	besideForm              // on the page of the form that was sent
+	besideAnswer            // the same, where the form was about a decision
 )
 
 // problem is a row of the table of errors that people see.
 type problem struct {
-	in      place
+	in      errorPlace
 	errs    []error // that the row is about, as errors.Is tells
 	status  int     // of HTTP; zero where the error has its own
 	code    string  // our own word for it
@@ -62,9 +62,9 @@ func (p *problem) statusFor(err error) int {
 	return p.status
 }
 
-// find returns the row about an error in the first of the places that has one, and false
+// findProblem returns the row about an error in the first of the places that has one, and false
 // where none has.
-func find(err error, places ...place) (*problem, bool) {
+func findProblem(err error, places ...errorPlace) (*problem, bool) {
 	for _, in := range places {
 		for i := range problems {
 			p := &problems[i]
@@ -76,16 +76,16 @@ func find(err error, places ...place) (*problem, bool) {
 	return nil, false
 }
 
-// explain says an error in words and a status of HTTP. While reading, a record that could
+// explainError says an error in words and a status of HTTP. While reading, a record that could
 // not be written means that nothing is shown.
-func explain(err error, reading bool) (views.ErrorPage, int) {
+func explainError(err error, reading bool) (views.ErrorPage, int) {
 	places := placesOf(err)
 	if reading {
 		places = slices.Insert(places, 0, whileReading)
 	}
-	p, ok := find(errors.Join(err, webProblem(err)), places...)
+	p, ok := findProblem(errors.Join(err, webProblem(err)), places...)
 	if !ok {
-		p, _ = find(errInternal, places...)
+		p, _ = findProblem(errInternal, places...)
 	}
 	page := views.ErrorPage{Code: p.code, Heading: p.heading, Text: p.textFor(err), Ask: p.ask}
 	var foreign *foreignOriginError
@@ -96,16 +96,16 @@ func explain(err error, reading bool) (views.ErrorPage, int) {
 }
 
 // placesOf says where to look an error up, by what was asked for.
-func placesOf(err error) []place {
+func placesOf(err error) []errorPlace {
 	var medium *mediumError
 	var report *reportError
 	switch {
 	case errors.As(err, &medium):
-		return []place{ofMedium, anywhere}
+		return []errorPlace{ofMedium, anywhere}
 	case errors.As(err, &report):
-		return []place{ofReport, anywhere}
+		return []errorPlace{ofReport, anywhere}
 	}
-	return []place{anywhere}
+	return []errorPlace{anywhere}
 }
 
 // webProblem stands for an error of Echo's own making; nil where err is none.
@@ -155,10 +155,10 @@ var problems = slices.Concat([]problem{
 	{errs: []error{idv.ErrNotNamed, idv.ErrNoMediaID}, status: http.StatusNotFound, code: "not-named", heading: "This result names no such medium", text: "Only what the result of this recipient names can be shown."},
 	{errs: []error{idv.ErrTemplate}, status: http.StatusForbidden, code: "template", heading: "This cannot be shown", text: "It is a file of face measurements for software, which Countersign does not fetch."},
 	{errs: []error{errNoAccount}, status: http.StatusNotFound, code: "no-account", heading: "There is no such account", text: "Nothing was done."},
-	{errs: []error{errOneself}, status: http.StatusForbidden, code: "oneself", heading: "This is your own account", text: "Nothing was done. Another administrator has to change it, or the operator on the command line."},
+	{errs: []error{errOwnAccount}, status: http.StatusForbidden, code: "oneself", heading: "This is your own account", text: "Nothing was done. Another administrator has to change it, or the operator on the command line."},
 	{errs: []error{errNoConfirm}, status: http.StatusUnprocessableEntity, code: "not-confirmed", heading: "Not confirmed", text: "Nothing was done. Go back and tick the box that confirms it."},
 	{errs: []error{account.ErrNoLink}, status: http.StatusForbidden, code: "password-link", heading: "This link is not valid", text: "It works once, for a day, and until there is a newer one. Ask an administrator for another."},
-	{errs: []error{errMayNot}, status: http.StatusForbidden, code: "forbidden-action", heading: "Your role does not allow this", text: "Nothing was done."},
+	{errs: []error{errNotAllowed}, status: http.StatusForbidden, code: "forbidden-action", heading: "Your role does not allow this", text: "Nothing was done."},
 	{errs: []error{errLinkUsed}, status: http.StatusForbidden, code: "set-up-link", heading: "This set-up link is not valid", text: "It works once, on a database without accounts, until the server is started again. Further accounts are added with: countersign user add"},
 	{errs: []error{errNotEntered}, status: http.StatusForbidden, code: "one-time", heading: "This address works once", text: "The file is shown in the browser that opened it first. If that was not yours, stop countersign open and start it again."},
 	{errs: []error{errBodyTooLarge}, status: http.StatusRequestEntityTooLarge, code: "too-much", heading: "That is more than Countersign accepts", text: goBack},
@@ -202,7 +202,7 @@ var fromYoti = slices.Concat(
 // others mean the same where they are about a medium.
 func gaveNothing(err error, status int, others ...error) []problem {
 	kind, _ := review.KindOf(err)
-	row := func(in place, word review.FailureWord) problem {
+	row := func(in errorPlace, word review.FailureWord) problem {
 		return problem{in: in, errs: []error{err}, status: status, code: string(kind), heading: word.Title, text: word.Advice, ask: true}
 	}
 	medium := row(ofMedium, kind.MediumWord())

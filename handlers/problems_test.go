@@ -15,7 +15,7 @@ func TestProblemsReachable(t *testing.T) {
 		row := &problems[i]
 		for _, err := range row.errs {
 			err := fmt.Errorf("do something: %w", err)
-			if got, ok := find(err, row.in); !ok || got != row {
+			if got, ok := findProblem(err, row.in); !ok || got != row {
 				t.Errorf("in place %d, %q is told as %+v, not as %q", row.in, err, got, row.code)
 			}
 		}
@@ -25,7 +25,7 @@ func TestProblemsReachable(t *testing.T) {
 // A code of a place with a status means one thing, and every row says what happened.
 func TestProblemsDistinct(t *testing.T) {
 	type key struct {
-		in     place
+		in     errorPlace
 		status int
 		code   string
 	}
@@ -55,7 +55,7 @@ func TestExplainByPlace(t *testing.T) {
 		{&mediumError{review.ErrErased}, true, "erased", http.StatusGone},
 		{&review.Refused{Why: "No."}, false, "refused", http.StatusUnprocessableEntity},
 	} {
-		page, status := explain(test.err, test.reading)
+		page, status := explainError(test.err, test.reading)
 		if page.Code != test.code || status != test.status || page.Text == "" {
 			t.Errorf("%v, reading %v: status %d, %+v", test.err, test.reading, status, page)
 		}

@@ -17,58 +17,8 @@ import (
 	"countersign/views"
 )
 
-// home is the start page. Whoever manages accounts starts there.
-func (s *Server) home(c echo.Context) error {
-	if !who(c).Role.May(account.ReadResults) {
-		return c.Redirect(http.StatusSeeOther, views.AccountsPath)
-	}
-	return s.renderHome(c, http.StatusOK, views.HomePage{Frame: s.frame(c, "Open a recipient")})
-}
-
-// renderHome shows the start page with its lists.
-func (s *Server) renderHome(c echo.Context, status int, page views.HomePage) error {
-	lists, err := s.Desk.Home(c.Request().Context(), page.Who)
-	if err != nil {
-		return err
-	}
-	page.Home, page.Samples, page.Now, page.OwnSearch = lists, s.Samples, s.Now(), true
-	return render(c, status, views.Home(page))
-}
-
-// findRecipient leads from whatever was typed to the recipient that it names.
-func (s *Server) findRecipient(c echo.Context) error {
-	typed := typedID(c)
-	ids := idv.FindRecipientIDs(typed)
-	if len(ids) == 1 {
-		return c.Redirect(http.StatusSeeOther, views.RecipientPath(ids[0]))
-	}
-	page := views.HomePage{Frame: s.frame(c, "Open a recipient"), Choices: ids}
-	page.Search, page.Path = typed, views.HomePath
-	switch {
-	case len(ids) > 1:
-		page.Problem = "This text contains more than one ID. Choose one."
-	case strings.TrimSpace(typed) == "":
-		page.Problem = "Enter a recipient ID."
-	case len(typed) > idv.MaxIDText:
-		page.Problem = "This text is too long to be searched for an ID. Paste the part that holds it."
-	default:
-		page.Problem = "There is no recipient ID in this text. It is a UUID: 32 hexadecimal digits in five groups."
-	}
-	return s.renderHome(c, http.StatusUnprocessableEntity, page)
-}
-
-// typedID is what was typed, or stands in an address that somebody put together by
-// hand: what is no well-formed query is taken as it came.
-func typedID(c echo.Context) string {
-	if typed := c.QueryParam("id"); typed != "" {
-		return typed
-	}
-	_, typed, _ := strings.Cut(c.Request().URL.RawQuery, "id=")
-	return typed
-}
-
-// recipient reads the ID in the address, in whatever notation.
-func recipient(c echo.Context) (idv.RecipientID, error) {
+// recipientParam reads the ID in the address, in whatever notation.
+func recipientParam(c echo.Context) (idv.RecipientID, error) {
 	id, err := idv.FindRecipientID(c.Param("id"))
 	if err != nil {
 		return idv.RecipientID{}, &noRecipient{c.Param("id")}
@@ -76,16 +26,16 @@ func recipient(c echo.Context) (idv.RecipientID, error) {
 	return id, nil
 }
 
-// about reads the recipient that an address is about, for a page that needs one. Pages
+// withRecipient reads the recipient that an address is about, for a page that needs one. Pages
 // in whose address the ID has another notation than ours are led to the address that
 // everybody bookmarks.
-func about(handle func(echo.Context, idv.RecipientID) error) echo.HandlerFunc {
+func withRecipient(handle func(echo.Context, idv.RecipientID) error) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		id, err := recipient(c)
+		id, err := recipientParam(c)
 		if err != nil {
 			return withTyped(c, err)
 		}
-		if reads(c.Request()) && c.Param("id") != id.String() {
+		if isReadRequest(c.Request()) && c.Param("id") != id.String() {
 			return c.Redirect(http.StatusSeeOther, addressWithID(c.Request().URL, id))
 		}
 		return handle(c, id)
@@ -94,7 +44,7 @@ func about(handle func(echo.Context, idv.RecipientID) error) echo.HandlerFunc {
 
 // withTyped is err with the text of the form that was sent, to be given back.
 func withTyped(c echo.Context, err error) error {
-	if reads(c.Request()) {
+	if isReadRequest(c.Request()) {
 		return err
 	}
 	form, formErr := readForm(c)
@@ -118,11 +68,11 @@ func addressWithID(u *url.URL, id idv.RecipientID) string {
 }
 
 func (s *Server) showRecipient(c echo.Context, id idv.RecipientID) error {
-	before, err := noteBefore(c)
+	before, err := notesBeforeParam(c)
 	if err != nil {
 		return err
 	}
-	opened, err := s.Desk.Open(c.Request().Context(), who(c), id, before)
+	opened, err := s.Desk.Open(c.Request().Context(), currentUser(c), id, before)
 	if errors.Is(err, review.ErrErased) {
 		return s.renderErased(c, id)
 	}
@@ -134,7 +84,7 @@ func (s *Server) showRecipient(c echo.Context, id idv.RecipientID) error {
 		return err
 	}
 	page.OldNotes = before > 0
-	if err := s.sayRecorded(c, &page); err != nil {
+	if err := s.addRecordedEntry(c, &page); err != nil {
 		return err
 	}
 	if c.QueryParams().Has(views.AgainField) && page.MayWrite() {
@@ -143,8 +93,8 @@ func (s *Server) showRecipient(c echo.Context, id idv.RecipientID) error {
 	return s.renderCase(c, http.StatusOK, page)
 }
 
-// sayRecorded puts on a page what its reader has just recorded, where the address says so.
-func (s *Server) sayRecorded(c echo.Context, page *views.ReviewPage) error {
+// addRecordedEntry puts on a page what its reader has just recorded, where the address says so.
+func (s *Server) addRecordedEntry(c echo.Context, page *views.ReviewPage) error {
 	seq, err := strconv.ParseInt(c.QueryParam(views.RecordedField), 10, 64)
 	if err != nil {
 		return nil // there is nothing to say
@@ -162,8 +112,8 @@ func (s *Server) sayRecorded(c echo.Context, page *views.ReviewPage) error {
 	return nil
 }
 
-// noteBefore reads before which note the notes of a page stand; zero for the newest.
-func noteBefore(c echo.Context) (int64, error) {
+// notesBeforeParam reads before which note the notes of a page stand; zero for the newest.
+func notesBeforeParam(c echo.Context) (int64, error) {
 	text := c.QueryParam(views.NotesBefore)
 	if text == "" {
 		return 0, nil
@@ -185,13 +135,13 @@ func (s *Server) renderOpened(c echo.Context, opened *review.Case) error {
 
 // renderErased shows what is left of an erased recipient.
 func (s *Server) renderErased(c echo.Context, id idv.RecipientID) error {
-	remains, err := s.Desk.Remains(c.Request().Context(), who(c), id)
+	remains, err := s.Desk.Remains(c.Request().Context(), currentUser(c), id)
 	if err != nil {
 		return err
 	}
 	page := views.ErasedPage{Frame: s.frame(c, "Erased · "+views.CaseTitle("", id)), Remains: remains}
 	page.Path, page.Search = views.RecipientPath(id), id.String()
-	return render(c, http.StatusGone, views.Erased(page))
+	return renderPage(c, http.StatusGone, views.Erased(page))
 }
 
 // reviewPage is the page of a case, with the draft of whoever asks in its form.
@@ -264,61 +214,14 @@ func (s *Server) evidenceOf(c echo.Context, page views.ReviewPage) (packedEviden
 	return s.evidence.GetOrCompute(key, compute)
 }
 
-// refresh asks Yoti again. Whatever comes of it stands on the page that follows.
-func (s *Server) refresh(c echo.Context, id idv.RecipientID) error {
+// refreshResult asks Yoti again. Whatever comes of it stands on the page that follows.
+func (s *Server) refreshResult(c echo.Context, id idv.RecipientID) error {
 	if err := s.keepTyped(c); err != nil {
 		return err
 	}
-	err := s.Desk.Refresh(c.Request().Context(), who(c), id)
+	err := s.Desk.Refresh(c.Request().Context(), currentUser(c), id)
 	if _, known := review.KindOf(err); err != nil && !known {
 		return err
 	}
 	return c.Redirect(http.StatusSeeOther, views.RecipientPath(id))
-}
-
-// showSnapshot shows a stored result as a page or, with .json behind it, by itself.
-func (s *Server) showSnapshot(c echo.Context, id idv.RecipientID) error {
-	name, asJSON := strings.CutSuffix(c.Param("digest"), ".json")
-	digest, err := idv.ParseDigest(name)
-	if err != nil {
-		return review.ErrNoSnapshot
-	}
-	if asJSON {
-		return s.sendJSON(c, id, digest)
-	}
-	opened, err := s.Desk.Snapshot(c.Request().Context(), who(c), id, digest)
-	if err != nil {
-		return err
-	}
-	return s.renderOpened(c, opened)
-}
-
-// sendJSON sends a stored result byte for byte, so that its digest can be checked.
-func (s *Server) sendJSON(c echo.Context, id idv.RecipientID, digest idv.Digest) error {
-	body, err := s.Desk.JSON(c.Request().Context(), who(c), id, digest)
-	if err != nil {
-		return err
-	}
-	return c.Blob(http.StatusOK, "application/json", body)
-}
-
-// showDiff shows what differs between two stored results: "BEFORE..AFTER".
-func (s *Server) showDiff(c echo.Context, id idv.RecipientID) error {
-	first, second, _ := strings.Cut(c.Param("pair"), "..")
-	before, err := idv.ParseDigest(first)
-	if err != nil {
-		return review.ErrNoSnapshot
-	}
-	after, err := idv.ParseDigest(second)
-	if err != nil {
-		return review.ErrNoSnapshot
-	}
-	compared, err := s.Desk.Compare(c.Request().Context(), who(c), id, before, after)
-	if err != nil {
-		return err
-	}
-	page := views.DiffPage{Frame: s.frame(c, views.CaseTitle("", id, "Compare results")), Comparison: compared}
-	page.Path = views.DiffPath(id, before, after)
-	page.Search = id.String()
-	return render(c, http.StatusOK, views.Diff(page))
 }

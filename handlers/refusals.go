@@ -10,9 +10,9 @@ import (
 	"countersign/views"
 )
 
-// refuse shows the recipient again with what was typed and chosen, and why it was not
+// refuseForm shows the recipient again with what was typed and chosen, and why it was not
 // recorded. It is kept as a draft too, so that it outlives the page.
-func (s *Server) refuse(c echo.Context, typed *typedForm, why error) error {
+func (s *Server) refuseForm(c echo.Context, typed *typedForm, why error) error {
 	status, problem := notRecorded(why)
 	if status == 0 {
 		return &typedError{typed, why}
@@ -32,10 +32,10 @@ func (s *Server) refuse(c echo.Context, typed *typedForm, why error) error {
 func (s *Server) refusedPage(c echo.Context, typed *typedForm, why error) (views.ReviewPage, error) {
 	ctx := c.Request().Context()
 	var refused *review.Refused
-	if err := s.Desk.KeepDraft(ctx, typed.draft(who(c))); err != nil && !errors.As(err, &refused) {
+	if err := s.Desk.KeepDraft(ctx, typed.draft(currentUser(c))); err != nil && !errors.As(err, &refused) {
 		return views.ReviewPage{}, err
 	}
-	opened, err := s.Desk.Open(ctx, who(c), typed.recipient, 0)
+	opened, err := s.Desk.Open(ctx, currentUser(c), typed.recipient, 0)
 	if err != nil {
 		return views.ReviewPage{}, err
 	}
@@ -71,7 +71,7 @@ func (s *Server) refuseAnswer(c echo.Context, typed *typedForm, err error) error
 		return &typedError{typed, err}
 	}
 	problem += s.whenAgain(c, err)
-	opened, openErr := s.Desk.Open(c.Request().Context(), who(c), typed.recipient, 0)
+	opened, openErr := s.Desk.Open(c.Request().Context(), currentUser(c), typed.recipient, 0)
 	if openErr != nil {
 		return &typedError{typed, openErr}
 	}
@@ -101,8 +101,8 @@ func answerProblem(err error) (int, string) { return problemBeside(err, besideAn
 // not for the page of the recipient to say.
 func notRecorded(err error) (int, string) { return problemBeside(err, besideForm) }
 
-func problemBeside(err error, in place) (int, string) {
-	known, ok := find(err, in, besideForm)
+func problemBeside(err error, in errorPlace) (int, string) {
+	known, ok := findProblem(err, in, besideForm)
 	if !ok {
 		return 0, ""
 	}

@@ -4,9 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"mime"
-	"net/http"
-	"net/url"
 	"strconv"
 	"time"
 
@@ -14,12 +11,11 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"countersign/internal/account"
-	"countersign/internal/review"
 	"countersign/views"
 )
 
-// render sends a page, whole or not at all, and nothing in it that cannot be seen.
-func render(c echo.Context, status int, page templ.Component) error {
+// renderPage sends a page, whole or not at all, and nothing in it that cannot be seen.
+func renderPage(c echo.Context, status int, page templ.Component) error {
 	b := templ.GetBuffer()
 	defer templ.ReleaseBuffer(b)
 	if err := page.Render(withCodes(c), b); err != nil {
@@ -30,34 +26,34 @@ func render(c echo.Context, status int, page templ.Component) error {
 
 // withCodes is the context in which pages are rendered for the reader.
 func withCodes(c echo.Context) context.Context {
-	return views.WithCodes(c.Request().Context(), who(c).Preferences.Codes)
+	return views.WithCodes(c.Request().Context(), currentUser(c).Preferences.Codes)
 }
 
 // frame is the frame of a page for whoever is signed in.
 func (s *Server) frame(c echo.Context, title string) views.Frame {
-	who, err := s.person(c)
+	who, err := s.signedInPerson(c)
 	if err != nil {
 		who = account.Person{} // the page that asked for the frame says what is wrong
 	}
 	return views.Frame{
 		ClockWarning: s.clockWarning(c),
-		Notice:       s.notice(c, who),
+		Notice:       s.accountNotice(c, who),
 
 		Title:   title,
-		Subject: subject(c, title),
+		Subject: pageSubject(c, title),
 		Made:    s.Now(),
 		Who:     who,
 		Theme:   s.theme(c),
 		Path:    c.Request().URL.RequestURI(),
 		Demo:    s.Demo,
-		Stopped: sentence(s.Stopped),
-		Warning: sentence(s.Warning),
+		Stopped: statusSentence(s.Stopped),
+		Warning: statusSentence(s.Warning),
 	}
 }
 
-// subject is the recipient that a page is about, or else its title.
-func subject(c echo.Context, title string) string {
-	if id, err := recipient(c); err == nil {
+// pageSubject is the recipient that a page is about, or else its title.
+func pageSubject(c echo.Context, title string) string {
+	if id, err := recipientParam(c); err == nil {
 		return "Recipient " + id.String()
 	}
 	return title
@@ -68,67 +64,41 @@ func (s *Server) clockWarning(c echo.Context) string {
 	ctx := c.Request().Context()
 	clock, err := s.Desk.Clock(ctx)
 	if err != nil {
-		s.Log.Log(ctx, lookUpLevel(ctx), "the clock was not compared with the ledger", "error", err)
+		s.Log.Log(ctx, lookupLogLevel(ctx), "the clock was not compared with the ledger", "error", err)
 		return ""
 	}
 	return clock.Warning()
 }
 
-// lookUpLevel is how loud it is that something for a page was not looked up: where nobody
+// lookupLogLevel is how loud it is that something for a page was not looked up: where nobody
 // waits for the page, it is nothing.
-func lookUpLevel(ctx context.Context) slog.Level {
+func lookupLogLevel(ctx context.Context) slog.Level {
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return slog.LevelDebug
 	}
 	return slog.LevelWarn
 }
 
-// notice is what somebody has to be told about their account; nothing when nobody can say.
-func (s *Server) notice(c echo.Context, who account.Person) account.Notice {
+// accountNotice is what somebody has to be told about their account; nothing when nobody can say.
+func (s *Server) accountNotice(c echo.Context, who account.Person) account.Notice {
 	if who.ID == 0 {
 		return account.Notice{}
 	}
 	ctx := c.Request().Context()
 	n, err := s.Door.Notice(ctx, who.ID)
 	if err != nil {
-		s.Log.Log(ctx, lookUpLevel(ctx), "changes of an account were not looked up", "error", err)
+		s.Log.Log(ctx, lookupLogLevel(ctx), "changes of an account were not looked up", "error", err)
 		return account.Notice{}
 	}
 	return n
 }
 
-// sentence is what a function says; empty where there is none.
-func sentence(say func() string) string {
+// statusSentence is what a function says; empty where there is none.
+func statusSentence(say func() string) string {
 	if say == nil {
 		return ""
 	}
 	return say()
-}
-
-// readForm reads the posted fields; those of the address do not count. Whoever brings a file
-// and may not is asked in this way too: the file is passed over.
-func readForm(c echo.Context) (url.Values, error) {
-	r := c.Request()
-	if takesFile(r) {
-		return url.Values{}, discardFile(c)
-	}
-	if err := r.ParseForm(); err != nil {
-		return nil, &formError{err}
-	}
-	// Of a form in another encoding nothing would be read, and its text lost unnoticed.
-	if kind, _, _ := mime.ParseMediaType(r.Header.Get(echo.HeaderContentType)); r.ContentLength != 0 && kind != echo.MIMEApplicationForm {
-		return nil, &formError{echo.ErrUnsupportedMediaType}
-	}
-	return r.PostForm, nil
-}
-
-// readFields reads the fields of a form and of its address, for files that are taken
-// along: there it makes no difference in which of the two a choice stands.
-func readFields(c echo.Context) (url.Values, error) {
-	if _, err := readForm(c); err != nil {
-		return nil, err
-	}
-	return c.Request().Form, nil
 }
 
 // retryAfter tells programs when to come again, and returns the same for people.
@@ -137,34 +107,4 @@ func (s *Server) retryAfter(c echo.Context, then time.Time) views.RetryAfter {
 	seconds := max(1, int((then.Sub(wait.Now)+time.Second-1)/time.Second))
 	c.Response().Header().Set("Retry-After", strconv.Itoa(seconds))
 	return wait
-}
-
-func (s *Server) healthy(c echo.Context) error { return c.String(http.StatusOK, "ok\n") }
-
-// readyTime is how long a probe waits for an answer.
-const readyTime = 3 * time.Second
-
-// ready says whether something can be recorded, and why not in a word.
-func (s *Server) ready(c echo.Context) error {
-	ctx, cancel := context.WithTimeout(c.Request().Context(), readyTime)
-	defer cancel()
-	err := s.Ready(ctx)
-	if err == nil {
-		return c.String(http.StatusOK, s.readyAnswer(c))
-	}
-	s.Log.Log(ctx, failureLevel(notTaken(c, err)), "not ready", "error", err)
-	why := ""
-	if known := (*review.Unready)(nil); errors.As(err, &known) {
-		why = ": " + string(known.Reason)
-	}
-	return c.String(http.StatusServiceUnavailable, "not ready"+why+"\n")
-}
-
-// readyAnswer is what a probe is told that may go on. Probes go by the status, people
-// read on.
-func (s *Server) readyAnswer(c echo.Context) string {
-	if warning := s.clockWarning(c); warning != "" {
-		return "ready\nwarning: " + warning + "\n"
-	}
-	return "ready\n"
 }

@@ -17,14 +17,14 @@ func (s *Server) showReset(c echo.Context, id idv.RecipientID) error {
 }
 
 func (s *Server) renderReset(c echo.Context, status int, id idv.RecipientID, form views.ResetForm) error {
-	list, err := s.Desk.Resets(c.Request().Context(), who(c), id)
+	list, err := s.Desk.Resets(c.Request().Context(), currentUser(c), id)
 	if err != nil {
 		return err
 	}
 	page := views.ResetPage{Frame: s.frame(c, views.CaseTitle("", id, "Session limit")), Recipient: id, Form: form, Resets: list}
 	page.Path = views.ResetPath(id)
 	page.Form.Key = newKey()
-	return render(c, status, views.Reset(page))
+	return renderPage(c, status, views.Reset(page))
 }
 
 // resetLimit asks Yoti to let a recipient begin more sessions. Nothing is asked unless
@@ -39,7 +39,7 @@ func (s *Server) resetLimit(c echo.Context, id idv.RecipientID) error {
 		form.Problem = "Nothing was done: the box that confirms it was not ticked."
 		return s.renderReset(c, http.StatusUnprocessableEntity, id, form)
 	}
-	reset := review.NewReset{Recipient: id, By: who(c), Reason: form.Reason, Key: fields.Get("key")}
+	reset := review.NewReset{Recipient: id, By: currentUser(c), Reason: form.Reason, Key: fields.Get("key")}
 	_, err = s.Desk.ResetLimit(c.Request().Context(), reset)
 	var refused *review.Refused
 	switch {

@@ -21,8 +21,8 @@ type route struct {
 // routes is every route there is.
 func (s *Server) routes() []route {
 	return []route{
-		{http.MethodGet, healthPath, account.Anyone, s.healthy},
-		{http.MethodGet, readyPath, account.Anyone, s.ready},
+		{http.MethodGet, healthPath, account.Anyone, s.answerHealth},
+		{http.MethodGet, readyPath, account.Anyone, s.answerReady},
 		{http.MethodGet, static.Path + "*", account.Anyone, echo.WrapHandler(static.Handler())},
 		{http.MethodPost, views.ThemePath, account.Anyone, s.chooseTheme},
 
@@ -36,8 +36,8 @@ func (s *Server) routes() []route {
 		{http.MethodPost, views.PasswordPath, account.Anyone, s.choosePassword},
 
 		{http.MethodGet, views.OwnAccountPath, account.OwnAccount, s.showOwnAccount},
-		{http.MethodPost, views.SeenPath, account.OwnAccount, s.acknowledge},
-		{http.MethodPost, views.PreferencesPath, account.OwnAccount, s.prefer},
+		{http.MethodPost, views.SeenPath, account.OwnAccount, s.acknowledgeChanges},
+		{http.MethodPost, views.PreferencesPath, account.OwnAccount, s.setPreference},
 		{http.MethodPost, "/account/password", account.OwnAccount, s.changeOwnPassword},
 		{http.MethodPost, "/account/sessions/end", account.OwnAccount, s.endOwnSession},
 		{http.MethodPost, "/account/sessions/end-others", account.OwnAccount, s.endOtherSessions},
@@ -48,31 +48,31 @@ func (s *Server) routes() []route {
 		{http.MethodPost, "/accounts/:account/role", account.ManageAccounts, s.changeRole},
 		{http.MethodPost, "/accounts/:account/link", account.ManageAccounts, s.makeLink},
 
-		{http.MethodGet, views.HomePath, account.OwnAccount, s.home},
+		{http.MethodGet, views.HomePath, account.OwnAccount, s.showHome},
 		{http.MethodGet, views.RecipientsPath, account.ReadResults, s.findRecipient},
 		{http.MethodPost, views.FilesPath, account.ReadResults, s.showFile},
-		{http.MethodGet, "/recipients/:id", account.ReadResults, about(s.showRecipient)},
-		{http.MethodPost, "/recipients/:id/refresh", account.ReadResults, about(s.refresh)},
-		{http.MethodGet, "/recipients/:id/snapshots/:digest", account.ReadResults, about(s.showSnapshot)},
+		{http.MethodGet, "/recipients/:id", account.ReadResults, withRecipient(s.showRecipient)},
+		{http.MethodPost, "/recipients/:id/refresh", account.ReadResults, withRecipient(s.refreshResult)},
+		{http.MethodGet, "/recipients/:id/snapshots/:digest", account.ReadResults, withRecipient(s.showSnapshot)},
 
-		{http.MethodGet, "/recipients/:id/ticket", account.ReadResults, about(s.showTicket)},
-		{http.MethodGet, "/recipients/:id/diff/:pair", account.ReadResults, about(s.showDiff)},
-		{http.MethodGet, "/recipients/:id/details/:part", account.ReadResults, about(s.showDetails)},
-		{http.MethodGet, "/recipients/:id/person", account.ReadEvidence, about(s.showPerson)},
-		{http.MethodGet, "/recipients/:id/media/:medium", account.ReadEvidence, about(s.showMedium)},
-		{http.MethodGet, "/recipients/:id/media/:medium/thumbnail", account.ReadEvidence, about(s.showThumbnail)},
-		{http.MethodPost, "/recipients/:id/on-screen", account.ReadEvidence, about(s.reportOnScreen)},
-		{http.MethodGet, "/recipients/:id/evidence/:part", account.ReadEvidence, about(s.showPart)},
-		{http.MethodPost, "/recipients/:id/evidence/:part/hits", account.Decide, about(s.judgeHits)},
-		{http.MethodGet, "/recipients/:id/report", account.ReadEvidence, about(s.sendReport)},
-		{http.MethodGet, "/recipients/:id/reset-limit", account.ResetLimit, about(s.showReset)},
-		{http.MethodPost, "/recipients/:id/reset-limit", account.ResetLimit, about(s.resetLimit)},
+		{http.MethodGet, "/recipients/:id/ticket", account.ReadResults, withRecipient(s.showTicket)},
+		{http.MethodGet, "/recipients/:id/diff/:pair", account.ReadResults, withRecipient(s.showDiff)},
+		{http.MethodGet, "/recipients/:id/details/:part", account.ReadResults, withRecipient(s.showDetails)},
+		{http.MethodGet, "/recipients/:id/person", account.ReadEvidence, withRecipient(s.showPerson)},
+		{http.MethodGet, "/recipients/:id/media/:medium", account.ReadEvidence, withRecipient(s.showMedium)},
+		{http.MethodGet, "/recipients/:id/media/:medium/thumbnail", account.ReadEvidence, withRecipient(s.showThumbnail)},
+		{http.MethodPost, "/recipients/:id/on-screen", account.ReadEvidence, withRecipient(s.reportOnScreen)},
+		{http.MethodGet, "/recipients/:id/evidence/:part", account.ReadEvidence, withRecipient(s.showPart)},
+		{http.MethodPost, "/recipients/:id/evidence/:part/hits", account.Decide, withRecipient(s.judgeHits)},
+		{http.MethodGet, "/recipients/:id/report", account.ReadEvidence, withRecipient(s.sendReport)},
+		{http.MethodGet, "/recipients/:id/reset-limit", account.ResetLimit, withRecipient(s.showReset)},
+		{http.MethodPost, "/recipients/:id/reset-limit", account.ResetLimit, withRecipient(s.resetLimit)},
 
-		{http.MethodPost, "/recipients/:id/decisions", account.Decide, about(s.decide)},
-		{http.MethodGet, "/recipients/:id/decisions/:seq", account.ReadResults, about(s.showReceipt)},
-		{http.MethodGet, "/recipients/:id/decisions/:seq/screen", account.ReadResults, about(s.replay)},
-		{http.MethodPost, "/recipients/:id/decisions/:seq/second", account.ReviewSecond, about(s.second)},
-		{http.MethodPost, "/recipients/:id/decisions/:seq/withdraw", account.Decide, about(s.withdraw)},
+		{http.MethodPost, "/recipients/:id/decisions", account.Decide, withRecipient(s.recordDecision)},
+		{http.MethodGet, "/recipients/:id/decisions/:seq", account.ReadResults, withRecipient(s.showReceipt)},
+		{http.MethodGet, "/recipients/:id/decisions/:seq/screen", account.ReadResults, withRecipient(s.showReplay)},
+		{http.MethodPost, "/recipients/:id/decisions/:seq/second", account.ReviewSecond, withRecipient(s.recordSecondReview)},
+		{http.MethodPost, "/recipients/:id/decisions/:seq/withdraw", account.Decide, withRecipient(s.withdrawDecision)},
 
 		{http.MethodGet, views.AuditPath, account.ReadLedger, s.showLedger},
 		{http.MethodPost, views.AuditPath + views.CSVSuffix, account.ReadLedger, s.sendLedger},
@@ -81,19 +81,19 @@ func (s *Server) routes() []route {
 		{http.MethodGet, views.AccessPath, account.ReadAccessLog, s.showAccessLog},
 		{http.MethodPost, views.AccessPath + views.CSVSuffix, account.ReadAccessLog, s.sendAccessLog},
 
-		{http.MethodGet, "/recipients/:id/bundle", account.ExportBundle, about(s.showBundle)},
-		{http.MethodPost, "/recipients/:id/bundle", account.ExportBundle, about(s.sendBundle)},
-		{http.MethodPost, "/recipients/:id/notes", account.WriteNotes, about(s.addNote)},
-		{http.MethodPost, "/recipients/:id/expected", account.WriteNotes, about(s.setExpected)},
-		{http.MethodPost, "/recipients/:id/draft", account.WriteNotes, about(s.keepDraft)},
-		{http.MethodPost, "/recipients/:id/draft/discard", account.WriteNotes, about(s.discardDraft)},
+		{http.MethodGet, "/recipients/:id/bundle", account.ExportBundle, withRecipient(s.showBundle)},
+		{http.MethodPost, "/recipients/:id/bundle", account.ExportBundle, withRecipient(s.sendBundle)},
+		{http.MethodPost, "/recipients/:id/notes", account.WriteNotes, withRecipient(s.addNote)},
+		{http.MethodPost, "/recipients/:id/expected", account.WriteNotes, withRecipient(s.setExpected)},
+		{http.MethodPost, "/recipients/:id/draft", account.WriteNotes, withRecipient(s.keepDraft)},
+		{http.MethodPost, "/recipients/:id/draft/discard", account.WriteNotes, withRecipient(s.discardDraft)},
 	}
 }
 
 // add registers the route, and with GET also HEAD, which Echo does not answer by itself.
 func (r route) add(e *echo.Echo, guard echo.MiddlewareFunc) {
 	if r.method != http.MethodGet {
-		e.Add(r.method, r.path, r.handle, needForm, guard)
+		e.Add(r.method, r.path, r.handle, requireForm, guard)
 		return
 	}
 	e.GET(r.path, r.handle, guard)
@@ -104,11 +104,11 @@ func (r route) add(e *echo.Echo, guard echo.MiddlewareFunc) {
 	}
 }
 
-// needForm refuses a form that cannot be read before anything is done, whether its fields
+// requireForm refuses a form that cannot be read before anything is done, whether its fields
 // matter or not. One that brings a file is read when it is known who sends it.
-func needForm(next echo.HandlerFunc) echo.HandlerFunc {
+func requireForm(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		if takesFile(c.Request()) {
+		if isFileUpload(c.Request()) {
 			return next(c)
 		}
 		if _, err := readForm(c); err != nil {
@@ -122,7 +122,7 @@ func needForm(next echo.HandlerFunc) echo.HandlerFunc {
 // nothing is fetched, and nothing recorded.
 func answerHead(c echo.Context) error {
 	if c.Param("id") != "" {
-		if _, err := recipient(c); err != nil {
+		if _, err := recipientParam(c); err != nil {
 			return err
 		}
 	}

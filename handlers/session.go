@@ -42,8 +42,8 @@ const (
 	AbsoluteLimit = 12 * time.Hour
 )
 
-// seenEvery is how often the use of a session is written down.
-const seenEvery = time.Minute
+// touchInterval is how often the use of a session is written down.
+const touchInterval = time.Minute
 
 // sessionKey names a session's values, which live for one request.
 type sessionKey string
@@ -85,10 +85,10 @@ func (st *sessionStore) load(ctx context.Context, session *sessions.Session, tok
 	hash := sha256.Sum256([]byte(token))
 	who, created, seen, err := st.rows.Session(ctx, hash)
 	now := st.now()
-	if err == nil && sessionOver(now, created, seen) {
+	if err == nil && sessionExpired(now, created, seen) {
 		err = account.ErrNoSession
 	}
-	if err == nil && now.Sub(seen) >= seenEvery {
+	if err == nil && now.Sub(seen) >= touchInterval {
 		err = st.touch(ctx, hash, who, created, now)
 	}
 	if errors.Is(err, account.ErrNoSession) {
@@ -112,9 +112,9 @@ func (st *sessionStore) touch(ctx context.Context, hash [sha256.Size]byte, who a
 	return err
 }
 
-// sessionOver reports whether a session has ended. One from the future was begun while the
+// sessionExpired reports whether a session has ended. One from the future was begun while the
 // clock was ahead: how old it is, nobody knows.
-func sessionOver(now, created, seen time.Time) bool {
+func sessionExpired(now, created, seen time.Time) bool {
 	ahead := now.Add(account.ClockSlack)
 	return now.Sub(seen) > IdleLimit || now.Sub(created) > AbsoluteLimit || seen.After(ahead) || created.After(ahead)
 }
@@ -136,15 +136,15 @@ func (st *sessionStore) Save(r *http.Request, w http.ResponseWriter, session *se
 	return nil
 }
 
-// session returns the session of the request.
-func (s *Server) session(c echo.Context) (*sessions.Session, error) {
-	store := &sessionStore{rows: s.Sessions, now: s.Now, secure: s.https()}
+// currentSession returns the session of the request.
+func (s *Server) currentSession(c echo.Context) (*sessions.Session, error) {
+	store := &sessionStore{rows: s.Sessions, now: s.Now, secure: s.usesHTTPS()}
 	return store.Get(c.Request(), s.cookieName(sessionCookie))
 }
 
-// person returns who is signed in; the zero Person when nobody is.
-func (s *Server) person(c echo.Context) (account.Person, error) {
-	session, err := s.session(c)
+// signedInPerson returns who is signed in; the zero Person when nobody is.
+func (s *Server) signedInPerson(c echo.Context) (account.Person, error) {
+	session, err := s.currentSession(c)
 	if err != nil {
 		return account.Person{}, err
 	}
@@ -152,10 +152,10 @@ func (s *Server) person(c echo.Context) (account.Person, error) {
 	return who, nil
 }
 
-// begin signs who in under a new token, and ends the session that was there. The browser
+// beginSession signs who in under a new token, and ends the session that was there. The browser
 // is known for them from then on.
-func (s *Server) begin(c echo.Context, who account.Person) error {
-	session, err := s.session(c)
+func (s *Server) beginSession(c echo.Context, who account.Person) error {
+	session, err := s.currentSession(c)
 	if err != nil {
 		return err
 	}
@@ -172,9 +172,9 @@ func (s *Server) begin(c echo.Context, who account.Person) error {
 	return nil
 }
 
-// end signs out whoever is signed in.
-func (s *Server) end(c echo.Context) error {
-	session, err := s.session(c)
+// endSession signs out whoever is signed in.
+func (s *Server) endSession(c echo.Context) error {
+	session, err := s.currentSession(c)
 	if err != nil {
 		return err
 	}

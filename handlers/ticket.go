@@ -11,12 +11,12 @@ import (
 
 // showTicket shows a stored result, or one check of it, as text for a ticket.
 func (s *Server) showTicket(c echo.Context, id idv.RecipientID) error {
-	digest, err := shown(c)
+	digest, err := snapshotParam(c)
 	if err != nil {
 		return err
 	}
 	check := c.QueryParam(views.TicketCheck)
-	told, err := s.Desk.ViewTicket(c.Request().Context(), who(c), id, digest, check)
+	told, err := s.Desk.ViewTicket(c.Request().Context(), currentUser(c), id, digest, check)
 	if err != nil {
 		return err
 	}
@@ -24,8 +24,8 @@ func (s *Server) showTicket(c echo.Context, id idv.RecipientID) error {
 	if !told.Current {
 		page.Result = views.SnapshotPath(id, told.Snapshot.Digest)
 	}
-	page.Ticket = told.Ticket(s.address(c) + page.Result)
+	page.Ticket = told.Ticket(s.publicAddress(c) + page.Result)
 	page.Ticket.Check = check
 	page.Search = id.String()
-	return render(c, http.StatusOK, views.TicketText(page))
+	return renderPage(c, http.StatusOK, views.TicketText(page))
 }

@@ -91,7 +91,7 @@ func typedUnsigned(c echo.Context, form url.Values) *typedForm {
 	if note := carriedNote(form); note != nil {
 		return note
 	}
-	id, err := recipient(c)
+	id, err := recipientParam(c)
 	if err != nil || textIn(form) == "" {
 		return nil
 	}
@@ -112,8 +112,8 @@ func (t *typedForm) draft(who account.Person) review.NewDraft {
 	return review.NewDraft{Recipient: t.recipient, Author: who, Text: t.text, Choice: t.choice(), Key: t.key}
 }
 
-// again is the form for a page on which it can be sent again; nil when there is nothing.
-func (t *typedForm) again() *views.TypedForm {
+// forRetry is the form for a page on which it can be sent again; nil when there is nothing.
+func (t *typedForm) forRetry() *views.TypedForm {
 	if t == nil {
 		return nil
 	}
@@ -130,8 +130,8 @@ func (t *typedForm) again() *views.TypedForm {
 	return again
 }
 
-// carried is the form for a sign-in to carry; nil when there is nothing. carriedNote reads it.
-func (t *typedForm) carried() *views.TypedForm {
+// forSignIn is the form for a sign-in to carry; nil when there is nothing. carriedNote reads it.
+func (t *typedForm) forSignIn() *views.TypedForm {
 	if t == nil {
 		return nil
 	}

@@ -37,9 +37,9 @@ func TestTypedSurvives(t *testing.T) {
 		t.Fatalf("the draft is %+v", draft)
 	}
 	for name, through := range map[string]url.Values{
-		"given back":   sentAgain(typedDecision(id, form).again()),
-		"through one":  sentAgain(carriedNote(form).carried()),
-		"through more": sentAgain(carriedNote(sentAgain(carriedNote(form).carried())).carried()),
+		"given back":   sentAgain(typedDecision(id, form).forRetry()),
+		"through one":  sentAgain(carriedNote(form).forSignIn()),
+		"through more": sentAgain(carriedNote(sentAgain(carriedNote(form).forSignIn())).forSignIn()),
 	} {
 		if got := carriedNote(through); !reflect.DeepEqual(got, typed) {
 			t.Errorf("%s: %+v, want %+v", name, got, typed)
@@ -55,13 +55,13 @@ func TestTypedElsewhere(t *testing.T) {
 		t.Fatal(err)
 	}
 	said := &typedForm{recipient: id, key: "KEY", text: "Because.", answer: true}
-	if got := carriedNote(sentAgain(said.carried())); got == nil || !got.answer || got.text != said.text {
+	if got := carriedNote(sentAgain(said.forSignIn())); got == nil || !got.answer || got.text != said.text {
 		t.Errorf("the sign-in carried %+v", got)
 	}
-	if f := typedText("Because.").again(); f.Action != "" || f.Text != "Because." {
+	if f := typedText("Because.").forRetry(); f.Action != "" || f.Text != "Because." {
 		t.Errorf("given back is %+v", f)
 	}
-	if f := typedText("").again(); f != nil {
+	if f := typedText("").forRetry(); f != nil {
 		t.Errorf("of nothing, given back is %+v", f)
 	}
 }

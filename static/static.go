@@ -15,7 +15,6 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
-	"encoding/xml"
 	"io"
 	"io/fs"
 	"net/http"
@@ -54,19 +53,19 @@ type asset struct {
 	brotli, gzip []byte
 }
 
-// shelf is every asset by the name under which it is served, and those names.
-type shelf struct {
+// assetIndex is every asset by the name under which it is served, and those names.
+type assetIndex struct {
 	assets map[string]asset
 	names  map[Name]string
 }
 
-// load is done once: what it gives never changes. Its panics are for what cannot be,
+// loadAssets is done once: what it gives never changes. Its panics are for what cannot be,
 // as the files are embedded with the program.
-var load = sync.OnceValue(func() shelf {
-	s := shelf{map[string]asset{}, map[Name]string{}}
+var loadAssets = sync.OnceValue(func() assetIndex {
+	s := assetIndex{map[string]asset{}, map[Name]string{}}
 	for _, name := range []Name{Stylesheet, Script, Viewer, Sprite, Favicon} {
-		body := read(string(name))
-		s.names[name] = hashed(name, body)
+		body := readFile(string(name))
+		s.names[name] = hashedName(name, body)
 		s.put(s.names[name], body)
 	}
 	pictures, err := fs.Glob(files, "dist/*.svg")
@@ -74,12 +73,12 @@ var load = sync.OnceValue(func() shelf {
 		panic(err)
 	}
 	for _, file := range pictures {
-		s.put(path.Base(file), read(file))
+		s.put(path.Base(file), readFile(file))
 	}
 	return s
 })
 
-func read(file string) []byte {
+func readFile(file string) []byte {
 	body, err := files.ReadFile(file)
 	if err != nil {
 		panic(err)
@@ -87,16 +86,16 @@ func read(file string) []byte {
 	return body
 }
 
-func (s shelf) put(served string, body []byte) {
+func (s assetIndex) put(served string, body []byte) {
 	s.assets[served] = asset{
 		kind: kindOf(served), plain: body,
-		brotli: pack(body, func(w io.Writer) io.WriteCloser { return brotli.NewWriterLevel(w, brotli.BestCompression) }),
-		gzip:   pack(body, func(w io.Writer) io.WriteCloser { return gzipWriter(w) }),
+		brotli: compress(body, func(w io.Writer) io.WriteCloser { return brotli.NewWriterLevel(w, brotli.BestCompression) }),
+		gzip:   compress(body, func(w io.Writer) io.WriteCloser { return gzipWriter(w) }),
 	}
 }
 
-// hashed puts the hash of the content into the name: "countersign.0123456789ab.css".
-func hashed(name Name, body []byte) string {
+// hashedName puts the hash of the content into the name: "countersign.0123456789ab.css".
+func hashedName(name Name, body []byte) string {
 	sum := sha256.Sum256(body)
 	base, ext := path.Base(string(name)), path.Ext(string(name))
 	return strings.TrimSuffix(base, ext) + "." + hex.EncodeToString(sum[:6]) + ext
@@ -114,8 +113,8 @@ func kindOf(name string) string {
 	return svg
 }
 
-// pack packs a body with what the function makes of a writer.
-func pack(body []byte, packing func(io.Writer) io.WriteCloser) []byte {
+// compress packs a body with what the function makes of a writer.
+func compress(body []byte, packing func(io.Writer) io.WriteCloser) []byte {
 	var b bytes.Buffer
 	z := packing(&b)
 	_, err := z.Write(body)
@@ -139,33 +138,16 @@ func gzipWriter(w io.Writer) io.WriteCloser {
 // URL is the address of an asset. For a name that is none of the above it is an
 // address that is not found.
 func URL(name Name) string {
-	if served, ok := load().names[name]; ok {
+	if served, ok := loadAssets().names[name]; ok {
 		return Path + served
 	}
 	return Path + string(name)
 }
 
-// Icons are the ids of the sprite's symbols, in the order of the alphabet.
-func Icons() []string {
-	var sprite struct {
-		Symbols []struct {
-			ID string `xml:"id,attr"`
-		} `xml:"symbol"`
-	}
-	if err := xml.Unmarshal(read(string(Sprite)), &sprite); err != nil {
-		panic(err)
-	}
-	var ids []string
-	for _, symbol := range sprite.Symbols {
-		ids = append(ids, symbol.ID)
-	}
-	return ids
-}
-
 // Handler serves the assets below Path, and nothing else. It answers GET and HEAD.
 func Handler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		a, ok := load().assets[strings.TrimPrefix(r.URL.Path, Path)]
+		a, ok := loadAssets().assets[strings.TrimPrefix(r.URL.Path, Path)]
 		if !ok {
 			http.NotFound(w, r)
 			return
@@ -191,10 +173,10 @@ func (a asset) send(w http.ResponseWriter, r *http.Request) {
 	}
 	accepted := r.Header.Values("Accept-Encoding")
 	switch {
-	case takes(accepted, "br"):
+	case acceptsCoding(accepted, "br"):
 		h.Set("Content-Encoding", "br")
 		body = a.brotli
-	case takes(accepted, "gzip", "x-gzip"):
+	case acceptsCoding(accepted, "gzip", "x-gzip"):
 		h.Set("Content-Encoding", "gzip")
 		body = a.gzip
 	}
@@ -205,26 +187,26 @@ func (a asset) send(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// takes reads in Accept-Encoding whether a coding, by any of its names, is taken. One with
+// acceptsCoding reads in Accept-Encoding whether a coding, by any of its names, is taken. One with
 // weight 0 is refused, and "*" speaks for those that are not named. Source: RFC 9110,
 // section 12.5.3.
-func takes(headers []string, names ...string) bool {
+func acceptsCoding(headers []string, names ...string) bool {
 	taken := false
 	for coding := range strings.SplitSeq(strings.Join(headers, ","), ",") {
 		name, parameters, _ := strings.Cut(coding, ";")
 		name = strings.ToLower(strings.TrimSpace(name))
 		if slices.Contains(names, name) {
-			return weight(parameters) > 0
+			return codingWeight(parameters) > 0
 		}
 		if name == "*" {
-			taken = weight(parameters) > 0
+			taken = codingWeight(parameters) > 0
 		}
 	}
 	return taken
 }
 
-// weight is the q of a coding: 1 when there is none, 0 when it cannot be read.
-func weight(parameters string) float64 {
+// codingWeight is the q of a coding: 1 when there is none, 0 when it cannot be read.
+func codingWeight(parameters string) float64 {
 	name, value, _ := strings.Cut(parameters, "=")
 	if !strings.EqualFold(strings.TrimSpace(name), "q") {
 		return 1

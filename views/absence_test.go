@@ -16,7 +16,7 @@ func findingsOf(t *testing.T, result string) string {
 		t.Fatal(err)
 	}
 	c := &review.Case{Session: &decoded.Session, Assessment: idv.Assess(&decoded.Session)}
-	return textOf(rendering(t, findings(newShownCase(c, true))).Selection)
+	return textOf(rendering(t, findings(newCaseView(c, true))).Selection)
 }
 
 // A page says what is absent, what could not be read and what cannot be had, and takes

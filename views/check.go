@@ -7,9 +7,9 @@ import (
 	"countersign/internal/review"
 )
 
-// used returns the resources that a check names, as far as there is room for them, and
+// resourcesUsed returns the resources that a check names, as far as there is room for them, and
 // how many more there are.
-func (c shownCase) used(check *idv.Check) (found []*idv.Resource, more int) {
+func (c caseView) resourcesUsed(check *idv.Check) (found []*idv.Resource, more int) {
 	_, all := c.links.ResourcesOf(check, 0)
 	found, _ = c.links.ResourcesOf(check, c.room.take(all))
 	return found, all - len(found)
@@ -18,13 +18,13 @@ func (c shownCase) used(check *idv.Check) (found []*idv.Resource, more int) {
 // didNotPass reports whether a row of a breakdown is anything but a pass.
 func didNotPass(row idv.SubCheck) bool { return row.Result != idv.Pass }
 
-// concerning returns the checks of a list in order of concern that a page shows.
-func concerning(checks []idv.AssessedCheck) []idv.AssessedCheck {
+// shownChecks returns the checks of a list in order of concern that a page shows.
+func shownChecks(checks []idv.AssessedCheck) []idv.AssessedCheck {
 	return checks[:min(len(checks), maxChecks)]
 }
 
-// result is the word for the outcome of a row.
-func result(r idv.Result) string {
+// resultLabel is the word for the outcome of a row.
+func resultLabel(r idv.Result) string {
 	if r == "" {
 		return "No result"
 	}
@@ -43,35 +43,4 @@ func checkTextsLabel(c *idv.Check, r *review.HitReview) string {
 		return "Review hits (" + strconv.Itoa(r.Total) + ")"
 	}
 	return "Show details used"
-}
-
-// noBreakdown says why a report has no rows.
-func noBreakdown(c *idv.Check) string {
-	if c.BreakdownUnread() {
-		return "The breakdown of this check could not be read."
-	}
-	return "Yoti gave no breakdown for this check."
-}
-
-// unobtainableOfCheck says what a check mentions and nobody can have, as sentences.
-func unobtainableOfCheck(c *idv.Check) []string {
-	var list []string
-	if c.GeneratedProfile != nil && c.GeneratedProfile.Unobtainable() {
-		list = append(list, unobtainable(idv.FieldGeneratedProfile))
-	}
-	if c.Report == nil || c.Report.Watchlist == nil {
-		return list
-	}
-	switch raw, total := c.Report.Watchlist.RawResults, c.Report.Watchlist.TotalHits; {
-	case raw != nil && raw.Unobtainable():
-		list = append(list, unobtainable(idv.FieldRawResults))
-	case raw == nil && total != nil && *total > 0:
-		list = append(list, "The check counts "+count(*total, "hit", "hits")+", but this result names no search results in which they stand.")
-	}
-	return list
-}
-
-// unobtainable says that the medium in a field cannot be had.
-func unobtainable(field string) string {
-	return idv.MediaField(field).Label + ": " + idv.UnobtainableMeaning
 }

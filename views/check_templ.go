@@ -14,7 +14,7 @@ import (
 )
 
 // checkList is a line for each identity profile, and for each check in order of concern.
-func checkList(c shownCase) templ.Component {
+func checkList(c caseView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -76,7 +76,7 @@ func checkList(c shownCase) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		for _, check := range concerning(c.Assessment.Checks) {
+		for _, check := range shownChecks(c.Assessment.Checks) {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<li>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -153,7 +153,7 @@ func checkList(c shownCase) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = further(c.room, len(c.Assessment.Checks)-len(concerning(c.Assessment.Checks)), "check, of no greater concern", "checks, of no greater concern").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = notShownEntries(c.room, len(c.Assessment.Checks)-len(shownChecks(c.Assessment.Checks)), "check, of no greater concern", "checks, of no greater concern").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -257,7 +257,7 @@ func checkLine(key, name string, b idv.Bucket) templ.Component {
 // checkCard is one check with what Yoti says about it: the verdict and its reason, what did
 // not pass, what passed, and beside these the evidence that it used. Where there is script,
 // the pictures and texts of that evidence come here as the check is chosen.
-func checkCard(shown shownCase, c idv.AssessedCheck, chosen bool) templ.Component {
+func checkCard(shown caseView, c idv.AssessedCheck, chosen bool) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -417,7 +417,7 @@ func checkCard(shown shownCase, c idv.AssessedCheck, chosen bool) templ.Componen
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = reason(c.Check).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = reportReason(c.Check).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -523,7 +523,7 @@ func checkCard(shown shownCase, c idv.AssessedCheck, chosen bool) templ.Componen
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		for _, sentence := range unobtainableOfCheck(c.Check) {
+		for _, sentence := range c.Check.UnobtainableTexts() {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 41, "<p class=\"no-report\" data-unobtainable>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -586,9 +586,9 @@ func checkCard(shown shownCase, c idv.AssessedCheck, chosen bool) templ.Componen
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var29 string
-			templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(count(len(c.Earlier), "earlier attempt", "earlier attempts"))
+			templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(countNoun(len(c.Earlier), "earlier attempt", "earlier attempts"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `check.templ`, Line: 94, Col: 75}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `check.templ`, Line: 94, Col: 79}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var29))
 			if templ_7745c5c3_Err != nil {
@@ -605,7 +605,7 @@ func checkCard(shown shownCase, c idv.AssessedCheck, chosen bool) templ.Componen
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = further(shown.room, len(c.Earlier)-len(earlier), "attempt", "attempts").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = notShownEntries(shown.room, len(c.Earlier)-len(earlier), "attempt", "attempts").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -624,7 +624,7 @@ func checkCard(shown shownCase, c idv.AssessedCheck, chosen bool) templ.Componen
 
 // checkEvidence is the place of what a check used: the faces that it compared, and the
 // keys of the documents and captures whose pictures and texts belong here.
-func checkEvidence(shown shownCase, c *idv.Check) templ.Component {
+func checkEvidence(shown caseView, c *idv.Check) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -819,7 +819,7 @@ func detailsLink(c *review.Case, key, label string) templ.Component {
 
 // usedShort names the documents and captures that the check used, each a link to
 // where it is shown.
-func usedShort(shown shownCase, c *idv.Check) templ.Component {
+func usedShort(shown caseView, c *idv.Check) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -891,9 +891,9 @@ func usedShort(shown shownCase, c *idv.Check) templ.Component {
 			}
 			if all > len(found) {
 				var templ_7745c5c3_Var42 string
-				templ_7745c5c3_Var42, templ_7745c5c3_Err = templ.JoinStringErrs(" · " + count(all-len(found), "more", "more"))
+				templ_7745c5c3_Var42, templ_7745c5c3_Err = templ.JoinStringErrs(" · " + countNoun(all-len(found), "more", "more"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `check.templ`, Line: 152, Col: 52}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `check.templ`, Line: 152, Col: 56}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var42))
 				if templ_7745c5c3_Err != nil {
@@ -909,8 +909,8 @@ func usedShort(shown shownCase, c *idv.Check) templ.Component {
 	})
 }
 
-// reason is why Yoti did not approve, and what can be done.
-func reason(c *idv.Check) templ.Component {
+// reportReason is why Yoti did not approve, and what can be done.
+func reportReason(c *idv.Check) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1037,7 +1037,7 @@ func reason(c *idv.Check) templ.Component {
 
 // report is the breakdown and, for watchlists, the summary. What passed is folded to its
 // names: there is nothing to see to.
-func report(shown shownCase, c idv.AssessedCheck) templ.Component {
+func report(shown caseView, c idv.AssessedCheck) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1098,9 +1098,9 @@ func report(shown shownCase, c idv.AssessedCheck) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var52 string
-				templ_7745c5c3_Var52, templ_7745c5c3_Err = templ.JoinStringErrs(noBreakdown(c.Check))
+				templ_7745c5c3_Var52, templ_7745c5c3_Err = templ.JoinStringErrs(c.Check.NoBreakdownText())
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `check.templ`, Line: 193, Col: 46}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `check.templ`, Line: 193, Col: 51}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var52))
 				if templ_7745c5c3_Err != nil {
@@ -1116,7 +1116,7 @@ func report(shown shownCase, c idv.AssessedCheck) templ.Component {
 	})
 }
 
-func breakdown(shown shownCase, c *idv.Check) templ.Component {
+func breakdown(shown caseView, c *idv.Check) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1144,9 +1144,9 @@ func breakdown(shown shownCase, c *idv.Check) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var54 string
-			templ_7745c5c3_Var54, templ_7745c5c3_Err = templ.JoinStringErrs(rowsSummary(c))
+			templ_7745c5c3_Var54, templ_7745c5c3_Err = templ.JoinStringErrs(c.BreakdownSummary())
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `check.templ`, Line: 201, Col: 46}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `check.templ`, Line: 201, Col: 52}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var54))
 			if templ_7745c5c3_Err != nil {
@@ -1196,7 +1196,7 @@ func breakdown(shown shownCase, c *idv.Check) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = further(shown.room, rows.More, "sub-check", "sub-checks").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = notShownEntries(shown.room, rows.More, "sub-check", "sub-checks").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1205,7 +1205,7 @@ func breakdown(shown shownCase, c *idv.Check) templ.Component {
 }
 
 // checkFacts is the rest of a check: for support, and for completeness.
-func checkFacts(shown shownCase, c *idv.Check) templ.Component {
+func checkFacts(shown caseView, c *idv.Check) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1399,7 +1399,7 @@ func checkFacts(shown shownCase, c *idv.Check) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = further(shown.room, len(c.GeneratedMedia)-len(generated), "generated medium", "generated media").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = notShownEntries(shown.room, len(c.GeneratedMedia)-len(generated), "generated medium", "generated media").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1407,7 +1407,7 @@ func checkFacts(shown shownCase, c *idv.Check) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = extras(shown.room, c.Extras).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = unknownFields(shown.room, c.Extras).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1417,9 +1417,9 @@ func checkFacts(shown shownCase, c *idv.Check) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var62 string
-			templ_7745c5c3_Var62, templ_7745c5c3_Err = templ.JoinStringErrs(prettyExcerpt(c.JSON))
+			templ_7745c5c3_Var62, templ_7745c5c3_Err = templ.JoinStringErrs(indentedExcerpt(c.JSON))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `check.templ`, Line: 262, Col: 60}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `check.templ`, Line: 262, Col: 62}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var62))
 			if templ_7745c5c3_Err != nil {
@@ -1434,7 +1434,7 @@ func checkFacts(shown shownCase, c *idv.Check) templ.Component {
 	})
 }
 
-func usedResources(shown shownCase, c *idv.Check) templ.Component {
+func usedResources(shown caseView, c *idv.Check) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1455,11 +1455,11 @@ func usedResources(shown shownCase, c *idv.Check) templ.Component {
 			templ_7745c5c3_Var63 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		found, more := shown.used(c)
+		found, more := shown.resourcesUsed(c)
 		unknown := shown.links.Dangling(c)
 		dangling := upTo(shown.room, unknown)
 		if len(c.ResourcesUsed) == 0 {
-			templ_7745c5c3_Err = absent().Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = absentValue().Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1496,7 +1496,7 @@ func usedResources(shown shownCase, c *idv.Check) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = further(shown.room, more, "resource", "resources").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = notShownEntries(shown.room, more, "resource", "resources").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1527,7 +1527,7 @@ func usedResources(shown shownCase, c *idv.Check) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = further(shown.room, len(unknown)-len(dangling), "ID that names nothing", "IDs that name nothing").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = notShownEntries(shown.room, len(unknown)-len(dangling), "ID that names nothing", "IDs that name nothing").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -12,8 +12,8 @@ func WithCodes(ctx context.Context, on bool) context.Context {
 	return context.WithValue(ctx, codesKey{}, on)
 }
 
-// codes reports whether the reader wants Yoti's names.
-func codes(ctx context.Context) bool {
+// wantsCodes reports whether the reader wants Yoti's names.
+func wantsCodes(ctx context.Context) bool {
 	on, _ := ctx.Value(codesKey{}).(bool)
 	return on
 }

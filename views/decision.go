@@ -25,17 +25,17 @@ type DecisionChoice struct {
 	Faults  review.Faults // what is wrong with single fields
 }
 
-// ticked reports whether a reason of a verdict is chosen. While another verdict is, or none,
+// isTicked reports whether a reason of a verdict is chosen. While another verdict is, or none,
 // the one that fits stands chosen beforehand.
-func (c DecisionChoice) ticked(v review.VerdictOption, code string) bool {
+func (c DecisionChoice) isTicked(v review.VerdictOption, code string) bool {
 	if c.Verdict == v.Verdict {
 		return slices.Contains(c.Reasons, code)
 	}
 	return v.Fitting == code
 }
 
-// fault is what is wrong with a field, as a sentence; empty when nothing is.
-func (c DecisionChoice) fault(field review.Field) string {
+// faultText is what is wrong with a field, as a sentence; empty when nothing is.
+func (c DecisionChoice) faultText(field review.Field) string {
 	for _, f := range c.Faults {
 		if f.Field == field {
 			return f.Why
@@ -70,7 +70,7 @@ func problemID(field review.Field) string { return string(field) + "-problem" }
 
 // describedBy names what describes a field: what is wrong with it, and the places in more.
 func (c DecisionChoice) describedBy(field review.Field, more ...string) string {
-	if c.fault(field) != "" {
+	if c.faultText(field) != "" {
 		more = append([]string{problemID(field)}, more...)
 	}
 	return strings.Join(more, " ")
@@ -120,14 +120,14 @@ func decisionLabel(v review.Verdict, s review.DecisionState) string {
 	return v.Done() + " · " + s.Label()
 }
 
-// standing returns the decision that counts; nil when there is none.
-func (p ReviewPage) standing() *review.Decision { return p.Record.StandingDecision() }
+// standingDecision returns the decision that counts; nil when there is none.
+func (p ReviewPage) standingDecision() *review.Decision { return p.Record.StandingDecision() }
 
 // pastDecisions are those that no longer count, newest first.
 func (p ReviewPage) pastDecisions() []*review.Decision {
 	var list []*review.Decision
 	for i := range p.Record.Decisions {
-		if d := &p.Record.Decisions[i]; d != p.standing() {
+		if d := &p.Record.Decisions[i]; d != p.standingDecision() {
 			list = append(list, d)
 		}
 	}
@@ -167,7 +167,7 @@ func withdrawID(d *review.Decision) string { return "withdraw-" + strconv.Format
 // answerID is the place of the first field in which an answer to the decision that counts
 // can be given; empty when the reader can give none.
 func answerID(p ReviewPage) string {
-	d := p.standing()
+	d := p.standingDecision()
 	switch {
 	case d == nil:
 		return ""
@@ -187,7 +187,7 @@ func overriddenNames(checks []*idv.AssessedCheck) string {
 	}
 	text := strings.Join(list, ", ")
 	if more := len(checks) - maxNames; more > 0 {
-		text += " and " + count(more, "other check", "other checks")
+		text += " and " + countNoun(more, "other check", "other checks")
 	}
 	return text
 }

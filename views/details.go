@@ -21,16 +21,16 @@ func (p DetailsPage) Heading() string {
 	return "Details: " + PartTitle(p.Part)
 }
 
-// place is where the part stands on the page of the result.
-func (p DetailsPage) place() string {
+// anchorID is where the part stands on the page of the result.
+func (p DetailsPage) anchorID() string {
 	if p.Part == nil {
 		return ResultID
 	}
 	return p.Key
 }
 
-// shown is the case of the part, as far as its details need it.
-func (p DetailsPage) shown() shownCase {
+// partView is the case of the part, as far as its details need it.
+func (p DetailsPage) partView() caseView {
 	c := &review.Case{Recipient: p.Recipient, Snapshot: p.Snapshot, Session: p.Session}
-	return shownCase{Case: c, links: p.Session.Links(), room: newPageRoom(c)}
+	return caseView{Case: c, links: p.Session.Links(), room: newPageRoom(c)}
 }

@@ -96,7 +96,7 @@ func Erased(p ErasedPage) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = instant(p.Erasure.At).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = timeElement(p.Erasure.At).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -328,7 +328,7 @@ func remaining(e *ledger.Entry) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = instant(e.At).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = timeElement(e.At).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -21,17 +21,17 @@ type Evidence struct {
 // NewEvidence renders the evidence of the result that c shows, for somebody who may
 // see media or for somebody who may not.
 func NewEvidence(ctx context.Context, c *review.Case, media bool) (*Evidence, error) {
-	shown := newShownCase(c, media)
-	findings, err := render(ctx, findings(shown))
+	shown := newCaseView(c, media)
+	findings, err := prerender(ctx, findings(shown))
 	if err != nil {
 		return nil, err
 	}
 	shown.room = newPageRoom(c)
-	nav, err := render(ctx, findingsNav(shown))
+	nav, err := prerender(ctx, findingsNav(shown))
 	if err != nil {
 		return nil, err
 	}
-	faces, err := render(ctx, headFaces(shown))
+	faces, err := prerender(ctx, headFaces(shown))
 	if err != nil {
 		return nil, err
 	}
@@ -45,7 +45,7 @@ func (e *Evidence) Findings() []byte { return e.findings.html }
 // one, so all of it has been escaped like any page.
 type rendered struct{ html []byte }
 
-func render(ctx context.Context, c templ.Component) (rendered, error) {
+func prerender(ctx context.Context, c templ.Component) (rendered, error) {
 	var b bytes.Buffer
 	if err := c.Render(ctx, &b); err != nil {
 		return rendered{}, err

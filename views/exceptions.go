@@ -50,7 +50,7 @@ type shownRows struct {
 
 // rowsOf returns the sub-checks of a check for which there is room. One that passed is read in
 // full where an exception leads to it.
-func (c shownCase) rowsOf(check *idv.Check) shownRows {
+func (c caseView) rowsOf(check *idv.Check) shownRows {
 	key := check.Key()
 	rows := worstFirst(c.room, check.Report.Breakdown, didNotPass)
 	shown := shownRows{More: len(check.Report.Breakdown) - len(rows)}
@@ -85,7 +85,7 @@ func passedNames(rows []shownRow) string {
 	for _, row := range rows[:min(len(rows), maxPassedNames)] {
 		names = append(names, idv.WithinSentence(excerpt(row.Word.Label)))
 	}
-	text := count(len(rows), "passed", "passed") + ": " + strings.Join(names, ", ")
+	text := countNoun(len(rows), "passed", "passed") + ": " + strings.Join(names, ", ")
 	if more := len(rows) - maxPassedNames; more > 0 {
 		text += " and " + strconv.Itoa(more) + " more"
 	}

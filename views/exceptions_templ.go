@@ -12,7 +12,7 @@ import "countersign/internal/idv"
 
 // exceptions lists what keeps the case from being clear, the gravest first; each leads to
 // where it is read.
-func exceptions(c shownCase) templ.Component {
+func exceptions(c caseView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -72,7 +72,7 @@ func exceptions(c shownCase) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = further(c.room, len(c.exceptions)-len(list), "of no greater weight", "of no greater weight").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = notShownEntries(c.room, len(c.exceptions)-len(list), "of no greater weight", "of no greater weight").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -350,7 +350,7 @@ func subCheck(r *pageRoom, row shownRow) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = process(row.Process).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = decidedBy(row.Process).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -366,7 +366,7 @@ func subCheck(r *pageRoom, row shownRow) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = verdict(toneOfResult(row.Result), result(row.Result)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = verdict(toneOfResult(row.Result), resultLabel(row.Result)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -460,7 +460,7 @@ func passedRow(r *pageRoom, row shownRow) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = process(row.Process).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = decidedBy(row.Process).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -476,8 +476,8 @@ func passedRow(r *pageRoom, row shownRow) templ.Component {
 	})
 }
 
-// process says who decided a sub-check.
-func process(p string) templ.Component {
+// decidedBy says who decided a sub-check.
+func decidedBy(p string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -578,7 +578,7 @@ func rowDetails(r *pageRoom, list []idv.Detail) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = further(r, len(list)-len(details), "detail", "details").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = notShownEntries(r, len(list)-len(details), "detail", "details").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -45,7 +45,7 @@ func ageInWords(born idv.Date, at time.Time) string {
 	if years >= idv.NobodysAge {
 		return "longer ago than anybody has lived"
 	}
-	text := count(years, "year", "years") + " old at the time of the session"
+	text := countNoun(years, "year", "years") + " old at the time of the session"
 	if !exact {
 		return "about " + text
 	}
@@ -109,8 +109,8 @@ func scriptOf(v idv.SourcedValue) string {
 	return strings.Join(parts, ", ")
 }
 
-// left says how many values are not shown.
-func left(n int) string { return "and " + strconv.Itoa(n) + " more, which are not shown" }
+// notShownText says how many values are not shown.
+func notShownText(n int) string { return "and " + strconv.Itoa(n) + " more, which are not shown" }
 
 // withoutDeceivers is a text without the signs that nobody sees and that belong to no
 // language's writing.
@@ -123,8 +123,8 @@ func withoutDeceivers(text string) string {
 	}, text)
 }
 
-// visible is a text with the signs that nobody sees written by their names.
-func visible(text string) string {
+// visibleText is a text with the signs that nobody sees written by their names.
+func visibleText(text string) string {
 	shown, _ := idv.Visible(text)
 	return shown
 }

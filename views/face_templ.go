@@ -12,7 +12,7 @@ import "strconv"
 
 // otherFaces shows the faces of a session that no check compared. Those that one did stand
 // with it.
-func otherFaces(c shownCase) templ.Component {
+func otherFaces(c caseView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -53,7 +53,7 @@ func otherFaces(c shownCase) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = further(c.room, c.faces.MorePairs, "check that compares faces, of no greater concern", "checks that compare faces, of no greater concern").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = notShownEntries(c.room, c.faces.MorePairs, "check that compares faces, of no greater concern", "checks that compare faces, of no greater concern").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -115,9 +115,9 @@ func furtherFaces(n int) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var4 string
-			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs("And " + count(n, "more face", "more faces") + ", with the document or capture from which each was taken.")
+			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs("And " + countNoun(n, "more face", "more faces") + ", with the document or capture from which each was taken.")
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `face.templ`, Line: 29, Col: 161}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `face.templ`, Line: 29, Col: 165}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 			if templ_7745c5c3_Err != nil {

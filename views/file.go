@@ -7,7 +7,7 @@ func secretsRemoved(n int) string {
 	if n == 0 {
 		return "It held no token and no key."
 	}
-	return count(n, "secret was removed", "secrets were removed") + " (tokens and keys)."
+	return countNoun(n, "secret was removed", "secrets were removed") + " (tokens and keys)."
 }
 
 // withoutMedia says why there are no pictures and texts.

@@ -10,14 +10,14 @@ import (
 	"countersign/internal/idv"
 )
 
-// stamp writes a time for people, in UTC to the minute.
-func stamp(t time.Time) string { return t.UTC().Format("2 Jan 2006, 15:04 UTC") }
+// formatTime writes a time for people, in UTC to the minute.
+func formatTime(t time.Time) string { return t.UTC().Format("2 Jan 2006, 15:04 UTC") }
 
-// machine writes a time for programs, in UTC to the second.
-func machine(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+// formatMachineTime writes a time for programs, in UTC to the second.
+func formatMachineTime(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
-// count writes a number with its noun: "1 note", "3 notes".
-func count(n int, one, many string) string {
+// countNoun writes a number with its noun: "1 note", "3 notes".
+func countNoun(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one
 	}
@@ -29,15 +29,15 @@ func count(n int, one, many string) string {
 func Span(now, then time.Time) string {
 	d := then.Sub(now)
 	if d <= 90*time.Second {
-		return count(max(1, int((d+time.Second-1)/time.Second)), "second", "seconds")
+		return countNoun(max(1, int((d+time.Second-1)/time.Second)), "second", "seconds")
 	}
 	if d <= 90*time.Minute {
-		return count(int((d+time.Minute-1)/time.Minute), "minute", "minutes")
+		return countNoun(int((d+time.Minute-1)/time.Minute), "minute", "minutes")
 	}
 	if d <= 36*time.Hour {
-		return count(int((d+time.Hour-1)/time.Hour), "hour", "hours")
+		return countNoun(int((d+time.Hour-1)/time.Hour), "hour", "hours")
 	}
-	return count(int((d+24*time.Hour-1)/(24*time.Hour)), "day", "days")
+	return countNoun(int((d+24*time.Hour-1)/(24*time.Hour)), "day", "days")
 }
 
 // Ago says how long ago something was, as people would: "3 hours ago".
@@ -47,15 +47,15 @@ func Ago(now, then time.Time) string {
 	case d < time.Minute:
 		return "just now"
 	case d < time.Hour:
-		return count(int(d/time.Minute), "minute", "minutes") + " ago"
+		return countNoun(int(d/time.Minute), "minute", "minutes") + " ago"
 	case d < 48*time.Hour:
-		return count(int(d/time.Hour), "hour", "hours") + " ago"
+		return countNoun(int(d/time.Hour), "hour", "hours") + " ago"
 	}
-	return count(int(d/(24*time.Hour)), "day", "days") + " ago"
+	return countNoun(int(d/(24*time.Hour)), "day", "days") + " ago"
 }
 
-// pretty indents JSON text. What is no JSON stays as it is.
-func pretty(text []byte) string {
+// indentJSON indents JSON text. What is no JSON stays as it is.
+func indentJSON(text []byte) string {
 	var b bytes.Buffer
 	if err := json.Indent(&b, text, "", "  "); err != nil {
 		return string(text)
@@ -74,40 +74,12 @@ func yesNo(b *bool) string {
 	return "no"
 }
 
-// optional writes an optional number.
-func optional(n *int) string {
+// optionalNumber writes an optional number.
+func optionalNumber(n *int) string {
 	if n == nil {
 		return ""
 	}
 	return strconv.Itoa(*n)
-}
-
-// rowsSummary says how the breakdown of a check turned out: "6 sub-checks, 1 failed".
-func rowsSummary(c *idv.Check) string {
-	r := c.Report
-	failed, passed := 0, 0
-	for _, row := range r.Breakdown {
-		switch row.Result {
-		case idv.Fail:
-			failed++
-		case idv.Pass:
-			passed++
-		}
-	}
-	parts := []string{count(len(r.Breakdown), "sub-check", "sub-checks")}
-	if passed == len(r.Breakdown) && !c.BreakdownUnread() {
-		return parts[0] + ", all passed"
-	}
-	if failed > 0 {
-		parts = append(parts, strconv.Itoa(failed)+" failed")
-	}
-	if other := len(r.Breakdown) - failed - passed; other > 0 {
-		parts = append(parts, strconv.Itoa(other)+" with another result")
-	}
-	if c.BreakdownUnread() {
-		parts = append(parts, "some could not be read")
-	}
-	return strings.Join(parts, ", ")
 }
 
 // upperFirst writes words at the begin of a line.
@@ -126,8 +98,8 @@ func oneOf[T any](first bool, yes, no T) T {
 	return no
 }
 
-// pressed writes a truth value for aria-pressed.
-func pressed(b bool) string { return strconv.FormatBool(b) }
+// ariaPressed writes a truth value for aria-pressed.
+func ariaPressed(b bool) string { return strconv.FormatBool(b) }
 
 // onOrOff says whether something is switched on.
 func onOrOff(on bool) string {
@@ -137,8 +109,8 @@ func onOrOff(on bool) string {
 	return "off"
 }
 
-// ttl writes how long the signer's session token was still good for.
-func ttl(seconds int64) string {
+// tokenLifetime writes how long the signer's session token was still good for.
+func tokenLifetime(seconds int64) string {
 	if seconds <= 0 {
 		return "ended"
 	}
@@ -154,7 +126,21 @@ func stateLabel(s idv.SessionState) string {
 	return s.Word().Label
 }
 
-// maxForemost is how many changes are shown without asking; verdicts come first.
-const maxForemost = 5
+// maxFirstChanges is how many changes are shown without asking; verdicts come first.
+const maxFirstChanges = 5
 
-func foremost(changes []idv.Change) []idv.Change { return changes[:min(maxForemost, len(changes))] }
+func firstChanges(changes []idv.Change) []idv.Change {
+	return changes[:min(maxFirstChanges, len(changes))]
+}
+
+// formatShortTime writes a time as it is told on a day: the minute on that day, else the date.
+func formatShortTime(t, day time.Time) string {
+	t, day = t.UTC(), day.UTC()
+	switch {
+	case t.Year() == day.Year() && t.YearDay() == day.YearDay():
+		return t.Format("15:04 UTC")
+	case t.Year() == day.Year():
+		return t.Format("2 Jan")
+	}
+	return t.Format("2 Jan 2006")
+}

@@ -349,7 +349,7 @@ func hitDetailsBody(p HitsPart, h review.HitRow) templ.Component {
 			}
 			ctx = templ.InitializeContext(ctx)
 			if h.Score.Text == "" {
-				templ_7745c5c3_Err = absent().Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = absentValue().Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -591,7 +591,7 @@ func rationale(p HitsPart, h review.HitRow) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = instant(j.At).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = timeElement(j.At).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -684,9 +684,9 @@ func hitCountries(h *idv.Hit) templ.Component {
 			templ_7745c5c3_Var26 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		shown, more := leading(maxHitNested, h.Countries())
+		shown, more := firstItems(maxHitNested, h.Countries())
 		if len(shown) == 0 {
-			templ_7745c5c3_Err = absent().Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = absentValue().Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -788,7 +788,7 @@ func foreignText(text string) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if text == "" {
-			templ_7745c5c3_Err = absent().Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = absentValue().Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -938,12 +938,12 @@ func birthDates(h idv.ComparedHit, born string, at time.Time) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if len(h.BirthDates) == 0 {
-			templ_7745c5c3_Err = absent().Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = absentValue().Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			shown, more := leading(maxHitItems, h.BirthDates)
+			shown, more := firstItems(maxHitItems, h.BirthDates)
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 57, "<ul>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1067,12 +1067,12 @@ func listWords(lists []string) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if len(lists) == 0 {
-			templ_7745c5c3_Err = absent().Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = absentValue().Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			shown, more := leading(maxHitNested, lists)
+			shown, more := firstItems(maxHitNested, lists)
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 69, "<ul class=\"inline-list\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1126,12 +1126,12 @@ func matchWords(types []string) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if len(types) == 0 {
-			templ_7745c5c3_Err = absent().Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = absentValue().Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			shown, more := leading(maxHitNested, types)
+			shown, more := firstItems(maxHitNested, types)
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 73, "<ul class=\"inline-list\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1186,12 +1186,12 @@ func hitAliases(names []string) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if len(names) == 0 {
-			templ_7745c5c3_Err = absent().Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = absentValue().Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			shown, rest := leading(maxFirstAliases, names)
+			shown, rest := firstItems(maxFirstAliases, names)
 			templ_7745c5c3_Err = nameList(shown).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1206,9 +1206,9 @@ func hitAliases(names []string) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var44 string
-				templ_7745c5c3_Var44, templ_7745c5c3_Err = templ.JoinStringErrs(count(rest, "more name", "more names"))
+				templ_7745c5c3_Var44, templ_7745c5c3_Err = templ.JoinStringErrs(countNoun(rest, "more name", "more names"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `hit.templ`, Line: 262, Col: 53}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `hit.templ`, Line: 262, Col: 57}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var44))
 				if templ_7745c5c3_Err != nil {
@@ -1218,7 +1218,7 @@ func hitAliases(names []string) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				others, more := leading(maxHitItems, names[maxFirstAliases:])
+				others, more := firstItems(maxHitItems, names[maxFirstAliases:])
 				templ_7745c5c3_Err = nameList(others).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -1357,9 +1357,9 @@ func moreProblems(n int) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var49 string
-			templ_7745c5c3_Var49, templ_7745c5c3_Err = templ.JoinStringErrs(count(n, "more field is", "more fields are"))
+			templ_7745c5c3_Var49, templ_7745c5c3_Err = templ.JoinStringErrs(countNoun(n, "more field is", "more fields are"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `hit.templ`, Line: 291, Col: 69}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `hit.templ`, Line: 291, Col: 73}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var49))
 			if templ_7745c5c3_Err != nil {
@@ -1397,15 +1397,15 @@ func hitSources(sources []idv.HitSource) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if len(sources) > 0 {
-			shown, more := leading(maxHitItems, sources)
+			shown, more := firstItems(maxHitItems, sources)
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 89, "<div class=\"hit-block\"><h4>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var51 string
-			templ_7745c5c3_Var51, templ_7745c5c3_Err = templ.JoinStringErrs(count(len(sources), "list", "lists"))
+			templ_7745c5c3_Var51, templ_7745c5c3_Err = templ.JoinStringErrs(countNoun(len(sources), "list", "lists"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `hit.templ`, Line: 300, Col: 45}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `hit.templ`, Line: 300, Col: 49}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var51))
 			if templ_7745c5c3_Err != nil {
@@ -1556,7 +1556,7 @@ func countryWords(codes []string) templ.Component {
 			templ_7745c5c3_Var56 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		shown, more := leading(maxHitNested, codes)
+		shown, more := firstItems(maxHitNested, codes)
 		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 102, "<ul class=\"inline-list\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -1609,15 +1609,15 @@ func hitAssociates(list []idv.Associate) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if len(list) > 0 {
-			shown, more := leading(maxHitItems, list)
+			shown, more := firstItems(maxHitItems, list)
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 106, "<details class=\"more\"><summary>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var58 string
-			templ_7745c5c3_Var58, templ_7745c5c3_Err = templ.JoinStringErrs(count(len(list), "associate", "associates"))
+			templ_7745c5c3_Var58, templ_7745c5c3_Err = templ.JoinStringErrs(countNoun(len(list), "associate", "associates"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `hit.templ`, Line: 351, Col: 57}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `hit.templ`, Line: 351, Col: 61}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var58))
 			if templ_7745c5c3_Err != nil {
@@ -1709,15 +1709,15 @@ func hitFields(h *idv.Hit) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if len(h.Fields) > 0 {
-			shown, more := leading(maxHitItems, h.Fields)
+			shown, more := firstItems(maxHitItems, h.Fields)
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 114, "<details class=\"more\"><summary>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var62 string
-			templ_7745c5c3_Var62, templ_7745c5c3_Err = templ.JoinStringErrs(count(len(h.Fields), "other detail", "other details"))
+			templ_7745c5c3_Var62, templ_7745c5c3_Err = templ.JoinStringErrs(countNoun(len(h.Fields), "other detail", "other details"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `hit.templ`, Line: 373, Col: 67}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `hit.templ`, Line: 373, Col: 71}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var62))
 			if templ_7745c5c3_Err != nil {
@@ -1837,15 +1837,15 @@ func nameMatches(matches []idv.NameMatch) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if len(matches) > 0 {
-			shown, more := leading(maxHitItems, matches)
+			shown, more := firstItems(maxHitItems, matches)
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 125, "<details class=\"more\"><summary>How ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var67 string
-			templ_7745c5c3_Var67, templ_7745c5c3_Err = templ.JoinStringErrs(count(len(matches), "name", "names"))
+			templ_7745c5c3_Var67, templ_7745c5c3_Err = templ.JoinStringErrs(countNoun(len(matches), "name", "names"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `hit.templ`, Line: 404, Col: 54}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `hit.templ`, Line: 404, Col: 58}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var67))
 			if templ_7745c5c3_Err != nil {
@@ -1879,7 +1879,7 @@ func nameMatches(matches []idv.NameMatch) templ.Component {
 						return templ_7745c5c3_Err
 					}
 				}
-				words, moreWords := leading(maxHitNested, m.Words)
+				words, moreWords := firstItems(maxHitNested, m.Words)
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 128, "<ul>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -1902,7 +1902,7 @@ func nameMatches(matches []idv.NameMatch) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					types, moreTypes := leading(maxHitNested, w.Types)
+					types, moreTypes := firstItems(maxHitNested, w.Types)
 					for _, t := range types {
 						var templ_7745c5c3_Var70 string
 						templ_7745c5c3_Var70, templ_7745c5c3_Err = templ.JoinStringErrs(" ")
@@ -1980,15 +1980,15 @@ func hitArticles(list []idv.Article) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if len(list) > 0 {
-			shown, more := leading(maxHitItems, list)
+			shown, more := firstItems(maxHitItems, list)
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 136, "<details class=\"more\"><summary>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var72 string
-			templ_7745c5c3_Var72, templ_7745c5c3_Err = templ.JoinStringErrs(count(len(list), "article", "articles"))
+			templ_7745c5c3_Var72, templ_7745c5c3_Err = templ.JoinStringErrs(countNoun(len(list), "article", "articles"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `hit.templ`, Line: 441, Col: 53}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `hit.templ`, Line: 441, Col: 57}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var72))
 			if templ_7745c5c3_Err != nil {

@@ -55,19 +55,12 @@ func (f *JudgeForm) Choose(rule review.HitRule) {
 func (p HitsPart) Shown() []string {
 	var shown []string
 	if !p.DetailsAlone {
-		shown = append(shown, shownHits(p.Sheet.Page))
+		shown = append(shown, review.HitsOnPage(p.Sheet.Page))
 	}
 	if p.Opened {
 		shown = append(shown, review.HitInDetail(p.Current.Rank))
 	}
 	return shown
-}
-
-func shownHits(p idv.HitPage) string {
-	if len(p.Hits) == 0 {
-		return "none of " + strconv.Itoa(p.Of)
-	}
-	return strconv.Itoa(p.First) + " to " + strconv.Itoa(p.First+len(p.Hits)-1) + " of " + strconv.Itoa(p.Chosen)
 }
 
 // toneOfDisposition returns the tone of a disposition.
@@ -216,7 +209,7 @@ func countedOption(value, label string, n int) hitOption {
 	return hitOption{value, label + " (" + strconv.Itoa(n) + ")"}
 }
 
-func (p HitsPart) lists() []hitOption {
+func (p HitsPart) listOptions() []hitOption {
 	var list []hitOption
 	for _, c := range p.Sheet.Page.Lists {
 		list = append(list, countedOption(c.Value, idv.WatchlistSource(c.Value).Label, c.Hits))
@@ -224,7 +217,7 @@ func (p HitsPart) lists() []hitOption {
 	return list
 }
 
-func (p HitsPart) countries() []hitOption {
+func (p HitsPart) countryOptions() []hitOption {
 	var list []hitOption
 	for _, c := range p.Sheet.Page.Countries {
 		list = append(list, countedOption(c.Value, excerptName(c.Value), c.Hits))
@@ -232,7 +225,7 @@ func (p HitsPart) countries() []hitOption {
 	return list
 }
 
-func (p HitsPart) matches() []hitOption {
+func (p HitsPart) matchOptions() []hitOption {
 	var list []hitOption
 	for _, c := range p.Sheet.Page.Matches {
 		list = append(list, countedOption(c.Value, matchLabel(c.Value), c.Hits))
@@ -240,7 +233,7 @@ func (p HitsPart) matches() []hitOption {
 	return list
 }
 
-func (p HitsPart) births() []hitOption {
+func (p HitsPart) birthOptions() []hitOption {
 	var list []hitOption
 	for _, f := range idv.BirthFilters() {
 		if n := p.Sheet.Page.Births[f]; n > 0 || p.Sheet.Query.Birth == f {
@@ -250,7 +243,7 @@ func (p HitsPart) births() []hitOption {
 	return list
 }
 
-func (p HitsPart) dispositions() []hitOption {
+func (p HitsPart) dispositionOptions() []hitOption {
 	var list []hitOption
 	for _, f := range review.DispositionFilters() {
 		if n := p.Sheet.Dispositions[f]; n > 0 || p.Sheet.Query.Disposition == f {
@@ -260,28 +253,28 @@ func (p HitsPart) dispositions() []hitOption {
 	return list
 }
 
-// hitShow is a choice of hits that is made by a link.
-type hitShow struct {
+// quickFilter is a choice of hits that is made by a link.
+type quickFilter struct {
 	Href, Label string
 	Current     bool
 }
 
-// shows are the choices that are made most.
-func (p HitsPart) shows() []hitShow {
+// quickFilters are the choices that are made most.
+func (p HitsPart) quickFilters() []quickFilter {
 	shown := p.Sheet.Query
 	shown.HitQuery = idv.HitQuery{List: shown.List, Birth: shown.Birth, Country: shown.Country, Match: shown.Match}
-	one := func(q review.HitQuery, label string) hitShow {
-		return hitShow{p.href(hitValues(q)), label, q == shown}
+	one := func(q review.HitQuery, label string) quickFilter {
+		return quickFilter{p.href(hitValues(q)), label, q == shown}
 	}
 	left := strconv.Itoa(p.Sheet.Dispositions[review.OpenHits]) + " inconclusive or not reviewed"
-	return []hitShow{
-		one(review.HitQuery{}, "all "+count(p.Sheet.Page.Of, "hit", "hits")),
+	return []quickFilter{
+		one(review.HitQuery{}, "all "+countNoun(p.Sheet.Page.Of, "hit", "hits")),
 		one(review.HitQuery{Disposition: review.OpenHits}, left),
 	}
 }
 
-// ticked are the IDs of the hits that are selected.
-func (p HitsPart) ticked() map[string]bool {
+// selectedIDs are the IDs of the hits that are selected.
+func (p HitsPart) selectedIDs() map[string]bool {
 	ticked := map[string]bool{}
 	if p.Judge == nil {
 		return ticked
@@ -297,17 +290,17 @@ func (p HitsPart) ticked() map[string]bool {
 	return ticked
 }
 
-// recorded says what the reviewer has just recorded, and what is left; empty where that
+// recordedText says what the reviewer has just recorded, and what is left; empty where that
 // is not known.
-func (p HitsPart) recorded() string {
+func (p HitsPart) recordedText() string {
 	if p.Recorded == 0 || p.Review == nil {
 		return ""
 	}
 	return strconv.Itoa(p.Recorded) + " recorded, " + strconv.Itoa(p.Review.Open()) + " left"
 }
 
-// conflicts say where the sub-checks and the hits contradict each other.
-func (p HitsPart) conflicts() []string {
+// conflictTexts say where the sub-checks and the hits contradict each other.
+func (p HitsPart) conflictTexts() []string {
 	if p.Check == nil {
 		return nil
 	}
@@ -345,9 +338,9 @@ type signerBorn struct {
 	At   time.Time
 }
 
-func (p HitsPart) rows() hitRows {
+func (p HitsPart) tableRows() hitRows {
 	rows := hitRows{
-		sheet: p.Sheet, tick: p.Judge != nil, ticked: p.ticked(), digest: p.Digest,
+		sheet: p.Sheet, tick: p.Judge != nil, ticked: p.selectedIDs(), digest: p.Digest,
 		path: p.href(hitValues(p.Sheet.Query)) + "&" + hitField + "=",
 		born: signerBorn{p.Signer.Born, p.Sheet.Page.Query.At},
 	}
@@ -360,8 +353,8 @@ func (p HitsPart) rows() hitRows {
 // href is the page with the details of a hit.
 func (r hitRows) href(h review.HitRow) string { return r.path + h.ID + "#" + HitDetailsID }
 
-// rules are those that select the row.
-func (r hitRows) rules(h review.HitRow) string {
+// matchingRules are those that select the row.
+func (r hitRows) matchingRules(h review.HitRow) string {
 	var rules []string
 	for _, rule := range review.HitRules() {
 		if r.sheet.Selects(rule, h) {
@@ -378,9 +371,9 @@ const (
 	maxRowPlace = 2  // countries
 )
 
-// chips are the lists of a hit for which there is room in its row, and how many there are
+// listChips are the lists of a hit for which there is room in its row, and how many there are
 // behind them.
-func chips(h *idv.Hit) (shown []idv.ListLabel, more int) {
+func listChips(h *idv.Hit) (shown []idv.ListLabel, more int) {
 	labels, room := h.ListLabels(), maxChips
 	for i, l := range labels {
 		if room -= utf8.RuneCountInString(l.Label) + 1; room < 0 && i > 0 {
@@ -509,79 +502,10 @@ const (
 	maxBrokenHits   = 20
 )
 
-// leading returns at most n items, and how many there are behind them.
-func leading[T any](n int, items []T) ([]T, int) {
+// firstItems returns at most n items, and how many there are behind them.
+func firstItems[T any](n int, items []T) ([]T, int) {
 	shown := items[:min(n, len(items))]
 	return shown, len(items) - len(shown)
-}
-
-// hitsSummary says how many hits there are and where they come from.
-func hitsSummary(p HitsPart) string {
-	if p.List.Unread != nil {
-		return "The search results could not be read, so nothing can be said about hits."
-	}
-	if len(p.List.Searches) == 0 {
-		return strings.TrimSpace("The search results hold no answer from a provider. " + uncounted(p))
-	}
-	answers := "in " + count(len(p.List.Searches), "provider answer", "provider answers")
-	if p.Sheet.Page.Of == 0 && len(missingHits(p)) > 0 {
-		return "No hit could be read " + answers + "."
-	}
-	if p.Sheet.Page.Of == 0 {
-		return "There is no hit " + answers + "."
-	}
-	text := count(p.Sheet.Page.Of, "hit was read", "hits were read") + " " + answers
-	if p.Sheet.Page.Chosen == p.Sheet.Page.Of {
-		return text + "."
-	}
-	return text + "; " + strconv.Itoa(p.Sheet.Page.Chosen) + " of them " + isAre(p.Sheet.Page.Chosen) + " shown."
-}
-
-func isAre(n int) string {
-	if n == 1 {
-		return "is"
-	}
-	return "are"
-}
-
-// uncounted says that a check counts hits of which none was found; empty where it does
-// not.
-func uncounted(p HitsPart) string {
-	total := p.Check.TotalHits()
-	if total == nil || *total <= 0 || p.Sheet.Page.Of > 0 {
-		return ""
-	}
-	return "The check counts " + count(*total, "hit", "hits") + ", which cannot be seen here."
-}
-
-// missingHits says, as sentences, what is missing among the hits.
-func missingHits(p HitsPart) []string {
-	var missing []string
-	l := p.List
-	unread, broken, skipped := l.CountUnread()
-	if unread > 0 {
-		missing = append(missing, count(unread, "provider answer", "provider answers")+" could not be read; the text is below.")
-	}
-	if l.Skipped > 0 {
-		missing = append(missing, count(l.Skipped, "more provider answer was", "more provider answers were")+" counted but not read: Countersign reads at most "+strconv.Itoa(idv.MaxSearches)+".")
-	}
-	if broken > 0 {
-		missing = append(missing, count(broken, "hit", "hits")+" could not be read; the JSON is below.")
-	}
-	if skipped > 0 {
-		missing = append(missing, count(skipped, "more hit was", "more hits were")+" counted but not read: Countersign reads at most "+strconv.Itoa(idv.MaxHits)+".")
-	}
-	lacking, unknown := l.CountLacking()
-	if lacking > 0 {
-		missing = append(missing, count(lacking, "hit is", "hits are")+" counted by the provider but not in its answer.")
-	}
-	if unknown > 0 {
-		missing = append(missing, count(unknown, "provider answer has", "provider answers have")+" no list of hits that could be read, and no number of them.")
-	}
-	if text := uncounted(p); text != "" {
-		missing = append(missing, text)
-	}
-	return missing
 }
 
 // hitKey names a hit in its page by its position.
@@ -592,9 +516,9 @@ func hitKey(h *idv.Hit) string {
 // searchTitle names the answer of a provider.
 func searchTitle(s idv.Search) string {
 	if s.Provider == "" {
-		return "Search " + position(s.Index)
+		return "Search " + positionText(s.Index)
 	}
-	return "Search " + position(s.Index) + " by " + s.Provider
+	return "Search " + positionText(s.Index) + " by " + s.Provider
 }
 
 // toneOfBirth returns the tone of a comparison. None is good or bad: it is no verdict.
@@ -611,7 +535,7 @@ func hitJSON(text string) (shown string, cut bool) {
 	if len(text) > maxHitJSON {
 		return strings.ToValidUTF8(text[:maxHitJSON], ""), true
 	}
-	if indented := pretty([]byte(text)); len(indented) <= maxHitPretty*len(text)+1<<10 {
+	if indented := indentJSON([]byte(text)); len(indented) <= maxHitPretty*len(text)+1<<10 {
 		return indented, false
 	}
 	return text, false

@@ -223,7 +223,7 @@ func hitsHead(p HitsPart) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if conflicts := p.conflicts(); len(conflicts) > 0 {
+		if conflicts := p.conflictTexts(); len(conflicts) > 0 {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 14, "<div class=\"hit-conflicts\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -294,7 +294,7 @@ func signerFact(term, value string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if value == "" {
-			templ_7745c5c3_Err = absent().Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = absentValue().Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -398,7 +398,7 @@ func hitsMissing(p HitsPart) templ.Component {
 			templ_7745c5c3_Var12 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if missing := missingHits(p); len(missing) > 0 {
+		if missing := p.List.MissingTexts(p.Sheet.Page.Of, p.Check); len(missing) > 0 {
 			templ_7745c5c3_Var13 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 				templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 				templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -481,28 +481,28 @@ func hitFilter(p HitsPart) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if p.Snapshot != "" {
-			templ_7745c5c3_Err = hidden("snapshot", p.Snapshot).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = hiddenField("snapshot", p.Snapshot).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = hitChoice("list", "List", p.Sheet.Query.List, p.lists()).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = hitChoice("list", "List", p.Sheet.Query.List, p.listOptions()).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = hitChoice("birth", "Born", string(p.Sheet.Query.Birth), p.births()).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = hitChoice("birth", "Born", string(p.Sheet.Query.Birth), p.birthOptions()).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = hitChoice("country", "Country", p.Sheet.Query.Country, p.countries()).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = hitChoice("country", "Country", p.Sheet.Query.Country, p.countryOptions()).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = hitChoice("match", "Match", p.Sheet.Query.Match, p.matches()).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = hitChoice("match", "Match", p.Sheet.Query.Match, p.matchOptions()).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = hitChoice("disposition", "Disposition", string(p.Sheet.Query.Disposition), p.dispositions()).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = hitChoice("disposition", "Disposition", string(p.Sheet.Query.Disposition), p.dispositionOptions()).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -668,7 +668,7 @@ func hitShortcuts(p HitsPart) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		for i, s := range p.shows() {
+		for i, s := range p.quickFilters() {
 			if i > 0 {
 				var templ_7745c5c3_Var25 string
 				templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(" ·")
@@ -890,7 +890,7 @@ func judgeForm(p HitsPart) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = hidden("key", p.Judge.Key).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = hiddenField("key", p.Judge.Key).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -903,9 +903,9 @@ func judgeForm(p HitsPart) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var38 string
-		templ_7745c5c3_Var38, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(len(p.ticked())) + " selected")
+		templ_7745c5c3_Var38, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(len(p.selectedIDs())) + " selected")
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `hits.templ`, Line: 169, Col: 91}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `hits.templ`, Line: 169, Col: 96}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var38))
 		if templ_7745c5c3_Err != nil {
@@ -1161,7 +1161,7 @@ func recordedHits(p HitsPart) templ.Component {
 			templ_7745c5c3_Var51 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if text := p.recorded(); text != "" {
+		if text := p.recordedText(); text != "" {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 88, "<p class=\"hit-recorded\" role=\"status\" data-recorded>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1214,7 +1214,7 @@ func hitTable(p HitsPart) templ.Component {
 			templ_7745c5c3_Var53 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		row := p.rows()
+		row := p.tableRows()
 		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 91, "<div class=\"hit-frame\"><table class=\"table hit-table\"><caption class=\"sr-only\">Hits, the strongest first</caption> <colgroup><col class=\"hit-tick\"><col class=\"hit-name\"><col class=\"hit-match\"><col class=\"hit-lists\"><col class=\"hit-born\"><col class=\"hit-countries\"><col class=\"hit-score\"><col class=\"hit-disposition\"></colgroup> <thead><tr><td>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -1309,9 +1309,9 @@ func hitRow(p hitRows, h review.HitRow) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var58 string
-		templ_7745c5c3_Var58, templ_7745c5c3_Err = templ.JoinStringErrs(p.rules(h))
+		templ_7745c5c3_Var58, templ_7745c5c3_Err = templ.JoinStringErrs(p.matchingRules(h))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `hits.templ`, Line: 244, Col: 116}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `hits.templ`, Line: 244, Col: 124}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var58))
 		if templ_7745c5c3_Err != nil {
@@ -1594,7 +1594,7 @@ func countriesShort(h *idv.Hit) templ.Component {
 			templ_7745c5c3_Var70 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		shown, more := leading(maxRowPlace, h.Countries())
+		shown, more := firstItems(maxRowPlace, h.Countries())
 		for i, c := range shown {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 123, "<bdi dir=\"auto\">")
 			if templ_7745c5c3_Err != nil {
@@ -1680,7 +1680,7 @@ func matchShort(h *idv.Hit) templ.Component {
 		ctx = templ.ClearChildren(ctx)
 		match, others := h.StrongestMatch()
 		if match == "" {
-			templ_7745c5c3_Err = absent().Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = absentValue().Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1753,7 +1753,7 @@ func listShort(h *idv.Hit) templ.Component {
 			templ_7745c5c3_Var79 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		shown, more := chips(h)
+		shown, more := listChips(h)
 		for _, l := range shown {
 			var templ_7745c5c3_Var80 = []any{"chip", "chip-" + string(l.Sort)}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var80...)
@@ -1823,7 +1823,7 @@ func listShort(h *idv.Hit) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else if len(shown) == 0 {
-			templ_7745c5c3_Err = absent().Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = absentValue().Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1855,7 +1855,7 @@ func bornShort(h review.HitRow, born signerBorn) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if len(h.BirthDates) == 0 {
-			templ_7745c5c3_Err = absent().Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = absentValue().Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -2233,9 +2233,9 @@ func aboutHits(p HitsPart) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var107 string
-		templ_7745c5c3_Var107, templ_7745c5c3_Err = templ.JoinStringErrs(hitsSummary(p))
+		templ_7745c5c3_Var107, templ_7745c5c3_Err = templ.JoinStringErrs(p.List.Summary(p.Sheet.Page, p.Check))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `hits.templ`, Line: 389, Col: 42}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `hits.templ`, Line: 389, Col: 65}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var107))
 		if templ_7745c5c3_Err != nil {
@@ -2333,9 +2333,9 @@ func hitCounts(c *idv.Check) templ.Component {
 					}
 					ctx = templ.InitializeContext(ctx)
 					var templ_7745c5c3_Var110 string
-					templ_7745c5c3_Var110, templ_7745c5c3_Err = templ.JoinStringErrs(optional(total))
+					templ_7745c5c3_Var110, templ_7745c5c3_Err = templ.JoinStringErrs(optionalNumber(total))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `hits.templ`, Line: 418, Col: 22}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `hits.templ`, Line: 418, Col: 28}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var110))
 					if templ_7745c5c3_Err != nil {
@@ -2487,16 +2487,16 @@ func hitSearch(s idv.Search) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = textFact("Total hits of the search", optional(s.TotalHits)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = textFact("Total hits of the search", optionalNumber(s.TotalHits)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = textFact("Maximum hits per page", optional(s.Limit)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = textFact("Maximum hits per page", optionalNumber(s.Limit)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		if s.Offset != nil && *s.Offset != 0 {
-			templ_7745c5c3_Err = textFact("Hits skipped before these", optional(s.Offset)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = textFact("Hits skipped before these", optionalNumber(s.Offset)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -2581,7 +2581,7 @@ func hitSearch(s idv.Search) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = extras(nil, s.Extras).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = unknownFields(nil, s.Extras).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -2720,7 +2720,7 @@ func brokenHits(s idv.Search) templ.Component {
 			templ_7745c5c3_Var121 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		shown, more := leading(maxBrokenHits, s.Broken)
+		shown, more := firstItems(maxBrokenHits, s.Broken)
 		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 182, "<div class=\"problems\"><p class=\"problems-title\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -2730,9 +2730,9 @@ func brokenHits(s idv.Search) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var122 string
-		templ_7745c5c3_Var122, templ_7745c5c3_Err = templ.JoinStringErrs(count(len(s.Broken), "hit", "hits"))
+		templ_7745c5c3_Var122, templ_7745c5c3_Err = templ.JoinStringErrs(countNoun(len(s.Broken), "hit", "hits"))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `hits.templ`, Line: 503, Col: 40}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `hits.templ`, Line: 503, Col: 44}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var122))
 		if templ_7745c5c3_Err != nil {
@@ -2761,9 +2761,9 @@ func brokenHits(s idv.Search) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var124 string
-			templ_7745c5c3_Var124, templ_7745c5c3_Err = templ.JoinStringErrs(position(b.Index))
+			templ_7745c5c3_Var124, templ_7745c5c3_Err = templ.JoinStringErrs(positionText(b.Index))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `hits.templ`, Line: 508, Col: 28}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `hits.templ`, Line: 508, Col: 32}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var124))
 			if templ_7745c5c3_Err != nil {
@@ -2929,9 +2929,9 @@ func unreadText(title string, u *idv.Unread) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var132 string
-			templ_7745c5c3_Var132, templ_7745c5c3_Err = templ.JoinStringErrs(visible(u.Text))
+			templ_7745c5c3_Var132, templ_7745c5c3_Err = templ.JoinStringErrs(visibleText(u.Text))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `hits.templ`, Line: 533, Col: 55}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `hits.templ`, Line: 533, Col: 59}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var132))
 			if templ_7745c5c3_Err != nil {

@@ -57,5 +57,5 @@ func documentOfVisit(v review.Visit) string {
 	if v.OtherDocuments == 0 {
 		return v.Document
 	}
-	return v.Document + " and " + count(v.OtherDocuments, "other", "others")
+	return v.Document + " and " + countNoun(v.OtherDocuments, "other", "others")
 }

@@ -42,9 +42,9 @@ func (p PartPage) hasHits() bool { return slices.ContainsFunc(p.Sections, PartSe
 
 func (s PartSection) hasHits() bool { return s.Hits != nil && s.Problem == nil }
 
-// ordered returns the sections as the page has them: hits first, since they are what the
+// orderedSections returns the sections as the page has them: hits first, since they are what the
 // page is for.
-func (p PartPage) ordered() []PartSection {
+func (p PartPage) orderedSections() []PartSection {
 	return slices.SortedStableFunc(slices.Values(p.Sections), func(a, b PartSection) int {
 		switch {
 		case a.hasHits() == b.hasHits():
@@ -56,15 +56,15 @@ func (p PartPage) ordered() []PartSection {
 	})
 }
 
-// unobtainable says what the part mentions and nobody can have.
-func (p PartPage) unobtainable() []string {
+// unobtainableTexts says what the part mentions and nobody can have.
+func (p PartPage) unobtainableTexts() []string {
 	if p.Resource != nil {
-		return unobtainableOf(p.Resource)
+		return p.Resource.UnobtainableTexts()
 	}
-	return unobtainableOfCheck(p.Check)
+	return p.Check.UnobtainableTexts()
 }
 
-func (p PartPage) room() *pageRoom {
+func (p PartPage) newRoom() *pageRoom {
 	return newPageRoom(&review.Case{Recipient: p.Recipient, Snapshot: p.Snapshot})
 }
 

@@ -165,7 +165,7 @@ func Part(p PartPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if p.Resource != nil {
-				templ_7745c5c3_Err = standing(p.Resource, p.Session.StandingOf(p.Resource)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = resourceStanding(p.Resource, p.Session.StandingOf(p.Resource)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -195,8 +195,8 @@ func Part(p PartPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			missing := p.unobtainable()
-			templ_7745c5c3_Err = cannotBeHad(p.room(), missing).Render(ctx, templ_7745c5c3_Buffer)
+			missing := p.unobtainableTexts()
+			templ_7745c5c3_Err = cannotBeHad(p.newRoom(), missing).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -224,7 +224,7 @@ func Part(p PartPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			for _, section := range p.ordered() {
+			for _, section := range p.orderedSections() {
 				if p.hasHits() && !section.hasHits() {
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 15, "<details class=\"part-section more\"")
 					if templ_7745c5c3_Err != nil {

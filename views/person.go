@@ -22,8 +22,8 @@ type PersonPage struct {
 	Now         time.Time
 }
 
-// birth says when somebody was born, and how old that makes them: "born 14 March 1991 (35)".
-func (p PersonPage) birth() string {
+// birthText says when somebody was born, and how old that makes them: "born 14 March 1991 (35)".
+func (p PersonPage) birthText() string {
 	if p.Identity.Born == "" {
 		return "date of birth not given"
 	}
@@ -43,16 +43,16 @@ func (p PersonPage) birth() string {
 	return text + " (" + age + ")"
 }
 
-// number is what of the number of the document is shown.
-func (p PersonPage) number() string {
+// shownNumber is what of the number of the document is shown.
+func (p PersonPage) shownNumber() string {
 	if p.WholeNumber {
 		return p.Identity.Number
 	}
 	return p.Identity.MaskedNumber()
 }
 
-// expiry says until when the document is valid, at the time of the session.
-func (p PersonPage) expiry() string {
+// expiryText says until when the document is valid, at the time of the session.
+func (p PersonPage) expiryText() string {
 	d, ok := idv.ParseDate(p.Identity.Expiry)
 	switch e := idv.ExpiryOf(p.Identity.Expiry, p.At); {
 	case e == idv.NoExpiry:

@@ -47,7 +47,7 @@ type PictureSheet struct{ sheet[Picture] }
 func NewPictureSheet(p *review.Part, page int) (PictureSheet, bool) {
 	var pictures []Picture
 	if p.Resource != nil {
-		c := shownCase{
+		c := caseView{
 			Case:  &review.Case{Recipient: p.Recipient, Snapshot: p.Snapshot, Session: p.Session},
 			media: true, fetchable: p.Session.Fetchable(), names: p.Session.MediaNames(), view: viewName(p.View),
 		}
@@ -58,12 +58,12 @@ func NewPictureSheet(p *review.Part, page int) (PictureSheet, bool) {
 }
 
 // ChoiceSheet is some of the media that can go into a bundle.
-type ChoiceSheet struct{ sheet[mediaChoice] }
+type ChoiceSheet struct{ sheet[idv.MediaChoice] }
 
 // NewChoiceSheet returns the sheet of the media of a result that has the number, counted
 // from 1; false when there is none.
 func NewChoiceSheet(s *idv.Session, page int) (ChoiceSheet, bool) {
-	choices, ok := sheetOf(mediaChoices(s), page, maxChoices)
+	choices, ok := sheetOf(s.MediaChoices(), page, maxChoices)
 	return ChoiceSheet{choices}, ok
 }
 

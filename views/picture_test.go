@@ -95,7 +95,7 @@ func TestFacePairs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	page := rendering(t, findings(newShownCase(&review.Case{Session: &decoded.Session, Assessment: idv.Assess(&decoded.Session), File: review.File{Record: &review.Record{}}}, true)))
+	page := rendering(t, findings(newCaseView(&review.Case{Session: &decoded.Session, Assessment: idv.Assess(&decoded.Session), File: review.File{Record: &review.Record{}}}, true)))
 	for key, want := range map[string]struct{ pictures, score, text string }{
 		"check-1": {"00a 00d", "Score 0.82, expert review", "Passport"},
 		"check-2": {"00b 00d", "Score 0.78", "Driving licence"},

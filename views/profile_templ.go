@@ -11,7 +11,7 @@ import templruntime "github.com/a-h/templ/runtime"
 import "countersign/internal/idv"
 
 // profileCard is one identity profile with all that Yoti says about it.
-func profileCard(shown shownCase, p idv.AssessedProfile, chosen bool) templ.Component {
+func profileCard(shown caseView, p idv.AssessedProfile, chosen bool) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -183,7 +183,7 @@ func profileCard(shown shownCase, p idv.AssessedProfile, chosen bool) templ.Comp
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = further(shown.room, len(p.Findings)-len(found), "finding", "findings").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = notShownEntries(shown.room, len(p.Findings)-len(found), "finding", "findings").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -199,7 +199,7 @@ func profileCard(shown shownCase, p idv.AssessedProfile, chosen bool) templ.Comp
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = further(shown.room, len(p.Frameworks)-len(frameworks), "trust framework", "trust frameworks").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = notShownEntries(shown.room, len(p.Frameworks)-len(frameworks), "trust framework", "trust frameworks").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -207,7 +207,7 @@ func profileCard(shown shownCase, p idv.AssessedProfile, chosen bool) templ.Comp
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = extras(shown.room, p.Extras).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = unknownFields(shown.room, p.Extras).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -219,7 +219,7 @@ func profileCard(shown shownCase, p idv.AssessedProfile, chosen bool) templ.Comp
 	})
 }
 
-func profileFacts(shown shownCase, p *idv.IdentityProfile) templ.Component {
+func profileFacts(shown caseView, p *idv.IdentityProfile) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -357,7 +357,7 @@ func profileFacts(shown shownCase, p *idv.IdentityProfile) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = foreignText(visible(excerpt(p.SubjectID))).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = foreignText(visibleText(excerpt(p.SubjectID))).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -534,7 +534,7 @@ func unmetFacts(r *pageRoom, list []idv.UnmetRequirement) templ.Component {
 							return templ_7745c5c3_Err
 						}
 					} else {
-						templ_7745c5c3_Err = foreignText(visible(excerpt(u.Details))).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = foreignText(visibleText(excerpt(u.Details))).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -554,9 +554,9 @@ func unmetFacts(r *pageRoom, list []idv.UnmetRequirement) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var24 string
-					templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(visible(excerpt(u.AuditID)))
+					templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(visibleText(excerpt(u.AuditID)))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `profile.templ`, Line: 97, Col: 78}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `profile.templ`, Line: 97, Col: 82}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var24))
 					if templ_7745c5c3_Err != nil {
@@ -587,7 +587,7 @@ func unmetFacts(r *pageRoom, list []idv.UnmetRequirement) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = further(r, len(list)-len(shown), "requirement", "requirements").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = notShownEntries(r, len(list)-len(shown), "requirement", "requirements").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -714,7 +714,7 @@ func framework(r *pageRoom, f idv.TrustFramework) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = foreignText(visible(excerpt(s.Label))).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = foreignText(visibleText(excerpt(s.Label))).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -736,7 +736,7 @@ func framework(r *pageRoom, f idv.TrustFramework) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = foreignText(visible(excerpt(s.UnmetInfo))).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = foreignText(visibleText(excerpt(s.UnmetInfo))).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -768,7 +768,7 @@ func framework(r *pageRoom, f idv.TrustFramework) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = further(r, len(f.Schemes)-len(schemes), "scheme", "schemes").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = notShownEntries(r, len(f.Schemes)-len(schemes), "scheme", "schemes").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -842,7 +842,7 @@ func profileSummaries(r *pageRoom, list []idv.AssessedProfile) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = further(r, len(lines)-len(shown), "line", "lines").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = notShownEntries(r, len(lines)-len(shown), "line", "lines").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

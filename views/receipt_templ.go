@@ -344,7 +344,7 @@ func receiptDecision(p ReceiptPage) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = instant(p.Decision.At).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = timeElement(p.Decision.At).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -571,7 +571,7 @@ func receiptDecision(p ReceiptPage) templ.Component {
 				}
 				ctx = templ.InitializeContext(ctx)
 				if s.Note == "" {
-					templ_7745c5c3_Err = absent().Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = absentValue().Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -736,7 +736,7 @@ func receiptDecision(p ReceiptPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if p.Decision.Statement == nil {
-			templ_7745c5c3_Err = erased().Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = erasedText().Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -891,12 +891,12 @@ func receiptResult(p ReceiptPage, s *review.Statement) templ.Component {
 			}
 			ctx = templ.InitializeContext(ctx)
 			if s.Verified == nil {
-				templ_7745c5c3_Err = absent().Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = absentValue().Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = instant(*s.Verified).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = timeElement(*s.Verified).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -919,7 +919,7 @@ func receiptResult(p ReceiptPage, s *review.Statement) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = instant(s.FirstFetched).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = timeElement(s.FirstFetched).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -941,7 +941,7 @@ func receiptResult(p ReceiptPage, s *review.Statement) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = instant(s.Fetched).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = timeElement(s.Fetched).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -964,7 +964,7 @@ func receiptResult(p ReceiptPage, s *review.Statement) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = instant(s.Unanswered.At).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = timeElement(s.Unanswered.At).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1383,7 +1383,7 @@ func receiptParts(p ReceiptPage, c *review.Coverage) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = named(partName(p.Session, c, part), part).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = nameWithKey(partName(p.Session, c, part), part).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -1434,7 +1434,7 @@ func receiptParts(p ReceiptPage, c *review.Coverage) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = named(partName(p.Session, c, h.Check), h.Check).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = nameWithKey(partName(p.Session, c, h.Check), h.Check).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -1628,9 +1628,9 @@ func furtherInBundle(n int) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var78 string
-			templ_7745c5c3_Var78, templ_7745c5c3_Err = templ.JoinStringErrs("And " + count(n, "more", "more") + ", listed in the evidence bundle.")
+			templ_7745c5c3_Var78, templ_7745c5c3_Err = templ.JoinStringErrs("And " + countNoun(n, "more", "more") + ", listed in the evidence bundle.")
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `receipt.templ`, Line: 290, Col: 125}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `receipt.templ`, Line: 290, Col: 129}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var78))
 			if templ_7745c5c3_Err != nil {
@@ -1724,8 +1724,8 @@ func foldedDigest(id, digest string) templ.Component {
 	})
 }
 
-// named is a name that people use, where there is one, beside the key of what it names.
-func named(name, key string) templ.Component {
+// nameWithKey is a name that people use, where there is one, beside the key of what it names.
+func nameWithKey(name, key string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1987,9 +1987,9 @@ func receiptHits(s *review.Statement) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var95 string
-				templ_7745c5c3_Var95, templ_7745c5c3_Err = templ.JoinStringErrs(count(s.Undecided, "hit of the newest search results was unresolved.", "hits of the newest search results were unresolved."))
+				templ_7745c5c3_Var95, templ_7745c5c3_Err = templ.JoinStringErrs(countNoun(s.Undecided, "hit of the newest search results was unresolved.", "hits of the newest search results were unresolved."))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `receipt.templ`, Line: 347, Col: 133}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `receipt.templ`, Line: 347, Col: 137}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var95))
 				if templ_7745c5c3_Err != nil {
@@ -2096,7 +2096,7 @@ func receiptHits(s *review.Statement) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = instant(h.At).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = timeElement(h.At).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -2331,7 +2331,7 @@ func receiptProof(p ReceiptPage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = instant(p.Due).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = timeElement(p.Due).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -2371,7 +2371,7 @@ func receiptProof(p ReceiptPage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = instant(p.Due).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = timeElement(p.Due).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -15,7 +15,7 @@ import (
 
 // resources is what the signer supplied, list by list. A list without entries is
 // said to be empty where Yoti's page promises it.
-func resources(c shownCase) templ.Component {
+func resources(c caseView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -68,7 +68,7 @@ func resources(c shownCase) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				shown := worstFirst(c.room, list, counts)
+				shown := worstFirst(c.room, list, isCounted)
 				for _, r := range shown {
 					templ_7745c5c3_Err = resourceCard(c, r).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
@@ -79,7 +79,7 @@ func resources(c shownCase) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = further(c.room, len(list)-len(shown), "of them", "of them").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = notShownEntries(c.room, len(list)-len(shown), "of them", "of them").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -128,7 +128,7 @@ func resources(c shownCase) templ.Component {
 	})
 }
 
-func resourceCard(c shownCase, r idv.AssessedResource) templ.Component {
+func resourceCard(c caseView, r idv.AssessedResource) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -217,7 +217,7 @@ func resourceCard(c shownCase, r idv.AssessedResource) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = standing(r.Resource, r.Standing).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = resourceStanding(r.Resource, r.Standing).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -269,8 +269,8 @@ func resourceCard(c shownCase, r idv.AssessedResource) templ.Component {
 	})
 }
 
-// standing is what became of a resource, beside how it was captured.
-func standing(r *idv.Resource, s idv.Standing) templ.Component {
+// resourceStanding is what became of a resource, beside how it was captured.
+func resourceStanding(r *idv.Resource, s idv.Standing) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -384,7 +384,7 @@ func notesOf(r *pageRoom, notes []string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = further(r, len(notes)-len(shown), "note", "notes").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = notShownEntries(r, len(notes)-len(shown), "note", "notes").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -394,7 +394,7 @@ func notesOf(r *pageRoom, notes []string) templ.Component {
 }
 
 // resourceMedia is what can be seen of a resource: its pictures, its file, its texts.
-func resourceMedia(c shownCase, r *idv.Resource) templ.Component {
+func resourceMedia(c caseView, r *idv.Resource) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -457,9 +457,9 @@ func resourceMedia(c shownCase, r *idv.Resource) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var19 string
-				templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs("All " + count(len(pictures), "picture", "pictures"))
+				templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs("All " + countNoun(len(pictures), "picture", "pictures"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `resource.templ`, Line: 90, Col: 165}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `resource.templ`, Line: 90, Col: 169}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var19))
 				if templ_7745c5c3_Err != nil {
@@ -523,7 +523,7 @@ func resourceMedia(c shownCase, r *idv.Resource) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-		} else if sentence := noTexts(r); sentence != "" {
+		} else if sentence := r.NoTextsText(); sentence != "" {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 34, "<p class=\"absent\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -542,7 +542,7 @@ func resourceMedia(c shownCase, r *idv.Resource) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = cannotBeHad(c.room, unobtainableOf(r)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = cannotBeHad(c.room, r.UnobtainableTexts()).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -551,7 +551,7 @@ func resourceMedia(c shownCase, r *idv.Resource) templ.Component {
 }
 
 // resourceFacts is the rest of a resource: for support, and for completeness.
-func resourceFacts(c shownCase, r idv.AssessedResource) templ.Component {
+func resourceFacts(c caseView, r idv.AssessedResource) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -700,11 +700,11 @@ func resourceFacts(c shownCase, r idv.AssessedResource) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = further(c.room, len(r.Tasks)-len(tasks), "task", "tasks").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = notShownEntries(c.room, len(r.Tasks)-len(tasks), "task", "tasks").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = extras(c.room, r.Extras).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = unknownFields(c.room, r.Extras).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -713,7 +713,7 @@ func resourceFacts(c shownCase, r idv.AssessedResource) templ.Component {
 }
 
 // usedBy names the checks that used a resource, and those that have not yet.
-func usedBy(shown shownCase, r *idv.Resource) templ.Component {
+func usedBy(shown caseView, r *idv.Resource) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -804,9 +804,9 @@ func usedBy(shown shownCase, r *idv.Resource) templ.Component {
 			}
 			if more := len(checks) - maxNames; more > 0 {
 				var templ_7745c5c3_Var34 string
-				templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinStringErrs(" and " + count(more, "more check", "more checks"))
+				templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinStringErrs(" and " + countNoun(more, "more check", "more checks"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `resource.templ`, Line: 158, Col: 55}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `resource.templ`, Line: 158, Col: 59}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var34))
 				if templ_7745c5c3_Err != nil {
@@ -850,9 +850,9 @@ func pages(r *pageRoom, list []idv.Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var36 string
-			templ_7745c5c3_Var36, templ_7745c5c3_Err = templ.JoinStringErrs(position(i))
+			templ_7745c5c3_Var36, templ_7745c5c3_Err = templ.JoinStringErrs(positionText(i))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `resource.templ`, Line: 171, Col: 35}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `resource.templ`, Line: 171, Col: 39}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var36))
 			if templ_7745c5c3_Err != nil {
@@ -871,7 +871,7 @@ func pages(r *pageRoom, list []idv.Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if p.Media == nil {
-				templ_7745c5c3_Err = absent().Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = absentValue().Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -901,7 +901,7 @@ func pages(r *pageRoom, list []idv.Page) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = further(r, len(p.ExtractionImageIDs)-len(images), "image", "images").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = notShownEntries(r, len(p.ExtractionImageIDs)-len(images), "image", "images").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -922,7 +922,7 @@ func pages(r *pageRoom, list []idv.Page) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = further(r, len(list)-len(shown), "page", "pages").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = notShownEntries(r, len(list)-len(shown), "page", "pages").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -962,9 +962,9 @@ func frames(r *pageRoom, list []idv.Frame) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var39 string
-			templ_7745c5c3_Var39, templ_7745c5c3_Err = templ.JoinStringErrs(count(len(list), "frame", "frames"))
+			templ_7745c5c3_Var39, templ_7745c5c3_Err = templ.JoinStringErrs(countNoun(len(list), "frame", "frames"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `resource.templ`, Line: 203, Col: 49}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `resource.templ`, Line: 203, Col: 53}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var39))
 			if templ_7745c5c3_Err != nil {
@@ -1004,7 +1004,7 @@ func frames(r *pageRoom, list []idv.Frame) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = further(r, len(list)-len(shown), "frame", "frames").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = notShownEntries(r, len(list)-len(shown), "frame", "frames").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1201,7 +1201,7 @@ func mediaName(m idv.Media) templ.Component {
 	})
 }
 
-func task(c shownCase, t idv.Task) templ.Component {
+func task(c caseView, t idv.Task) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1228,9 +1228,9 @@ func task(c shownCase, t idv.Task) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var48 string
-		templ_7745c5c3_Var48, templ_7745c5c3_Err = templ.JoinStringErrs(taskTitle(t))
+		templ_7745c5c3_Var48, templ_7745c5c3_Err = templ.JoinStringErrs(t.Title())
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `resource.templ`, Line: 262, Col: 25}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `resource.templ`, Line: 262, Col: 22}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var48))
 		if templ_7745c5c3_Err != nil {
@@ -1352,11 +1352,11 @@ func task(c shownCase, t idv.Task) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = further(c.room, len(t.GeneratedChecks)-len(checks), "generated check", "generated checks").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = notShownEntries(c.room, len(t.GeneratedChecks)-len(checks), "generated check", "generated checks").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = further(c.room, len(t.GeneratedMedia)-len(media), "generated medium", "generated media").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = notShownEntries(c.room, len(t.GeneratedMedia)-len(media), "generated medium", "generated media").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1368,7 +1368,7 @@ func task(c shownCase, t idv.Task) templ.Component {
 	})
 }
 
-func generatedCheck(shown shownCase, g idv.Generated) templ.Component {
+func generatedCheck(shown caseView, g idv.Generated) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1472,7 +1472,7 @@ func cannotBeHad(r *pageRoom, sentences []string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = further(r, len(sentences)-len(shown), "unavailable item", "unavailable items").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = notShownEntries(r, len(sentences)-len(shown), "unavailable item", "unavailable items").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -12,7 +12,7 @@ import (
 // from and wherever in the page they stand. Only what a form will send back stays as it
 // was typed.
 func Reveal(page []byte) []byte {
-	if !deceives(page) {
+	if !hasDeceivers(page) {
 		return page
 	}
 	shown := make([]byte, 0, len(page)+256)
@@ -29,8 +29,8 @@ func Reveal(page []byte) []byte {
 	return shown
 }
 
-// deceives reports whether there is anything to reveal.
-func deceives(page []byte) bool {
+// hasDeceivers reports whether there is anything to reveal.
+func hasDeceivers(page []byte) bool {
 	for i := 0; i < len(page); {
 		if c := page[i]; ' ' <= c && c < '\x7f' { // nearly all of a page
 			i++

@@ -39,8 +39,8 @@ type Frame struct {
 // SignedIn reports whether the page is shown to somebody who signed in.
 func (f Frame) SignedIn() bool { return f.Who.Name != "" }
 
-// announces reports whether something above the page is to be read before it.
-func (f Frame) announces() bool {
+// hasAnnouncements reports whether something above the page is to be read before it.
+func (f Frame) hasAnnouncements() bool {
 	return f.Stopped != "" || f.Warning != "" || f.ClockWarning != "" || len(f.Notice.Changes) > 0
 }
 
@@ -49,7 +49,7 @@ func (f Frame) printedBy() string {
 	if !f.SignedIn() {
 		return "Printed"
 	}
-	return "Printed by " + visible(f.Who.Name)
+	return "Printed by " + visibleText(f.Who.Name)
 }
 
 // May reports whether the reader may do something.

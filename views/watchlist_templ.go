@@ -49,7 +49,7 @@ func watchlist(r *pageRoom, w *idv.WatchlistSummary) templ.Component {
 			}
 			ctx = templ.InitializeContext(ctx)
 			if w.TotalHits == nil {
-				templ_7745c5c3_Err = absent().Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = absentValue().Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -59,9 +59,9 @@ func watchlist(r *pageRoom, w *idv.WatchlistSummary) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var3 string
-				templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(optional(w.TotalHits))
+				templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(optionalNumber(w.TotalHits))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `watchlist.templ`, Line: 12, Col: 35}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `watchlist.templ`, Line: 12, Col: 41}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 				if templ_7745c5c3_Err != nil {
@@ -240,7 +240,7 @@ func searchConfig(r *pageRoom, c idv.SearchConfig) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = further(r, len(c.Tags)-len(tags), "tag", "tags").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = notShownEntries(r, len(c.Tags)-len(tags), "tag", "tags").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -300,7 +300,7 @@ func wordList(r *pageRoom, values []string, wordOf func(string) idv.Word) templ.
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = further(r, len(values)-len(shown), "value", "values").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = notShownEntries(r, len(values)-len(shown), "value", "values").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -1,0 +1,82 @@
+package handlers
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	"errors"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"countersign/internal/account"
+	"countersign/views"
+)
+
+// SetUpLink is the way to the first account: whoever knows its token may make it,
+// once.
+type SetUpLink struct{ token string }
+
+// NewSetUpLink returns a link with a random token.
+func NewSetUpLink() *SetUpLink { return &SetUpLink{rand.Text()} }
+
+// Path is where the link leads on this server.
+func (l *SetUpLink) Path() string { return views.LinkPath(views.SetUpPath, l.token) }
+
+func (l *SetUpLink) hasToken(token string) bool {
+	return l != nil && subtle.ConstantTimeCompare([]byte(l.token), []byte(token)) == 1
+}
+
+func (s *Server) showSetUp(c echo.Context) error {
+	if err := s.needsFirstAccount(c.Request().Context()); err != nil {
+		return err
+	}
+	page := views.SetUpPage{Frame: s.frame(c, "First account")}
+	return renderPage(c, http.StatusOK, views.SetUp(page))
+}
+
+func (s *Server) setUp(c echo.Context) error {
+	form, err := readForm(c)
+	if err != nil {
+		return err
+	}
+	ctx, token := c.Request().Context(), linkToken(form.Get("token"))
+	if !s.SetUp.hasToken(token) {
+		return errLinkUsed
+	}
+	if err := s.needsFirstAccount(ctx); err != nil {
+		return err
+	}
+	role := account.Role(cmp.Or(form.Get("role"), string(account.Reviewer)))
+	who, err := s.Door.SetUp(ctx, form.Get("username"), form.Get("password"), role)
+	var refused *account.Refused
+	switch {
+	case errors.As(err, &refused):
+		page := views.SetUpPage{Frame: s.frame(c, "First account"), Token: token, Name: form.Get("username"), Role: role, Problem: refused.Why}
+		return renderPage(c, http.StatusUnprocessableEntity, views.SetUp(page))
+	case errors.Is(err, account.ErrNotFirst):
+		return errLinkUsed
+	case err != nil:
+		return err
+	}
+	if err := s.beginSession(c, who); err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, views.HomePath)
+}
+
+// needsFirstAccount returns nil while there is no account, and a link that makes one.
+func (s *Server) needsFirstAccount(ctx context.Context) error {
+	if s.SetUp == nil {
+		return errLinkUsed
+	}
+	empty, err := s.Door.Empty(ctx)
+	if err != nil {
+		return err
+	}
+	if !empty {
+		return errLinkUsed
+	}
+	return nil
+}

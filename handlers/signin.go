@@ -1,0 +1,126 @@
+package handlers
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"countersign/internal/account"
+	"countersign/views"
+)
+
+// askToSignIn shows the sign-in form in place of what was posted, with the text in it.
+func (s *Server) askToSignIn(c echo.Context) error {
+	form, err := readForm(c)
+	if err != nil {
+		return err
+	}
+	typed := typedUnsigned(c, form)
+	page := views.SignInPage{Frame: s.frame(c, "Sign in"), Ready: s.DemoSignIn, Typed: typed.forSignIn()}
+	if typed != nil {
+		page.Next = views.RecipientPath(typed.recipient)
+	}
+	page.Path = views.HomePath
+	return renderPage(c, http.StatusUnauthorized, views.SignIn(page))
+}
+
+func (s *Server) showSignIn(c echo.Context) error {
+	next := localPath(c.QueryParam("next"))
+	who, err := s.signedInPerson(c)
+	if err != nil {
+		return err
+	}
+	if who.ID != 0 {
+		return c.Redirect(http.StatusSeeOther, next)
+	}
+	first, err := s.Door.Empty(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	return renderPage(c, http.StatusOK, views.SignIn(views.SignInPage{Frame: s.frame(c, "Sign in"), Ready: s.DemoSignIn, Next: next, First: first}))
+}
+
+func (s *Server) signIn(c echo.Context) error {
+	form, err := readForm(c)
+	if err != nil {
+		return err
+	}
+	name := form.Get("username")
+	who, err := s.Door.SignIn(c.Request().Context(), name, form.Get("password"), s.signInSource(c, name))
+	if err != nil {
+		return s.refuseSignIn(c, form, err)
+	}
+	err = s.beginSession(c, who)
+	if errors.Is(err, account.ErrNoSession) { // closed while the password was looked at
+		return s.refuseSignIn(c, form, account.ErrWrong)
+	}
+	if err != nil {
+		return err
+	}
+	next := localPath(form.Get("next"))
+	if note := carriedNote(form); note != nil {
+		if !who.Role.May(account.WriteNotes) {
+			return &typedError{note, errNotAllowed} // the text is given back, for whoever may
+		}
+		keep := s.Desk.KeepDraft
+		if note.answer {
+			keep = s.Desk.AddToDraft
+		}
+		if err := keep(c.Request().Context(), note.draft(who)); err != nil {
+			return &typedError{note, err}
+		}
+		next = views.RecipientPath(note.recipient)
+	}
+	return c.Redirect(http.StatusSeeOther, next)
+}
+
+// refuseSignIn shows the form again, with everything but the password in it.
+func (s *Server) refuseSignIn(c echo.Context, form url.Values, err error) error {
+	typed := carriedNote(form)
+	page := views.SignInPage{
+		Frame: s.frame(c, "Sign in"),
+		Ready: s.DemoSignIn,
+		Name:  form.Get("username"),
+		Next:  localPath(form.Get("next")),
+		Typed: typed.forSignIn(),
+	}
+	page.Path = views.LoginReturnPath(page.Next)
+	var wait *account.Wait
+	switch {
+	case errors.As(err, &wait):
+		page.Problem = "Too many sign-ins failed. Please wait."
+		page.Wait = s.retryAfter(c, wait.Until)
+		return renderPage(c, http.StatusTooManyRequests, views.SignIn(page))
+	case errors.Is(err, account.ErrWrong):
+		page.Problem = "The name or the password is wrong."
+		return renderPage(c, http.StatusUnauthorized, views.SignIn(page))
+	}
+	return &typedError{typed, err}
+}
+
+func (s *Server) signOut(c echo.Context) error {
+	if err := s.keepTyped(c); err != nil {
+		return err
+	}
+	if err := s.endSession(c); err != nil {
+		return err
+	}
+	if s.isTrustworthyOrigin(c.Request().Host) {
+		// Not "cookies": those of other servers on the host would go too.
+		c.Response().Header().Set("Clear-Site-Data", `"cache", "storage"`)
+	}
+	return c.Redirect(http.StatusSeeOther, views.LoginPath)
+}
+
+// localPath returns next when it is the address of a page of ours, else the start page.
+func localPath(next string) string {
+	u, err := url.Parse(next)
+	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil ||
+		!strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") || strings.Contains(next, `\`) {
+		return views.HomePath
+	}
+	return u.RequestURI()
+}

@@ -1,0 +1,50 @@
+package views
+
+import (
+	"cmp"
+
+	"countersign/internal/account"
+)
+
+// changeLabel says what was done to an account.
+func changeLabel(r account.Recorded) string {
+	switch r.What {
+	case account.Added:
+		return "Added as " + r.Role.Label()
+	case account.Disabled:
+		return "Disabled"
+	case account.RoleChanged:
+		return "Role changed to " + r.Role.Label()
+	case account.PasswordChanged:
+		return "Password changed"
+	case account.LinkMade:
+		return "Password link created"
+	case account.Acknowledged:
+		return "Acknowledged changes made by others"
+	}
+	return string(r.What)
+}
+
+// noticeText tells the owner of an account what was done to it.
+func noticeText(r account.Recorded) string {
+	switch {
+	case r.ByLink:
+		return "Password set with a link created by " + operatorOr(r.LinkBy)
+	case r.What == account.PasswordChanged:
+		return operatorOr(r.By) + " set a new password"
+	case r.What == account.RoleChanged:
+		return operatorOr(r.By) + " changed your role to " + r.Role.Label()
+	}
+	return changeLabel(r)
+}
+
+// operatorOr is a name, or who runs the server.
+func operatorOr(name string) string { return cmp.Or(name, "the operator") }
+
+// changeAuthor names who changed an account.
+func changeAuthor(r account.Recorded) string {
+	if r.ByLink {
+		return r.By + ", with a link created by " + operatorOr(r.LinkBy)
+	}
+	return operatorOr(r.By)
+}
