@@ -13,7 +13,7 @@ import (
 	"countersign/internal/yotisign/sandbox"
 )
 
-// refusal is an answer of Yoti's that is no good one.
+// refusal is an answer of Yoti's that is not a good one.
 type refusal struct {
 	status int
 	body   string

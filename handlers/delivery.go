@@ -10,7 +10,7 @@ import (
 )
 
 // watchDelivery remembers when a browser does not take what it is sent: its tab was closed,
-// its connection broke, or it was too slow. Nobody here can mend that, so it is no error.
+// its connection broke, or it was too slow. Nobody here can mend that, so it is not an error.
 func watchDelivery(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		c.Response().Writer = &watchedWriter{ResponseWriter: c.Response().Writer}

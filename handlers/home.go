@@ -52,7 +52,7 @@ func (s *Server) findRecipient(c echo.Context) error {
 }
 
 // typedID is what was typed, or stands in an address that somebody put together by
-// hand: what is no well-formed query is taken as it came.
+// hand: what is not a well-formed query is taken as it came.
 func typedID(c echo.Context) string {
 	if typed := c.QueryParam("id"); typed != "" {
 		return typed

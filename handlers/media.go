@@ -169,7 +169,7 @@ func (s *Server) showThumbnail(c echo.Context, id idv.RecipientID) error {
 	return c.Stream(http.StatusOK, string(media.JPEG), bytes.NewReader(thumbnail))
 }
 
-// sendNoPreview sends a picture of ours in the place of a thumbnail. It is no error of a
+// sendNoPreview sends a picture of ours in the place of a thumbnail. It is not an error of a
 // page: a browser would show a broken picture for that, though the whole one may be fine.
 func sendNoPreview(c echo.Context) error {
 	var tile bytes.Buffer

@@ -117,7 +117,7 @@ const (
 	readyPath  = "/readyz"
 )
 
-// isProbe reports whether a request is of a program that looks whether the server lives,
+// isProbe reports whether a request comes from a program that checks that the server lives,
 // and follows nothing.
 func isProbe(r *http.Request) bool {
 	path := strings.TrimSuffix(echo.GetPath(r), "/")
@@ -141,7 +141,7 @@ func (s *Server) allowedHosts() []string {
 }
 
 // hostname is a Host header without its port, in lower case and without brackets. The
-// dot at its end, which says that a name is complete, is no part of it.
+// dot at its end, which says that a name is complete, is not part of it.
 func hostname(host string) string {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name

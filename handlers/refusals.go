@@ -94,7 +94,7 @@ func (s *Server) whenAgain(c echo.Context, err error) string {
 }
 
 // answerProblem is notRecorded for what is said to a decision: there, an older result
-// is no matter of sending it again.
+// is not a matter of sending it again.
 func answerProblem(err error) (int, string) { return problemBeside(err, besideAnswer) }
 
 // notRecorded says why a form was not recorded, and with which status; zero when it is

@@ -118,7 +118,7 @@ func requireForm(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// answerHead says to whoever may see a page that it can be asked for. That is no view:
+// answerHead says to whoever may see a page that it can be asked for. That is not a view:
 // nothing is fetched, and nothing recorded.
 func answerHead(c echo.Context) error {
 	if c.Param("id") != "" {

@@ -64,7 +64,7 @@ func toneOfExpiry(e idv.Expiry) Tone {
 	return Mute
 }
 
-// toneOfLikeness returns the tone of a comparison, which is no verdict.
+// toneOfLikeness returns the tone of a comparison, which is not a verdict.
 func toneOfLikeness(l idv.Likeness) Tone {
 	switch l {
 	case idv.Same:

@@ -54,7 +54,7 @@ func Ago(now, then time.Time) string {
 	return countNoun(int(d/(24*time.Hour)), "day", "days") + " ago"
 }
 
-// indentJSON indents JSON text. What is no JSON stays as it is.
+// indentJSON indents JSON text. What is not JSON stays as it is.
 func indentJSON(text []byte) string {
 	var b bytes.Buffer
 	if err := json.Indent(&b, text, "", "  "); err != nil {

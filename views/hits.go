@@ -402,7 +402,7 @@ func nameOf(h *idv.Hit) string {
 	return excerptName(h.Name)
 }
 
-// kindShort says what a hit is about where that is no person.
+// kindShort says what a hit is about where that is not a person.
 func kindShort(h *idv.Hit) string {
 	if h.EntityType == "" || h.EntityType == "person" {
 		return ""
@@ -434,7 +434,7 @@ func matchLabel(match string) string {
 	return w.Label
 }
 
-// dayText writes a date of birth as people read it, and what is no date as it came.
+// dayText writes a date of birth as people read it, and what is not a date as it came.
 func dayText(value string) string {
 	d, ok := idv.ParseDate(strings.TrimSpace(value))
 	switch {
@@ -521,7 +521,7 @@ func searchTitle(s idv.Search) string {
 	return "Search " + positionText(s.Index) + " by " + s.Provider
 }
 
-// toneOfBirth returns the tone of a comparison. None is good or bad: it is no verdict.
+// toneOfBirth returns the tone of a comparison. None is good or bad: it is not a verdict.
 func toneOfBirth(b idv.Birth) Tone {
 	if b == idv.BirthAgrees || b == idv.BirthSameYear {
 		return Warn

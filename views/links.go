@@ -146,7 +146,7 @@ func PartPath(id idv.RecipientID, digest idv.Digest, key string) string {
 	return RecipientPath(id) + "/evidence/" + key + "?snapshot=" + digest.String()
 }
 
-// Parts of a result that are no check, document or capture, where details are asked for.
+// Parts of a result that are neither a check nor a document or capture, where details are asked for.
 const (
 	SessionPart = "session"
 	JSONPart    = "json"

@@ -14,7 +14,7 @@ import (
 )
 
 // RetryAfter is until when something is refused that was asked for too often. The zero value
-// is no wait.
+// is not a wait.
 type RetryAfter struct{ Now, Until time.Time }
 
 // Over reports whether there is nothing to wait for.

@@ -481,7 +481,7 @@ func checkTicket(c *review.Case, check *idv.Check) templ.Component {
 }
 
 // rowLink leads to a check or sub-check, for whoever copies addresses with a pointer. The page of the
-// ticket has the same links for everybody else, so it is no tab stop.
+// ticket has the same links for everybody else, so it is not a tab stop.
 func rowLink(place string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
