@@ -58,8 +58,8 @@ func (p DuePolicy) OverdueSince(bucket idv.Bucket, now time.Time) (time.Time, bo
 	return now.Add(-length), found
 }
 
-// buckets are all there are, in the order of attention.
-func buckets() []idv.Bucket {
+// Buckets returns every bucket, in the order of attention.
+func Buckets() []idv.Bucket {
 	return []idv.Bucket{idv.Adverse, idv.Investigate, idv.NotCleared, idv.NotReady, idv.Incomplete, idv.ClearWithNotes, idv.Clear}
 }
 
@@ -67,7 +67,7 @@ func isBucket(b idv.Bucket) bool { return b.Concern() >= 0 }
 
 func bucketNames() string {
 	var names []string
-	for _, b := range buckets() {
+	for _, b := range Buckets() {
 		names = append(names, string(b))
 	}
 	return strings.Join(names, ", ")

@@ -72,7 +72,7 @@ func ParsePageKey(text string) (PageKey, error) {
 		Back: parts[0] == "p", Overdue: parts[1] == "1", Phase: Phase(numbers[0]), Concern: int(numbers[1]),
 		Since: time.UnixMilli(numbers[2]).UTC(), Recipient: id, At: time.UnixMilli(numbers[3]).UTC(),
 	}
-	if k.Phase < PhaseOpen || k.Phase > PhaseDecided || k.Concern < 0 || k.Concern >= len(buckets()) || k.String() != text {
+	if k.Phase < PhaseOpen || k.Phase > PhaseDecided || k.Concern < 0 || k.Concern >= len(Buckets()) || k.String() != text {
 		return PageKey{}, ErrPageKey
 	}
 	return k, nil

@@ -90,27 +90,37 @@ type View struct {
 
 // QueueLine is a case in a list. It holds nothing of a person.
 type QueueLine struct {
-	Recipient idv.RecipientID
-	Stage     Stage
-	Bucket    idv.Bucket
-	Why       string // the reasons for the bucket, in a few words; empty when there are none
-	Document  string // type, as on the wire; empty when the result names no identity document
-	Country   string // that issued it, as on the wire
-	Since     time.Time
-	Due       time.Time // zero when it is never due, and when nobody has to do anything
-	Overdue   bool
-	Assignee  string // name; empty when nobody has the case
-	Assigned  time.Time
-	Mine      bool // whether the one who looks has the case
-	Notes     int
-	Decision  int64 // Seq of the newest decision, whether or not it stands; zero when there is none
-	Verdict   Verdict
-	State     DecisionState
-	Decided   time.Time
-	Reviewer  string // who made that decision
-	Changed   bool   // whether the decision that stands is about an earlier result
-	Tags      []string
-	Key       PageKey // the place of the line in its view
+	Recipient  idv.RecipientID
+	Stage      Stage
+	Bucket     idv.Bucket
+	Why        string // the reasons for the bucket, in a few words; empty when there are none
+	Document   string // type, as on the wire; empty when the result names no identity document
+	Country    string // that issued it, as on the wire
+	Since      time.Time
+	Due        time.Time // zero when it is never due, and when nobody has to do anything
+	Overdue    bool
+	Assignee   string // name; empty when nobody has the case
+	AssigneeID int64
+	Assigned   time.Time
+	Mine       bool // whether the one who looks has the case
+	Notes      int
+	Decision   int64 // Seq of the newest decision, whether or not it stands; zero when there is none
+	Verdict    Verdict
+	State      DecisionState
+	Decided    time.Time
+	Reviewer   string // who made that decision
+	Changed    bool   // whether the decision that stands is about an earlier result
+	Tags       []string
+	Key        PageKey // the place of the line in its view
+}
+
+// See adds to the line what depends on who looks at it, and when.
+func (l *QueueLine) See(v View) {
+	l.Mine = l.AssigneeID != 0 && l.AssigneeID == v.Who.ID
+	if phase, listed := l.Stage.Phase(); listed && phase == PhaseOpen {
+		l.Due = v.Due.Due(l.Bucket, l.Since)
+		l.Overdue = !l.Due.IsZero() && !v.At.Before(l.Due)
+	}
 }
 
 // QueuePage is a page of a view.

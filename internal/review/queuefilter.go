@@ -48,6 +48,18 @@ func (c CheckChoice) String() string {
 	return string(c.Type) + ":" + string(c.Recommendation)
 }
 
+// Values returns what a case can have that the choice names, as facets of FacetCheck.
+func (c CheckChoice) Values() []string {
+	if c.Recommendation != "" {
+		return []string{c.String()}
+	}
+	list := []string{string(c.Type)} // without a recommendation
+	for _, r := range []idv.Recommendation{idv.Approve, idv.Reject, idv.Consider, idv.NotAvailable} {
+		list = append(list, CheckChoice{c.Type, r}.String())
+	}
+	return list
+}
+
 // FilterError says that a value of a filter names nothing.
 type FilterError struct {
 	Field string // as in the query

@@ -2,6 +2,7 @@ package review
 
 import (
 	"strings"
+	"time"
 
 	"countersign/internal/account"
 )
@@ -12,6 +13,8 @@ type Search struct {
 	Who   account.Person
 	Text  string
 	Limit int
+	Due   DuePolicy
+	At    time.Time // when
 }
 
 // Match is what of a case a search found.
