@@ -22,11 +22,26 @@ func saveStatus(ctx context.Context, tx *sql.Tx, id idv.RecipientID, status revi
 	return err
 }
 
-// updateStatus writes the status that a case has after a new result or an erasure.
-func updateStatus(ctx context.Context, tx *sql.Tx, id idv.RecipientID, newest idv.Digest) error {
+// statusAfterResult writes the status that a case has with a new result.
+func statusAfterResult(ctx context.Context, tx *sql.Tx, id idv.RecipientID, d *idv.Decoded) error {
 	record, err := familyOf(ctx, tx, id, review.OfDecisions())
 	if err != nil {
 		return err
 	}
-	return saveStatus(ctx, tx, id, record.CaseStatus(newest), sql.NullInt64{})
+	if err := saveStatus(ctx, tx, id, record.CaseStatus(d.Digest), sql.NullInt64{}); err != nil {
+		return err
+	}
+	return afterResult(ctx, tx, id, record, &d.Session)
+}
+
+// statusAfterErasure writes the status that a case has once it is erased.
+func statusAfterErasure(ctx context.Context, tx *sql.Tx, id idv.RecipientID, newest idv.Digest) error {
+	record, err := familyOf(ctx, tx, id, review.OfDecisions())
+	if err != nil {
+		return err
+	}
+	if err := saveStatus(ctx, tx, id, record.CaseStatus(newest), sql.NullInt64{}); err != nil {
+		return err
+	}
+	return afterDecisive(ctx, tx, id, record)
 }

@@ -34,7 +34,7 @@ func (s *Store) Erase(ctx context.Context, id idv.RecipientID, by account.Person
 			return err
 		}
 		// The entry comes first: the schema lets nothing go without it.
-		seq, err := s.append(ctx, tx, act{Act: review.Act{At: s.now(), Act: review.ActErasure, Facts: review.Facts{Reason: reason}}, by: by, recipient: id})
+		entry, err := s.append(ctx, tx, act{Act: review.Act{At: s.now(), Act: review.ActErasure, Facts: review.Facts{Reason: reason}}, by: by, recipient: id})
 		if err != nil {
 			return err
 		}
@@ -42,7 +42,7 @@ func (s *Store) Erase(ctx context.Context, id idv.RecipientID, by account.Person
 		if err != nil {
 			return err
 		}
-		return errors.Join(wipe(ctx, tx, id, seq), updateStatus(ctx, tx, id, newest))
+		return errors.Join(wipe(ctx, tx, id, entry.Seq), statusAfterErasure(ctx, tx, id, newest))
 	})
 	if err != nil && !errors.Is(err, review.ErrErased) {
 		return fmt.Errorf("store: erase a recipient: %w", err)

@@ -31,31 +31,34 @@ type act struct {
 // append makes the next entry of the ledger, in the transaction of what it records, and
 // returns its Seq. Everything that it rests on is read in that transaction, so that
 // other programs may append to the same file.
-func (s *Store) append(ctx context.Context, tx *sql.Tx, a act) (int64, error) {
+func (s *Store) append(ctx context.Context, tx *sql.Tx, a act) (ledger.Entry, error) {
 	if s.stopped() != nil {
-		return 0, review.ErrNotRecording
+		return ledger.Entry{}, review.ErrNotRecording
 	}
 	e, err := s.nextEntry(ctx, tx, a)
 	if err != nil {
-		return 0, err
+		return e, err
 	}
 	var sealed []byte
 	if a.Content != nil {
 		if a.key == nil {
-			return 0, fmt.Errorf("store: %s has content and no key to seal it", a.Act.Act)
+			return e, fmt.Errorf("store: %s has content and no key to seal it", a.Act.Act)
 		}
 		sealed = sealContent(&e, a)
 	}
 	hashes, err := ledger.Leaves(e.Seq, e.Bytes(), keptHashes{ctx, tx})
 	if err != nil {
-		return 0, err
+		return e, err
 	}
 	_, err = tx.ExecContext(ctx, `
 		INSERT INTO ledger (seq, at, actor, name, role, recipient, snapshot, act, about, facts, content, sealed, version, behind, text_sealed, hashes)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
 		e.Seq, millis(e.At), e.Actor, e.Name, e.Role, e.Recipient, blob(e.Snapshot), string(e.Act), e.About, e.Facts,
 		blob(e.Content), blob(e.Sealed), storedVersion(e.Version), e.Behind.Milliseconds(), sealed, joined(hashes))
-	return e.Seq, err
+	if err != nil {
+		return e, err
+	}
+	return e, afterAct(ctx, tx, &e)
 }
 
 // nextEntry is the entry of an act, without its content.
@@ -401,7 +404,7 @@ func ledgerQuery(q review.LedgerQuery, from, until int64, limit int) (string, []
 	var c conditions
 	c.and(`seq < `, until, ``)
 	if q.Person != "" {
-		c.and(`actor = coalesce((SELECT id FROM accounts WHERE name_key = `, account.NameKey(q.Person), `), -1)`)
+		c.and(`actor = coalesce((SELECT id FROM accounts WHERE name_key = `, account.FindKey(q.Person), `), -1)`)
 	}
 	if q.Recipient != (idv.RecipientID{}) {
 		c.and(`recipient = `, q.Recipient.String(), ``)

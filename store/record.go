@@ -148,14 +148,14 @@ func (r *recording) appendAll(ctx context.Context, acts []review.Act) ([]int64, 
 	acts[0].Facts.Form = r.form // one entry stands for the form
 	var seqs []int64
 	for i := range acts {
-		seq, err := r.store.append(ctx, r.tx, act{Act: acts[i], by: r.by, recipient: r.recipient, key: key})
+		entry, err := r.store.append(ctx, r.tx, act{Act: acts[i], by: r.by, recipient: r.recipient, key: key})
 		if err != nil {
 			return nil, err
 		}
-		if err := r.follow(ctx, &acts[i], seq); err != nil {
+		if err := r.follow(ctx, &acts[i], entry); err != nil {
 			return nil, err
 		}
-		seqs = append(seqs, seq)
+		seqs = append(seqs, entry.Seq)
 	}
 	return seqs, nil
 }
@@ -174,8 +174,8 @@ func (r *recording) key(ctx context.Context, acts []review.Act) (cipher.AEAD, er
 	return nil, nil
 }
 
-// follow records what follows from an act that has become the entry with a Seq.
-func (r *recording) follow(ctx context.Context, a *review.Act, seq int64) error {
+// follow records what follows from an act that has become an entry.
+func (r *recording) follow(ctx context.Context, a *review.Act, entry ledger.Entry) error {
 	if a.EndsDraft() {
 		if err := deleteDraft(ctx, r.tx, r.recipient, r.by); err != nil {
 			return err
@@ -188,15 +188,17 @@ func (r *recording) follow(ctx context.Context, a *review.Act, seq int64) error 
 	if err != nil {
 		return err
 	}
-	e := ledger.Entry{Seq: seq, Actor: r.by.ID, Snapshot: ledger.Digest(a.Snapshot), Act: a.Act, About: a.About, Facts: a.Facts.String()}
-	if err := record.Follow(review.Recorded{Entry: e}); err != nil {
+	if err := record.Follow(review.Recorded{Entry: entry}); err != nil {
 		return err
 	}
 	referred, err := referredTo(ctx, r.tx, a)
 	if err != nil {
 		return err
 	}
-	return saveStatus(ctx, r.tx, r.recipient, record.CaseStatus(r.row.newest), referred)
+	if err := saveStatus(ctx, r.tx, r.recipient, record.CaseStatus(r.row.newest), referred); err != nil {
+		return err
+	}
+	return afterDecisive(ctx, r.tx, r.recipient, record)
 }
 
 // referredTo returns the account to which an act refers a case; 0 for any supervisor, and

@@ -39,7 +39,7 @@ func (s *Store) KeepResult(ctx context.Context, id idv.RecipientID, who account.
 		if err != nil {
 			return err
 		}
-		return updateStatus(ctx, tx, id, d.Digest)
+		return statusAfterResult(ctx, tx, id, d)
 	})
 	if err != nil {
 		return fmt.Errorf("store: keep result: %w", err)
