@@ -23,6 +23,7 @@ import (
 // demo is the command that shows everything with made-up data.
 type demo struct {
 	Addr string `env:"COUNTERSIGN_ADDR" default:"127.0.0.1:8080" help:"Where to listen. Only an address of this machine is accepted."`
+	webhooks
 }
 
 // demoPassword is that of the ready accounts of the demonstration. They open nothing
@@ -64,6 +65,9 @@ one shows, the address, and a ready sign-in. Removes its database when it stops.
 // Run serves until ctx ends.
 func (c *demo) Run(ctx context.Context, s streams) (err error) {
 	ignoreWriteSignals()
+	if err := c.check(); err != nil {
+		return err
+	}
 	starting := context.WithoutCancel(ctx) // as serve does
 	listener, err := listen(starting, c.Addr)
 	if err != nil {
@@ -83,7 +87,7 @@ func (c *demo) Run(ctx context.Context, s streams) (err error) {
 		return err
 	}
 	defer joinCloseError(&err, kept)
-	client, stop, err := startSandbox(starting)
+	client, stop, err := startSandbox(starting, c.webhooks, s.err)
 	if err != nil {
 		return err
 	}
@@ -127,20 +131,22 @@ func prepareDemo(ctx context.Context, server *handlers.Server) (err error) {
 }
 
 // startSandbox starts the stand-in on a socket of its own and returns a client for it.
-func startSandbox(ctx context.Context) (*yotisign.Client, func(), error) {
+func startSandbox(ctx context.Context, hooks webhooks, out io.Writer) (*yotisign.Client, func(), error) {
 	listener, err := listen(ctx, "127.0.0.1:0")
 	if err != nil {
 		return nil, nil, err
 	}
 	secret := rand.Text()
 	// It outlives ctx: a page that is under way may still wait for it.
-	web := &http.Server{Handler: sandbox.New(secret), ReadHeaderTimeout: headTime}
+	stand := sandbox.New(secret)
+	web := &http.Server{Handler: stand, ReadHeaderTimeout: headTime}
 	go func() { _ = web.Serve(listener) }() // ends with an error by design, when closed
 	client, err := newClient("http://"+listener.Addr().String()+"/v2", secret)
 	if err != nil {
 		return nil, nil, errors.Join(err, web.Close())
 	}
-	return client, func() { _ = web.Close() }, nil
+	silence := hooks.start(ctx, stand, out)
+	return client, func() { silence(); _ = web.Close() }, nil
 }
 
 func newClient(address, secret string) (*yotisign.Client, error) {

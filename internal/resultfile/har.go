@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"countersign/internal/idv"
+	"countersign/internal/textfile"
 )
 
 // harEntries returns the list of requests and answers of a HAR, and whether the text is
@@ -27,7 +28,7 @@ func (s *search) searchHAR(entries []byte) {
 			return
 		}
 		before := len(s.found)
-		if body = bytes.TrimSpace(toUTF8(body)); isValue(body) && countFields(body).isResult() {
+		if body = bytes.TrimSpace(textfile.UTF8(body)); isValue(body) && countFields(body).isResult() {
 			s.addResult(body, 0)
 		} else {
 			s.searchText(body, 0, 0)
