@@ -233,14 +233,14 @@ func (d *Desk) Decide(ctx context.Context, f DecisionForm) (int64, error) {
 	if err := d.mayRecord(ctx, f.By, f.Key); err != nil {
 		return 0, err
 	}
-	file, err := d.fresh(ctx, f.By, f.Recipient)
+	file, err := d.freshFile(ctx, f.By, f.Recipient)
 	if err != nil {
 		return 0, fmt.Errorf("decide on %s: %w", f.Recipient, err)
 	}
 	if seq, ok := file.Record.sentBefore(&f); ok { // whatever the result says today
 		return seq, nil
 	}
-	statement, err := d.statement(ctx, f, file)
+	statement, err := d.makeStatement(ctx, f, file)
 	if err != nil {
 		return 0, err
 	}
@@ -284,41 +284,41 @@ func (r *Record) sentBefore(f *DecisionForm) (int64, bool) {
 			continue
 		}
 		facts, err := ParseFacts(r.Entry(made.Seq).Entry)
-		if err == nil && facts.Form == f.Key && f.says(made.Statement) {
+		if err == nil && facts.Form == f.Key && f.matches(made.Statement) {
 			return made.Seq, true
 		}
 	}
 	return 0, false
 }
 
-// says reports whether a form asks for what a statement has put on record.
-func (f *DecisionForm) says(s *Statement) bool {
-	asked, made := slices.Clone(f.Reasons), codes(s.Reasons)
+// matches reports whether a form asks for what a statement has put on record.
+func (f *DecisionForm) matches(s *Statement) bool {
+	asked, made := slices.Clone(f.Reasons), reasonCodes(s.Reasons)
 	slices.Sort(asked)
 	slices.Sort(made)
 	if s.Verdict != f.Verdict || s.Note != f.Note || f.Verdict == Refer && s.ReferredTo != f.ReferTo || !slices.Equal(slices.Compact(asked), made) {
 		return false
 	}
-	return !slices.ContainsFunc(s.Contradictions, func(c Contradiction) bool { return f.against(c.Check) != c.Reason })
+	return !slices.ContainsFunc(s.Contradictions, func(c Contradiction) bool { return f.contradictionReason(c.Check) != c.Reason })
 }
 
-// against is why the author of a form approves against the check with a key: where nothing
+// contradictionReason is why the author of a form approves against the check with a key: where nothing
 // was written for it alone, the note says it.
-func (f *DecisionForm) against(check string) string {
-	if reason := Lines(f.Contradictions[check]); !blank(reason) {
+func (f *DecisionForm) contradictionReason(check string) string {
+	if reason := Lines(f.Contradictions[check]); !isBlank(reason) {
 		return reason
 	}
 	return f.Note
 }
 
-// fresh returns what is kept about a recipient, after asking Yoti when the newest
+// freshFile returns what is kept about a recipient, after asking Yoti when the newest
 // result is old and may have changed. When Yoti gives nothing, the stored result stands.
-func (d *Desk) fresh(ctx context.Context, who account.Person, id idv.RecipientID) (File, error) {
+func (d *Desk) freshFile(ctx context.Context, who account.Person, id idv.RecipientID) (File, error) {
 	file, err := d.Records.Recipient(ctx, id, who, NotePage{Limit: 1})
 	if err != nil || file.Newest == nil {
 		return file, err
 	}
-	due, err := d.due(&file)
+	due, err := d.mustAskYoti(&file)
 	if err != nil || !due {
 		return file, err
 	}
@@ -330,12 +330,12 @@ func (d *Desk) fresh(ctx context.Context, who account.Person, id idv.RecipientID
 	return d.Records.Recipient(ctx, id, who, NotePage{Limit: 1})
 }
 
-// statement makes what a decision puts on record, or says what is missing.
-func (d *Desk) statement(ctx context.Context, f DecisionForm, file File) (*Statement, error) {
+// makeStatement makes what a decision puts on record, or says what is missing.
+func (d *Desk) makeStatement(ctx context.Context, f DecisionForm, file File) (*Statement, error) {
 	if file.Newest == nil || file.Newest.Digest != f.Digest {
 		return nil, fmt.Errorf("decide on %s: %w", f.Recipient, ErrStale)
 	}
-	read, err := d.read(file.Newest)
+	read, err := d.readResult(file.Newest)
 	if err != nil {
 		return nil, err
 	}
@@ -356,29 +356,29 @@ func (d *Desk) statement(ctx context.Context, f DecisionForm, file File) (*State
 	}
 	s.HitReviews = hitReviews(assessment, f.Digest, s.Hits, file.HitsRead)
 	s.Signer = signerState(file.Record.Expected(), f.Digest, file.Compared)
-	s.Undecided, _, s.HitsUnknown = left(s.HitReviews)
+	s.Undecided, _, s.HitsUnknown = openHits(s.HitReviews)
 	if s.Coverage, err = d.Records.Coverage(ctx, f.Recipient, f.Digest, f.By); err != nil {
 		return nil, fmt.Errorf("decide on %s: %w", f.Recipient, err)
 	}
-	s.Coverage.complete(read.inventory, s.HitReviews)
+	s.Coverage.nameAndOrder(read.inventory, s.HitReviews)
 	s.Supersedes = file.Record.Supersedes()
-	s.Second, s.Rule = d.Policy.second(f.Verdict, assessment)
-	return s, d.judge(ctx, f, s, assessment)
+	s.Second, s.Rule = d.Policy.secondReview(f.Verdict, assessment)
+	return s, d.checkDecisionForm(ctx, f, s, assessment)
 }
 
-// judge returns the Faults of a form that lacks something which its verdict needs.
-func (d *Desk) judge(ctx context.Context, f DecisionForm, s *Statement, a idv.Assessment) error {
+// checkDecisionForm returns the Faults of a form that lacks something which its verdict needs.
+func (d *Desk) checkDecisionForm(ctx context.Context, f DecisionForm, s *Statement, a idv.Assessment) error {
 	if !slices.Contains(Verdicts(), f.Verdict) {
 		return Faults{{FieldVerdict, "Please choose a verdict: approve, reject or refer."}}
 	}
 	var faults Faults
 	var err error
-	s.Reasons, err = d.Policy.reasons(f.Verdict, f.Reasons)
+	s.Reasons, err = d.Policy.chosenReasons(f.Verdict, f.Reasons)
 	faults.add(FieldReason, err)
 	faults.add(FieldNote, noteOf(f, s, a))
 	switch f.Verdict {
 	case Approve:
-		list, more := accepted(f, a, faults.has(FieldNote))
+		list, more := acceptedContradictions(f, a, faults.has(FieldNote))
 		s.Contradictions, faults = list, append(faults, more...)
 	case Refer:
 		known, err := d.mayBeReferred(ctx, f)
@@ -398,7 +398,7 @@ func (d *Desk) judge(ctx context.Context, f DecisionForm, s *Statement, a idv.As
 // noteOf returns a *Refused when the note is missing where it is needed, or cannot be
 // recorded.
 func noteOf(f DecisionForm, s *Statement, a idv.Assessment) error {
-	if !blank(f.Note) {
+	if !isBlank(f.Note) {
 		return checkText("note", f.Note, MaxNoteLength)
 	}
 	if needs := noteNeeds(f.Verdict, s.HitReviews, a, s.Signer); len(needs) > 0 {
@@ -425,7 +425,7 @@ func noteNeeds(v Verdict, hits []HitReview, a idv.Assessment, signer SignerState
 	if a.Bucket != idv.Clear && a.Bucket != idv.ClearWithNotes {
 		needs = append(needs, noteNeed{"the result is not clear (" + label + ")", "This result is not clear (" + label + "). Please say in the note why it is enough."})
 	}
-	undecided, unread, unknown := left(hits)
+	undecided, unread, unknown := openHits(hits)
 	if undecided > 0 {
 		needs = append(needs, noteNeed{hitsNotReviewed(undecided), "Watchlist hits are unresolved. Please give the reason for approving in the note."})
 	}
@@ -453,19 +453,19 @@ func hitsNotReviewed(n int) string {
 // a result may have ten thousand of them, and the note may be that of each.
 const maxAgainst = 4 << 20
 
-// accepted returns the contradictions of an approval, each with its reason, and what is wrong
+// acceptedContradictions returns the contradictions of an approval, each with its reason, and what is wrong
 // with the reasons. What is wrong with the note is not said again for each check of which it
 // is the reason.
-func accepted(f DecisionForm, a idv.Assessment, noteFaulty bool) ([]Contradiction, Faults) {
+func acceptedContradictions(f DecisionForm, a idv.Assessment, noteFaulty bool) ([]Contradiction, Faults) {
 	var list []Contradiction
 	var faults Faults
 	length := 0
-	for _, c := range contradicted(a) {
-		reason := f.against(c.Key())
+	for _, c := range contradictedChecks(a) {
+		reason := f.contradictionReason(c.Key())
 		if length += len(reason); length > maxAgainst {
 			return nil, Faults{{FieldNote, "The decision overrides so many checks that the reasons are too long altogether. Please shorten the note, which counts for each of them."}}
 		}
-		if noteFaulty && blank(f.Contradictions[c.Key()]) {
+		if noteFaulty && isBlank(f.Contradictions[c.Key()]) {
 			continue
 		}
 		faults.add(FieldAgainst(c.Key()), checkText("reason for overriding", reason, MaxNoteLength))
@@ -603,11 +603,11 @@ func (n *NewDecision) Same(old *Recorded) bool {
 	if old.Act != ActDecision || !old.isOn(n.Recipient, n.Digest) || json.Unmarshal(old.Content, &s) != nil {
 		return false
 	}
-	return s.Verdict == n.Statement.Verdict && s.Note == n.Statement.Note && slices.Equal(codes(s.Reasons), codes(n.Statement.Reasons)) &&
+	return s.Verdict == n.Statement.Verdict && s.Note == n.Statement.Note && slices.Equal(reasonCodes(s.Reasons), reasonCodes(n.Statement.Reasons)) &&
 		s.ReferredTo == n.Statement.ReferredTo && slices.Equal(s.Contradictions, n.Statement.Contradictions)
 }
 
-func codes(list []Reason) []string {
+func reasonCodes(list []Reason) []string {
 	var codes []string
 	for _, r := range list {
 		codes = append(codes, r.Code)
