@@ -223,7 +223,7 @@ func (s *Store) AccessLog(ctx context.Context, q review.AccessQuery) ([]review.A
 	var list []review.Access
 	err := s.read(ctx, func(tx *sql.Tx) (err error) {
 		query, arguments := accessQuery(q, "")
-		list, err = accesses(ctx, tx, query, arguments...)
+		list, err = queryAccesses(ctx, tx, query, arguments...)
 		return err
 	})
 	if err != nil {
@@ -242,7 +242,7 @@ func (s *Store) PageViews(ctx context.Context, q review.AccessQuery) ([]review.P
 	var list []review.PageView
 	err := s.read(ctx, func(tx *sql.Tx) error {
 		query, arguments := pageViewQuery(q)
-		pages, err := accesses(ctx, tx, query, arguments...)
+		pages, err := queryAccesses(ctx, tx, query, arguments...)
 		if err != nil {
 			return err
 		}
@@ -270,7 +270,7 @@ func addLines(ctx context.Context, tx *sql.Tx, list []review.PageView) error {
 		places[list[i].ID] = i
 		ids = append(ids, q.argument(list[i].ID))
 	}
-	lines, err := accesses(ctx, tx, selectAccess+`
+	lines, err := queryAccesses(ctx, tx, selectAccess+`
 		WHERE access_log.page_view > 0 AND access_log.page_view IN (`+strings.Join(ids, ", ")+`)
 		ORDER BY access_log.id
 		LIMIT `+q.argument(maxViewLines), q.arguments...)
@@ -303,8 +303,8 @@ func countLines(ctx context.Context, tx *sql.Tx, list []review.PageView) error {
 	return nil
 }
 
-// accesses returns the entries of the access log that a query selects.
-func accesses(ctx context.Context, tx *sql.Tx, query string, arguments ...any) ([]review.Access, error) {
+// queryAccesses returns the entries of the access log that a query selects.
+func queryAccesses(ctx context.Context, tx *sql.Tx, query string, arguments ...any) ([]review.Access, error) {
 	rows, err := tx.QueryContext(ctx, query, arguments...)
 	if err != nil {
 		return nil, err
@@ -376,22 +376,22 @@ func scanAccess(rows *sql.Rows) (review.Access, error) {
 	var at int64
 	var recipient, medium sql.NullString
 	var sum []byte
-	var by person
-	err := rows.Scan(append([]any{&a.ID, &at, &recipient, digestOf{&a.Digest}, &a.What, &medium, &a.Part, &a.Hits, &sum, &a.View, &a.Older}, by.fields()...)...)
+	var by personRow
+	err := rows.Scan(append([]any{&a.ID, &at, &recipient, digestOf{&a.Digest}, &a.What, &medium, &a.Part, &a.Hits, &sum, &a.View, &a.Older}, by.scanTargets()...)...)
 	if err == nil && recipient.Valid {
 		a.Recipient, err = idv.ParseRecipientID(recipient.String)
 	}
 	if err == nil && medium.Valid {
 		a.Medium, err = idv.ParseMediaID(medium.String)
 	}
-	a.At, a.Who = timeOf(at), by.person()
+	a.At, a.Who = timeOf(at), by.toPerson()
 	copy(a.SHA256[:], sum)
 	return a, err
 }
 
 // Recent lists the recipients of whom who saw something last, newest first.
 func (s *Store) Recent(ctx context.Context, who account.Person, limit int) ([]review.Visit, error) {
-	list, err := s.visits(ctx, `
+	list, err := s.queryVisits(ctx, `
 		SELECT seen.recipient, seen.at, `+visitColumns+`
 		FROM access_log AS seen
 		JOIN recipients ON recipients.id = seen.recipient
@@ -413,7 +413,7 @@ func (s *Store) Recent(ctx context.Context, who account.Person, limit int) ([]re
 // Waiting lists the recipients whose newest result is not final, in the order in
 // which these were fetched.
 func (s *Store) Waiting(ctx context.Context, limit int) ([]review.Visit, error) {
-	list, err := s.visits(ctx, `
+	list, err := s.queryVisits(ctx, `
 		SELECT recipients.id, fetches.at, `+visitColumns+`
 		FROM recipients
 		JOIN fetches ON fetches.id = recipients.newest
@@ -428,7 +428,7 @@ func (s *Store) Waiting(ctx context.Context, limit int) ([]review.Visit, error) 
 
 // Drafts lists the recipients about whom who has an unsent text, the newest first.
 func (s *Store) Drafts(ctx context.Context, who account.Person, limit int) ([]review.Visit, error) {
-	list, err := s.visits(ctx, `
+	list, err := s.queryVisits(ctx, `
 		SELECT drafts.recipient, drafts.saved_at, `+visitColumns+`
 		FROM drafts
 		JOIN recipients ON recipients.id = drafts.recipient
@@ -461,7 +461,7 @@ const visitColumns = `recipients.state,
 			recipients.erased_at IS NOT NULL,
 			EXISTS (SELECT 1 FROM access_log AS hits WHERE hits.recipient = recipients.id AND hits.hits_read IS NOT NULL)`
 
-func (s *Store) visits(ctx context.Context, query string, args ...any) ([]review.Visit, error) {
+func (s *Store) queryVisits(ctx context.Context, query string, args ...any) ([]review.Visit, error) {
 	var list []review.Visit
 	err := s.read(ctx, func(tx *sql.Tx) error {
 		rows, err := tx.QueryContext(ctx, query, args...)

@@ -20,19 +20,19 @@ import (
 	"countersign/internal/review"
 )
 
-// act is an entry that is about to be made.
-type act struct {
+// newEntry is an entry that is about to be made.
+type newEntry struct {
 	review.Act
 	by        account.Person  // the zero Person is the operator
 	recipient idv.RecipientID // the zero ID when it is about nobody
 	key       cipher.AEAD     // seals what it commits to; nil when it commits to nothing
 }
 
-// append makes the next entry of the ledger, in the transaction of what it records, and
+// appendEntry makes the next entry of the ledger, in the transaction of what it records, and
 // returns its Seq. Everything that it rests on is read in that transaction, so that
 // other programs may append to the same file.
-func (s *Store) append(ctx context.Context, tx *sql.Tx, a act) (int64, error) {
-	if s.stopped() != nil {
+func (s *Store) appendEntry(ctx context.Context, tx *sql.Tx, a newEntry) (int64, error) {
+	if s.whyStopped() != nil {
 		return 0, review.ErrNotRecording
 	}
 	e, err := s.nextEntry(ctx, tx, a)
@@ -46,20 +46,20 @@ func (s *Store) append(ctx context.Context, tx *sql.Tx, a act) (int64, error) {
 		}
 		sealed = sealContent(&e, a)
 	}
-	hashes, err := ledger.Leaves(e.Seq, e.Bytes(), keptHashes{ctx, tx})
+	hashes, err := ledger.Leaves(e.Seq, e.Bytes(), storedHashes{ctx, tx})
 	if err != nil {
 		return 0, err
 	}
 	_, err = tx.ExecContext(ctx, `
 		INSERT INTO ledger (seq, at, actor, name, role, recipient, snapshot, act, about, facts, content, sealed, version, behind, text_sealed, hashes)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
-		e.Seq, millis(e.At), e.Actor, e.Name, e.Role, e.Recipient, blob(e.Snapshot), string(e.Act), e.About, e.Facts,
-		blob(e.Content), blob(e.Sealed), storedVersion(e.Version), e.Behind.Milliseconds(), sealed, joined(hashes))
+		e.Seq, millis(e.At), e.Actor, e.Name, e.Role, e.Recipient, digestBytes(e.Snapshot), string(e.Act), e.About, e.Facts,
+		digestBytes(e.Content), digestBytes(e.Sealed), storedVersion(e.Version), e.Behind.Milliseconds(), sealed, joinHashes(hashes))
 	return e.Seq, err
 }
 
 // nextEntry is the entry of an act, without its content.
-func (s *Store) nextEntry(ctx context.Context, tx *sql.Tx, a act) (ledger.Entry, error) {
+func (s *Store) nextEntry(ctx context.Context, tx *sql.Tx, a newEntry) (ledger.Entry, error) {
 	e := ledger.Entry{
 		Version: ledger.Newest, At: timeOf(millis(a.At)), Actor: a.by.ID, Name: a.by.Name, Role: string(a.by.Role),
 		Snapshot: ledger.Digest(a.Snapshot), Act: a.Act.Act, About: a.About, Facts: a.Facts.String(),
@@ -141,7 +141,7 @@ func (l lagOf) Scan(value any) error {
 }
 
 // sealContent seals what an entry commits to, behind its salt, and completes the entry.
-func sealContent(e *ledger.Entry, a act) []byte {
+func sealContent(e *ledger.Entry, a newEntry) []byte {
 	var salt [ledger.SaltSize]byte
 	rand.Read(salt[:]) // never fails: https://pkg.go.dev/crypto/rand#Read
 	e.Content = ledger.Commit(salt, a.Content)
@@ -172,15 +172,15 @@ func openContent(key cipher.AEAD, e *ledger.Entry, sealed []byte) (salt [ledger.
 	return salt, content, nil
 }
 
-// blob stores the zero digest as an empty blob.
-func blob(d ledger.Digest) []byte {
+// digestBytes stores the zero digest as an empty blob.
+func digestBytes(d ledger.Digest) []byte {
 	if d == (ledger.Digest{}) {
 		return []byte{}
 	}
 	return d[:]
 }
 
-func joined(hashes []tlog.Hash) []byte {
+func joinHashes(hashes []tlog.Hash) []byte {
 	var b []byte
 	for _, h := range hashes {
 		b = append(b, h[:]...)
@@ -188,14 +188,14 @@ func joined(hashes []tlog.Hash) []byte {
 	return b
 }
 
-// keptHashes reads the hashes of the tree out of the entries with which they ended.
-type keptHashes struct {
+// storedHashes reads the hashes of the tree out of the entries with which they ended.
+type storedHashes struct {
 	ctx context.Context
 	tx  *sql.Tx
 }
 
 // ReadHashes implements ledger.Hashes.
-func (k keptHashes) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
+func (k storedHashes) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
 	list := make([]tlog.Hash, len(indexes))
 	if len(indexes) == 0 {
 		return list, nil
@@ -205,7 +205,7 @@ func (k keptHashes) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
 	for _, index := range indexes {
 		seqs = append(seqs, q.argument(lastOf(index)))
 	}
-	found, err := k.read(`
+	found, err := k.queryHashes(`
 		SELECT seq, hashes
 		FROM ledger
 		WHERE seq IN (`+strings.Join(seqs, ", ")+`)`, q.arguments)
@@ -232,8 +232,8 @@ func lastOf(index int64) int64 {
 	return (n+1)<<level - 1
 }
 
-// read returns the hashes of the entries that a query selects.
-func (k keptHashes) read(query string, arguments []any) (map[int64][]byte, error) {
+// queryHashes returns the hashes of the entries that a query selects.
+func (k storedHashes) queryHashes(query string, arguments []any) (map[int64][]byte, error) {
 	rows, err := k.tx.QueryContext(k.ctx, query, arguments...)
 	if err != nil {
 		return nil, err
@@ -502,7 +502,7 @@ func (s *Store) beginLedger(ctx context.Context, tx *sql.Tx) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.append(ctx, tx, act{Act: review.Act{At: s.now(), Act: review.ActBegun, Facts: review.Facts{DataKey: fingerprint}}})
+	_, err = s.appendEntry(ctx, tx, newEntry{Act: review.Act{At: s.now(), Act: review.ActBegun, Facts: review.Facts{DataKey: fingerprint}}})
 	return err
 }
 

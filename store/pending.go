@@ -25,7 +25,7 @@ func (s *Store) Pending(ctx context.Context, who account.Person, limit int) (rev
 		{&p.Changed, `recipients.changed = 1`, nil},
 	} {
 		var err error
-		*list.to, err = s.visits(ctx, `
+		*list.to, err = s.queryVisits(ctx, `
 			SELECT recipients.id, ledger.at, `+visitColumns+`
 			FROM recipients
 			JOIN ledger ON ledger.seq = recipients.decision

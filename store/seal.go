@@ -135,7 +135,7 @@ func makeKey(path string) (fileKey, error) {
 	rand.Read(secret) // never fails: https://pkg.go.dev/crypto/rand#Read
 	line := keyPrefix + base64.StdEncoding.EncodeToString(secret) + "\n"
 	if err := writeOnce(path, line); err != nil {
-		return fileKey{}, explain("the data-key file "+path, err)
+		return fileKey{}, describeError("the data-key file "+path, err)
 	}
 	return newFileKey(secret)
 }

@@ -66,21 +66,21 @@ type Store struct {
 
 	signer        *signer // nil when nothing is signed
 	checkpointLog string
-	unlogged      []signed               // checkpoints that the log lacks; whoever has the turn uses it
+	unlogged      []signedCheckpoint     // checkpoints that the log lacks; whoever has the turn uses it
 	logTried      bool                   // whether the log was opened; as unlogged
 	logFailed     atomic.Pointer[string] // why that or writing to it failed the last time; nil when it did not
 	warning       atomic.Pointer[string] // what weakens the record; nil when nothing does
 	clock         func() time.Time
 	trouble       func(error)
-	halted        atomic.Pointer[halt]      // why nothing is recorded any more; nil while something is
-	unwritten     atomic.Pointer[unwritten] // why the last write did not happen; nil after one that did
-	file          fs.FileInfo               // of the database, as it was opened
-	probing       probing
+	halted        atomic.Pointer[stopReason] // why nothing is recorded any more; nil while something is
+	unwritten     atomic.Pointer[unwritten]  // why the last write did not happen; nil after one that did
+	file          fs.FileInfo                // of the database, as it was opened
+	probing       sharedProbe
 
 	mu      sync.Mutex
 	queue   []*job
-	turn    chan struct{} // holds one token, that of the goroutine which commits
-	leaving []signed      // checkpoints made in the open transaction; whoever has the turn uses it
+	turn    chan struct{}      // holds one token, that of the goroutine which commits
+	leaving []signedCheckpoint // checkpoints made in the open transaction; whoever has the turn uses it
 }
 
 // maxReaders is how many connections read at the same time.
@@ -111,12 +111,12 @@ func Open(ctx context.Context, o Options) (_ *Store, err error) {
 	if s.claim, err = takeClaim(ctx, path, o.Serve); err != nil {
 		return nil, err
 	}
-	key, err := s.prepare(ctx, o.DataKeyFile)
+	key, err := s.prepareFiles(ctx, o.DataKeyFile)
 	if err != nil {
 		return nil, err
 	}
 	s.dataKeys, s.derives = key.seals, key.derives
-	s.writer, s.readers = s.engine.writers(), s.engine.readers()
+	s.writer, s.readers = s.engine.writerPool(), s.engine.readerPool()
 	// A file or folder that cannot be written to shows here, and not at the first note.
 	if err := s.write(ctx, s.beginLedger); err != nil {
 		return nil, err
@@ -125,12 +125,12 @@ func Open(ctx context.Context, o Options) (_ *Store, err error) {
 		return nil, err
 	}
 	if s.file, err = os.Stat(path); err != nil {
-		return nil, s.explain(err)
+		return nil, s.describeError(err)
 	}
-	if err := s.inspect(ctx, o); err != nil {
+	if err := s.verifyAtStart(ctx, o); err != nil {
 		return nil, err
 	}
-	if o.SigningKeyFile != "" && s.stopped() == nil {
+	if o.SigningKeyFile != "" && s.whyStopped() == nil {
 		if err := s.takeSigner(ctx, o.SigningKeyFile, o.NewSigningKey); err != nil {
 			return nil, err
 		}
@@ -156,10 +156,10 @@ func (s *Store) Close() error {
 func (s *Store) read(ctx context.Context, do func(*sql.Tx) error) error {
 	tx, err := s.readers.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
-		return s.explain(err)
+		return s.describeError(err)
 	}
 	defer tx.Rollback() // nothing was written
-	return s.explain(do(tx))
+	return s.describeError(do(tx))
 }
 
 // now is the time for what the store records of its own accord.
@@ -173,8 +173,8 @@ func millisOrNull(t time.Time) sql.NullInt64 {
 	return sql.NullInt64{Int64: t.UnixMilli(), Valid: !t.IsZero()}
 }
 
-// truth is how a bool is stored.
-func truth(b bool) int64 {
+// boolToInt is how a bool is stored.
+func boolToInt(b bool) int64 {
 	if b {
 		return 1
 	}

@@ -26,7 +26,7 @@ func (d ledgerOf) open(ctx context.Context, act func(*store.Store) error) (err e
 	if err := (database{DB: d.DB}).exists(); err != nil {
 		return err
 	}
-	kept, err := store.OpenToRead(ctx, d.DB)
+	kept, err := store.OpenReadOnly(ctx, d.DB)
 	if err != nil {
 		return err
 	}
