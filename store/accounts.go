@@ -289,22 +289,6 @@ func accountEntries(ctx context.Context, tx *sql.Tx, id, behind int64) ([]review
 	return readEntries(rows, err)
 }
 
-func readEntries(rows *sql.Rows, err error) ([]review.Recorded, error) {
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var list []review.Recorded
-	for rows.Next() {
-		var r review.Recorded
-		if err := scanEntry(rows, &r.Entry); err != nil {
-			return nil, err
-		}
-		list = append(list, r)
-	}
-	return list, rows.Err()
-}
-
 // AccountLog returns the newest changes of accounts, newest first.
 func (s *Store) AccountLog(ctx context.Context, limit int) ([]account.Recorded, error) {
 	list, err := s.Ledger(ctx, review.LedgerQuery{Act: review.ActAccount, Limit: limit})

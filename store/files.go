@@ -207,3 +207,34 @@ func rightsOfOthers(file fs.FileInfo, mask, ownGroup fs.FileMode) fs.FileMode {
 	}
 	return rights
 }
+
+func writeOnce(path, text string) (err error) {
+	draft, err := os.CreateTemp(filepath.Dir(path), ".countersign-*") // with mode 0600
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, draft.Close(), os.Remove(draft.Name())) }()
+	if _, err := draft.WriteString(text); err != nil {
+		return err
+	}
+	if err := draft.Sync(); err != nil {
+		return err
+	}
+	if err := os.Link(draft.Name(), path); err != nil {
+		return err
+	}
+	return syncFolder(filepath.Dir(path))
+}
+
+// syncFolder puts the names in a folder on the disk. Windows does so by itself, and
+// refuses to be asked.
+func syncFolder(path string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	folder, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(folder.Sync(), folder.Close())
+}

@@ -23,35 +23,11 @@ import (
 	"crypto/cipher"
 	"database/sql"
 	"errors"
-	"fmt"
 	"io/fs"
-	"os"
 	"sync"
 	"sync/atomic"
 	"time"
 )
-
-// Options say which files a store uses.
-type Options struct {
-	Path        string // of the database; made when missing, its folder too
-	DataKeyFile string // of the data key; made with the database, its folder too
-	// Serve claims the database for a server. A second one is refused; stores that do
-	// not serve work beside it.
-	Serve bool
-
-	// SigningKeyFile holds the key that signs checkpoints; made when the ledger has none,
-	// its folder too. Empty signs none.
-	SigningKeyFile string
-	NewSigningKey  bool   // take a key that is not the ledger's
-	CheckpointLog  string // file to which each checkpoint is written; empty for none
-	AcceptOlder    bool   // go on with a file that is older than the checkpoint log
-	// AcceptMissingLog goes on without the checkpoint log that there was.
-	AcceptMissingLog bool
-	// Now tells the time; nil for the clock.
-	Now func() time.Time
-	// Trouble is told of what fails beside a write that succeeded; nil to hear nothing.
-	Trouble func(error)
-}
 
 // Store is the open database. Its methods may be called at the same time.
 type Store struct {
@@ -86,58 +62,6 @@ type Store struct {
 // maxReaders is how many connections read at the same time.
 const maxReaders = 8
 
-// Open opens the database, and makes or upgrades it when that is due. Its errors are
-// one sentence each and wrap one of the errors of this package where one fits.
-func Open(ctx context.Context, o Options) (_ *Store, err error) {
-	if o.Path == "" || o.DataKeyFile == "" {
-		return nil, errors.New("the paths of the database and of the data-key file are both needed")
-	}
-	path, err := ResolvePath(o.Path)
-	if err != nil {
-		return nil, fmt.Errorf("the database path cannot be resolved: %w", err)
-	}
-	if err := makeFile(path); err != nil {
-		return nil, err
-	}
-	s := &Store{path: path, engine: engine{path}, turn: make(chan struct{}, 1), checkpointLog: o.CheckpointLog, clock: o.Now, trouble: o.Trouble}
-	if s.clock == nil {
-		s.clock = time.Now
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, s.Close())
-		}
-	}()
-	if s.claim, err = takeClaim(ctx, path, o.Serve); err != nil {
-		return nil, err
-	}
-	key, err := s.prepareFiles(ctx, o.DataKeyFile)
-	if err != nil {
-		return nil, err
-	}
-	s.dataKeys, s.derives = key.seals, key.derives
-	s.writer, s.readers = s.engine.writerPool(), s.engine.readerPool()
-	// A file or folder that cannot be written to shows here, and not at the first note.
-	if err := s.write(ctx, s.beginLedger); err != nil {
-		return nil, err
-	}
-	if err := s.checkVersion(ctx); err != nil {
-		return nil, err
-	}
-	if s.file, err = os.Stat(path); err != nil {
-		return nil, s.describeError(err)
-	}
-	if err := s.verifyAtStart(ctx, o); err != nil {
-		return nil, err
-	}
-	if o.SigningKeyFile != "" && s.whyStopped() == nil {
-		if err := s.takeSigner(ctx, o.SigningKeyFile, o.NewSigningKey); err != nil {
-			return nil, err
-		}
-	}
-	return s, nil
-}
-
 // Close closes the database. Nothing may use the store afterwards.
 func (s *Store) Close() error {
 	var errs []error
@@ -164,22 +88,3 @@ func (s *Store) read(ctx context.Context, do func(*sql.Tx) error) error {
 
 // now is the time for what the store records of its own accord.
 func (s *Store) now() time.Time { return s.clock() }
-
-// millis is how a time is stored.
-func millis(t time.Time) int64 { return t.UnixMilli() }
-
-// millisOrNull stores the zero time as NULL.
-func millisOrNull(t time.Time) sql.NullInt64 {
-	return sql.NullInt64{Int64: t.UnixMilli(), Valid: !t.IsZero()}
-}
-
-// boolToInt is how a bool is stored.
-func boolToInt(b bool) int64 {
-	if b {
-		return 1
-	}
-	return 0
-}
-
-// timeOf reads what millis stored.
-func timeOf(ms int64) time.Time { return time.UnixMilli(ms).UTC() }

@@ -75,7 +75,10 @@ func (d *Desk) Decide(ctx context.Context, f DecisionForm) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	n := NewDecision{f.Recipient, f.Digest, f.By, *statement, f.Seen, f.Key}
+	n := NewDecision{Recipient: f.Recipient, Digest: f.Digest, By: f.By, Statement: *statement, Seen: f.Seen, Key: f.Key}
+	if _, err := n.encoded(); err != nil { // before the transaction, for whose end others wait
+		return 0, fmt.Errorf("decide on %s: %w", f.Recipient, err)
+	}
 	seqs, err := d.Records.Record(ctx, n.By, n.Recipient, n.Key, n.Acts)
 	if err != nil {
 		return 0, fmt.Errorf("decide on %s: %w", f.Recipient, err)
@@ -110,6 +113,16 @@ type NewDecision struct {
 	Statement Statement
 	Seen      *int64
 	Key       string
+
+	content []byte // the statement as it is recorded; nil until it is asked for
+}
+
+// encoded returns the statement as it is recorded.
+func (n *NewDecision) encoded() (_ []byte, err error) {
+	if n.content == nil {
+		n.content, err = json.Marshal(&n.Statement)
+	}
+	return n.content, err
 }
 
 // Acts returns what the decision puts on record: nothing when it was sent before. See
@@ -129,7 +142,7 @@ func (n *NewDecision) Acts(now *OnRecord) ([]Act, error) {
 		return nil, err
 	}
 	s := &n.Statement
-	content, err := json.Marshal(s)
+	content, err := n.encoded()
 	return []Act{{
 		At: s.Decided, Act: ActDecision, Snapshot: n.Digest, About: s.Supersedes,
 		Facts: Facts{Verdict: s.Verdict, Second: s.Second}, Content: content, ReferTo: s.ReferredTo,
