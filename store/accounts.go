@@ -15,19 +15,19 @@ import (
 
 var _ account.Records = (*Store)(nil)
 
-// person scans the columns id, name, role, created_at and disabled_at of an account.
-type person struct {
+// personRow scans the columns id, name, role, created_at and disabled_at of an account.
+type personRow struct {
 	found    account.Person
 	role     string
 	created  int64
 	disabled sql.NullInt64
 }
 
-func (p *person) fields() []any {
+func (p *personRow) scanTargets() []any {
 	return []any{&p.found.ID, &p.found.Name, &p.role, &p.created, &p.disabled}
 }
 
-func (p *person) person() account.Person {
+func (p *personRow) toPerson() account.Person {
 	p.found.Role = account.Role(p.role)
 	p.found.Created = timeOf(p.created)
 	p.found.Disabled = p.disabled.Valid
@@ -101,18 +101,18 @@ func refuseLookalike(ctx context.Context, tx *sql.Tx, looks account.Looks) error
 // Account returns the account with the name key, or account.ErrUnknown.
 func (s *Store) Account(ctx context.Context, key string) (account.Account, error) {
 	found := account.Account{Key: key}
-	var by person
+	var by personRow
 	err := s.readers.QueryRowContext(ctx, `
 		SELECT password, id, name, role, created_at, disabled_at
 		FROM accounts
-		WHERE name_key = $1 AND id > 0`, key).Scan(append([]any{&found.Password}, by.fields()...)...)
+		WHERE name_key = $1 AND id > 0`, key).Scan(append([]any{&found.Password}, by.scanTargets()...)...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return account.Account{}, account.ErrUnknown
 	}
 	if err != nil {
-		return account.Account{}, fmt.Errorf("store: read account: %w", s.explain(err))
+		return account.Account{}, fmt.Errorf("store: read account: %w", s.describeError(err))
 	}
-	found.Person = by.person()
+	found.Person = by.toPerson()
 	return found, nil
 }
 
@@ -132,11 +132,11 @@ func (s *Store) Accounts(ctx context.Context) ([]account.Listed, error) {
 		defer rows.Close()
 		for rows.Next() {
 			var found account.Listed
-			var by person
-			if err := rows.Scan(append([]any{&found.NoPassword}, by.fields()...)...); err != nil {
+			var by personRow
+			if err := rows.Scan(append([]any{&found.NoPassword}, by.scanTargets()...)...); err != nil {
 				return err
 			}
-			found.Person = by.person()
+			found.Person = by.toPerson()
 			list = append(list, found)
 		}
 		return rows.Err()
@@ -182,7 +182,7 @@ func (s *Store) ReplacePassword(ctx context.Context, a account.Account, password
 // SetRole gives an account another role, unless it has it. It returns
 // account.ErrUnknown when there is no such account.
 func (s *Store) SetRole(ctx context.Context, key string, role account.Role, c account.Change) error {
-	err := s.changeAccount(ctx, account.RoleChanged, c, sameCredentials, nothing, `
+	err := s.changeAccount(ctx, account.RoleChanged, c, sameCredentials, noFollowUp, `
 		UPDATE accounts
 		SET role = $1
 		WHERE name_key = $2 AND role <> $1
@@ -236,7 +236,7 @@ func (s *Store) changeAccount(ctx context.Context, what account.Deed, c account.
 	})
 }
 
-func nothing(context.Context, *sql.Tx, int64) error { return nil }
+func noFollowUp(context.Context, *sql.Tx, int64) error { return nil }
 
 // signOut ends an account's sessions and voids its link.
 func signOut(ctx context.Context, tx *sql.Tx, id int64) error {
@@ -249,10 +249,10 @@ func signOut(ctx context.Context, tx *sql.Tx, id int64) error {
 // logChange enters a change of an account into the ledger, and gives the account the time
 // of that entry where it has one.
 func (s *Store) logChange(ctx context.Context, tx *sql.Tx, id int64, what account.Deed, c account.Change, to credentialChange) error {
-	return s.logFacts(ctx, tx, id, act{by: c.By, Act: review.Act{At: c.At, Facts: review.Facts{Deed: string(what)}}}, to)
+	return s.logFacts(ctx, tx, id, newEntry{by: c.By, Act: review.Act{At: c.At, Facts: review.Facts{Deed: string(what)}}}, to)
 }
 
-func (s *Store) logFacts(ctx context.Context, tx *sql.Tx, id int64, a act, to credentialChange) error {
+func (s *Store) logFacts(ctx context.Context, tx *sql.Tx, id int64, a newEntry, to credentialChange) error {
 	whose, err := personByID(ctx, tx, id)
 	if err != nil {
 		return err
@@ -266,7 +266,7 @@ func (s *Store) logFacts(ctx context.Context, tx *sql.Tx, id int64, a act, to cr
 	if a.Facts.Credentials = to(before); a.Facts.Credentials != nil {
 		a.Facts.Credentials.Disabled = whose.Disabled
 	}
-	entry, err := s.append(ctx, tx, a)
+	entry, err := s.appendEntry(ctx, tx, a)
 	if err != nil {
 		return err
 	}
@@ -289,22 +289,6 @@ func accountEntries(ctx context.Context, tx *sql.Tx, id, behind int64) ([]review
 		WHERE account = $1 AND act = 'account' AND seq > $2
 		ORDER BY seq`, id, behind) // the act is written out: see notesFrom
 	return readEntries(rows, err)
-}
-
-func readEntries(rows *sql.Rows, err error) ([]review.Recorded, error) {
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var list []review.Recorded
-	for rows.Next() {
-		var r review.Recorded
-		if err := scanEntry(rows, &r.Entry); err != nil {
-			return nil, err
-		}
-		list = append(list, r)
-	}
-	return list, rows.Err()
 }
 
 // AccountLog returns the newest changes of accounts, newest first.
@@ -346,7 +330,7 @@ func accountRecorded(e *review.Recorded) (account.Recorded, review.Facts, error)
 func (s *Store) Notice(ctx context.Context, owner int64) (account.Notice, error) {
 	var n account.Notice
 	err := s.read(ctx, func(tx *sql.Tx) (err error) {
-		n, err = notice(ctx, tx, owner)
+		n, err = readNotice(ctx, tx, owner)
 		return err
 	})
 	if err != nil {
@@ -355,7 +339,7 @@ func (s *Store) Notice(ctx context.Context, owner int64) (account.Notice, error)
 	return n, nil
 }
 
-func notice(ctx context.Context, tx *sql.Tx, owner int64) (account.Notice, error) {
+func readNotice(ctx context.Context, tx *sql.Tx, owner int64) (account.Notice, error) {
 	var n account.Notice
 	list, err := accountEntries(ctx, tx, owner, 0)
 	if err != nil {
@@ -380,12 +364,12 @@ func notice(ctx context.Context, tx *sql.Tx, owner int64) (account.Notice, error
 // entry; see account.ChangeLog.
 func (s *Store) Acknowledge(ctx context.Context, seq int64, c account.Change) error {
 	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		n, err := notice(ctx, tx, c.By.ID)
+		n, err := readNotice(ctx, tx, c.By.ID)
 		if err != nil || len(n.Changes) == 0 || n.Changes[0].Seq > seq {
 			return err
 		}
 		facts := review.Facts{Deed: string(account.Acknowledged), Acknowledged: min(seq, n.Newest())}
-		return s.logFacts(ctx, tx, c.By.ID, act{by: c.By, Act: review.Act{At: c.At, Facts: facts}}, sameCredentials)
+		return s.logFacts(ctx, tx, c.By.ID, newEntry{by: c.By, Act: review.Act{At: c.At, Facts: facts}}, sameCredentials)
 	})
 	if err != nil {
 		return fmt.Errorf("store: acknowledge changes: %w", err)

@@ -34,7 +34,7 @@ func (s *Store) Backup(ctx context.Context, path string) (err error) {
 		return fmt.Errorf("the file %s %w", path, ErrExists)
 	}
 	if err != nil {
-		return explain("the backup "+path, err)
+		return describeError("the backup "+path, err)
 	}
 	defer func() {
 		err = errors.Join(err, file.Close())
@@ -43,10 +43,10 @@ func (s *Store) Backup(ctx context.Context, path string) (err error) {
 		}
 	}()
 	if err := s.engine.copyTo(ctx, path); err != nil {
-		return fmt.Errorf("store: write the backup: %w", s.explain(err))
+		return fmt.Errorf("store: write the backup: %w", s.describeError(err))
 	}
 	if err := file.Sync(); err != nil {
-		return explain("the backup "+path, err)
+		return describeError("the backup "+path, err)
 	}
 	return syncFolder(filepath.Dir(path))
 }

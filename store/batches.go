@@ -22,24 +22,24 @@ import (
 // minute, with a hash over the rows, so that a row which is changed, removed or put in
 // later shows.
 
-// logged is a table whose rows are entered together.
-type logged struct {
+// batchedTable is a table whose rows are entered together.
+type batchedTable struct {
 	act   ledger.Act
 	table string
 	rows  string // a query for the rows after an ID, in order
-	read  func(*sql.Rows) (loggedRow, error)
+	read  func(*sql.Rows) (batchedRow, error)
 	items bool // whether entries say how much was viewed
 }
 
-// loggedRow is a row of such a table.
-type loggedRow struct {
+// batchedRow is a row of such a table.
+type batchedRow struct {
 	id, account, at int64
-	item            bool // whether something was viewed
-	line            line // what is hashed
+	item            bool     // whether something was viewed
+	line            jsonLine // what is hashed
 }
 
-func accessRows() logged {
-	return logged{review.ActAccess, "access_log", `
+func accessRows() batchedTable {
+	return batchedTable{review.ActAccess, "access_log", `
 		SELECT id, account, at, recipient, digest, what, medium, part, hits, sha256, after_entry, hits_read, page_view, signer_compared
 		FROM access_log
 		WHERE id > $1
@@ -49,8 +49,8 @@ func accessRows() logged {
 
 // readAccessRow reads a row of the access log. Those without after_entry, hits_read,
 // page_view or signer_compared, which were not always kept, have the lines that they had.
-func readAccessRow(rows *sql.Rows) (loggedRow, error) {
-	var r loggedRow
+func readAccessRow(rows *sql.Rows) (batchedRow, error) {
+	var r batchedRow
 	var recipient, medium, hitsRead, compared nullText
 	var digest, sha256 []byte
 	var what, part, hits string
@@ -90,8 +90,8 @@ func readAccessRow(rows *sql.Rows) (loggedRow, error) {
 	return r, nil
 }
 
-func fetchRows() logged {
-	return logged{review.ActFetches, "fetches", `
+func fetchRows() batchedTable {
+	return batchedTable{review.ActFetches, "fetches", `
 		SELECT id, account, at, recipient, digest, run, token_ttl, failure, until, after_entry
 		FROM fetches
 		WHERE id > $1
@@ -101,8 +101,8 @@ func fetchRows() logged {
 
 // readFetchRow reads a row of the fetches. Those without after_entry, which was not always
 // kept, have the lines that they had.
-func readFetchRow(rows *sql.Rows) (loggedRow, error) {
-	var r loggedRow
+func readFetchRow(rows *sql.Rows) (batchedRow, error) {
+	var r batchedRow
 	var recipient string
 	var digest []byte
 	var run, ttl, until, after nullNumber
@@ -130,9 +130,9 @@ func readFetchRow(rows *sql.Rows) (loggedRow, error) {
 // maxBatched is how many rows are entered in one transaction.
 const maxBatched = 20_000
 
-// EnterLogs enters what was logged since the last time into the ledger.
-func (s *Store) EnterLogs(ctx context.Context, now time.Time) error {
-	for _, l := range []logged{accessRows(), fetchRows()} {
+// BatchLogs enters what was logged since the last time into the ledger.
+func (s *Store) BatchLogs(ctx context.Context, now time.Time) error {
+	for _, l := range []batchedTable{accessRows(), fetchRows()} {
 		for more := true; more; {
 			err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
 				more, err = s.enterRows(ctx, tx, l, now)
@@ -156,13 +156,13 @@ type batch struct {
 	hash        hash.Hash
 }
 
-func (b *batch) add(r loggedRow) {
+func (b *batch) add(r batchedRow) {
 	b.last = r.id
 	b.rows++
 	if r.item {
 		b.items++
 	}
-	b.hash.Write(r.line.ended()) // a hash takes everything
+	b.hash.Write(r.line.terminated()) // a hash takes everything
 }
 
 func (b *batch) facts(items bool) review.Facts {
@@ -175,7 +175,7 @@ func (b *batch) facts(items bool) review.Facts {
 
 // enterRows enters some of the rows that no entry covers, and reports whether there may
 // be more.
-func (s *Store) enterRows(ctx context.Context, tx *sql.Tx, l logged, now time.Time) (bool, error) {
+func (s *Store) enterRows(ctx context.Context, tx *sql.Tx, l batchedTable, now time.Time) (bool, error) {
 	after, err := lastEntered(ctx, tx, l.act)
 	if err != nil {
 		return false, err
@@ -189,7 +189,7 @@ func (s *Store) enterRows(ctx context.Context, tx *sql.Tx, l logged, now time.Ti
 		if err != nil {
 			return false, err
 		}
-		if _, err := s.append(ctx, tx, act{by: who, Act: review.Act{At: now, Act: l.act, Facts: b.facts(l.items)}}); err != nil {
+		if _, err := s.appendEntry(ctx, tx, newEntry{by: who, Act: review.Act{At: now, Act: l.act, Facts: b.facts(l.items)}}); err != nil {
 			return false, err
 		}
 	}
@@ -224,7 +224,7 @@ func newestFacts(ctx context.Context, tx *sql.Tx, a ledger.Act) (int64, review.F
 }
 
 // batchesOf returns the rows after one in batches, and how many rows those are.
-func batchesOf(ctx context.Context, tx *sql.Tx, l logged, after int64) ([]*batch, int, error) {
+func batchesOf(ctx context.Context, tx *sql.Tx, l batchedTable, after int64) ([]*batch, int, error) {
 	rows, err := tx.QueryContext(ctx, l.rows, after, maxBatched)
 	if err != nil {
 		return nil, 0, err
@@ -233,7 +233,7 @@ func batchesOf(ctx context.Context, tx *sql.Tx, l logged, after int64) ([]*batch
 	return readBatches(rows, l.read)
 }
 
-func readBatches(rows *sql.Rows, read func(*sql.Rows) (loggedRow, error)) ([]*batch, int, error) {
+func readBatches(rows *sql.Rows, read func(*sql.Rows) (batchedRow, error)) ([]*batch, int, error) {
 	var all []*batch
 	open := map[int64]*batch{} // by account
 	n := 0
@@ -258,10 +258,10 @@ func readBatches(rows *sql.Rows, read func(*sql.Rows) (loggedRow, error)) ([]*ba
 
 // personByID returns whoever has the account with an ID.
 func personByID(ctx context.Context, tx *sql.Tx, id int64) (account.Person, error) {
-	var by person
+	var by personRow
 	err := tx.QueryRowContext(ctx, `
 		SELECT id, name, role, created_at, disabled_at
 		FROM accounts
-		WHERE id = $1`, id).Scan(by.fields()...)
-	return by.person(), err
+		WHERE id = $1`, id).Scan(by.scanTargets()...)
+	return by.toPerson(), err
 }

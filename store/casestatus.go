@@ -18,7 +18,7 @@ func saveStatus(ctx context.Context, tx *sql.Tx, id idv.RecipientID, status revi
 		UPDATE recipients
 		SET decision = $1, verdict = $2, decided = $3, changed = $4, referred = CASE WHEN $5 = 1 THEN coalesce($6, referred) END
 		WHERE id = $7`,
-		status.Decision, string(status.Verdict), string(status.State), truth(status.Changed), truth(status.Referred), referred, id.String())
+		status.Decision, string(status.Verdict), string(status.State), boolToInt(status.Changed), boolToInt(status.Referred), referred, id.String())
 	return err
 }
 

@@ -37,7 +37,7 @@ func (s *Store) startLog(ctx context.Context, o Options) error {
 	}
 	if err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error { return s.noteLog(ctx, tx, list, o.AcceptMissingLog) }); err != nil {
 		if diskFailed(err) || errors.Is(err, review.ErrNotRecorded) {
-			s.report(err) // it serves all the same, and says that nothing is recorded
+			s.reportTrouble(err) // it serves all the same, and says that nothing is recorded
 			return nil
 		}
 		return fmt.Errorf("store: look at the checkpoint log: %w", err)
@@ -59,7 +59,7 @@ func (s *Store) checkLogFile(o Options) error {
 	}
 	own, err := isOwnFile(s.path, s.checkpointLog)
 	if err != nil {
-		return explain("the checkpoint log "+s.checkpointLog, err)
+		return describeError("the checkpoint log "+s.checkpointLog, err)
 	}
 	for _, key := range []string{o.DataKeyFile, o.SigningKeyFile} {
 		own = own || key != "" && sameFile(key, s.checkpointLog)
@@ -72,24 +72,24 @@ func (s *Store) checkLogFile(o Options) error {
 
 // compareLog compares the ledger with the newest line of the checkpoint log. A file that
 // is older than that line was put back from a backup, or was cut.
-func (s *Store) compareLog(ctx context.Context, newest signed, acceptOlder bool) error {
+func (s *Store) compareLog(ctx context.Context, newest signedCheckpoint, acceptOlder bool) error {
 	err := s.read(ctx, func(tx *sql.Tx) error {
 		size, err := ledgerSize(ctx, tx)
 		if err != nil {
 			return err
 		}
-		return fits(ctx, tx, newest.Text, size)
+		return checkConsistency(ctx, tx, newest.Text, size)
 	})
 	var broken *ledger.Broken
 	if !errors.As(err, &broken) {
 		return err
 	}
 	if !acceptOlder {
-		s.stop(halt{review.UnreadyOlder, fmt.Sprintf("This database is not the one of which the checkpoint log tells: that has a checkpoint of %d entries. Nothing is recorded. If an older file was put back on purpose, start once with --accept-older.", newest.Size), broken})
+		s.stopRecording(stopReason{review.UnreadyOlder, fmt.Sprintf("This database is not the one of which the checkpoint log tells: that has a checkpoint of %d entries. Nothing is recorded. If an older file was put back on purpose, start once with --accept-older.", newest.Size), broken})
 		return nil
 	}
 	return s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		_, err := s.append(ctx, tx, act{Act: review.Act{At: s.now(), Act: review.ActOlder, Facts: review.Facts{Size: newest.Size}}})
+		_, err := s.appendEntry(ctx, tx, newEntry{Act: review.Act{At: s.now(), Act: review.ActOlder, Facts: review.Facts{Size: newest.Size}}})
 		return err
 	})
 }
@@ -99,7 +99,7 @@ const logFact = "checkpoint log"
 
 // noteLog enters what happened to the checkpoint log since the last start, if anything
 // did, and remembers that there is one.
-func (s *Store) noteLog(ctx context.Context, tx *sql.Tx, list []signed, accept bool) error {
+func (s *Store) noteLog(ctx context.Context, tx *sql.Tx, list []signedCheckpoint, accept bool) error {
 	had, err := hasFact(ctx, tx, logFact)
 	if err != nil {
 		return err
@@ -122,7 +122,7 @@ func (s *Store) noteLog(ctx context.Context, tx *sql.Tx, list []signed, accept b
 		s.warnOfLog()
 	}
 	if state != "" {
-		if _, err := s.append(ctx, tx, act{Act: review.Act{At: s.now(), Act: review.ActLog, Facts: review.Facts{Log: state}}}); err != nil {
+		if _, err := s.appendEntry(ctx, tx, newEntry{Act: review.Act{At: s.now(), Act: review.ActLog, Facts: review.Facts{Log: state}}}); err != nil {
 			return err
 		}
 	}
@@ -174,7 +174,7 @@ func lastOfLog(ctx context.Context, tx *sql.Tx) (logEntry, error) {
 
 // isIn reports whether a log has a checkpoint from before the entry, so that it is not one
 // that was begun since.
-func (e logEntry) isIn(list []signed) bool {
+func (e logEntry) isIn(list []signedCheckpoint) bool {
 	for _, c := range list {
 		if c.Size <= e.seq {
 			return true
@@ -204,9 +204,9 @@ func (s *Store) Warning() string {
 // could not write to it. A log that is begun gets the newest, so that the database has one
 // from then on; one that is begun in the place of a missing log gets none of before, or it
 // would pass for that.
-func (s *Store) catchUp(ctx context.Context, list []signed) error {
+func (s *Store) catchUp(ctx context.Context, list []signedCheckpoint) error {
 	begun := len(list) == 0 && s.Warning() == ""
-	var lacking []signed
+	var lacking []signedCheckpoint
 	err := s.read(ctx, func(tx *sql.Tx) (err error) {
 		switch {
 		case begun:
@@ -228,21 +228,21 @@ func (s *Store) catchUp(ctx context.Context, list []signed) error {
 	}
 	err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) error { return keepLogFact(ctx, tx) })
 	if err != nil {
-		s.report(err) // the next start finds the log, and remembers it then
+		s.reportTrouble(err) // the next start finds the log, and remembers it then
 	}
 	return nil
 }
 
 // newestCheckpoints returns the newest checkpoint as a list; empty when there is none.
-func newestCheckpoints(ctx context.Context, tx *sql.Tx) ([]signed, error) {
+func newestCheckpoints(ctx context.Context, tx *sql.Tx) ([]signedCheckpoint, error) {
 	c, err := newestCheckpoint(ctx, tx)
 	if err != nil || c.Text == "" {
 		return nil, err
 	}
-	return []signed{c}, nil
+	return []signedCheckpoint{c}, nil
 }
 
-func checkpointsAfter(ctx context.Context, tx *sql.Tx, size int64) ([]signed, error) {
+func checkpointsAfter(ctx context.Context, tx *sql.Tx, size int64) ([]signedCheckpoint, error) {
 	rows, err := tx.QueryContext(ctx, `
 		SELECT size, at, text
 		FROM checkpoints
@@ -252,9 +252,9 @@ func checkpointsAfter(ctx context.Context, tx *sql.Tx, size int64) ([]signed, er
 		return nil, err
 	}
 	defer rows.Close()
-	var list []signed
+	var list []signedCheckpoint
 	for rows.Next() {
-		var c signed
+		var c signedCheckpoint
 		var at int64
 		if err := rows.Scan(&c.Size, &at, &c.Text); err != nil {
 			return nil, err
@@ -268,7 +268,7 @@ func checkpointsAfter(ctx context.Context, tx *sql.Tx, size int64) ([]signed, er
 // logCheckpoints writes checkpoints that are on the disk to the operator's file, after
 // those that could not be written before. Without any it only tries to open the file, when
 // it is not known to work. Whoever has the turn calls it.
-func (s *Store) logCheckpoints(list []signed) {
+func (s *Store) logCheckpoints(list []signedCheckpoint) {
 	s.unlogged = append(s.unlogged, list...)
 	if s.checkpointLog == "" {
 		s.unlogged = nil
@@ -282,7 +282,7 @@ func (s *Store) logCheckpoints(list []signed) {
 	if err != nil {
 		sentence := logSentence(err)
 		if s.logFailure() != sentence {
-			s.report(err)
+			s.reportTrouble(err)
 		}
 		s.logFailed.Store(&sentence)
 		return
@@ -315,16 +315,16 @@ func (s *Store) logFailure() string {
 	return ""
 }
 
-// report tells the operator what failed beside a write that succeeded.
-func (s *Store) report(err error) {
+// reportTrouble tells the operator what failed beside a write that succeeded.
+func (s *Store) reportTrouble(err error) {
 	if s.trouble != nil {
 		s.trouble(err)
 	}
 }
 
 // appendCheckpoints writes a line for each checkpoint to a file, on the disk.
-func appendCheckpoints(path string, list []signed) (err error) {
-	defer func() { err = explain("the checkpoint log "+path, err) }()
+func appendCheckpoints(path string, list []signedCheckpoint) (err error) {
+	defer func() { err = describeError("the checkpoint log "+path, err) }()
 	var lines bytes.Buffer
 	for _, c := range list {
 		if err := json.NewEncoder(&lines).Encode(c); err != nil {
@@ -370,7 +370,7 @@ const maxLogLine = 64 << 10
 // readCheckpointLog returns the checkpoints of such a file, the oldest first; none when
 // there is no file. A line that broke off is passed over. It returns ErrNotLog for a file
 // that is something else: nothing should be added to that.
-func readCheckpointLog(path string) ([]signed, error) {
+func readCheckpointLog(path string) ([]signedCheckpoint, error) {
 	if path == "" {
 		return nil, nil
 	}
@@ -379,7 +379,7 @@ func readCheckpointLog(path string) ([]signed, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, explain("the checkpoint log "+path, err)
+		return nil, describeError("the checkpoint log "+path, err)
 	}
 	defer file.Close()
 	list, err := parseCheckpointLog(file)
@@ -402,12 +402,12 @@ func mayBeLog(file *os.File) bool {
 // logHead is how each line begins.
 const logHead = `{"size":`
 
-func parseCheckpointLog(r io.Reader) ([]signed, error) {
-	var list []signed
+func parseCheckpointLog(r io.Reader) ([]signedCheckpoint, error) {
+	var list []signedCheckpoint
 	lines := bufio.NewScanner(r)
 	lines.Buffer(nil, maxLogLine)
 	for lines.Scan() {
-		var c signed
+		var c signedCheckpoint
 		if json.Unmarshal(lines.Bytes(), &c) == nil && c.Text != "" {
 			list = append(list, c)
 		}

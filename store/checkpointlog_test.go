@@ -243,7 +243,7 @@ func TestCommandsBesideAHaltedServer(t *testing.T) {
 		return err
 	}
 	must(t, add("carol"))
-	d.stop(halt{reason: review.UnreadyLedger, sentence: "It was altered."})
+	d.stopRecording(stopReason{reason: review.UnreadyLedger, sentence: "It was altered."})
 	wantErr(t, add("dave"), review.ErrNotRecording)
 	must(t, d.Store.Close())
 	must(t, add("dave"))

@@ -52,7 +52,7 @@ func makeSigner(path string) (*signer, error) {
 		return nil, err
 	}
 	if err := writeOnce(path, secret+"\n"+public+"\n"); err != nil {
-		return nil, explain("the signing-key file "+path, err)
+		return nil, describeError("the signing-key file "+path, err)
 	}
 	return readSigner(path)
 }
@@ -84,7 +84,7 @@ func (s *Store) takeSigner(ctx context.Context, path string, another bool) error
 		return nil
 	}
 	return s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		_, err := s.append(ctx, tx, act{Act: review.Act{At: s.now(), Act: review.ActSigningKey, Facts: review.Facts{PublicKey: found.public}}})
+		_, err := s.appendEntry(ctx, tx, newEntry{Act: review.Act{At: s.now(), Act: review.ActSigningKey, Facts: review.Facts{PublicKey: found.public}}})
 		return err
 	})
 }
@@ -125,16 +125,16 @@ func publicKeys(ctx context.Context, tx *sql.Tx) ([]string, error) {
 	return list, rows.Err()
 }
 
-// signed is a checkpoint as it is kept.
-type signed struct {
+// signedCheckpoint is a checkpoint as it is kept.
+type signedCheckpoint struct {
 	Size int64     `json:"size"`
 	At   time.Time `json:"at"`
 	Text string    `json:"checkpoint"` // signed note
 }
 
 // newestCheckpoint returns the newest checkpoint; the zero value when there is none.
-func newestCheckpoint(ctx context.Context, tx *sql.Tx) (signed, error) {
-	var c signed
+func newestCheckpoint(ctx context.Context, tx *sql.Tx) (signedCheckpoint, error) {
+	var c signedCheckpoint
 	var at int64
 	err := tx.QueryRowContext(ctx, `
 		SELECT size, at, text
@@ -142,7 +142,7 @@ func newestCheckpoint(ctx context.Context, tx *sql.Tx) (signed, error) {
 		ORDER BY size DESC
 		LIMIT 1`).Scan(&c.Size, &at, &c.Text)
 	if errors.Is(err, sql.ErrNoRows) {
-		return signed{}, nil
+		return signedCheckpoint{}, nil
 	}
 	c.At = timeOf(at)
 	return c, err
@@ -157,10 +157,10 @@ func ledgerSize(ctx context.Context, tx *sql.Tx) (int64, error) {
 	return size, err
 }
 
-// checkpoint returns the checkpoint of the whole ledger, after signing it unless there is
+// ensureCheckpoint returns the checkpoint of the whole ledger, after signing it unless there is
 // one. Without a key there is nothing to be signed, and the newest is returned. It has
 // the time of its last entry, which its signature covers; no other could be proved.
-func (s *Store) checkpoint(ctx context.Context, tx *sql.Tx) (signed, error) {
+func (s *Store) ensureCheckpoint(ctx context.Context, tx *sql.Tx) (signedCheckpoint, error) {
 	last, err := newestCheckpoint(ctx, tx)
 	if err != nil || s.signer == nil {
 		return last, err
@@ -177,7 +177,7 @@ func (s *Store) checkpoint(ctx context.Context, tx *sql.Tx) (signed, error) {
 	if err != nil {
 		return last, err
 	}
-	root, err := tlog.TreeHash(size, keptHashes{ctx, tx})
+	root, err := tlog.TreeHash(size, storedHashes{ctx, tx})
 	if err != nil {
 		return last, err
 	}
@@ -185,7 +185,7 @@ func (s *Store) checkpoint(ctx context.Context, tx *sql.Tx) (signed, error) {
 	if err != nil {
 		return last, err
 	}
-	c := signed{size, timeOf(at), string(text)}
+	c := signedCheckpoint{size, timeOf(at), string(text)}
 	_, err = tx.ExecContext(ctx, `
 		INSERT INTO checkpoints (size, at, text)
 		VALUES ($1, $2, $3)`, c.Size, millis(c.At), c.Text)
@@ -203,25 +203,25 @@ func (s *Store) checkpoint(ctx context.Context, tx *sql.Tx) (signed, error) {
 
 // Checkpoint returns the checkpoint of the whole ledger; see review.LedgerReader.
 func (s *Store) Checkpoint(ctx context.Context) ([]byte, error) {
-	c, err := s.sign(ctx)
+	c, err := s.writeCheckpoint(ctx)
 	return []byte(c.Text), err
 }
 
-func (s *Store) sign(ctx context.Context) (signed, error) {
-	var c signed
+func (s *Store) writeCheckpoint(ctx context.Context) (signedCheckpoint, error) {
+	var c signedCheckpoint
 	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
-		if s.stopped() != nil {
+		if s.whyStopped() != nil {
 			c, err = newestCheckpoint(ctx, tx)
 			return err
 		}
-		c, err = s.checkpoint(ctx, tx)
+		c, err = s.ensureCheckpoint(ctx, tx)
 		return err
 	})
 	if err == nil && c.Text == "" {
 		err = review.ErrNotRecording
 	}
 	if err != nil {
-		return signed{}, fmt.Errorf("store: make a checkpoint: %w", err)
+		return signedCheckpoint{}, fmt.Errorf("store: make a checkpoint: %w", err)
 	}
 	return c, nil
 }
@@ -229,7 +229,7 @@ func (s *Store) sign(ctx context.Context) (signed, error) {
 // Prove returns the proofs that entries are in the tree of the newest checkpoint; see
 // review.LedgerReader.
 func (s *Store) Prove(ctx context.Context, seqs []int64) ([]ledger.Proof, error) {
-	c, err := s.sign(ctx)
+	c, err := s.writeCheckpoint(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -239,7 +239,7 @@ func (s *Store) Prove(ctx context.Context, seqs []int64) ([]ledger.Proof, error)
 	var list []ledger.Proof
 	err = s.read(ctx, func(tx *sql.Tx) error {
 		for _, seq := range seqs {
-			proof, err := ledger.Prove(seq, c.Size, keptHashes{ctx, tx}, []byte(c.Text))
+			proof, err := ledger.Prove(seq, c.Size, storedHashes{ctx, tx}, []byte(c.Text))
 			if err != nil {
 				return err
 			}
@@ -262,7 +262,7 @@ func (s *Store) SignedProof(ctx context.Context, seq int64) (*ledger.Proof, erro
 		if err != nil || seq >= c.Size {
 			return err
 		}
-		found, err := ledger.Prove(seq, c.Size, keptHashes{ctx, tx}, []byte(c.Text))
+		found, err := ledger.Prove(seq, c.Size, storedHashes{ctx, tx}, []byte(c.Text))
 		proof = &found
 		return err
 	})
@@ -293,7 +293,7 @@ func (s *Store) Health(ctx context.Context) (review.Health, error) {
 	if err != nil {
 		return h, fmt.Errorf("store: look at the ledger: %w", err)
 	}
-	if why := s.stopped(); why != nil {
+	if why := s.whyStopped(); why != nil {
 		h.Broken = why.broken
 	}
 	h.Stopped, h.Warning, h.LogFailure = s.Stopped(), s.Warning(), s.logFailure()

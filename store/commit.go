@@ -31,7 +31,7 @@ func (s *Store) write(ctx context.Context, do func(context.Context, *sql.Tx) err
 		s.takeTurn(context.WithoutCancel(ctx))
 	case <-j.done:
 	case <-ctx.Done():
-		if s.withdraw(j) {
+		if s.removeJob(j) {
 			return ctx.Err()
 		}
 	}
@@ -39,8 +39,8 @@ func (s *Store) write(ctx context.Context, do func(context.Context, *sql.Tx) err
 	return j.err
 }
 
-// withdraw removes a job from the queue, unless it was taken.
-func (s *Store) withdraw(j *job) bool {
+// removeJob removes a job from the queue, unless it was taken.
+func (s *Store) removeJob(j *job) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for i := range s.queue {
@@ -70,7 +70,7 @@ func (s *Store) takeTurn(ctx context.Context) {
 	s.leaving = nil
 	if err := s.commit(ctx, jobs); err != nil {
 		for _, j := range jobs {
-			j.err = s.explain(err)
+			j.err = s.describeError(err)
 		}
 		return
 	}
@@ -91,7 +91,7 @@ func (s *Store) commit(ctx context.Context, jobs []*job) error {
 	}
 	blocked := s.unwritten.Load() != nil
 	if blocked { // jobs that change nothing would not show that there is space again
-		if err := touch(ctx, tx); err != nil {
+		if err := touchDatabase(ctx, tx); err != nil {
 			return s.notWritten(err)
 		}
 	}
@@ -118,7 +118,7 @@ func (s *Store) commit(ctx context.Context, jobs []*job) error {
 // commitOne writes a job that has the transaction to itself: when it is refused, all of the
 // transaction is.
 func (s *Store) commitOne(ctx context.Context, tx *sql.Tx, j *job) error {
-	if err := s.explain(j.do(ctx, tx)); err != nil {
+	if err := s.describeError(j.do(ctx, tx)); err != nil {
 		if diskFailed(err) {
 			return s.notWritten(err)
 		}
@@ -138,7 +138,7 @@ func (s *Store) runInSavepoint(ctx context.Context, tx *sql.Tx, j *job) (refused
 	if _, err := tx.ExecContext(ctx, `SAVEPOINT job`); err != nil {
 		return nil, err
 	}
-	if refused = s.explain(j.do(ctx, tx)); refused != nil {
+	if refused = s.describeError(j.do(ctx, tx)); refused != nil {
 		if diskFailed(refused) {
 			return nil, refused
 		}

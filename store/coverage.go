@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 
 	"countersign/internal/account"
@@ -94,4 +95,44 @@ func (s *Store) Openings(ctx context.Context, id idv.RecipientID) ([]review.Open
 		return nil, fmt.Errorf("store: list openings: %w", err)
 	}
 	return list, nil
+}
+
+// HitsRead returns what is remembered of the search results about a recipient.
+func (s *Store) HitsRead(ctx context.Context, id idv.RecipientID) (list []review.HitsRead, err error) {
+	err = s.read(ctx, func(tx *sql.Tx) (err error) {
+		list, err = hitsRead(ctx, tx, id)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("store: list hits that were read: %w", err)
+	}
+	return list, nil
+}
+
+// hitsRead returns what is remembered of the search results about a recipient, each as
+// often as it was read differently.
+func hitsRead(ctx context.Context, tx *sql.Tx, id idv.RecipientID) ([]review.HitsRead, error) {
+	rows, err := tx.QueryContext(ctx, `
+		SELECT hits_read, min(after_entry)
+		FROM access_log
+		WHERE recipient = $1 AND hits_read IS NOT NULL
+		GROUP BY hits_read
+		ORDER BY min(id)`, id.String())
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var list []review.HitsRead
+	for rows.Next() {
+		var text string
+		var read review.HitsRead
+		if err := rows.Scan(&text, placeOf{&read.Place}); err != nil {
+			return nil, err
+		}
+		if err := json.Unmarshal([]byte(text), &read); err != nil {
+			return nil, err
+		}
+		list = append(list, read)
+	}
+	return list, rows.Err()
 }

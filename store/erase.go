@@ -34,7 +34,7 @@ func (s *Store) Erase(ctx context.Context, id idv.RecipientID, by account.Person
 			return err
 		}
 		// The entry comes first: the schema lets nothing go without it.
-		entry, err := s.append(ctx, tx, act{Act: review.Act{At: s.now(), Act: review.ActErasure, Facts: review.Facts{Reason: reason}}, by: by, recipient: id})
+		entry, err := s.appendEntry(ctx, tx, newEntry{Act: review.Act{At: s.now(), Act: review.ActErasure, Facts: review.Facts{Reason: reason}}, by: by, recipient: id})
 		if err != nil {
 			return err
 		}
@@ -42,16 +42,16 @@ func (s *Store) Erase(ctx context.Context, id idv.RecipientID, by account.Person
 		if err != nil {
 			return err
 		}
-		return errors.Join(wipe(ctx, tx, id, entry.Seq), statusAfterErasure(ctx, tx, id, newest))
+		return errors.Join(eraseRows(ctx, tx, id, entry.Seq), statusAfterErasure(ctx, tx, id, newest))
 	})
 	if err != nil && !errors.Is(err, review.ErrErased) {
 		return fmt.Errorf("store: erase a recipient: %w", err)
 	}
-	return errors.Join(err, s.engine.scrub(context.WithoutCancel(ctx), s.writer))
+	return errors.Join(err, s.engine.emptyLog(context.WithoutCancel(ctx), s.writer))
 }
 
-// wipe removes what an erasure takes away; secure_delete overwrites it.
-func wipe(ctx context.Context, tx *sql.Tx, id idv.RecipientID, seq int64) error {
+// eraseRows removes what an erasure takes away; secure_delete overwrites it.
+func eraseRows(ctx context.Context, tx *sql.Tx, id idv.RecipientID, seq int64) error {
 	nothing := []byte{}
 	for _, statement := range []struct {
 		text string

@@ -103,7 +103,7 @@ func TestErase(t *testing.T) {
 		t.Errorf("of another recipient the files hold %d of %d secrets", n, len(stays))
 	}
 	must(t, beside.Close())
-	must(t, d.EnterLogs(t.Context(), after(60)))
+	must(t, d.BatchLogs(t.Context(), after(60)))
 	_, err := d.Checkpoint(t.Context())
 	must(t, err)
 	v, err := Verify(t.Context(), VerifyOptions{Path: d.options.Path})

@@ -57,30 +57,30 @@ var (
 	ErrDisk = errors.New("could not be read or written because the disk failed")
 )
 
-// trouble is one sentence for people about a file. What caused it can be found in it
+// fileError is one sentence for people about a file. What caused it can be found in it
 // but is not said, since it is not in our words.
-type trouble struct {
+type fileError struct {
 	what   string // the file or folder
 	reason error  // one of those above
 	cause  error
 }
 
-func (e *trouble) Error() string   { return e.what + " " + e.reason.Error() }
-func (e *trouble) Unwrap() []error { return []error{e.reason, e.cause} }
+func (e *fileError) Error() string   { return e.what + " " + e.reason.Error() }
+func (e *fileError) Unwrap() []error { return []error{e.reason, e.cause} }
 
-// explain puts an error of SQLite or of the file system into our words, and leaves
+// describeError puts an error of SQLite or of the file system into our words, and leaves
 // every other as it is.
-func (s *Store) explain(err error) error { return s.engine.explain(err) }
+func (s *Store) describeError(err error) error { return s.engine.describeError(err) }
 
-func explain(what string, err error) error {
+func describeError(what string, err error) error {
 	if reason := reasonOf(err); reason != nil {
-		return &trouble{what, reason, err}
+		return &fileError{what, reason, err}
 	}
 	return err
 }
 
-// explained reports whether err is in our words already.
-func explained(err error) bool {
+// isDescribed reports whether err is in our words already.
+func isDescribed(err error) bool {
 	for _, known := range []error{
 		ErrNewer, ErrTooOld, ErrDirty, ErrNotDatabase, ErrReadOnly, ErrNoFolder, ErrDamaged, ErrFull, ErrServed, ErrBusy, ErrDisk,
 	} {
@@ -98,10 +98,10 @@ func diskFailed(err error) bool {
 }
 
 func reasonOf(err error) error {
-	if err == nil || explained(err) {
+	if err == nil || isDescribed(err) {
 		return nil
 	}
-	if reason, refused := (engine{}).reason(err); refused {
+	if reason, refused := (engine{}).classify(err); refused {
 		return reason
 	}
 	switch {

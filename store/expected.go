@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 
 	"countersign/internal/idv"
@@ -36,4 +37,46 @@ func (s *Store) Expected(ctx context.Context, id idv.RecipientID) (*review.Expec
 		return nil, fmt.Errorf("store: read expected signer: %w", err)
 	}
 	return found, nil
+}
+
+// SignerCompared returns how expected signers of a recipient compared with results, the
+// newest last.
+func (s *Store) SignerCompared(ctx context.Context, id idv.RecipientID) (list []review.SignerCompared, err error) {
+	err = s.read(ctx, func(tx *sql.Tx) (err error) {
+		list, err = signerCompared(ctx, tx, id)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("store: list comparisons of the signer: %w", err)
+	}
+	return list, nil
+}
+
+// signerCompared returns how expected signers of a recipient compared with results, the
+// newest last.
+func signerCompared(ctx context.Context, tx *sql.Tx, id idv.RecipientID) ([]review.SignerCompared, error) {
+	rows, err := tx.QueryContext(ctx, `
+		SELECT digest, signer_compared, after_entry
+		FROM access_log
+		WHERE recipient = $1 AND signer_compared IS NOT NULL
+		ORDER BY id`, id.String())
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var list []review.SignerCompared
+	for rows.Next() {
+		var digest []byte
+		var text string
+		var compared review.SignerCompared
+		if err := rows.Scan(&digest, &text, placeOf{&compared.Place}); err != nil {
+			return nil, err
+		}
+		if err := json.Unmarshal([]byte(text), &compared); err != nil {
+			return nil, err
+		}
+		copy(compared.Result[:], digest)
+		list = append(list, compared)
+	}
+	return list, rows.Err()
 }

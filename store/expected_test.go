@@ -123,7 +123,7 @@ func TestExpectedSignerReplacesTheNewest(t *testing.T) {
 	must(t, d.expect(d.ann, 2, "2", "Bea"))
 	for about, what := range map[int64]string{0: "expected-set", 3: "expected-set", 2: "expected-cleared"} {
 		err := d.write(t.Context(), func(ctx context.Context, tx *sql.Tx) error {
-			_, err := d.append(ctx, tx, act{Act: review.Act{At: noon.Add(time.Hour), Act: ledger.Act(what), About: about}, by: d.ann, recipient: d.id})
+			_, err := d.appendEntry(ctx, tx, newEntry{Act: review.Act{At: noon.Add(time.Hour), Act: ledger.Act(what), About: about}, by: d.ann, recipient: d.id})
 			return err
 		})
 		if err == nil || !strings.Contains(err.Error(), "takes the place of the newest") {
@@ -131,7 +131,7 @@ func TestExpectedSignerReplacesTheNewest(t *testing.T) {
 		}
 	}
 	err := d.write(t.Context(), func(ctx context.Context, tx *sql.Tx) error {
-		_, err := d.append(ctx, tx, act{Act: review.Act{At: noon.Add(time.Hour), Act: review.ActExpectedCleared}, by: d.ann, recipient: d.id2})
+		_, err := d.appendEntry(ctx, tx, newEntry{Act: review.Act{At: noon.Add(time.Hour), Act: review.ActExpectedCleared}, by: d.ann, recipient: d.id2})
 		return err
 	})
 	if err == nil || !strings.Contains(err.Error(), "only an expected signer is cleared") {

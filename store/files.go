@@ -102,7 +102,7 @@ func lockFile(ctx context.Context, path string) (*flock.Flock, error) {
 	case patience.Err() != nil:
 		return nil, fmt.Errorf("the database %s %w", path, ErrServed)
 	}
-	return nil, explain("the lock file "+lock.Path(), err)
+	return nil, describeError("the lock file "+lock.Path(), err)
 }
 
 // makeFile makes an empty database for this user alone, unless there is a file. It
@@ -120,11 +120,11 @@ func makeFile(path string) error {
 		return file.Close()
 	}
 	if !errors.Is(err, fs.ErrExist) {
-		return explain("the database "+path, err)
+		return describeError("the database "+path, err)
 	}
 	found, err := os.Stat(path)
 	if err != nil {
-		return explain("the database "+path, err)
+		return describeError("the database "+path, err)
 	}
 	// SQLite would take a file that is shorter than its smallest page for a new one.
 	if short := found.Size() > 0 && found.Size() < 512; short || !found.Mode().IsRegular() {
@@ -149,7 +149,7 @@ func makeFolder(path string) error {
 	case errors.Is(statErr, fs.ErrNotExist) && errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("the folder %s %w", filepath.Dir(path), ErrNoFolder)
 	}
-	return explain("the folder "+path, err)
+	return describeError("the folder "+path, err)
 }
 
 // checkFolder returns an error when others may write to the folder of the database: they
@@ -157,7 +157,7 @@ func makeFolder(path string) error {
 func checkFolder(path string) error {
 	found, err := os.Stat(path)
 	if err != nil {
-		return explain("the folder "+path, err)
+		return describeError("the folder "+path, err)
 	}
 	if rightsOfOthers(found, 0o022, 0o020) != 0 {
 		return fmt.Errorf("the folder %s %w", path, ErrFolderExposed)
@@ -165,25 +165,25 @@ func checkFolder(path string) error {
 	return nil
 }
 
-// tighten takes the files of the database away from other users.
-func tighten(path string) error {
+// restrictFiles takes the files of the database away from other users.
+func restrictFiles(path string) error {
 	for _, name := range []string{path, path + "-wal", path + "-shm"} {
 		found, err := os.Stat(name)
-		if errors.Is(err, fs.ErrNotExist) || err == nil && !open(found) {
+		if errors.Is(err, fs.ErrNotExist) || err == nil && !isExposed(found) {
 			continue
 		}
 		if err == nil {
 			err = os.Chmod(name, 0o600)
 		}
 		if err != nil {
-			return explain("the database file "+name, err)
+			return describeError("the database file "+name, err)
 		}
 	}
 	return nil
 }
 
-// open reports whether others than its owner have any right to a file.
-func open(file fs.FileInfo) bool { return rightsOfOthers(file, 0o077, 0) != 0 }
+// isExposed reports whether others than its owner have any right to a file.
+func isExposed(file fs.FileInfo) bool { return rightsOfOthers(file, 0o077, 0) != 0 }
 
 // CheckSecret returns ErrKeyExposed when others may read or write a file with a secret. Its
 // group may read it where that is the process's own, which is how secrets are mounted.
@@ -206,4 +206,35 @@ func rightsOfOthers(file fs.FileInfo, mask, ownGroup fs.FileMode) fs.FileMode {
 		rights &^= ownGroup
 	}
 	return rights
+}
+
+func writeOnce(path, text string) (err error) {
+	draft, err := os.CreateTemp(filepath.Dir(path), ".countersign-*") // with mode 0600
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, draft.Close(), os.Remove(draft.Name())) }()
+	if _, err := draft.WriteString(text); err != nil {
+		return err
+	}
+	if err := draft.Sync(); err != nil {
+		return err
+	}
+	if err := os.Link(draft.Name(), path); err != nil {
+		return err
+	}
+	return syncFolder(filepath.Dir(path))
+}
+
+// syncFolder puts the names in a folder on the disk. Windows does so by itself, and
+// refuses to be asked.
+func syncFolder(path string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	folder, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(folder.Sync(), folder.Close())
 }

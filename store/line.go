@@ -7,12 +7,12 @@ import (
 	"strings"
 )
 
-// line is a row as it is hashed: an array of JSON, so that no two rows have the same. Its
+// jsonLine is a row as it is hashed: an array of JSON, so that no two rows have the same. Its
 // bytes are those of SQLite's json_array and hex, with which the first versions made it:
 // nothing is escaped that need not be, and no bytes are those of an empty text.
-type line []byte
+type jsonLine []byte
 
-func (l *line) separate() {
+func (l *jsonLine) separate() {
 	if len(*l) == 0 {
 		*l = append(make([]byte, 0, 256), '[')
 		return
@@ -20,20 +20,20 @@ func (l *line) separate() {
 	*l = append(*l, ',')
 }
 
-// ended returns the line with its end.
-func (l *line) ended() []byte { return append(*l, ']', '\n') }
+// terminated returns the line with its end.
+func (l *jsonLine) terminated() []byte { return append(*l, ']', '\n') }
 
-func (l *line) number(n int64) {
+func (l *jsonLine) number(n int64) {
 	l.separate()
 	*l = strconv.AppendInt(*l, n, 10)
 }
 
-func (l *line) null() {
+func (l *jsonLine) null() {
 	l.separate()
 	*l = append(*l, "null"...)
 }
 
-func (l *line) numberOrNull(n nullNumber) {
+func (l *jsonLine) numberOrNull(n nullNumber) {
 	if !n.Valid {
 		l.null()
 		return
@@ -41,7 +41,7 @@ func (l *line) numberOrNull(n nullNumber) {
 	l.number(n.Int64)
 }
 
-func (l *line) textOrNull(t nullText) {
+func (l *jsonLine) textOrNull(t nullText) {
 	if !t.Valid {
 		l.null()
 		return
@@ -49,14 +49,14 @@ func (l *line) textOrNull(t nullText) {
 	l.text(t.String)
 }
 
-func (l *line) hex(bytes []byte) {
+func (l *jsonLine) hex(bytes []byte) {
 	l.separate()
 	*l = append(*l, '"')
 	*l = append(*l, strings.ToUpper(hex.EncodeToString(bytes))...)
 	*l = append(*l, '"')
 }
 
-func (l *line) text(s string) {
+func (l *jsonLine) text(s string) {
 	l.separate()
 	*l = append(*l, '"')
 	for i := range len(s) {

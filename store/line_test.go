@@ -61,7 +61,7 @@ func TestLinesAreThoseOfSQLite(t *testing.T) {
 	exec(t, db, `
 		INSERT INTO access_log (at, account, recipient, digest, what)
 		VALUES (0, ?, NULL, x'', 'file')`, d.ann.ID)
-	for _, l := range []logged{accessRows(), fetchRows()} {
+	for _, l := range []batchedTable{accessRows(), fetchRows()} {
 		want, err := db.Query(oldLines[l.table])
 		must(t, err)
 		got, err := db.Query(l.rows, math.MinInt64, math.MaxInt64)
@@ -70,7 +70,7 @@ func TestLinesAreThoseOfSQLite(t *testing.T) {
 	}
 }
 
-func compareLines(t *testing.T, l logged, want, got *sql.Rows) {
+func compareLines(t *testing.T, l batchedTable, want, got *sql.Rows) {
 	t.Helper()
 	defer want.Close()
 	defer got.Close()
@@ -84,8 +84,8 @@ func compareLines(t *testing.T, l logged, want, got *sql.Rows) {
 		}
 		r, err := l.read(got)
 		must(t, err)
-		if string(r.line.ended()) != text+"\n" || r.item != item {
-			t.Errorf("%s: row %d is %q, item %t, want %q, item %t", l.table, r.id, r.line.ended(), r.item, text, item)
+		if string(r.line.terminated()) != text+"\n" || r.item != item {
+			t.Errorf("%s: row %d is %q, item %t, want %q, item %t", l.table, r.id, r.line.terminated(), r.item, text, item)
 		}
 	}
 	must(t, want.Err())

@@ -40,7 +40,7 @@ func (s *Store) SetLink(ctx context.Context, key string, token [32]byte, until t
 func (s *Store) Link(ctx context.Context, token [32]byte, now time.Time) (account.Person, error) {
 	var who account.Person
 	err := s.read(ctx, func(tx *sql.Tx) (err error) {
-		who, _, err = linked(ctx, tx, token, now)
+		who, _, err = accountOfLink(ctx, tx, token, now)
 		return err
 	})
 	if err != nil {
@@ -49,11 +49,11 @@ func (s *Store) Link(ctx context.Context, token [32]byte, now time.Time) (accoun
 	return who, nil
 }
 
-// linked returns the account of a link that is valid, and the entry that says so. A link
+// accountOfLink returns the account of a link that is valid, and the entry that says so. A link
 // that the record does not have is none, however it came into its table; and one that
 // would be valid for longer than any was made by a clock that was wrong.
-func linked(ctx context.Context, tx *sql.Tx, token [32]byte, now time.Time) (account.Person, *review.Recorded, error) {
-	var by person
+func accountOfLink(ctx context.Context, tx *sql.Tx, token [32]byte, now time.Time) (account.Person, *review.Recorded, error) {
+	var by personRow
 	var until int64
 	err := tx.QueryRowContext(ctx, `
 		SELECT accounts.id, accounts.name, accounts.role, accounts.created_at, accounts.disabled_at, password_links.until
@@ -61,14 +61,14 @@ func linked(ctx context.Context, tx *sql.Tx, token [32]byte, now time.Time) (acc
 		JOIN accounts ON accounts.id = password_links.account
 		WHERE password_links.token_hash = $1 AND password_links.until > $2 AND password_links.until <= $3
 			AND accounts.disabled_at IS NULL`,
-		token[:], millis(now), millis(now.Add(account.LinkLasts+account.ClockSlack))).Scan(append(by.fields(), &until)...)
+		token[:], millis(now), millis(now.Add(account.LinkLasts+account.ClockSlack))).Scan(append(by.scanTargets(), &until)...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return account.Person{}, nil, account.ErrNoLink
 	}
 	if err != nil {
 		return account.Person{}, nil, err
 	}
-	who := by.person()
+	who := by.toPerson()
 	made, known, err := linkMade(ctx, tx, who.ID)
 	if err == nil && (made == nil || known != nil && known.Link != account.LinkDigest(token, timeOf(until))) {
 		err = account.ErrNoLink
@@ -102,7 +102,7 @@ func linkMade(ctx context.Context, tx *sql.Tx, id int64) (*review.Recorded, *acc
 // account.ErrNoLink as Link does. Whose link it was goes on record: they had it in hand.
 func (s *Store) UseLink(ctx context.Context, token [32]byte, password string, now time.Time) error {
 	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		who, made, err := linked(ctx, tx, token, now)
+		who, made, err := accountOfLink(ctx, tx, token, now)
 		if err != nil {
 			return err
 		}
@@ -117,7 +117,7 @@ func (s *Store) UseLink(ctx context.Context, token [32]byte, password string, no
 			return err
 		}
 		facts := review.Facts{Deed: string(account.PasswordChanged), LinkBy: made.Name, LinkByID: made.Actor}
-		return s.logFacts(ctx, tx, who.ID, act{by: who, Act: review.Act{At: now, About: made.Seq, Facts: facts}}, newPassword(password))
+		return s.logFacts(ctx, tx, who.ID, newEntry{by: who, Act: review.Act{At: now, About: made.Seq, Facts: facts}}, newPassword(password))
 	})
 	if err != nil {
 		return fmt.Errorf("store: use link: %w", err)

@@ -11,34 +11,34 @@ import (
 // any more.
 const firstWithLedger = 4
 
-// look is what a database says about itself.
-type look struct {
+// databaseState is what a database says about itself.
+type databaseState struct {
 	version     uint // 0 when it is empty
 	dirty       bool
 	fingerprint []byte // of the data key; nil when there is none yet
 }
 
-// prepare makes or upgrades the database when that is due, and returns the key of the
+// prepareFiles makes or upgrades the database when that is due, and returns the key of the
 // data-key file. Before everything fits together, nothing is changed.
-func (s *Store) prepare(ctx context.Context, keyFile string) (fileKey, error) {
+func (s *Store) prepareFiles(ctx context.Context, keyFile string) (fileKey, error) {
 	var err error
 	if s.version, err = s.engine.newestVersion(); err != nil {
 		return fileKey{}, err
 	}
-	key, due, err := s.check(ctx, keyFile)
+	key, due, err := s.checkFiles(ctx, keyFile)
 	// An upgrade that another store has begun looks like one that broke off.
 	if due || errors.Is(err, ErrDirty) {
-		return s.make(ctx, keyFile)
+		return s.createOrUpgrade(ctx, keyFile)
 	}
 	if err != nil {
 		return fileKey{}, err
 	}
-	return key, tighten(s.path)
+	return key, restrictFiles(s.path)
 }
 
-// make makes or upgrades the database while no other store does so and no server
+// createOrUpgrade makes or upgrades the database while no other store does so and no server
 // runs, unless it has been done meanwhile.
-func (s *Store) make(ctx context.Context, keyFile string) (fileKey, error) {
+func (s *Store) createOrUpgrade(ctx context.Context, keyFile string) (fileKey, error) {
 	var lockErr error
 	if s.claim.beside == nil {
 		lock, err := lockFile(ctx, s.path)
@@ -47,14 +47,14 @@ func (s *Store) make(ctx context.Context, keyFile string) (fileKey, error) {
 		}
 		lockErr = err
 	}
-	key, due, err := s.check(ctx, keyFile)
+	key, due, err := s.checkFiles(ctx, keyFile)
 	if err != nil {
 		return fileKey{}, err
 	}
 	if due && lockErr != nil {
 		return fileKey{}, lockErr
 	}
-	if err := tighten(s.path); err != nil || !due {
+	if err := restrictFiles(s.path); err != nil || !due {
 		return key, err
 	}
 	if key.seals == nil {
@@ -68,18 +68,18 @@ func (s *Store) make(ctx context.Context, keyFile string) (fileKey, error) {
 	return key, s.keepFingerprint(ctx, key.fingerprint)
 }
 
-// check reads the database and the data-key file, and reports whether something is
+// checkFiles reads the database and the data-key file, and reports whether something is
 // due before the store can be used. The key is zero when there is none yet.
-func (s *Store) check(ctx context.Context, keyFile string) (fileKey, bool, error) {
-	found, err := s.look(ctx)
+func (s *Store) checkFiles(ctx context.Context, keyFile string) (fileKey, bool, error) {
+	found, err := s.readState(ctx)
 	if err != nil {
-		return fileKey{}, false, s.explain(err)
+		return fileKey{}, false, s.describeError(err)
 	}
 	if found.fingerprint != nil && found.version < firstWithLedger {
 		return fileKey{}, false, fmt.Errorf("the database %s %w", s.path, ErrTooOld)
 	}
 	if found.dirty || found.version > s.version {
-		return fileKey{}, false, s.judge(found.version, found.dirty)
+		return fileKey{}, false, s.checkSchemaVersion(found.version, found.dirty)
 	}
 	key, err := readKey(keyFile)
 	switch {
@@ -95,8 +95,8 @@ func (s *Store) check(ctx context.Context, keyFile string) (fileKey, bool, error
 	return key, found.fingerprint == nil || found.version < s.version, nil
 }
 
-// judge returns nil for the schema that this program expects.
-func (s *Store) judge(version uint, dirty bool) error {
+// checkSchemaVersion returns nil for the schema that this program expects.
+func (s *Store) checkSchemaVersion(version uint, dirty bool) error {
 	switch {
 	case dirty:
 		return fmt.Errorf("the database %s %w", s.path, ErrDirty)
@@ -108,11 +108,11 @@ func (s *Store) judge(version uint, dirty bool) error {
 	return nil
 }
 
-// look reads what the database says about itself and changes nothing.
-func (s *Store) look(ctx context.Context) (look, error) {
-	db := s.engine.onlookers()
+// readState reads what the database says about itself and changes nothing.
+func (s *Store) readState(ctx context.Context) (databaseState, error) {
+	db := s.engine.inspectorPool()
 	defer db.Close()
-	return s.engine.look(ctx, db)
+	return s.engine.readState(ctx, db)
 }
 
 // fingerprintFact is the fact which data key belongs to the database.
@@ -120,11 +120,11 @@ const fingerprintFact = "data key fingerprint"
 
 // keepFingerprint records which data key belongs to this database.
 func (s *Store) keepFingerprint(ctx context.Context, fingerprint []byte) error {
-	db := s.engine.writers()
+	db := s.engine.writerPool()
 	defer db.Close()
 	_, err := db.ExecContext(ctx, `
 		INSERT INTO facts (name, value)
 		VALUES ($1, $2)
 		ON CONFLICT (name) DO NOTHING`, fingerprintFact, fingerprint)
-	return s.explain(err)
+	return s.describeError(err)
 }

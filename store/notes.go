@@ -104,8 +104,8 @@ func deleteDraft(ctx context.Context, tx *sql.Tx, id idv.RecipientID, who accoun
 	return err
 }
 
-// draft returns what who was typing about a recipient; nil when nothing.
-func draft(ctx context.Context, tx *sql.Tx, key cipher.AEAD, id idv.RecipientID, who account.Person) (*review.Draft, error) {
+// readDraft returns what who was typing about a recipient; nil when nothing.
+func readDraft(ctx context.Context, tx *sql.Tx, key cipher.AEAD, id idv.RecipientID, who account.Person) (*review.Draft, error) {
 	var saved int64
 	var text, choice []byte
 	err := tx.QueryRowContext(ctx, `

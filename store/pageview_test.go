@@ -179,7 +179,7 @@ func TestVerifyPageViews(t *testing.T) {
 	view := d.view(d.ann, d.id, a, 0)
 	d.send(d.ann, d.id, a, review.SeenThumbnail, pictureID, view)
 	must(t, d.KeepOnScreen(t.Context(), noon, review.NewOnScreen{Recipient: d.id, Digest: a, By: d.ann, View: view, Media: []idv.MediaID{mustMedium(t, pictureID)}}))
-	must(t, d.EnterLogs(t.Context(), noon))
+	must(t, d.BatchLogs(t.Context(), noon))
 	entries, err := d.Ledger(t.Context(), review.LedgerQuery{Act: review.ActAccess, Limit: 9})
 	must(t, err)
 	if words := review.DoneWord(entries[0].Entry) + ": " + review.FactWords(entries[0].Entry); !strings.HasPrefix(words, "viewed 2 items: lines 1 to 4 of the access log, ") {

@@ -74,10 +74,10 @@ func (d *desk) wantListed(step string, id idv.RecipientID, stage review.Stage, h
 }
 
 // act appends an entry about a case, as the acts to come will.
-func (d *desk) act(a act) {
+func (d *desk) act(a newEntry) {
 	d.t.Helper()
 	must(d.t, d.write(d.t.Context(), func(ctx context.Context, tx *sql.Tx) error {
-		_, err := d.append(ctx, tx, a)
+		_, err := d.appendEntry(ctx, tx, a)
 		return err
 	}))
 }
@@ -91,10 +91,10 @@ func TestColumnsFollowACase(t *testing.T) {
 	want("completed", review.StageUndecided, 0)
 	must(t, d.note(a, "n", "a note"))
 	want("a note", review.StageUndecided, 0)
-	d.act(act{Act: review.Act{At: after(2), Act: review.ActTaken}, by: d.bob, recipient: d.id})
-	d.act(act{Act: review.Act{At: after(2), Act: review.ActTagged, Facts: review.Facts{Tag: "vip"}}, by: d.bob, recipient: d.id})
+	d.act(newEntry{Act: review.Act{At: after(2), Act: review.ActTaken}, by: d.bob, recipient: d.id})
+	d.act(newEntry{Act: review.Act{At: after(2), Act: review.ActTagged, Facts: review.Facts{Tag: "vip"}}, by: d.bob, recipient: d.id})
 	want("taken", review.StageUndecided, d.bob.ID)
-	d.act(act{Act: review.Act{At: after(3), Act: review.ActAssigned, Facts: review.Facts{Assignee: d.ann.ID, AssigneeName: "Ann"}}, by: sue, recipient: d.id})
+	d.act(newEntry{Act: review.Act{At: after(3), Act: review.ActAssigned, Facts: review.Facts{Assignee: d.ann.ID, AssigneeName: "Ann"}}, by: sue, recipient: d.id})
 	want("assigned", review.StageUndecided, d.ann.ID)
 	seq := d.decide(d.id, a, d.ann, "k1")
 	want("proposed", review.StageSecond, nil)
@@ -153,7 +153,7 @@ func TestSearchFindsByEveryName(t *testing.T) {
 	digest := d.fetch(d.id, 0, d.ann, passportResult(t, "COMPLETED", "REJECT", "COUNTERFEIT", "track-1"))
 	d.fetch(d.id2, 0, d.ann, passportResult(t, "COMPLETED", "APPROVE", "", "other"))
 	seq := d.decide(d.id, digest, sue, "k")
-	d.act(act{Act: review.Act{At: after(31), Act: review.ActTagged, Facts: review.Facts{Tag: "vip"}}, by: d.bob, recipient: d.id})
+	d.act(newEntry{Act: review.Act{At: after(31), Act: review.ActTagged, Facts: review.Facts{Tag: "vip"}}, by: d.bob, recipient: d.id})
 	exec(t, d.writer, `UPDATE recipients SET envelope = '0badcafe-0000-4000-8000-000000000000' WHERE id = ?`, d.id.String())
 	for text, want := range map[string]review.Match{
 		d.id.String():                            review.MatchRecipient,

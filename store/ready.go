@@ -17,7 +17,7 @@ func (s *Store) Ready(ctx context.Context) error {
 	if err := s.checkVersion(ctx); err != nil {
 		return &review.Unready{Reason: versionReason(err), Err: err}
 	}
-	if h := s.stopped(); h != nil {
+	if h := s.whyStopped(); h != nil {
 		return &review.Unready{Reason: h.reason, Err: errors.New(h.sentence)}
 	}
 	if err := s.probing.probe(ctx, s.tryWrite); err != nil {
@@ -40,7 +40,7 @@ func versionReason(err error) review.UnreadyReason {
 // notReady says why a write that was tried did not happen.
 func (s *Store) notReady(err error) error {
 	reason := reasonFor(err)
-	switch h := s.stopped(); {
+	switch h := s.whyStopped(); {
 	case h != nil:
 		reason = h.reason
 	case errors.Is(err, context.DeadlineExceeded):
@@ -54,7 +54,7 @@ func (s *Store) notReady(err error) error {
 // reasonFor is why the database cannot be used; empty when it is not the disk, nor the
 // right to write to it.
 func reasonFor(err error) review.UnreadyReason {
-	err = explain("", err)
+	err = describeError("", err)
 	switch {
 	case errors.Is(err, ErrFull):
 		return review.UnreadyFull
@@ -75,9 +75,9 @@ func (s *Store) checkVersion(ctx context.Context) error {
 		SELECT version, dirty
 		FROM schema_migrations`).Scan(&version, &dirty)
 	if err != nil {
-		return s.explain(err)
+		return s.describeError(err)
 	}
-	return s.judge(version, dirty)
+	return s.checkSchemaVersion(version, dirty)
 }
 
 // tryWrite records something of no meaning, and sees to it that the checkpoint log is
@@ -85,16 +85,16 @@ func (s *Store) checkVersion(ctx context.Context) error {
 func (s *Store) tryWrite(ctx context.Context) error {
 	return s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		s.logTried = false
-		return touch(ctx, tx)
+		return touchDatabase(ctx, tx)
 	})
 }
 
 // triedFact is the fact that is written to see whether anything can be.
 const triedFact = "last trial write"
 
-// touch changes the database, so that committing it writes to the disk. The same value
+// touchDatabase changes the database, so that committing it writes to the disk. The same value
 // again would write nothing.
-func touch(ctx context.Context, tx *sql.Tx) error {
+func touchDatabase(ctx context.Context, tx *sql.Tx) error {
 	value := make([]byte, 8)
 	rand.Read(value) // never fails: https://pkg.go.dev/crypto/rand#Read
 	_, err := tx.ExecContext(ctx, `
@@ -111,8 +111,8 @@ var errMoved = errors.New("the database is no longer where it was opened")
 // maxProbes is how often something is tried within a second: anybody may ask.
 const maxProbes = 20
 
-// probing is trying one thing, once for all who ask at the same time.
-type probing struct {
+// sharedProbe is trying one thing, once for all who ask at the same time.
+type sharedProbe struct {
 	mu     sync.Mutex
 	done   chan struct{} // closed when what is tried has ended; nil before the first
 	ended  bool
@@ -123,7 +123,7 @@ type probing struct {
 
 // probe tries something and returns what came of it, or what came of the last try when
 // there were too many. Whoever does not wait to the end leaves it to the next who asks.
-func (p *probing) probe(ctx context.Context, try func(context.Context) error) error {
+func (p *sharedProbe) probe(ctx context.Context, try func(context.Context) error) error {
 	p.mu.Lock()
 	if p.mayTry(time.Now()) {
 		p.done, p.ended = make(chan struct{}), false
@@ -142,7 +142,7 @@ func (p *probing) probe(ctx context.Context, try func(context.Context) error) er
 }
 
 // mayTry reports whether nothing is being tried, and that was not done too often.
-func (p *probing) mayTry(now time.Time) bool {
+func (p *sharedProbe) mayTry(now time.Time) bool {
 	if p.done != nil && !p.ended {
 		return false
 	}
@@ -153,7 +153,7 @@ func (p *probing) mayTry(now time.Time) bool {
 	return p.tries <= maxProbes
 }
 
-func (p *probing) finish(err error) {
+func (p *sharedProbe) finish(err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.err, p.ended = err, true

@@ -29,7 +29,7 @@ func TestUnready(t *testing.T) {
 		t.Errorf("it says %q, halted %t", d.Stopped(), d.Halted())
 	}
 	exec(t, d.writer, `PRAGMA query_only = OFF`)
-	must(t, d.write(t.Context(), touch))
+	must(t, d.write(t.Context(), touchDatabase))
 	if said := d.Stopped(); said != "" {
 		t.Errorf("after a write it still says %q", said)
 	}
@@ -46,7 +46,7 @@ func TestReadyDoesNotWait(t *testing.T) {
 	err := d.probing.probe(ctx, d.tryWrite)
 	wantErr(t, err, context.DeadlineExceeded)
 	<-d.turn
-	must(t, d.write(t.Context(), touch))
+	must(t, d.write(t.Context(), touchDatabase))
 }
 
 // Only after a commit that failed without saying that the disk is full may something be on
@@ -87,7 +87,7 @@ func sqliteError(t *testing.T, code int) error {
 
 // Whoever asks all the time does not keep the disk busy.
 func TestProbesAreLimited(t *testing.T) {
-	var p probing
+	var p sharedProbe
 	now, tries := noon, 0
 	for range 10 * maxProbes {
 		if p.mayTry(now) {

@@ -31,18 +31,6 @@ func readRecipientRow(ctx context.Context, tx *sql.Tx, id idv.RecipientID) (reci
 	return row, err
 }
 
-// nullDigestOf scans a digest; NULL is the zero digest.
-type nullDigestOf struct{ to *idv.Digest }
-
-// Scan implements sql.Scanner.
-func (d nullDigestOf) Scan(value any) error {
-	if value == nil {
-		*d.to = idv.Digest{}
-		return nil
-	}
-	return digestOf{d.to}.Scan(value)
-}
-
 // newestDigest returns the digest of the newest result; the zero digest when there is none.
 func newestDigest(ctx context.Context, tx *sql.Tx, id idv.RecipientID) (idv.Digest, error) {
 	row, err := readRecipientRow(ctx, tx, id)

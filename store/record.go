@@ -19,7 +19,7 @@ func (s *Store) Record(ctx context.Context, by account.Person, id idv.RecipientI
 	var seqs []int64
 	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
 		r := recording{store: s, tx: tx, by: by, recipient: id, form: form}
-		seqs, err = r.record(ctx, decide)
+		seqs, err = r.run(ctx, decide)
 		return err
 	})
 	if err != nil {
@@ -42,7 +42,7 @@ type recording struct {
 	whole   *review.Record                // all of the record; nil until it is needed
 }
 
-func (r *recording) record(ctx context.Context, decide func(*review.OnRecord) ([]review.Act, error)) ([]int64, error) {
+func (r *recording) run(ctx context.Context, decide func(*review.OnRecord) ([]review.Act, error)) ([]int64, error) {
 	var err error
 	if r.sent, err = r.sentBefore(ctx); err != nil {
 		return nil, err
@@ -79,7 +79,7 @@ func (r *recording) onRecord(ctx context.Context) *review.OnRecord {
 	return &review.OnRecord{
 		Newest: r.row.newest,
 		Sent:   r.sent,
-		Record: func(f review.ActFamily) (*review.Record, error) { return r.family(ctx, f) },
+		Record: func(f review.ActFamily) (*review.Record, error) { return r.familyRecord(ctx, f) },
 		Opened: func(since *review.Recorded) (bool, error) { return openedAfter(ctx, r.tx, r.by, r.recipient, since) },
 		AccountChanges: func(since time.Time) ([]review.AccountChange, error) {
 			return accountChanges(ctx, r.tx, since)
@@ -94,8 +94,8 @@ func (r *recording) onRecord(ctx context.Context) *review.OnRecord {
 	}
 }
 
-// family returns of the record what review.OnRecord says.
-func (r *recording) family(ctx context.Context, f review.ActFamily) (*review.Record, error) {
+// familyRecord returns of the record what review.OnRecord says.
+func (r *recording) familyRecord(ctx context.Context, f review.ActFamily) (*review.Record, error) {
 	if r.whole != nil {
 		return r.whole, nil
 	}
@@ -141,18 +141,18 @@ func (r *recording) appendAll(ctx context.Context, acts []review.Act) ([]int64, 
 	if len(acts) == 0 {
 		return nil, nil
 	}
-	key, err := r.key(ctx, acts)
+	key, err := r.textKey(ctx, acts)
 	if err != nil {
 		return nil, err
 	}
 	acts[0].Facts.Form = r.form // one entry stands for the form
 	var seqs []int64
 	for i := range acts {
-		entry, err := r.store.append(ctx, r.tx, act{Act: acts[i], by: r.by, recipient: r.recipient, key: key})
+		entry, err := r.store.appendEntry(ctx, r.tx, newEntry{Act: acts[i], by: r.by, recipient: r.recipient, key: key})
 		if err != nil {
 			return nil, err
 		}
-		if err := r.follow(ctx, &acts[i], entry); err != nil {
+		if err := r.recordConsequences(ctx, &acts[i], entry); err != nil {
 			return nil, err
 		}
 		seqs = append(seqs, entry.Seq)
@@ -160,9 +160,9 @@ func (r *recording) appendAll(ctx context.Context, acts []review.Act) ([]int64, 
 	return seqs, nil
 }
 
-// key returns what seals the texts of acts; nil when none has one. A recipient that is new
+// textKey returns what seals the texts of acts; nil when none has one. A recipient that is new
 // gets a row.
-func (r *recording) key(ctx context.Context, acts []review.Act) (cipher.AEAD, error) {
+func (r *recording) textKey(ctx context.Context, acts []review.Act) (cipher.AEAD, error) {
 	switch {
 	case r.recipient == (idv.RecipientID{}):
 		return nil, nil
@@ -174,8 +174,8 @@ func (r *recording) key(ctx context.Context, acts []review.Act) (cipher.AEAD, er
 	return nil, nil
 }
 
-// follow records what follows from an act that has become an entry.
-func (r *recording) follow(ctx context.Context, a *review.Act, entry ledger.Entry) error {
+// recordConsequences records what follows from an act that has become an entry.
+func (r *recording) recordConsequences(ctx context.Context, a *review.Act, entry ledger.Entry) error {
 	if a.EndsDraft() {
 		if err := deleteDraft(ctx, r.tx, r.recipient, r.by); err != nil {
 			return err
@@ -184,7 +184,7 @@ func (r *recording) follow(ctx context.Context, a *review.Act, entry ledger.Entr
 	if !a.Decides() {
 		return nil
 	}
-	record, err := r.family(ctx, review.OfDecisions())
+	record, err := r.familyRecord(ctx, review.OfDecisions())
 	if err != nil {
 		return err
 	}

@@ -14,7 +14,7 @@ import (
 // preferences, and since when, and when they were last seen. It returns account.ErrNoSession when nobody is, or the
 // account was disabled. How long a session lasts is for the caller to judge.
 func (s *Store) Session(ctx context.Context, tokenHash [32]byte) (who account.Person, created, seen time.Time, err error) {
-	var by person
+	var by personRow
 	var createdAt, seenAt int64
 	var chosen sql.NullString
 	err = s.readers.QueryRowContext(ctx, `
@@ -24,14 +24,14 @@ func (s *Store) Session(ctx context.Context, tokenHash [32]byte) (who account.Pe
 		JOIN accounts ON accounts.id = sessions.account
 		LEFT JOIN preferences ON preferences.account = accounts.id
 		WHERE sessions.token_hash = $1 AND accounts.disabled_at IS NULL`, tokenHash[:]).
-		Scan(append([]any{&createdAt, &seenAt, &chosen}, by.fields()...)...)
+		Scan(append([]any{&createdAt, &seenAt, &chosen}, by.scanTargets()...)...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return account.Person{}, time.Time{}, time.Time{}, account.ErrNoSession
 	}
 	if err != nil {
-		return account.Person{}, time.Time{}, time.Time{}, fmt.Errorf("store: read session: %w", s.explain(err))
+		return account.Person{}, time.Time{}, time.Time{}, fmt.Errorf("store: read session: %w", s.describeError(err))
 	}
-	who = by.person()
+	who = by.toPerson()
 	who.Preferences = preferencesOf(chosen)
 	return who, timeOf(createdAt), timeOf(seenAt), nil
 }

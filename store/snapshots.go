@@ -35,7 +35,7 @@ func (s *Store) KeepResult(ctx context.Context, id idv.RecipientID, who account.
 		_, err = tx.ExecContext(ctx, `
 			UPDATE recipients
 			SET newest = $1, state = $2, final = $3
-			WHERE id = $4`, fetch, string(d.Session.State), truth(d.Session.Final()), id.String())
+			WHERE id = $4`, fetch, string(d.Session.State), boolToInt(d.Session.Final()), id.String())
 		if err != nil {
 			return err
 		}
@@ -120,7 +120,7 @@ func (s *Store) Recipient(ctx context.Context, id idv.RecipientID, who account.P
 func readFile(ctx context.Context, tx *sql.Tx, key cipher.AEAD, id idv.RecipientID, who account.Person, notes review.NotePage) (review.File, error) {
 	var file review.File
 	var err error
-	if file.History, err = history(ctx, tx, id); err != nil {
+	if file.History, err = readHistory(ctx, tx, id); err != nil {
 		return file, err
 	}
 	if file.Newest, err = withBody(ctx, tx, file.History, 0); err != nil {
@@ -150,13 +150,13 @@ func readFile(ctx context.Context, tx *sql.Tx, key cipher.AEAD, id idv.Recipient
 	if file.Record, err = review.ReadRecord(entries); err != nil {
 		return file, err
 	}
-	file.Draft, err = draft(ctx, tx, key, id, who)
+	file.Draft, err = readDraft(ctx, tx, key, id, who)
 	return file, err
 }
 
-// history returns the runs of results, newest first, without bodies.
-func history(ctx context.Context, tx *sql.Tx, id idv.RecipientID) ([]review.Snapshot, error) {
-	return snapshots(ctx, tx, id, `
+// readHistory returns the runs of results, newest first, without bodies.
+func readHistory(ctx context.Context, tx *sql.Tx, id idv.RecipientID) ([]review.Snapshot, error) {
+	return querySnapshots(ctx, tx, id, `
 		WITH runs AS (
 			SELECT run, max(id) AS last
 			FROM fetches
@@ -166,8 +166,8 @@ func history(ctx context.Context, tx *sql.Tx, id idv.RecipientID) ([]review.Snap
 			LIMIT $2)`, id.String(), maxHistory)
 }
 
-// snapshots returns the snapshots of the runs that a common table expression picks.
-func snapshots(ctx context.Context, tx *sql.Tx, id idv.RecipientID, runs string, args ...any) ([]review.Snapshot, error) {
+// querySnapshots returns the snapshots of the runs that a common table expression picks.
+func querySnapshots(ctx context.Context, tx *sql.Tx, id idv.RecipientID, runs string, args ...any) ([]review.Snapshot, error) {
 	rows, err := tx.QueryContext(ctx, runs+`
 		SELECT last.digest, last.token_ttl, first.at, first_by.name, first.after_entry, last.at, last_by.name
 		FROM runs
@@ -213,7 +213,7 @@ func lastFailure(ctx context.Context, tx *sql.Tx, id idv.RecipientID) (*review.F
 	var kind sql.NullString
 	var until sql.NullInt64
 	var place review.Place
-	var by person
+	var by personRow
 	err := tx.QueryRowContext(ctx, `
 		SELECT fetches.at, fetches.failure, fetches.until, fetches.after_entry,
 			accounts.id, accounts.name, accounts.role, accounts.created_at, accounts.disabled_at
@@ -221,14 +221,14 @@ func lastFailure(ctx context.Context, tx *sql.Tx, id idv.RecipientID) (*review.F
 		JOIN accounts ON accounts.id = fetches.account
 		WHERE fetches.recipient = $1
 		ORDER BY fetches.id DESC
-		LIMIT 1`, id.String()).Scan(append([]any{&at, &kind, &until, placeOf{&place}}, by.fields()...)...)
+		LIMIT 1`, id.String()).Scan(append([]any{&at, &kind, &until, placeOf{&place}}, by.scanTargets()...)...)
 	if errors.Is(err, sql.ErrNoRows) || err == nil && !kind.Valid {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	failure := &review.Failure{At: timeOf(at), By: by.person(), Place: place}
+	failure := &review.Failure{At: timeOf(at), By: by.toPerson(), Place: place}
 	failure.Kind, failure.Answer = review.ParseFailure(kind.String)
 	if until.Valid {
 		failure.Until = timeOf(until.Int64)
@@ -239,7 +239,7 @@ func lastFailure(ctx context.Context, tx *sql.Tx, id idv.RecipientID) (*review.F
 // Snapshot returns one stored result, with the times of the last run of fetches that
 // gave it. It returns review.ErrNoSnapshot when there is none.
 func (s *Store) Snapshot(ctx context.Context, id idv.RecipientID, digest idv.Digest) (review.Snapshot, error) {
-	return s.snapshot(ctx, id, `
+	return s.readSnapshot(ctx, id, `
 		WITH runs AS (
 			SELECT run, max(id) AS last
 			FROM fetches
@@ -252,7 +252,7 @@ func (s *Store) Snapshot(ctx context.Context, id idv.RecipientID, digest idv.Dig
 // Newest returns the newest stored result of a recipient. It returns
 // review.ErrNoSnapshot when there is none.
 func (s *Store) Newest(ctx context.Context, id idv.RecipientID) (review.Snapshot, error) {
-	return s.snapshot(ctx, id, `
+	return s.readSnapshot(ctx, id, `
 		WITH runs AS (
 			SELECT fetches.run, fetches.id AS last
 			FROM recipients
@@ -260,11 +260,11 @@ func (s *Store) Newest(ctx context.Context, id idv.RecipientID) (review.Snapshot
 			WHERE recipients.id = $1)`, id.String())
 }
 
-// snapshot returns the snapshot of the run that a common table expression picks.
-func (s *Store) snapshot(ctx context.Context, id idv.RecipientID, runs string, args ...any) (review.Snapshot, error) {
+// readSnapshot returns the snapshot of the run that a common table expression picks.
+func (s *Store) readSnapshot(ctx context.Context, id idv.RecipientID, runs string, args ...any) (review.Snapshot, error) {
 	var found *review.Snapshot
 	err := s.read(ctx, func(tx *sql.Tx) error {
-		list, err := snapshots(ctx, tx, id, runs, args...)
+		list, err := querySnapshots(ctx, tx, id, runs, args...)
 		if err != nil {
 			return err
 		}
@@ -280,43 +280,4 @@ func (s *Store) snapshot(ctx context.Context, id idv.RecipientID, runs string, a
 		return review.Snapshot{}, fmt.Errorf("store: read result: %w", err)
 	}
 	return *found, nil
-}
-
-// placeOf scans the newest entry of the ledger when a row was made; NULL where that was not
-// kept.
-type placeOf struct{ to *review.Place }
-
-// Scan implements sql.Scanner.
-func (p placeOf) Scan(value any) error {
-	var n sql.NullInt64
-	err := n.Scan(value)
-	*p.to = review.Place{After: n.Int64, Known: n.Valid}
-	return err
-}
-
-// digestOf scans a digest.
-type digestOf struct{ to *idv.Digest }
-
-// Scan implements sql.Scanner.
-func (d digestOf) Scan(value any) error {
-	bytes, ok := value.([]byte)
-	if !ok || len(bytes) != len(d.to) {
-		return errors.New("store: no digest")
-	}
-	copy(d.to[:], bytes)
-	return nil
-}
-
-// recipientOf scans a recipient ID.
-type recipientOf struct{ to *idv.RecipientID }
-
-// Scan implements sql.Scanner.
-func (r recipientOf) Scan(value any) error {
-	text, ok := value.(string)
-	if !ok {
-		return errors.New("store: no recipient ID")
-	}
-	id, err := idv.ParseRecipientID(text)
-	*r.to = id
-	return err
 }

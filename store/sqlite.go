@@ -20,26 +20,26 @@ import (
 // the SQL that SQLite and PostgreSQL share.
 type engine struct{ path string }
 
-// writers returns the one connection that writes.
-func (e engine) writers() *sql.DB {
+// writerPool returns the one connection that writes.
+func (e engine) writerPool() *sql.DB {
 	db := openPool(e.path, writing)
 	db.SetMaxOpenConns(1)
 	return db
 }
 
-// readers returns the connections that read.
-func (e engine) readers() *sql.DB {
+// readerPool returns the connections that read.
+func (e engine) readerPool() *sql.DB {
 	db := openPool(e.path, reading)
 	db.SetMaxOpenConns(maxReaders)
 	db.SetMaxIdleConns(maxReaders)
 	return db
 }
 
-// onlookers returns connections that read what may be anything, and change nothing.
-func (e engine) onlookers() *sql.DB { return openPool(e.path, looking) }
+// inspectorPool returns connections that read what may be anything, and change nothing.
+func (e engine) inspectorPool() *sql.DB { return openPool(e.path, looking) }
 
-// untouched returns connections that leave the file as it is; see openUntouched.
-func (e engine) untouched(logged bool) *sql.DB { return openUntouched(e.path, logged) }
+// untouchedPool returns connections that leave the file as it is; see openUntouched.
+func (e engine) untouchedPool(logged bool) *sql.DB { return openUntouched(e.path, logged) }
 
 // copyTo writes the database as it is at one moment to an empty file.
 func (e engine) copyTo(ctx context.Context, path string) (err error) {
@@ -56,9 +56,9 @@ const (
 	emptyPause = 200 * time.Millisecond
 )
 
-// scrub leaves nothing of what was overwritten: it writes the log into the database and cuts
+// emptyLog leaves nothing of what was overwritten: it writes the log into the database and cuts
 // it to nothing.
-func (e engine) scrub(ctx context.Context, writer *sql.DB) error {
+func (e engine) emptyLog(ctx context.Context, writer *sql.DB) error {
 	for range emptyTries {
 		var busy, frames, moved int
 		err := writer.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &frames, &moved)
@@ -66,7 +66,7 @@ func (e engine) scrub(ctx context.Context, writer *sql.DB) error {
 			return nil
 		}
 		if err != nil && reasonOf(err) != ErrBusy {
-			return fmt.Errorf("store: empty the log: %w", e.explain(err))
+			return fmt.Errorf("store: empty the log: %w", e.describeError(err))
 		}
 		time.Sleep(emptyPause)
 	}
@@ -102,12 +102,12 @@ func (engine) lastID(ctx context.Context, tx *sql.Tx, table string) (int64, erro
 	return id, err
 }
 
-// explain says in our words why the database cannot be used, where one of them fits.
-func (e engine) explain(err error) error { return explain("the database "+e.path, err) }
+// describeError says in our words why the database cannot be used, where one of them fits.
+func (e engine) describeError(err error) error { return describeError("the database "+e.path, err) }
 
-// reason returns which of our errors an error of SQLite is, nil for none, and whether it is
+// classify returns which of our errors an error of SQLite is, nil for none, and whether it is
 // one of SQLite.
-func (engine) reason(err error) (reason error, refused bool) {
+func (engine) classify(err error) (reason error, refused bool) {
 	var e *sqlite.Error
 	if !errors.As(err, &e) {
 		return nil, false
@@ -133,22 +133,22 @@ func reasonOfCode(code int) error {
 	return nil
 }
 
-// stand is how a file is; it changes when somebody writes to it.
-type stand struct {
+// fileState is how a file is; it changes when somebody writes to it.
+type fileState struct {
 	size   int64
 	at     time.Time
 	logged bool // whether some of it stands in a log beside it
 }
 
-func standOf(path string) (stand, error) {
+func fileStateOf(path string) (fileState, error) {
 	found, err := os.Stat(path)
 	if err != nil {
-		return stand{}, err
+		return fileState{}, err
 	}
 	if !found.Mode().IsRegular() {
-		return stand{}, fmt.Errorf("the file %s %w", path, ErrNotDatabase)
+		return fileState{}, fmt.Errorf("the file %s %w", path, ErrNotDatabase)
 	}
-	s := stand{size: found.Size(), at: found.ModTime()}
+	s := fileState{size: found.Size(), at: found.ModTime()}
 	for _, name := range []string{path + "-wal", path + "-journal"} {
 		if _, err := os.Stat(name); !errors.Is(err, fs.ErrNotExist) {
 			s.logged = true

@@ -47,7 +47,7 @@ func takeClaim(ctx context.Context, path string, serve bool) (_ *claim, err erro
 	if serve {
 		err = claimFile(c.file)
 		if err == nil {
-			c.mark(markServing)
+			c.publishState(markServing)
 		}
 	} else if isClaimed(c.file) && !isServed(path) {
 		err = ErrOtherName
@@ -97,7 +97,7 @@ func checkOtherNames(path string) error {
 	}
 	files, err := os.ReadDir(filepath.Dir(path))
 	if err != nil {
-		return explain("the folder "+filepath.Dir(path), err)
+		return describeError("the folder "+filepath.Dir(path), err)
 	}
 	for _, file := range files {
 		name := filepath.Join(filepath.Dir(path), file.Name())
@@ -116,8 +116,8 @@ const (
 	markHalted  = "halted \n"
 )
 
-// mark says to other programs how the server is. That it cannot be said changes nothing.
-func (c *claim) mark(how string) {
+// publishState says to other programs how the server is. That it cannot be said changes nothing.
+func (c *claim) publishState(how string) {
 	if c == nil || c.beside == nil {
 		return
 	}

@@ -107,7 +107,7 @@ func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
 	if !ok {
 		return nil, errors.Join(errors.New("store: the driver's connections lack something"), conn.Close())
 	}
-	return &statements{inner, map[string]statement{}}, nil
+	return &cachingConn{inner, map[string]preparedStatement{}}, nil
 }
 
 func (c connector) configure(ctx context.Context, conn driver.Conn) error {
@@ -121,7 +121,7 @@ func (c connector) configure(ctx context.Context, conn driver.Conn) error {
 		}
 	}
 	for _, s := range c.purpose.settings() {
-		got, err := pragma(ctx, sqliteConn, s.name)
+		got, err := readPragma(ctx, sqliteConn, s.name)
 		if err != nil {
 			return fmt.Errorf("store: read %s: %w", s.name, err)
 		}
@@ -130,14 +130,14 @@ func (c connector) configure(ctx context.Context, conn driver.Conn) error {
 		}
 	}
 	if c.purpose == writing {
-		return writable(conn)
+		return checkWritable(conn)
 	}
 	return nil
 }
 
-// writable returns an error when SQLite opened the file without the right to write
+// checkWritable returns an error when SQLite opened the file without the right to write
 // to it, which it does silently, and which BEGIN IMMEDIATE does not show either.
-func writable(conn driver.Conn) error {
+func checkWritable(conn driver.Conn) error {
 	asked, ok := conn.(interface {
 		IsReadOnly(schema string) (bool, error)
 	})
@@ -151,8 +151,8 @@ func writable(conn driver.Conn) error {
 	return err
 }
 
-// pragma returns the value of a setting as text.
-func pragma(ctx context.Context, conn driver.QueryerContext, name string) (_ string, err error) {
+// readPragma returns the value of a setting as text.
+func readPragma(ctx context.Context, conn driver.QueryerContext, name string) (_ string, err error) {
 	rows, err := conn.QueryContext(ctx, "PRAGMA "+name, nil)
 	if err != nil {
 		return "", err

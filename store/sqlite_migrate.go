@@ -16,9 +16,9 @@ import (
 	"countersign/migrations"
 )
 
-// look reads what a database says about itself.
-func (e engine) look(ctx context.Context, db *sql.DB) (look, error) {
-	var found look
+// readState reads what a database says about itself.
+func (e engine) readState(ctx context.Context, db *sql.DB) (databaseState, error) {
+	var found databaseState
 	var tables, steps, facts int
 	err := db.QueryRowContext(ctx, `
 		SELECT count(*),
@@ -62,7 +62,7 @@ func (e engine) upgrade() error {
 	db.SetMaxOpenConns(1)
 	target, err := migratesqlite.WithInstance(db, &migratesqlite.Config{})
 	if err != nil {
-		return errors.Join(e.explain(err), db.Close())
+		return errors.Join(e.describeError(err), db.Close())
 	}
 	m, err := migrate.NewWithInstance("embedded", files, "sqlite", target)
 	if err != nil {
@@ -73,7 +73,7 @@ func (e engine) upgrade() error {
 		err = nil
 	}
 	fileErr, dbErr := m.Close()
-	return errors.Join(e.explain(err), fileErr, dbErr)
+	return errors.Join(e.describeError(err), fileErr, dbErr)
 }
 
 // newestVersion returns the number of the last step in the embedded files.

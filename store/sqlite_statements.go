@@ -20,15 +20,15 @@ type sqliteConn interface {
 	sqlite.ExecQuerierContext
 }
 
-// statements is a connection that keeps its statements: to prepare one takes longer than
+// cachingConn is a connection that keeps its statements: to prepare one takes longer than
 // to run most of ours.
-type statements struct {
+type cachingConn struct {
 	sqliteConn
-	idle map[string]statement // by their text
+	idle map[string]preparedStatement // by their text
 }
 
-// statement is a prepared one.
-type statement interface {
+// preparedStatement is a prepared one.
+type preparedStatement interface {
 	driver.Stmt
 	driver.StmtExecContext
 	driver.StmtQueryContext
@@ -38,8 +38,8 @@ type statement interface {
 const maxStatements = 200
 
 // ExecContext implements driver.ExecerContext.
-func (c *statements) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	s, err := c.take(ctx, query)
+func (c *cachingConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	s, err := c.takeStatement(ctx, query)
 	if s == nil {
 		if err != nil {
 			return nil, err
@@ -47,12 +47,12 @@ func (c *statements) ExecContext(ctx context.Context, query string, args []drive
 		return c.sqliteConn.ExecContext(ctx, query, args)
 	}
 	result, err := s.ExecContext(ctx, args)
-	return result, errors.Join(err, c.giveBack(query, s))
+	return result, errors.Join(err, c.returnStatement(query, s))
 }
 
 // QueryContext implements driver.QueryerContext.
-func (c *statements) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	s, err := c.take(ctx, query)
+func (c *cachingConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	s, err := c.takeStatement(ctx, query)
 	if s == nil {
 		if err != nil {
 			return nil, err
@@ -61,13 +61,13 @@ func (c *statements) QueryContext(ctx context.Context, query string, args []driv
 	}
 	found, err := s.QueryContext(ctx, args)
 	if err != nil {
-		return nil, errors.Join(err, c.giveBack(query, s))
+		return nil, errors.Join(err, c.returnStatement(query, s))
 	}
-	return &statementRows{found, func() error { return c.giveBack(query, s) }}, nil
+	return &cachedRows{found, func() error { return c.returnStatement(query, s) }}, nil
 }
 
 // Close implements driver.Conn.
-func (c *statements) Close() error {
+func (c *cachingConn) Close() error {
 	var errs []error
 	for _, s := range c.idle {
 		errs = append(errs, s.Close())
@@ -75,29 +75,29 @@ func (c *statements) Close() error {
 	return errors.Join(append(errs, c.sqliteConn.Close())...)
 }
 
-// take returns a statement with the text that nobody uses; nil for what is not kept.
-func (c *statements) take(ctx context.Context, query string) (statement, error) {
+// takeStatement returns a statement with the text that nobody uses; nil for what is not kept.
+func (c *cachingConn) takeStatement(ctx context.Context, query string) (preparedStatement, error) {
 	if s := c.idle[query]; s != nil {
 		delete(c.idle, query)
 		return s, nil
 	}
-	if !keeps(query) {
+	if !isCacheable(query) {
 		return nil, nil
 	}
 	made, err := c.PrepareContext(ctx, query)
 	if err != nil {
 		return nil, err
 	}
-	s, ok := made.(statement)
+	s, ok := made.(preparedStatement)
 	if !ok {
 		return nil, errors.Join(errors.New("store: the driver's statements take no context"), made.Close())
 	}
 	return s, nil
 }
 
-// giveBack keeps a statement for the next time, unless there is another or there are
+// returnStatement keeps a statement for the next time, unless there is another or there are
 // too many.
-func (c *statements) giveBack(query string, s statement) error {
+func (c *cachingConn) returnStatement(query string, s preparedStatement) error {
 	if c.idle[query] != nil || len(c.idle) >= maxStatements {
 		return s.Close()
 	}
@@ -105,8 +105,8 @@ func (c *statements) giveBack(query string, s statement) error {
 	return nil
 }
 
-// keeps reports whether a statement comes again: ours do, those of the schema do not.
-func keeps(query string) bool {
+// isCacheable reports whether a statement comes again: ours do, those of the schema do not.
+func isCacheable(query string) bool {
 	first, _, _ := strings.Cut(strings.TrimSpace(query), " ")
 	switch strings.ToUpper(strings.TrimSpace(first)) {
 	case "SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "SAVEPOINT", "RELEASE", "ROLLBACK":
@@ -115,11 +115,11 @@ func keeps(query string) bool {
 	return false
 }
 
-// statementRows are the rows of a kept statement.
-type statementRows struct {
+// cachedRows are the rows of a kept statement.
+type cachedRows struct {
 	driver.Rows
 	done func() error
 }
 
 // Close implements driver.Rows.
-func (r *statementRows) Close() error { return errors.Join(r.Rows.Close(), r.done()) }
+func (r *cachedRows) Close() error { return errors.Join(r.Rows.Close(), r.done()) }

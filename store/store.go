@@ -22,35 +22,11 @@ import (
 	"crypto/cipher"
 	"database/sql"
 	"errors"
-	"fmt"
 	"io/fs"
-	"os"
 	"sync"
 	"sync/atomic"
 	"time"
 )
-
-// Options say which files a store uses.
-type Options struct {
-	Path        string // of the database; made when missing, its folder too
-	DataKeyFile string // of the data key; made with the database, its folder too
-	// Serve claims the database for a server. A second one is refused; stores that do
-	// not serve work beside it.
-	Serve bool
-
-	// SigningKeyFile holds the key that signs checkpoints; made when the ledger has none,
-	// its folder too. Empty signs none.
-	SigningKeyFile string
-	NewSigningKey  bool   // take a key that is not the ledger's
-	CheckpointLog  string // file to which each checkpoint is written; empty for none
-	AcceptOlder    bool   // go on with a file that is older than the checkpoint log
-	// AcceptMissingLog goes on without the checkpoint log that there was.
-	AcceptMissingLog bool
-	// Now tells the time; nil for the clock.
-	Now func() time.Time
-	// Trouble is told of what fails beside a write that succeeded; nil to hear nothing.
-	Trouble func(error)
-}
 
 // Store is the open database. Its methods may be called at the same time.
 type Store struct {
@@ -65,77 +41,25 @@ type Store struct {
 
 	signer        *signer // nil when nothing is signed
 	checkpointLog string
-	unlogged      []signed               // checkpoints that the log lacks; whoever has the turn uses it
+	unlogged      []signedCheckpoint     // checkpoints that the log lacks; whoever has the turn uses it
 	logTried      bool                   // whether the log was opened; as unlogged
 	logFailed     atomic.Pointer[string] // why that or writing to it failed the last time; nil when it did not
 	warning       atomic.Pointer[string] // what weakens the record; nil when nothing does
 	clock         func() time.Time
 	trouble       func(error)
-	halted        atomic.Pointer[halt]      // why nothing is recorded any more; nil while something is
-	unwritten     atomic.Pointer[unwritten] // why the last write did not happen; nil after one that did
-	file          fs.FileInfo               // of the database, as it was opened
-	probing       probing
+	halted        atomic.Pointer[stopReason] // why nothing is recorded any more; nil while something is
+	unwritten     atomic.Pointer[unwritten]  // why the last write did not happen; nil after one that did
+	file          fs.FileInfo                // of the database, as it was opened
+	probing       sharedProbe
 
 	mu      sync.Mutex
 	queue   []*job
-	turn    chan struct{} // holds one token, that of the goroutine which commits
-	leaving []signed      // checkpoints made in the open transaction; whoever has the turn uses it
+	turn    chan struct{}      // holds one token, that of the goroutine which commits
+	leaving []signedCheckpoint // checkpoints made in the open transaction; whoever has the turn uses it
 }
 
 // maxReaders is how many connections read at the same time.
 const maxReaders = 8
-
-// Open opens the database, and makes or upgrades it when that is due. Its errors are
-// one sentence each and wrap one of the errors of this package where one fits.
-func Open(ctx context.Context, o Options) (_ *Store, err error) {
-	if o.Path == "" || o.DataKeyFile == "" {
-		return nil, errors.New("the paths of the database and of the data-key file are both needed")
-	}
-	path, err := ResolvePath(o.Path)
-	if err != nil {
-		return nil, fmt.Errorf("the database path cannot be resolved: %w", err)
-	}
-	if err := makeFile(path); err != nil {
-		return nil, err
-	}
-	s := &Store{path: path, engine: engine{path}, turn: make(chan struct{}, 1), checkpointLog: o.CheckpointLog, clock: o.Now, trouble: o.Trouble}
-	if s.clock == nil {
-		s.clock = time.Now
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, s.Close())
-		}
-	}()
-	if s.claim, err = takeClaim(ctx, path, o.Serve); err != nil {
-		return nil, err
-	}
-	key, err := s.prepare(ctx, o.DataKeyFile)
-	if err != nil {
-		return nil, err
-	}
-	s.dataKeys, s.derives = key.seals, key.derives
-	s.writer, s.readers = s.engine.writers(), s.engine.readers()
-	// A file or folder that cannot be written to shows here, and not at the first note.
-	if err := s.write(ctx, s.beginLedger); err != nil {
-		return nil, err
-	}
-	if err := s.checkVersion(ctx); err != nil {
-		return nil, err
-	}
-	if s.file, err = os.Stat(path); err != nil {
-		return nil, s.explain(err)
-	}
-	if err := s.inspect(ctx, o); err != nil {
-		return nil, err
-	}
-	if o.SigningKeyFile != "" && s.stopped() == nil {
-		if err := s.takeSigner(ctx, o.SigningKeyFile, o.NewSigningKey); err != nil {
-			return nil, err
-		}
-	}
-	return s, nil
-}
 
 // Close closes the database. Nothing may use the store afterwards.
 func (s *Store) Close() error {
@@ -155,30 +79,11 @@ func (s *Store) Close() error {
 func (s *Store) read(ctx context.Context, do func(*sql.Tx) error) error {
 	tx, err := s.readers.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
-		return s.explain(err)
+		return s.describeError(err)
 	}
 	defer tx.Rollback() // nothing was written
-	return s.explain(do(tx))
+	return s.describeError(do(tx))
 }
 
 // now is the time for what the store records of its own accord.
 func (s *Store) now() time.Time { return s.clock() }
-
-// millis is how a time is stored.
-func millis(t time.Time) int64 { return t.UnixMilli() }
-
-// millisOrNull stores the zero time as NULL.
-func millisOrNull(t time.Time) sql.NullInt64 {
-	return sql.NullInt64{Int64: t.UnixMilli(), Valid: !t.IsZero()}
-}
-
-// truth is how a bool is stored.
-func truth(b bool) int64 {
-	if b {
-		return 1
-	}
-	return 0
-}
-
-// timeOf reads what millis stored.
-func timeOf(ms int64) time.Time { return time.UnixMilli(ms).UTC() }

@@ -348,13 +348,13 @@ func TestDiskFull(t *testing.T) {
 // A line of the checkpoint log that broke off does not swallow the next one.
 func TestCheckpointLogThatBrokeOff(t *testing.T) {
 	s := &Store{checkpointLog: filepath.Join(t.TempDir(), "checkpoints.log")}
-	s.logCheckpoints([]signed{{1, noon, "first"}})
+	s.logCheckpoints([]signedCheckpoint{{1, noon, "first"}})
 	file, err := os.OpenFile(s.checkpointLog, os.O_WRONLY|os.O_APPEND, 0)
 	must(t, err)
 	_, err = file.WriteString(`{"size":2,"at"`)
 	must(t, errors.Join(err, file.Close()))
-	s.logCheckpoints([]signed{{3, noon, "third"}})
-	s.logCheckpoints([]signed{{4, noon, "fourth"}})
+	s.logCheckpoints([]signedCheckpoint{{3, noon, "third"}})
+	s.logCheckpoints([]signedCheckpoint{{4, noon, "fourth"}})
 	list, err := readCheckpointLog(s.checkpointLog)
 	must(t, err)
 	if len(list) != 3 || list[1].Text != "third" {

@@ -117,7 +117,7 @@ func newEvidence(t testing.TB) *evidence {
 	})
 	must(t, err)
 	mark("disposition")
-	must(t, d.EnterLogs(ctx, tick()))
+	must(t, d.BatchLogs(ctx, tick()))
 	mark("fetches")
 	first := decide(d.ann, d.id, b, review.Approve, review.Awaited, 0, "d1")
 	e.seq["decision"] = first
@@ -174,7 +174,7 @@ func newEvidence(t testing.TB) *evidence {
 	tick()
 	must(t, d.Erase(ctx, e.erased, d.ann, "asked for it"))
 	mark("erasure")
-	must(t, d.EnterLogs(ctx, tick()))
+	must(t, d.BatchLogs(ctx, tick()))
 	mark("last access")
 	e.last = sign()
 
@@ -267,7 +267,7 @@ func (c *copied) rehash() {
 	c.t.Helper()
 	var f ledger.Frontier
 	hashes := map[int64][]byte{}
-	c.entries(func(e ledger.Entry) { hashes[e.Seq] = joined(f.Add(e.Bytes())) })
+	c.entries(func(e ledger.Entry) { hashes[e.Seq] = joinHashes(f.Add(e.Bytes())) })
 	for seq, list := range hashes {
 		c.exec(`UPDATE ledger SET hashes = ? WHERE seq = ?`, list, seq)
 	}

@@ -97,16 +97,16 @@ var ErrKeyMissing = errors.New("is not signed with a key that you brought")
 func Verify(ctx context.Context, o VerifyOptions) (*Verification, error) {
 	path, err := ResolvePath(o.Path)
 	if err != nil {
-		return nil, explain("the database "+o.Path, err)
+		return nil, describeError("the database "+o.Path, err)
 	}
 	if err := checkReadable(path); err != nil {
 		return nil, err
 	}
-	before, err := standOf(path)
+	before, err := fileStateOf(path)
 	if err != nil {
-		return nil, explain("the database "+path, err)
+		return nil, describeError("the database "+path, err)
 	}
-	v := &verifying{path: path, engine: engine{path}, options: o}
+	v := &verification{path: path, engine: engine{path}, options: o}
 	if o.DataKeyFile != "" {
 		key, err := readKey(o.DataKeyFile)
 		if errors.Is(err, fs.ErrNotExist) {
@@ -117,20 +117,20 @@ func Verify(ctx context.Context, o VerifyOptions) (*Verification, error) {
 		}
 		v.key = &key
 	}
-	v.db = v.engine.untouched(before.logged)
+	v.db = v.engine.untouchedPool(before.logged)
 	defer v.db.Close()
 	found, err := v.run(ctx)
-	if after, statErr := standOf(path); statErr == nil && !before.logged && after != before {
+	if after, statErr := fileStateOf(path); statErr == nil && !before.logged && after != before {
 		return nil, fmt.Errorf("the database %s was written to meanwhile; please try again", path)
 	}
-	if err = explain("the database "+path, err); err != nil {
+	if err = describeError("the database "+path, err); err != nil {
 		return nil, err // a sentence
 	}
 	return found, nil
 }
 
-// verifying is a verification that is under way.
-type verifying struct {
+// verification is a verification that is under way.
+type verification struct {
 	path    string
 	engine  engine
 	options VerifyOptions
@@ -141,12 +141,12 @@ type verifying struct {
 
 // run looks at the schema, and at everything that stands in it. An entry that is wrong
 // says more than a schema that is.
-func (v *verifying) run(ctx context.Context) (*Verification, error) {
+func (v *verification) run(ctx context.Context) (*Verification, error) {
 	schemaErr := v.checkSchema(ctx)
 	if schemaErr != nil && !errors.Is(schemaErr, ledger.ErrBroken) {
 		return nil, schemaErr
 	}
-	err := v.contents(ctx)
+	err := v.verifyContents(ctx)
 	var broken *ledger.Broken
 	if schemaErr != nil && !errors.As(err, &broken) {
 		err = schemaErr
@@ -157,10 +157,10 @@ func (v *verifying) run(ctx context.Context) (*Verification, error) {
 	return &v.found, nil
 }
 
-// contents verifies the ledger, by which all else is judged, and that. What takes long is
+// verifyContents verifies the ledger, by which all else is judged, and that. What takes long is
 // done at the same time, each in a transaction of its own: that of the ledger begins
 // first, so that no other knows less than it.
-func (v *verifying) contents(ctx context.Context) error {
+func (v *verification) verifyContents(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	tx, err := v.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
@@ -176,8 +176,8 @@ func (v *verifying) contents(ctx context.Context) error {
 	tree.access, tree.fetches = access.entered, fetches.entered
 	var group sync.WaitGroup
 	var besides [5]error
-	group.Go(func() { besides[0] = v.inTransaction(ctx, access.run); access.drain() })
-	group.Go(func() { besides[1] = v.inTransaction(ctx, fetches.run); fetches.drain() })
+	group.Go(func() { besides[0] = v.inTransaction(ctx, access.run); access.drainRows() })
+	group.Go(func() { besides[1] = v.inTransaction(ctx, fetches.run); fetches.drainRows() })
 	group.Go(func() {
 		// One after the other: connections share a cache of pages, and what the first reads
 		// in the order of recipients would push out what the second looks up again and again.
@@ -217,7 +217,7 @@ func (v *verifying) contents(ctx context.Context) error {
 }
 
 // inTransaction runs a check that sees one state of the database.
-func (v *verifying) inTransaction(ctx context.Context, check func(context.Context, *sql.Tx) error) error {
+func (v *verification) inTransaction(ctx context.Context, check func(context.Context, *sql.Tx) error) error {
 	tx, err := v.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		return err
@@ -246,8 +246,8 @@ func firstBroken(errs []error) error {
 	return nil
 }
 
-// verifiers returns those of keys that were brought.
-func verifiers(publics []string) ([]note.Verifier, error) {
+// parseVerifiers returns those of keys that were brought.
+func parseVerifiers(publics []string) ([]note.Verifier, error) {
 	var list []note.Verifier
 	for _, public := range publics {
 		v, err := note.NewVerifier(public)
@@ -311,8 +311,8 @@ var (
 	maxTime = time.Date(9999, 12, 31, 23, 59, 59, 999e6, time.UTC).UnixMilli()
 )
 
-// counted writes a number with its noun.
-func counted(n int64, one, many string) string {
+// countWithNoun writes a number with its noun.
+func countWithNoun(n int64, one, many string) string {
 	if n == 1 {
 		return "1 " + one
 	}

@@ -77,8 +77,8 @@ func (w *builder) add(e ledger.Entry, text []byte) int64 {
 		sealed = text
 	}
 	hashes := w.frontier.Add(e.Bytes())
-	_, err := w.entry.Exec(e.Seq, w.at, e.Actor, e.Name, e.Role, e.Recipient, blob(e.Snapshot), string(e.Act), e.About, e.Facts,
-		blob(e.Content), blob(e.Sealed), sealed, joined(hashes))
+	_, err := w.entry.Exec(e.Seq, w.at, e.Actor, e.Name, e.Role, e.Recipient, digestBytes(e.Snapshot), string(e.Act), e.About, e.Facts,
+		digestBytes(e.Content), digestBytes(e.Sealed), sealed, joinHashes(hashes))
 	must(w.t, err)
 	return e.Seq
 }
@@ -150,11 +150,11 @@ func (w *builder) fill(signer *signer) {
 		must(b, err)
 	}
 	lines := map[string]*sql.Stmt{}
-	for _, l := range []logged{accessRows(), fetchRows()} {
+	for _, l := range []batchedTable{accessRows(), fetchRows()} {
 		lines[l.table], err = w.tx.Prepare(l.rows)
 		must(b, err)
 	}
-	cover := func(l logged, after int64, n int) {
+	cover := func(l batchedTable, after int64, n int) {
 		batches, _, err := batchesOfStmt(b, l, lines[l.table], after, n)
 		must(b, err)
 		for _, batch := range batches {
@@ -207,7 +207,7 @@ func (w *builder) sign(with *signer) {
 }
 
 // batchesOfStmt is batchesOf with a statement that was prepared.
-func batchesOfStmt(t testing.TB, l logged, lines *sql.Stmt, after int64, n int) ([]*batch, int, error) {
+func batchesOfStmt(t testing.TB, l batchedTable, lines *sql.Stmt, after int64, n int) ([]*batch, int, error) {
 	rows, err := lines.Query(after, n)
 	must(t, err)
 	defer rows.Close()

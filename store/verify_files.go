@@ -128,7 +128,7 @@ func readRows[T any](ctx context.Context, tx *sql.Tx, scan func(*sql.Rows) (T, e
 }
 
 func (c *fileCheck) run(ctx context.Context, tx *sql.Tx) error {
-	err := c.each(ctx, tx)
+	err := c.checkAll(ctx, tx)
 	if errors.Is(err, errForm) {
 		err = &Misfit{"recipients", "a row about a recipient does not have the form that this program gives it"}
 	}
@@ -141,25 +141,25 @@ func (c *fileCheck) run(ctx context.Context, tx *sql.Tx) error {
 	return err
 }
 
-func (c *fileCheck) broken(seq int64, why string) {
+func (c *fileCheck) reportBroken(seq int64, why string) {
 	if c.first == nil || seq < c.first.Seq {
 		c.first = &ledger.Broken{Seq: seq, Why: why}
 	}
 }
 
-func (c *fileCheck) wrong(where, why string, args ...any) {
+func (c *fileCheck) reportMisfit(where, why string, args ...any) {
 	if c.misfit == nil {
 		c.misfit = &Misfit{where, fmt.Sprintf(why, args...)}
 	}
 }
 
-func (c *fileCheck) each(ctx context.Context, tx *sql.Tx) error {
+func (c *fileCheck) checkAll(ctx context.Context, tx *sql.Tx) error {
 	wrap, err := newSeal(make([]byte, keyBytes))
 	if err != nil {
 		return err
 	}
 	c.keySize = keyBytes + wrap.Overhead()
-	if err := c.begin(ctx, tx); err != nil {
+	if err := c.openCursors(ctx, tx); err != nil {
 		return err
 	}
 	recipients := recipientRows(ctx, tx)
@@ -170,18 +170,18 @@ func (c *fileCheck) each(ctx context.Context, tx *sql.Tx) error {
 		if recipients.row == nil {
 			break
 		}
-		if err := c.one(recipients.row); err != nil {
+		if err := c.checkRecipient(recipients.row); err != nil {
 			return err
 		}
 	}
-	if err := c.strangers(""); err != nil {
+	if err := c.reportOrphans(""); err != nil {
 		return err
 	}
-	return c.rest(ctx, tx)
+	return c.checkOtherRows(ctx, tx)
 }
 
-// begin goes to the first row of each cursor.
-func (c *fileCheck) begin(ctx context.Context, tx *sql.Tx) error {
+// openCursors goes to the first row of each cursor.
+func (c *fileCheck) openCursors(ctx context.Context, tx *sql.Tx) error {
 	c.entries, c.fetches, c.bodies = entryRows(ctx, tx), fetchedRows(ctx, tx), bodyRows(ctx, tx)
 	c.listed = newListedCheck(ctx, tx)
 	return errors.Join(c.entries.next(), c.fetches.next(), c.bodies.next(), c.listed.begin())
@@ -283,23 +283,23 @@ func scanFileBody(rows *sql.Rows) (fileBody, error) {
 	return b, err
 }
 
-// strangers passes over what is about recipients who come before one and have no row, and
+// reportOrphans passes over what is about recipients who come before one and have no row, and
 // says so; all that is left when id is empty.
-func (c *fileCheck) strangers(id string) error {
+func (c *fileCheck) reportOrphans(id string) error {
 	for e := c.entries; e.row != nil && (id == "" || e.row.Recipient < id); {
-		c.broken(e.row.Seq, "the recipient whom it is about is missing")
+		c.reportBroken(e.row.Seq, "the recipient whom it is about is missing")
 		if err := e.next(); err != nil {
 			return err
 		}
 	}
 	for f := c.fetches; f.row != nil && (id == "" || f.row.recipient < id); {
-		c.wrong("fetches", "the recipient of fetch %d is missing", f.row.id)
+		c.reportMisfit("fetches", "the recipient of fetch %d is missing", f.row.id)
 		if err := f.next(); err != nil {
 			return err
 		}
 	}
 	for b := c.bodies; b.row != nil && (id == "" || b.row.recipient < id); {
-		c.wrong("snapshots", "the recipient of result %x is missing", b.row.digest)
+		c.reportMisfit("snapshots", "the recipient of result %x is missing", b.row.digest)
 		if err := b.next(); err != nil {
 			return err
 		}
@@ -307,10 +307,10 @@ func (c *fileCheck) strangers(id string) error {
 	return nil
 }
 
-// one verifies a recipient.
-func (c *fileCheck) one(row *fileRow) error {
+// checkRecipient verifies a recipient.
+func (c *fileCheck) checkRecipient(row *fileRow) error {
 	c.recipients++
-	if err := c.strangers(row.id); err != nil {
+	if err := c.reportOrphans(row.id); err != nil {
 		return err
 	}
 	r := &fileRead{
@@ -341,12 +341,12 @@ func (c *fileCheck) one(row *fileRow) error {
 	}
 	for digest, seq := range r.named {
 		if !r.fetched[digest] {
-			c.broken(seq, "the result that it is about is missing")
+			c.reportBroken(seq, "the result that it is about is missing")
 		}
 	}
 	for _, there := range r.fetched {
 		if !there {
-			c.wrong("snapshots", "a result that was fetched of recipient %s is missing", row.id)
+			c.reportMisfit("snapshots", "a result that was fetched of recipient %s is missing", row.id)
 		}
 	}
 	c.compareErasure(row, r)
@@ -364,7 +364,7 @@ func (c *fileCheck) takeFetch(r *fileRead, f *fileFetch) {
 		run = r.newest.run
 	}
 	if f.run != run || len(f.digest) != len(idv.Digest{}) {
-		c.wrong("fetches", "fetch %d stands in another run of equal results than it should", f.id)
+		c.reportMisfit("fetches", "fetch %d stands in another run of equal results than it should", f.id)
 		return
 	}
 	if run == f.id {
@@ -404,15 +404,15 @@ func (c *fileCheck) takeEntry(r *fileRead, found *fileEntry) {
 	case review.ActTaken, review.ActReleased, review.ActAssigned, review.ActTagged, review.ActUntagged,
 		review.ActReset, review.ActResetEnded, review.ActExpectedSet, review.ActExpectedCleared,
 		review.ActDecision, review.ActAgreed, review.ActDisagreed, review.ActWithdrawn:
-		why = r.follow(&e)
+		why = r.addEntry(&e)
 	}
 	if why != "" {
-		c.broken(e.Seq, why)
+		c.reportBroken(e.Seq, why)
 	}
 }
 
-// follow adds an entry to the record, and says which rule it breaks.
-func (r *fileRead) follow(e *ledger.Entry) string {
+// addEntry adds an entry to the record, and says which rule it breaks.
+func (r *fileRead) addEntry(e *ledger.Entry) string {
 	if err := r.record.Check(e); err != nil {
 		return brokenRule(&r.record, e, err)
 	}
@@ -476,31 +476,31 @@ func brokenSecond(d *review.Decision, rule error) string {
 func (c *fileCheck) takeBody(row *fileRow, r *fileRead, body *fileBody) {
 	c.results++
 	if len(body.digest) != len(idv.Digest{}) {
-		c.wrong("snapshots", "a result does not have the form that this program gives it")
+		c.reportMisfit("snapshots", "a result does not have the form that this program gives it")
 		return
 	}
 	digest := idv.Digest(body.digest)
 	if _, fetched := r.fetched[digest]; !fetched {
-		c.wrong("snapshots", "result %s of recipient %s was never fetched", digest.Short(), row.id)
+		c.reportMisfit("snapshots", "result %s of recipient %s was never fetched", digest.Short(), row.id)
 		return
 	}
 	r.fetched[digest] = true
 	erased := r.erasure != nil
 	switch {
 	case erased && len(body.body) > 0:
-		c.broken(r.erasure.Seq, "results of the recipient who was erased are still there")
+		c.reportBroken(r.erasure.Seq, "results of the recipient who was erased are still there")
 	case erased:
 	case sha256.Sum256(body.body) != digest:
 		if seq, named := r.named[digest]; named {
-			c.broken(seq, "the result that it is about is not the one that was fetched")
+			c.reportBroken(seq, "the result that it is about is not the one that was fetched")
 			return
 		}
-		c.wrong("snapshots", "result %s is not the one that was fetched", digest.Short())
+		c.reportMisfit("snapshots", "result %s is not the one that was fetched", digest.Short())
 	case string(r.newest.digest) == string(digest[:]):
 		d, err := idv.Decode(body.body)
 		r.takeSession(d, err)
-		if err != nil || row.state != string(d.Session.State) || row.final != truth(d.Session.Final()) {
-			c.wrong("recipients", "the state of recipient %s is not that of the newest result", row.id)
+		if err != nil || row.state != string(d.Session.State) || row.final != boolToInt(d.Session.Final()) {
+			c.reportMisfit("recipients", "the state of recipient %s is not that of the newest result", row.id)
 		}
 	}
 }
@@ -510,57 +510,57 @@ func (c *fileCheck) compareErasure(row *fileRow, r *fileRead) {
 	if r.erasure == nil {
 		switch {
 		case r.textless >= 0:
-			c.broken(r.textless, "its text is missing, and no entry says that the recipient was erased")
+			c.reportBroken(r.textless, "its text is missing, and no entry says that the recipient was erased")
 		case row.erased:
-			c.wrong("recipients", "recipient %s is said to be erased, and no entry says so", row.id)
+			c.reportMisfit("recipients", "recipient %s is said to be erased, and no entry says so", row.id)
 		case len(row.key) != c.keySize:
-			c.wrong("recipients", "the data key of recipient %s was changed, and no entry says that the recipient was erased", row.id)
+			c.reportMisfit("recipients", "the data key of recipient %s was changed, and no entry says that the recipient was erased", row.id)
 		}
 		return
 	}
 	c.erased++
 	switch {
 	case r.withText >= 0:
-		c.broken(r.erasure.Seq, fmt.Sprintf("the recipient was erased, and the text of entry %d is still there", r.withText))
+		c.reportBroken(r.erasure.Seq, fmt.Sprintf("the recipient was erased, and the text of entry %d is still there", r.withText))
 	case len(row.key) > 0:
-		c.broken(r.erasure.Seq, "the recipient was erased, and the key of the texts is still there")
+		c.reportBroken(r.erasure.Seq, "the recipient was erased, and the key of the texts is still there")
 	case !row.erased || row.erasedAt != millis(r.erasure.At):
-		c.wrong("recipients", "recipient %s was erased at another time, or is not said to be", row.id)
+		c.reportMisfit("recipients", "recipient %s was erased at another time, or is not said to be", row.id)
 	case row.state != "" || row.final != 1: // nothing is left to say, and to wait for
-		c.wrong("recipients", "recipient %s was erased, and has a state", row.id)
+		c.reportMisfit("recipients", "recipient %s was erased, and has a state", row.id)
 	}
 }
 
 // compareRow compares the row of a recipient with what follows from entries and fetches.
 func (c *fileCheck) compareRow(row *fileRow, r *fileRead) {
 	if row.newest != r.newest.id {
-		c.wrong("recipients", "the newest result of recipient %s is another than the last that was fetched", row.id)
+		c.reportMisfit("recipients", "the newest result of recipient %s is another than the last that was fetched", row.id)
 	}
 	if r.newest.id == 0 && r.erasure == nil && (row.state != "" || row.final != 0) {
-		c.wrong("recipients", "recipient %s has a state and no result", row.id)
+		c.reportMisfit("recipients", "recipient %s has a state and no result", row.id)
 	}
 	if r.unreadable {
 		return // treeCheck says so
 	}
-	status := r.status()
-	if row.decision != status.Decision || row.verdict != string(status.Verdict) || row.decided != string(status.State) || row.changed != truth(status.Changed) {
-		c.wrong("recipients", "what is said of decisions on recipient %s does not follow from the entries", row.id)
+	status := r.caseStatus()
+	if row.decision != status.Decision || row.verdict != string(status.Verdict) || row.decided != string(status.State) || row.changed != boolToInt(status.Changed) {
+		c.reportMisfit("recipients", "what is said of decisions on recipient %s does not follow from the entries", row.id)
 	}
 	if row.referred != status.Referred || status.Referred && !row.goesTo {
-		c.wrong("recipients", "recipient %s is not referred as the entries say", row.id)
+		c.reportMisfit("recipients", "recipient %s is not referred as the entries say", row.id)
 	}
 }
 
-// status is the status of the case that follows from entries and fetches.
-func (r *fileRead) status() review.CaseStatus {
+// caseStatus is the status of the case that follows from entries and fetches.
+func (r *fileRead) caseStatus() review.CaseStatus {
 	var newest idv.Digest
 	copy(newest[:], r.newest.digest)
 	return r.record.CaseStatus(newest)
 }
 
-// rest looks at what is kept about recipients for a while: not of those who were erased,
+// checkOtherRows looks at what is kept about recipients for a while: not of those who were erased,
 // and copies only of what somebody was shown.
-func (c *fileCheck) rest(ctx context.Context, tx *sql.Tx) error {
+func (c *fileCheck) checkOtherRows(ctx context.Context, tx *sql.Tx) error {
 	for _, table := range []string{"drafts", "sealed_media"} {
 		var some bool
 		err := tx.QueryRowContext(ctx, `
@@ -573,7 +573,7 @@ func (c *fileCheck) rest(ctx context.Context, tx *sql.Tx) error {
 			return err
 		}
 		if some {
-			c.wrong(table, "something is kept about a recipient who was erased")
+			c.reportMisfit(table, "something is kept about a recipient who was erased")
 		}
 	}
 	var medium string
@@ -590,7 +590,7 @@ func (c *fileCheck) rest(ctx context.Context, tx *sql.Tx) error {
 		return nil
 	}
 	if err == nil {
-		c.wrong("sealed_media", "the copy of %q is not one of what somebody was shown", medium)
+		c.reportMisfit("sealed_media", "the copy of %q is not one of what somebody was shown", medium)
 	}
 	return err
 }

@@ -16,32 +16,32 @@ import (
 	"countersign/internal/review"
 )
 
-// entered is an entry that covers rows of a log.
-type entered struct {
+// batchEntry is an entry that covers rows of a log.
+type batchEntry struct {
 	seq, account int64
 	facts        string
 }
 
 // rowCheck goes through the rows of a log beside the entries that cover them.
 type rowCheck struct {
-	logged
+	batchedTable
 	engine  engine
-	entered chan entered // in the order of the ledger; the sender closes it
+	entered chan batchEntry // in the order of the ledger; the sender closes it
 
-	waiting map[int64][]*covering // by account: read, and not yet reached
-	open    map[int64]*covering   // by account: whose rows are being read
-	lost    map[int64]bool        // by account: whether no entry covers the row at hand
-	reached int64                 // last row that an entry which was read covers
-	first   *ledger.Broken        // the first entry that does not fit
-	misfit  *Misfit               // the first row that does not fit, where no entry says so
+	waiting map[int64][]*batchCheck // by account: read, and not yet reached
+	open    map[int64]*batchCheck   // by account: whose rows are being read
+	lost    map[int64]bool          // by account: whether no entry covers the row at hand
+	reached int64                   // last row that an entry which was read covers
+	first   *ledger.Broken          // the first entry that does not fit
+	misfit  *Misfit                 // the first row that does not fit, where no entry says so
 	rows    int
 	outside int64 // the first row that no entry covers; zero when there is none
 
 	uncovered int // rows behind the last that an entry covers
 }
 
-// covering is an entry with what its rows are so far.
-type covering struct {
+// batchCheck is an entry with what its rows are so far.
+type batchCheck struct {
 	seq   int64
 	want  review.Facts
 	rows  int
@@ -51,12 +51,12 @@ type covering struct {
 	hash  hash.Hash
 }
 
-func newRowCheck(e engine, l logged) *rowCheck {
-	return &rowCheck{logged: l, engine: e, entered: make(chan entered, 1024), waiting: map[int64][]*covering{}, open: map[int64]*covering{}, lost: map[int64]bool{}}
+func newRowCheck(e engine, l batchedTable) *rowCheck {
+	return &rowCheck{batchedTable: l, engine: e, entered: make(chan batchEntry, 1024), waiting: map[int64][]*batchCheck{}, open: map[int64]*batchCheck{}, lost: map[int64]bool{}}
 }
 
 func (c *rowCheck) run(ctx context.Context, tx *sql.Tx) error {
-	rows, err := tx.QueryContext(ctx, c.logged.rows, int64(math.MinInt64), int64(math.MaxInt64))
+	rows, err := tx.QueryContext(ctx, c.batchedTable.rows, int64(math.MinInt64), int64(math.MaxInt64))
 	if err != nil {
 		return err
 	}
@@ -74,12 +74,12 @@ func (c *rowCheck) run(ctx context.Context, tx *sql.Tx) error {
 			c.misfit = &Misfit{c.table, fmt.Sprintf("row %d stands where row %d should", r.id, next)}
 		}
 		next = r.id + 1
-		c.take(&r)
+		c.addRow(&r)
 	}
 	if err := rows.Err(); err != nil {
 		return err
 	}
-	if err := c.end(ctx, tx, next-1); err != nil {
+	if err := c.finish(ctx, tx, next-1); err != nil {
 		return err
 	}
 	switch {
@@ -91,19 +91,19 @@ func (c *rowCheck) run(ctx context.Context, tx *sql.Tx) error {
 	return nil
 }
 
-// drain takes what is still sent, so that the sender can go on.
-func (c *rowCheck) drain() {
+// drainRows takes what is still sent, so that the sender can go on.
+func (c *rowCheck) drainRows() {
 	for range c.entered {
 	}
 }
 
-// take adds a row to the entry that covers it.
-func (c *rowCheck) take(r *loggedRow) {
+// addRow adds a row to the entry that covers it.
+func (c *rowCheck) addRow(r *batchedRow) {
 	id, account := r.id, r.account
 	c.rows++
 	b := c.open[account]
 	for !c.lost[account] && (b == nil || id > b.want.Last) {
-		c.close(b)
+		c.closeBatch(b)
 		b = c.nextOf(account, id)
 		c.open[account], c.lost[account] = b, b == nil
 	}
@@ -122,13 +122,13 @@ func (c *rowCheck) take(r *loggedRow) {
 		b.items++
 	}
 	b.last = id
-	b.hash.Write(r.line.ended()) // a hash takes everything
+	b.hash.Write(r.line.terminated()) // a hash takes everything
 }
 
 // nextOf returns the next entry that covers rows of an account; nil when there is none
 // that could cover this one. Entries stand in the order of their last rows, and those
 // that were made at once cover at most maxBatched.
-func (c *rowCheck) nextOf(account, id int64) *covering {
+func (c *rowCheck) nextOf(account, id int64) *batchCheck {
 	if list := c.waiting[account]; len(list) > 0 {
 		c.waiting[account] = list[1:]
 		return list[0]
@@ -154,7 +154,7 @@ func (c *rowCheck) nextOf(account, id int64) *covering {
 }
 
 // readEntered reads the facts of an entry.
-func (c *rowCheck) readEntered(e entered) *covering {
+func (c *rowCheck) readEntered(e batchEntry) *batchCheck {
 	facts, err := review.ParseFacts(ledger.Entry{Seq: e.seq, Facts: e.facts})
 	if err != nil || facts.First <= 0 || facts.Last < facts.First {
 		c.broken(e.seq, "its facts do not say which rows it covers")
@@ -165,7 +165,7 @@ func (c *rowCheck) readEntered(e entered) *covering {
 		return nil
 	}
 	c.reached = facts.Last
-	return &covering{seq: e.seq, want: facts, hash: sha256.New()}
+	return &batchCheck{seq: e.seq, want: facts, hash: sha256.New()}
 }
 
 func (c *rowCheck) broken(seq int64, why string) {
@@ -174,8 +174,8 @@ func (c *rowCheck) broken(seq int64, why string) {
 	}
 }
 
-// close compares the rows of an entry with what it says about them.
-func (c *rowCheck) close(b *covering) {
+// closeBatch compares the rows of an entry with what it says about them.
+func (c *rowCheck) closeBatch(b *batchCheck) {
 	if b == nil {
 		return
 	}
@@ -185,19 +185,19 @@ func (c *rowCheck) close(b *covering) {
 	}
 }
 
-// end is what can be said after the last row.
-func (c *rowCheck) end(ctx context.Context, tx *sql.Tx, last int64) error {
+// finish is what can be said after the last row.
+func (c *rowCheck) finish(ctx context.Context, tx *sql.Tx, last int64) error {
 	for e := range c.entered {
 		if b := c.readEntered(e); b != nil {
 			c.waiting[e.account] = append(c.waiting[e.account], b)
 		}
 	}
 	for _, b := range c.open {
-		c.close(b)
+		c.closeBatch(b)
 	}
 	for _, list := range c.waiting {
 		for _, b := range list {
-			c.close(b)
+			c.closeBatch(b)
 		}
 	}
 	given, err := c.engine.lastID(ctx, tx, c.table)
@@ -218,24 +218,24 @@ func (c *rowCheck) end(ctx context.Context, tx *sql.Tx, last int64) error {
 type knownAccount struct {
 	seq           int64 // of the newest of them
 	name, role    string
-	made, expired moment
+	made, expired expectedTime
 	credentials   *account.Credentials // nil where entries do not say
 }
 
-// moment is when something was recorded. Loose is a time that can only be a bound: clocks
+// expectedTime is when something was recorded. Loose is a time that can only be a bound: clocks
 // that were set back before entries kept their own reading, and what was recorded before
 // there was a ledger.
-type moment struct {
+type expectedTime struct {
 	at           int64
 	known, loose bool
 }
 
 // allows reports whether a moment can be the one at a time.
-func (m moment) allows(at int64) bool { return m.at == at || m.loose && at <= m.at }
+func (m expectedTime) allows(at int64) bool { return m.at == at || m.loose && at <= m.at }
 
 // learnAccount takes from an entry what it says about an account, and says what is wrong
 // with that.
-func (t *treeCheck) learnAccount(r *row, f review.Facts) string {
+func (t *treeCheck) learnAccount(r *ledgerRow, f review.Facts) string {
 	k, known := t.accounts[f.Account]
 	if !known {
 		k = &knownAccount{}
@@ -243,12 +243,12 @@ func (t *treeCheck) learnAccount(r *row, f review.Facts) string {
 	}
 	deed := account.Deed(f.Deed)
 	if r.Version != ledger.V1 && f.Carried == nil {
-		if why := k.contradiction(f, known); why != "" {
+		if why := k.undeclaredChange(f, known); why != "" {
 			return why
 		}
 	}
 	k.seq, k.name, k.role, k.credentials = r.Seq, f.Whose, f.Role, f.Credentials
-	when := moment{at: r.at, known: true, loose: r.Version == ledger.V1 && r.At.Equal(r.before.At) || f.Carried != nil}
+	when := expectedTime{at: r.at, known: true, loose: r.Version == ledger.V1 && r.At.Equal(r.before.At) || f.Carried != nil}
 	switch deed {
 	case account.Added:
 		k.made = when
@@ -261,9 +261,9 @@ func (t *treeCheck) learnAccount(r *row, f review.Facts) string {
 	return ""
 }
 
-// contradiction says what an entry about an account changes besides what it says to change:
+// undeclaredChange says what an entry about an account changes besides what it says to change:
 // whoever writes a role or a password into the file waits for the next act on the account.
-func (k *knownAccount) contradiction(f review.Facts, known bool) string {
+func (k *knownAccount) undeclaredChange(f review.Facts, known bool) string {
 	deed := account.Deed(f.Deed)
 	switch {
 	case known == (deed == account.Added):
@@ -285,7 +285,7 @@ func (k *knownAccount) contradiction(f review.Facts, known bool) string {
 }
 
 // knowsActor says what is wrong with who made an entry: no account acts before it was made.
-func (t *treeCheck) knowsActor(r *row) string {
+func (t *treeCheck) knowsActor(r *ledgerRow) string {
 	if r.Version == ledger.V1 || r.Actor == 0 || r.Act == review.ActAccount {
 		return ""
 	}
@@ -337,7 +337,7 @@ func (t *treeCheck) compareAccounts(ctx context.Context, tx *sql.Tx) error {
 			continue
 		}
 		t.found.Accounts++
-		if err := a.compare(t.accounts[a.id]); err != nil {
+		if err := a.compareTo(t.accounts[a.id]); err != nil {
 			return err
 		}
 		if t.accounts[a.id].credentials == nil {
@@ -369,8 +369,8 @@ func (a *accountRow) isSystem() bool {
 		a.password == "" && !a.disabled && a.created == 0 && len(a.link) == 0
 }
 
-// compare returns a *Misfit unless the row is what entries say about the account.
-func (a *accountRow) compare(k *knownAccount) error {
+// compareTo returns a *Misfit unless the row is what entries say about the account.
+func (a *accountRow) compareTo(k *knownAccount) error {
 	why := ""
 	switch {
 	case k == nil:

@@ -45,17 +45,17 @@ func TestBrokenRulesAreSaidInWords(t *testing.T) {
 	} {
 		r := &fileRead{}
 		for _, e := range test.before {
-			if why := r.follow(&e.Entry); why != "" {
+			if why := r.addEntry(&e.Entry); why != "" {
 				t.Fatalf("before: %s", why)
 			}
 		}
-		if why := r.follow(&test.next); why != test.want {
+		if why := r.addEntry(&test.next); why != test.want {
 			t.Errorf("%s about %d: %q, want %q", test.next.Act, test.next.About, why, test.want)
 		}
 	}
 	r := &fileRead{}
-	r.follow(&awaits.Entry)
-	if got, want := r.status(), r.record.CaseStatus(idv.Digest{}); got != want {
+	r.addEntry(&awaits.Entry)
+	if got, want := r.caseStatus(), r.record.CaseStatus(idv.Digest{}); got != want {
 		t.Errorf("without a result: %+v, want %+v", got, want)
 	}
 }

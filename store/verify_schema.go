@@ -9,7 +9,7 @@ import (
 
 // checkSchema compares the tables, indexes and triggers of the database with those that
 // this program makes.
-func (v *verifying) checkSchema(ctx context.Context) error {
+func (v *verification) checkSchema(ctx context.Context) error {
 	if err := v.checkVersion(ctx); err != nil {
 		return err
 	}
@@ -40,15 +40,15 @@ func (v *verifying) checkSchema(ctx context.Context) error {
 }
 
 // checkVersion returns an error unless the database has the schema of this program.
-func (v *verifying) checkVersion(ctx context.Context) error {
+func (v *verification) checkVersion(ctx context.Context) error {
 	newest, err := v.engine.newestVersion()
 	if err != nil {
 		return err
 	}
 	s := &Store{path: v.path, engine: v.engine, version: newest}
-	found, err := v.engine.look(ctx, v.db)
+	found, err := v.engine.readState(ctx, v.db)
 	if err != nil {
-		return s.explain(err)
+		return s.describeError(err)
 	}
 	switch {
 	case found.version == 0 && !found.dirty:
@@ -56,5 +56,5 @@ func (v *verifying) checkVersion(ctx context.Context) error {
 	case found.version < newest && !found.dirty:
 		return fmt.Errorf("the database %s is of an earlier version of this program; start this one with it, or with a copy, to bring it up to date", v.path)
 	}
-	return s.judge(found.version, found.dirty)
+	return s.checkSchemaVersion(found.version, found.dirty)
 }

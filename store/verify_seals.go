@@ -31,7 +31,7 @@ type sealCheck struct {
 
 func (c *sealCheck) run(ctx context.Context, tx *sql.Tx) error {
 	c.wrapped, c.referrals = map[string][]byte{}, map[int64]string{}
-	for _, step := range []func(context.Context, *sql.Tx) error{c.fingerprint, c.keys, c.texts, c.referred, c.drafts, c.copies} {
+	for _, step := range []func(context.Context, *sql.Tx) error{c.checkFingerprint, c.checkKeys, c.checkTexts, c.checkReferrals, c.checkDrafts, c.checkMediaCopies} {
 		if err := step(ctx, tx); err != nil {
 			return err
 		}
@@ -40,9 +40,9 @@ func (c *sealCheck) run(ctx context.Context, tx *sql.Tx) error {
 	return nil
 }
 
-// fingerprint compares the fingerprint that the database names with that of the key. Where
+// checkFingerprint compares the fingerprint that the database names with that of the key. Where
 // the key opens a data key all the same, the fingerprint was changed.
-func (c *sealCheck) fingerprint(ctx context.Context, tx *sql.Tx) error {
+func (c *sealCheck) checkFingerprint(ctx context.Context, tx *sql.Tx) error {
 	stored, err := storedFingerprint(ctx, tx)
 	if err != nil || stored == fmt.Sprintf("%x", c.key.fingerprint) {
 		return err
@@ -55,7 +55,7 @@ func (c *sealCheck) fingerprint(ctx context.Context, tx *sql.Tx) error {
 		WHERE length(data_key) > 0
 		LIMIT 1`).Scan(&id, &wrapped)
 	if err == nil {
-		_, err = c.open(id, wrapped)
+		_, err = c.unwrapKey(id, wrapped)
 	}
 	if err != nil {
 		return fmt.Errorf("the file %s %w", c.file, ErrWrongKey)
@@ -67,8 +67,8 @@ func errFingerprint() error {
 	return &Misfit{"facts", "the fingerprint of the data key was changed"}
 }
 
-// open unwraps the data key of a recipient.
-func (c *sealCheck) open(id string, wrapped []byte) (cipher.AEAD, error) {
+// unwrapKey unwraps the data key of a recipient.
+func (c *sealCheck) unwrapKey(id string, wrapped []byte) (cipher.AEAD, error) {
 	recipient, err := idv.ParseRecipientID(id)
 	if err != nil {
 		return nil, err
@@ -85,14 +85,14 @@ func (c *sealCheck) open(id string, wrapped []byte) (cipher.AEAD, error) {
 func (c *sealCheck) sealOf(id string) cipher.AEAD {
 	if id != c.recipient {
 		c.recipient, c.opened = id, nil
-		if key, err := c.open(id, c.wrapped[id]); err == nil {
+		if key, err := c.unwrapKey(id, c.wrapped[id]); err == nil {
 			c.opened = key
 		}
 	}
 	return c.opened
 }
 
-func (c *sealCheck) keys(ctx context.Context, tx *sql.Tx) error {
+func (c *sealCheck) checkKeys(ctx context.Context, tx *sql.Tx) error {
 	rows, err := tx.QueryContext(ctx, `
 		SELECT id, data_key
 		FROM recipients
@@ -108,15 +108,15 @@ func (c *sealCheck) keys(ctx context.Context, tx *sql.Tx) error {
 			return err
 		}
 		c.wrapped[id] = wrapped
-		if _, err := c.open(id, wrapped); err != nil {
+		if _, err := c.unwrapKey(id, wrapped); err != nil {
 			return &Misfit{"recipients", fmt.Sprintf("the data key of recipient %s is not the one that was made for it", id)}
 		}
 	}
 	return rows.Err()
 }
 
-// texts opens the text of every entry.
-func (c *sealCheck) texts(ctx context.Context, tx *sql.Tx) error {
+// checkTexts opens the text of every entry.
+func (c *sealCheck) checkTexts(ctx context.Context, tx *sql.Tx) error {
 	rows, err := tx.QueryContext(ctx, `
 		SELECT `+entryColumns+`, text_sealed
 		FROM ledger
@@ -132,7 +132,7 @@ func (c *sealCheck) texts(ctx context.Context, tx *sql.Tx) error {
 		if err := scanEntry(rows, &e, &sealed); err != nil {
 			return err
 		}
-		if why := c.text(&e, sealed); why != "" && (c.first == nil || e.Seq < c.first.Seq) {
+		if why := c.checkText(&e, sealed); why != "" && (c.first == nil || e.Seq < c.first.Seq) {
 			c.first = &ledger.Broken{Seq: e.Seq, Why: why}
 		}
 	}
@@ -142,8 +142,8 @@ func (c *sealCheck) texts(ctx context.Context, tx *sql.Tx) error {
 	return rows.Err()
 }
 
-// text opens the text of an entry, and says what is wrong with it.
-func (c *sealCheck) text(e *ledger.Entry, sealed []byte) string {
+// checkText opens the text of an entry, and says what is wrong with it.
+func (c *sealCheck) checkText(e *ledger.Entry, sealed []byte) string {
 	key := c.sealOf(e.Recipient)
 	if key == nil {
 		return "there is no key that opens its text"
@@ -166,8 +166,8 @@ func (c *sealCheck) text(e *ledger.Entry, sealed []byte) string {
 	return ""
 }
 
-// referred compares to whom cases are referred with what the decisions say.
-func (c *sealCheck) referred(ctx context.Context, tx *sql.Tx) error {
+// checkReferrals compares to whom cases are referred with what the decisions say.
+func (c *sealCheck) checkReferrals(ctx context.Context, tx *sql.Tx) error {
 	rows, err := tx.QueryContext(ctx, `
 		SELECT recipients.id, recipients.decision, coalesce(accounts.name_key, '')
 		FROM recipients
@@ -190,8 +190,8 @@ func (c *sealCheck) referred(ctx context.Context, tx *sql.Tx) error {
 	return rows.Err()
 }
 
-// drafts opens what people are typing: that it opens is all that can be said.
-func (c *sealCheck) drafts(ctx context.Context, tx *sql.Tx) error {
+// checkDrafts opens what people are typing: that it opens is all that can be said.
+func (c *sealCheck) checkDrafts(ctx context.Context, tx *sql.Tx) error {
 	rows, err := tx.QueryContext(ctx, `
 		SELECT author, recipient, saved_at, text, choice
 		FROM drafts
@@ -219,8 +219,8 @@ func (c *sealCheck) drafts(ctx context.Context, tx *sql.Tx) error {
 	return rows.Err()
 }
 
-// copies opens the copies of media, and compares each with its digest.
-func (c *sealCheck) copies(ctx context.Context, tx *sql.Tx) error {
+// checkMediaCopies opens the copies of media, and compares each with its digest.
+func (c *sealCheck) checkMediaCopies(ctx context.Context, tx *sql.Tx) error {
 	rows, err := tx.QueryContext(ctx, `
 		SELECT recipient, medium, sha256, body
 		FROM sealed_media
@@ -289,7 +289,7 @@ func compareFacts(ctx context.Context, tx *sql.Tx) error {
 }
 
 // countOutside counts what is no part of the record.
-func (v *verifying) countOutside(ctx context.Context, tx *sql.Tx) error {
+func (v *verification) countOutside(ctx context.Context, tx *sql.Tx) error {
 	o := &v.found.Outside
 	return tx.QueryRowContext(ctx, `
 		SELECT (SELECT count(*) FROM sessions), (SELECT count(*) FROM sign_in_failures),

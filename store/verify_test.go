@@ -230,7 +230,7 @@ func TestVerifyBesideAServer(t *testing.T) {
 			if err := d.KeepAccess(t.Context(), review.Access{At: noon, Who: d.ann, Recipient: d.id, Digest: digest, What: review.SeenResult}); err != nil {
 				t.Error(err)
 			}
-			if err := d.EnterLogs(t.Context(), noon); err != nil {
+			if err := d.BatchLogs(t.Context(), noon); err != nil {
 				t.Error(err)
 			}
 		}
@@ -289,7 +289,7 @@ func TestVerifyRefuses(t *testing.T) {
 
 func TestReadCheckpoints(t *testing.T) {
 	note := "countersign/a\n1\nAAAA\n\n— countersign/a BBBB\n"
-	line, err := json.Marshal(signed{Size: 1, Text: note})
+	line, err := json.Marshal(signedCheckpoint{Size: 1, Text: note})
 	must(t, err)
 	for _, test := range []struct {
 		name, text string

@@ -23,26 +23,26 @@ type treeCheck struct {
 	found    *Verification
 	frontier ledger.Frontier
 	last     ledger.Entry
-	doubt    *doubt // the first entry that does not fit its hashes
+	doubt    *hashMismatch // the first entry that does not fit its hashes
 
 	trusted []note.Verifier // that were brought; when empty, those that the ledger names count
 	keys    []namedKey      // that the ledger names so far
 
-	stored    []kept // the checkpoints of the file that are still to come
-	storedEnd error  // why there may be more that could not be read; nil when there are none
-	next      *kept  // the first of them; nil when there is none
-	fits      int64  // size of the newest checkpoint of the file that fits
+	stored    []storedCheckpoint // the checkpoints of the file that are still to come
+	storedEnd error              // why there may be more that could not be read; nil when there are none
+	next      *storedCheckpoint  // the first of them; nil when there is none
+	fits      int64              // size of the newest checkpoint of the file that fits
 	brought   []ledger.Checkpoint
 	proved    int64   // size of the newest brought one that fits
 	gone      []int64 // sizes of brought ones that are not in the file
 
-	access, fetches chan entered
+	access, fetches chan batchEntry
 	accounts        map[int64]*knownAccount
 	dataKey         string // fingerprint of the data key; empty where the ledger does not say
 }
 
-// kept is a checkpoint as it stands in the file.
-type kept struct {
+// storedCheckpoint is a checkpoint as it stands in the file.
+type storedCheckpoint struct {
 	size, at int64
 	text     string
 }
@@ -54,8 +54,8 @@ type namedKey struct {
 	verifier note.Verifier
 }
 
-// row is an entry as it stands in the table.
-type row struct {
+// ledgerRow is an entry as it stands in the table.
+type ledgerRow struct {
 	ledger.Entry
 	at                        int64        // milliseconds
 	before                    ledger.Entry // the entry before; the zero Entry before the first
@@ -64,7 +64,7 @@ type row struct {
 	text, hashes              []byte
 }
 
-func (r *row) scanners() []any {
+func (r *ledgerRow) scanTargets() []any {
 	return []any{
 		numberIn{&r.Seq}, numberIn{&r.at}, numberIn{&r.Actor}, textIn{&r.Name}, textIn{&r.Role}, textIn{&r.Recipient},
 		bytesIn{&r.snapshot}, textIn{&r.act}, numberIn{&r.About}, textIn{&r.Facts}, bytesIn{&r.content}, bytesIn{&r.sealed},
@@ -73,8 +73,8 @@ func (r *row) scanners() []any {
 }
 
 // newTree reads what has to be known before the first entry.
-func (v *verifying) newTree(ctx context.Context, tx *sql.Tx) (*treeCheck, error) {
-	trusted, err := verifiers(v.options.Public)
+func (v *verification) newTree(ctx context.Context, tx *sql.Tx) (*treeCheck, error) {
+	trusted, err := parseVerifiers(v.options.Public)
 	if err != nil {
 		return nil, err
 	}
@@ -134,31 +134,31 @@ func (t *treeCheck) run(ctx context.Context, tx *sql.Tx) (err error) {
 		return err
 	}
 	defer rows.Close()
-	var r row
-	scanners := r.scanners()
+	var r ledgerRow
+	scanners := r.scanTargets()
 	for rows.Next() {
 		err := rows.Scan(scanners...)
 		if errors.Is(err, errForm) {
-			return t.sure(t.frontier.Size(), "it does not have the form of an entry")
+			return t.firstMismatch(t.frontier.Size(), "it does not have the form of an entry")
 		}
 		if err != nil {
 			return err
 		}
-		if err := t.take(&r); err != nil {
+		if err := t.addEntry(&r); err != nil {
 			return err
 		}
 	}
 	if err := rows.Err(); err != nil {
 		return err
 	}
-	return t.end()
+	return t.finish()
 }
 
-// take verifies the next entry, and the checkpoints that end with it.
-func (t *treeCheck) take(r *row) error {
+// addEntry verifies the next entry, and the checkpoints that end with it.
+func (t *treeCheck) addEntry(r *ledgerRow) error {
 	seq := t.frontier.Size()
-	if why := r.complete(seq); why != "" {
-		return t.sure(seq, why)
+	if why := r.decode(seq); why != "" {
+		return t.firstMismatch(seq, why)
 	}
 	r.before, t.last = t.last, r.Entry
 	if seq == 0 {
@@ -171,11 +171,11 @@ func (t *treeCheck) take(r *row) error {
 		t.found.Behind++
 	}
 	t.compareHashes(seq, t.frontier.Add(r.Bytes()), r.hashes)
-	if why := r.rules(); why != "" {
-		return t.sure(seq, why)
+	if why := r.brokenRule(); why != "" {
+		return t.firstMismatch(seq, why)
 	}
-	if why := t.learn(r); why != "" {
-		return t.sure(seq, why)
+	if why := t.collectFacts(r); why != "" {
+		return t.firstMismatch(seq, why)
 	}
 	if err := t.compareKept(r); err != nil {
 		return err
@@ -183,8 +183,8 @@ func (t *treeCheck) take(r *row) error {
 	return t.compareBrought()
 }
 
-// complete fills in what is not scanned as it is, and says what is wrong with the form.
-func (r *row) complete(seq int64) string {
+// decode fills in what is not scanned as it is, and says what is wrong with the form.
+func (r *ledgerRow) decode(seq int64) string {
 	switch {
 	case r.Seq > seq:
 		return "it is missing"
@@ -203,11 +203,11 @@ func (r *row) complete(seq int64) string {
 func digestIn(stored []byte, to *ledger.Digest) bool {
 	*to = ledger.Digest{}
 	copy(to[:], stored)
-	return stored != nil && bytes.Equal(blob(*to), stored)
+	return stored != nil && bytes.Equal(digestBytes(*to), stored)
 }
 
-// rules says which of the rules that hold for every entry it breaks.
-func (r *row) rules() string {
+// brokenRule says which of the rules that hold for every entry it breaks.
+func (r *ledgerRow) brokenRule() string {
 	none := ledger.Digest{}
 	if why := r.Follows(&r.before); why != "" {
 		return why
@@ -227,17 +227,17 @@ func (r *row) rules() string {
 	return ""
 }
 
-// learn takes from an entry what later checks need, and says what is wrong with it.
-func (t *treeCheck) learn(r *row) string {
+// collectFacts takes from an entry what later checks need, and says what is wrong with it.
+func (t *treeCheck) collectFacts(r *ledgerRow) string {
 	if why := t.knowsActor(r); why != "" {
 		return why
 	}
 	switch r.Act {
 	case review.ActAccess:
-		t.access <- entered{r.Seq, r.Actor, r.Facts}
+		t.access <- batchEntry{r.Seq, r.Actor, r.Facts}
 		return ""
 	case review.ActFetches:
-		t.fetches <- entered{r.Seq, r.Actor, r.Facts}
+		t.fetches <- batchEntry{r.Seq, r.Actor, r.Facts}
 		return ""
 	case review.ActBegun, review.ActSigningKey, review.ActOlder, review.ActAccount:
 	default:
@@ -262,9 +262,9 @@ func (t *treeCheck) learn(r *row) string {
 	return ""
 }
 
-// doubt is that entries do not fit the hashes that are kept with them. Whether the
+// hashMismatch is that entries do not fit the hashes that are kept with them. Whether the
 // entries or the hashes were changed shows at the next checkpoint.
-type doubt struct {
+type hashMismatch struct {
 	from, to int64 // the entries; the hashes are kept with the last
 }
 
@@ -275,18 +275,18 @@ func (t *treeCheck) compareHashes(seq int64, hashes []tlog.Hash, stored []byte) 
 	}
 	for level, hash := range hashes {
 		if len(stored) < tlog.HashSize || tlog.Hash(stored[:tlog.HashSize]) != hash {
-			t.doubt = &doubt{max(seq+1-1<<level, t.fits, t.proved), seq}
+			t.doubt = &hashMismatch{max(seq+1-1<<level, t.fits, t.proved), seq}
 			return
 		}
 		stored = stored[tlog.HashSize:]
 	}
 	if len(stored) > 0 {
-		t.doubt = &doubt{seq, seq}
+		t.doubt = &hashMismatch{seq, seq}
 	}
 }
 
-// settle says what a doubt turned out to be, now that a checkpoint fits or does not.
-func (d *doubt) settle(fits bool) *ledger.Broken {
+// resolve says what a doubt turned out to be, now that a checkpoint fits or does not.
+func (d *hashMismatch) resolve(fits bool) *ledger.Broken {
 	switch {
 	case fits:
 		return &ledger.Broken{Seq: d.to, Why: "the hashes that are kept with it were changed; the entry itself is as it was recorded"}
@@ -296,10 +296,10 @@ func (d *doubt) settle(fits bool) *ledger.Broken {
 	return &ledger.Broken{Seq: d.from, Why: fmt.Sprintf("it, or another entry up to %d, is not what was recorded: together they have another hash than the one that was kept", d.to)}
 }
 
-// sure returns the doubt that came before what is wrong with an entry, or else that.
-func (t *treeCheck) sure(seq int64, why string) error {
+// firstMismatch returns the doubt that came before what is wrong with an entry, or else that.
+func (t *treeCheck) firstMismatch(seq int64, why string) error {
 	if t.doubt != nil {
-		return t.doubt.settle(false)
+		return t.doubt.resolve(false)
 	}
 	return &ledger.Broken{Seq: seq, Why: why}
 }
@@ -315,7 +315,7 @@ func (t *treeCheck) readStored(ctx context.Context, tx *sql.Tx) error {
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var k kept
+		var k storedCheckpoint
 		err := rows.Scan(numberIn{&k.size}, numberIn{&k.at}, textIn{&k.text})
 		if errors.Is(err, errForm) {
 			t.storedEnd = err
@@ -337,41 +337,41 @@ func (t *treeCheck) nextKept() error {
 		return nil
 	}
 	if t.storedEnd != nil {
-		return &Misfit{"checkpoints", fmt.Sprintf("the one behind that of %s does not have the form of a checkpoint", counted(t.fits, "entry", "entries"))}
+		return &Misfit{"checkpoints", fmt.Sprintf("the one behind that of %s does not have the form of a checkpoint", countWithNoun(t.fits, "entry", "entries"))}
 	}
 	return nil
 }
 
 // compareKept compares the tree with the checkpoint of the file that ends with an entry,
 // if there is one.
-func (t *treeCheck) compareKept(r *row) error {
+func (t *treeCheck) compareKept(r *ledgerRow) error {
 	size := t.frontier.Size()
 	if t.next == nil || t.next.size > size {
 		return nil
 	}
 	k := t.next
-	c, signed, err := t.open(k)
+	c, signed, err := t.openCheckpoint(k)
 	if err != nil {
 		return err
 	}
 	if root := t.frontier.Root(); c.Root != root {
 		if t.doubt != nil {
-			return t.doubt.settle(false)
+			return t.doubt.resolve(false)
 		}
 		fits := max(t.fits, t.proved)
-		return &ledger.Broken{Seq: fits, Why: between(fits, size, "")}
+		return &ledger.Broken{Seq: fits, Why: mismatchSentence(fits, size, "")}
 	}
 	if t.doubt != nil {
-		return t.doubt.settle(true)
+		return t.doubt.resolve(true)
 	}
 	switch {
 	case c.Previous > t.fits:
-		return &Misfit{"checkpoints", fmt.Sprintf("that of %s is missing: the one of %d names it as the one before", counted(c.Previous, "entry", "entries"), size)}
+		return &Misfit{"checkpoints", fmt.Sprintf("that of %s is missing: the one of %d names it as the one before", countWithNoun(c.Previous, "entry", "entries"), size)}
 	case c.Previous < t.fits:
-		return &Misfit{"checkpoints", fmt.Sprintf("that of %s was put in: the one of %d names another as the one before", counted(t.fits, "entry", "entries"), size)}
+		return &Misfit{"checkpoints", fmt.Sprintf("that of %s was put in: the one of %d names another as the one before", countWithNoun(t.fits, "entry", "entries"), size)}
 	}
 	if k.at != r.at {
-		return &Misfit{"checkpoints", fmt.Sprintf("the time of that of %s was changed", counted(size, "entry", "entries"))}
+		return &Misfit{"checkpoints", fmt.Sprintf("the time of that of %s was changed", countWithNoun(size, "entry", "entries"))}
 	}
 	if !slices.Contains(t.found.Public, signed) {
 		t.found.Public = append(t.found.Public, signed)
@@ -381,21 +381,21 @@ func (t *treeCheck) compareKept(r *row) error {
 	return t.nextKept()
 }
 
-// between says that entries from one on do not fit a checkpoint of a size.
-func between(fits, size int64, whose string) string {
+// mismatchSentence says that entries from one on do not fit a checkpoint of a size.
+func mismatchSentence(fits, size int64, whose string) string {
 	which := "it is"
 	if fits < size-1 {
 		which = fmt.Sprintf("it, or another entry up to %d, is", size-1)
 	}
 	if fits == 0 {
-		return fmt.Sprintf("%s not what was recorded: the checkpoint%s of %s does not fit", which, whose, counted(size, "entry", "entries"))
+		return fmt.Sprintf("%s not what was recorded: the checkpoint%s of %s does not fit", which, whose, countWithNoun(size, "entry", "entries"))
 	}
-	return fmt.Sprintf("%s not what was recorded: the checkpoint of %s fits, and the one%s of %d does not", which, counted(fits, "entry", "entries"), whose, size)
+	return fmt.Sprintf("%s not what was recorded: the checkpoint of %s fits, and the one%s of %d does not", which, countWithNoun(fits, "entry", "entries"), whose, size)
 }
 
-// open opens a checkpoint of the file, and returns the key that signed it.
-func (t *treeCheck) open(k *kept) (c ledger.Checkpoint, public string, err error) {
-	what := "that of " + counted(k.size, "entry", "entries")
+// openCheckpoint opens a checkpoint of the file, and returns the key that signed it.
+func (t *treeCheck) openCheckpoint(k *storedCheckpoint) (c ledger.Checkpoint, public string, err error) {
+	what := "that of " + countWithNoun(k.size, "entry", "entries")
 	for _, key := range t.keys {
 		c, err := ledger.OpenCheckpoint([]byte(k.text), key.verifier)
 		switch {
@@ -403,18 +403,18 @@ func (t *treeCheck) open(k *kept) (c ledger.Checkpoint, public string, err error
 			continue
 		case c.Size != k.size:
 			return c, "", &Misfit{"checkpoints", what + " is in the place of another"}
-		case len(t.trusted) > 0 && !t.trusts(key):
-			return c, "", t.sure(key.seq, "it names a signing key that you did not bring, and that checkpoints are signed with; if the key was changed on purpose, bring that one too")
+		case len(t.trusted) > 0 && !t.trustsKey(key):
+			return c, "", t.firstMismatch(key.seq, "it names a signing key that you did not bring, and that checkpoints are signed with; if the key was changed on purpose, bring that one too")
 		}
 		return c, key.public, nil
 	}
 	if t.doubt != nil {
-		return c, "", t.doubt.settle(false)
+		return c, "", t.doubt.resolve(false)
 	}
 	return c, "", &Misfit{"checkpoints", what + " is not signed with a key that the ledger names before it"}
 }
 
-func (t *treeCheck) trusts(key namedKey) bool {
+func (t *treeCheck) trustsKey(key namedKey) bool {
 	return slices.ContainsFunc(t.trusted, func(v note.Verifier) bool {
 		return v.Name() == key.verifier.Name() && v.KeyHash() == key.verifier.KeyHash()
 	})
@@ -427,16 +427,16 @@ func (t *treeCheck) compareBrought() error {
 		c := t.brought[0]
 		if c.Root != t.frontier.Root() {
 			if t.doubt != nil {
-				return t.doubt.settle(false)
+				return t.doubt.resolve(false)
 			}
-			why := between(t.proved, size, " that you brought")
+			why := mismatchSentence(t.proved, size, " that you brought")
 			if t.fits > t.proved {
 				why += ", although those in the file do: whoever changed it has the signing key"
 			}
-			return &ledger.Broken{Seq: t.proved, Why: why + t.older()}
+			return &ledger.Broken{Seq: t.proved, Why: why + t.olderFilesSentence()}
 		}
 		if t.doubt != nil {
-			return t.doubt.settle(true)
+			return t.doubt.resolve(true)
 		}
 		t.brought = t.brought[1:]
 		t.proved = size
@@ -447,30 +447,30 @@ func (t *treeCheck) compareBrought() error {
 	return nil
 }
 
-// older names the entries that say that an older file was put back.
-func (t *treeCheck) older() string {
+// olderFilesSentence names the entries that say that an older file was put back.
+func (t *treeCheck) olderFilesSentence() string {
 	if len(t.found.Older) == 0 {
 		return ""
 	}
 	return fmt.Sprintf(" (entry %d says that an older file was put back on purpose)", t.found.Older[0])
 }
 
-// end is what can be said after the last entry.
-func (t *treeCheck) end() error {
+// finish is what can be said after the last entry.
+func (t *treeCheck) finish() error {
 	size := t.frontier.Size()
 	t.found.Entries, t.found.To, t.found.Covered = size, t.last.At, max(t.fits, t.proved)
 	switch {
 	case t.doubt != nil:
-		return t.doubt.settle(false)
+		return t.doubt.resolve(false)
 	case size == 0:
 		return &ledger.Broken{Seq: 0, Why: "it is missing: the ledger is empty"}
 	case t.next != nil:
 		return &ledger.Broken{Seq: size, Why: fmt.Sprintf("it is missing: the file has a checkpoint of %d entries", t.next.size)}
 	case len(t.brought) > 0:
-		return &ledger.Broken{Seq: size, Why: fmt.Sprintf("it is missing: the checkpoint that you brought has %d entries", t.brought[len(t.brought)-1].Size) + t.older()}
+		return &ledger.Broken{Seq: size, Why: fmt.Sprintf("it is missing: the checkpoint that you brought has %d entries", t.brought[len(t.brought)-1].Size) + t.olderFilesSentence()}
 	case len(t.gone) > 0:
-		return &Misfit{"checkpoints", fmt.Sprintf("that of %s, which you brought, is no longer in the file", counted(t.gone[0], "entry", "entries"))}
-	case len(t.trusted) > 0 && !slices.ContainsFunc(t.keys, t.trusts):
+		return &Misfit{"checkpoints", fmt.Sprintf("that of %s, which you brought, is no longer in the file", countWithNoun(t.gone[0], "entry", "entries"))}
+	case len(t.trusted) > 0 && !slices.ContainsFunc(t.keys, t.trustsKey):
 		return &ledger.Broken{Seq: t.keySeq(), Why: "the ledger does not name the key that you brought: it was exchanged, or that is the key of another ledger"}
 	}
 	return nil

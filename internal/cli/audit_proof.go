@@ -26,7 +26,7 @@ func (d ledgerFlags) withLedger(ctx context.Context, act func(*store.Store) erro
 	if err := (databaseFlags{DB: d.DB}).requireExisting(); err != nil {
 		return err
 	}
-	kept, err := store.OpenToRead(ctx, d.DB)
+	kept, err := store.OpenReadOnly(ctx, d.DB)
 	if err != nil {
 		return err
 	}

@@ -128,7 +128,7 @@ func TestEarlierDatabase(t *testing.T) {
 	if err := kept.SetRole(t.Context(), "ann", account.Supervisor, account.Change{At: now}); err != nil {
 		t.Fatal(err)
 	}
-	if err := kept.EnterLogs(t.Context(), now); err != nil { // with a row from before
+	if err := kept.BatchLogs(t.Context(), now); err != nil { // with a row from before
 		t.Fatal(err)
 	}
 	list, err := kept.Ledger(t.Context(), review.LedgerQuery{From: now, Until: now.Add(time.Hour), Limit: 9})
@@ -194,7 +194,7 @@ func TestEarlierRows(t *testing.T) {
 	if err := kept.KeepAccess(t.Context(), review.Access{At: now, Who: ann.Person, What: review.SeenFile}); err != nil {
 		t.Fatal(err)
 	}
-	if err := kept.EnterLogs(t.Context(), now); err != nil {
+	if err := kept.BatchLogs(t.Context(), now); err != nil {
 		t.Fatal(err)
 	}
 	wantText(t, verified(), "entries      12,", "accesses     8\n", "The last 1 entries are in no checkpoint yet.")

@@ -119,7 +119,7 @@ func (s *site) enterAccessLogs(ctx context.Context) {
 	if s.store.Stopped() != "" { // at the moment: where nobody writes, nothing shows that it can be done again
 		_ = s.store.Ready(ctx)
 	}
-	if err := s.store.EnterLogs(ctx, time.Now()); err != nil && ctx.Err() == nil {
+	if err := s.store.BatchLogs(ctx, time.Now()); err != nil && ctx.Err() == nil {
 		s.log.ErrorContext(ctx, "what was seen and fetched was not entered into the ledger", "error", err)
 	}
 }

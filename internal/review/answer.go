@@ -42,15 +42,15 @@ func (d *Desk) Second(ctx context.Context, n NewSecond) error {
 	if err := d.mayRecord(ctx, n.By, n.Key); err != nil {
 		return err
 	}
-	if !n.Agrees && blank(n.Note) {
+	if !n.Agrees && isBlank(n.Note) {
 		return &Refused{"Please say in the note why you do not confirm the decision."}
 	}
-	if !blank(n.Note) {
+	if !isBlank(n.Note) {
 		if err := checkText("note", n.Note, MaxNoteLength); err != nil {
 			return err
 		}
 	}
-	if _, err := d.fresh(ctx, n.By, n.Recipient); err != nil {
+	if _, err := d.freshFile(ctx, n.By, n.Recipient); err != nil {
 		return fmt.Errorf("second review on %s: %w", n.Recipient, err)
 	}
 	n.At = d.Now()
@@ -160,5 +160,5 @@ func (d *Desk) Recorded(ctx context.Context, who account.Person, form string) (i
 	return seq, nil
 }
 
-// blank reports whether a text says nothing.
-func blank(text string) bool { return strings.TrimSpace(text) == "" }
+// isBlank reports whether a text says nothing.
+func isBlank(text string) bool { return strings.TrimSpace(text) == "" }

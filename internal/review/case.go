@@ -29,12 +29,12 @@ func (d *Desk) VerdictOptions(c *Case) []VerdictOption {
 	var list []VerdictOption
 	hits, signer := c.HitReviews(), c.Signer()
 	for _, v := range Verdicts() {
-		second, rule := d.Policy.second(v, c.Assessment)
+		second, rule := d.Policy.secondReview(v, c.Assessment)
 		var needs []string
 		for _, need := range noteNeeds(v, hits, c.Assessment, SignerState{}) {
 			needs = append(needs, need.short)
 		}
-		p := VerdictOption{v, d.Policy.Reasons(v), second, rule, strings.Join(needs, "; "), "", d.Policy.fitting(v, c.Assessment, hits, signer)}
+		p := VerdictOption{v, d.Policy.Reasons(v), second, rule, strings.Join(needs, "; "), "", d.Policy.onlyFittingReason(v, c.Assessment, hits, signer)}
 		if v == Approve {
 			p.Signer = signer.NoteNeed()
 		}
@@ -44,7 +44,7 @@ func (d *Desk) VerdictOptions(c *Case) []VerdictOption {
 }
 
 // Contradicted returns the checks that an approval of the case would go against.
-func (c *Case) Contradicted() []*idv.AssessedCheck { return contradicted(c.Assessment) }
+func (c *Case) Contradicted() []*idv.AssessedCheck { return contradictedChecks(c.Assessment) }
 
 // Overtaken reports whether the decision that stands is about another result than the
 // newest.
@@ -60,7 +60,7 @@ func (c *Case) Again() Choice {
 		return Choice{}
 	}
 	s := c.Record.Latest().Statement
-	return Choice{Verdict: s.Verdict, Reasons: codes(s.Reasons), ReferTo: s.ReferredTo}
+	return Choice{Verdict: s.Verdict, Reasons: reasonCodes(s.Reasons), ReferTo: s.ReferredTo}
 }
 
 // sinceDecision lists what changed since the decision that stands.
@@ -96,7 +96,7 @@ func (r *Receipt) Bucket() idv.Bucket {
 // Receipt returns a decision about a recipient; ErrNoDecision when there is none with that
 // Seq. It only reads: it signs nothing.
 func (d *Desk) Receipt(ctx context.Context, who account.Person, id idv.RecipientID, seq int64) (*Receipt, error) {
-	file, decision, _, err := d.decided(ctx, who, id, seq, SeenReceipt)
+	file, decision, _, err := d.decisionView(ctx, who, id, seq, SeenReceipt)
 	if err != nil {
 		return nil, err
 	}
@@ -120,9 +120,9 @@ func (d *Desk) Receipt(ctx context.Context, who account.Person, id idv.Recipient
 	return r, nil
 }
 
-// decided returns a decision with the file that it is in, and the ID of the access entry,
+// decisionView returns a decision with the file that it is in, and the ID of the access entry,
 // which is kept before.
-func (d *Desk) decided(ctx context.Context, who account.Person, id idv.RecipientID, seq int64, what Seen) (*File, *Decision, int64, error) {
+func (d *Desk) decisionView(ctx context.Context, who account.Person, id idv.RecipientID, seq int64, what Seen) (*File, *Decision, int64, error) {
 	file, err := d.Records.Recipient(ctx, id, who, NotePage{})
 	if err != nil {
 		return nil, nil, 0, fmt.Errorf("open decision %d on %s: %w", seq, id, err)
@@ -148,7 +148,7 @@ func (d *Desk) storedSession(ctx context.Context, id idv.RecipientID, digest idv
 	if err != nil {
 		return nil, err
 	}
-	read, err := d.read(&snapshot)
+	read, err := d.readResult(&snapshot)
 	return read.session, err
 }
 
@@ -164,7 +164,7 @@ type Replay struct {
 // Replay returns the case as it was shown to whoever made a decision: that result, with
 // what was on record before. It returns ErrErased when the result is gone.
 func (d *Desk) Replay(ctx context.Context, who account.Person, id idv.RecipientID, seq int64) (*Replay, error) {
-	file, decision, view, err := d.decided(ctx, who, id, seq, SeenReplay)
+	file, decision, view, err := d.decisionView(ctx, who, id, seq, SeenReplay)
 	if err != nil {
 		return nil, err
 	}
@@ -198,24 +198,24 @@ func (d *Desk) Replay(ctx context.Context, who account.Person, id idv.RecipientI
 	if at := slices.IndexFunc(then.History, func(s Snapshot) bool { return s.Digest == decision.Digest }); at >= 0 {
 		snapshot.FirstBy = then.History[at].FirstBy
 		then.History[at].Fetched = snapshot.Fetched
-		if then.Previous, err = d.before(ctx, id, then.History[at:]); err != nil {
+		if then.Previous, err = d.previousResult(ctx, id, then.History[at:]); err != nil {
 			return nil, fmt.Errorf("replay decision %d on %s: %w", seq, id, err)
 		}
 	}
-	read, err := d.read(&snapshot)
+	read, err := d.readResult(&snapshot)
 	if err != nil {
 		return nil, fmt.Errorf("replay decision %d on %s: %w", seq, id, err)
 	}
 	c := &Case{File: then, Recipient: id, Snapshot: snapshot, Session: read.session, Assessment: read.withConflicts(then.HitsRead), Current: true, At: decision.At, View: view}
-	if err := d.compared(ctx, c); err != nil {
+	if err := d.addComparisons(ctx, c); err != nil {
 		return nil, err
 	}
-	return &Replay{c, decision, otherwise(decision.Statement, c.Assessment)}, nil
+	return &Replay{c, decision, assessmentDifferences(decision.Statement, c.Assessment)}, nil
 }
 
-// before returns the result before the first of a history, with its body; nil when there
+// previousResult returns the result before the first of a history, with its body; nil when there
 // is none.
-func (d *Desk) before(ctx context.Context, id idv.RecipientID, history []Snapshot) (*Snapshot, error) {
+func (d *Desk) previousResult(ctx context.Context, id idv.RecipientID, history []Snapshot) (*Snapshot, error) {
 	if len(history) < 2 {
 		return nil, nil
 	}
@@ -225,8 +225,8 @@ func (d *Desk) before(ctx context.Context, id idv.RecipientID, history []Snapsho
 	return &before, err
 }
 
-// otherwise says how an assessment differs from the one that a statement holds.
-func otherwise(s *Statement, a idv.Assessment) []string {
+// assessmentDifferences says how an assessment differs from the one that a statement holds.
+func assessmentDifferences(s *Statement, a idv.Assessment) []string {
 	var list []string
 	if s.Assessment != a.Bucket {
 		list = append(list, fmt.Sprintf("Then the result counted as %q; today it would count as %q.", s.Assessment.Word().Label, a.Bucket.Word().Label))

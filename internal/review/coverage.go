@@ -300,9 +300,9 @@ func inventoryOf(s *idv.Session) *inventory {
 	return v
 }
 
-// complete names what the coverage has, puts it in the order of the result, and adds what
+// nameAndOrder names what the coverage has, puts it in the order of the result, and adds what
 // was not opened of that.
-func (c *Coverage) complete(v *inventory, hits []HitReview) {
+func (c *Coverage) nameAndOrder(v *inventory, hits []HitReview) {
 	c.Graded = true
 	for i := range c.Media {
 		c.Media[i].Name = v.names[c.Media[i].ID]
@@ -337,7 +337,7 @@ func (c *Coverage) unopenedMedia(v *inventory) []NotOpened {
 		if grade == GradeOpened || first.Field == idv.FieldRawResults { // whose hits are reviewed one by one
 			continue
 		}
-		for i+1 < len(v.exhibits) && follows(&v.exhibits[i], &v.exhibits[i+1]) && reached[v.ids[i+1]] == grade {
+		for i+1 < len(v.exhibits) && isNextFrame(&v.exhibits[i], &v.exhibits[i+1]) && reached[v.ids[i+1]] == grade {
 			i++
 		}
 		list = append(list, NotOpened{framesName(first, &v.exhibits[i]), first.Part, grade})
@@ -345,8 +345,8 @@ func (c *Coverage) unopenedMedia(v *inventory) []NotOpened {
 	return list
 }
 
-// follows reports whether one frame comes next after another in the same sequence.
-func follows(frame, next *idv.Exhibit) bool {
+// isNextFrame reports whether one frame comes next after another in the same sequence.
+func isNextFrame(frame, next *idv.Exhibit) bool {
 	return frame.Frame > 0 && next.Frame == frame.Frame+1 && next.Part == frame.Part && next.Sequence == frame.Sequence
 }
 
@@ -381,10 +381,10 @@ func (d *Desk) Coverage(ctx context.Context, who account.Person, c *Case) (Cover
 	if err != nil {
 		return Coverage{}, fmt.Errorf("look up what was opened of %s: %w", c.Recipient, err)
 	}
-	read, err := d.read(&c.Snapshot)
+	read, err := d.readResult(&c.Snapshot)
 	if err != nil {
 		return Coverage{}, fmt.Errorf("read result %s of %s: %w", c.Snapshot.Digest.Short(), c.Recipient, err)
 	}
-	covered.complete(read.inventory, c.HitReviews())
+	covered.nameAndOrder(read.inventory, c.HitReviews())
 	return covered, nil
 }

@@ -123,7 +123,7 @@ func TestNotOpened(t *testing.T) {
 		for n, g := range test.grades {
 			c.Media = append(c.Media, SeenMedia{ID: mediumID(t, n).String(), SHA256: "x", Grade: g})
 		}
-		c.complete(inventoryOf(covered(t)), test.hits)
+		c.nameAndOrder(inventoryOf(covered(t)), test.hits)
 		var got []string
 		for _, n := range c.NotOpened {
 			line := n.Name

@@ -63,7 +63,7 @@ func TestSecondReview(t *testing.T) {
 		{SecondAlways, clear, Refer, NotNeeded},
 	} {
 		_, a := result(t, results[test.result])
-		got, rule := Policy{Second: test.policy}.second(test.verdict, a)
+		got, rule := Policy{Second: test.policy}.secondReview(test.verdict, a)
 		if got != test.want || rule == "" {
 			t.Errorf("%q, %s of a result that is %s: %s (%s), want %s", test.policy, test.verdict, test.result, got, rule, test.want)
 		}
@@ -101,7 +101,7 @@ func TestWhatAVerdictNeeds(t *testing.T) {
 		statement := &Statement{HitReviews: hitReviews(a, idv.Digest{}, nil, nil)}
 		desk := &Desk{}
 		f := DecisionForm{Verdict: test.verdict, Reasons: test.reasons, Note: test.note}
-		err := desk.judge(t.Context(), f, statement, a)
+		err := desk.checkDecisionForm(t.Context(), f, statement, a)
 		switch {
 		case test.want == "" && err != nil:
 			t.Errorf("%s with %q on %s: %v", test.verdict, test.note, s.State, err)
@@ -141,14 +141,14 @@ func TestNoteIsAskedForBeforehand(t *testing.T) {
 func TestContradictionsHaveReasons(t *testing.T) {
 	_, a := result(t, check("LIVENESS", "REJECT", "PASS")+","+check("ID_DOCUMENT_FACE_MATCH", "CONSIDER", "PASS"))
 	form := DecisionForm{Note: "the note", Contradictions: map[string]string{"check-2": "the face\r\nfits"}}
-	list, faults := accepted(form, a, false)
+	list, faults := acceptedContradictions(form, a, false)
 	want := []Contradiction{{"check-1", "LIVENESS", "REJECT", "the note"}, {"check-2", "ID_DOCUMENT_FACE_MATCH", "CONSIDER", "the face\nfits"}}
 	slices.SortFunc(list, func(a, b Contradiction) int { return strings.Compare(a.Check, b.Check) })
 	if faults != nil || !slices.Equal(list, want) {
 		t.Errorf("%+v, %v", list, faults)
 	}
 	form.Note, form.Contradictions["check-2"] = "", "bell\x07"
-	if _, faults := accepted(form, a, true); len(faults) != 1 || faults[0].Field != FieldAgainst("check-2") {
+	if _, faults := acceptedContradictions(form, a, true); len(faults) != 1 || faults[0].Field != FieldAgainst("check-2") {
 		t.Errorf("a missing note and a reason that is no text: %+v", faults)
 	}
 }
@@ -161,10 +161,10 @@ func TestContradictionsWithoutEnd(t *testing.T) {
 		checks = append(checks, check("LIVENESS", "REJECT", "PASS"))
 	}
 	_, a := result(t, strings.Join(checks, ","))
-	if list, faults := accepted(DecisionForm{Note: strings.Repeat("x", 4000)}, a, false); faults != nil || len(list) != 1000 {
+	if list, faults := acceptedContradictions(DecisionForm{Note: strings.Repeat("x", 4000)}, a, false); faults != nil || len(list) != 1000 {
 		t.Errorf("%d contradictions, %v", len(list), faults)
 	}
-	if list, faults := accepted(DecisionForm{Note: strings.Repeat("x", 5000)}, a, false); len(faults) != 1 {
+	if list, faults := acceptedContradictions(DecisionForm{Note: strings.Repeat("x", 5000)}, a, false); len(faults) != 1 {
 		t.Errorf("%d contradictions, %v", len(list), faults)
 	}
 }
@@ -312,7 +312,7 @@ func TestUndecidedHits(t *testing.T) {
 		"fewer than judged":     {same, listing("media-1", "1"), 0},
 	} {
 		s, a := result(t, test.checks)
-		if n, _, unknown := left(hitReviews(a, idv.Digest(test.digest), r.HitsOn(s), nil)); n != test.want || unknown {
+		if n, _, unknown := openHits(hitReviews(a, idv.Digest(test.digest), r.HitsOn(s), nil)); n != test.want || unknown {
 			t.Errorf("%s: %d are undecided, %t; want %d", name, n, unknown, test.want)
 		}
 	}

@@ -69,7 +69,7 @@ func (d *Desk) Dossier(ctx context.Context, who account.Person, id idv.Recipient
 		return nil, fmt.Errorf("log access to %s: %w", id, err)
 	}
 	dossier := &Dossier{Recipient: id, Program: d.Program, By: who.Name, Role: string(who.Role), Entries: file.Record.Entries}
-	media = once(media)
+	media = uniqueMedia(media)
 	if err := d.addResults(ctx, dossier, foremost); err != nil {
 		return nil, fmt.Errorf("bundle of %s: %w", id, err)
 	}
@@ -152,8 +152,8 @@ func lengthInJSON(text []byte) int {
 	return n
 }
 
-// once returns the media without those that are named again.
-func once(media []idv.MediaID) []idv.MediaID {
+// uniqueMedia returns the media without those that are named again.
+func uniqueMedia(media []idv.MediaID) []idv.MediaID {
 	var list []idv.MediaID
 	there := map[idv.MediaID]bool{}
 	for _, id := range media {

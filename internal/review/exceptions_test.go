@@ -52,7 +52,7 @@ func TestHitsToReviewAreExceptions(t *testing.T) {
 		if text := strings.Join(got, "; "); text != test.want {
 			t.Errorf("%s: %q, want %q", name, text, test.want)
 		}
-		open, unread, unknown := left(reviews)
+		open, unread, unknown := openHits(reviews)
 		if clear := a.Bucket == idv.Clear && open == 0 && !unread && !unknown; clear != (len(c.Exceptions()) == 0) {
 			t.Errorf("%s: %s with %d hits left, and %d exceptions", name, a.Bucket, open, len(c.Exceptions()))
 		}

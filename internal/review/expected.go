@@ -150,7 +150,7 @@ func readExpected(f ExpectedForm, now time.Time) (idv.Expected, error) {
 			refused.Name = why.Why
 		}
 	}
-	if !blank(f.BirthDate) {
+	if !isBlank(f.BirthDate) {
 		expected.BirthDate, refused.BirthDate = readBirthDate(f.BirthDate, now)
 	}
 	if refused != (RefusedExpected{}) {
@@ -165,7 +165,7 @@ func readBirthDate(text string, now time.Time) (idv.Date, string) {
 	var ambiguous *idv.AmbiguousDate
 	switch {
 	case errors.As(err, &ambiguous):
-		return date, fmt.Sprintf("This date can be %s. Please write the month as a word, or the date as year, month, day.", readings(ambiguous))
+		return date, fmt.Sprintf("This date can be %s. Please write the month as a word, or the date as year, month, day.", listReadings(ambiguous))
 	case errors.Is(err, idv.ErrShortYear):
 		return date, "Please write the year of birth with four digits."
 	case err != nil:
@@ -179,7 +179,7 @@ func readBirthDate(text string, now time.Time) (idv.Date, string) {
 	return date, ""
 }
 
-func readings(e *idv.AmbiguousDate) string {
+func listReadings(e *idv.AmbiguousDate) string {
 	var list []string
 	for _, d := range e.Readings {
 		list = append(list, d.String())
@@ -268,11 +268,11 @@ func ExpectedExceptions(s *ExpectedSigner, f *idv.Fields) []ExpectedException {
 func expectedException(c idv.ComparedField) ExpectedException {
 	e := ExpectedException{Field: c.Name, Likeness: c.Likeness}
 	label := idv.FieldName(c.Name).Label
-	extracted := "extracted " + quoted(c.Second)
+	extracted := "extracted " + inQuotes(c.Second)
 	if strings.TrimSpace(c.Second) == "" {
 		extracted = "nothing extracted"
 	}
-	e.Explanation = fmt.Sprintf("Expected %s, %s.", quoted(c.First), extracted)
+	e.Explanation = fmt.Sprintf("Expected %s, %s.", inQuotes(c.First), extracted)
 	if !e.Differs() {
 		e.Title = label + " not compared with what was expected"
 		if c.Likeness != idv.Missing {
@@ -294,4 +294,4 @@ func onlyWords(where string, words []string) string {
 	return " Only " + where + ": " + strings.Join(words, ", ") + "."
 }
 
-func quoted(text string) string { return "“" + text + "”" }
+func inQuotes(text string) string { return "“" + text + "”" }

@@ -183,8 +183,8 @@ func KindOf(err error) (FailureKind, bool) {
 	return "", false
 }
 
-// row returns what is known of the kind.
-func (k FailureKind) row() failureRow {
+// description returns what is known of the kind.
+func (k FailureKind) description() failureRow {
 	i := slices.IndexFunc(failures, func(f failureRow) bool { return f.kind == k })
 	if i < 0 {
 		return failureRow{kind: k}
@@ -193,13 +193,13 @@ func (k FailureKind) row() failureRow {
 }
 
 // Word says what happened and what can be done about it.
-func (k FailureKind) Word() FailureWord { return cmp.Or(k.row().word, undocumented) }
+func (k FailureKind) Word() FailureWord { return cmp.Or(k.description().word, undocumented) }
 
 // MediumWord says the same where it was a medium that could not be had.
-func (k FailureKind) MediumWord() FailureWord { return cmp.Or(k.row().medium, k.Word()) }
+func (k FailureKind) MediumWord() FailureWord { return cmp.Or(k.description().medium, k.Word()) }
 
 // ReportWord says the same where it was Yoti's report that could not be had.
-func (k FailureKind) ReportWord() FailureWord { return cmp.Or(k.row().report, k.Word()) }
+func (k FailureKind) ReportWord() FailureWord { return cmp.Or(k.description().report, k.Word()) }
 
 // ResetWord says the same where it was a session limit that was not reset.
 func (k FailureKind) ResetWord() FailureWord {

@@ -60,7 +60,7 @@ func (c *Case) Ticket(link string) *idv.Ticket {
 // digest, or the newest where that is zero; the check with the key, or all where that is
 // empty. It returns ErrNoPart when there is no such check.
 func (d *Desk) ViewTicket(ctx context.Context, who account.Person, id idv.RecipientID, digest idv.Digest, check string) (*Case, error) {
-	snapshot, _, err := d.shown(ctx, who, id, digest)
+	snapshot, _, err := d.openSnapshot(ctx, who, id, digest)
 	if err != nil {
 		return nil, err
 	}
@@ -68,7 +68,7 @@ func (d *Desk) ViewTicket(ctx context.Context, who account.Person, id idv.Recipi
 	if err != nil {
 		return nil, fmt.Errorf("open a result of %s: %w", id, err)
 	}
-	read, err := d.read(&snapshot)
+	read, err := d.readResult(&snapshot)
 	if err != nil {
 		return nil, fmt.Errorf("read result %s of %s: %w", snapshot.Digest.Short(), id, err)
 	}

@@ -93,7 +93,7 @@ func TestFaultsAreSaidTogether(t *testing.T) {
 		{DecisionForm{Verdict: Approve, Contradictions: map[string]string{"check-1": "\x07"}}, []Field{FieldReason, FieldNote, FieldAgainst("check-1")}},
 		{DecisionForm{Verdict: Approve, Reasons: []string{"explained"}, Note: "\x07"}, []Field{FieldNote}},
 	} {
-		err := (&Desk{}).judge(t.Context(), test.form, &Statement{}, a)
+		err := (&Desk{}).checkDecisionForm(t.Context(), test.form, &Statement{}, a)
 		var faults Faults
 		var refused *Refused
 		if !errors.As(err, &faults) || !errors.As(err, &refused) {
@@ -152,7 +152,7 @@ func TestChoiceOfADraft(t *testing.T) {
 		"made-up": {},
 	} {
 		all.Verdict = verdict
-		got := Policy{}.kept(all)
+		got := Policy{}.draftChoice(all)
 		if strings.Join(got.Reasons, " ") != want.reasons || got.ReferTo != want.refer || len(got.Contradictions) != want.against {
 			t.Errorf("of %q is kept %+v", verdict, got)
 		}

@@ -12,7 +12,7 @@ import (
 // numbers of cards, accounts and passports, and dates of birth. A note is kept for
 // years, so it should not repeat what the documents say. Nothing is refused for it.
 func Guard(text string, now time.Time) []string {
-	text = plain(text)
+	text = normalizeForGuard(text)
 	var warnings []string
 	for _, g := range []struct {
 		holds   func(string, time.Time) bool
@@ -33,8 +33,8 @@ func Guard(text string, now time.Time) []string {
 // names are UUIDs and digests: long, but nobody's number.
 var names = regexp.MustCompile(`(?i)\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b[0-9a-f]{32,}\b`)
 
-// plain returns the text with one kind of blank and of dash, and without names.
-func plain(text string) string {
+// normalizeForGuard returns the text with one kind of blank and of dash, and without names.
+func normalizeForGuard(text string) string {
 	text = strings.Map(func(r rune) rune {
 		switch {
 		case unicode.Is(unicode.Zs, r):
@@ -76,7 +76,7 @@ func beginsCard(parts []string) bool {
 			return false
 		}
 		number += part
-		if issued(number) && luhn(number) {
+		if hasIssuerPrefix(number) && luhnValid(number) {
 			return true
 		}
 		if len(part) < 3 {
@@ -95,10 +95,10 @@ var issuers = regexp.MustCompile(`^(?:4(?:\d{12}|\d{15}|\d{18})` + // Visa
 	`|35\d{14}` + // JCB
 	`|(?:50|5[6-9]|6\d)\d{11,17})$`) // Maestro, Discover, UnionPay
 
-func issued(number string) bool { return issuers.MatchString(number) }
+func hasIssuerPrefix(number string) bool { return issuers.MatchString(number) }
 
-// luhn checks the last digit of a card number. Source: ISO/IEC 7812-1, annex B.
-func luhn(number string) bool {
+// luhnValid checks the last digit of a card number. Source: ISO/IEC 7812-1, annex B.
+func luhnValid(number string) bool {
 	sum := 0
 	for i := range len(number) {
 		d := int(number[len(number)-1-i] - '0')

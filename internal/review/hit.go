@@ -123,7 +123,7 @@ func (d *Desk) JudgeHits(ctx context.Context, n NewDispositions) error {
 	if err := d.mayRecord(ctx, n.By, n.Key); err != nil {
 		return err
 	}
-	if err := n.complete(); err != nil {
+	if err := n.fillIn(); err != nil {
 		return err
 	}
 	n.At = d.Now()
@@ -156,9 +156,9 @@ func (n *NewDispositions) Acts(now *OnRecord) ([]Act, error) {
 	return acts, nil
 }
 
-// complete fills in the rationale that was chosen where none was written. It returns a
+// fillIn fills in the rationale that was chosen where none was written. It returns a
 // *Refused when something is missing.
-func (n *NewDispositions) complete() error {
+func (n *NewDispositions) fillIn() error {
 	switch {
 	case !slices.Contains(Dispositions(), n.Disposition):
 		return &Refused{"Choose a disposition: false positive, true match or inconclusive."}
@@ -167,14 +167,14 @@ func (n *NewDispositions) complete() error {
 	case len(n.Hits) > maxJudged:
 		return &Refused{fmt.Sprintf("At most %d hits can get a disposition at a time.", maxJudged)}
 	}
-	if blank(n.Note) && n.Rationale != "" {
+	if isBlank(n.Note) && n.Rationale != "" {
 		text, err := rationaleFor(n.Rationale, n.Disposition)
 		if err != nil {
 			return err
 		}
 		n.Note = text
 	}
-	if blank(n.Note) {
+	if isBlank(n.Note) {
 		if n.Disposition != HitUndecided {
 			return &Refused{"Rationale required: a true match and a false positive need one. Choose a template or write it."}
 		}
@@ -264,10 +264,10 @@ func (r *Record) HitsOn(s *idv.Session) []JudgedHit {
 	return list
 }
 
-// settles reports whether a judgement says what one of the hits of a check is. One that
+// resolves reports whether a judgement says what one of the hits of a check is. One that
 // was carried over does as long as the search results are those in which the hit was
 // found: of others nobody knows yet whether it is still among them.
-func (j *JudgedHit) settles(c *idv.Check, digest idv.Digest) bool {
+func (j *JudgedHit) resolves(c *idv.Check, digest idv.Digest) bool {
 	if j.Disposition == HitUndecided || j.Check != string(c.Type) {
 		return false
 	}

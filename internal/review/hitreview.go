@@ -107,7 +107,7 @@ func hitReviewOf(c *idv.Check, digest idv.Digest, judged []JudgedHit, read []Hit
 	r.addRead(c, read)
 	settled := 0
 	for i := range judged {
-		if judged[i].settles(c, digest) {
+		if judged[i].resolves(c, digest) {
 			settled++
 		}
 	}
@@ -155,9 +155,9 @@ func mayBeRead(c *idv.Check) bool {
 	return ok
 }
 
-// left returns how many hits are left to be reviewed, and whether there may be others that
+// openHits returns how many hits are left to be reviewed, and whether there may be others that
 // nobody counted.
-func left(list []HitReview) (open int, unread, unknown bool) {
+func openHits(list []HitReview) (open int, unread, unknown bool) {
 	for _, r := range list {
 		open += r.Open()
 		unread = unread || r.Unread

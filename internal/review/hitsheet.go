@@ -50,7 +50,7 @@ func (f DispositionFilter) Label() string {
 	return Disposition(f).Label()
 }
 
-func (f DispositionFilter) chooses(h heldHit) bool {
+func (f DispositionFilter) includes(h heldHit) bool {
 	switch f {
 	case AnyDisposition:
 		return true
@@ -115,7 +115,7 @@ func (r HitRule) Rationale() string {
 	return ""
 }
 
-func (r HitRule) holds(h idv.ComparedHit) bool {
+func (r HitRule) matches(h idv.ComparedHit) bool {
 	switch r {
 	case RuleAll:
 		return true
@@ -130,7 +130,7 @@ func (r HitRule) holds(h idv.ComparedHit) bool {
 // Selects reports whether a rule selects a row: among those left to be reviewed, so that
 // nothing is changed by the way. Where none of the sheet is left, it is among all.
 func (s *HitSheet) Selects(rule HitRule, row HitRow) bool {
-	return (row.Open || s.open == 0) && rule.holds(row.ComparedHit)
+	return (row.Open || s.open == 0) && rule.matches(row.ComparedHit)
 }
 
 // RuleCount is a rule with how many rows it selects.
@@ -249,7 +249,7 @@ func (j *Judgements) RecordedBy(who account.Person) int {
 // lastDispositions returns the dispositions that were recorded with the newest form.
 func (r *Record) lastDispositions() []JudgedHit {
 	n := 0
-	for n < len(r.Dispositions) && r.Dispositions[n].together(&r.Dispositions[0]) {
+	for n < len(r.Dispositions) && r.Dispositions[n].sameForm(&r.Dispositions[0]) {
 		n++
 	}
 	return r.Dispositions[:n]
@@ -262,9 +262,9 @@ func (j *Judgements) Sheet(l *idv.HitList, q HitQuery) *HitSheet {
 	for i := range l.Searches {
 		for k := range l.Searches[i].Hits {
 			h := &l.Searches[i].Hits[k]
-			held[h] = j.held(h)
+			held[h] = j.heldFor(h)
 			for _, f := range DispositionFilters() {
-				if f.chooses(held[h]) {
+				if f.includes(held[h]) {
 					s.Dispositions[f]++
 				}
 			}
@@ -273,7 +273,7 @@ func (j *Judgements) Sheet(l *idv.HitList, q HitQuery) *HitSheet {
 	if !slices.Contains(DispositionFilters(), q.Disposition) {
 		q.Disposition = AnyDisposition
 	}
-	s.Page = l.ViewWhere(q.HitQuery, func(h *idv.Hit) bool { return q.Disposition.chooses(held[h]) })
+	s.Page = l.ViewWhere(q.HitQuery, func(h *idv.Hit) bool { return q.Disposition.includes(held[h]) })
 	s.Query = HitQuery{s.Page.Query, q.Disposition}
 	for _, h := range s.Page.Hits {
 		row := HitRow{h, held[h.Hit]}
@@ -285,9 +285,9 @@ func (j *Judgements) Sheet(l *idv.HitList, q HitQuery) *HitSheet {
 	return s
 }
 
-// held says what stands about a hit.
-func (j *Judgements) held(h *idv.Hit) heldHit {
+// heldFor says what stands about a hit.
+func (j *Judgements) heldFor(h *idv.Hit) heldHit {
 	id := KeyOf(h).ID()
 	standing := j.standing[id]
-	return heldHit{id, standing, standing == nil || !standing.settles(j.part.Check, j.part.Snapshot.Digest)}
+	return heldHit{id, standing, standing == nil || !standing.resolves(j.part.Check, j.part.Snapshot.Digest)}
 }

@@ -171,7 +171,7 @@ func TestRationales(t *testing.T) {
 		"no hit":                     {NewDispositions{Disposition: HitConfirmed, Note: "x"}, "", "Select at least one hit"},
 		"too many":                   {NewDispositions{Hits: make([]*idv.Hit, maxJudged+1), Disposition: HitConfirmed, Note: "x"}, "", "At most 1000 hits"},
 	} {
-		err := test.form.complete()
+		err := test.form.fillIn()
 		if test.refuse == "" && (err != nil || test.form.Note != test.note) {
 			t.Errorf("%s: %q, %v, want %q", name, test.form.Note, err, test.note)
 		}

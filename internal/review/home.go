@@ -86,7 +86,7 @@ func (d *Desk) Home(ctx context.Context, who account.Person) (Home, error) {
 		return Home{}, fmt.Errorf("list pending recipients: %w", err)
 	}
 	for _, list := range [][]Visit{h.Drafts, h.Recent, h.Waiting, h.Pending.Second, h.Pending.Referred, h.Pending.Changed} {
-		if err := d.summarise(ctx, list); err != nil {
+		if err := d.addSummaries(ctx, list); err != nil {
 			return Home{}, err
 		}
 	}
@@ -125,8 +125,8 @@ func summaryOf(r reading) summary {
 // from clear to clear with notes, and nothing else.
 func (s summary) mayContradict() bool { return s.bucket == idv.Clear && s.watchlist }
 
-// summarise adds to the rows of a list what their newest results amount to.
-func (d *Desk) summarise(ctx context.Context, list []Visit) error {
+// addSummaries adds to the rows of a list what their newest results amount to.
+func (d *Desk) addSummaries(ctx context.Context, list []Visit) error {
 	for i := range list {
 		v := &list[i]
 		if v.Digest == (idv.Digest{}) || v.Erased {
@@ -155,7 +155,7 @@ func (d *Desk) summary(ctx context.Context, v *Visit) (summary, error) {
 	if err != nil {
 		return summary{}, err
 	}
-	read, err := d.read(&snapshot)
+	read, err := d.readResult(&snapshot)
 	if err != nil {
 		return summary{}, err
 	}

@@ -37,7 +37,7 @@ type MediumRequest struct {
 // idv.ErrNotNamed or idv.ErrTemplate for what may not be fetched, without asking Yoti, and
 // the errors of idv when Yoti does not give it.
 func (d *Desk) Medium(ctx context.Context, who account.Person, r MediumRequest) (*ShownMedium, error) {
-	snapshot, session, err := d.shown(ctx, who, r.Recipient, r.Digest)
+	snapshot, session, err := d.openSnapshot(ctx, who, r.Recipient, r.Digest)
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +55,7 @@ func (d *Desk) Medium(ctx context.Context, who account.Person, r MediumRequest) 
 		return nil, err
 	}
 	entry.What = r.As
-	m := d.watched(ctx, entry, inTurn(body, turn))
+	m := d.recordedMedium(ctx, entry, inTurn(body, turn))
 	m.Session = session
 	return m, nil
 }
@@ -125,10 +125,10 @@ func (d *Desk) sealedMedium(ctx context.Context, id idv.RecipientID, medium idv.
 	return io.NopCloser(bytes.NewReader(kept)), nil
 }
 
-// watched returns a medium on its way to somebody. When it was read to its end, closing
+// recordedMedium returns a medium on its way to somebody. When it was read to its end, closing
 // it puts on record which bytes they were, as what the entry says, and seals a copy where
 // that is asked for.
-func (d *Desk) watched(ctx context.Context, entry Access, body io.ReadCloser) *ShownMedium {
+func (d *Desk) recordedMedium(ctx context.Context, entry Access, body io.ReadCloser) *ShownMedium {
 	m := &ShownMedium{ReadCloser: body, hash: sha256.New()}
 	if d.SealFor > 0 {
 		m.copy = new(bytes.Buffer)
@@ -197,7 +197,7 @@ type NewSealed struct {
 // Report returns Yoti's report on the session of a recipient, a PDF. It returns
 // idv.ErrNotReady while the session is ongoing.
 func (d *Desk) Report(ctx context.Context, who account.Person, id idv.RecipientID) ([]byte, error) {
-	snapshot, _, err := d.shown(ctx, who, id, idv.Digest{})
+	snapshot, _, err := d.openSnapshot(ctx, who, id, idv.Digest{})
 	if err != nil {
 		return nil, err
 	}
@@ -216,11 +216,11 @@ func (d *Desk) Report(ctx context.Context, who account.Person, id idv.RecipientI
 	return report, nil
 }
 
-// shown returns the stored result that a page is about, and what it says: the one with
+// openSnapshot returns the stored result that a page is about, and what it says: the one with
 // the digest, or the newest where that is zero. A recipient that was never opened is
 // fetched.
-func (d *Desk) shown(ctx context.Context, who account.Person, id idv.RecipientID, digest idv.Digest) (Snapshot, *idv.Session, error) {
-	snapshot, err := d.stored(ctx, id, digest)
+func (d *Desk) openSnapshot(ctx context.Context, who account.Person, id idv.RecipientID, digest idv.Digest) (Snapshot, *idv.Session, error) {
+	snapshot, err := d.storedSnapshot(ctx, id, digest)
 	if errors.Is(err, ErrNoSnapshot) && digest == (idv.Digest{}) {
 		if err := d.mayAskYoti(who); err != nil {
 			return Snapshot{}, nil, err
@@ -228,19 +228,19 @@ func (d *Desk) shown(ctx context.Context, who account.Person, id idv.RecipientID
 		if err := d.fetch(ctx, who, id, 0); err != nil {
 			return Snapshot{}, nil, err
 		}
-		snapshot, err = d.stored(ctx, id, digest)
+		snapshot, err = d.storedSnapshot(ctx, id, digest)
 	}
 	if err != nil {
 		return Snapshot{}, nil, fmt.Errorf("open a result of %s: %w", id, err)
 	}
-	read, err := d.read(&snapshot)
+	read, err := d.readResult(&snapshot)
 	if err != nil {
 		return Snapshot{}, nil, fmt.Errorf("read result %s of %s: %w", snapshot.Digest.Short(), id, err)
 	}
 	return snapshot, read.session, nil
 }
 
-func (d *Desk) stored(ctx context.Context, id idv.RecipientID, digest idv.Digest) (Snapshot, error) {
+func (d *Desk) storedSnapshot(ctx context.Context, id idv.RecipientID, digest idv.Digest) (Snapshot, error) {
 	if digest == (idv.Digest{}) {
 		return d.Records.Newest(ctx, id)
 	}

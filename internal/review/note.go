@@ -109,7 +109,7 @@ func checkText(what, text string, longest int) error {
 	if strings.TrimSpace(text) == "" {
 		return &Refused{"The " + what + " is empty."}
 	}
-	if !utf8.ValidString(text) || strings.ContainsFunc(text, unprintable) {
+	if !utf8.ValidString(text) || strings.ContainsFunc(text, isUnprintable) {
 		return &Refused{"The " + what + " holds characters that cannot be recorded as text. Please remove them and send it again."}
 	}
 	if n := utf8.RuneCountInString(text); n > longest {
@@ -126,8 +126,8 @@ func checkKey(key string) error {
 	return nil
 }
 
-// unprintable finds control characters, which a page would show as nothing.
-func unprintable(r rune) bool {
+// isUnprintable finds control characters, which a page would show as nothing.
+func isUnprintable(r rune) bool {
 	return unicode.IsControl(r) && r != '\n' && r != '\t'
 }
 
@@ -160,7 +160,7 @@ type NewDraft struct {
 // *Refused when the text is too long to be kept.
 func (d *Desk) KeepDraft(ctx context.Context, n NewDraft) error {
 	n.Text = strings.ToValidUTF8(Lines(n.Text), "\uFFFD")
-	n.Choice = d.Policy.kept(n.Choice)
+	n.Choice = d.Policy.draftChoice(n.Choice)
 	if len(n.Text)+n.Choice.length() > maxDraftLength {
 		return &Refused{"The text is too long to be kept as a draft."}
 	}
@@ -190,8 +190,8 @@ func (d *Desk) AddToDraft(ctx context.Context, n NewDraft) error {
 	return d.KeepDraft(ctx, n)
 }
 
-// kept is what of a choice a draft keeps: what belongs to the verdict, and can be chosen.
-func (p Policy) kept(c Choice) Choice {
+// draftChoice is what of a choice a draft keeps: what belongs to the verdict, and can be chosen.
+func (p Policy) draftChoice(c Choice) Choice {
 	if !slices.Contains(Verdicts(), c.Verdict) {
 		return Choice{}
 	}
@@ -204,7 +204,7 @@ func (p Policy) kept(c Choice) Choice {
 	switch c.Verdict {
 	case Approve:
 		for key, why := range c.Contradictions {
-			if why = strings.ToValidUTF8(Lines(why), "\uFFFD"); !blank(why) {
+			if why = strings.ToValidUTF8(Lines(why), "\uFFFD"); !isBlank(why) {
 				if k.Contradictions == nil {
 					k.Contradictions = map[string]string{}
 				}

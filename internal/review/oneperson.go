@@ -94,7 +94,7 @@ func CouldBeOne(author, second int64, changes []AccountChange) []OnePerson {
 		if !both {
 			continue
 		}
-		path = ordered(path, other)
+		path = mergeChanges(path, other)
 		if shortest == nil || len(path) < len(shortest) || len(path) == len(shortest) && path[0].Seq < shortest[0].Seq {
 			shortest = path
 		}
@@ -122,8 +122,8 @@ func whoCouldAct(as int64, changes []AccountChange) map[int64][]AccountChange {
 	return found
 }
 
-// ordered joins changes, each once.
-func ordered(a, b []AccountChange) []AccountChange {
+// mergeChanges joins changes, each once.
+func mergeChanges(a, b []AccountChange) []AccountChange {
 	all := slices.Concat(a, b)
 	slices.SortFunc(all, func(x, y AccountChange) int { return cmp.Compare(x.Seq, y.Seq) })
 	return slices.CompactFunc(all, func(x, y AccountChange) bool { return x.Seq == y.Seq })
@@ -134,10 +134,10 @@ const OnePersonTitle = "One person could have been both author and second review
 
 // String says a change in a sentence.
 func (o OnePerson) String() string {
-	return fmt.Sprintf("%s %s (entry %d).", cmp.Or(o.By, "The operator"), o.did(), o.Entry)
+	return fmt.Sprintf("%s %s (entry %d).", cmp.Or(o.By, "The operator"), o.deedWords(), o.Entry)
 }
 
-func (o OnePerson) did() string {
+func (o OnePerson) deedWords() string {
 	switch o.Deed {
 	case account.Added:
 		return "created the account of " + o.Whose

@@ -53,11 +53,11 @@ func (d *Desk) openedSoFar(ctx context.Context, n NewOnScreen) (*Case, Coverage,
 	if err != nil {
 		return nil, Coverage{}, fmt.Errorf("look up what was opened of %s: %w", n.Recipient, err)
 	}
-	snapshot, session, err := d.shown(ctx, n.By, n.Recipient, n.Digest)
+	snapshot, session, err := d.openSnapshot(ctx, n.By, n.Recipient, n.Digest)
 	if err != nil {
 		return nil, Coverage{}, err
 	}
-	read, err := d.read(&snapshot)
+	read, err := d.readResult(&snapshot)
 	if err != nil {
 		return nil, Coverage{}, fmt.Errorf("read result %s of %s: %w", snapshot.Digest.Short(), n.Recipient, err)
 	}

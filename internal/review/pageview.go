@@ -107,7 +107,7 @@ func groupOlder(list []PageView) []PageView {
 		key := whose{v.Who.ID, v.Recipient, v.Digest}
 		at, joins := open[key]
 		if joins {
-			between := oldest(&groups[at]).At.Sub(v.At)
+			between := earliestLine(&groups[at]).At.Sub(v.At)
 			joins = between <= apart && between >= -apart
 		}
 		if !v.Older || !joins {
@@ -122,8 +122,8 @@ func groupOlder(list []PageView) []PageView {
 	return groups
 }
 
-// oldest returns the line of a group that was made first.
-func oldest(v *PageView) *Access {
+// earliestLine returns the line of a group that was made first.
+func earliestLine(v *PageView) *Access {
 	first := &v.Access
 	for i := range v.Lines {
 		if v.Lines[i].ID < first.ID {

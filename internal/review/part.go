@@ -29,12 +29,12 @@ type Part struct {
 // texts behind it: of the result with the digest, or of the newest where that is zero. It
 // returns ErrNoPart when there is none.
 func (d *Desk) Part(ctx context.Context, who account.Person, id idv.RecipientID, digest idv.Digest, key string) (*Part, error) {
-	return d.part(ctx, who, id, digest, SeenPart, byKey(key))
+	return d.openPart(ctx, who, id, digest, SeenPart, byKey(key))
 }
 
 // Details returns the same to be shown with what the result itself says about it.
 func (d *Desk) Details(ctx context.Context, who account.Person, id idv.RecipientID, digest idv.Digest, key string) (*Part, error) {
-	return d.part(ctx, who, id, digest, SeenDetails, byKey(key))
+	return d.openPart(ctx, who, id, digest, SeenDetails, byKey(key))
 }
 
 // Person returns the identity document by which the head of a case names the signer, with the
@@ -45,7 +45,7 @@ func (d *Desk) Person(ctx context.Context, who account.Person, id idv.RecipientI
 	if number {
 		what = SeenNumber
 	}
-	return d.part(ctx, who, id, digest, what, func(s *idv.Session, p *Part) {
+	return d.openPart(ctx, who, id, digest, what, func(s *idv.Session, p *Part) {
 		if p.Resource = s.IdentityDocument(); p.Resource != nil {
 			p.Key = p.Resource.Key()
 		}
@@ -69,9 +69,9 @@ func byKey(key string) func(*idv.Session, *Part) {
 	}
 }
 
-// part returns the part that find finds, after the access entry is kept.
-func (d *Desk) part(ctx context.Context, who account.Person, id idv.RecipientID, digest idv.Digest, what Seen, find func(*idv.Session, *Part)) (*Part, error) {
-	snapshot, session, err := d.shown(ctx, who, id, digest)
+// openPart returns the part that find finds, after the access entry is kept.
+func (d *Desk) openPart(ctx context.Context, who account.Person, id idv.RecipientID, digest idv.Digest, what Seen, find func(*idv.Session, *Part)) (*Part, error) {
+	snapshot, session, err := d.openSnapshot(ctx, who, id, digest)
 	if err != nil {
 		return nil, err
 	}

@@ -126,7 +126,7 @@ type Erasure struct {
 func ReadRecord(list []Recorded) (*Record, error) {
 	r := &Record{}
 	for i := range list {
-		if err := r.add(&list[i]); err != nil {
+		if err := r.addEntry(&list[i]); err != nil {
 			return nil, err
 		}
 	}
@@ -142,16 +142,16 @@ func ReadRecord(list []Recorded) (*Record, error) {
 // is newer than all of the record. It returns an error, and adds nothing, when the entry
 // cannot be read.
 func (r *Record) Follow(e Recorded) error {
-	if err := r.add(&e); err != nil {
+	if err := r.addEntry(&e); err != nil {
 		return err
 	}
 	r.Entries = append(r.Entries, e)
 	return nil
 }
 
-// add adds an entry. Decisions and expected signers, which the rules look at, come newest
+// addEntry adds an entry. Decisions and expected signers, which the rules look at, come newest
 // first at once; the rest waits for ReadRecord.
-func (r *Record) add(e *Recorded) error {
+func (r *Record) addEntry(e *Recorded) error {
 	facts, err := ParseFacts(e.Entry)
 	if err != nil {
 		return err

@@ -124,7 +124,7 @@ func (d *Desk) resetAndKeep(ctx context.Context, r NewReset) (ResetEnd, error) {
 	if err != nil {
 		return ResetEnd{}, fmt.Errorf("reset limit of %s: %w", r.Recipient, err)
 	}
-	asking, done := d.underWay.asking(ctx)
+	asking, done := d.underWay.askingContext(ctx)
 	defer done()
 	end := endOf(d.Results.ResetLimit(asking, r.Recipient))
 	end.At = d.Now()

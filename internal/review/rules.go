@@ -87,9 +87,9 @@ func (r *Record) MayExport(n *NewExport) error {
 	return nil
 }
 
-// answerable returns the decision with the Seq. It returns ErrNoDecision when there is none,
+// answerableDecision returns the decision with the Seq. It returns ErrNoDecision when there is none,
 // and ErrErased when nobody can read it any more.
-func (r *Record) answerable(decision int64) (*Decision, error) {
+func (r *Record) answerableDecision(decision int64) (*Decision, error) {
 	d := r.Decision(decision)
 	switch {
 	case d == nil:
@@ -104,7 +104,7 @@ func (r *Record) answerable(decision int64) (*Decision, error) {
 // decision its second review. It returns ErrNoDecision, ErrErased, ErrOwnDecision,
 // ErrNotSupervisor, ErrSettled, or ErrStale when the decision is about another result.
 func (r *Record) MaySecond(who account.Person, decision int64, digest idv.Digest) error {
-	d, err := r.answerable(decision)
+	d, err := r.answerableDecision(decision)
 	switch {
 	case err != nil:
 		return err
@@ -123,7 +123,7 @@ func (r *Record) MaySecond(who account.Person, decision int64, digest idv.Digest
 // MayWithdraw returns nil when somebody may withdraw a decision. It returns ErrNoDecision,
 // ErrErased, ErrNotYours, or ErrSettled when the decision no longer stands.
 func (r *Record) MayWithdraw(who account.Person, decision int64) error {
-	d, err := r.answerable(decision)
+	d, err := r.answerableDecision(decision)
 	switch {
 	case err != nil:
 		return err

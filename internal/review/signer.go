@@ -35,13 +35,13 @@ func compareSigner(s *ExpectedSigner, digest idv.Digest, f *idv.Fields) *SignerC
 	return compared
 }
 
-// same reports whether two comparisons of the same came to the same.
-func (c *SignerCompared) same(other *SignerCompared) bool {
+// equal reports whether two comparisons of the same came to the same.
+func (c *SignerCompared) equal(other *SignerCompared) bool {
 	return other != nil && c.Entry == other.Entry && c.Result == other.Result && slices.Equal(c.Fields, other.Fields)
 }
 
-// names lists the fields that compare in a way, as in a sentence.
-func (c *SignerCompared) names(is func(idv.Likeness) bool) string {
+// fieldNames lists the fields that compare in a way, as in a sentence.
+func (c *SignerCompared) fieldNames(is func(idv.Likeness) bool) string {
 	var list []string
 	for _, f := range c.Fields {
 		if is(f.Likeness) {
@@ -55,10 +55,12 @@ func (c *SignerCompared) names(is func(idv.Likeness) bool) string {
 	return text[:1] + strings.ToLower(text[1:])
 }
 
-func differs(l idv.Likeness) bool       { return l == idv.Differs }
-func notCompared(l idv.Likeness) bool   { return l != idv.Differs && !l.Agrees() }
-func (c *SignerCompared) agrees() bool  { return c.names(differs) == "" && c.names(notCompared) == "" }
-func (c *SignerCompared) differs() bool { return c.names(differs) != "" }
+func isDifferent(l idv.Likeness) bool { return l == idv.Differs }
+func notCompared(l idv.Likeness) bool { return l != idv.Differs && !l.Agrees() }
+func (c *SignerCompared) agrees() bool {
+	return c.fieldNames(isDifferent) == "" && c.fieldNames(notCompared) == ""
+}
+func (c *SignerCompared) differs() bool { return c.fieldNames(isDifferent) != "" }
 
 // SignerState is how far an expected signer was compared with a result. The zero SignerState
 // is that of a case in which nobody is expected.
@@ -99,10 +101,10 @@ func (s SignerState) String() string {
 		return "as expected"
 	}
 	var list []string
-	if names := s.Compared.names(differs); names != "" {
+	if names := s.Compared.fieldNames(isDifferent); names != "" {
 		list = append(list, "differs: "+idv.WithinSentence(names))
 	}
-	if names := s.Compared.names(notCompared); names != "" {
+	if names := s.Compared.fieldNames(notCompared); names != "" {
 		list = append(list, "not comparable: "+idv.WithinSentence(names))
 	}
 	return strings.Join(list, "; ")
@@ -118,10 +120,10 @@ func (s SignerState) exceptions() []idv.Exception {
 		return []idv.Exception{signerException(idv.ClearWithNotes, "Expected signer not compared yet", "Show name and document")}
 	}
 	var list []idv.Exception
-	if names := s.Compared.names(differs); names != "" {
+	if names := s.Compared.fieldNames(isDifferent); names != "" {
 		list = append(list, signerException(idv.Investigate, names+" not as expected", "Expected signer"))
 	}
-	if names := s.Compared.names(notCompared); names != "" {
+	if names := s.Compared.fieldNames(notCompared); names != "" {
 		list = append(list, signerException(idv.ClearWithNotes, names+" not comparable", "Expected signer"))
 	}
 	return list
@@ -170,7 +172,7 @@ func (d *Desk) CompareSigner(ctx context.Context, who account.Person, part *Part
 		return SignerState{}, fmt.Errorf("compare the signer of %s: %w", part.Recipient, err)
 	}
 	state := SignerState{true, compareSigner(part.Expected, part.Snapshot.Digest, f)}
-	if state.Compared.same(signerState(part.Expected, part.Snapshot.Digest, kept).Compared) {
+	if state.Compared.equal(signerState(part.Expected, part.Snapshot.Digest, kept).Compared) {
 		return state, nil
 	}
 	entry := Access{

@@ -55,7 +55,7 @@ func TestSignerIsAnException(t *testing.T) {
 		if text := strings.Join(needs, "; "); text != test.note {
 			t.Errorf("%s: a note is needed for %q, want %q", name, text, test.note)
 		}
-		if fits := (Policy{}).fitting(Approve, c.Assessment, nil, c.Signer()) != ""; fits != (test.note == "") {
+		if fits := (Policy{}).onlyFittingReason(Approve, c.Assessment, nil, c.Signer()) != ""; fits != (test.note == "") {
 			t.Errorf("%s: the reason chosen beforehand: %t", name, fits)
 		}
 		if text := fmt.Sprintf("%+v %s", test.compared, c.Signer()); strings.Contains(strings.ToUpper(text), "KOV") || strings.Contains(text, "1985") {

@@ -59,7 +59,7 @@ func (d *Desk) Open(ctx context.Context, who account.Person, id idv.RecipientID,
 	if file.Record.Erasure != nil {
 		return nil, fmt.Errorf("open %s: %w", id, ErrErased)
 	}
-	due, err := d.due(&file)
+	due, err := d.mustAskYoti(&file)
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", id, err)
 	}
@@ -98,7 +98,7 @@ func (d *Desk) Since(ctx context.Context, c *Case, older idv.Digest) ([]idv.Chan
 	if err != nil {
 		return nil, fmt.Errorf("open result %s of %s: %w", older.Short(), c.Recipient, err)
 	}
-	changes, err := d.changed(&before, &c.Snapshot)
+	changes, err := d.changesBetween(&before, &c.Snapshot)
 	if err != nil {
 		return nil, fmt.Errorf("compare results of %s: %w", c.Recipient, err)
 	}
@@ -127,7 +127,7 @@ func (d *Desk) Compare(ctx context.Context, who account.Person, id idv.Recipient
 		*one.to = snapshot
 	}
 	var err error
-	if c.Changes, err = d.changed(&c.Before, &c.After); err != nil {
+	if c.Changes, err = d.changesBetween(&c.Before, &c.After); err != nil {
 		return nil, fmt.Errorf("compare results of %s: %w", id, err)
 	}
 	entry := Access{At: d.Now(), Who: who, Recipient: id, Digest: after, What: SeenDiff}
@@ -137,9 +137,9 @@ func (d *Desk) Compare(ctx context.Context, who account.Person, id idv.Recipient
 	return c, nil
 }
 
-// due reports whether Yoti should be asked. While Yoti wants to be left alone it is:
+// mustAskYoti reports whether Yoti should be asked. While Yoti wants to be left alone it is:
 // without a stored result that is an error.
-func (d *Desk) due(file *File) (bool, error) {
+func (d *Desk) mustAskYoti(file *File) (bool, error) {
 	held := file.Failure.Holds(d.Now())
 	if file.Newest == nil && held {
 		return false, &idv.RateLimit{Until: file.Failure.Until}
@@ -147,7 +147,7 @@ func (d *Desk) due(file *File) (bool, error) {
 	if file.Newest == nil {
 		return true, nil
 	}
-	read, err := d.read(file.Newest)
+	read, err := d.readResult(file.Newest)
 	if err != nil {
 		return false, err
 	}
@@ -225,7 +225,7 @@ func cached[K comparable, V any](c *cache.LRU[K, V], s *Snapshot, key K, compute
 	return c.GetOrCompute(key, compute)
 }
 
-func (d *Desk) read(s *Snapshot) (reading, error) {
+func (d *Desk) readResult(s *Snapshot) (reading, error) {
 	return cached(&d.readings, s, s.Digest, func() (reading, error) {
 		decoded, err := idv.Decode(s.Canonical)
 		if err != nil {
@@ -237,8 +237,8 @@ func (d *Desk) read(s *Snapshot) (reading, error) {
 	})
 }
 
-// changed lists what differs between two results.
-func (d *Desk) changed(before, after *Snapshot) ([]idv.Change, error) {
+// changesBetween lists what differs between two results.
+func (d *Desk) changesBetween(before, after *Snapshot) ([]idv.Change, error) {
 	return cached(&d.changes, after, [2]idv.Digest{before.Digest, after.Digest}, func() ([]idv.Change, error) {
 		return idv.Changes(before.Canonical, after.Canonical)
 	})
@@ -246,7 +246,7 @@ func (d *Desk) changed(before, after *Snapshot) ([]idv.Change, error) {
 
 // caseOf makes the case in which snapshot is shown, after the access entry is kept.
 func (d *Desk) caseOf(ctx context.Context, who account.Person, id idv.RecipientID, file File, snapshot Snapshot) (*Case, error) {
-	read, err := d.read(&snapshot)
+	read, err := d.readResult(&snapshot)
 	if err != nil {
 		return nil, fmt.Errorf("read result %s of %s: %w", snapshot.Digest.Short(), id, err)
 	}
@@ -259,7 +259,7 @@ func (d *Desk) caseOf(ctx context.Context, who account.Person, id idv.RecipientI
 		Current:    snapshot.Digest == file.Newest.Digest,
 		At:         d.Now(),
 	}
-	if err := d.compared(ctx, c); err != nil {
+	if err := d.addComparisons(ctx, c); err != nil {
 		return nil, err
 	}
 	if c.Opened, err = d.Records.Openings(ctx, id); err != nil {
@@ -280,11 +280,11 @@ func (d *Desk) caseOf(ctx context.Context, who account.Person, id idv.RecipientI
 	return c, nil
 }
 
-// compared adds to a case what changed against the result before, and since the decision
+// addComparisons adds to a case what changed against the result before, and since the decision
 // that stands.
-func (d *Desk) compared(ctx context.Context, c *Case) (err error) {
+func (d *Desk) addComparisons(ctx context.Context, c *Case) (err error) {
 	if c.Current && c.Previous != nil {
-		if c.Changes, err = d.changed(c.Previous, &c.Snapshot); err != nil {
+		if c.Changes, err = d.changesBetween(c.Previous, &c.Snapshot); err != nil {
 			return fmt.Errorf("compare results of %s: %w", c.Recipient, err)
 		}
 	}
@@ -320,7 +320,7 @@ func (d *Desk) fetch(ctx context.Context, who account.Person, id idv.RecipientID
 }
 
 func (d *Desk) fetchAndKeep(ctx context.Context, who account.Person, id idv.RecipientID) error {
-	asking, done := d.underWay.asking(ctx)
+	asking, done := d.underWay.askingContext(ctx)
 	defer done()
 	decoded, err := d.Results.Session(asking, id)
 	if err == nil {

@@ -150,7 +150,7 @@ func (r *Record) events() []Event {
 		story = append(story, r.Decisions[i].events()...)
 	}
 	for _, s := range r.Signers {
-		story = append(story, Event{At: s.At, Kind: EventExpected, By: s.By, Words: s.done(), Text: s.Expected.String(), Seq: s.Seq})
+		story = append(story, Event{At: s.At, Kind: EventExpected, By: s.By, Words: s.doneSentence(), Text: s.Expected.String(), Seq: s.Seq})
 	}
 	for _, reset := range r.Resets {
 		story = append(story, Event{At: reset.At, Kind: EventReset, By: reset.By, Words: ActWord(ActReset), Text: reset.Reason, Seq: reset.ID})
@@ -158,11 +158,11 @@ func (r *Record) events() []Event {
 	for _, x := range r.Exports {
 		story = append(story, Event{At: x.At, Kind: EventExported, By: x.By, Words: ActWord(ActExport), Seq: x.Seq})
 	}
-	return append(story, r.judgements()...)
+	return append(story, r.dispositionEvents()...)
 }
 
 func (d *Decision) events() []Event {
-	decided := Event{At: d.At, Kind: EventDecided, By: d.By, Words: d.Verdict.done(), Seq: d.Seq, Digest: d.Digest}
+	decided := Event{At: d.At, Kind: EventDecided, By: d.By, Words: d.Verdict.doneWord(), Seq: d.Seq, Digest: d.Digest}
 	if d.Awaited {
 		decided.Words += ", subject to second review"
 	}
@@ -183,8 +183,8 @@ func (d *Decision) events() []Event {
 	return story
 }
 
-// done says what somebody did.
-func (s *ExpectedSigner) done() string {
+// doneSentence says what somebody did.
+func (s *ExpectedSigner) doneSentence() string {
 	switch {
 	case s.Cleared:
 		return ActWord(ActExpectedCleared)
@@ -194,8 +194,8 @@ func (s *ExpectedSigner) done() string {
 	return ActWord(ActExpectedSet)
 }
 
-// done is the verdict as something that somebody did.
-func (v Verdict) done() string {
+// doneWord is the verdict as something that somebody did.
+func (v Verdict) doneWord() string {
 	switch v {
 	case Approve:
 		return "approved"
@@ -207,32 +207,32 @@ func (v Verdict) done() string {
 	return string(v)
 }
 
-// judgements are the hits that were judged, those of one form as one event.
-func (r *Record) judgements() []Event {
+// dispositionEvents are the hits that were judged, those of one form as one event.
+func (r *Record) dispositionEvents() []Event {
 	var story []Event
 	for i := range r.Dispositions {
 		j := &r.Dispositions[i]
 		n := 1
-		if last := len(story) - 1; last >= 0 && i > 0 && j.together(&r.Dispositions[i-1]) {
+		if last := len(story) - 1; last >= 0 && i > 0 && j.sameForm(&r.Dispositions[i-1]) {
 			n = story[last].hits + 1
 			story = story[:last]
 		}
 		e := Event{At: j.At, Kind: EventJudged, By: j.By, Text: j.Note, Seq: j.Seq, hits: n}
-		e.Words = fmt.Sprintf("set the disposition of %s: %s", hits(n), strings.ToLower(j.Disposition.Label()))
+		e.Words = fmt.Sprintf("set the disposition of %s: %s", hitCountWords(n), strings.ToLower(j.Disposition.Label()))
 		story = append(story, e)
 	}
 	return story
 }
 
-func hits(n int) string {
+func hitCountWords(n int) string {
 	if n == 1 {
 		return "a watchlist hit"
 	}
 	return fmt.Sprintf("%d watchlist hits", n)
 }
 
-// together reports whether two judgements were made with one form.
-func (j *JudgedHit) together(other *JudgedHit) bool {
+// sameForm reports whether two judgements were made with one form.
+func (j *JudgedHit) sameForm(other *JudgedHit) bool {
 	return j.By == other.By && j.At.Equal(other.At) && j.Disposition == other.Disposition && j.Note == other.Note
 }
 

@@ -13,9 +13,9 @@ type underWay struct {
 	isCut bool
 }
 
-// asking returns a context for asking Yoti that does not end with the caller's, and ends
+// askingContext returns a context for asking Yoti that does not end with the caller's, and ends
 // when all is cut off.
-func (u *underWay) asking(ctx context.Context) (context.Context, context.CancelFunc) {
+func (u *underWay) askingContext(ctx context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	cut := u.cutOff()
 	u.Go(func() {

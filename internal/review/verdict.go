@@ -149,18 +149,18 @@ func (p Policy) ofVerdict(v Verdict, codes []string) []string {
 	return list
 }
 
-// fitting returns the code of the one reason that fits an approval of a result that is
+// onlyFittingReason returns the code of the one reason that fits an approval of a result that is
 // clear; empty where the result is not, or another reason would fit as well.
-func (p Policy) fitting(v Verdict, a idv.Assessment, hits []HitReview, signer SignerState) string {
+func (p Policy) onlyFittingReason(v Verdict, a idv.Assessment, hits []HitReview, signer SignerState) string {
 	if v != Approve || a.Bucket != idv.Clear || len(hits) > 0 || len(noteNeeds(v, hits, a, signer)) > 0 {
 		return ""
 	}
 	return "verified"
 }
 
-// reasons finds the reasons with the codes; a *Refused when one is not the verdict's,
+// chosenReasons finds the reasons with the codes; a *Refused when one is not the verdict's,
 // or there is none.
-func (p Policy) reasons(v Verdict, codes []string) ([]Reason, error) {
+func (p Policy) chosenReasons(v Verdict, codes []string) ([]Reason, error) {
 	var chosen []Reason
 	for _, r := range p.Reasons(v) {
 		if slices.Contains(codes, r.Code) {
@@ -187,8 +187,8 @@ const (
 	NotNeeded Second = "not-needed"
 )
 
-// second says whether another person has to agree, and the rule that says so.
-func (p Policy) second(v Verdict, a idv.Assessment) (Second, string) {
+// secondReview says whether another person has to agree, and the rule that says so.
+func (p Policy) secondReview(v Verdict, a idv.Assessment) (Second, string) {
 	clear := a.Bucket == idv.Clear || a.Bucket == idv.ClearWithNotes
 	switch {
 	case v == Refer:
@@ -197,7 +197,7 @@ func (p Policy) second(v Verdict, a idv.Assessment) (Second, string) {
 		return NotNeeded, "This installation requires no second review."
 	case p.Second == SecondAlways:
 		return Awaited, "This installation requires a second review of every decision."
-	case v == Approve && len(contradicted(a)) > 0:
+	case v == Approve && len(contradictedChecks(a)) > 0:
 		return Awaited, "The decision overrides Yoti's recommendation."
 	case v == Reject && clear:
 		return Awaited, "The decision overrides Yoti's recommendation."
@@ -210,8 +210,8 @@ func (p Policy) second(v Verdict, a idv.Assessment) (Second, string) {
 	return NotNeeded, "The decision follows Yoti's recommendation, and the result is clear."
 }
 
-// contradicted returns the checks that an approval goes against.
-func contradicted(a idv.Assessment) []*idv.AssessedCheck {
+// contradictedChecks returns the checks that an approval goes against.
+func contradictedChecks(a idv.Assessment) []*idv.AssessedCheck {
 	var list []*idv.AssessedCheck
 	for i := range a.Checks {
 		if r := a.Checks[i].Recommendation(); r == idv.Reject || r == idv.Consider {

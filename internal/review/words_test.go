@@ -199,11 +199,11 @@ func TestDecisionsInWords(t *testing.T) {
 		}
 	}
 	for _, v := range Verdicts() {
-		if v.Label() == string(v) || v.Done() == string(v) || v.done() == string(v) {
+		if v.Label() == string(v) || v.Done() == string(v) || v.doneWord() == string(v) {
 			t.Errorf("%s has no words", v)
 		}
 	}
-	if odd := Verdict("ponder"); odd.Label() != "ponder" || odd.Done() != "ponder" || odd.done() != "ponder" || DecisionState("odd").Label() != "odd" {
+	if odd := Verdict("ponder"); odd.Label() != "ponder" || odd.Done() != "ponder" || odd.doneWord() != "ponder" || DecisionState("odd").Label() != "odd" {
 		t.Error("a word that nobody knows is not shown as it came")
 	}
 	s := Statement{Checks: []DecidedCheck{{Key: "check-1", Label: "Face match by an expert"}}}

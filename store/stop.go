@@ -13,31 +13,31 @@ import (
 	"countersign/internal/review"
 )
 
-// halt is why nothing is recorded any more.
-type halt struct {
+// stopReason is why nothing is recorded any more.
+type stopReason struct {
 	reason   review.UnreadyReason
 	sentence string
 	broken   *ledger.Broken // nil when it is not the ledger
 }
 
-// stop ends recording until the program is started again. What is stored can still be
+// stopRecording ends recording until the program is started again. What is stored can still be
 // read, as long as access to it can be logged.
-func (s *Store) stop(h halt) {
+func (s *Store) stopRecording(h stopReason) {
 	if s.halted.CompareAndSwap(nil, &h) {
-		s.claim.mark(markHalted)
+		s.claim.publishState(markHalted)
 	}
 }
 
-// stopped says why nothing is recorded any more; nil while something is.
-func (s *Store) stopped() *halt { return s.halted.Load() }
+// whyStopped says why nothing is recorded any more; nil while something is.
+func (s *Store) whyStopped() *stopReason { return s.halted.Load() }
 
 // Halted reports whether nothing is recorded until the program is started again.
-func (s *Store) Halted() bool { return s.stopped() != nil }
+func (s *Store) Halted() bool { return s.whyStopped() != nil }
 
 // Stopped says in a sentence why nothing is recorded, any more or at the moment; empty
 // while something is.
 func (s *Store) Stopped() string {
-	if h := s.stopped(); h != nil {
+	if h := s.whyStopped(); h != nil {
 		return h.sentence
 	}
 	if u := s.unwritten.Load(); u != nil {
@@ -57,13 +57,13 @@ type unwritten struct {
 func (s *Store) notWritten(err error) error {
 	switch reason := reasonFor(err); {
 	case errors.Is(err, errMoved):
-		s.stop(halt{reason: review.UnreadyMoved, sentence: "The database was moved, removed or replaced while Countersign was using it. Nothing is recorded until Countersign is started again."})
+		s.stopRecording(stopReason{reason: review.UnreadyMoved, sentence: "The database was moved, removed or replaced while Countersign was using it. Nothing is recorded until Countersign is started again."})
 	case reason == review.UnreadyFull:
 		s.unwritten.Store(&unwritten{reason, "The disk is full. Recording goes on as soon as there is space again."})
 	case reason != "":
 		s.unwritten.Store(&unwritten{reason, "The database cannot be written to. Recording goes on as soon as it can be."})
 	}
-	return fmt.Errorf("%w: %w", review.ErrNotRecorded, s.explain(err))
+	return fmt.Errorf("%w: %w", review.ErrNotRecorded, s.describeError(err))
 }
 
 // notCommitted says what is known after a commit that failed. A full disk is reported when
@@ -72,22 +72,22 @@ func (s *Store) notWritten(err error) error {
 // takes the same place. After any other failure of the disk the transaction may be there
 // after all, so nothing more is recorded: what is said to be recorded must be.
 func (s *Store) notCommitted(err error) error {
-	if errors.Is(s.explain(err), ErrFull) {
+	if errors.Is(s.describeError(err), ErrFull) {
 		return s.notWritten(err)
 	}
 	if diskFailed(err) {
-		s.stop(halt{reason: review.UnreadyDisk, sentence: "Writing to the disk failed, and it is not known what is on it. Nothing is recorded until Countersign is started again, with a disk that works and has space."})
+		s.stopRecording(stopReason{reason: review.UnreadyDisk, sentence: "Writing to the disk failed, and it is not known what is on it. Nothing is recorded until Countersign is started again, with a disk that works and has space."})
 	}
-	return fmt.Errorf("%w: %w", review.ErrOutcomeUnknown, s.explain(err))
+	return fmt.Errorf("%w: %w", review.ErrOutcomeUnknown, s.describeError(err))
 }
 
-// inspect looks whether something may be recorded. A server verifies the ledger from the
+// verifyAtStart looks whether something may be recorded. A server verifies the ledger from the
 // newest checkpoint on, and against the newest line of the checkpoint log; what does not
 // fit stops recording. Beside a server that records nothing, nobody does.
-func (s *Store) inspect(ctx context.Context, o Options) error {
+func (s *Store) verifyAtStart(ctx context.Context, o Options) error {
 	if !o.Serve {
 		if isServedHalted(s.path) {
-			s.stop(halt{reason: review.UnreadyServer, sentence: "the server that has this database records nothing any more, as its pages and its log say; nothing was changed"})
+			s.stopRecording(stopReason{reason: review.UnreadyServer, sentence: "the server that has this database records nothing any more, as its pages and its log say; nothing was changed"})
 		}
 		return nil
 	}
@@ -95,7 +95,7 @@ func (s *Store) inspect(ctx context.Context, o Options) error {
 	err := s.read(ctx, func(tx *sql.Tx) error { return verifyTail(ctx, tx) })
 	switch {
 	case errors.As(err, &broken):
-		s.stop(halt{review.UnreadyLedger, fmt.Sprintf("The ledger does not fit its last checkpoint: entry %d is the first that is wrong. Nothing is recorded; run countersign audit verify.", broken.Seq), broken})
+		s.stopRecording(stopReason{review.UnreadyLedger, fmt.Sprintf("The ledger does not fit its last checkpoint: entry %d is the first that is wrong. Nothing is recorded; run countersign audit verify.", broken.Seq), broken})
 		return nil
 	case err != nil:
 		return fmt.Errorf("store: verify the ledger: %w", err)
@@ -115,15 +115,15 @@ func verifyTail(ctx context.Context, tx *sql.Tx) error {
 		return err
 	}
 	if kept.Text != "" {
-		if err := fits(ctx, tx, kept.Text, size); err != nil {
+		if err := checkConsistency(ctx, tx, kept.Text, size); err != nil {
 			return err
 		}
 	}
 	return verifyLeaves(ctx, tx, kept.Size, size)
 }
 
-// fits returns a *ledger.Broken unless a checkpoint is of a tree that this one grew from.
-func fits(ctx context.Context, tx *sql.Tx, text string, size int64) error {
+// checkConsistency returns a *ledger.Broken unless a checkpoint is of a tree that this one grew from.
+func checkConsistency(ctx context.Context, tx *sql.Tx, text string, size int64) error {
 	verifiers, err := knownVerifiers(ctx, tx)
 	if err != nil {
 		return err
@@ -135,7 +135,7 @@ func fits(ctx context.Context, tx *sql.Tx, text string, size int64) error {
 	case c.Size > size:
 		return &ledger.Broken{Seq: size, Why: fmt.Sprintf("it is missing: there were %d entries, and there are %d", c.Size, size)}
 	}
-	root, err := tlog.TreeHash(c.Size, keptHashes{ctx, tx})
+	root, err := tlog.TreeHash(c.Size, storedHashes{ctx, tx})
 	if err != nil && !errors.Is(err, ledger.ErrBroken) && !errors.Is(err, sql.ErrNoRows) {
 		return err
 	}

@@ -11,22 +11,22 @@ import (
 	"countersign/internal/ledger"
 )
 
-// OpenToRead opens a database, or a backup of one, for its ledger alone: Entries, Health,
+// OpenReadOnly opens a database, or a backup of one, for its ledger alone: Entries, Health,
 // Ledger and ProofFile. It needs no key, waits for nobody, and leaves the file and what is
 // beside it as they are.
-func OpenToRead(ctx context.Context, path string) (_ *Store, err error) {
+func OpenReadOnly(ctx context.Context, path string) (_ *Store, err error) {
 	if path, err = ResolvePath(path); err != nil {
 		return nil, fmt.Errorf("the database path cannot be resolved: %w", err)
 	}
 	if err := checkReadable(path); err != nil {
 		return nil, err
 	}
-	now, err := standOf(path)
+	now, err := fileStateOf(path)
 	if err != nil {
-		return nil, explain("the database "+path, err)
+		return nil, describeError("the database "+path, err)
 	}
 	s := &Store{path: path, engine: engine{path}}
-	s.readers = s.engine.untouched(now.logged)
+	s.readers = s.engine.untouchedPool(now.logged)
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.Close())
@@ -35,11 +35,11 @@ func OpenToRead(ctx context.Context, path string) (_ *Store, err error) {
 	if s.version, err = s.engine.newestVersion(); err != nil {
 		return nil, err
 	}
-	found, err := s.engine.look(ctx, s.readers)
+	found, err := s.engine.readState(ctx, s.readers)
 	if err != nil {
-		return nil, s.explain(err)
+		return nil, s.describeError(err)
 	}
-	return s, s.judge(found.version, found.dirty)
+	return s, s.checkSchemaVersion(found.version, found.dirty)
 }
 
 // Entries passes every entry of the ledger on, the oldest first, as one consistent
@@ -110,7 +110,7 @@ func (s *Store) ProofFile(ctx context.Context, seq int64) (ledger.ProofFile, err
 	return f, nil
 }
 
-func proofFile(ctx context.Context, tx *sql.Tx, seq int64, c signed) (ledger.ProofFile, error) {
+func proofFile(ctx context.Context, tx *sql.Tx, seq int64, c signedCheckpoint) (ledger.ProofFile, error) {
 	var f ledger.ProofFile
 	rows, err := tx.QueryContext(ctx, `
 		SELECT `+entryColumns+`
@@ -131,7 +131,7 @@ func proofFile(ctx context.Context, tx *sql.Tx, seq int64, c signed) (ledger.Pro
 		return f, err
 	}
 	f.Entry = e.Bytes()
-	if f.Proof, err = ledger.Prove(seq, c.Size, keptHashes{ctx, tx}, []byte(c.Text)); err != nil {
+	if f.Proof, err = ledger.Prove(seq, c.Size, storedHashes{ctx, tx}, []byte(c.Text)); err != nil {
 		return f, err
 	}
 	f.Public, err = signedWith(ctx, tx, c)
@@ -140,7 +140,7 @@ func proofFile(ctx context.Context, tx *sql.Tx, seq int64, c signed) (ledger.Pro
 
 // signedWith returns the key of the ledger that signed a checkpoint; the newest when none
 // did.
-func signedWith(ctx context.Context, tx *sql.Tx, c signed) (string, error) {
+func signedWith(ctx context.Context, tx *sql.Tx, c signedCheckpoint) (string, error) {
 	publics, err := publicKeys(ctx, tx)
 	if err != nil {
 		return "", err

@@ -1,0 +1,83 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+)
+
+// Options say which files a store uses.
+type Options struct {
+	Path        string // of the database; made when missing, its folder too
+	DataKeyFile string // of the data key; made with the database, its folder too
+	// Serve claims the database for a server. A second one is refused; stores that do
+	// not serve work beside it.
+	Serve bool
+
+	// SigningKeyFile holds the key that signs checkpoints; made when the ledger has none,
+	// its folder too. Empty signs none.
+	SigningKeyFile string
+	NewSigningKey  bool   // take a key that is not the ledger's
+	CheckpointLog  string // file to which each checkpoint is written; empty for none
+	AcceptOlder    bool   // go on with a file that is older than the checkpoint log
+	// AcceptMissingLog goes on without the checkpoint log that there was.
+	AcceptMissingLog bool
+	// Now tells the time; nil for the clock.
+	Now func() time.Time
+	// Trouble is told of what fails beside a write that succeeded; nil to hear nothing.
+	Trouble func(error)
+}
+
+// Open opens the database, and makes or upgrades it when that is due. Its errors are
+// one sentence each and wrap one of the errors of this package where one fits.
+func Open(ctx context.Context, o Options) (_ *Store, err error) {
+	if o.Path == "" || o.DataKeyFile == "" {
+		return nil, errors.New("the paths of the database and of the data-key file are both needed")
+	}
+	path, err := ResolvePath(o.Path)
+	if err != nil {
+		return nil, fmt.Errorf("the database path cannot be resolved: %w", err)
+	}
+	if err := makeFile(path); err != nil {
+		return nil, err
+	}
+	s := &Store{path: path, engine: engine{path}, turn: make(chan struct{}, 1), checkpointLog: o.CheckpointLog, clock: o.Now, trouble: o.Trouble}
+	if s.clock == nil {
+		s.clock = time.Now
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.Close())
+		}
+	}()
+	if s.claim, err = takeClaim(ctx, path, o.Serve); err != nil {
+		return nil, err
+	}
+	key, err := s.prepareFiles(ctx, o.DataKeyFile)
+	if err != nil {
+		return nil, err
+	}
+	s.dataKeys, s.derives = key.seals, key.derives
+	s.writer, s.readers = s.engine.writerPool(), s.engine.readerPool()
+	// A file or folder that cannot be written to shows here, and not at the first note.
+	if err := s.write(ctx, s.beginLedger); err != nil {
+		return nil, err
+	}
+	if err := s.checkVersion(ctx); err != nil {
+		return nil, err
+	}
+	if s.file, err = os.Stat(path); err != nil {
+		return nil, s.describeError(err)
+	}
+	if err := s.verifyAtStart(ctx, o); err != nil {
+		return nil, err
+	}
+	if o.SigningKeyFile != "" && s.whyStopped() == nil {
+		if err := s.takeSigner(ctx, o.SigningKeyFile, o.NewSigningKey); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
