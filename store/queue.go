@@ -304,7 +304,7 @@ func fewest(ctx context.Context, tx *sql.Tx, picks []picked, phase review.Phase)
 	for i, p := range picks {
 		n := 0
 		for _, value := range p.each() {
-			more, err := probe(ctx, tx, p, phase, value)
+			more, err := probe(ctx, tx, p, phase, value, maxProbed)
 			if err != nil {
 				return 0, false, err
 			}
@@ -328,8 +328,8 @@ func (p *picked) each() []any {
 	return p.values
 }
 
-// probe counts the cases of a phase that have a value, up to maxProbed.
-func probe(ctx context.Context, tx *sql.Tx, p picked, phase review.Phase, value any) (n int, err error) {
+// probe counts the cases of a phase that have a value, up to a limit.
+func probe(ctx context.Context, tx *sql.Tx, p picked, phase review.Phase, value any, limit int) (n int, err error) {
 	var c conditions
 	from := p.where(&c, phase, value)
 	err = tx.QueryRowContext(ctx, `
@@ -337,7 +337,7 @@ func probe(ctx context.Context, tx *sql.Tx, p picked, phase review.Phase, value 
 		FROM (
 			SELECT 1
 			FROM `+from+`
-			LIMIT `+c.argument(maxProbed)+` + 0) AS probed`, c.arguments...).Scan(&n)
+			LIMIT `+c.argument(limit)+` + 0) AS probed`, c.arguments...).Scan(&n)
 	return n, err
 }
 
@@ -686,7 +686,7 @@ func (s *Store) QueueCounts(ctx context.Context, v review.View) (map[review.Tab]
 			if err != nil {
 				return err
 			}
-			if counts[tab], err = l.count(ctx, tx, review.PageKey{}); err != nil {
+			if counts[tab], err = l.countAll(ctx, tx); err != nil {
 				return err
 			}
 		}
@@ -696,6 +696,25 @@ func (s *Store) QueueCounts(ctx context.Context, v review.View) (map[review.Tab]
 		return nil, fmt.Errorf("store: count the queue: %w", err)
 	}
 	return counts, nil
+}
+
+// countAll counts the cases of a view: those of a tab that no filter narrows without looking
+// at them.
+func (l *listing) countAll(ctx context.Context, tx *sql.Tx) (review.Count, error) {
+	if len(l.view.Filter.Query()) > 0 {
+		return l.count(ctx, tx, review.PageKey{})
+	}
+	n := 0
+	for phase, picks := range l.picks {
+		for _, value := range picks[0].each() {
+			more, err := probe(ctx, tx, picks[0], phase, value, review.CountLimit+1-n)
+			if err != nil {
+				return review.Count{}, err
+			}
+			n += more
+		}
+	}
+	return review.Count{N: min(n, review.CountLimit), More: n > review.CountLimit}, nil
 }
 
 // count counts the cases from a key on, or before it. Where each has to be looked at, it
@@ -731,7 +750,7 @@ func (s *Store) QueueNeighbours(ctx context.Context, v review.View, at review.Pa
 		if n.Before, err = l.count(ctx, tx, back); err != nil {
 			return err
 		}
-		n.All, err = l.count(ctx, tx, review.PageKey{})
+		n.All, err = l.countAll(ctx, tx)
 		return err
 	})
 	if err != nil {

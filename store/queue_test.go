@@ -531,3 +531,35 @@ func TestTheFirstAccountIsThatOfAPerson(t *testing.T) {
 		t.Errorf("the first account is %d, error %v", id, err)
 	}
 }
+
+func TestReassessGoesOnInBatches(t *testing.T) {
+	d := newDesk(t)
+	for i := range 3 {
+		d.fetch(mustID(t, fmt.Sprintf("%08d-0000-4000-8000-000000000000", i+1)), 0, d.ann, passportResult(t, "COMPLETED", "APPROVE", "", "a"))
+	}
+	if done, more, err := d.Reassess(t.Context(), 2); done != 0 || more || err != nil {
+		t.Errorf("of what is up to date: %d, %v, %v", done, more, err)
+	}
+	exec(t, d.writer, `UPDATE recipients SET assessed = CASE WHEN id < '00000002' THEN 0 ELSE 99 END`)
+	for _, want := range []struct {
+		done int
+		more bool
+	}{{2, true}, {1, false}, {0, false}} {
+		if done, more, err := d.Reassess(t.Context(), 2); done != want.done || more != want.more || err != nil {
+			t.Errorf("%d, %v, %v, want %v", done, more, err, want)
+		}
+	}
+}
+
+// Hits that contradict a clear result put its case among those with notes.
+func TestHitsThatWereReadChangeTheBucket(t *testing.T) {
+	d := newDesk(t)
+	digest := d.fetch(d.id, 0, d.ann, passportResult(t, "COMPLETED", "APPROVE", "", "a"))
+	read := &review.HitsRead{List: "l", Hits: 1, Conflicts: []idv.HitConflict{{SubCheck: "x"}}}
+	exec(t, d.writer, `UPDATE recipients SET why = 'as it was'`)
+	must(t, d.KeepAccess(t.Context(), review.Access{At: noon, Who: d.ann, Recipient: d.id, Digest: digest, What: review.SeenHitPage, HitsRead: read}))
+	if line := d.found(t, "1111"); line.Why == "as it was" {
+		t.Error("the case was not assessed again")
+	}
+	must(t, d.verifies(t))
+}
