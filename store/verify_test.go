@@ -27,7 +27,6 @@ func recorded(e *evidence) map[string][]string {
 		"recipients": {"id", "newest", "state", "final", "decision", "verdict", "decided", "changed", "erased_at",
 			"stage", "phase", "concern", "since", "assignee", "assigned_at", "holder", "notes", "reviewer", "decided_at",
 			"bucket", "why", "document", "country", "session", "tracking"},
-		"case_facets": {"recipient", "kind", "value", "phase", "concern", "since"},
 		"access_log WHERE id <= " + fmt.Sprint(e.rows): {"id", "at", "account", "recipient", "digest", "what", "medium", "part", "hits", "sha256", "after_entry", "hits_read", "signer_compared"},
 		"fetches WHERE id <= 7":                        {"id", "recipient", "at", "account", "digest", "run", "token_ttl", "failure", "until", "after_entry"},
 	}
