@@ -407,7 +407,7 @@ func (l *listing) scan(ctx context.Context, tx *sql.Tx, key review.PageKey, want
 func (l *listing) segmentOf(key review.PageKey) (at int, exact bool) {
 	of := segment{overdue: key.Overdue, phase: key.Phase, concern: key.Concern}
 	return slices.BinarySearchFunc(l.segments, of, func(a, b segment) int {
-		return cmp.Or(cmp.Compare(a.phase, b.phase), cmp.Compare(truth(b.overdue), truth(a.overdue)), cmp.Compare(a.concern, b.concern))
+		return cmp.Or(cmp.Compare(a.phase, b.phase), cmp.Compare(boolToInt(b.overdue), boolToInt(a.overdue)), cmp.Compare(a.concern, b.concern))
 	})
 }
 

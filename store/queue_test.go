@@ -137,8 +137,8 @@ func TestColumnsFollowACase(t *testing.T) {
 func TestChangedListsAreFound(t *testing.T) {
 	d := newDesk(t)
 	d.fetch(d.id, 0, d.ann, passportResult(t, "COMPLETED", "REJECT", "COUNTERFEIT", "a"))
-	d.act(act{at: after(2), by: d.bob, recipient: d.id, act: review.ActTaken})
-	d.act(act{at: after(3), by: d.bob, recipient: d.id, act: review.ActTagged, facts: review.Facts{Tag: "vip"}})
+	d.act(newEntry{Act: review.Act{At: after(2), Act: review.ActTaken}, by: d.bob, recipient: d.id})
+	d.act(newEntry{Act: review.Act{At: after(3), Act: review.ActTagged, Facts: review.Facts{Tag: "vip"}}, by: d.bob, recipient: d.id})
 	must(t, d.verifies(t))
 	for _, change := range []string{
 		`UPDATE case_facets SET value = 'late' WHERE kind = 'tag'`,
@@ -490,7 +490,7 @@ func TestTheSystemIsNobody(t *testing.T) {
 	system := account.System()
 	d.fetch(d.id, 0, system, passportResult(t, "COMPLETED", "APPROVE", "", "a"))
 	must(t, d.KeepAccess(t.Context(), review.Access{At: noon, Who: system, Recipient: d.id, What: review.SeenResult}))
-	must(t, d.EnterLogs(t.Context(), after(5)))
+	must(t, d.BatchLogs(t.Context(), after(5)))
 	entries, err := d.Ledger(t.Context(), review.LedgerQuery{Person: account.SystemName, Limit: 5})
 	if err != nil || len(entries) != 2 || entries[0].Name != account.SystemName {
 		t.Errorf("entries of the system: %+v, error %v", entries, err)
