@@ -12,7 +12,7 @@ import (
 
 // showAccessLog lists who saw what by page view, newest first.
 func (s *Server) showAccessLog(c echo.Context) error {
-	asked, filter := parseFilter(c.QueryParams(), review.AllSeen())
+	asked, filter := parseFilter(c.QueryParams(), review.AccessKinds())
 	page := views.AccessPage{Frame: s.frame(c, "Access log"), Filter: filter}
 	page.Path = views.AccessPath
 	if filter.Problem != "" {
@@ -31,7 +31,7 @@ func (s *Server) sendAccessLog(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	asked, filter := parseFilter(form, review.AllSeen())
+	asked, filter := parseFilter(form, review.AccessKinds())
 	if filter.Problem != "" {
 		return &review.Refused{Why: filter.Problem}
 	}

@@ -30,10 +30,10 @@ func (s *Server) renderAccounts(c echo.Context, status int, page views.AccountsP
 	page.Path = views.AccountsPath
 	ctx := c.Request().Context()
 	var err error
-	if page.People, err = s.Door.People(ctx); err != nil {
+	if page.People, err = s.Accounts.People(ctx); err != nil {
 		return err
 	}
-	if page.Log, err = s.Door.Log(ctx, accountChanges); err != nil {
+	if page.Log, err = s.Accounts.Log(ctx, accountChanges); err != nil {
 		return err
 	}
 	return renderPage(c, status, views.Accounts(page))
@@ -46,7 +46,7 @@ func (s *Server) addAccount(c echo.Context) error {
 		return err
 	}
 	name, role := form.Get("username"), account.Role(form.Get("role"))
-	token, err := s.Door.Invite(c.Request().Context(), name, role, currentUser(c))
+	token, err := s.Accounts.Invite(c.Request().Context(), name, role, currentUser(c))
 	var refused *account.Refused
 	page := views.AccountsPage{Name: name, Role: role}
 	switch {
@@ -67,8 +67,8 @@ func (s *Server) makeLink(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	token, err := s.Door.MakeLink(c.Request().Context(), person.Name, currentUser(c))
-	if errors.Is(err, account.ErrUnknown) {
+	token, err := s.Accounts.MakeLink(c.Request().Context(), person.Name, currentUser(c))
+	if errors.Is(err, account.ErrNoAccount) {
 		return errNoAccount // disabled meanwhile
 	}
 	if err != nil {
@@ -79,7 +79,7 @@ func (s *Server) makeLink(c echo.Context) error {
 
 // showLink shows a link to choose a password. It is not kept, so it is shown once.
 func (s *Server) showLink(c echo.Context, name, token string) error {
-	page := views.AccountsPage{Whose: name, Link: s.publicAddress(c) + views.LinkPath(views.PasswordPath, token)}
+	page := views.AccountsPage{AccountName: name, Link: s.publicAddress(c) + views.LinkPath(views.PasswordPath, token)}
 	return s.renderAccounts(c, http.StatusOK, page)
 }
 
@@ -103,7 +103,7 @@ func (s *Server) disableAccount(c echo.Context) error {
 	if form.Get("confirm") != "yes" {
 		return errNoConfirm
 	}
-	if err := s.Door.Disable(c.Request().Context(), person.Name, currentUser(c)); err != nil {
+	if err := s.Accounts.Disable(c.Request().Context(), person.Name, currentUser(c)); err != nil {
 		return err
 	}
 	return c.Redirect(http.StatusSeeOther, views.AccountsPath)
@@ -118,7 +118,7 @@ func (s *Server) changeRole(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	err = s.Door.SetRole(c.Request().Context(), person.Name, account.Role(form.Get("role")), currentUser(c))
+	err = s.Accounts.SetRole(c.Request().Context(), person.Name, account.Role(form.Get("role")), currentUser(c))
 	var refused *account.Refused
 	if errors.As(err, &refused) {
 		return s.renderAccounts(c, http.StatusUnprocessableEntity, views.AccountsPage{Problem: refused.Why})
@@ -139,7 +139,7 @@ func (s *Server) otherAccount(c echo.Context) (account.Person, error) {
 	if id == currentUser(c).ID {
 		return account.Person{}, errOwnAccount
 	}
-	people, err := s.Door.People(c.Request().Context())
+	people, err := s.Accounts.People(c.Request().Context())
 	if err != nil {
 		return account.Person{}, err
 	}

@@ -49,7 +49,7 @@ func (s *Server) makeBundle(c echo.Context, id idv.RecipientID, media []idv.Medi
 		return nil, fmt.Errorf("wait for other bundles: %w", err)
 	}
 	defer turn.End()
-	dossier, err := s.Desk.Dossier(ctx, currentUser(c), id, media)
+	dossier, err := s.Desk.BundleContents(ctx, currentUser(c), id, media)
 	if err != nil {
 		return nil, err
 	}

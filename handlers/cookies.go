@@ -63,5 +63,5 @@ func (s *Server) signInSource(c echo.Context, name string) account.Source {
 // rememberBrowser makes the browser a known one for whoever signed in with it.
 func (s *Server) rememberBrowser(c echo.Context, who account.Person) {
 	token := s.browsers.Remember(s.cookieValue(c, browserCookie), who.Name, s.Now())
-	s.setCookie(c, browserCookie, token, account.KnownFor)
+	s.setCookie(c, browserCookie, token, account.BrowserKnownFor)
 }

@@ -175,7 +175,7 @@ func TestGuessingKeepsNobodyOut(t *testing.T) {
 	if status := known.signIn(t, "ann", password); status != http.StatusSeeOther {
 		t.Errorf("a known browser meanwhile: status %d", status)
 	}
-	d.later(account.KnownFor + 24*time.Hour)
+	d.later(account.BrowserKnownFor + 24*time.Hour)
 	guess("203.0.113.9", 40)
 	if status := (from{known.browser, "203.0.113.9"}).signIn(t, "ann", password); status != http.StatusTooManyRequests {
 		t.Errorf("a browser that was known once, among guessers: status %d", status)

@@ -21,7 +21,7 @@ func TestLedgerAsFile(t *testing.T) {
 		name := fmt.Sprintf("=cmd|%d", n)
 		_, err := d.store.AddAccount(t.Context(), account.Account{
 			Person: account.Person{Name: name, Role: account.Reviewer, Created: d.clock()}, Key: name, Password: "none",
-		}, false, account.Change{At: d.clock(), By: account.Person{ID: 1, Name: []string{"-1+1", "+1", "@sum", "\tx", "'x", "x", "＝1", " =1", "a;=1", "a\u202eb"}[n%10], Role: account.Admin}})
+		}, false, account.ChangedBy{At: d.clock(), By: account.Person{ID: 1, Name: []string{"-1+1", "+1", "@sum", "\tx", "'x", "x", "＝1", " =1", "a;=1", "a\u202eb"}[n%10], Role: account.Admin}})
 		if err != nil {
 			t.Fatal(err)
 		}

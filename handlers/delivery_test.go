@@ -149,7 +149,7 @@ func TestAClosedTabIsNoError(t *testing.T) {
 			}
 		})
 	}
-	opened, err := d.store.AccessLog(t.Context(), review.AccessQuery{What: review.SeenOpened, Limit: 1})
+	opened, err := d.store.AccessLog(t.Context(), review.AccessQuery{What: review.AccessOpened, Limit: 1})
 	if err != nil || len(opened) > 0 {
 		t.Errorf("what did not arrive is on record as opened: %v, error %v", opened, err)
 	}

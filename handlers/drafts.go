@@ -43,7 +43,7 @@ func (s *Server) keepDraft(c echo.Context, id idv.RecipientID) error {
 	if err := s.Desk.KeepDraft(c.Request().Context(), typed.draft(currentUser(c))); err != nil {
 		return &typedError{typed, err}
 	}
-	warnings := append([]string{}, review.Guard(typed.text, s.Now())...)
+	warnings := append([]string{}, review.NoteWarnings(typed.text, s.Now())...)
 	return c.JSON(http.StatusOK, savedDraft{s.Now().UTC(), warnings})
 }
 

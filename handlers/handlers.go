@@ -32,7 +32,7 @@ import (
 // before Handler is called.
 type Server struct {
 	Desk     *review.Desk
-	Door     *account.Door
+	Accounts *account.Service
 	Sessions SessionRows
 	// Ready reports why nothing can be recorded; nil when something can.
 	Ready func(context.Context) error

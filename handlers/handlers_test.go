@@ -84,10 +84,10 @@ func newDeskBefore(t testing.TB, dir string, yoti http.Handler) *desk {
 	}
 	d.server = &handlers.Server{
 		Desk:     &review.Desk{Results: newClient(t, upstream.URL, d.clock), Records: d.store, Now: d.clock, Patience: time.Minute},
-		Door:     &account.Door{Records: d.store, Now: d.clock, Cost: account.Cost{Memory: 64, Time: 1}},
+		Accounts: &account.Service{Records: d.store, Now: d.clock, Cost: account.Cost{Memory: 64, Time: 1}},
 		Sessions: d.store,
 		Ready:    d.store.Ready,
-		Stopped:  d.store.Stopped,
+		Stopped:  d.store.WhyNotRecording,
 		Log:      slog.New(slog.NewTextHandler(d.log, nil)),
 		Instance: dir,
 		Now:      d.clock,
@@ -204,7 +204,7 @@ func roleOf(name string) account.Role {
 // addPerson makes an account.
 func (d *desk) addPerson(name string) {
 	d.t.Helper()
-	_, err := d.server.Door.Add(context.Background(), name, password, roleOf(name))
+	_, err := d.server.Accounts.Add(context.Background(), name, password, roleOf(name))
 	if err != nil && !errors.Is(err, account.ErrNameTaken) {
 		d.t.Fatal(err)
 	}
@@ -475,7 +475,7 @@ func resets(ts *testscript.TestScript, s *story, args []string) {
 }
 
 func disable(ts *testscript.TestScript, s *story, args []string) {
-	ts.Check(s.server.Door.Disable(context.Background(), args[0], account.Person{}))
+	ts.Check(s.server.Accounts.Disable(context.Background(), args[0], account.Person{}))
 }
 
 func erase(ts *testscript.TestScript, s *story, args []string) {

@@ -39,7 +39,7 @@ func TestPagesHideNothing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if i := strings.IndexFunc(html, idv.Deceives); i >= 0 {
+		if i := strings.IndexFunc(html, idv.IsDeceptive); i >= 0 {
 			t.Errorf("%s has %+q", name, html[max(0, i-60):min(len(html), i+60)])
 		}
 		if strings.Contains(a.body, "\x00") {

@@ -33,7 +33,7 @@ func (s *Server) judgeHits(c echo.Context, id idv.RecipientID) error {
 		Disposition: review.Disposition(form.Get("disposition")), Note: typed.text, Rationale: form.Get("rationale"), Key: typed.key,
 	}
 	if n.Hits, err = selectedHits(shown.List, form["hit"]); err == nil {
-		err = s.Desk.JudgeHits(c.Request().Context(), n)
+		err = s.Desk.SetDispositions(c.Request().Context(), n)
 	}
 	if err == nil {
 		return c.Redirect(http.StatusSeeOther, shown.RecordedHref(shown.Sheet.Next(form["hit"])))
@@ -44,7 +44,7 @@ func (s *Server) judgeHits(c echo.Context, id idv.RecipientID) error {
 	}
 	problem += s.whenAgain(c, err)
 	if shown.Judge == nil { // the result has changed meanwhile
-		shown.Judge = &views.JudgeForm{ID: "judge-" + page.Key, Action: views.HitsPath(id, page.Key), Key: newKey()}
+		shown.Judge = &views.DispositionForm{ID: "judge-" + page.Key, Action: views.HitsPath(id, page.Key), Key: newKey()}
 		problem = "Not recorded: the result has changed since. Dispositions are set on the newest result; here is what you typed."
 	}
 	shown.Rule = ""
@@ -76,7 +76,7 @@ func selectedHits(list *idv.HitList, ids []string) ([]*idv.Hit, error) {
 	for i := range list.Searches {
 		for j := range list.Searches[i].Hits {
 			h := &list.Searches[i].Hits[j]
-			if id := review.KeyOf(h).ID(); wanted[id] {
+			if id := review.HitKeyOf(h).ID(); wanted[id] {
 				hits = append(hits, h)
 				delete(wanted, id) // one that is listed twice is recorded once
 			}
@@ -93,7 +93,7 @@ func selectedHits(list *idv.HitList, ids []string) ([]*idv.Hit, error) {
 func (s *Server) chooseHits(c echo.Context, part *review.Part, hits *views.HitsPart) error {
 	asked := views.ParseHitRequest(c.QueryParams())
 	asked.Query.Born, asked.Query.At = hits.Signer.Born, s.Now()
-	judged, err := s.Desk.Judgements(c.Request().Context(), currentUser(c), part, hits.List)
+	judged, err := s.Desk.CheckDispositions(c.Request().Context(), currentUser(c), part, hits.List)
 	if err != nil {
 		return err
 	}
@@ -111,12 +111,12 @@ func (s *Server) chooseHits(c echo.Context, part *review.Part, hits *views.HitsP
 		hits.Recorded = judged.RecordedBy(currentUser(c))
 	}
 	for _, which := range hits.Shown() {
-		if err := s.Desk.SawHits(c.Request().Context(), currentUser(c), part, which, hits.List); err != nil {
+		if err := s.Desk.RecordHitsView(c.Request().Context(), currentUser(c), part, which, hits.List); err != nil {
 			return err
 		}
 	}
 	if judged.Newest == part.Snapshot.Digest && currentUser(c).Role.May(account.Decide) {
-		hits.Judge = &views.JudgeForm{
+		hits.Judge = &views.DispositionForm{
 			ID: "judge-" + part.Key, Key: newKey(),
 			Action: views.HitsPath(part.Recipient, part.Key) + "?snapshot=" + hits.Snapshot + "&" + views.HitQueryString(hits.Sheet.Query),
 		}

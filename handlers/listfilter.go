@@ -69,5 +69,5 @@ func (p listFilter) ledgerQuery(limit int) review.LedgerQuery {
 }
 
 func (p listFilter) accessQuery(limit int) review.AccessQuery {
-	return review.AccessQuery{Person: p.person, Recipient: p.recipient, What: review.Seen(p.act), From: p.from, Until: p.until, Before: p.before, Limit: limit}
+	return review.AccessQuery{Person: p.person, Recipient: p.recipient, What: review.AccessKind(p.act), From: p.from, Until: p.until, Before: p.before, Limit: limit}
 }

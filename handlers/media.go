@@ -41,7 +41,7 @@ func (e *mediumError) Error() string { return "show medium: " + e.err.Error() }
 func (e *mediumError) Unwrap() error { return e.err }
 
 // openMedium opens the medium that the address names, to be sent in a way. The caller closes it.
-func (s *Server) openMedium(c echo.Context, id idv.RecipientID, as review.Seen) (*media.Medium, *review.ShownMedium, error) {
+func (s *Server) openMedium(c echo.Context, id idv.RecipientID, as review.AccessKind) (*media.Medium, *review.ShownMedium, error) {
 	name, err := idv.ParseMediaID(c.Param("medium"))
 	if err != nil {
 		return nil, nil, err
@@ -88,7 +88,7 @@ func snapshotParam(c echo.Context) (idv.Digest, error) {
 
 // showMedium passes a picture or a file on as it comes, and shows a text as a table.
 func (s *Server) showMedium(c echo.Context, id idv.RecipientID) error {
-	m, body, err := s.openMedium(c, id, review.SeenOpened)
+	m, body, err := s.openMedium(c, id, review.AccessOpened)
 	if err != nil {
 		return err
 	}
@@ -141,7 +141,7 @@ func (w *pacedWriter) Write(p []byte) (int, error) {
 // showThumbnail shows a picture scaled down, or a tile that leads to the picture where
 // that cannot be done.
 func (s *Server) showThumbnail(c echo.Context, id idv.RecipientID) error {
-	m, body, err := s.openMedium(c, id, review.SeenThumbnail)
+	m, body, err := s.openMedium(c, id, review.AccessThumbnail)
 	if err != nil {
 		return err
 	}

@@ -14,7 +14,7 @@ import (
 func (d *desk) beside() *handlers.Server {
 	s := d.server
 	return &handlers.Server{
-		Desk: s.Desk, Door: s.Door, Sessions: s.Sessions, Ready: s.Ready, Stopped: s.Stopped, Log: s.Log, Now: s.Now,
+		Desk: s.Desk, Accounts: s.Accounts, Sessions: s.Sessions, Ready: s.Ready, Stopped: s.Stopped, Log: s.Log, Now: s.Now,
 		Scaler: s.Scaler, Instance: s.Instance, BrowserKey: s.BrowserKey,
 	}
 }

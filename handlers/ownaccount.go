@@ -63,7 +63,7 @@ func (s *Server) acknowledgeChanges(c echo.Context) error {
 	if err != nil {
 		return &formError{errors.New("it names no entry")}
 	}
-	if err := s.Door.Acknowledge(c.Request().Context(), currentUser(c), seq); err != nil {
+	if err := s.Accounts.Acknowledge(c.Request().Context(), currentUser(c), seq); err != nil {
 		return err
 	}
 	return c.Redirect(http.StatusSeeOther, localPath(form.Get("next")))
@@ -76,13 +76,13 @@ func (s *Server) changeOwnPassword(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	err = s.Door.ChangeOwnPassword(c.Request().Context(), currentUser(c), form.Get("current"), form.Get("password"), s.signInSource(c, currentUser(c).Name))
+	err = s.Accounts.ChangeOwnPassword(c.Request().Context(), currentUser(c), form.Get("current"), form.Get("password"), s.signInSource(c, currentUser(c).Name))
 	var refused *account.Refused
 	var wait *account.Wait
 	switch {
 	case errors.As(err, &refused):
 		return s.renderOwnAccount(c, http.StatusUnprocessableEntity, refused.Why)
-	case errors.Is(err, account.ErrWrong):
+	case errors.Is(err, account.ErrWrongPassword):
 		return s.renderOwnAccount(c, http.StatusUnprocessableEntity, "The current password is wrong.")
 	case errors.As(err, &wait):
 		return s.renderOwnAccountWaiting(c, http.StatusTooManyRequests, "Too many attempts failed. Please wait.", s.retryAfter(c, wait.Until))

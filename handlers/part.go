@@ -118,7 +118,7 @@ func (s *Server) checkSections(c echo.Context, part *review.Part) ([]views.PartS
 	wanted := wantedTexts(textAccessKind(c), part.Check.Texts())
 	for i := range wanted {
 		if wanted[i].Field == idv.FieldRawResults { // of which a page shows some hits
-			wanted[i].as = review.SeenConsulted
+			wanted[i].as = review.AccessConsulted
 		}
 	}
 	for _, t := range s.fetchTexts(c, part, wanted) {

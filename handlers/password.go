@@ -18,7 +18,7 @@ func (s *Server) showPassword(c echo.Context) error {
 	if token == "" {
 		return s.renderPassword(c, http.StatusOK, account.Person{}, "", "")
 	}
-	person, err := s.Door.Link(c.Request().Context(), token)
+	person, err := s.Accounts.Link(c.Request().Context(), token)
 	if err != nil {
 		return err
 	}
@@ -37,14 +37,14 @@ func (s *Server) choosePassword(c echo.Context) error {
 		return err
 	}
 	ctx, token := c.Request().Context(), linkToken(form.Get("token"))
-	person, err := s.Door.Link(ctx, token)
+	person, err := s.Accounts.Link(ctx, token)
 	if err != nil {
 		return err
 	}
 	if !form.Has("password") {
 		return s.renderPassword(c, http.StatusOK, person, token, "")
 	}
-	_, err = s.Door.UseLink(ctx, token, form.Get("password"))
+	_, err = s.Accounts.UseLink(ctx, token, form.Get("password"))
 	var refused *account.Refused
 	if errors.As(err, &refused) {
 		return s.renderPassword(c, http.StatusUnprocessableEntity, person, token, refused.Why)

@@ -23,7 +23,7 @@ func (s *Server) setPreference(c echo.Context) error {
 		return err
 	}
 	name, value, _ := strings.Cut(form.Get("prefer"), "=")
-	err = s.Door.Prefer(c.Request().Context(), currentUser(c), name, value)
+	err = s.Accounts.SetPreference(c.Request().Context(), currentUser(c), name, value)
 	if errors.Is(err, account.ErrNoPreference) {
 		return &formError{err}
 	}

@@ -88,7 +88,7 @@ func (s *Server) showRecipient(c echo.Context, id idv.RecipientID) error {
 		return err
 	}
 	if c.QueryParams().Has(views.AgainField) && page.MayWrite() {
-		page.Choice = views.DecisionChoice{Choice: opened.Again(), Again: true}
+		page.Choice = views.DecisionChoice{Choice: opened.RepeatedChoice(), Again: true}
 	}
 	return s.renderCase(c, http.StatusOK, page)
 }
@@ -135,11 +135,11 @@ func (s *Server) renderOpened(c echo.Context, opened *review.Case) error {
 
 // renderErased shows what is left of an erased recipient.
 func (s *Server) renderErased(c echo.Context, id idv.RecipientID) error {
-	remains, err := s.Desk.Remains(c.Request().Context(), currentUser(c), id)
+	remains, err := s.Desk.ErasedRecord(c.Request().Context(), currentUser(c), id)
 	if err != nil {
 		return err
 	}
-	page := views.ErasedPage{Frame: s.frame(c, "Erased · "+views.CaseTitle("", id)), Remains: remains}
+	page := views.ErasedPage{Frame: s.frame(c, "Erased · "+views.CaseTitle("", id)), ErasedRecord: remains}
 	page.Path, page.Search = views.RecipientPath(id), id.String()
 	return renderPage(c, http.StatusGone, views.Erased(page))
 }
@@ -188,7 +188,7 @@ func (s *Server) renderCase(c echo.Context, status int, page views.ReviewPage) e
 		return err
 	}
 	page.Evidence = evidence.Evidence
-	page.Note.Warnings = review.Guard(page.Note.Text, s.Now())
+	page.Note.Warnings = review.NoteWarnings(page.Note.Text, s.Now())
 	b := templ.GetBuffer()
 	defer templ.ReleaseBuffer(b)
 	if err := views.Review(page).Render(withCodes(c), b); err != nil {

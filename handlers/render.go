@@ -85,7 +85,7 @@ func (s *Server) accountNotice(c echo.Context, who account.Person) account.Notic
 		return account.Notice{}
 	}
 	ctx := c.Request().Context()
-	n, err := s.Door.Notice(ctx, who.ID)
+	n, err := s.Accounts.Notice(ctx, who.ID)
 	if err != nil {
 		s.Log.Log(ctx, lookupLogLevel(ctx), "changes of an account were not looked up", "error", err)
 		return account.Notice{}

@@ -65,7 +65,7 @@ func TestEveryRouteWithWrongRole(t *testing.T) {
 	d := newDesk(t, t.TempDir())
 	id, err := d.store.AddAccount(t.Context(), account.Account{
 		Person: account.Person{Name: "visitor", Role: "visitor", Created: d.clock()}, Key: "visitor", Password: "none",
-	}, false, account.Change{})
+	}, false, account.ChangedBy{})
 	if err != nil {
 		t.Fatal(err)
 	}

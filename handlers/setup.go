@@ -49,7 +49,7 @@ func (s *Server) setUp(c echo.Context) error {
 		return err
 	}
 	role := account.Role(cmp.Or(form.Get("role"), string(account.Reviewer)))
-	who, err := s.Door.SetUp(ctx, form.Get("username"), form.Get("password"), role)
+	who, err := s.Accounts.SetUp(ctx, form.Get("username"), form.Get("password"), role)
 	var refused *account.Refused
 	switch {
 	case errors.As(err, &refused):
@@ -71,7 +71,7 @@ func (s *Server) needsFirstAccount(ctx context.Context) error {
 	if s.SetUp == nil {
 		return errLinkUsed
 	}
-	empty, err := s.Door.Empty(ctx)
+	empty, err := s.Accounts.Empty(ctx)
 	if err != nil {
 		return err
 	}

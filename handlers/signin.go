@@ -36,7 +36,7 @@ func (s *Server) showSignIn(c echo.Context) error {
 	if who.ID != 0 {
 		return c.Redirect(http.StatusSeeOther, next)
 	}
-	first, err := s.Door.Empty(c.Request().Context())
+	first, err := s.Accounts.Empty(c.Request().Context())
 	if err != nil {
 		return err
 	}
@@ -49,13 +49,13 @@ func (s *Server) signIn(c echo.Context) error {
 		return err
 	}
 	name := form.Get("username")
-	who, err := s.Door.SignIn(c.Request().Context(), name, form.Get("password"), s.signInSource(c, name))
+	who, err := s.Accounts.SignIn(c.Request().Context(), name, form.Get("password"), s.signInSource(c, name))
 	if err != nil {
 		return s.refuseSignIn(c, form, err)
 	}
 	err = s.beginSession(c, who)
 	if errors.Is(err, account.ErrNoSession) { // closed while the password was looked at
-		return s.refuseSignIn(c, form, account.ErrWrong)
+		return s.refuseSignIn(c, form, account.ErrWrongPassword)
 	}
 	if err != nil {
 		return err
@@ -94,7 +94,7 @@ func (s *Server) refuseSignIn(c echo.Context, form url.Values, err error) error 
 		page.Problem = "Too many sign-ins failed. Please wait."
 		page.Wait = s.retryAfter(c, wait.Until)
 		return renderPage(c, http.StatusTooManyRequests, views.SignIn(page))
-	case errors.Is(err, account.ErrWrong):
+	case errors.Is(err, account.ErrWrongPassword):
 		page.Problem = "The name or the password is wrong."
 		return renderPage(c, http.StatusUnauthorized, views.SignIn(page))
 	}

@@ -23,19 +23,19 @@ func (s *Server) documentFields(c echo.Context, part *review.Part) *idv.Fields {
 // wantedText is a text to be fetched, and what it is on record as.
 type wantedText struct {
 	idv.NamedMedia
-	as review.Seen
+	as review.AccessKind
 }
 
 // textAccessKind is what the texts of a part are on record as: a form reads them to record
 // something, and leads to the page that shows them.
-func textAccessKind(c echo.Context) review.Seen {
+func textAccessKind(c echo.Context) review.AccessKind {
 	if isReadRequest(c.Request()) {
-		return review.SeenOpened
+		return review.AccessOpened
 	}
-	return review.SeenConsulted
+	return review.AccessConsulted
 }
 
-func wantedTexts(as review.Seen, list []idv.NamedMedia) []wantedText {
+func wantedTexts(as review.AccessKind, list []idv.NamedMedia) []wantedText {
 	var wanted []wantedText
 	for _, m := range list {
 		wanted = append(wanted, wantedText{m, as})
@@ -45,7 +45,7 @@ func wantedTexts(as review.Seen, list []idv.NamedMedia) []wantedText {
 
 // identityText is the text of the identity document for a page about something else.
 func identityText(identity *idv.Resource) wantedText {
-	return wantedText{idv.NamedMedia{Field: idv.FieldDocumentFields, Media: *identity.Medium(idv.FieldDocumentFields)}, review.SeenConsulted}
+	return wantedText{idv.NamedMedia{Field: idv.FieldDocumentFields, Media: *identity.Medium(idv.FieldDocumentFields)}, review.AccessConsulted}
 }
 
 // partText is a medium that holds text, or why it cannot be had.

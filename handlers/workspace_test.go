@@ -119,7 +119,7 @@ func TestHeadInChromium(t *testing.T) {
 	if active := eval[string](b, `document.activeElement.tagName`); active != "BODY" {
 		t.Errorf("the focus went to %s", active)
 	}
-	entries := func(what review.Seen) int {
+	entries := func(what review.AccessKind) int {
 		t.Helper()
 		list, err := d.store.AccessLog(t.Context(), review.AccessQuery{Person: "ann", What: what, Limit: 10})
 		if err != nil {
@@ -127,7 +127,7 @@ func TestHeadInChromium(t *testing.T) {
 		}
 		return len(list)
 	}
-	if person, number := entries(review.SeenPerson), entries(review.SeenNumber); person != 1 || number != 0 {
+	if person, number := entries(review.AccessPerson), entries(review.AccessNumber); person != 1 || number != 0 {
 		t.Errorf("%d entries for the person and %d for the number", person, number)
 	}
 	if masked := ask(b, chromedp.Text("[data-person=number]")); strings.Contains(masked, "CA330") {
@@ -138,7 +138,7 @@ func TestHeadInChromium(t *testing.T) {
 	if !eval[bool](b, `document.activeElement.matches("[data-person=number]")`) {
 		t.Error("the focus did not follow to the number")
 	}
-	if number := entries(review.SeenNumber); number != 1 {
+	if number := entries(review.AccessNumber); number != 1 {
 		t.Errorf("%d entries for the number", number)
 	}
 	b.open("/recipients/00000000-0000-4000-8000-000000000015", 1440, "light")

@@ -60,7 +60,7 @@ func insertAccess(ctx context.Context, tx *sql.Tx, a *review.Access) (int64, err
 		RETURNING id`,
 		millis(a.At), a.Who.ID, recipientOrNull(a.Recipient), a.Digest[:], string(a.What), mediumOrNull(a.Medium),
 		a.Part, a.Hits, digestOrNull(a.SHA256), read, a.View,
-		string(review.SeenResult), string(review.SeenSnapshot), string(review.SeenReplay), compared).Scan(&id)
+		string(review.AccessResult), string(review.AccessSnapshot), string(review.AccessReplay), compared).Scan(&id)
 	return id, err
 }
 

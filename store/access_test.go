@@ -12,7 +12,7 @@ import (
 func (d *desk) see(id idv.RecipientID, minutes int, digest idv.Digest) {
 	d.t.Helper()
 	must(d.t, d.KeepAccess(d.t.Context(), review.Access{
-		At: after(minutes), Who: d.ann, Recipient: id, Digest: digest, What: review.SeenResult,
+		At: after(minutes), Who: d.ann, Recipient: id, Digest: digest, What: review.AccessResult,
 	}))
 }
 
@@ -53,7 +53,7 @@ func TestAccessEntry(t *testing.T) {
 		t.Errorf("entry is %d, %d, %s, %s, %s", at, who, recipient, digest, what)
 	}
 	// Nobody is shown anything that is not kept.
-	err := d.KeepAccess(t.Context(), review.Access{At: noon, Who: d.ann, Recipient: d.id2, Digest: a, What: review.SeenResult})
+	err := d.KeepAccess(t.Context(), review.Access{At: noon, Who: d.ann, Recipient: d.id2, Digest: a, What: review.AccessResult})
 	if err == nil {
 		t.Error("an entry about an unknown recipient was kept")
 	}
@@ -94,7 +94,7 @@ func TestAccessLogBetweenTimes(t *testing.T) {
 			}
 		}
 	}
-	if got := list(review.AccessQuery{From: after(3), Person: "ann", What: review.SeenResult, Limit: 2}); len(got) != 7 {
+	if got := list(review.AccessQuery{From: after(3), Person: "ann", What: review.AccessResult, Limit: 2}); len(got) != 7 {
 		t.Errorf("%d results were shown to her since then", len(got))
 	}
 }
@@ -128,7 +128,7 @@ func (d *desk) wantWaiting(limit int, want []review.Visit) {
 func TestListOfDrafts(t *testing.T) {
 	d := newDesk(t)
 	a := d.fetch(d.id, 0, d.ann, decode(t, "COMPLETED", "a"))
-	must(t, d.KeepAccess(t.Context(), review.Access{At: after(1), Who: d.bob, Recipient: d.id, Digest: a, What: review.SeenHitPage, HitsRead: &review.HitsRead{}}))
+	must(t, d.KeepAccess(t.Context(), review.Access{At: after(1), Who: d.bob, Recipient: d.id, Digest: a, What: review.AccessHitPage, HitsRead: &review.HitsRead{}}))
 	for _, draft := range []review.NewDraft{
 		{Recipient: d.id, Author: d.ann, At: after(2), Text: "one", Key: "1"},
 		{Recipient: d.id2, Author: d.ann, At: after(3), Text: "two", Key: "2"},
@@ -155,10 +155,10 @@ func TestAccessToFiles(t *testing.T) {
 	a := d.fetch(d.id, 0, d.ann, decode(t, "ONGOING", "a"))
 	d.see(d.id, 1, a)
 	other := decode(t, "COMPLETED", "of a file").Digest
-	must(t, d.KeepAccess(t.Context(), review.Access{At: after(2), Who: d.bob, Digest: other, What: review.SeenFile}))
+	must(t, d.KeepAccess(t.Context(), review.Access{At: after(2), Who: d.bob, Digest: other, What: review.AccessFile}))
 	list, err := d.AccessLog(t.Context(), review.AccessQuery{Limit: 9})
 	must(t, err)
-	if len(list) != 2 || list[0].Who.ID != d.bob.ID || list[0].Digest != other || list[0].What != review.SeenFile || list[0].Recipient != (idv.RecipientID{}) || list[1].Recipient != d.id {
+	if len(list) != 2 || list[0].Who.ID != d.bob.ID || list[0].Digest != other || list[0].What != review.AccessFile || list[0].Recipient != (idv.RecipientID{}) || list[1].Recipient != d.id {
 		t.Errorf("the access log is %+v", list)
 	}
 	if row := review.AccessRow(&list[0]); row[5] != "" || row[6] != other.String() {
@@ -167,10 +167,10 @@ func TestAccessToFiles(t *testing.T) {
 	if recent, err := d.Recent(t.Context(), d.bob, 9); err != nil || len(recent) != 0 {
 		t.Errorf("recently opened by somebody who opened a file: %v, %v", recent, err)
 	}
-	if err := d.KeepAccess(t.Context(), review.Access{At: after(3), Who: d.ann, Digest: a, What: review.SeenResult}); err == nil {
+	if err := d.KeepAccess(t.Context(), review.Access{At: after(3), Who: d.ann, Digest: a, What: review.AccessResult}); err == nil {
 		t.Error("an entry about nobody was kept")
 	}
-	if err := d.KeepAccess(t.Context(), review.Access{At: after(3), Who: d.ann, Recipient: d.id, Digest: a, What: review.SeenFile}); err == nil {
+	if err := d.KeepAccess(t.Context(), review.Access{At: after(3), Who: d.ann, Recipient: d.id, Digest: a, What: review.AccessFile}); err == nil {
 		t.Error("a result from a file was said to be that of a recipient")
 	}
 }

@@ -36,7 +36,7 @@ func (p *personRow) toPerson() account.Person {
 
 // AddAccount keeps a new account, made at the time of c, and returns its ID; see
 // account.AccountStore.
-func (s *Store) AddAccount(ctx context.Context, a account.Account, first bool, c account.Change) (int64, error) {
+func (s *Store) AddAccount(ctx context.Context, a account.Account, first bool, c account.ChangedBy) (int64, error) {
 	var id int64
 	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		if err := mayAdd(ctx, tx, a, first); err != nil {
@@ -75,7 +75,7 @@ func mayAdd(ctx context.Context, tx *sql.Tx, a account.Account, first bool) erro
 
 // refuseLookalike returns a *account.Refused when the name of an account may be taken
 // for one that looks so.
-func refuseLookalike(ctx context.Context, tx *sql.Tx, looks account.Looks) error {
+func refuseLookalike(ctx context.Context, tx *sql.Tx, looks account.Skeletons) error {
 	if looks == nil {
 		return nil
 	}
@@ -91,14 +91,14 @@ func refuseLookalike(ctx context.Context, tx *sql.Tx, looks account.Looks) error
 		if err := rows.Scan(&name); err != nil {
 			return err
 		}
-		if looks.Like(account.LooksOf(name)) {
+		if looks.Confusable(account.SkeletonsOf(name)) {
 			return account.RefuseLookalike(name)
 		}
 	}
 	return rows.Err()
 }
 
-// Account returns the account with the name key, or account.ErrUnknown.
+// Account returns the account with the name key, or account.ErrNoAccount.
 func (s *Store) Account(ctx context.Context, key string) (account.Account, error) {
 	found := account.Account{Key: key}
 	var by personRow
@@ -107,7 +107,7 @@ func (s *Store) Account(ctx context.Context, key string) (account.Account, error
 		FROM accounts
 		WHERE name_key = $1 AND id > 0`, key).Scan(append([]any{&found.Password}, by.scanTargets()...)...)
 	if errors.Is(err, sql.ErrNoRows) {
-		return account.Account{}, account.ErrUnknown
+		return account.Account{}, account.ErrNoAccount
 	}
 	if err != nil {
 		return account.Account{}, fmt.Errorf("store: read account: %w", s.describeError(err))
@@ -118,8 +118,8 @@ func (s *Store) Account(ctx context.Context, key string) (account.Account, error
 
 // Accounts returns everybody who has an account, disabled or not, by name key. The program
 // itself, whose ID is below zero, is nobody.
-func (s *Store) Accounts(ctx context.Context) ([]account.Listed, error) {
-	var list []account.Listed
+func (s *Store) Accounts(ctx context.Context) ([]account.ListedPerson, error) {
+	var list []account.ListedPerson
 	err := s.read(ctx, func(tx *sql.Tx) error {
 		rows, err := tx.QueryContext(ctx, `
 			SELECT password = '', id, name, role, created_at, disabled_at
@@ -131,7 +131,7 @@ func (s *Store) Accounts(ctx context.Context) ([]account.Listed, error) {
 		}
 		defer rows.Close()
 		for rows.Next() {
-			var found account.Listed
+			var found account.ListedPerson
 			var by personRow
 			if err := rows.Scan(append([]any{&found.NoPassword}, by.scanTargets()...)...); err != nil {
 				return err
@@ -148,8 +148,8 @@ func (s *Store) Accounts(ctx context.Context) ([]account.Listed, error) {
 }
 
 // SetPassword replaces the password hash of an account, voids its link and ends its
-// sessions. It returns account.ErrUnknown when there is no such account.
-func (s *Store) SetPassword(ctx context.Context, key, password string, c account.Change) error {
+// sessions. It returns account.ErrNoAccount when there is no such account.
+func (s *Store) SetPassword(ctx context.Context, key, password string, c account.ChangedBy) error {
 	err := s.changeAccount(ctx, account.PasswordChanged, c, newPassword(password), signOut, `
 		UPDATE accounts
 		SET password = $1
@@ -162,16 +162,16 @@ func (s *Store) SetPassword(ctx context.Context, key, password string, c account
 }
 
 // ReplacePassword is SetPassword for an account that still has the password with which
-// it was read. It returns account.ErrWrong when it has another, or none, or is
+// it was read. It returns account.ErrWrongPassword when it has another, or none, or is
 // disabled.
-func (s *Store) ReplacePassword(ctx context.Context, a account.Account, password string, c account.Change) error {
+func (s *Store) ReplacePassword(ctx context.Context, a account.Account, password string, c account.ChangedBy) error {
 	err := s.changeAccount(ctx, account.PasswordChanged, c, newPassword(password), signOut, `
 		UPDATE accounts
 		SET password = $1
 		WHERE id = $2 AND password = $3 AND disabled_at IS NULL
 		RETURNING id`, password, a.ID, a.Password)
-	if errors.Is(err, account.ErrUnknown) {
-		err = account.ErrWrong
+	if errors.Is(err, account.ErrNoAccount) {
+		err = account.ErrWrongPassword
 	}
 	if err != nil {
 		return fmt.Errorf("store: replace password: %w", err)
@@ -180,8 +180,8 @@ func (s *Store) ReplacePassword(ctx context.Context, a account.Account, password
 }
 
 // SetRole gives an account another role, unless it has it. It returns
-// account.ErrUnknown when there is no such account.
-func (s *Store) SetRole(ctx context.Context, key string, role account.Role, c account.Change) error {
+// account.ErrNoAccount when there is no such account.
+func (s *Store) SetRole(ctx context.Context, key string, role account.Role, c account.ChangedBy) error {
 	err := s.changeAccount(ctx, account.RoleChanged, c, sameCredentials, noFollowUp, `
 		UPDATE accounts
 		SET role = $1
@@ -194,9 +194,9 @@ func (s *Store) SetRole(ctx context.Context, key string, role account.Role, c ac
 }
 
 // DisableAccount disables an account as of the time of c, voids its link and ends its
-// sessions, unless it is disabled. It returns account.ErrUnknown when there is no such
+// sessions, unless it is disabled. It returns account.ErrNoAccount when there is no such
 // account.
-func (s *Store) DisableAccount(ctx context.Context, key string, c account.Change) error {
+func (s *Store) DisableAccount(ctx context.Context, key string, c account.ChangedBy) error {
 	err := s.changeAccount(ctx, account.Disabled, c, withoutLink, signOut, `
 		UPDATE accounts
 		SET disabled_at = $1
@@ -211,7 +211,7 @@ func (s *Store) DisableAccount(ctx context.Context, key string, c account.Change
 // unlessSo forgives a change that found no account to change when there is one with
 // the key: it was so already. Accounts are never deleted, so it may look later.
 func (s *Store) unlessSo(ctx context.Context, key string, err error) error {
-	if errors.Is(err, account.ErrUnknown) {
+	if errors.Is(err, account.ErrNoAccount) {
 		_, err = s.Account(ctx, key)
 	}
 	return err
@@ -219,12 +219,12 @@ func (s *Store) unlessSo(ctx context.Context, key string, err error) error {
 
 // changeAccount runs an UPDATE that returns the ID of its account, what else is to be
 // done with that account, and puts it all on record.
-func (s *Store) changeAccount(ctx context.Context, what account.Deed, c account.Change, to credentialChange, also func(context.Context, *sql.Tx, int64) error, update string, args ...any) error {
+func (s *Store) changeAccount(ctx context.Context, what account.Change, c account.ChangedBy, to credentialChange, also func(context.Context, *sql.Tx, int64) error, update string, args ...any) error {
 	return s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		var id int64
 		err := tx.QueryRowContext(ctx, update, args...).Scan(&id)
 		if errors.Is(err, sql.ErrNoRows) {
-			return account.ErrUnknown
+			return account.ErrNoAccount
 		}
 		if err != nil {
 			return err
@@ -248,8 +248,8 @@ func signOut(ctx context.Context, tx *sql.Tx, id int64) error {
 
 // logChange enters a change of an account into the ledger, and gives the account the time
 // of that entry where it has one.
-func (s *Store) logChange(ctx context.Context, tx *sql.Tx, id int64, what account.Deed, c account.Change, to credentialChange) error {
-	return s.logFacts(ctx, tx, id, newEntry{by: c.By, Act: review.Act{At: c.At, Facts: review.Facts{Deed: string(what)}}}, to)
+func (s *Store) logChange(ctx context.Context, tx *sql.Tx, id int64, what account.Change, c account.ChangedBy, to credentialChange) error {
+	return s.logFacts(ctx, tx, id, newEntry{by: c.By, Act: review.Act{At: c.At, Facts: review.Facts{AccountChange: string(what)}}}, to)
 }
 
 func (s *Store) logFacts(ctx context.Context, tx *sql.Tx, id int64, a newEntry, to credentialChange) error {
@@ -262,7 +262,7 @@ func (s *Store) logFacts(ctx context.Context, tx *sql.Tx, id int64, a newEntry, 
 		return err
 	}
 	a.Act.Act = review.ActAccount
-	a.Facts.Account, a.Facts.Whose, a.Facts.Role = id, whose.Name, string(whose.Role)
+	a.Facts.Account, a.Facts.AccountName, a.Facts.Role = id, whose.Name, string(whose.Role)
 	if a.Facts.Credentials = to(before); a.Facts.Credentials != nil {
 		a.Facts.Credentials.Disabled = whose.Disabled
 	}
@@ -270,7 +270,7 @@ func (s *Store) logFacts(ctx context.Context, tx *sql.Tx, id int64, a newEntry, 
 	if err != nil {
 		return err
 	}
-	column := map[account.Deed]string{account.Added: "created_at", account.Disabled: "disabled_at"}[account.Deed(a.Facts.Deed)]
+	column := map[account.Change]string{account.Added: "created_at", account.Disabled: "disabled_at"}[account.Change(a.Facts.AccountChange)]
 	if column == "" {
 		return nil
 	}
@@ -292,12 +292,12 @@ func accountEntries(ctx context.Context, tx *sql.Tx, id, behind int64) ([]review
 }
 
 // AccountLog returns the newest changes of accounts, newest first.
-func (s *Store) AccountLog(ctx context.Context, limit int) ([]account.Recorded, error) {
+func (s *Store) AccountLog(ctx context.Context, limit int) ([]account.RecordedChange, error) {
 	list, err := s.Ledger(ctx, review.LedgerQuery{Act: review.ActAccount, Limit: limit})
 	if err != nil {
 		return nil, err
 	}
-	var changes []account.Recorded
+	var changes []account.RecordedChange
 	for i := range list {
 		r, _, err := accountRecorded(&list[i])
 		if err != nil {
@@ -309,13 +309,13 @@ func (s *Store) AccountLog(ctx context.Context, limit int) ([]account.Recorded, 
 }
 
 // accountRecorded reads the change of an account that an entry puts on record.
-func accountRecorded(e *review.Recorded) (account.Recorded, review.Facts, error) {
+func accountRecorded(e *review.Recorded) (account.RecordedChange, review.Facts, error) {
 	facts, err := review.ParseFacts(e.Entry)
 	if err != nil {
-		return account.Recorded{}, facts, err
+		return account.RecordedChange{}, facts, err
 	}
-	r := account.Recorded{
-		Seq: e.Seq, At: e.At, By: e.Name, ByID: e.Actor, Whose: facts.Whose, What: account.Deed(facts.Deed), Role: account.Role(facts.Role),
+	r := account.RecordedChange{
+		Seq: e.Seq, At: e.At, By: e.Name, ByID: e.Actor, AccountName: facts.AccountName, What: account.Change(facts.AccountChange), Role: account.Role(facts.Role),
 		LinkBy: facts.LinkBy,
 	}
 	r.ByLink = r.What == account.PasswordChanged && e.About != 0
@@ -352,8 +352,8 @@ func readNotice(ctx context.Context, tx *sql.Tx, owner int64) (account.Notice, e
 			return n, err
 		case r.What == account.Acknowledged:
 			n.Last = r.At
-			n.Changes = slices.DeleteFunc(n.Changes, func(c account.Recorded) bool { return c.Seq <= facts.Acknowledged })
-		case list[i].Version != ledger.V1 && facts.Carried == nil && r.Told(owner):
+			n.Changes = slices.DeleteFunc(n.Changes, func(c account.RecordedChange) bool { return c.Seq <= facts.Acknowledged })
+		case list[i].Version != ledger.V1 && facts.Carried == nil && r.OwnerIsTold(owner):
 			n.Changes = append(n.Changes, r)
 		}
 	}
@@ -362,13 +362,13 @@ func readNotice(ctx context.Context, tx *sql.Tx, owner int64) (account.Notice, e
 
 // Acknowledge puts on record that the owner of an account has seen its changes up to an
 // entry; see account.ChangeLog.
-func (s *Store) Acknowledge(ctx context.Context, seq int64, c account.Change) error {
+func (s *Store) Acknowledge(ctx context.Context, seq int64, c account.ChangedBy) error {
 	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		n, err := readNotice(ctx, tx, c.By.ID)
 		if err != nil || len(n.Changes) == 0 || n.Changes[0].Seq > seq {
 			return err
 		}
-		facts := review.Facts{Deed: string(account.Acknowledged), Acknowledged: min(seq, n.Newest())}
+		facts := review.Facts{AccountChange: string(account.Acknowledged), Acknowledged: min(seq, n.Newest())}
 		return s.logFacts(ctx, tx, c.By.ID, newEntry{by: c.By, Act: review.Act{At: c.At, Facts: facts}}, sameCredentials)
 	})
 	if err != nil {

@@ -14,12 +14,12 @@ import (
 const password = "umbrella quarry 47 lanterns"
 
 // newDoor returns a door to a store without accounts, and its clock.
-func newDoor(t *testing.T) (*account.Door, *Store, *time.Time) {
+func newDoor(t *testing.T) (*account.Service, *Store, *time.Time) {
 	t.Helper()
 	folder := t.TempDir()
 	s := mustOpen(t, Options{Path: folder + "/c.db", DataKeyFile: folder + "/c.key"})
 	now := noon
-	door := &account.Door{
+	door := &account.Service{
 		Records: s,
 		Now:     func() time.Time { return now },
 		Cost:    account.Cost{Memory: 8, Time: 1},
@@ -41,18 +41,18 @@ func TestSignIn(t *testing.T) {
 	must(t, err)
 	wantEqual(t, "person", got, made)
 	_, err = door.SignIn(ctx, "Ann", "something else", account.Source{Address: "192.0.2.1"})
-	wantErr(t, err, account.ErrWrong)
+	wantErr(t, err, account.ErrWrongPassword)
 	_, err = door.SignIn(ctx, "Nobody", password, account.Source{Address: "192.0.2.1"})
-	wantErr(t, err, account.ErrWrong)
+	wantErr(t, err, account.ErrWrongPassword)
 
 	must(t, door.Disable(ctx, "Ann", account.Person{}))
 	must(t, door.Disable(ctx, "Ann", account.Person{}))
 	_, err = door.SignIn(ctx, "Ann", password, account.Source{Address: "192.0.2.9"})
-	wantErr(t, err, account.ErrWrong)
+	wantErr(t, err, account.ErrWrongPassword)
 	_, err = door.SetUp(ctx, "Bob", password, account.Reviewer)
 	wantErr(t, err, account.ErrNotFirst)
-	wantErr(t, door.Disable(ctx, "Nobody", account.Person{}), account.ErrUnknown)
-	wantErr(t, door.ChangePassword(ctx, "Nobody", password), account.ErrUnknown)
+	wantErr(t, door.Disable(ctx, "Nobody", account.Person{}), account.ErrNoAccount)
+	wantErr(t, door.ChangePassword(ctx, "Nobody", password), account.ErrNoAccount)
 
 	_, err = door.Add(ctx, "aaron", password, account.Reviewer)
 	must(t, err)
@@ -90,7 +90,7 @@ func TestSignInDelay(t *testing.T) {
 		}
 		_, err := door.SignIn(ctx, "Ann", "something else", account.Source{Address: "192.0.2.1"})
 		if !errors.As(err, &wait) {
-			wantErr(t, err, account.ErrWrong)
+			wantErr(t, err, account.ErrWrongPassword)
 		}
 	}
 	if _, err = door.SignIn(ctx, "Ann", password, account.Source{Address: "192.0.2.1"}); !errors.As(err, &wait) {
@@ -194,19 +194,19 @@ func TestReplacePassword(t *testing.T) {
 	ctx := t.Context()
 	before, err := d.Account(ctx, "ann")
 	must(t, err)
-	own := account.Change{By: d.ann, At: noon}
+	own := account.ChangedBy{By: d.ann, At: noon}
 	must(t, d.ReplacePassword(ctx, before, "second", own))
-	wantErr(t, d.ReplacePassword(ctx, before, "third", own), account.ErrWrong)
+	wantErr(t, d.ReplacePassword(ctx, before, "third", own), account.ErrWrongPassword)
 	before, err = d.Account(ctx, "ann")
 	must(t, err)
 	token := [32]byte{1}
-	must(t, d.SetLink(ctx, "ann", token, after(60), account.Change{By: d.bob, At: noon}))
-	wantErr(t, d.ReplacePassword(ctx, before, "third", own), account.ErrWrong)
+	must(t, d.SetLink(ctx, "ann", token, after(60), account.ChangedBy{By: d.bob, At: noon}))
+	wantErr(t, d.ReplacePassword(ctx, before, "third", own), account.ErrWrongPassword)
 	_, err = d.Link(ctx, token, noon)
 	must(t, err)
 	must(t, d.SetPassword(ctx, "ann", "second", own))
 	must(t, d.DisableAccount(ctx, "ann", own))
-	wantErr(t, d.ReplacePassword(ctx, before, "third", own), account.ErrWrong)
+	wantErr(t, d.ReplacePassword(ctx, before, "third", own), account.ErrWrongPassword)
 	a, err := d.Account(ctx, "ann")
 	must(t, err)
 	if a.Password != "second" {

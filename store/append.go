@@ -44,7 +44,7 @@ func (s *Store) appendEntry(ctx context.Context, tx *sql.Tx, a newEntry) (ledger
 		}
 		sealed = sealContent(&e, a)
 	}
-	hashes, err := ledger.Leaves(e.Seq, e.Bytes(), storedHashes{ctx, tx})
+	hashes, err := ledger.NextHashes(e.Seq, e.Bytes(), storedHashes{ctx, tx})
 	if err != nil {
 		return e, err
 	}
@@ -80,7 +80,7 @@ func (s *Store) nextEntry(ctx context.Context, tx *sql.Tx, a newEntry) (ledger.E
 	if now := timeOf(millis(s.now())); e.At.Before(at) && !now.Before(at) && now.Sub(e.At) < account.ClockSlack {
 		e.At = now
 	}
-	e.Seq, e.Behind = last+1, ledger.Lag(at, e.At)
+	e.Seq, e.Behind = last+1, ledger.ClockLag(at, e.At)
 	return e, err
 }
 

@@ -60,8 +60,8 @@ func readAccessRow(rows *sql.Rows) (batchedRow, error) {
 	if err != nil {
 		return r, err
 	}
-	switch review.Seen(what) {
-	case review.SeenMedium, review.SeenOnScreen, review.SeenReport, review.SeenSigner:
+	switch review.AccessKind(what) {
+	case review.AccessMedium, review.AccessOnScreen, review.AccessReport, review.AccessSigner:
 	default:
 		r.item = true
 	}

@@ -30,7 +30,7 @@ func BenchmarkInsert(b *testing.B) {
 func BenchmarkKeepAccess(b *testing.B) {
 	d := newDesk(b)
 	digest := d.fetch(d.id, 0, d.ann, decode(b, "COMPLETED", "a"))
-	a := review.Access{At: noon, Who: d.ann, Recipient: d.id, Digest: digest, What: review.SeenResult}
+	a := review.Access{At: noon, Who: d.ann, Recipient: d.id, Digest: digest, What: review.AccessResult}
 	b.Run("one", func(b *testing.B) {
 		for b.Loop() {
 			must(b, d.KeepAccess(b.Context(), a))

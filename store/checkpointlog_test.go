@@ -91,8 +91,8 @@ func TestMissingCheckpointLog(t *testing.T) {
 				}
 				d.options.AcceptMissingLog = step.accept
 				d.Store = mustOpen(t, d.options)
-				if warns := d.Warning() != ""; warns != step.warns || d.logStates() != step.states || d.Stopped() != "" {
-					t.Errorf("start %d: warns %t, ledger %q, stopped %q, want %+v", i+1, warns, d.logStates(), d.Stopped(), step)
+				if warns := d.Warning() != ""; warns != step.warns || d.logStates() != step.states || d.WhyNotRecording() != "" {
+					t.Errorf("start %d: warns %t, ledger %q, stopped %q, want %+v", i+1, warns, d.logStates(), d.WhyNotRecording(), step)
 				}
 				must(t, d.Ready(t.Context()))
 				d.sign()
@@ -239,7 +239,7 @@ func TestCommandsBesideAHaltedServer(t *testing.T) {
 	beside := Options{Path: d.options.Path, DataKeyFile: d.options.DataKeyFile}
 	add := func(name string) error {
 		p := account.Account{Person: account.Person{Name: name, Role: account.Reviewer, Created: noon}, Key: name, Password: "hash"}
-		_, err := mustOpen(t, beside).AddAccount(t.Context(), p, false, account.Change{At: noon})
+		_, err := mustOpen(t, beside).AddAccount(t.Context(), p, false, account.ChangedBy{At: noon})
 		return err
 	}
 	must(t, add("carol"))

@@ -296,6 +296,6 @@ func (s *Store) Health(ctx context.Context) (review.Health, error) {
 	if why := s.whyStopped(); why != nil {
 		h.Broken = why.broken
 	}
-	h.Stopped, h.Warning, h.LogFailure = s.Stopped(), s.Warning(), s.logFailure()
+	h.Stopped, h.Warning, h.LogFailure = s.WhyNotRecording(), s.Warning(), s.logFailure()
 	return h, nil
 }

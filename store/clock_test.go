@@ -115,9 +115,9 @@ func TestTwoThatLookedAtTheClock(t *testing.T) {
 		t.Errorf("the entry is of %s, behind by %s", n[1].At, n[1].Behind)
 	}
 	// What has its time from an entry has that one.
-	_, err := c.AddAccount(t.Context(), account.Account{Person: account.Person{Name: "Eve", Role: account.Admin}, Key: "eve"}, false, account.Change{At: earlier})
+	_, err := c.AddAccount(t.Context(), account.Account{Person: account.Person{Name: "Eve", Role: account.Admin}, Key: "eve"}, false, account.ChangedBy{At: earlier})
 	must(t, err)
-	must(t, c.DisableAccount(t.Context(), "eve", account.Change{At: earlier}))
+	must(t, c.DisableAccount(t.Context(), "eve", account.ChangedBy{At: earlier}))
 	_, err = Verify(t.Context(), VerifyOptions{Path: c.options.Path})
 	must(t, err)
 }
@@ -142,7 +142,7 @@ func TestShownWhateverTheClock(t *testing.T) {
 			first := c.file(c.id, c.ann).Record.Latest().Seq
 			c.set(2, test.seen)
 			wantErr(t, decide(c.bob, "unseen", first), review.ErrDecided)
-			must(t, c.KeepAccess(t.Context(), review.Access{At: c.now, Who: c.bob, Recipient: c.id, Digest: a, What: review.SeenResult}))
+			must(t, c.KeepAccess(t.Context(), review.Access{At: c.now, Who: c.bob, Recipient: c.id, Digest: a, What: review.AccessResult}))
 			must(t, decide(c.bob, "seen", first))
 		})
 	}
@@ -150,7 +150,7 @@ func TestShownWhateverTheClock(t *testing.T) {
 		c := newClocked(t)
 		a := c.fetch(c.id, 0, c.ann, decode(t, "COMPLETED", "a"))
 		c.set(1, 1)
-		must(t, c.KeepAccess(t.Context(), review.Access{At: c.now, Who: c.bob, Recipient: c.id, Digest: a, What: review.SeenResult}))
+		must(t, c.KeepAccess(t.Context(), review.Access{At: c.now, Who: c.bob, Recipient: c.id, Digest: a, What: review.AccessResult}))
 		c.set(2, 0)
 		n := review.NewDecision{Recipient: c.id, Digest: a, By: c.ann, Key: "1", Statement: review.Statement{Version: 1, Second: review.NotNeeded, Decided: c.now}}
 		first, err := c.keepDecision(t.Context(), n)
@@ -173,14 +173,14 @@ func TestTimelineWhateverTheClock(t *testing.T) {
 	step(2, 1, func() { c.noteNow(a.Digest, "ahead") })
 	step(3, 1, func() { must(t, c.KeepResult(t.Context(), c.id, c.ann, c.now, decode(t, "COMPLETED", "b"))) })
 	step(4, 0, func() {
-		must(t, c.KeepAccess(t.Context(), review.Access{At: c.now, Who: c.bob, Recipient: c.id, Digest: a.Digest, What: review.SeenResult}))
+		must(t, c.KeepAccess(t.Context(), review.Access{At: c.now, Who: c.bob, Recipient: c.id, Digest: a.Digest, What: review.AccessResult}))
 	})
 	step(5, 0, func() { c.noteNow(decode(t, "COMPLETED", "b").Digest, "right") })
 	step(6, 0, func() {
 		must(t, c.KeepFailure(t.Context(), c.id, review.Failure{At: c.now, By: c.bob, Kind: review.TimedOut}))
 	})
 	file := c.file(c.id, c.ann)
-	opened, err := c.Openings(t.Context(), c.id)
+	opened, err := c.ViewSummaries(t.Context(), c.id)
 	must(t, err)
 	var kinds []review.EventKind
 	behind := 0
@@ -200,7 +200,7 @@ func TestTimelineWhateverTheClock(t *testing.T) {
 func TestLinkAndSessionFromTheFuture(t *testing.T) {
 	c := newClocked(t)
 	c.set(0, 1)
-	must(t, c.SetLink(t.Context(), "ann", [32]byte{1}, c.now.Add(account.LinkLasts), account.Change{At: c.now}))
+	must(t, c.SetLink(t.Context(), "ann", [32]byte{1}, c.now.Add(account.LinkValidity), account.ChangedBy{At: c.now}))
 	must(t, c.SaveSession(t.Context(), [32]byte{2}, c.bob.ID, c.now, c.now))
 	if _, err := c.Link(t.Context(), [32]byte{1}, c.now); err != nil {
 		t.Error(err)
@@ -225,7 +225,7 @@ func TestPlantedLink(t *testing.T) {
 	plant(9)
 	wantErr(t, c.UseLink(t.Context(), [32]byte{9}, "hash", c.now), account.ErrNoLink)
 	exec(t, raw(t, c.options.Path), `DELETE FROM password_links`)
-	must(t, c.SetLink(t.Context(), "ann", [32]byte{1}, c.now.Add(time.Hour), account.Change{At: c.now}))
+	must(t, c.SetLink(t.Context(), "ann", [32]byte{1}, c.now.Add(time.Hour), account.ChangedBy{At: c.now}))
 	plant(9)
 	wantErr(t, c.UseLink(t.Context(), [32]byte{9}, "hash", c.now), account.ErrNoLink)
 	plant(1)
@@ -293,7 +293,7 @@ func TestWhoMadeTheLink(t *testing.T) {
 	add := func(name string, role account.Role) account.Person {
 		p := account.Person{Name: name, Role: role}
 		var err error
-		p.ID, err = c.AddAccount(t.Context(), account.Account{Person: p, Key: name, Password: "hash"}, false, account.Change{At: c.now})
+		p.ID, err = c.AddAccount(t.Context(), account.Account{Person: p, Key: name, Password: "hash"}, false, account.ChangedBy{At: c.now})
 		must(t, err)
 		return p
 	}
@@ -308,16 +308,16 @@ func TestWhoMadeTheLink(t *testing.T) {
 		return n
 	}
 	told(0)
-	must(t, c.SetLink(t.Context(), "sue", [32]byte{1}, c.now.Add(time.Hour), account.Change{By: admin, At: c.now}))
+	must(t, c.SetLink(t.Context(), "sue", [32]byte{1}, c.now.Add(time.Hour), account.ChangedBy{By: admin, At: c.now}))
 	must(t, c.UseLink(t.Context(), [32]byte{1}, "chosen", c.now))
-	must(t, c.SetRole(t.Context(), "sue", account.Reviewer, account.Change{By: admin, At: c.now}))
-	must(t, c.SetPassword(t.Context(), "sue", "set", account.Change{At: c.now}))
+	must(t, c.SetRole(t.Context(), "sue", account.Reviewer, account.ChangedBy{By: admin, At: c.now}))
+	must(t, c.SetPassword(t.Context(), "sue", "set", account.ChangedBy{At: c.now}))
 	n := told(3)
 	if r := n.Changes[0]; !r.ByLink || r.LinkBy != "admin" || r.By != "sue" || r.What != account.PasswordChanged {
 		t.Errorf("the password that was chosen is %+v", r)
 	}
 	// What came since the page was shown is not taken for seen, and nothing is seen twice.
-	must(t, c.Acknowledge(t.Context(), n.Changes[1].Seq, account.Change{By: sue, At: c.now}))
+	must(t, c.Acknowledge(t.Context(), n.Changes[1].Seq, account.ChangedBy{By: sue, At: c.now}))
 	if n := told(1); n.Last.IsZero() {
 		t.Error("it is not said when something was seen")
 	}
@@ -327,14 +327,14 @@ func TestWhoMadeTheLink(t *testing.T) {
 		return h.Size
 	}
 	before := size()
-	must(t, c.Acknowledge(t.Context(), n.Changes[1].Seq, account.Change{By: sue, At: c.now}))
+	must(t, c.Acknowledge(t.Context(), n.Changes[1].Seq, account.ChangedBy{By: sue, At: c.now}))
 	if size() != before {
 		t.Error("nothing was seen, and is on record")
 	}
-	must(t, c.Acknowledge(t.Context(), 1<<40, account.Change{By: sue, At: c.now}))
+	must(t, c.Acknowledge(t.Context(), 1<<40, account.ChangedBy{By: sue, At: c.now}))
 	told(0)
 	// What somebody does to their own account is no news to them.
-	must(t, c.ReplacePassword(t.Context(), account.Account{Person: sue, Password: "set"}, "own", account.Change{By: sue, At: c.now}))
+	must(t, c.ReplacePassword(t.Context(), account.Account{Person: sue, Password: "set"}, "own", account.ChangedBy{By: sue, At: c.now}))
 	told(0)
 	_, err := Verify(t.Context(), VerifyOptions{Path: c.options.Path})
 	must(t, err)

@@ -57,8 +57,8 @@ const maxOpenings = 300
 
 // Openings lists who was shown a recipient's results of late, once for each day and
 // person, the latest first.
-func (s *Store) Openings(ctx context.Context, id idv.RecipientID) ([]review.Opening, error) {
-	var list []review.Opening
+func (s *Store) ViewSummaries(ctx context.Context, id idv.RecipientID) ([]review.ViewSummary, error) {
+	var list []review.ViewSummary
 	err := s.read(ctx, func(tx *sql.Tx) error {
 		rows, err := tx.QueryContext(ctx, `
 			SELECT opened.at, accounts.name, days.times, opened.after_entry
@@ -81,7 +81,7 @@ func (s *Store) Openings(ctx context.Context, id idv.RecipientID) ([]review.Open
 		}
 		defer rows.Close()
 		for rows.Next() {
-			var o review.Opening
+			var o review.ViewSummary
 			var at int64
 			if err := rows.Scan(&at, &o.By, &o.Times, placeOf{&o.Place}); err != nil {
 				return err

@@ -21,7 +21,7 @@ func newSigningDesk(t testing.TB) (*desk, account.Person) {
 	d.options.Serve = true
 	d.Store = mustOpen(t, d.options)
 	sue := account.Person{Name: "Sue", Role: account.Supervisor, Created: noon}
-	id, err := d.AddAccount(t.Context(), account.Account{Person: sue, Key: "sue", Password: "hash"}, false, account.Change{At: noon})
+	id, err := d.AddAccount(t.Context(), account.Account{Person: sue, Key: "sue", Password: "hash"}, false, account.ChangedBy{At: noon})
 	must(t, err)
 	sue.ID = id
 	return d, sue

@@ -75,7 +75,7 @@ func (d *desk) casework(id idv.RecipientID, sue account.Person) idv.Digest {
 		Recipient: id, Medium: mustMedium(d.t, "1ebfcc7c-9d31-4d2c-8a4b-3f6b0e1d2c3a"), At: after(41), Until: after(99), Bytes: bytes.Repeat([]byte("a face "), 3000),
 	}
 	shown.SHA256 = sha256.Sum256(shown.Bytes)
-	must(d.t, d.KeepAccess(d.t.Context(), review.Access{Who: d.ann, Recipient: id, Digest: a, What: review.SeenWhole, Medium: shown.Medium, SHA256: shown.SHA256, At: shown.At}))
+	must(d.t, d.KeepAccess(d.t.Context(), review.Access{Who: d.ann, Recipient: id, Digest: a, What: review.AccessMediumComplete, Medium: shown.Medium, SHA256: shown.SHA256, At: shown.At}))
 	must(d.t, d.SealMedium(d.t.Context(), shown))
 	d.see(id, 41, a)
 	return a

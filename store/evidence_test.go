@@ -25,7 +25,7 @@ func TestAccessLog(t *testing.T) {
 	medium := mustMedium(t, "1ebfcc7c-9d31-4d2c-8a4b-3f6b0e1d2c3a")
 	d.see(d.id, 1, a)
 	d.see(d.id2, 2, b)
-	must(t, d.KeepAccess(t.Context(), review.Access{At: after(3), Who: d.bob, Recipient: d.id, Digest: a, What: review.SeenMedium, Medium: medium}))
+	must(t, d.KeepAccess(t.Context(), review.Access{At: after(3), Who: d.bob, Recipient: d.id, Digest: a, What: review.AccessMedium, Medium: medium}))
 	for _, test := range []struct {
 		query review.AccessQuery
 		want  string
@@ -51,7 +51,7 @@ func TestAccessLog(t *testing.T) {
 	}
 	list, err := d.AccessLog(t.Context(), review.AccessQuery{Limit: 1})
 	must(t, err)
-	want := review.Access{ID: 3, At: after(3), Who: d.bob, Recipient: d.id, Digest: a, What: review.SeenMedium, Medium: medium}
+	want := review.Access{ID: 3, At: after(3), Who: d.bob, Recipient: d.id, Digest: a, What: review.AccessMedium, Medium: medium}
 	wantEqual(t, "entry", list[0], want)
 }
 
@@ -106,7 +106,7 @@ func TestLinks(t *testing.T) {
 	d := newDesk(t)
 	ctx := t.Context()
 	token, other := [32]byte{1}, [32]byte{2}
-	by := account.Change{By: d.bob, At: noon}
+	by := account.ChangedBy{By: d.bob, At: noon}
 	must(t, d.SaveSession(ctx, [32]byte{9}, d.ann.ID, noon, noon))
 	must(t, d.SetLink(ctx, "ann", other, after(60), by))
 	must(t, d.SetLink(ctx, "ann", token, after(60), by))
@@ -130,27 +130,27 @@ func TestLinks(t *testing.T) {
 	must(t, d.DisableAccount(ctx, "ann", by))
 	_, err = d.Link(ctx, token, noon)
 	wantErr(t, err, account.ErrNoLink)
-	wantErr(t, d.SetLink(ctx, "ann", token, after(60), by), account.ErrUnknown)
-	wantErr(t, d.SetLink(ctx, "nobody", token, after(60), by), account.ErrUnknown)
+	wantErr(t, d.SetLink(ctx, "ann", token, after(60), by), account.ErrNoAccount)
+	wantErr(t, d.SetLink(ctx, "nobody", token, after(60), by), account.ErrNoAccount)
 }
 
 func TestAccountLog(t *testing.T) {
 	d := newDesk(t)
 	ctx := t.Context()
-	by := account.Change{By: d.bob, At: after(1)}
+	by := account.ChangedBy{By: d.bob, At: after(1)}
 	must(t, d.SetRole(ctx, "ann", account.Auditor, by))
-	must(t, d.SetPassword(ctx, "ann", "hash", account.Change{At: after(2)}))
-	must(t, d.DisableAccount(ctx, "ann", by))                                     // whose clock is behind
-	must(t, d.DisableAccount(ctx, "ann", account.Change{At: after(3)}))           // is so already
-	must(t, d.SetRole(ctx, "ann", account.Auditor, account.Change{At: after(3)})) // is so already
-	wantErr(t, d.DisableAccount(ctx, "nobody", by), account.ErrUnknown)
-	wantErr(t, d.SetRole(ctx, "nobody", account.Auditor, by), account.ErrUnknown)
+	must(t, d.SetPassword(ctx, "ann", "hash", account.ChangedBy{At: after(2)}))
+	must(t, d.DisableAccount(ctx, "ann", by))                                        // whose clock is behind
+	must(t, d.DisableAccount(ctx, "ann", account.ChangedBy{At: after(3)}))           // is so already
+	must(t, d.SetRole(ctx, "ann", account.Auditor, account.ChangedBy{At: after(3)})) // is so already
+	wantErr(t, d.DisableAccount(ctx, "nobody", by), account.ErrNoAccount)
+	wantErr(t, d.SetRole(ctx, "nobody", account.Auditor, by), account.ErrNoAccount)
 	list, err := d.AccountLog(ctx, 3)
 	must(t, err)
-	wantEqual(t, "changes", list, []account.Recorded{
-		{Seq: 5, At: after(1), By: d.bob.Name, ByID: d.bob.ID, Whose: d.ann.Name, What: account.Disabled, Role: account.Auditor},
-		{Seq: 4, At: after(2), Whose: d.ann.Name, What: account.PasswordChanged, Role: account.Auditor},
-		{Seq: 3, At: after(1), By: d.bob.Name, ByID: d.bob.ID, Whose: d.ann.Name, What: account.RoleChanged, Role: account.Auditor},
+	wantEqual(t, "changes", list, []account.RecordedChange{
+		{Seq: 5, At: after(1), By: d.bob.Name, ByID: d.bob.ID, AccountName: d.ann.Name, What: account.Disabled, Role: account.Auditor},
+		{Seq: 4, At: after(2), AccountName: d.ann.Name, What: account.PasswordChanged, Role: account.Auditor},
+		{Seq: 3, At: after(1), By: d.bob.Name, ByID: d.bob.ID, AccountName: d.ann.Name, What: account.RoleChanged, Role: account.Auditor},
 	})
 }
 

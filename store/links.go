@@ -12,9 +12,9 @@ import (
 )
 
 // SetLink makes an account's password void, ends its sessions, and lets whoever has
-// the token with that hash choose another until a time. It returns account.ErrUnknown
+// the token with that hash choose another until a time. It returns account.ErrNoAccount
 // when there is no such account or it is disabled.
-func (s *Store) SetLink(ctx context.Context, key string, token [32]byte, until time.Time, c account.Change) error {
+func (s *Store) SetLink(ctx context.Context, key string, token [32]byte, until time.Time, c account.ChangedBy) error {
 	link := func(ctx context.Context, tx *sql.Tx, id int64) error {
 		if err := signOut(ctx, tx, id); err != nil {
 			return err
@@ -61,7 +61,7 @@ func accountOfLink(ctx context.Context, tx *sql.Tx, token [32]byte, now time.Tim
 		JOIN accounts ON accounts.id = password_links.account
 		WHERE password_links.token_hash = $1 AND password_links.until > $2 AND password_links.until <= $3
 			AND accounts.disabled_at IS NULL`,
-		token[:], millis(now), millis(now.Add(account.LinkLasts+account.ClockSlack))).Scan(append(by.scanTargets(), &until)...)
+		token[:], millis(now), millis(now.Add(account.LinkValidity+account.ClockSlack))).Scan(append(by.scanTargets(), &until)...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return account.Person{}, nil, account.ErrNoLink
 	}
@@ -91,7 +91,7 @@ func linkMade(ctx context.Context, tx *sql.Tx, id int64) (*review.Recorded, *acc
 			return nil, nil, err
 		}
 		known = facts.Credentials
-		if account.Deed(facts.Deed) == account.LinkMade {
+		if account.Change(facts.AccountChange) == account.LinkMade {
 			made = &list[i]
 		}
 	}
@@ -116,7 +116,7 @@ func (s *Store) UseLink(ctx context.Context, token [32]byte, password string, no
 		if err := signOut(ctx, tx, who.ID); err != nil {
 			return err
 		}
-		facts := review.Facts{Deed: string(account.PasswordChanged), LinkBy: made.Name, LinkByID: made.Actor}
+		facts := review.Facts{AccountChange: string(account.PasswordChanged), LinkBy: made.Name, LinkByID: made.Actor}
 		return s.logFacts(ctx, tx, who.ID, newEntry{by: who, Act: review.Act{At: now, About: made.Seq, Facts: facts}}, newPassword(password))
 	})
 	if err != nil {

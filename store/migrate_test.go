@@ -157,7 +157,7 @@ func TestSecondServer(t *testing.T) {
 	// A command works beside the server, and each sees what the other recorded.
 	d.options.Serve = false
 	command := mustOpen(t, d.options)
-	must(t, command.SetPassword(t.Context(), "ann", "another", account.Change{At: noon}))
+	must(t, command.SetPassword(t.Context(), "ann", "another", account.ChangedBy{At: noon}))
 	a, err := first.Account(t.Context(), "ann")
 	must(t, err)
 	if a.Password != "another" {

@@ -19,15 +19,15 @@ const pictureID = "1ebfcc7c-9d31-4d2c-8a4b-3f6b0e1d2c3a"
 // view opens the page of a recipient and returns its access entry.
 func (d *desk) view(who account.Person, id idv.RecipientID, digest idv.Digest, minutes int) int64 {
 	d.t.Helper()
-	seen, err := d.KeepView(d.t.Context(), review.Access{At: after(minutes), Who: who, Recipient: id, Digest: digest, What: review.SeenResult})
+	seen, err := d.KeepView(d.t.Context(), review.Access{At: after(minutes), Who: who, Recipient: id, Digest: digest, What: review.AccessResult})
 	must(d.t, err)
 	return seen
 }
 
 // send sends a medium for a page view.
-func (d *desk) send(who account.Person, id idv.RecipientID, digest idv.Digest, what review.Seen, medium string, view int64) {
+func (d *desk) send(who account.Person, id idv.RecipientID, digest idv.Digest, what review.AccessKind, medium string, view int64) {
 	d.t.Helper()
-	a := review.Access{At: noon, Who: who, Recipient: id, Digest: digest, What: review.SeenMedium, Medium: mustMedium(d.t, medium), View: view}
+	a := review.Access{At: noon, Who: who, Recipient: id, Digest: digest, What: review.AccessMedium, Medium: mustMedium(d.t, medium), View: view}
 	must(d.t, d.KeepAccess(d.t.Context(), a))
 	a.What, a.SHA256 = what, sha256.Sum256([]byte(medium))
 	must(d.t, d.KeepAccess(d.t.Context(), a))
@@ -39,7 +39,7 @@ func TestPageViewOfAnEntry(t *testing.T) {
 	d := newDesk(t)
 	a, b := d.fetch(d.id, 0, d.ann, decode(t, "ONGOING", "a")), d.fetch(d.id2, 0, d.ann, decode(t, "ONGOING", "b"))
 	mine, hers, other := d.view(d.ann, d.id, a, 1), d.view(d.bob, d.id, a, 2), d.view(d.ann, d.id2, b, 3)
-	d.send(d.ann, d.id, a, review.SeenThumbnail, pictureID, 0)
+	d.send(d.ann, d.id, a, review.AccessThumbnail, pictureID, 0)
 	for _, test := range []struct {
 		name       string
 		view, want int64
@@ -47,7 +47,7 @@ func TestPageViewOfAnEntry(t *testing.T) {
 		{"none, after a page", 0, mine}, {"own", mine, mine}, {"of somebody else", hers, 0}, {"of another recipient", other, 0},
 		{"that there is not", 1 << 40, 0}, {"of a medium", other + 1, 0}, {"before the first", -1, 0},
 	} {
-		must(t, d.KeepAccess(t.Context(), review.Access{At: noon, Who: d.ann, Recipient: d.id, Digest: a, What: review.SeenMedium, Medium: mustMedium(t, pictureID), View: test.view}))
+		must(t, d.KeepAccess(t.Context(), review.Access{At: noon, Who: d.ann, Recipient: d.id, Digest: a, What: review.AccessMedium, Medium: mustMedium(t, pictureID), View: test.view}))
 		list, err := d.AccessLog(t.Context(), review.AccessQuery{Limit: 1})
 		must(t, err)
 		if list[0].View != test.want || list[0].Older {
@@ -63,9 +63,9 @@ func TestOnScreen(t *testing.T) {
 	b := d.fetch(d.id, 1, d.ann, decode(t, "COMPLETED", "b"))
 	other := d.fetch(d.id2, 0, d.ann, decode(t, "ONGOING", "c"))
 	mine, hers, elsewhere := d.view(d.ann, d.id, b, 1), d.view(d.bob, d.id, b, 2), d.view(d.ann, d.id2, other, 3)
-	d.send(d.ann, d.id, b, review.SeenThumbnail, pictureID, mine)
-	d.send(d.ann, d.id, b, review.SeenOpened, opened, mine)
-	d.send(d.bob, d.id, b, review.SeenThumbnail, pictureID, hers)
+	d.send(d.ann, d.id, b, review.AccessThumbnail, pictureID, mine)
+	d.send(d.ann, d.id, b, review.AccessOpened, opened, mine)
+	d.send(d.bob, d.id, b, review.AccessThumbnail, pictureID, hers)
 	report := func(who account.Person, id idv.RecipientID, digest idv.Digest, view int64, media ...string) error {
 		n := review.NewOnScreen{Recipient: id, Digest: digest, By: who, View: view}
 		for _, medium := range media {
@@ -75,7 +75,7 @@ func TestOnScreen(t *testing.T) {
 	}
 	onScreen := func() (list []string) {
 		t.Helper()
-		all, err := d.AccessLog(t.Context(), review.AccessQuery{Limit: 100, What: review.SeenOnScreen})
+		all, err := d.AccessLog(t.Context(), review.AccessQuery{Limit: 100, What: review.AccessOnScreen})
 		must(t, err)
 		for _, a := range all {
 			if a.SHA256 != sha256.Sum256([]byte(a.Medium.String())) || !a.At.Equal(after(4)) || a.Digest != b {
@@ -132,9 +132,9 @@ func TestPageViews(t *testing.T) {
 	other := d.fetch(d.id2, 0, d.ann, decode(t, "ONGOING", "b"))
 	exec(t, raw(t, d.options.Path), `INSERT INTO access_log (at, account, recipient, digest, what) VALUES (?, ?, ?, ?, 'result')`, millis(noon), d.ann.ID, d.id.String(), a[:])
 	first, second := d.view(d.ann, d.id, a, 1), d.view(d.bob, d.id2, other, 2)
-	d.send(d.bob, d.id2, other, review.SeenThumbnail, pictureID, second)
-	d.send(d.ann, d.id, a, review.SeenThumbnail, pictureID, first) // page views overlap
-	d.send(d.ann, d.id, a, review.SeenOpened, pictureID, 0)
+	d.send(d.bob, d.id2, other, review.AccessThumbnail, pictureID, second)
+	d.send(d.ann, d.id, a, review.AccessThumbnail, pictureID, first) // page views overlap
+	d.send(d.ann, d.id, a, review.AccessOpened, pictureID, 0)
 	list := func(q review.AccessQuery) string {
 		t.Helper()
 		views, err := d.PageViews(t.Context(), q)
@@ -177,7 +177,7 @@ func TestVerifyPageViews(t *testing.T) {
 	d.Store = mustOpen(t, d.options)
 	a := d.fetch(d.id, 0, d.ann, decode(t, "COMPLETED", "a"))
 	view := d.view(d.ann, d.id, a, 0)
-	d.send(d.ann, d.id, a, review.SeenThumbnail, pictureID, view)
+	d.send(d.ann, d.id, a, review.AccessThumbnail, pictureID, view)
 	must(t, d.KeepOnScreen(t.Context(), noon, review.NewOnScreen{Recipient: d.id, Digest: a, By: d.ann, View: view, Media: []idv.MediaID{mustMedium(t, pictureID)}}))
 	must(t, d.BatchLogs(t.Context(), noon))
 	entries, err := d.Ledger(t.Context(), review.LedgerQuery{Act: review.ActAccess, Limit: 9})

@@ -62,7 +62,7 @@ func insertOnScreen(ctx context.Context, tx *sql.Tx, at time.Time, n review.NewO
 				WHERE page_view = $3 AND medium = $4 AND what = $2)
 		ORDER BY id DESC
 		LIMIT 1`,
-		millis(at), string(review.SeenOnScreen), n.View, medium.String(), string(review.SeenThumbnail))
+		millis(at), string(review.AccessOnScreen), n.View, medium.String(), string(review.AccessThumbnail))
 	return err
 }
 

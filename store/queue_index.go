@@ -95,7 +95,7 @@ func afterAct(ctx context.Context, tx *sql.Tx, e *ledger.Entry) error {
 // afterAccess keeps up with what somebody was shown: the one who has a case is at work on it,
 // and hits that somebody read may contradict its result.
 func afterAccess(ctx context.Context, tx *sql.Tx, a *review.Access) error {
-	if a.What == review.SeenResult {
+	if a.What == review.AccessResult {
 		if err := touchAssignee(ctx, tx, a.Recipient, a.Who.ID, a.At); err != nil {
 			return err
 		}

@@ -489,7 +489,7 @@ func TestTheSystemIsNobody(t *testing.T) {
 	d, _ := newSigningDesk(t)
 	system := account.System()
 	d.fetch(d.id, 0, system, passportResult(t, "COMPLETED", "APPROVE", "", "a"))
-	must(t, d.KeepAccess(t.Context(), review.Access{At: noon, Who: system, Recipient: d.id, What: review.SeenResult}))
+	must(t, d.KeepAccess(t.Context(), review.Access{At: noon, Who: system, Recipient: d.id, What: review.AccessResult}))
 	must(t, d.BatchLogs(t.Context(), after(5)))
 	entries, err := d.Ledger(t.Context(), review.LedgerQuery{Person: account.SystemName, Limit: 5})
 	if err != nil || len(entries) != 2 || entries[0].Name != account.SystemName {
@@ -503,11 +503,11 @@ func TestTheSystemIsNobody(t *testing.T) {
 		}
 	}
 	for _, key := range []string{account.SystemKey, account.NameKey(account.SystemName)} {
-		if _, err := d.Account(t.Context(), key); !errors.Is(err, account.ErrUnknown) {
+		if _, err := d.Account(t.Context(), key); !errors.Is(err, account.ErrNoAccount) {
 			t.Errorf("the account %q is found: %v", key, err)
 		}
-		wantErr(t, d.SetPassword(t.Context(), account.NameKey(key), "hash", account.Change{At: noon}), account.ErrUnknown)
-		wantErr(t, d.SetRole(t.Context(), account.NameKey(key), account.Supervisor, account.Change{At: noon}), account.ErrUnknown)
+		wantErr(t, d.SetPassword(t.Context(), account.NameKey(key), "hash", account.ChangedBy{At: noon}), account.ErrNoAccount)
+		wantErr(t, d.SetRole(t.Context(), account.NameKey(key), account.Supervisor, account.ChangedBy{At: noon}), account.ErrNoAccount)
 	}
 	if system.Role.May(account.OwnAccount) || system.Role.May(account.ReadResults) {
 		t.Error("the system may do something")
@@ -526,7 +526,7 @@ func TestTheSystemIsNobody(t *testing.T) {
 
 func TestTheFirstAccountIsThatOfAPerson(t *testing.T) {
 	s := mustOpen(t, Options{Path: t.TempDir() + "/c.db", DataKeyFile: t.TempDir() + "/c.key"})
-	id, err := s.AddAccount(t.Context(), account.Account{Person: account.Person{Name: "Ann", Role: account.Admin}, Key: "ann"}, true, account.Change{At: noon})
+	id, err := s.AddAccount(t.Context(), account.Account{Person: account.Person{Name: "Ann", Role: account.Admin}, Key: "ann"}, true, account.ChangedBy{At: noon})
 	if err != nil || id != 1 {
 		t.Errorf("the first account is %d, error %v", id, err)
 	}
@@ -557,7 +557,7 @@ func TestHitsThatWereReadChangeTheBucket(t *testing.T) {
 	digest := d.fetch(d.id, 0, d.ann, passportResult(t, "COMPLETED", "APPROVE", "", "a"))
 	read := &review.HitsRead{List: "l", Hits: 1, Conflicts: []idv.HitConflict{{SubCheck: "x"}}}
 	exec(t, d.writer, `UPDATE recipients SET why = 'as it was'`)
-	must(t, d.KeepAccess(t.Context(), review.Access{At: noon, Who: d.ann, Recipient: d.id, Digest: digest, What: review.SeenHitPage, HitsRead: read}))
+	must(t, d.KeepAccess(t.Context(), review.Access{At: noon, Who: d.ann, Recipient: d.id, Digest: digest, What: review.AccessHitPage, HitsRead: read}))
 	if line := d.found(t, "1111"); line.Why == "as it was" {
 		t.Error("the case was not assessed again")
 	}

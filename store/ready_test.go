@@ -25,12 +25,12 @@ func TestUnready(t *testing.T) {
 	d := newDesk(t)
 	exec(t, d.writer, `PRAGMA query_only = ON`)
 	wantUnready(t, d.Store, review.UnreadyReadOnly)
-	if d.Stopped() == "" || d.Halted() {
-		t.Errorf("it says %q, halted %t", d.Stopped(), d.Halted())
+	if d.WhyNotRecording() == "" || d.Halted() {
+		t.Errorf("it says %q, halted %t", d.WhyNotRecording(), d.Halted())
 	}
 	exec(t, d.writer, `PRAGMA query_only = OFF`)
 	must(t, d.write(t.Context(), touchDatabase))
-	if said := d.Stopped(); said != "" {
+	if said := d.WhyNotRecording(); said != "" {
 		t.Errorf("after a write it still says %q", said)
 	}
 	exec(t, d.writer, `UPDATE schema_migrations SET dirty = 1`)

@@ -264,6 +264,6 @@ func openedAfter(ctx context.Context, tx *sql.Tx, who account.Person, id idv.Rec
 			FROM access_log
 			WHERE account = $1 AND recipient = $2 AND what = $3
 				AND CASE WHEN after_entry IS NULL THEN at > $4 ELSE after_entry >= $5 END)`,
-		who.ID, id.String(), string(review.SeenResult), millis(e.At), e.Seq).Scan(&shown)
+		who.ID, id.String(), string(review.AccessResult), millis(e.At), e.Seq).Scan(&shown)
 	return shown, err
 }

@@ -51,13 +51,13 @@ func TestSessionsEndWithTheAccount(t *testing.T) {
 	ann, bob := [32]byte{1}, [32]byte{2}
 	must(t, d.SaveSession(ctx, ann, d.ann.ID, noon, noon))
 	must(t, d.SaveSession(ctx, bob, d.bob.ID, noon, noon))
-	must(t, d.SetPassword(ctx, "ann", "another", account.Change{At: noon}))
+	must(t, d.SetPassword(ctx, "ann", "another", account.ChangedBy{At: noon}))
 	_, _, _, err := d.Session(ctx, ann)
 	wantErr(t, err, account.ErrNoSession)
 	_, _, _, err = d.Session(ctx, bob)
 	must(t, err)
 
-	must(t, d.DisableAccount(ctx, "bob", account.Change{At: noon}))
+	must(t, d.DisableAccount(ctx, "bob", account.ChangedBy{At: noon}))
 	_, _, _, err = d.Session(ctx, bob)
 	wantErr(t, err, account.ErrNoSession)
 	wantErr(t, d.SaveSession(ctx, bob, d.bob.ID, noon, noon), account.ErrNoSession)
@@ -89,6 +89,6 @@ func TestSweepSessions(t *testing.T) {
 // A password that became void while it was looked at opens no session.
 func TestNoSessionForAVoidPassword(t *testing.T) {
 	d := newDesk(t)
-	must(t, d.SetLink(t.Context(), "ann", [32]byte{1}, after(60), account.Change{At: noon}))
+	must(t, d.SetLink(t.Context(), "ann", [32]byte{1}, after(60), account.ChangedBy{At: noon}))
 	wantErr(t, d.SaveSession(t.Context(), [32]byte{9}, d.ann.ID, noon, noon), account.ErrNoSession)
 }

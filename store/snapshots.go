@@ -212,7 +212,7 @@ func lastFailure(ctx context.Context, tx *sql.Tx, id idv.RecipientID) (*review.F
 	var at int64
 	var kind sql.NullString
 	var until sql.NullInt64
-	var place review.Place
+	var place review.LedgerPosition
 	var by personRow
 	err := tx.QueryRowContext(ctx, `
 		SELECT fetches.at, fetches.failure, fetches.until, fetches.after_entry,

@@ -35,7 +35,7 @@ func (d *desk) snapshot(result *idv.Decoded, first, fetched int) review.Snapshot
 	return review.Snapshot{
 		Recipient: d.id, Digest: result.Digest, TokenTTL: result.TokenTTL,
 		First: after(first), FirstBy: "Ann", Fetched: after(fetched), FetchedBy: "Bob",
-		Place: review.Place{After: 2, Known: true}, // behind the two accounts
+		Place: review.LedgerPosition{After: 2, Known: true}, // behind the two accounts
 	}
 }
 
@@ -104,7 +104,7 @@ func TestFailures(t *testing.T) {
 	d := newDesk(t)
 	failure := review.Failure{At: after(1), By: d.ann, Kind: review.RateLimited, Until: after(3)}
 	must(t, d.KeepFailure(t.Context(), d.id, failure))
-	failure.Place = review.Place{After: 2, Known: true}
+	failure.Place = review.LedgerPosition{After: 2, Known: true}
 	wantEqual(t, "failure first", d.file(d.id, d.bob), review.File{Failure: &failure, Record: &review.Record{}})
 
 	a := decode(t, "ONGOING", "a")
@@ -116,7 +116,7 @@ func TestFailures(t *testing.T) {
 	failure = review.Failure{At: after(5), By: d.bob, Kind: review.TimedOut}
 	must(t, d.KeepFailure(t.Context(), d.id, failure))
 	f := d.file(d.id, d.ann)
-	failure.Place = review.Place{After: 2, Known: true}
+	failure.Place = review.LedgerPosition{After: 2, Known: true}
 	wantEqual(t, "failure after a result", f.Failure, &failure)
 	if f.Newest == nil || f.Newest.Digest != a.Digest {
 		t.Error("a failure hides the result")
@@ -149,7 +149,7 @@ func TestRecorded(t *testing.T) {
 	d := newDesk(t)
 	digest := d.fetch(d.id, 0, d.ann, decode(t, "COMPLETED", "a"))
 	must(t, d.note(digest, "k", "text"))
-	must(t, d.KeepAccess(t.Context(), review.Access{At: noon, Who: d.ann, Recipient: d.id, Digest: digest, What: review.SeenResult}))
+	must(t, d.KeepAccess(t.Context(), review.Access{At: noon, Who: d.ann, Recipient: d.id, Digest: digest, What: review.AccessResult}))
 	db := raw(t, d.options.Path)
 	for table, want := range map[string]int{"ledger": 4, "snapshots": 1, "fetches": 1, "access_log": 1} {
 		for _, statement := range []string{"DELETE FROM " + table, "UPDATE " + table + " SET recipient = recipient"} {

@@ -132,7 +132,7 @@ func TestMovedDatabase(t *testing.T) {
 			if err := d.note(digest, "k", "text"); err == nil {
 				t.Error("a note was confirmed")
 			}
-			if d.Stopped() == "" {
+			if d.WhyNotRecording() == "" {
 				t.Error("it does not say that nothing is recorded")
 			}
 		})

@@ -53,7 +53,7 @@ func (engine) schemaOf(ctx context.Context, db *sql.DB) (map[string]string, erro
 			return nil, err
 		}
 		if _, twice := all[object]; twice {
-			return nil, &Misfit{"the schema", "the " + object + " is there twice"}
+			return nil, &Inconsistency{"the schema", "the " + object + " is there twice"}
 		}
 		all[object] = text
 	}
@@ -69,7 +69,7 @@ func (engine) checkForm(ctx context.Context, tx *sql.Tx) error {
 		return err
 	}
 	if found != "ok" {
-		return &Misfit{"the file", "its pages do not fit together: " + found}
+		return &Inconsistency{"the file", "its pages do not fit together: " + found}
 	}
 	var table, parent string
 	err = tx.QueryRowContext(ctx, `SELECT "table", parent FROM pragma_foreign_key_check LIMIT 1`).Scan(&table, &parent)
@@ -79,5 +79,5 @@ func (engine) checkForm(ctx context.Context, tx *sql.Tx) error {
 	if err != nil {
 		return err
 	}
-	return &Misfit{table, "a row refers to one that is missing from " + parent}
+	return &Inconsistency{table, "a row refers to one that is missing from " + parent}
 }

@@ -36,7 +36,7 @@ func (s *Store) Halted() bool { return s.whyStopped() != nil }
 
 // Stopped says in a sentence why nothing is recorded, any more or at the moment; empty
 // while something is.
-func (s *Store) Stopped() string {
+func (s *Store) WhyNotRecording() string {
 	if h := s.whyStopped(); h != nil {
 		return h.sentence
 	}

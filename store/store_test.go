@@ -79,7 +79,7 @@ func wantErr(t testing.TB, err, want error) {
 func (d *desk) addPerson(name string) account.Person {
 	d.t.Helper()
 	p := account.Person{Name: name, Role: account.Reviewer, Created: noon}
-	id, err := d.AddAccount(d.t.Context(), account.Account{Person: p, Key: strings.ToLower(name), Password: "hash"}, false, account.Change{At: noon})
+	id, err := d.AddAccount(d.t.Context(), account.Account{Person: p, Key: strings.ToLower(name), Password: "hash"}, false, account.ChangedBy{At: noon})
 	must(d.t, err)
 	p.ID = id
 	return p
@@ -315,7 +315,7 @@ func TestManyWritersAtOnce(t *testing.T) {
 				if err := d.note(digest, key, "text of "+key); err != nil {
 					t.Error(err)
 				}
-				if err := d.KeepAccess(t.Context(), review.Access{At: noon, Who: d.bob, Recipient: d.id, Digest: digest, What: review.SeenResult}); err != nil {
+				if err := d.KeepAccess(t.Context(), review.Access{At: noon, Who: d.bob, Recipient: d.id, Digest: digest, What: review.AccessResult}); err != nil {
 					t.Error(err)
 				}
 			}

@@ -64,10 +64,10 @@ func newEvidence(t testing.TB) *evidence {
 		must(t, err)
 		return signed
 	}
-	access := func(who account.Person, id idv.RecipientID, digest idv.Digest, what review.Seen, part, hits string) {
+	access := func(who account.Person, id idv.RecipientID, digest idv.Digest, what review.AccessKind, part, hits string) {
 		must(t, d.KeepAccess(ctx, review.Access{At: tick(), Who: who, Recipient: id, Digest: digest, What: what, Part: part, Hits: hits}))
 	}
-	newest := func(id idv.RecipientID) *int64 { return &d.file(id, d.ann).Record.Judged }
+	newest := func(id idv.RecipientID) *int64 { return &d.file(id, d.ann).Record.LastDecisionSeq }
 	decide := func(by account.Person, id idv.RecipientID, digest idv.Digest, verdict review.Verdict, second review.Second, supersedes int64, key string) int64 {
 		seq, err := d.keepDecision(ctx, review.NewDecision{Recipient: id, Digest: digest, By: by, Seen: newest(id), Key: key, Statement: review.Statement{
 			Version: 1, Recipient: id.String(), Verdict: verdict, Second: second, Supersedes: supersedes, Decided: tick(), Note: "what I saw",
@@ -81,31 +81,31 @@ func newEvidence(t testing.TB) *evidence {
 
 	// Accounts.
 	role := func(name string, role account.Role) {
-		must(t, d.SetRole(ctx, name, role, account.Change{By: d.ann, At: tick()}))
+		must(t, d.SetRole(ctx, name, role, account.ChangedBy{By: d.ann, At: tick()}))
 	}
 	e.sue = account.Person{Name: "Sue", Role: account.Supervisor, Created: tick()}
-	id, err := d.AddAccount(ctx, account.Account{Person: e.sue, Key: "sue", Password: "hash"}, false, account.Change{At: after(minutes)})
+	id, err := d.AddAccount(ctx, account.Account{Person: e.sue, Key: "sue", Password: "hash"}, false, account.ChangedBy{At: after(minutes)})
 	must(t, err)
 	e.sue.ID = id
 	d.addPerson("Gone")
 	role("gone", account.Auditor)
 	mark("role")
-	must(t, d.DisableAccount(ctx, "gone", account.Change{By: d.ann, At: tick()}))
+	must(t, d.DisableAccount(ctx, "gone", account.ChangedBy{By: d.ann, At: tick()}))
 	mark("disabled")
 	d.addPerson("Lin")
-	must(t, d.SetLink(ctx, "lin", [32]byte{7}, after(900), account.Change{By: e.sue, At: tick()}))
+	must(t, d.SetLink(ctx, "lin", [32]byte{7}, after(900), account.ChangedBy{By: e.sue, At: tick()}))
 	must(t, d.UseLink(ctx, [32]byte{7}, "chosen", tick()))
 	mark("chosen")
-	must(t, d.SetLink(ctx, "lin", [32]byte{8}, after(900), account.Change{At: tick()}))
+	must(t, d.SetLink(ctx, "lin", [32]byte{8}, after(900), account.ChangedBy{At: tick()}))
 
 	// A case with notes, hits, decisions and a second review.
 	a := d.fetch(d.id, 2, d.ann, decode(t, "ONGOING", "a"))
 	must(t, d.KeepFailure(ctx, d.id, review.Failure{At: tick(), By: d.bob, Kind: review.TimedOut}))
 	d.fetch(d.id, 3, d.ann, decode(t, "ONGOING", "a"))
 	b := d.fetch(d.id, 4, d.ann, decode(t, "COMPLETED", "b"))
-	access(d.ann, d.id, b, review.SeenResult, "", "")
-	access(d.ann, d.id, b, review.SeenPart, "doc/1", "")
-	access(d.bob, d.id, b, review.SeenHitPage, "check", "1 to 2 of 2")
+	access(d.ann, d.id, b, review.AccessResult, "", "")
+	access(d.ann, d.id, b, review.AccessPart, "doc/1", "")
+	access(d.bob, d.id, b, review.AccessHitPage, "check", "1 to 2 of 2")
 	must(t, d.keepNote(ctx, review.NewNote{Recipient: d.id, Digest: b, Author: d.ann, At: tick(), Text: "a first note", Key: "n1"}))
 	mark("note")
 	must(t, d.keepNote(ctx, review.NewNote{Recipient: d.id, Digest: b, Author: d.bob, At: tick(), Text: "a second note", Key: "n2"}))
@@ -131,7 +131,7 @@ func newEvidence(t testing.TB) *evidence {
 
 	// Another, with resets, an export, a decision that was declined, and one withdrawn.
 	c := d.fetch(d.id2, 10, d.bob, decode(t, "COMPLETED", "c"))
-	access(d.bob, d.id2, c, review.SeenResult, "", "")
+	access(d.bob, d.id2, c, review.AccessResult, "", "")
 	reset := review.NewReset{Recipient: d.id2, By: d.bob, At: tick(), Reason: "the camera failed", Key: "r1"}
 	begun, err := d.beginReset(ctx, reset)
 	must(t, err)
@@ -182,8 +182,8 @@ func newEvidence(t testing.TB) *evidence {
 	// checkpoint yet.
 	d.fetch(d.id, 40, d.ann, decode(t, "COMPLETED", "changed"))
 	must(t, d.readers.QueryRow(`SELECT max(id) FROM access_log`).Scan(&e.rows))
-	access(d.ann, d.id, a, review.SeenSnapshot, "", "")
-	access(d.ann, d.id, a, review.SeenJSON, "", "")
+	access(d.ann, d.id, a, review.AccessSnapshot, "", "")
+	access(d.ann, d.id, a, review.AccessJSON, "", "")
 	e.unbatched = 4
 	must(t, d.keepNote(ctx, review.NewNote{Recipient: d.id2, Digest: c, Author: d.ann, At: tick(), Text: "after the last checkpoint", Key: "n4"}))
 	mark("tail")
@@ -199,7 +199,7 @@ func newEvidence(t testing.TB) *evidence {
 		must(t, d.readers.QueryRow(`SELECT seq FROM ledger WHERE `+query).Scan(&seq))
 		e.seq[name] = seq
 	}
-	shown := review.Access{At: tick(), Who: d.ann, Recipient: d.id2, Digest: c, What: review.SeenWhole, Medium: medium, SHA256: sha256.Sum256([]byte("picture"))}
+	shown := review.Access{At: tick(), Who: d.ann, Recipient: d.id2, Digest: c, What: review.AccessMediumComplete, Medium: medium, SHA256: sha256.Sum256([]byte("picture"))}
 	must(t, d.KeepAccess(ctx, shown))
 	must(t, d.SealMedium(ctx, review.NewSealed{Recipient: d.id2, Medium: medium, SHA256: shown.SHA256, At: shown.At, Bytes: []byte("picture")}))
 	must(t, d.keepDraft(d.ann, "k", "draft"))
@@ -465,7 +465,7 @@ func TestVerify(t *testing.T) {
 		want := &Verification{
 			Entries: e.size, From: noon, To: v.To, Checkpoints: 9, Covered: e.seq["last access"] + 1, Public: []string{e.public},
 			Accounts: 5, Recipients: 4, Erased: 1, Results: 6, Accesses: 7, Fetches: 8, Unbatched: e.unbatched,
-			Outside: Outside{Sessions: 1, Drafts: 1, Copies: 1},
+			Outside: OutsideRecord{Sessions: 1, Drafts: 1, Copies: 1},
 			Behind:  2, FirstBehind: 5, // Gone and Lin were added by a clock at noon
 		}
 		wantEqual(t, "verification", v, want)
@@ -849,15 +849,15 @@ func TestTampering(t *testing.T) {
 
 		// What was written into the file, and goes on record with the next act.
 		{"role that goes along", func(c *copied) {
-			c.account(review.Facts{Account: c.ann.ID, Whose: "Ann", Deed: "acknowledged", Role: "admin", Credentials: c.credentials(c.ann.ID)})
+			c.account(review.Facts{Account: c.ann.ID, AccountName: "Ann", AccountChange: "acknowledged", Role: "admin", Credentials: c.credentials(c.ann.ID)})
 			c.exec(`UPDATE accounts SET role = 'admin' WHERE name = 'Ann'`)
 		}, alone, "size"},
 		{"password that goes along", func(c *copied) {
-			c.account(review.Facts{Account: c.ann.ID, Whose: "Ann", Deed: "role", Role: "reviewer", Credentials: &account.Credentials{Password: account.PasswordDigest("planted")}})
+			c.account(review.Facts{Account: c.ann.ID, AccountName: "Ann", AccountChange: "role", Role: "reviewer", Credentials: &account.Credentials{Password: account.PasswordDigest("planted")}})
 			c.exec(`UPDATE accounts SET password = 'planted' WHERE name = 'Ann'`)
 		}, alone, "size"},
 		{"password that is no longer on record", func(c *copied) {
-			c.account(review.Facts{Account: c.ann.ID, Whose: "Ann", Deed: "role", Role: "reviewer"})
+			c.account(review.Facts{Account: c.ann.ID, AccountName: "Ann", AccountChange: "role", Role: "reviewer"})
 			c.exec(`UPDATE accounts SET password = 'planted' WHERE name = 'Ann'`)
 		}, alone, "size"},
 		{"account that acted, and is gone", func(c *copied) {

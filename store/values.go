@@ -96,13 +96,13 @@ func jsonOrNull[T any](value *T) (sql.NullString, error) {
 
 // placeOf scans the newest entry of the ledger when a row was made; NULL where that was not
 // kept.
-type placeOf struct{ to *review.Place }
+type placeOf struct{ to *review.LedgerPosition }
 
 // Scan implements sql.Scanner.
 func (p placeOf) Scan(value any) error {
 	var n sql.NullInt64
 	err := n.Scan(value)
-	*p.to = review.Place{After: n.Int64, Known: n.Valid}
+	*p.to = review.LedgerPosition{After: n.Int64, Known: n.Valid}
 	return err
 }
 

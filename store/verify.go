@@ -65,11 +65,11 @@ type Verification struct {
 	Opened      bool     // whether the data key was brought, and everything sealed was opened
 	Texts       int      // that were opened
 	Unproved    []string // names of accounts whose passwords were set before the record had them
-	Outside     Outside
+	Outside     OutsideRecord
 }
 
 // Outside is how much stands in the database that is no part of the record.
-type Outside struct {
+type OutsideRecord struct {
 	Sessions    int
 	Failures    int  // failed sign-ins, counted by name or network
 	Drafts      int  // whose texts are not recorded yet
@@ -77,23 +77,23 @@ type Outside struct {
 	Fingerprint bool // of the data key: the ledger does not name it
 }
 
-// Misfit is a ledger.ErrBroken about what stands beside the ledger.
-type Misfit struct {
+// Inconsistency is a ledger.ErrBroken about what stands beside the ledger.
+type Inconsistency struct {
 	Where string // table, or part of the database
 	Why   string // in a sentence
 }
 
-func (e *Misfit) Error() string { return e.Where + ": " + e.Why }
+func (e *Inconsistency) Error() string { return e.Where + ": " + e.Why }
 
 // Is reports whether target is ledger.ErrBroken.
-func (e *Misfit) Is(target error) bool { return target == ledger.ErrBroken }
+func (e *Inconsistency) Is(target error) bool { return target == ledger.ErrBroken }
 
 // ErrKeyMissing: a checkpoint is signed with a key that nobody brought.
 var ErrKeyMissing = errors.New("is not signed with a key that you brought")
 
 // Verify verifies a database, or a backup of one, and leaves it as it is, down to the
 // files beside it. It returns an error that wraps ledger.ErrBroken when what is recorded
-// was changed: a *ledger.Broken for the first entry that is wrong, or a *Misfit when no
+// was changed: a *ledger.Broken for the first entry that is wrong, or a *Inconsistency when no
 // entry is.
 func Verify(ctx context.Context, o VerifyOptions) (*Verification, error) {
 	path, err := ResolvePath(o.Path)

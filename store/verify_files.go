@@ -28,7 +28,7 @@ type fileCheck struct {
 	bodies  *cursor[fileBody]
 	listed  *listedCheck
 	first   *ledger.Broken
-	misfit  *Misfit
+	misfit  *Inconsistency
 }
 
 // fileEntry is what counts of an entry about a recipient.
@@ -130,7 +130,7 @@ func readRows[T any](ctx context.Context, tx *sql.Tx, scan func(*sql.Rows) (T, e
 func (c *fileCheck) run(ctx context.Context, tx *sql.Tx) error {
 	err := c.checkAll(ctx, tx)
 	if errors.Is(err, errForm) {
-		err = &Misfit{"recipients", "a row about a recipient does not have the form that this program gives it"}
+		err = &Inconsistency{"recipients", "a row about a recipient does not have the form that this program gives it"}
 	}
 	switch {
 	case c.first != nil:
@@ -149,7 +149,7 @@ func (c *fileCheck) reportBroken(seq int64, why string) {
 
 func (c *fileCheck) reportMisfit(where, why string, args ...any) {
 	if c.misfit == nil {
-		c.misfit = &Misfit{where, fmt.Sprintf(why, args...)}
+		c.misfit = &Inconsistency{where, fmt.Sprintf(why, args...)}
 	}
 }
 
@@ -585,7 +585,7 @@ func (c *fileCheck) checkOtherRows(ctx context.Context, tx *sql.Tx) error {
 			FROM access_log
 			WHERE access_log.recipient = kept.recipient AND access_log.medium = kept.medium
 				AND access_log.sha256 = kept.sha256 AND access_log.at = kept.at AND access_log.what <> $1)
-		LIMIT 1`, string(review.SeenOnScreen)).Scan(&medium)
+		LIMIT 1`, string(review.AccessOnScreen)).Scan(&medium)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil
 	}

@@ -33,7 +33,7 @@ type rowCheck struct {
 	lost    map[int64]bool          // by account: whether no entry covers the row at hand
 	reached int64                   // last row that an entry which was read covers
 	first   *ledger.Broken          // the first entry that does not fit
-	misfit  *Misfit                 // the first row that does not fit, where no entry says so
+	misfit  *Inconsistency          // the first row that does not fit, where no entry says so
 	rows    int
 	outside int64 // the first row that no entry covers; zero when there is none
 
@@ -65,13 +65,13 @@ func (c *rowCheck) run(ctx context.Context, tx *sql.Tx) error {
 	for rows.Next() {
 		r, err := c.read(rows)
 		if errors.Is(err, errForm) {
-			return &Misfit{c.table, fmt.Sprintf("row %d does not have the form that this program gives it", next)}
+			return &Inconsistency{c.table, fmt.Sprintf("row %d does not have the form that this program gives it", next)}
 		}
 		if err != nil {
 			return err
 		}
 		if r.id != next && c.misfit == nil {
-			c.misfit = &Misfit{c.table, fmt.Sprintf("row %d stands where row %d should", r.id, next)}
+			c.misfit = &Inconsistency{c.table, fmt.Sprintf("row %d stands where row %d should", r.id, next)}
 		}
 		next = r.id + 1
 		c.addRow(&r)
@@ -207,9 +207,9 @@ func (c *rowCheck) finish(ctx context.Context, tx *sql.Tx, last int64) error {
 	switch {
 	case c.misfit != nil:
 	case c.outside != 0 && c.outside <= c.reached:
-		c.misfit = &Misfit{c.table, fmt.Sprintf("row %d was put in later: no entry covers it, and entries cover the rows up to %d", c.outside, c.reached)}
+		c.misfit = &Inconsistency{c.table, fmt.Sprintf("row %d was put in later: no entry covers it, and entries cover the rows up to %d", c.outside, c.reached)}
 	case given != last:
-		c.misfit = &Misfit{c.table, fmt.Sprintf("its last row should be row %d, and is row %d", given, last)}
+		c.misfit = &Inconsistency{c.table, fmt.Sprintf("its last row should be row %d, and is row %d", given, last)}
 	}
 	return nil
 }
@@ -241,13 +241,13 @@ func (t *treeCheck) learnAccount(r *ledgerRow, f review.Facts) string {
 		k = &knownAccount{}
 		t.accounts[f.Account] = k
 	}
-	deed := account.Deed(f.Deed)
+	deed := account.Change(f.AccountChange)
 	if r.Version != ledger.V1 && f.Carried == nil {
 		if why := k.undeclaredChange(f, known); why != "" {
 			return why
 		}
 	}
-	k.seq, k.name, k.role, k.credentials = r.Seq, f.Whose, f.Role, f.Credentials
+	k.seq, k.name, k.role, k.credentials = r.Seq, f.AccountName, f.Role, f.Credentials
 	when := expectedTime{at: r.at, known: true, loose: r.Version == ledger.V1 && r.At.Equal(r.before.At) || f.Carried != nil}
 	switch deed {
 	case account.Added:
@@ -264,13 +264,13 @@ func (t *treeCheck) learnAccount(r *ledgerRow, f review.Facts) string {
 // undeclaredChange says what an entry about an account changes besides what it says to change:
 // whoever writes a role or a password into the file waits for the next act on the account.
 func (k *knownAccount) undeclaredChange(f review.Facts, known bool) string {
-	deed := account.Deed(f.Deed)
+	deed := account.Change(f.AccountChange)
 	switch {
 	case known == (deed == account.Added):
 		return "it makes an account that there is, or changes one that there is not"
 	case !known:
 		return ""
-	case f.Whose != k.name:
+	case f.AccountName != k.name:
 		return "it gives the account another name than the entries before"
 	case deed != account.RoleChanged && f.Role != k.role:
 		return "it gives the account another role than the entries before, and does not say to change it"
@@ -324,7 +324,7 @@ func (t *treeCheck) compareAccounts(ctx context.Context, tx *sql.Tx) error {
 		err := rows.Scan(numberIn{&a.id}, textIn{&a.name}, textIn{&a.key}, textIn{&a.role}, numberIn{&a.created},
 			&a.disabled, numberIn{&a.at}, textIn{&a.password}, bytesIn{&a.link}, numberIn{&a.until})
 		if errors.Is(err, errForm) {
-			return &Misfit{"accounts", "a row does not have the form that this program gives it"}
+			return &Inconsistency{"accounts", "a row does not have the form that this program gives it"}
 		}
 		if err != nil {
 			return err
@@ -332,7 +332,7 @@ func (t *treeCheck) compareAccounts(ctx context.Context, tx *sql.Tx) error {
 		if a.id == account.SystemID {
 			system = true
 			if !a.isSystem() {
-				return &Misfit{"accounts", "the account of the system is not the one that the program made"}
+				return &Inconsistency{"accounts", "the account of the system is not the one that the program made"}
 			}
 			continue
 		}
@@ -349,7 +349,7 @@ func (t *treeCheck) compareAccounts(ctx context.Context, tx *sql.Tx) error {
 		return err
 	}
 	if !system {
-		return &Misfit{"accounts", "the account of the system is missing"}
+		return &Inconsistency{"accounts", "the account of the system is missing"}
 	}
 	return t.missingAccount()
 }
@@ -369,12 +369,12 @@ func (a *accountRow) isSystem() bool {
 		a.password == "" && !a.disabled && a.created == 0 && len(a.link) == 0
 }
 
-// compareTo returns a *Misfit unless the row is what entries say about the account.
+// compareTo returns a *Inconsistency unless the row is what entries say about the account.
 func (a *accountRow) compareTo(k *knownAccount) error {
 	why := ""
 	switch {
 	case k == nil:
-		return &Misfit{"accounts", fmt.Sprintf("no entry is about account %d", a.id)}
+		return &Inconsistency{"accounts", fmt.Sprintf("no entry is about account %d", a.id)}
 	case a.name != k.name || a.key != account.NameKey(a.name):
 		why = "another name"
 	case a.role != k.role:
@@ -382,18 +382,18 @@ func (a *accountRow) compareTo(k *knownAccount) error {
 	case k.made.known && !k.made.allows(a.created):
 		why = "another time at which it was made"
 	case a.disabled && !k.expired.known:
-		return &Misfit{"accounts", fmt.Sprintf("account %d is disabled, and no entry says so", a.id)}
+		return &Inconsistency{"accounts", fmt.Sprintf("account %d is disabled, and no entry says so", a.id)}
 	case !a.disabled && k.expired.known:
-		return &Misfit{"accounts", fmt.Sprintf("account %d was disabled, and is no longer", a.id)}
+		return &Inconsistency{"accounts", fmt.Sprintf("account %d was disabled, and is no longer", a.id)}
 	case a.disabled && !k.expired.allows(a.at):
 		why = "another time at which it was disabled"
 	case k.credentials != nil && account.PasswordDigest(a.password) != k.credentials.Password:
 		why = "another password"
 	case k.credentials != nil && a.linkDigest() != k.credentials.Link:
-		return &Misfit{"password_links", fmt.Sprintf("account %d has another link to choose a password than the entries up to %d say", a.id, k.seq)}
+		return &Inconsistency{"password_links", fmt.Sprintf("account %d has another link to choose a password than the entries up to %d say", a.id, k.seq)}
 	}
 	if why != "" {
-		return &Misfit{"accounts", fmt.Sprintf("account %d has %s than the entries up to %d say", a.id, why, k.seq)}
+		return &Inconsistency{"accounts", fmt.Sprintf("account %d has %s than the entries up to %d say", a.id, why, k.seq)}
 	}
 	return nil
 }
@@ -409,7 +409,7 @@ func (a *accountRow) linkDigest() string {
 	return "none" // it is no hash
 }
 
-// missingAccount returns a *Misfit when entries are about accounts that are not there.
+// missingAccount returns a *Inconsistency when entries are about accounts that are not there.
 func (t *treeCheck) missingAccount() error {
 	var missing []int64
 	for id := range t.accounts {
@@ -419,5 +419,5 @@ func (t *treeCheck) missingAccount() error {
 		return nil
 	}
 	id := slices.Min(missing)
-	return &Misfit{"accounts", fmt.Sprintf("account %d, which entry %d is about, is missing", id, t.accounts[id].seq)}
+	return &Inconsistency{"accounts", fmt.Sprintf("account %d, which entry %d is about, is missing", id, t.accounts[id].seq)}
 }

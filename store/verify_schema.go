@@ -24,9 +24,9 @@ func (v *verification) checkSchema(ctx context.Context) error {
 	for _, object := range slices.Sorted(maps.Keys(want)) {
 		switch text, there := found[object]; {
 		case !there:
-			return &Misfit{"the schema", "the " + object + " is missing"}
+			return &Inconsistency{"the schema", "the " + object + " is missing"}
 		case text != want[object]:
-			return &Misfit{"the schema", "the " + object + " is not the one that this program made"}
+			return &Inconsistency{"the schema", "the " + object + " is not the one that this program made"}
 		}
 		delete(found, object)
 	}
@@ -34,7 +34,7 @@ func (v *verification) checkSchema(ctx context.Context) error {
 	delete(found, "table schema_migrations")
 	delete(found, "index version_unique")
 	if more := slices.Sorted(maps.Keys(found)); len(more) > 0 {
-		return &Misfit{"the schema", "the " + more[0] + " was put in"}
+		return &Inconsistency{"the schema", "the " + more[0] + " was put in"}
 	}
 	return nil
 }

@@ -64,7 +64,7 @@ func (c *sealCheck) checkFingerprint(ctx context.Context, tx *sql.Tx) error {
 }
 
 func errFingerprint() error {
-	return &Misfit{"facts", "the fingerprint of the data key was changed"}
+	return &Inconsistency{"facts", "the fingerprint of the data key was changed"}
 }
 
 // unwrapKey unwraps the data key of a recipient.
@@ -109,7 +109,7 @@ func (c *sealCheck) checkKeys(ctx context.Context, tx *sql.Tx) error {
 		}
 		c.wrapped[id] = wrapped
 		if _, err := c.unwrapKey(id, wrapped); err != nil {
-			return &Misfit{"recipients", fmt.Sprintf("the data key of recipient %s is not the one that was made for it", id)}
+			return &Inconsistency{"recipients", fmt.Sprintf("the data key of recipient %s is not the one that was made for it", id)}
 		}
 	}
 	return rows.Err()
@@ -184,7 +184,7 @@ func (c *sealCheck) checkReferrals(ctx context.Context, tx *sql.Tx) error {
 			return err
 		}
 		if to, referred := c.referrals[decision]; !referred || account.NameKey(to) != key {
-			return &Misfit{"recipients", fmt.Sprintf("recipient %s is referred to somebody else than the decision says", id)}
+			return &Inconsistency{"recipients", fmt.Sprintf("recipient %s is referred to somebody else than the decision says", id)}
 		}
 	}
 	return rows.Err()
@@ -213,7 +213,7 @@ func (c *sealCheck) checkDrafts(ctx context.Context, tx *sql.Tx) error {
 			_, err = openDraft(key, id, author, timeOf(saved), text, choice)
 		}
 		if key == nil || err != nil {
-			return &Misfit{"drafts", fmt.Sprintf("a draft about recipient %s does not open", id)}
+			return &Inconsistency{"drafts", fmt.Sprintf("a draft about recipient %s does not open", id)}
 		}
 	}
 	return rows.Err()
@@ -239,14 +239,14 @@ func (c *sealCheck) checkMediaCopies(ctx context.Context, tx *sql.Tx) error {
 		}
 		medium, err := idv.ParseMediaID(name)
 		if err != nil {
-			return &Misfit{"sealed_media", fmt.Sprintf("the copy %q has no ID of a medium", name)}
+			return &Inconsistency{"sealed_media", fmt.Sprintf("the copy %q has no ID of a medium", name)}
 		}
 		key, body := c.sealOf(id.String()), ""
 		if key != nil {
 			body, err = unseal(key, sealed, mediumPlace(id, medium, sum))
 		}
 		if key == nil || err != nil || sha256.Sum256([]byte(body)) != sum {
-			return &Misfit{"sealed_media", fmt.Sprintf("the copy of %s does not open, or is of another medium", medium)}
+			return &Inconsistency{"sealed_media", fmt.Sprintf("the copy of %s does not open, or is of another medium", medium)}
 		}
 	}
 	return rows.Err()
@@ -285,7 +285,7 @@ func compareFacts(ctx context.Context, tx *sql.Tx) error {
 	if err != nil {
 		return err
 	}
-	return &Misfit{"facts", fmt.Sprintf("the fact %q was put in", name)}
+	return &Inconsistency{"facts", fmt.Sprintf("the fact %q was put in", name)}
 }
 
 // countOutside counts what is no part of the record.

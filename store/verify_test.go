@@ -226,7 +226,7 @@ func TestVerifyBesideAServer(t *testing.T) {
 			if err := d.note(digest, fmt.Sprint(i), "text"); err != nil {
 				t.Error(err)
 			}
-			if err := d.KeepAccess(t.Context(), review.Access{At: noon, Who: d.ann, Recipient: d.id, Digest: digest, What: review.SeenResult}); err != nil {
+			if err := d.KeepAccess(t.Context(), review.Access{At: noon, Who: d.ann, Recipient: d.id, Digest: digest, What: review.AccessResult}); err != nil {
 				t.Error(err)
 			}
 			if err := d.BatchLogs(t.Context(), noon); err != nil {

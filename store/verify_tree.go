@@ -209,7 +209,7 @@ func digestIn(stored []byte, to *ledger.Digest) bool {
 // brokenRule says which of the rules that hold for every entry it breaks.
 func (r *ledgerRow) brokenRule() string {
 	none := ledger.Digest{}
-	if why := r.Follows(&r.before); why != "" {
+	if why := r.OrderFault(&r.before); why != "" {
 		return why
 	}
 	switch {
@@ -337,7 +337,7 @@ func (t *treeCheck) nextKept() error {
 		return nil
 	}
 	if t.storedEnd != nil {
-		return &Misfit{"checkpoints", fmt.Sprintf("the one behind that of %s does not have the form of a checkpoint", countWithNoun(t.fits, "entry", "entries"))}
+		return &Inconsistency{"checkpoints", fmt.Sprintf("the one behind that of %s does not have the form of a checkpoint", countWithNoun(t.fits, "entry", "entries"))}
 	}
 	return nil
 }
@@ -366,12 +366,12 @@ func (t *treeCheck) compareKept(r *ledgerRow) error {
 	}
 	switch {
 	case c.Previous > t.fits:
-		return &Misfit{"checkpoints", fmt.Sprintf("that of %s is missing: the one of %d names it as the one before", countWithNoun(c.Previous, "entry", "entries"), size)}
+		return &Inconsistency{"checkpoints", fmt.Sprintf("that of %s is missing: the one of %d names it as the one before", countWithNoun(c.Previous, "entry", "entries"), size)}
 	case c.Previous < t.fits:
-		return &Misfit{"checkpoints", fmt.Sprintf("that of %s was put in: the one of %d names another as the one before", countWithNoun(t.fits, "entry", "entries"), size)}
+		return &Inconsistency{"checkpoints", fmt.Sprintf("that of %s was put in: the one of %d names another as the one before", countWithNoun(t.fits, "entry", "entries"), size)}
 	}
 	if k.at != r.at {
-		return &Misfit{"checkpoints", fmt.Sprintf("the time of that of %s was changed", countWithNoun(size, "entry", "entries"))}
+		return &Inconsistency{"checkpoints", fmt.Sprintf("the time of that of %s was changed", countWithNoun(size, "entry", "entries"))}
 	}
 	if !slices.Contains(t.found.Public, signed) {
 		t.found.Public = append(t.found.Public, signed)
@@ -402,7 +402,7 @@ func (t *treeCheck) openCheckpoint(k *storedCheckpoint) (c ledger.Checkpoint, pu
 		case err != nil:
 			continue
 		case c.Size != k.size:
-			return c, "", &Misfit{"checkpoints", what + " is in the place of another"}
+			return c, "", &Inconsistency{"checkpoints", what + " is in the place of another"}
 		case len(t.trusted) > 0 && !t.trustsKey(key):
 			return c, "", t.firstMismatch(key.seq, "it names a signing key that you did not bring, and that checkpoints are signed with; if the key was changed on purpose, bring that one too")
 		}
@@ -411,7 +411,7 @@ func (t *treeCheck) openCheckpoint(k *storedCheckpoint) (c ledger.Checkpoint, pu
 	if t.doubt != nil {
 		return c, "", t.doubt.resolve(false)
 	}
-	return c, "", &Misfit{"checkpoints", what + " is not signed with a key that the ledger names before it"}
+	return c, "", &Inconsistency{"checkpoints", what + " is not signed with a key that the ledger names before it"}
 }
 
 func (t *treeCheck) trustsKey(key namedKey) bool {
@@ -469,7 +469,7 @@ func (t *treeCheck) finish() error {
 	case len(t.brought) > 0:
 		return &ledger.Broken{Seq: size, Why: fmt.Sprintf("it is missing: the checkpoint that you brought has %d entries", t.brought[len(t.brought)-1].Size) + t.olderFilesSentence()}
 	case len(t.gone) > 0:
-		return &Misfit{"checkpoints", fmt.Sprintf("that of %s, which you brought, is no longer in the file", countWithNoun(t.gone[0], "entry", "entries"))}
+		return &Inconsistency{"checkpoints", fmt.Sprintf("that of %s, which you brought, is no longer in the file", countWithNoun(t.gone[0], "entry", "entries"))}
 	case len(t.trusted) > 0 && !slices.ContainsFunc(t.keys, t.trustsKey):
 		return &ledger.Broken{Seq: t.keySeq(), Why: "the ledger does not name the key that you brought: it was exchanged, or that is the key of another ledger"}
 	}

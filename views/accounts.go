@@ -7,7 +7,7 @@ import (
 )
 
 // changeLabel says what was done to an account.
-func changeLabel(r account.Recorded) string {
+func changeLabel(r account.RecordedChange) string {
 	switch r.What {
 	case account.Added:
 		return "Added as " + r.Role.Label()
@@ -26,7 +26,7 @@ func changeLabel(r account.Recorded) string {
 }
 
 // noticeText tells the owner of an account what was done to it.
-func noticeText(r account.Recorded) string {
+func noticeText(r account.RecordedChange) string {
 	switch {
 	case r.ByLink:
 		return "Password set with a link created by " + operatorOr(r.LinkBy)
@@ -42,7 +42,7 @@ func noticeText(r account.Recorded) string {
 func operatorOr(name string) string { return cmp.Or(name, "the operator") }
 
 // changeAuthor names who changed an account.
-func changeAuthor(r account.Recorded) string {
+func changeAuthor(r account.RecordedChange) string {
 	if r.ByLink {
 		return r.By + ", with a link created by " + operatorOr(r.LinkBy)
 	}

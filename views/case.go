@@ -143,7 +143,7 @@ func capturedBy(p idv.Page) string {
 }
 
 // toneOfStanding returns the tone of what became of a resource that no check used so far.
-func toneOfStanding(s idv.Standing) Tone {
+func toneOfStanding(s idv.ResourceUse) Tone {
 	switch s {
 	case idv.Waiting:
 		return Wait

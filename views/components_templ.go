@@ -1362,7 +1362,7 @@ func problems(r *pageRoom, list []idv.Problem) templ.Component {
 }
 
 // unknownFields lists fields that Countersign does not know, as they came.
-func unknownFields(r *pageRoom, list []idv.Extra) templ.Component {
+func unknownFields(r *pageRoom, list []idv.UnknownField) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -46,7 +46,7 @@ func mediaNames(s *idv.Session) idv.MediaNames {
 
 // mediumName is what people call a medium that a statement names; empty where nobody can
 // say any more.
-func mediumName(names idv.MediaNames, m review.SeenMedia) string {
+func mediumName(names idv.MediaNames, m review.SentMedium) string {
 	if m.Name != "" {
 		return m.Name
 	}

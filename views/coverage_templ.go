@@ -121,7 +121,7 @@ func notOpened(p ReviewPage) templ.Component {
 	})
 }
 
-func notOpenedList(p ReviewPage, list []review.NotOpened) templ.Component {
+func notOpenedList(p ReviewPage, list []review.UnopenedItem) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -234,7 +234,7 @@ func notOpenedList(p ReviewPage, list []review.NotOpened) templ.Component {
 	})
 }
 
-func notOpenedLine(n review.NotOpened) templ.Component {
+func notOpenedLine(n review.UnopenedItem) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

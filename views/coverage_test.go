@@ -24,7 +24,7 @@ func passportResult(t *testing.T) *idv.Session {
 // A receipt from before there were grades says that media were shown, and nothing about
 // what was not opened; what they are called is read from the result, where that is there.
 func TestOlderReceipts(t *testing.T) {
-	older := &review.Coverage{Parts: []string{"id_documents-1"}, Media: []review.SeenMedia{{ID: portraitID, SHA256: "d"}}}
+	older := &review.Coverage{Parts: []string{"id_documents-1"}, Media: []review.SentMedium{{ID: portraitID, SHA256: "d"}}}
 	for _, test := range []struct {
 		session *idv.Session
 		name    string
@@ -49,7 +49,7 @@ func TestNotOpened(t *testing.T) {
 	} {
 		covered := &review.Coverage{Graded: true}
 		for i := range n {
-			covered.NotOpened = append(covered.NotOpened, review.NotOpened{Name: fmt.Sprint("Page ", i), Part: "id_documents-1"})
+			covered.NotOpened = append(covered.NotOpened, review.UnopenedItem{Name: fmt.Sprint("Page ", i), Part: "id_documents-1"})
 		}
 		page := rendering(t, notOpened(ReviewPage{Coverage: covered}))
 		got := struct{ sight, folded, further string }{

@@ -704,7 +704,7 @@ func decisionForm(p ReviewPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = hiddenField("seen", strconv.FormatInt(p.Record.Judged, 10)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = hiddenField("seen", strconv.FormatInt(p.Record.LastDecisionSeq, 10)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1708,9 +1708,9 @@ func signature(p ReviewPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var77 string
-		templ_7745c5c3_Var77, templ_7745c5c3_Err = templ.JoinStringErrs(review.Meaning(p.Who))
+		templ_7745c5c3_Var77, templ_7745c5c3_Err = templ.JoinStringErrs(review.SignatureMeaning(p.Who))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `decision.templ`, Line: 314, Col: 34}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `decision.templ`, Line: 314, Col: 43}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var77))
 		if templ_7745c5c3_Err != nil {
@@ -2526,9 +2526,9 @@ func secondForm(p ReviewPage, d *review.Decision) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var114 string
-			templ_7745c5c3_Var114, templ_7745c5c3_Err = templ.JoinStringErrs("Applies to result " + p.Snapshot.Digest.Short() + ". " + review.Meaning(p.Who))
+			templ_7745c5c3_Var114, templ_7745c5c3_Err = templ.JoinStringErrs("Applies to result " + p.Snapshot.Digest.Short() + ". " + review.SignatureMeaning(p.Who))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `decision.templ`, Line: 465, Col: 100}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `decision.templ`, Line: 465, Col: 109}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var114))
 			if templ_7745c5c3_Err != nil {

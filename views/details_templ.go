@@ -132,7 +132,7 @@ func Details(p DetailsPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else if p.Resource != nil {
-				templ_7745c5c3_Err = resourceFacts(p.partView(), idv.AssessedResource{Resource: p.Resource, Standing: p.Session.StandingOf(p.Resource)}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = resourceFacts(p.partView(), idv.AssessedResource{Resource: p.Resource, Standing: p.Session.UseOf(p.Resource)}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

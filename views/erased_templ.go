@@ -17,7 +17,7 @@ import (
 // ErasedPage is the page of a recipient whose texts and results were erased.
 type ErasedPage struct {
 	Frame
-	*review.Remains
+	*review.ErasedRecord
 }
 
 // Erased shows when, by whom and why, and what the ledger still holds.

@@ -71,7 +71,7 @@ func (c caseView) rowsOf(check *idv.Check) shownRows {
 		if a.Result != b.Result && (a.Result == idv.Fail || b.Result == idv.Fail) {
 			return oneOf(a.Result == idv.Fail, -1, 1)
 		}
-		return cmp.Compare(a.Gravity(), b.Gravity())
+		return cmp.Compare(a.SeverityRank(), b.SeverityRank())
 	})
 	return shown
 }

@@ -25,7 +25,7 @@ func filledIn(f ExpectedForm, standing *review.ExpectedSigner) ExpectedForm {
 }
 
 // expectedLabel says how a value compares with what was expected.
-func expectedLabel(l idv.Likeness) string {
+func expectedLabel(l idv.TextComparison) string {
 	switch {
 	case l == idv.Accents:
 		return idv.Alike.Word().Label
@@ -37,7 +37,7 @@ func expectedLabel(l idv.Likeness) string {
 
 // toneOfExpected returns the tone of a comparison with what was expected: a difference keeps
 // a case from being clear, and so does what nobody could compare.
-func toneOfExpected(l idv.Likeness) Tone {
+func toneOfExpected(l idv.TextComparison) Tone {
 	switch {
 	case l == idv.Differs:
 		return Bad
@@ -57,7 +57,7 @@ func expectedLine(s *review.ExpectedSigner) string {
 
 // signerComparison is how the expected signer compares, in the head of a case.
 type signerComparison struct {
-	Likeness idv.Likeness
+	Likeness idv.TextComparison
 	Text     string
 }
 

@@ -42,7 +42,7 @@ func ageInWords(born idv.Date, at time.Time) string {
 	if years < 0 {
 		return "after the time of the session"
 	}
-	if years >= idv.NobodysAge {
+	if years >= idv.ImpossibleAge {
 		return "longer ago than anybody has lived"
 	}
 	text := countNoun(years, "year", "years") + " old at the time of the session"
@@ -65,7 +65,7 @@ func toneOfExpiry(e idv.Expiry) Tone {
 }
 
 // toneOfLikeness returns the tone of a comparison, which is not a verdict.
-func toneOfLikeness(l idv.Likeness) Tone {
+func toneOfLikeness(l idv.TextComparison) Tone {
 	switch l {
 	case idv.Same:
 		return Good
@@ -116,7 +116,7 @@ func notShownText(n int) string { return "and " + strconv.Itoa(n) + " more, whic
 // language's writing.
 func withoutDeceivers(text string) string {
 	return strings.Map(func(r rune) rune {
-		if idv.Deceives(r) {
+		if idv.IsDeceptive(r) {
 			return -1
 		}
 		return r

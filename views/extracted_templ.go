@@ -697,7 +697,7 @@ func expandedRow(sources []string, row idv.ExpandedRow) templ.Component {
 	})
 }
 
-func likeness(l idv.Likeness) templ.Component {
+func likeness(l idv.TextComparison) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

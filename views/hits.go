@@ -27,11 +27,11 @@ type HitsPart struct {
 	Rule         review.HitRule    // by which rows are selected; empty for none
 	Recorded     int               // hits of the form that the reader has just sent; 0 for none
 	DetailsAlone bool              // whether nothing but the details of Current is wanted
-	Judge        *JudgeForm        // nil where hits cannot get a disposition
+	Judge        *DispositionForm  // nil where hits cannot get a disposition
 }
 
-// JudgeForm is the form in which hits get their disposition.
-type JudgeForm struct {
+// DispositionForm is the form in which hits get their disposition.
+type DispositionForm struct {
 	ID          string // of the form, in the page
 	Action      string
 	Key         string   // idempotency key
@@ -43,7 +43,7 @@ type JudgeForm struct {
 }
 
 // Choose takes the rationale that a rule itself gives.
-func (f *JudgeForm) Choose(rule review.HitRule) {
+func (f *DispositionForm) Choose(rule review.HitRule) {
 	for _, r := range review.Rationales() {
 		if r.Code == rule.Rationale() {
 			f.Rationale, f.Note = r.Code, r.Text

@@ -1860,7 +1860,7 @@ func bornShort(h review.HitRow, born signerBorn) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			date, agreement, others := h.TellingBirth(born.Date, born.At)
+			date, agreement, others := h.ClosestBirthDate(born.Date, born.At)
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 136, "<bdi dir=\"auto\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -2900,7 +2900,7 @@ func unreadText(title string, u *idv.Unread) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if u.Text != "" {
-			if u.Cut() {
+			if u.Truncated() {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 198, "<p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -43,7 +43,7 @@ func showHits(t *testing.T, medium []byte, q idv.HitQuery, c *idv.Check) *goquer
 func partOf(medium []byte, q idv.HitQuery, c *idv.Check) HitsPart {
 	l := idv.ReadHits(medium)
 	part := HitsPart{
-		List: l, Sheet: new(review.Judgements).Sheet(l, review.HitQuery{HitQuery: q}), Check: c, Path: "/hits?all",
+		List: l, Sheet: new(review.CheckDispositions).Sheet(l, review.HitQuery{HitQuery: q}), Check: c, Path: "/hits?all",
 		Signer: idv.Signer{Born: q.Born},
 	}
 	part.Current = part.Sheet.Next(nil)
@@ -199,7 +199,7 @@ func TestHitsSelectedByRule(t *testing.T) {
 	))
 	part := partOf(medium, idv.HitQuery{Born: "1988-02-03"}, nil)
 	part.Rule = review.RuleOtherYear
-	part.Judge = &JudgeForm{ID: "judge", Action: "/judge"}
+	part.Judge = &DispositionForm{ID: "judge", Action: "/judge"}
 	part.Judge.Choose(part.Rule)
 	doc := renderHits(t, part)
 	if got := textOf(doc.Find("[data-select]")); got != "Select: all 5 · 2 with another year of birth · 1 without a birth date" {
@@ -231,7 +231,7 @@ func TestHitRowsAreSmall(t *testing.T) {
 		}
 		part := partOf(hitsMedium(t, hitsAnswer(list...)), idv.HitQuery{Born: "1988-02-03"}, nil)
 		part.Path = PartPath(idv.RecipientID{}, idv.Digest{}, "check-1")
-		part.Judge = &JudgeForm{ID: "judge", Action: "/judge"}
+		part.Judge = &DispositionForm{ID: "judge", Action: "/judge"}
 		var b bytes.Buffer
 		if err := hits(part).Render(t.Context(), &b); err != nil {
 			t.Fatal(err)

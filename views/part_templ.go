@@ -165,7 +165,7 @@ func Part(p PartPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if p.Resource != nil {
-				templ_7745c5c3_Err = resourceStanding(p.Resource, p.Session.StandingOf(p.Resource)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = resourceStanding(p.Resource, p.Session.UseOf(p.Resource)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -33,7 +33,7 @@ func (p PersonPage) birthText() string {
 	}
 	text := "born " + d.String()
 	years, exact := d.Age(p.Now)
-	if years < 0 || years >= idv.NobodysAge {
+	if years < 0 || years >= idv.ImpossibleAge {
 		return text
 	}
 	age := strconv.Itoa(years)

@@ -369,7 +369,7 @@ func personFacts(p PersonPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if s := p.Session.StandingOf(p.Resource); s != idv.Used {
+		if s := p.Session.UseOf(p.Resource); s != idv.Used {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 31, "<span data-person=\"standing\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

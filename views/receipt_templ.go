@@ -1257,7 +1257,7 @@ func receiptCoverage(p ReceiptPage, c *review.Coverage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if c.Nothing() {
+		if c.NothingOpened() {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 66, "<p>Nothing besides the page itself was opened before the decision.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1489,7 +1489,7 @@ func receiptParts(p ReceiptPage, c *review.Coverage) templ.Component {
 
 // receiptMedia lists media by the names that people call them. Their IDs and digests are
 // for whoever compares them.
-func receiptMedia(p ReceiptPage, caption string, media []review.SeenMedia) templ.Component {
+func receiptMedia(p ReceiptPage, caption string, media []review.SentMedium) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -270,7 +270,7 @@ func resourceCard(c caseView, r idv.AssessedResource) templ.Component {
 }
 
 // resourceStanding is what became of a resource, beside how it was captured.
-func resourceStanding(r *idv.Resource, s idv.Standing) templ.Component {
+func resourceStanding(r *idv.Resource, s idv.ResourceUse) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1368,7 +1368,7 @@ func task(c caseView, t idv.Task) templ.Component {
 	})
 }
 
-func generatedCheck(shown caseView, g idv.Generated) templ.Component {
+func generatedCheck(shown caseView, g idv.GeneratedCheck) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -37,7 +37,7 @@ func hasDeceivers(page []byte) bool {
 			continue
 		}
 		r, size := utf8.DecodeRune(page[i:])
-		if idv.Deceives(r) {
+		if idv.IsDeceptive(r) {
 			return true
 		}
 		i += size

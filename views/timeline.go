@@ -46,7 +46,7 @@ func isOnOther(c *review.Case, e review.Event) bool {
 }
 
 // foldedSummary says what is folded away.
-func foldedSummary(events []review.Event, opened []review.Opening) string {
+func foldedSummary(events []review.Event, opened []review.ViewSummary) string {
 	notes, others := 0, 0
 	for _, e := range events {
 		switch e.Kind {
@@ -72,7 +72,7 @@ func foldedSummary(events []review.Event, opened []review.Opening) string {
 }
 
 // openedBy says how many people opened a recipient, and how often.
-func openedBy(list []review.Opening) string {
+func openedBy(list []review.ViewSummary) string {
 	people, times := map[string]bool{}, 0
 	for _, o := range list {
 		people[o.By] = true

@@ -1,6 +1,6 @@
 // Package account is who may sign in, and what they may do.
 //
-// A Door lets people in: it keeps their accounts, checks their passwords and makes
+// A Service lets people in: it keeps their accounts, checks their passwords and makes
 // those wait who fail too often. It promises:
 //
 //   - Nobody learns from it which names exist. An unknown name, a wrong password and
@@ -33,56 +33,56 @@ type Person struct {
 	Preferences Preferences // of whoever is signed in; zero elsewhere
 }
 
-// Account is a person's account with what only the Door needs of it.
+// Account is a person's account with what only the Service needs of it.
 type Account struct {
 	Person
-	Key      string // of the name, from NameKey; no two accounts have the same
-	Password string // hash, as a PHC string; empty while there is none
-	Looks    Looks  // of the name of a new account; nil elsewhere
+	Key      string    // of the name, from NameKey; no two accounts have the same
+	Password string    // hash, as a PHC string; empty while there is none
+	Looks    Skeletons // of the name of a new account; nil elsewhere
 }
 
 // Listed is a person in a list of accounts.
-type Listed struct {
+type ListedPerson struct {
 	Person
 	NoPassword bool // whether nobody can sign in before a link was used
 }
 
 // Deed is what was done to an account.
-type Deed string
+type Change string
 
 // The deeds.
 const (
-	Added           Deed = "added"
-	Disabled        Deed = "disabled"
-	RoleChanged     Deed = "role"
-	PasswordChanged Deed = "password"
-	LinkMade        Deed = "link"         // to choose a password; the one before was made void
-	Acknowledged    Deed = "acknowledged" // the owner says to have seen what others changed
+	Added           Change = "added"
+	Disabled        Change = "disabled"
+	RoleChanged     Change = "role"
+	PasswordChanged Change = "password"
+	LinkMade        Change = "link"         // to choose a password; the one before was made void
+	Acknowledged    Change = "acknowledged" // the owner says to have seen what others changed
 )
 
 // Change is a deed for the record: who did it, and when. The zero Person stands for
 // the operator.
-type Change struct {
+type ChangedBy struct {
 	By Person
 	At time.Time
 }
 
 // Recorded is a change of an account on record.
-type Recorded struct {
-	Seq    int64 // of its entry in the ledger
-	At     time.Time
-	By     string // name; empty for the operator
-	ByID   int64  // zero for the operator
-	Whose  string
-	What   Deed
-	Role   Role   // of the account, after the change
-	ByLink bool   // whether a password was chosen by a link
-	LinkBy string // who made that link: a name; empty for the operator
+type RecordedChange struct {
+	Seq         int64 // of its entry in the ledger
+	At          time.Time
+	By          string // name; empty for the operator
+	ByID        int64  // zero for the operator
+	AccountName string
+	What        Change
+	Role        Role   // of the account, after the change
+	ByLink      bool   // whether a password was chosen by a link
+	LinkBy      string // who made that link: a name; empty for the operator
 }
 
 // Told reports whether the owner of an account is told of a change of it: of one that
 // someone else made, and of a password that anyone who had a link could choose.
-func (r *Recorded) Told(owner int64) bool {
+func (r *RecordedChange) OwnerIsTold(owner int64) bool {
 	switch r.What {
 	case PasswordChanged:
 		return r.ByLink || r.ByID != owner
@@ -94,8 +94,8 @@ func (r *Recorded) Told(owner int64) bool {
 
 // Notice is what the owner of an account has to be told.
 type Notice struct {
-	Changes []Recorded // the oldest first; empty when there is nothing to tell
-	Last    time.Time  // when someone who was signed in said to have seen earlier ones; zero when nobody did
+	Changes []RecordedChange // the oldest first; empty when there is nothing to tell
+	Last    time.Time        // when someone who was signed in said to have seen earlier ones; zero when nobody did
 }
 
 // Newest is the Seq of the newest change; zero when there is none.
@@ -131,15 +131,15 @@ type Records interface {
 }
 
 var (
-	// ErrWrong is returned when the name and the password do not open an account. It is the
+	// ErrWrongPassword is returned when the name and the password do not open an account. It is the
 	// same for an unknown name, a wrong password and a disabled account.
-	ErrWrong = errors.New("the name or the password is wrong")
+	ErrWrongPassword = errors.New("the name or the password is wrong")
 	// ErrNameTaken is returned when an account has that name, perhaps in other letter case.
 	ErrNameTaken = errors.New("an account with this name exists")
 	// ErrNotFirst is returned when the first account was to be made, but there is one.
 	ErrNotFirst = errors.New("there are accounts already")
-	// ErrUnknown is returned when there is no account of that name.
-	ErrUnknown = errors.New("there is no account with this name")
+	// ErrNoAccount is returned when there is no account of that name.
+	ErrNoAccount = errors.New("there is no account with this name")
 	// ErrNoLink is returned when no link has that token, or it was used, replaced or is too old.
 	ErrNoLink = errors.New("the link is not valid")
 	// ErrNoPreference is returned when there is no preference of that name, or no such value

@@ -18,11 +18,11 @@ type Browsers struct {
 	Key []byte // signs the codes; anyone who has it can make any browser a known one
 }
 
-// KnownFor is for how long after a sign-in a browser is known for the name.
-const KnownFor = 180 * 24 * time.Hour
+// BrowserKnownFor is for how long after a sign-in a browser is known for the name.
+const BrowserKnownFor = 180 * 24 * time.Hour
 
 // knownDays is the same in days.
-const knownDays = int64(KnownFor / (24 * time.Hour))
+const knownDays = int64(BrowserKnownFor / (24 * time.Hour))
 
 // maxKnownNames is for how many names a browser is known at a time.
 const maxKnownNames = 8

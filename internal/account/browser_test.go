@@ -26,15 +26,15 @@ func TestBrowsers(t *testing.T) {
 		{"in another spelling", ours, token, " aNN ", noon, true},
 		{"somebody else", ours, token, "Bob", noon, false},
 		{"nobody", ours, token, "", noon, false},
-		{"on the last day", ours, token, "Ann", noon.Add(KnownFor), true},
-		{"later", ours, token, "Ann", noon.Add(KnownFor + 24*time.Hour), false},
+		{"on the last day", ours, token, "Ann", noon.Add(BrowserKnownFor), true},
+		{"later", ours, token, "Ann", noon.Add(BrowserKnownFor + 24*time.Hour), false},
 		{"another key", Browsers{Key: []byte("another")}, token, "Ann", noon, false},
 		{"no key", Browsers{}, token, "Ann", noon, false},
 		{"no token", ours, "", "Ann", noon, false},
 		{"an ID alone", ours, id, "Ann", noon, false},
 		{"another ID", ours, strings.Repeat("A", browserID) + token[browserID:], "Ann", noon, false},
 		{"two people", ours, ours.Remember(token, "Bob", noon), "Ann", noon, true},
-		{"seen again, later", ours, ours.Remember(token, "Ann", noon.Add(KnownFor)), "Ann", noon.Add(2 * KnownFor), true},
+		{"seen again, later", ours, ours.Remember(token, "Ann", noon.Add(BrowserKnownFor)), "Ann", noon.Add(2 * BrowserKnownFor), true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got := test.browsers.ID(test.token, test.who, test.at)

@@ -149,7 +149,7 @@ func FuzzParseHash(f *testing.F) {
 
 func TestHashingIsBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var d Door
+		var d Service
 		var running atomic.Int32
 		release := make(chan struct{})
 		for range 3 * maxHashing {

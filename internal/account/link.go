@@ -12,9 +12,9 @@ import (
 type LinkStore interface {
 	// SetLink makes the password of the account with the name key void, ends its
 	// sessions, and lets whoever has the token with that hash choose another until a
-	// time, in place of any earlier link. It returns ErrUnknown when there is no such
+	// time, in place of any earlier link. It returns ErrNoAccount when there is no such
 	// account or it is disabled.
-	SetLink(ctx context.Context, key string, token [32]byte, until time.Time, c Change) error
+	SetLink(ctx context.Context, key string, token [32]byte, until time.Time, c ChangedBy) error
 	// Link returns the account whose link has the token with that hash; ErrNoLink when
 	// there is none that is valid at the time now.
 	Link(ctx context.Context, token [32]byte, now time.Time) (Person, error)
@@ -23,8 +23,8 @@ type LinkStore interface {
 	UseLink(ctx context.Context, token [32]byte, password string, now time.Time) error
 }
 
-// LinkLasts is how long a link to choose a password is valid.
-const LinkLasts = 24 * time.Hour
+// LinkValidity is how long a link to choose a password is valid.
+const LinkValidity = 24 * time.Hour
 
 // ClockSlack is how far a stored time may be ahead of the clock. What is further ahead
 // comes from a clock that was wrong and was put right since: nothing counts from it.
@@ -32,24 +32,24 @@ const ClockSlack = time.Minute
 
 // Invite makes an account without a password, and returns the token of a link by which
 // its person chooses one. Nobody else ever knows it. It returns the errors of Add.
-func (d *Door) Invite(ctx context.Context, name string, role Role, by Person) (token string, err error) {
-	a, err := d.newAccount(name, role)
+func (s *Service) Invite(ctx context.Context, name string, role Role, by Person) (token string, err error) {
+	a, err := s.newAccount(name, role)
 	if err != nil {
 		return "", err
 	}
-	if _, err := d.Records.AddAccount(ctx, a, false, d.changeBy(by)); err != nil {
+	if _, err := s.Records.AddAccount(ctx, a, false, s.changeBy(by)); err != nil {
 		return "", fmt.Errorf("add account: %w", err)
 	}
-	return d.MakeLink(ctx, name, by)
+	return s.MakeLink(ctx, name, by)
 }
 
 // MakeLink makes an account's password void, ends its sessions, and returns the token
 // of a link by which its person chooses another. Links before it are void. It returns
-// ErrUnknown when there is no such account or it is disabled.
-func (d *Door) MakeLink(ctx context.Context, name string, by Person) (token string, err error) {
+// ErrNoAccount when there is no such account or it is disabled.
+func (s *Service) MakeLink(ctx context.Context, name string, by Person) (token string, err error) {
 	token = rand.Text()
-	change := d.changeBy(by)
-	if err := d.Records.SetLink(ctx, signInKey(name), linkHash(token), change.At.Add(LinkLasts), change); err != nil {
+	change := s.changeBy(by)
+	if err := s.Records.SetLink(ctx, signInKey(name), linkHash(token), change.At.Add(LinkValidity), change); err != nil {
 		return "", fmt.Errorf("make link: %w", err)
 	}
 	return token, nil
@@ -60,8 +60,8 @@ func linkHash(token string) [32]byte { return sha256.Sum256([]byte("password lin
 
 // Link returns whose password the link with the token is for; ErrNoLink when it is not
 // valid.
-func (d *Door) Link(ctx context.Context, token string) (Person, error) {
-	who, err := d.Records.Link(ctx, linkHash(token), d.Now())
+func (s *Service) Link(ctx context.Context, token string) (Person, error) {
+	who, err := s.Records.Link(ctx, linkHash(token), s.Now())
 	if err != nil {
 		return Person{}, fmt.Errorf("open link: %w", err)
 	}
@@ -70,16 +70,16 @@ func (d *Door) Link(ctx context.Context, token string) (Person, error) {
 
 // UseLink gives the person of a link the password that they chose, once. It returns
 // ErrNoLink when the link is not valid, and a *Refused when the password cannot be had.
-func (d *Door) UseLink(ctx context.Context, token, password string) (Person, error) {
-	who, err := d.Link(ctx, token)
+func (s *Service) UseLink(ctx context.Context, token, password string) (Person, error) {
+	who, err := s.Link(ctx, token)
 	if err != nil {
 		return Person{}, err
 	}
-	hashed, err := d.hashNewPassword(ctx, who.Name, password)
+	hashed, err := s.hashNewPassword(ctx, who.Name, password)
 	if err != nil {
 		return Person{}, err
 	}
-	if err := d.Records.UseLink(ctx, linkHash(token), hashed, d.Now()); err != nil {
+	if err := s.Records.UseLink(ctx, linkHash(token), hashed, s.Now()); err != nil {
 		return Person{}, fmt.Errorf("use link: %w", err)
 	}
 	return who, nil

@@ -9,13 +9,13 @@ import (
 
 // Looks are the forms of a name that it has in common with every name that an eye may
 // take for it: letters of another script, a one for an l, rn for m.
-type Looks []string
+type Skeletons []string
 
-// LooksOf returns the looks of a name, as it is written and in the letter case in which
+// SkeletonsOf returns the looks of a name, as it is written and in the letter case in which
 // names are compared. Source: Unicode, UTS 39 (confusable detection).
-func LooksOf(name string) Looks {
+func SkeletonsOf(name string) Skeletons {
 	written := confusables.Skeleton(name)
-	return Looks{
+	return Skeletons{
 		written,
 		confusables.Skeleton(NameKey(name)),
 		confusables.Skeleton(NameKey(written)), // capitals of another script look like ours before they are folded
@@ -23,7 +23,7 @@ func LooksOf(name string) Looks {
 }
 
 // Like reports whether one name may be taken for another.
-func (l Looks) Like(other Looks) bool {
+func (l Skeletons) Confusable(other Skeletons) bool {
 	return slices.ContainsFunc(l, func(form string) bool { return slices.Contains(other, form) })
 }
 

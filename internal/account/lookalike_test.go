@@ -28,7 +28,7 @@ func TestLooks(t *testing.T) {
 		{"王小明", "王小朋", false},
 	} {
 		for _, pair := range [][2]string{{test.a, test.b}, {test.b, test.a}} {
-			if got := LooksOf(pair[0]).Like(LooksOf(pair[1])); got != test.like {
+			if got := SkeletonsOf(pair[0]).Confusable(SkeletonsOf(pair[1])); got != test.like {
 				t.Errorf("%s is like %s: %v", pair[0], pair[1], got)
 			}
 		}

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"unicode/utf8"
 
-	"countersign/internal/paper"
+	"countersign/internal/pdf"
 )
 
 // What the readable record holds of each sort. The other files hold everything, however
@@ -83,7 +83,7 @@ func withinListLimit[T any](list []T) []T { return list[:min(len(list), maxRows)
 
 // omittedNote says how many of a list are not written, and where they are; nothing when
 // there are none.
-func omittedNote(n int, one, many, where string) []paper.Block {
+func omittedNote(n int, one, many, where string) []pdf.Block {
 	if n <= 0 {
 		return nil
 	}
@@ -91,5 +91,5 @@ func omittedNote(n int, one, many, where string) []paper.Block {
 	if n == 1 {
 		what = one
 	}
-	return []paper.Block{paper.Text(fmt.Sprintf("%d more %s not on these pages: %s has everything.", n, what, where))}
+	return []pdf.Block{pdf.Text(fmt.Sprintf("%d more %s not on these pages: %s has everything.", n, what, where))}
 }

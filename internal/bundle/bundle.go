@@ -45,7 +45,7 @@ type bundleOrigin struct {
 	By        string    `json:"by"`
 	Role      string    `json:"role"`
 	Made      time.Time `json:"made"`
-	Foremost  string    `json:"result"` // digest of snapshot.json
+	Primary   string    `json:"result"` // digest of snapshot.json
 }
 
 // entryLine is an entry of the ledger as entries.jsonl has it.
@@ -56,7 +56,7 @@ type entryLine struct {
 }
 
 // Build writes the bundle of a dossier, the same bytes for the same dossier.
-func Build(d *review.Dossier) ([]byte, error) {
+func Build(d *review.BundleContents) ([]byte, error) {
 	files, err := filesOf(d)
 	if err != nil {
 		return nil, fmt.Errorf("make a bundle: %w", err)
@@ -84,7 +84,7 @@ type bundleFile struct {
 	text []byte
 }
 
-func filesOf(d *review.Dossier) ([]bundleFile, error) {
+func filesOf(d *review.BundleContents) ([]bundleFile, error) {
 	a := bundleOrigin{d.Recipient.String(), d.Program, d.By, d.Role, d.Made.UTC(), d.Results[0].Digest.String()}
 	aboutText, err := json.MarshalIndent(a, "", "  ")
 	if err != nil {

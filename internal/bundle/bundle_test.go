@@ -98,7 +98,7 @@ func (b *book) write(r review.Recorded) int64 {
 		r.Entry.Content = ledger.Commit(r.Salt, r.Content)
 		r.Sealed = r.Entry.Content
 	}
-	hashes, err := ledger.Leaves(r.Seq, r.Bytes(), b)
+	hashes, err := ledger.NextHashes(r.Seq, r.Bytes(), b)
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -120,7 +120,7 @@ func (b *book) did(about string, act ledger.Act, result idv.Digest, answers int6
 }
 
 // dossier returns what a bundle taken now holds.
-func (b *book) dossier(results []review.Snapshot, media ...review.DossierMedium) *review.Dossier {
+func (b *book) dossier(results []review.Snapshot, media ...review.BundleMedium) *review.BundleContents {
 	b.t.Helper()
 	id, err := idv.ParseRecipientID(recipient)
 	if err != nil {
@@ -131,7 +131,7 @@ func (b *book) dossier(results []review.Snapshot, media ...review.DossierMedium)
 		names = append(names, m.ID.String())
 	}
 	taken := b.did(recipient, review.ActExport, results[0].Digest, 0, review.Facts{Version: program}, asJSON(b.t, names))
-	d := &review.Dossier{
+	d := &review.BundleContents{
 		Recipient: id, Program: program, By: "ann", Role: "reviewer", Made: b.entries[taken].At,
 		Results: results, Public: b.public, Media: media,
 	}
@@ -145,7 +145,7 @@ func (b *book) dossier(results []review.Snapshot, media ...review.DossierMedium)
 }
 
 // prove replaces the proofs of a dossier by those for all that is written.
-func (b *book) prove(d *review.Dossier) {
+func (b *book) prove(d *review.BundleContents) {
 	b.t.Helper()
 	size := int64(len(b.entries))
 	root, err := tlog.TreeHash(size, b)
@@ -184,13 +184,13 @@ func result(t testing.TB, text string) review.Snapshot {
 	return review.Snapshot{Digest: decoded.Digest, Canonical: decoded.Canonical}
 }
 
-func medium(t testing.TB, body []byte) review.DossierMedium {
+func medium(t testing.TB, body []byte) review.BundleMedium {
 	t.Helper()
 	id, err := idv.ParseMediaID(pictureID)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return review.DossierMedium{ID: id, Bytes: body}
+	return review.BundleMedium{ID: id, Bytes: body}
 }
 
 // statement is what ann puts on record when she approves.
@@ -199,7 +199,7 @@ func statement(t testing.TB, digest idv.Digest) review.Statement {
 	return review.Statement{
 		Version: 1, Program: program, Recipient: recipient, Verdict: review.Approve, Reasons: []review.Reason{{Code: "explained", Words: "It is explained."}},
 		Note: "Seen the original.", Meaning: "I sign.", Name: "ann", Role: "reviewer", Result: digest.String(), Assessment: idv.Adverse,
-		Coverage:       review.Coverage{Parts: []string{"check-1"}, Media: []review.SeenMedia{{ID: pictureID, SHA256: hex.EncodeToString(sum[:])}}},
+		Coverage:       review.Coverage{Parts: []string{"check-1"}, Media: []review.SentMedium{{ID: pictureID, SHA256: hex.EncodeToString(sum[:])}}},
 		Contradictions: []review.Contradiction{{Check: "check-1", Type: "ID_DOCUMENT_AUTHENTICITY", Recommendation: "REJECT", Reason: "It is genuine."}},
 		Second:         review.Awaited, Rule: "The decision overrides Yoti's recommendation.",
 	}
@@ -207,7 +207,7 @@ func statement(t testing.TB, digest idv.Digest) review.Statement {
 
 // decided is a ledger with a note on an older result, and a decision that someone
 // agreed to and that was withdrawn, among entries about someone else.
-func decided(t testing.TB) (*book, *review.Dossier) {
+func decided(t testing.TB) (*book, *review.BundleContents) {
 	t.Helper()
 	older, newest := result(t, `{"state":"ONGOING"}`), result(t, rejected)
 	b := newBook(t)
@@ -220,7 +220,7 @@ func decided(t testing.TB) (*book, *review.Dossier) {
 	return b, b.dossier([]review.Snapshot{newest, older}, medium(t, picture(t)))
 }
 
-func build(t testing.TB, d *review.Dossier) []byte {
+func build(t testing.TB, d *review.BundleContents) []byte {
 	t.Helper()
 	file, err := bundle.Build(d)
 	if err != nil {
@@ -251,42 +251,44 @@ func unzip(t testing.TB, file []byte) map[string][]byte {
 // Anyone who has a bundle and this program can make any other of it, readable pages and
 // all. What the ledger does not have is still found.
 func TestForgedBundles(t *testing.T) {
-	withdrawal := func(d *review.Dossier) *review.Recorded { return &d.Entries[3] }
+	withdrawal := func(d *review.BundleContents) *review.Recorded { return &d.Entries[3] }
 	for _, test := range []struct {
 		name  string
-		forge func(*book, *review.Dossier)
+		forge func(*book, *review.BundleContents)
 		file  string // that does not hold; empty when nothing is wrong
 	}{
-		{"untouched", func(*book, *review.Dossier) {}, ""},
-		{"the text of a note", func(_ *book, d *review.Dossier) { d.Entries[0].Content = []byte("Not waiting.") }, "entries.jsonl, line 1,"},
-		{"the text of a withdrawal is left out", func(_ *book, d *review.Dossier) { withdrawal(d).Content = nil }, "entries.jsonl, line 4,"},
-		{"a salt", func(_ *book, d *review.Dossier) { d.Entries[0].Salt[0] ^= 1 }, "entries.jsonl, line 1,"},
-		{"an entry's actor", func(_ *book, d *review.Dossier) { d.Entries[0].Name = "bob" }, "proofs/1.txt"},
-		{"an entry's time", func(_ *book, d *review.Dossier) { d.Entries[0].At = d.Entries[0].At.Add(time.Second) }, "proofs/1.txt"},
-		{"the export is gone", func(_ *book, d *review.Dossier) { d.Entries, d.Proofs = d.Entries[:4], d.Proofs[:4] }, "about.json"},
-		{"an entry after the export", func(b *book, d *review.Dossier) {
+		{"untouched", func(*book, *review.BundleContents) {}, ""},
+		{"the text of a note", func(_ *book, d *review.BundleContents) { d.Entries[0].Content = []byte("Not waiting.") }, "entries.jsonl, line 1,"},
+		{"the text of a withdrawal is left out", func(_ *book, d *review.BundleContents) { withdrawal(d).Content = nil }, "entries.jsonl, line 4,"},
+		{"a salt", func(_ *book, d *review.BundleContents) { d.Entries[0].Salt[0] ^= 1 }, "entries.jsonl, line 1,"},
+		{"an entry's actor", func(_ *book, d *review.BundleContents) { d.Entries[0].Name = "bob" }, "proofs/1.txt"},
+		{"an entry's time", func(_ *book, d *review.BundleContents) { d.Entries[0].At = d.Entries[0].At.Add(time.Second) }, "proofs/1.txt"},
+		{"the export is gone", func(_ *book, d *review.BundleContents) { d.Entries, d.Proofs = d.Entries[:4], d.Proofs[:4] }, "about.json"},
+		{"an entry after the export", func(b *book, d *review.BundleContents) {
 			b.did(recipient, review.ActNote, d.Results[0].Digest, 0, review.Facts{}, "Late.")
 			d.Entries = append(d.Entries, b.entries[len(b.entries)-1])
 			b.prove(d)
 		}, "about.json"},
-		{"an entry about somebody else", func(b *book, d *review.Dossier) {
+		{"an entry about somebody else", func(b *book, d *review.BundleContents) {
 			d.Entries = slices.Insert(d.Entries, 1, b.entries[2])
 			b.prove(d)
 		}, "entries.jsonl, line 2,"},
-		{"an entry twice", func(_ *book, d *review.Dossier) { d.Entries = slices.Insert(d.Entries, 1, d.Entries[0]) }, "entries.jsonl, line 2,"},
-		{"who took it", func(_ *book, d *review.Dossier) { d.By = "bob" }, "about.json"},
-		{"in which role", func(_ *book, d *review.Dossier) { d.Role = "supervisor" }, "about.json"},
-		{"which program made it", func(_ *book, d *review.Dossier) { d.Program = "countersign 9" }, "about.json"},
-		{"when it was taken", func(_ *book, d *review.Dossier) { d.Made = d.Made.Add(-time.Hour) }, "about.json"},
-		{"a result", func(_ *book, d *review.Dossier) {
+		{"an entry twice", func(_ *book, d *review.BundleContents) { d.Entries = slices.Insert(d.Entries, 1, d.Entries[0]) }, "entries.jsonl, line 2,"},
+		{"who took it", func(_ *book, d *review.BundleContents) { d.By = "bob" }, "about.json"},
+		{"in which role", func(_ *book, d *review.BundleContents) { d.Role = "supervisor" }, "about.json"},
+		{"which program made it", func(_ *book, d *review.BundleContents) { d.Program = "countersign 9" }, "about.json"},
+		{"when it was taken", func(_ *book, d *review.BundleContents) { d.Made = d.Made.Add(-time.Hour) }, "about.json"},
+		{"a result", func(_ *book, d *review.BundleContents) {
 			d.Results[0].Canonical = bytes.ReplaceAll(d.Results[0].Canonical, []byte("REJECT"), []byte("APPROVE"))
 		}, "snapshot.json"},
-		{"another result in front", func(_ *book, d *review.Dossier) { slices.Reverse(d.Results) }, "about.json"},
-		{"a result is gone", func(_ *book, d *review.Dossier) { d.Results = d.Results[:1] }, "snapshots/"},
-		{"a medium", func(_ *book, d *review.Dossier) { d.Media[0].Bytes = append(slices.Clone(d.Media[0].Bytes), 'x') }, "media/" + pictureID + ".png"},
-		{"a medium is gone", func(_ *book, d *review.Dossier) { d.Media = nil }, "media/" + pictureID},
-		{"the key", func(b *book, d *review.Dossier) { d.Public = strings.Replace(d.Public, "+", "+0", 1) }, "public-key.txt"},
-		{"another ledger altogether", func(_ *book, d *review.Dossier) {
+		{"another result in front", func(_ *book, d *review.BundleContents) { slices.Reverse(d.Results) }, "about.json"},
+		{"a result is gone", func(_ *book, d *review.BundleContents) { d.Results = d.Results[:1] }, "snapshots/"},
+		{"a medium", func(_ *book, d *review.BundleContents) {
+			d.Media[0].Bytes = append(slices.Clone(d.Media[0].Bytes), 'x')
+		}, "media/" + pictureID + ".png"},
+		{"a medium is gone", func(_ *book, d *review.BundleContents) { d.Media = nil }, "media/" + pictureID},
+		{"the key", func(b *book, d *review.BundleContents) { d.Public = strings.Replace(d.Public, "+", "+0", 1) }, "public-key.txt"},
+		{"another ledger altogether", func(_ *book, d *review.BundleContents) {
 			secret, public, _ := ledger.GenerateKey(rand.NewChaCha8([32]byte{8}), "countersign/test")
 			other := newBook(t)
 			other.signing, _ = note.NewSigner(secret)

@@ -225,7 +225,7 @@ func (c *verification) refuseUnexpected(folder string, wanted map[string]bool) e
 // checkResults verifies that every result that an entry is about is there, by digest.
 func (c *verification) checkResults() error {
 	foremost := digestOf(c.files[snapshotName])
-	if foremost != c.about.Foremost {
+	if foremost != c.about.Primary {
 		return &Broken{snapshotName, "is not the result that " + aboutName + " names"}
 	}
 	wanted := map[string]bool{}
@@ -279,10 +279,10 @@ func (c *verification) readRecord() error {
 	last := &c.entries[len(c.entries)-1]
 	facts, err := review.ParseFacts(last.Entry)
 	if err != nil || last.Act != review.ActExport || last.Name != c.about.By || last.Role != c.about.Role ||
-		!last.At.Equal(c.about.Made) || facts.Version != c.about.Program || last.Snapshot.String() != c.about.Foremost {
+		!last.At.Equal(c.about.Made) || facts.Version != c.about.Program || last.Snapshot.String() != c.about.Primary {
 		return &Broken{aboutName, "does not say what the entry of its download says"}
 	}
-	if latest := record.Latest(); latest != nil && latest.Digest.String() != c.about.Foremost {
+	if latest := record.Latest(); latest != nil && latest.Digest.String() != c.about.Primary {
 		return &Broken{snapshotName, "is not the result of the newest decision"}
 	}
 	return nil
@@ -397,7 +397,7 @@ func (c *verification) checkPages(program string) error {
 		return &Broken{verifyName, "is not as Countersign writes it"}
 	}
 	made := recordContent{about: c.about, entries: c.entries, checkpoint: c.files[checkpointName], public: c.verifierText(), results: map[string][]byte{}}
-	made.results[c.about.Foremost] = c.files[snapshotName]
+	made.results[c.about.Primary] = c.files[snapshotName]
 	pdf, err := made.renderPDF()
 	if err != nil {
 		return &Broken{pdfName, "cannot be made again from the other files"}

@@ -68,7 +68,7 @@ func TestBundlesOfVeryMuch(t *testing.T) {
 			decide(b, 0, func(s *review.Statement) {
 				for i := range 2000 {
 					s.Contradictions = append(s.Contradictions, review.Contradiction{Check: fmt.Sprint("check-", i), Recommendation: "REJECT", Reason: long})
-					s.Coverage.Media = append(s.Coverage.Media, review.SeenMedia{ID: fmt.Sprint("m", i)})
+					s.Coverage.Media = append(s.Coverage.Media, review.SentMedium{ID: fmt.Sprint("m", i)})
 					s.Coverage.Parts = append(s.Coverage.Parts, fmt.Sprint("check-", i))
 				}
 			})

@@ -9,7 +9,7 @@ import (
 
 	"countersign/internal/idv"
 	"countersign/internal/ledger"
-	"countersign/internal/paper"
+	"countersign/internal/pdf"
 	"countersign/internal/review"
 )
 
@@ -28,12 +28,12 @@ func (c *recordContent) renderPDF() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := paper.Document{
+	d := pdf.Document{
 		Title:    "Decision record",
 		Subtitle: "Recipient " + c.about.Recipient,
 		Footer:   "Recipient " + c.about.Recipient + " · downloaded " + formatTime(c.about.Made),
 		Made:     c.about.Made,
-		Sections: []paper.Section{c.summarySection(record)},
+		Sections: []pdf.Section{c.summarySection(record)},
 	}
 	d.Sections = append(d.Sections, decisionSections(record)...)
 	result, err := c.resultSections()
@@ -55,39 +55,39 @@ func entryTime(e *ledger.Entry) string {
 }
 
 // clockFact says that a clock stood behind the entry before; nothing when it did not.
-func clockFact(behind time.Duration) paper.Facts {
+func clockFact(behind time.Duration) pdf.Facts {
 	return optionalFact("Clock", review.BehindWords(behind))
 }
 
 // summarySection is what someone reads who reads nothing else.
-func (c *recordContent) summarySection(r *review.Record) paper.Section {
-	facts := paper.Facts{{Label: "Recipient", Value: c.about.Recipient}}
+func (c *recordContent) summarySection(r *review.Record) pdf.Section {
+	facts := pdf.Facts{{Label: "Recipient", Value: c.about.Recipient}}
 	if latest := r.Latest(); latest != nil {
 		facts = append(facts,
-			paper.Fact{Label: "Decision", Value: latest.Verdict.Done()},
-			paper.Fact{Label: "State", Value: latest.State.Label()},
-			paper.Fact{Label: "Decided by", Value: paper.Apart(latest.By) + ", " + latest.Role},
-			paper.Fact{Label: "Decided", Value: formatTime(latest.At)},
+			pdf.Fact{Label: "Decision", Value: latest.Verdict.Done()},
+			pdf.Fact{Label: "State", Value: latest.State.Label()},
+			pdf.Fact{Label: "Decided by", Value: pdf.IsolateDirection(latest.By) + ", " + latest.Role},
+			pdf.Fact{Label: "Decided", Value: formatTime(latest.At)},
 		)
 	} else {
-		facts = append(facts, paper.Fact{Label: "Decision", Value: "No decision."})
+		facts = append(facts, pdf.Fact{Label: "Decision", Value: "No decision."})
 	}
-	return paper.Section{Heading: "Summary", Blocks: []paper.Block{append(facts,
-		paper.Fact{Label: "Result", Value: c.about.Foremost},
-		paper.Fact{Label: "Bundle downloaded by", Value: paper.Apart(c.about.By) + ", " + c.about.Role},
-		paper.Fact{Label: "Bundle downloaded", Value: formatTime(c.about.Made)},
-		paper.Fact{Label: "Made by", Value: c.about.Program},
+	return pdf.Section{Heading: "Summary", Blocks: []pdf.Block{append(facts,
+		pdf.Fact{Label: "Result", Value: c.about.Primary},
+		pdf.Fact{Label: "Bundle downloaded by", Value: pdf.IsolateDirection(c.about.By) + ", " + c.about.Role},
+		pdf.Fact{Label: "Bundle downloaded", Value: formatTime(c.about.Made)},
+		pdf.Fact{Label: "Made by", Value: c.about.Program},
 	)}}
 }
 
 // decisionSections are the decisions, the newest first.
-func decisionSections(r *review.Record) []paper.Section {
-	var sections []paper.Section
+func decisionSections(r *review.Record) []pdf.Section {
+	var sections []pdf.Section
 	left := &budget{decisionsShare}
 	for i := range r.Decisions {
 		if left.isSpent() {
 			more := len(r.Decisions) - i
-			return append(sections, paper.Section{Heading: "Older decisions", Blocks: omittedNote(more, "decision is", "decisions are", entriesName)})
+			return append(sections, pdf.Section{Heading: "Older decisions", Blocks: omittedNote(more, "decision is", "decisions are", entriesName)})
 		}
 		sections = append(sections, decisionSection(left, r, &r.Decisions[i]))
 	}
@@ -95,23 +95,23 @@ func decisionSections(r *review.Record) []paper.Section {
 }
 
 // decisionSection is one decision with what became of it.
-func decisionSection(left *budget, r *review.Record, d *review.Decision) paper.Section {
+func decisionSection(left *budget, r *review.Record, d *review.Decision) pdf.Section {
 	left.left -= sectionCost
-	section := paper.Section{Heading: fmt.Sprintf("Decision in entry %d: %s", d.Seq, d.Verdict.Done())}
-	facts := paper.Facts{
+	section := pdf.Section{Heading: fmt.Sprintf("Decision in entry %d: %s", d.Seq, d.Verdict.Done())}
+	facts := pdf.Facts{
 		{Label: "State", Value: d.State.Label()},
-		{Label: "By", Value: paper.Apart(d.By) + ", " + d.Role},
+		{Label: "By", Value: pdf.IsolateDirection(d.By) + ", " + d.Role},
 		{Label: "Decided", Value: formatTime(d.At)},
 		{Label: "On result", Value: d.Digest.String()},
 	}
 	facts = append(facts, clockFact(d.Behind)...)
 	if d.Supersedes != 0 {
-		facts = append(facts, paper.Fact{Label: "Supersedes", Value: "the decision in entry " + strconv.FormatInt(d.Supersedes, 10)})
+		facts = append(facts, pdf.Fact{Label: "Supersedes", Value: "the decision in entry " + strconv.FormatInt(d.Supersedes, 10)})
 	}
 	if d.Statement != nil {
 		facts = append(facts, statementFacts(left, d.Seq, d.Statement)...)
 		if s := r.ExpectedBefore(d.Seq); s != nil {
-			facts = append(facts, paper.Fact{Label: "Expected signer", Value: left.cutTyped(s.Expected.String(), s.Seq) + fmt.Sprintf(" (entry %d)", s.Seq)})
+			facts = append(facts, pdf.Fact{Label: "Expected signer", Value: left.cutTyped(s.Expected.String(), s.Seq) + fmt.Sprintf(" (entry %d)", s.Seq)})
 		}
 	}
 	if s := d.Second; s != nil {
@@ -119,19 +119,19 @@ func decisionSection(left *budget, r *review.Record, d *review.Decision) paper.S
 		if s.Agrees {
 			word = "Confirmed"
 		}
-		facts = append(facts, paper.Fact{Label: "Second review", Value: fmt.Sprintf("%s: %s, %s", word, paper.Apart(s.By), formatTime(s.At))})
+		facts = append(facts, pdf.Fact{Label: "Second review", Value: fmt.Sprintf("%s: %s, %s", word, pdf.IsolateDirection(s.By), formatTime(s.At))})
 		facts = append(facts, clockFact(s.Behind)...)
 		for i, why := range withinListLimit(s.OnePerson) {
 			value := left.cutTyped(why.String(), s.Seq)
 			if i == 0 {
 				value = review.OnePersonTitle + " Within the day before: " + value
 			}
-			facts = append(facts, paper.Fact{Label: "Not to be relied on", Value: value})
+			facts = append(facts, pdf.Fact{Label: "Not to be relied on", Value: value})
 		}
 		facts = append(facts, optionalFact("Second review note", left.cutTyped(s.Note, s.Seq))...)
 	}
 	if w := d.Withdrawal; w != nil {
-		facts = append(facts, paper.Fact{Label: "Withdrawn", Value: paper.Apart(w.By) + ", " + formatTime(w.At)}, paper.Fact{Label: "Reason for withdrawal", Value: left.cutTyped(w.Reason, w.Seq)})
+		facts = append(facts, pdf.Fact{Label: "Withdrawn", Value: pdf.IsolateDirection(w.By) + ", " + formatTime(w.At)}, pdf.Fact{Label: "Reason for withdrawal", Value: left.cutTyped(w.Reason, w.Seq)})
 		facts = append(facts, clockFact(w.Behind)...)
 	}
 	section.Blocks = append(section.Blocks, facts)
@@ -145,75 +145,75 @@ func decisionSection(left *budget, r *review.Record, d *review.Decision) paper.S
 const sectionCost = 1_000
 
 // optionalFact is a fact that is only there when something was typed.
-func optionalFact(label, value string) paper.Facts {
+func optionalFact(label, value string) pdf.Facts {
 	if value == "" {
 		return nil
 	}
-	return paper.Facts{{Label: label, Value: value}}
+	return pdf.Facts{{Label: label, Value: value}}
 }
 
-func statementFacts(left *budget, seq int64, s *review.Statement) paper.Facts {
-	var facts paper.Facts
+func statementFacts(left *budget, seq int64, s *review.Statement) pdf.Facts {
+	var facts pdf.Facts
 	for _, r := range s.Reasons {
-		facts = append(facts, paper.Fact{Label: "Reason", Value: paper.Apart(r.Words) + " (" + r.Code + ")"})
+		facts = append(facts, pdf.Fact{Label: "Reason", Value: pdf.IsolateDirection(r.Words) + " (" + r.Code + ")"})
 	}
 	facts = append(facts, optionalFact("Note", left.cutTyped(s.Note, seq))...)
 	if s.Verdict == review.Refer {
-		facts = append(facts, paper.Fact{Label: "Referred to", Value: orElse(s.ReferredTo, "any supervisor")})
+		facts = append(facts, pdf.Fact{Label: "Referred to", Value: orElse(s.ReferredTo, "any supervisor")})
 	}
 	for _, c := range withinListLimit(s.Contradictions) {
-		value := left.cutTyped(c.Recommendation, seq) + ": " + paper.Apart(left.cutTyped(c.Reason, seq))
-		facts = append(facts, paper.Fact{Label: "Overrides Yoti: " + s.CheckLabel(c.Check, c.Type), Value: value})
+		value := left.cutTyped(c.Recommendation, seq) + ": " + pdf.IsolateDirection(left.cutTyped(c.Reason, seq))
+		facts = append(facts, pdf.Fact{Label: "Overrides Yoti: " + s.CheckLabel(c.Check, c.Type), Value: value})
 	}
 	facts = append(facts, omittedFact("Overrides Yoti", len(s.Contradictions)-maxRows, "checks", seq)...)
 	facts = append(facts, hitReviewFacts(s)...)
 	facts = append(facts,
-		paper.Fact{Label: "Signed under", Value: s.Meaning},
-		paper.Fact{Label: "Second review rule", Value: s.Rule},
-		paper.Fact{Label: "Assessment", Value: s.Assessment.Word().Label},
-		paper.Fact{Label: "Fetched", Value: formatTime(s.Fetched)},
-		paper.Fact{Label: "First fetched", Value: formatTime(s.FirstFetched)},
+		pdf.Fact{Label: "Signed under", Value: s.Meaning},
+		pdf.Fact{Label: "Second review rule", Value: s.Rule},
+		pdf.Fact{Label: "Assessment", Value: s.Assessment.Word().Label},
+		pdf.Fact{Label: "Fetched", Value: formatTime(s.Fetched)},
+		pdf.Fact{Label: "First fetched", Value: formatTime(s.FirstFetched)},
 	)
 	if s.Unanswered != nil {
-		facts = append(facts, paper.Fact{Label: "Retry failed", Value: formatTime(s.Unanswered.At) + ": " + s.Unanswered.String()})
+		facts = append(facts, pdf.Fact{Label: "Retry failed", Value: formatTime(s.Unanswered.At) + ": " + s.Unanswered.String()})
 	}
 	if s.Verified != nil {
-		facts = append(facts, paper.Fact{Label: "Verified", Value: formatTime(*s.Verified)})
+		facts = append(facts, pdf.Fact{Label: "Verified", Value: formatTime(*s.Verified)})
 	}
 	for _, p := range withinListLimit(s.Profiles) {
-		facts = append(facts, paper.Fact{Label: idv.ProfileKind(p.Kind).Word().Label, Value: p.Verdict})
+		facts = append(facts, pdf.Fact{Label: idv.ProfileKind(p.Kind).Word().Label, Value: p.Verdict})
 	}
 	for _, d := range withinListLimit(s.Documents) {
-		facts = append(facts, paper.Fact{Label: "Document", Value: left.cutTyped(d.String(), seq)})
+		facts = append(facts, pdf.Fact{Label: "Document", Value: left.cutTyped(d.String(), seq)})
 	}
 	return append(facts, omittedFact("Document", len(s.Documents)-maxRows, "documents", seq)...)
 }
 
 // hitReviewFacts says what became of the watchlist hits by the time of a decision.
-func hitReviewFacts(s *review.Statement) paper.Facts {
-	var facts paper.Facts
+func hitReviewFacts(s *review.Statement) pdf.Facts {
+	var facts pdf.Facts
 	for _, r := range withinListLimit(s.HitReviews) {
-		facts = append(facts, paper.Fact{Label: "Watchlist hits", Value: s.CheckLabel(r.Check, r.Type) + ": " + r.String()})
+		facts = append(facts, pdf.Fact{Label: "Watchlist hits", Value: s.CheckLabel(r.Check, r.Type) + ": " + r.String()})
 		for _, conflict := range r.ConflictTexts() {
-			facts = append(facts, paper.Fact{Label: "Watchlist hits", Value: conflict})
+			facts = append(facts, pdf.Fact{Label: "Watchlist hits", Value: conflict})
 		}
 	}
 	if s.Undecided > 0 {
-		facts = append(facts, paper.Fact{Label: "Unresolved hits", Value: strconv.Itoa(s.Undecided) + " of the newest search results"})
+		facts = append(facts, pdf.Fact{Label: "Unresolved hits", Value: strconv.Itoa(s.Undecided) + " of the newest search results"})
 	}
 	if s.HitsUnknown && len(s.HitReviews) == 0 {
-		facts = append(facts, paper.Fact{Label: "Unresolved hits", Value: "The result did not say how many hits there were."})
+		facts = append(facts, pdf.Fact{Label: "Unresolved hits", Value: "The result did not say how many hits there were."})
 	}
 	return facts
 }
 
 // omittedFact says how many of the facts of a decision are not written, and where they
 // are; nothing when there are none.
-func omittedFact(label string, n int, what string, seq int64) paper.Facts {
+func omittedFact(label string, n int, what string, seq int64) pdf.Facts {
 	if n <= 0 {
 		return nil
 	}
-	return paper.Facts{{Label: label, Value: fmt.Sprintf("%d more %s: %s, entry %d, has them all", n, what, entriesName, seq)}}
+	return pdf.Facts{{Label: label, Value: fmt.Sprintf("%d more %s: %s, entry %d, has them all", n, what, entriesName, seq)}}
 }
 
 func orElse(value, other string) string {
@@ -224,12 +224,12 @@ func orElse(value, other string) string {
 }
 
 // coverageBlocks is what was opened before a decision.
-func coverageBlocks(left *budget, seq int64, c *review.Coverage) []paper.Block {
-	var blocks []paper.Block
-	if c.Nothing() {
-		blocks = append(blocks, paper.Text("Nothing besides the page itself was opened before the decision."))
+func coverageBlocks(left *budget, seq int64, c *review.Coverage) []pdf.Block {
+	var blocks []pdf.Block
+	if c.NothingOpened() {
+		blocks = append(blocks, pdf.Text("Nothing besides the page itself was opened before the decision."))
 	} else {
-		blocks = append(blocks, paper.Text("What was opened before the decision:"))
+		blocks = append(blocks, pdf.Text("What was opened before the decision:"))
 	}
 	if facts := coverageFacts(left, seq, c); len(facts) > 0 {
 		blocks = append(blocks, facts)
@@ -242,8 +242,8 @@ func coverageBlocks(left *budget, seq int64, c *review.Coverage) []paper.Block {
 }
 
 // coverageFacts are the pages that were opened.
-func coverageFacts(left *budget, seq int64, c *review.Coverage) paper.Facts {
-	var facts paper.Facts
+func coverageFacts(left *budget, seq int64, c *review.Coverage) pdf.Facts {
+	var facts pdf.Facts
 	label, between := "Hits shown", ", "
 	if c.Graded {
 		label, between = "Hits sent", "; " // names have commas
@@ -253,15 +253,15 @@ func coverageFacts(left *budget, seq int64, c *review.Coverage) paper.Facts {
 		for _, key := range c.Parts {
 			names = append(names, partName(c, key))
 		}
-		facts = append(facts, paper.Fact{Label: "Opened", Value: left.cutTyped(strings.Join(names, between), seq)})
+		facts = append(facts, pdf.Fact{Label: "Opened", Value: left.cutTyped(strings.Join(names, between), seq)})
 	}
 	shown := c.ShownHits()
 	for _, h := range withinListLimit(shown) {
-		facts = append(facts, paper.Fact{Label: label, Value: left.cutTyped(h.Which+" of "+partName(c, h.Check), seq)})
+		facts = append(facts, pdf.Fact{Label: label, Value: left.cutTyped(h.Which+" of "+partName(c, h.Check), seq)})
 	}
 	facts = append(facts, omittedFact(label, len(shown)-maxRows, "pages of hits", seq)...)
 	if c.Report {
-		facts = append(facts, paper.Fact{Label: "Opened", Value: "Yoti's report"})
+		facts = append(facts, pdf.Fact{Label: "Opened", Value: "Yoti's report"})
 	}
 	return facts
 }
@@ -275,15 +275,15 @@ func partName(c *review.Coverage, key string) string {
 }
 
 // coverageMedia are the media that were sent, with how far each got where that is known.
-func coverageMedia(seq int64, c *review.Coverage) []paper.Block {
+func coverageMedia(seq int64, c *review.Coverage) []pdf.Block {
 	if len(c.Media) == 0 {
 		return nil
 	}
-	table := paper.Table{Head: []string{"Medium that was shown", "SHA-256"}, Widths: []float64{3.5, 6.5}}
+	table := pdf.Table{Head: []string{"Medium that was shown", "SHA-256"}, Widths: []float64{3.5, 6.5}}
 	one, many := "medium that was shown is", "media that were shown are"
 	media := c.Media
 	if c.Graded {
-		table = paper.Table{Head: []string{"Evidence", "How far", "Media ID and SHA-256"}, Widths: []float64{4, 1.5, 4.5}}
+		table = pdf.Table{Head: []string{"Evidence", "How far", "Media ID and SHA-256"}, Widths: []float64{4, 1.5, 4.5}}
 		one, many = "medium that was sent is", "media that were sent are"
 		media = nil
 		for _, g := range review.Grades() {
@@ -297,9 +297,9 @@ func coverageMedia(seq int64, c *review.Coverage) []paper.Block {
 		}
 		table.Rows = append(table.Rows, row)
 	}
-	blocks := []paper.Block{table}
+	blocks := []pdf.Block{table}
 	if c.Graded {
-		blocks = append(blocks, paper.Text(gradeMeanings()))
+		blocks = append(blocks, pdf.Text(gradeMeanings()))
 	}
 	return append(blocks, omittedNote(len(c.Media)-maxRows, one, many, fmt.Sprintf("%s, entry %d,", entriesName, seq))...)
 }
@@ -314,9 +314,9 @@ func gradeMeanings() string {
 }
 
 // notOpenedBlocks names what of the result was not opened.
-func notOpenedBlocks(left *budget, seq int64, list []review.NotOpened) []paper.Block {
+func notOpenedBlocks(left *budget, seq int64, list []review.UnopenedItem) []pdf.Block {
 	if len(list) == 0 {
-		return []paper.Block{paper.Text("Everything in the result was opened.")}
+		return []pdf.Block{pdf.Text("Everything in the result was opened.")}
 	}
 	var lines []string
 	for _, n := range withinListLimit(list) {
@@ -326,13 +326,13 @@ func notOpenedBlocks(left *budget, seq int64, list []review.NotOpened) []paper.B
 		}
 		lines = append(lines, line)
 	}
-	blocks := []paper.Block{paper.Facts{{Label: "Not opened", Value: left.cutTyped(strings.Join(lines, "\n"), seq)}}}
+	blocks := []pdf.Block{pdf.Facts{{Label: "Not opened", Value: left.cutTyped(strings.Join(lines, "\n"), seq)}}}
 	return append(blocks, omittedNote(len(list)-maxRows, "thing that was not opened is", "things that were not opened are", fmt.Sprintf("%s, entry %d,", entriesName, seq))...)
 }
 
 // resultSections are the foremost result, check by check.
-func (c *recordContent) resultSections() ([]paper.Section, error) {
-	decoded, err := idv.Decode(c.results[c.about.Foremost])
+func (c *recordContent) resultSections() ([]pdf.Section, error) {
+	decoded, err := idv.Decode(c.results[c.about.Primary])
 	if err != nil {
 		return nil, err
 	}
@@ -340,14 +340,14 @@ func (c *recordContent) resultSections() ([]paper.Section, error) {
 	assessment := idv.Assess(session)
 	left := &budget{resultShare}
 	reasons := withinListLimit(assessment.Reasons)
-	sections := []paper.Section{{Heading: "The result", Blocks: append([]paper.Block{
-		paper.Facts{
-			{Label: "Digest", Value: c.about.Foremost},
+	sections := []pdf.Section{{Heading: "The result", Blocks: append([]pdf.Block{
+		pdf.Facts{
+			{Label: "Digest", Value: c.about.Primary},
 			{Label: "Session", Value: left.cutValue(session.ID)},
 			{Label: "State", Value: session.State.Word().Label + " (" + left.cutValue(string(session.State)) + ")"},
 			{Label: "Assessment", Value: assessment.Bucket.Word().Label},
 		},
-		paper.Text(left.cutText(strings.Join(reasons, "\n"), resultShare/4, snapshotName)),
+		pdf.Text(left.cutText(strings.Join(reasons, "\n"), resultShare/4, snapshotName)),
 	}, omittedNote(len(assessment.Reasons)-len(reasons), "reason is", "reasons are", snapshotName)...)}}
 	for i := range assessment.Profiles {
 		sections = append(sections, profileSection(left, &assessment.Profiles[i]))
@@ -355,7 +355,7 @@ func (c *recordContent) resultSections() ([]paper.Section, error) {
 	for i := range assessment.Checks { // in order of concern
 		if left.isSpent() {
 			more := omittedNote(len(assessment.Checks)-i, "check, of no greater concern, is", "checks, of no greater concern, are", snapshotName)
-			sections = append(sections, paper.Section{Heading: "More checks", Blocks: more})
+			sections = append(sections, pdf.Section{Heading: "More checks", Blocks: more})
 			break
 		}
 		sections = append(sections, checkSection(left, &assessment.Checks[i]))
@@ -364,13 +364,13 @@ func (c *recordContent) resultSections() ([]paper.Section, error) {
 }
 
 // resourcesSection says what became of each document and capture.
-func resourcesSection(resources []idv.AssessedResource) paper.Section {
-	section := paper.Section{Heading: "Documents and captures"}
+func resourcesSection(resources []idv.AssessedResource) pdf.Section {
+	section := pdf.Section{Heading: "Documents and captures"}
 	if len(resources) == 0 {
-		section.Blocks = append(section.Blocks, paper.Text("There are no documents and no captures in this result."))
+		section.Blocks = append(section.Blocks, pdf.Text("There are no documents and no captures in this result."))
 		return section
 	}
-	table := paper.Table{Head: []string{"What", "Use", "Notes"}, Widths: []float64{4, 2.2, 4}}
+	table := pdf.Table{Head: []string{"What", "Use", "Notes"}, Widths: []float64{4, 2.2, 4}}
 	left := &budget{resultShare}
 	for _, r := range withinListLimit(usedFirst(resources)) {
 		table.Rows = append(table.Rows, []string{r.Title() + "\n" + r.Key(), r.Standing.Word().Label, left.cutValue(strings.Join(r.Notes, "\n"))})
@@ -398,17 +398,17 @@ func usedFirst(resources []idv.AssessedResource) []idv.AssessedResource {
 }
 
 // profileSection is an identity profile with what was found about each scheme.
-func profileSection(left *budget, p *idv.AssessedProfile) paper.Section {
+func profileSection(left *budget, p *idv.AssessedProfile) pdf.Section {
 	left.left -= sectionCost
-	section := paper.Section{Heading: p.Kind.Word().Label + ": " + p.Verdict()}
-	facts := paper.Facts{{Label: "Result", Value: wordAndWire(p.Result.Word(), string(p.Result))}}
+	section := pdf.Section{Heading: p.Kind.Word().Label + ": " + p.Verdict()}
+	facts := pdf.Facts{{Label: "Result", Value: wordAndWire(p.Result.Word(), string(p.Result))}}
 	if p.Failure != nil {
-		facts = append(facts, paper.Fact{Label: "Failure reason", Value: wordAndWire(idv.ProfileFailureReason(p.Failure.Reason).Word, p.Failure.Reason)})
+		facts = append(facts, pdf.Fact{Label: "Failure reason", Value: wordAndWire(idv.ProfileFailureReason(p.Failure.Reason).Word, p.Failure.Reason)})
 		for _, u := range withinListLimit(p.Failure.Unmet) {
-			facts = append(facts, paper.Fact{Label: "Not met", Value: left.cutValue(visibleText(u.Title()))})
+			facts = append(facts, pdf.Fact{Label: "Not met", Value: left.cutValue(visibleText(u.Title()))})
 		}
 		if more := len(p.Failure.Unmet) - maxRows; more > 0 {
-			facts = append(facts, paper.Fact{Label: "Not met", Value: fmt.Sprintf("%d more: %s has them all", more, snapshotName)})
+			facts = append(facts, pdf.Fact{Label: "Not met", Value: fmt.Sprintf("%d more: %s has them all", more, snapshotName)})
 		}
 	}
 	section.Blocks = append(section.Blocks, facts)
@@ -417,10 +417,10 @@ func profileSection(left *budget, p *idv.AssessedProfile) paper.Section {
 		for _, f := range withinListLimit(p.Findings) {
 			lines = append(lines, left.cutValue(f.Sentence))
 		}
-		section.Blocks = append(section.Blocks, paper.Text(strings.Join(lines, "\n")))
+		section.Blocks = append(section.Blocks, pdf.Text(strings.Join(lines, "\n")))
 		section.Blocks = append(section.Blocks, omittedNote(len(p.Findings)-maxRows, "finding is", "findings are", snapshotName)...)
 	}
-	table := paper.Table{Head: []string{"Trust framework", "Scheme", "Requirements"}, Widths: []float64{3, 3, 3}}
+	table := pdf.Table{Head: []string{"Trust framework", "Scheme", "Requirements"}, Widths: []float64{3, 3, 3}}
 	more := 0
 	for _, f := range p.Frameworks {
 		for _, s := range f.Schemes {
@@ -441,31 +441,31 @@ func profileSection(left *budget, p *idv.AssessedProfile) paper.Section {
 	return section
 }
 
-func checkSection(left *budget, c *idv.AssessedCheck) paper.Section {
+func checkSection(left *budget, c *idv.AssessedCheck) pdf.Section {
 	left.left -= sectionCost
-	section := paper.Section{Heading: c.Name() + ": " + c.Verdict()}
-	facts := paper.Facts{{Label: "Check", Value: left.cutValue(string(c.Type))}, {Label: "State", Value: left.cutValue(string(c.State))}}
+	section := pdf.Section{Heading: c.Name() + ": " + c.Verdict()}
+	facts := pdf.Facts{{Label: "Check", Value: left.cutValue(string(c.Type))}, {Label: "State", Value: left.cutValue(string(c.State))}}
 	if c.Report != nil {
 		facts = append(facts, optionalFact("Recommendation", left.cutValue(string(c.Report.Recommendation)))...)
 		facts = append(facts, optionalFact("Reason", left.cutValue(c.Report.Reason))...)
 		if w := c.Report.Watchlist; w != nil && w.TotalHits != nil {
-			facts = append(facts, paper.Fact{Label: "Total hits", Value: strconv.Itoa(*w.TotalHits)})
+			facts = append(facts, pdf.Fact{Label: "Total hits", Value: strconv.Itoa(*w.TotalHits)})
 		}
 	}
 	section.Blocks = append(section.Blocks, facts)
 	if len(c.Notes) > 0 {
 		notes := withinListLimit(c.Notes)
-		section.Blocks = append(section.Blocks, paper.Text(left.cutText(strings.Join(notes, "\n"), resultShare/4, snapshotName)))
+		section.Blocks = append(section.Blocks, pdf.Text(left.cutText(strings.Join(notes, "\n"), resultShare/4, snapshotName)))
 		section.Blocks = append(section.Blocks, omittedNote(len(c.Notes)-len(notes), "note is", "notes are", snapshotName)...)
 	}
 	if c.Report == nil || len(c.Report.Breakdown) == 0 {
 		return section
 	}
-	table := paper.Table{Head: []string{"Sub-check", "Result", "Details"}, Widths: []float64{4, 1.2, 4}}
+	table := pdf.Table{Head: []string{"Sub-check", "Result", "Details"}, Widths: []float64{4, 1.2, 4}}
 	for _, row := range withinListLimit(failedFirst(c.Report.Breakdown)) {
 		var details []string
 		for _, d := range withinListLimit(row.Details) {
-			details = append(details, paper.Apart(left.cutValue(d.Name))+": "+paper.Apart(left.cutValue(d.Value)))
+			details = append(details, pdf.IsolateDirection(left.cutValue(d.Name))+": "+pdf.IsolateDirection(left.cutValue(d.Value)))
 		}
 		if more := len(row.Details) - maxRows; more > 0 {
 			details = append(details, fmt.Sprintf("%d more: %s has them all", more, snapshotName))
@@ -508,8 +508,8 @@ func wordAndWire(w idv.Word, value string) string {
 	return w.Label + " (" + visibleText(value) + ")"
 }
 
-func notesSection(r *review.Record) paper.Section {
-	section := paper.Section{Heading: "Notes"}
+func notesSection(r *review.Record) pdf.Section {
+	section := pdf.Section{Heading: "Notes"}
 	left := &budget{notesShare}
 	for i, n := range r.Notes { // the newest first
 		if !left.fits(n.Text, maxText) {
@@ -518,21 +518,21 @@ func notesSection(r *review.Record) paper.Section {
 		}
 		left.left -= sectionCost / 5
 		section.Blocks = append(section.Blocks,
-			paper.Facts{{Label: n.Author, Value: fmt.Sprintf("%s, entry %d, on result %s", formatTime(n.At), n.ID, n.Digest.Short())}}, paper.Text(left.cutTyped(n.Text, n.ID)))
+			pdf.Facts{{Label: n.Author, Value: fmt.Sprintf("%s, entry %d, on result %s", formatTime(n.At), n.ID, n.Digest.Short())}}, pdf.Text(left.cutTyped(n.Text, n.ID)))
 	}
 	if len(r.Notes) == 0 {
-		section.Blocks = append(section.Blocks, paper.Text("No notes."))
+		section.Blocks = append(section.Blocks, pdf.Text("No notes."))
 	}
 	return section
 }
 
-func hitsSection(r *review.Record) paper.Section {
-	section := paper.Section{Heading: "Watchlist hit dispositions"}
+func hitsSection(r *review.Record) pdf.Section {
+	section := pdf.Section{Heading: "Watchlist hit dispositions"}
 	if len(r.Dispositions) == 0 {
-		section.Blocks = append(section.Blocks, paper.Text("No dispositions."))
+		section.Blocks = append(section.Blocks, pdf.Text("No dispositions."))
 		return section
 	}
-	table := paper.Table{Head: []string{"Entity and lists", "Disposition", "By, and rationale"}, Widths: []float64{4, 2, 4}}
+	table := pdf.Table{Head: []string{"Entity and lists", "Disposition", "By, and rationale"}, Widths: []float64{4, 2, 4}}
 	left := &budget{hitsShare}
 	for _, j := range r.Dispositions { // the newest first
 		if left.left -= sectionCost / 5; left.isSpent() {
@@ -540,7 +540,7 @@ func hitsSection(r *review.Record) paper.Section {
 		}
 		table.Rows = append(table.Rows, []string{
 			left.cutTyped(j.Hit.Entity+"\n"+strings.Join(j.Hit.Lists, ", "), j.Seq), j.Disposition.Label(),
-			fmt.Sprintf("%s, %s, entry %d\n%s", paper.Apart(j.By), formatTime(j.At), j.Seq, left.cutTyped(j.Note, j.Seq)),
+			fmt.Sprintf("%s, %s, entry %d\n%s", pdf.IsolateDirection(j.By), formatTime(j.At), j.Seq, left.cutTyped(j.Note, j.Seq)),
 		})
 	}
 	section.Blocks = append(section.Blocks, table)
@@ -550,11 +550,11 @@ func hitsSection(r *review.Record) paper.Section {
 
 // expectedSections says who the signer should be, the newest first; nothing where nobody ever
 // said so.
-func expectedSections(r *review.Record) []paper.Section {
+func expectedSections(r *review.Record) []pdf.Section {
 	if len(r.Signers) == 0 {
 		return nil
 	}
-	table := paper.Table{Head: []string{"Expected signer", "Recorded by"}, Widths: []float64{5, 5}}
+	table := pdf.Table{Head: []string{"Expected signer", "Recorded by"}, Widths: []float64{5, 5}}
 	left := &budget{notesShare}
 	for _, s := range withinListLimit(r.Signers) {
 		words := left.cutTyped(s.Expected.String(), s.Seq)
@@ -564,15 +564,15 @@ func expectedSections(r *review.Record) []paper.Section {
 		case s.Erased:
 			words = "Erased"
 		}
-		table.Rows = append(table.Rows, []string{words, fmt.Sprintf("%s, %s, entry %d", paper.Apart(s.By), formatTime(s.At), s.Seq)})
+		table.Rows = append(table.Rows, []string{words, fmt.Sprintf("%s, %s, entry %d", pdf.IsolateDirection(s.By), formatTime(s.At), s.Seq)})
 	}
-	blocks := append([]paper.Block{table}, omittedNote(len(r.Signers)-len(table.Rows), "entry, older than these, is", "entries, older than these, are", entriesName)...)
-	return []paper.Section{{Heading: "Expected signer", Blocks: blocks}}
+	blocks := append([]pdf.Block{table}, omittedNote(len(r.Signers)-len(table.Rows), "entry, older than these, is", "entries, older than these, are", entriesName)...)
+	return []pdf.Section{{Heading: "Expected signer", Blocks: blocks}}
 }
 
 // ledgerSection lists the entries with their codes, to be compared with receipts.
-func (c *recordContent) ledgerSection() paper.Section {
-	table := paper.Table{Head: []string{"Entry", "Time", "Who", "What", "Code"}, Widths: []float64{0.8, 2.8, 2.3, 2.9, 3.5}}
+func (c *recordContent) ledgerSection() pdf.Section {
+	table := pdf.Table{Head: []string{"Entry", "Time", "Who", "What", "Code"}, Widths: []float64{0.8, 2.8, 2.3, 2.9, 3.5}}
 	older := max(0, len(c.entries)-maxEntryRows)
 	for i := range c.entries[older:] {
 		e := &c.entries[older+i].Entry
@@ -581,14 +581,14 @@ func (c *recordContent) ledgerSection() paper.Section {
 		})
 	}
 	blocks := omittedNote(older, "entry, older than these, is", "entries, older than these, are", entriesName)
-	return paper.Section{Heading: "Entries of the ledger", Blocks: append(blocks, table)}
+	return pdf.Section{Heading: "Entries of the ledger", Blocks: append(blocks, table)}
 }
 
-func (c *recordContent) proofSection() paper.Section {
-	return paper.Section{Heading: "Proof", Blocks: []paper.Block{
-		paper.Text("The files beside this one prove that these entries are in the ledger of which the following checkpoint was signed, and that the texts and results are the ones that the entries commit to. VERIFY.md says how to check that."),
-		paper.Preformatted(strings.TrimRight(string(c.checkpoint), "\n")),
-		paper.Facts{{Label: "Public key", Value: c.public}},
-		paper.Text("It does not prove that there are no further entries about the recipient, that the clock of the server was right, who sat at a keyboard, or that what Yoti found is true."),
+func (c *recordContent) proofSection() pdf.Section {
+	return pdf.Section{Heading: "Proof", Blocks: []pdf.Block{
+		pdf.Text("The files beside this one prove that these entries are in the ledger of which the following checkpoint was signed, and that the texts and results are the ones that the entries commit to. VERIFY.md says how to check that."),
+		pdf.Preformatted(strings.TrimRight(string(c.checkpoint), "\n")),
+		pdf.Facts{{Label: "Public key", Value: c.public}},
+		pdf.Text("It does not prove that there are no further entries about the recipient, that the clock of the server was right, who sat at a keyboard, or that what Yoti found is true."),
 	}}
 }

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"countersign/internal/idv"
-	"countersign/internal/paper"
+	"countersign/internal/pdf"
 	"countersign/internal/review"
 )
 
@@ -21,7 +21,7 @@ func TestResultSections(t *testing.T) {
 			{"type": "ID_DOCUMENT_AUTHENTICITY", "state": "DONE", "resources_used": ["L"], "report": {"recommendation": {"value": "REJECT"}}}],
 		"identity_profile": {"result": "ABORTED", "failure_reason": {"reason_code": "FRAUD_DETECTED", "requirements_not_met_details": [{"failure_type": "LIVENESS"}]},
 			"identity_profile_report": {"trust_framework": "UK_TFIDA", "schemes_compliance": [{"scheme": {"type": "DBS", "objective": "BASIC"}, "requirements_met": false, "requirements_not_met_info": "SCORE"}]}}}`
-	c := recordContent{about: bundleOrigin{Foremost: "d"}, results: map[string][]byte{"d": []byte(result)}}
+	c := recordContent{about: bundleOrigin{Primary: "d"}, results: map[string][]byte{"d": []byte(result)}}
 	sections, err := c.resultSections()
 	if err != nil {
 		t.Fatal(err)
@@ -43,16 +43,16 @@ func TestResultSections(t *testing.T) {
 // Of an older decision it says what that says: that media were shown.
 func TestCoverageBlocks(t *testing.T) {
 	graded := review.Coverage{
-		Graded: true, Parts: []string{"id_documents-1"}, Hits: []review.SeenHits{{Check: "check-2", Which: "1 to 100 of 130"}},
+		Graded: true, Parts: []string{"id_documents-1"}, Hits: []review.ViewedHits{{Check: "check-2", Which: "1 to 100 of 130"}},
 		PartNames: map[string]string{"id_documents-1": "Passport, Denmark", "check-2": "Watchlist screening"},
-		Media: []review.SeenMedia{
+		Media: []review.SentMedium{
 			{ID: "m-1", SHA256: "d-1", Grade: review.GradeSent, Name: "Passport, Denmark, page 2"},
 			{ID: "m-2", SHA256: "d-2", Grade: review.GradeOpened, Name: "Passport, Denmark, page 1"},
 			{ID: "m-3", SHA256: "d-3", Grade: review.GradeOnScreen},
 		},
-		NotOpened: []review.NotOpened{{Name: "Passport, Denmark, page 2", Part: "id_documents-1", Grade: review.GradeSent}, {Name: "Passport, Denmark, page 1, frames 1 to 3"}},
+		NotOpened: []review.UnopenedItem{{Name: "Passport, Denmark, page 2", Part: "id_documents-1", Grade: review.GradeSent}, {Name: "Passport, Denmark, page 1, frames 1 to 3"}},
 	}
-	older := review.Coverage{Parts: []string{"id_documents-1"}, Media: []review.SeenMedia{{ID: "m-1", SHA256: "d-1"}}}
+	older := review.Coverage{Parts: []string{"id_documents-1"}, Media: []review.SentMedium{{ID: "m-1", SHA256: "d-1"}}}
 	seen := review.Coverage{Graded: true, Media: graded.Media[:1]}
 	for _, test := range []struct {
 		name       string
@@ -81,7 +81,7 @@ func TestCoverageBlocks(t *testing.T) {
 			}
 		}
 		for _, block := range blocks {
-			if table, ok := block.(paper.Table); ok && table.Rows[0][0] != test.tableBegin {
+			if table, ok := block.(pdf.Table); ok && table.Rows[0][0] != test.tableBegin {
 				t.Errorf("%s: the table begins with %q", test.name, table.Rows[0])
 			}
 		}

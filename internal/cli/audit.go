@@ -106,7 +106,7 @@ func readPublicKeys(key string) ([]string, error) {
 // explainTampering says in one sentence what was changed.
 func explainTampering(err error) error {
 	var broken *ledger.Broken
-	var misfit *store.Misfit
+	var misfit *store.Inconsistency
 	switch {
 	case errors.As(err, &broken):
 		return fmt.Errorf("what was recorded has been changed, and entry %d is the first that is wrong: %s", broken.Seq, broken.Why)

@@ -123,7 +123,7 @@ func prepareDemo(ctx context.Context, server *handlers.Server) (err error) {
 		return err
 	}
 	for _, a := range demoAccounts() {
-		if _, err := server.Door.Add(ctx, a.name, demoPassword, a.role); err != nil {
+		if _, err := server.Accounts.Add(ctx, a.name, demoPassword, a.role); err != nil {
 			return err
 		}
 	}

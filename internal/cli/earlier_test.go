@@ -125,7 +125,7 @@ func TestEarlierDatabase(t *testing.T) {
 	if _, err := kept.Record(t.Context(), note.Author, id, note.Key, note.Acts); err != nil {
 		t.Fatal(err)
 	}
-	if err := kept.SetRole(t.Context(), "ann", account.Supervisor, account.Change{At: now}); err != nil {
+	if err := kept.SetRole(t.Context(), "ann", account.Supervisor, account.ChangedBy{At: now}); err != nil {
 		t.Fatal(err)
 	}
 	if err := kept.BatchLogs(t.Context(), now); err != nil { // with a row from before
@@ -154,7 +154,7 @@ func TestEarlierDatabase(t *testing.T) {
 		"24 Nov 2026, 09:00:00 UTC", "Clock:         The clock stood 364 days and 5 hours behind the entry before.")
 
 	// A password that is set now is on record; one that was set before goes unproved.
-	if err := kept.SetPassword(t.Context(), "ann", "another", account.Change{At: now}); err != nil {
+	if err := kept.SetPassword(t.Context(), "ann", "another", account.ChangedBy{At: now}); err != nil {
 		t.Fatal(err)
 	}
 	if text := verified(); strings.Contains(text, "the password of ann,") || !strings.Contains(text, "the password of admin-ada,") {
@@ -191,7 +191,7 @@ func TestEarlierRows(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := kept.KeepAccess(t.Context(), review.Access{At: now, Who: ann.Person, What: review.SeenFile}); err != nil {
+	if err := kept.KeepAccess(t.Context(), review.Access{At: now, Who: ann.Person, What: review.AccessFile}); err != nil {
 		t.Fatal(err)
 	}
 	if err := kept.BatchLogs(t.Context(), now); err != nil {

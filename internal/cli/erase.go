@@ -49,7 +49,7 @@ func (c *erase) Run(ctx context.Context, s streams) (err error) {
 	if err := c.requireExisting(); err != nil {
 		return err
 	}
-	for _, warning := range review.Guard(reason, time.Now()) {
+	for _, warning := range review.NoteWarnings(reason, time.Now()) {
 		fmt.Fprintf(s.err, "The reason stays permanently. %s\n", warning)
 	}
 	if err := confirmErasure(s, id); err != nil {

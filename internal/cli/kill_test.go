@@ -75,8 +75,8 @@ func checkRecord(t *testing.T, db string, confirmed map[string]bool) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if kept.Stopped() != "" {
-		t.Error(kept.Stopped())
+	if kept.WhyNotRecording() != "" {
+		t.Error(kept.WhyNotRecording())
 	}
 	found := map[string]int{}
 	for _, note := range file.Record.Notes {

@@ -116,7 +116,7 @@ func (s *site) enterAccessLogs(ctx context.Context) {
 	if s.store.Halted() {
 		return
 	}
-	if s.store.Stopped() != "" { // at the moment: where nobody writes, nothing shows that it can be done again
+	if s.store.WhyNotRecording() != "" { // at the moment: where nobody writes, nothing shows that it can be done again
 		_ = s.store.Ready(ctx)
 	}
 	if err := s.store.BatchLogs(ctx, time.Now()); err != nil && ctx.Err() == nil {
@@ -129,7 +129,7 @@ func (s *site) logRecordingFaults(ctx context.Context) error {
 	if warning := s.store.Warning(); warning != "" {
 		s.log.WarnContext(ctx, warning)
 	}
-	if s.store.Stopped() == "" {
+	if s.store.WhyNotRecording() == "" {
 		return nil
 	}
 	health, err := s.store.Health(ctx)

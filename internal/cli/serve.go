@@ -139,7 +139,7 @@ func (c *serve) configure(server *handlers.Server, given serveSettings) {
 // printWelcome says where the site is, and how the first account is made.
 func (c *serve) printWelcome(ctx context.Context, s streams, site *site) error {
 	fmt.Fprintf(s.out, "Countersign is at %s\n", site.address())
-	empty, err := site.server.Door.Empty(ctx)
+	empty, err := site.server.Accounts.Empty(ctx)
 	if err != nil || !empty {
 		return err
 	}

@@ -58,10 +58,10 @@ type site struct {
 func newSite(kept *store.Store, client *yotisign.Client, listener net.Listener, log *slog.Logger) *site {
 	return &site{store: kept, listener: listener, log: log, server: &handlers.Server{
 		Desk:     &review.Desk{Results: client, Records: kept, Now: time.Now, Patience: patience, Program: buildVersion()},
-		Door:     &account.Door{Records: kept, Now: time.Now},
+		Accounts: &account.Service{Records: kept, Now: time.Now},
 		Sessions: kept,
 		Ready:    kept.Ready,
-		Stopped:  kept.Stopped,
+		Stopped:  kept.WhyNotRecording,
 		Warning:  kept.Warning,
 		Log:      log,
 		Now:      time.Now,

@@ -36,7 +36,7 @@ type userAdd struct {
 
 // Run makes an account.
 func (c *userAdd) Run(ctx context.Context, s streams) error {
-	return c.withAccountService(ctx, func(door *account.Door) error {
+	return c.withAccountService(ctx, func(door *account.Service) error {
 		password, err := readPassword(s)
 		if err != nil {
 			return err
@@ -54,7 +54,7 @@ type userList struct{ databaseFlags }
 
 // Run shows who has an account.
 func (c *userList) Run(ctx context.Context, s streams) error {
-	return c.withAccounts(ctx, func(door *account.Door) error {
+	return c.withAccounts(ctx, func(door *account.Service) error {
 		people, err := door.People(ctx)
 		if err != nil {
 			return err
@@ -82,7 +82,7 @@ type userDisable struct {
 
 // Run closes an account.
 func (c *userDisable) Run(ctx context.Context, s streams) error {
-	return c.withAccounts(ctx, func(door *account.Door) error {
+	return c.withAccounts(ctx, func(door *account.Service) error {
 		if err := door.Disable(ctx, c.Name, account.Person{}); err != nil {
 			return reasonOnly(err)
 		}
@@ -99,7 +99,7 @@ type userRole struct {
 
 // Run changes a role.
 func (c *userRole) Run(ctx context.Context, s streams) error {
-	return c.withAccounts(ctx, func(door *account.Door) error {
+	return c.withAccounts(ctx, func(door *account.Service) error {
 		if err := door.SetRole(ctx, c.Name, account.Role(c.Role), account.Person{}); err != nil {
 			return reasonOnly(err)
 		}
@@ -115,7 +115,7 @@ type userPassword struct {
 
 // Run changes a password.
 func (c *userPassword) Run(ctx context.Context, s streams) error {
-	return c.withAccounts(ctx, func(door *account.Door) error {
+	return c.withAccounts(ctx, func(door *account.Service) error {
 		password, err := readPassword(s)
 		if err != nil {
 			return err
@@ -130,7 +130,7 @@ func (c *userPassword) Run(ctx context.Context, s streams) error {
 
 // withAccounts is withAccountService for a database that exists: a slip of the keyboard in its
 // name must not make an empty one.
-func (d databaseFlags) withAccounts(ctx context.Context, act func(*account.Door) error) error {
+func (d databaseFlags) withAccounts(ctx context.Context, act func(*account.Service) error) error {
 	if err := d.requireExisting(); err != nil {
 		return err
 	}
@@ -146,20 +146,20 @@ func (d databaseFlags) requireExisting() error {
 }
 
 // withAccountService opens the database for as long as act runs.
-func (d databaseFlags) withAccountService(ctx context.Context, act func(*account.Door) error) (err error) {
+func (d databaseFlags) withAccountService(ctx context.Context, act func(*account.Service) error) (err error) {
 	kept, err := store.Open(ctx, d.storeOptions(false))
 	if err != nil {
 		return err
 	}
 	defer joinCloseError(&err, kept)
-	return explainNotRecorded(kept, act(&account.Door{Records: kept, Now: time.Now}))
+	return explainNotRecorded(kept, act(&account.Service{Records: kept, Now: time.Now}))
 }
 
 // explainNotRecorded says why nothing was recorded, where the server of the database decides
 // that.
 func explainNotRecorded(kept *store.Store, err error) error {
 	if errors.Is(err, review.ErrNotRecording) {
-		return errors.New(kept.Stopped())
+		return errors.New(kept.WhyNotRecording())
 	}
 	return err
 }
@@ -170,7 +170,7 @@ func reasonOnly(err error) error {
 	if errors.As(err, &refused) {
 		return refused
 	}
-	for _, known := range []error{account.ErrNameTaken, account.ErrUnknown} {
+	for _, known := range []error{account.ErrNameTaken, account.ErrNoAccount} {
 		if errors.Is(err, known) {
 			return known
 		}

@@ -50,7 +50,7 @@ type AssessedCheck struct {
 // AssessedResource is a resource with what became of it.
 type AssessedResource struct {
 	*Resource
-	Standing Standing
+	Standing ResourceUse
 	Notes    []string // sentences about what has to be read before its checks are believed
 	findings findings // of which Notes are the sentences
 }
@@ -320,7 +320,7 @@ func (c *Check) assessBucket(found findings) Bucket {
 // assessResources says what became of each resource. A check that names no resource may
 // have used any of a kind that the other checks do not name.
 func assessResources(s *Session) []AssessedResource {
-	standings, anyUsed := s.Standings(), s.hasCheckOfNothing()
+	standings, anyUsed := s.ResourceUses(), s.hasCheckOfNothing()
 	named := map[ResourceKind]bool{}
 	for i, standing := range standings {
 		if standing != NotUsed && standing != NotUsedLate {

@@ -99,7 +99,7 @@ type Check struct {
 	Pool             *FamiliarFacePool // FAMILIAR_FACE_SEARCH only
 	Created          Time
 	LastUpdated      Time
-	Extras           []Extra
+	Extras           []UnknownField
 	Problems         []Problem
 	JSON             string // the check as it is in the snapshot
 }

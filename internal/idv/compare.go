@@ -9,34 +9,34 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Likeness says how two texts compare. It helps to read them side by side and is no
+// TextComparison says how two texts compare. It helps to read them side by side and is no
 // verdict: two ways to write the same thing can differ, and two people can have the
 // same name.
-type Likeness string
+type TextComparison string
 
 // The likenesses.
 const (
-	Same    Likeness = "same"
-	Alike   Likeness = "normalised" // the same but for case, blanks, punctuation, usual abbreviations
-	Accents Likeness = "accents"    // the same but for accents
-	Differs Likeness = "differs"
-	Missing Likeness = "missing" // one of them, or both
+	Same    TextComparison = "same"
+	Alike   TextComparison = "normalised" // the same but for case, blanks, punctuation, usual abbreviations
+	Accents TextComparison = "accents"    // the same but for accents
+	Differs TextComparison = "differs"
+	Missing TextComparison = "missing" // one of them, or both
 
 	// OneSource: only one part of a document has a value, so nothing is missing and
 	// nothing can be compared.
-	OneSource Likeness = "one-source"
+	OneSource TextComparison = "one-source"
 	// OtherScript: the values are in different scripts, and are not compared.
-	OtherScript Likeness = "other-script"
-	Damaged     Likeness = "damaged" // a character of one is lost, so nobody knows
-	Partial     Likeness = "partial" // one of two dates lacks its day, and says nothing against the other
-	NoDate      Likeness = "no-date" // one of two dates cannot be read as one
+	OtherScript TextComparison = "other-script"
+	Damaged     TextComparison = "damaged" // a character of one is lost, so nobody knows
+	Partial     TextComparison = "partial" // one of two dates lacks its day, and says nothing against the other
+	NoDate      TextComparison = "no-date" // one of two dates cannot be read as one
 )
 
 // Agrees reports whether two values say the same, however they are written.
-func (l Likeness) Agrees() bool { return l == Same || l == Alike || l == Accents }
+func (l TextComparison) Agrees() bool { return l == Same || l == Alike || l == Accents }
 
 // Compare compares two texts, such as the same field from two parts of a document.
-func Compare(a, b string) Likeness { return comparedTextOf(a).compareTo(comparedTextOf(b)) }
+func Compare(a, b string) TextComparison { return comparedTextOf(a).compareTo(comparedTextOf(b)) }
 
 // comparedText is a text in the forms in which it is compared.
 type comparedText struct{ text, plain, bare string }
@@ -52,7 +52,7 @@ func comparedTextOfWords(text string, words []string) comparedText {
 
 // compareTo compares two texts. One of which nothing is left, such as fillers alone, is like
 // none but itself.
-func (s comparedText) compareTo(t comparedText) Likeness {
+func (s comparedText) compareTo(t comparedText) TextComparison {
 	switch {
 	case strings.TrimSpace(s.text) == "" || strings.TrimSpace(t.text) == "":
 		return Missing
@@ -71,7 +71,7 @@ func (s comparedText) compareTo(t comparedText) Likeness {
 }
 
 // Word says the likeness.
-func (l Likeness) Word() Word {
+func (l TextComparison) Word() Word {
 	switch l {
 	case Same:
 		return Word{"Same", "The two are the same, letter for letter.", true}
@@ -155,13 +155,13 @@ func withoutAccents(text string) string {
 type ComparedField struct {
 	Name          string // as FieldName takes it
 	First, Second string // exactly as they came; empty where there is none
-	Likeness      Likeness
+	Likeness      TextComparison
 }
 
 // CompareDocuments sets the name and the address of two documents side by side.
 func CompareDocuments(first, second *Fields) []ComparedField {
 	var list []ComparedField
-	add := func(name, a, b string, compare func(a, b string) Likeness) {
+	add := func(name, a, b string, compare func(a, b string) TextComparison) {
 		if a != "" || b != "" {
 			list = append(list, ComparedField{name, a, b, compare(a, b)})
 		}
@@ -177,7 +177,7 @@ func CompareDocuments(first, second *Fields) []ComparedField {
 }
 
 // comparePostalCodes compares two codes, in which a blank means nothing.
-func comparePostalCodes(a, b string) Likeness {
+func comparePostalCodes(a, b string) TextComparison {
 	join := func(code string) string { return strings.Join(strings.Fields(code), "") }
 	if l := Compare(a, b); l != Differs || Compare(join(a), join(b)) == Differs {
 		return l

@@ -79,7 +79,7 @@ func (r *reader) session(root *node) Session {
 
 // collectApart runs read with a clean list of extras and problems and returns those that
 // it noted, so that they are shown with the value to which they belong.
-func (r *reader) collectApart(read func()) ([]Extra, []Problem) {
+func (r *reader) collectApart(read func()) ([]UnknownField, []Problem) {
 	extras, problems := r.extras, r.problems
 	r.extras, r.problems = nil, nil
 	read()
@@ -252,7 +252,7 @@ func readTask(o *object) Task {
 		LastUpdated:    o.time("last_updated"),
 	}
 	o.objects("generated_checks", func(o *object) {
-		t.GeneratedChecks = append(t.GeneratedChecks, Generated{ID: o.string("id"), Type: o.word("type")})
+		t.GeneratedChecks = append(t.GeneratedChecks, GeneratedCheck{ID: o.string("id"), Type: o.word("type")})
 	})
 	o.object("recommendation", func(o *object) {
 		t.Recommendation = &TaskRecommendation{Value: o.word("value")}

@@ -11,7 +11,7 @@ type Expanded struct {
 	Sources  []string // VIZ, MRZ, BARCODE, then others as they came
 	Rows     []ExpandedRow
 	More     int // values that were left out, where there are more than anybody reads
-	Extras   []Extra
+	Extras   []UnknownField
 	Problems []Problem
 	Unread   *Unread // instead of all else, where the JSON could not be read
 }
@@ -20,7 +20,7 @@ type Expanded struct {
 type ExpandedRow struct {
 	Name     string
 	Values   []SourcedValue // in the order in which they came
-	Likeness Likeness       // of the values from different sources: that of the two that differ most
+	Likeness TextComparison // of the values from different sources: that of the two that differ most
 }
 
 // SourcedValue is a value with its source.
@@ -125,7 +125,7 @@ func (r ExpandedRow) From(source string) []SourcedValue {
 // lowestLikeness compares the values from different sources, and returns how the two do that
 // differ most. What is in another script is not compared, and one source has nothing to
 // be compared with.
-func (r ExpandedRow) lowestLikeness() Likeness {
+func (r ExpandedRow) lowestLikeness() TextComparison {
 	filled, sources, compared := map[string]bool{}, map[string]bool{}, false
 	for _, v := range r.Values {
 		sources[v.Source] = true
@@ -136,7 +136,7 @@ func (r ExpandedRow) lowestLikeness() Likeness {
 	if len(sources) == 1 && len(filled) == 1 {
 		return OneSource
 	}
-	order := []Likeness{Missing, Same, Alike, Accents, Damaged, Differs}
+	order := []TextComparison{Missing, Same, Alike, Accents, Damaged, Differs}
 	most := 0
 	texts := make([]comparedText, len(r.Values))
 	for i, v := range r.Values {

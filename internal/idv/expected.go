@@ -37,7 +37,7 @@ func TypedName(text string) string {
 		return text
 	}
 	visible := strings.Map(func(r rune) rune {
-		if Deceives(r) && r >= ' ' && r != '\x7f' {
+		if IsDeceptive(r) && r >= ' ' && r != '\x7f' {
 			return -1
 		}
 		return r
@@ -67,7 +67,7 @@ func CompareExpected(e Expected, f *Fields) []ComparedField {
 
 // compareExpectedName takes a name without its accents for another way to write it: people
 // who type names leave them out.
-func compareExpectedName(expected, extracted string) Likeness {
+func compareExpectedName(expected, extracted string) TextComparison {
 	l := compareNames(expected, extracted)
 	if l == Accents {
 		return Alike
@@ -76,7 +76,7 @@ func compareExpectedName(expected, extracted string) Likeness {
 }
 
 // compareBirthDate compares a day with a date as it was extracted.
-func compareBirthDate(expected Date, extracted string) Likeness {
+func compareBirthDate(expected Date, extracted string) TextComparison {
 	text := strings.TrimSpace(extracted)
 	if text == "" {
 		return Missing
@@ -98,7 +98,7 @@ func compareBirthDate(expected Date, extracted string) Likeness {
 }
 
 // compareDay compares a day with a date that may lack its day or month.
-func compareDay(day, other Date) Likeness {
+func compareDay(day, other Date) TextComparison {
 	switch {
 	case day.At.Format(other.layout) != other.At.Format(other.layout):
 		return Differs
@@ -110,7 +110,7 @@ func compareDay(day, other Date) Likeness {
 
 // OnlyIn returns the words of one name that another does not have, as they are written
 // there, so that a reader sees at once in what two differ.
-func OnlyIn(name, other string) []string {
+func WordsOnlyIn(name, other string) []string {
 	if len(name) > maxComparedName || len(other) > maxComparedName {
 		return nil
 	}

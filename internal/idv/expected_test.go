@@ -80,7 +80,7 @@ func FuzzReadTypedDate(f *testing.F) {
 func TestCompareNames(t *testing.T) {
 	tests := []struct {
 		name, a, b string
-		want       Likeness
+		want       TextComparison
 	}{
 		{"letter for letter", "Anna Kovács", "Anna Kovács", Same},
 		{"case", "Anna Kovacs", "ANNA KOVACS", Alike},
@@ -201,7 +201,7 @@ func TestOnlyIn(t *testing.T) {
 		{"", "Anna", nil},
 		{"Anna, <<", "", []string{"Anna"}},
 	} {
-		if got := OnlyIn(test.name, test.other); !slices.Equal(got, test.want) {
+		if got := WordsOnlyIn(test.name, test.other); !slices.Equal(got, test.want) {
 			t.Errorf("OnlyIn(%q, %q) = %q, want %q", test.name, test.other, got, test.want)
 		}
 	}

@@ -239,7 +239,7 @@ func TestExpandedFieldsAreBounded(t *testing.T) {
 func TestCompare(t *testing.T) {
 	tests := []struct {
 		a, b string
-		want Likeness
+		want TextComparison
 	}{
 		{"A", "A", Same},
 		{"", "A", Missing},
@@ -300,7 +300,7 @@ func TestCompareDocuments(t *testing.T) {
 	code := func(s string) *Fields {
 		return ReadFields([]byte(`{"structured_postal_address":{"postal_code":"` + s + `"}}`))
 	}
-	for other, want := range map[string]Likeness{"LS1 1AA": Same, "LS11AA": Alike, "ls1 1aa": Alike, "LS1 1AB": Differs} {
+	for other, want := range map[string]TextComparison{"LS1 1AA": Same, "LS11AA": Alike, "ls1 1aa": Alike, "LS1 1AB": Differs} {
 		list := CompareDocuments(code("LS1 1AA"), code(other))
 		if got := list[len(list)-1].Likeness; got != want {
 			t.Errorf("postal code %s: %s, want %s", other, got, want)

@@ -40,12 +40,12 @@ type Search struct {
 	Offset        *int
 	Created       Time
 	Filters       SearchFilters
-	HitsListed    bool        // whether there is a list of hits, be it empty
-	Hits          []Hit       // as they came
-	Broken        []BrokenHit // hits of which nothing could be read
-	Skipped       int         // hits behind the first MaxHits
-	Unread        *Unread     // the provider's answer, when it could not be read; else nil
-	Extras        []Extra     // fields of the search alone; those of hits are in their JSON
+	HitsListed    bool           // whether there is a list of hits, be it empty
+	Hits          []Hit          // as they came
+	Broken        []BrokenHit    // hits of which nothing could be read
+	Skipped       int            // hits behind the first MaxHits
+	Unread        *Unread        // the provider's answer, when it could not be read; else nil
+	Extras        []UnknownField // fields of the search alone; those of hits are in their JSON
 	Problems      []Problem
 	More          int // extras and problems that were found and are not kept
 }
@@ -70,7 +70,7 @@ type Unread struct {
 }
 
 // Cut reports whether Text is only the beginning.
-func (u *Unread) Cut() bool { return len(u.Text) < u.Size }
+func (u *Unread) Truncated() bool { return len(u.Text) < u.Size }
 
 // UnreadReason is why search results could not be read.
 type UnreadReason string

@@ -74,9 +74,9 @@ func CompareBirth(subject, stated string, at time.Time) Birth {
 	return AgreementOf(subject, stated, at).birthAgreement()
 }
 
-// NobodysAge is an age in years that nobody is known to have reached. Source: the oldest
+// ImpossibleAge is an age in years that nobody is known to have reached. Source: the oldest
 // age that is proved, 122 years.
-const NobodysAge = 123
+const ImpossibleAge = 123
 
 // birthDate reads a date of birth that may lack its day and its month. Where it is not
 // known when it is looked at, any year will do.
@@ -89,7 +89,7 @@ func birthDate(text string, at time.Time) (Date, bool) {
 	if !ok || d.At.Year() == 0 {
 		return Date{}, false
 	}
-	if !at.IsZero() && (d.At.After(at) || at.Year()-d.At.Year() >= NobodysAge) {
+	if !at.IsZero() && (d.At.After(at) || at.Year()-d.At.Year() >= ImpossibleAge) {
 		return Date{}, false
 	}
 	return d, true
@@ -98,13 +98,13 @@ func birthDate(text string, at time.Time) (Date, bool) {
 // Birth compares the dates of birth of a hit with the signer's. One that agrees is
 // enough; the year differs only when every date that is stated is of another year.
 func (h *Hit) Birth(subject string, at time.Time) Birth {
-	_, agreement, _ := h.TellingBirth(subject, at)
+	_, agreement, _ := h.ClosestBirthDate(subject, at)
 	return agreement.birthAgreement()
 }
 
 // TellingBirth returns the date of birth by which the hit compares, how it does, and how
 // many others the lists state. Without any the agreement is UnknownBirth.
-func (h *Hit) TellingBirth(subject string, at time.Time) (date BirthDate, a Agreement, others int) {
+func (h *Hit) ClosestBirthDate(subject string, at time.Time) (date BirthDate, a Agreement, others int) {
 	order := []Agreement{SameDay, SameMonth, SameYear, OtherDay, UnknownBirth, OtherYear}
 	best := len(order)
 	for _, d := range h.BirthDates {

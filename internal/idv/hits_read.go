@@ -109,9 +109,9 @@ func mentionsSecret(body []byte) bool {
 
 // boundProblems keeps the first extras and problems, each cut to what a page can show, and
 // counts the others.
-func boundProblems(extras []Extra, problems []Problem) (keptExtras []Extra, keptProblems []Problem, more int) {
+func boundProblems(extras []UnknownField, problems []Problem) (keptExtras []UnknownField, keptProblems []Problem, more int) {
 	for _, x := range extras[:min(len(extras), maxHitProblems)] {
-		keptExtras = append(keptExtras, Extra{cutJSON(x.Name), cutJSON(x.JSON)})
+		keptExtras = append(keptExtras, UnknownField{cutJSON(x.Name), cutJSON(x.JSON)})
 	}
 	for _, p := range problems[:min(len(problems), maxHitProblems)] {
 		keptProblems = append(keptProblems, Problem{cutJSON(p.Path), p.Want, cutJSON(p.JSON)})

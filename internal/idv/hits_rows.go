@@ -21,7 +21,7 @@ func (c *Check) Conflicts(l *HitList) []HitConflict {
 	if c.Report == nil {
 		return nil
 	}
-	all := l.Whole() && l.Unreadable() == 0 && !l.isIncomplete()
+	all := l.Complete() && l.Unreadable() == 0 && !l.isIncomplete()
 	var found []HitConflict
 	for _, row := range c.Report.Breakdown {
 		lists, ok := listsOfSubCheck(row.Name)
@@ -84,7 +84,7 @@ func (l *HitList) countOn(lists []string) int {
 
 // Whole reports whether every answer of a provider could be read, so that the number of
 // hits is known.
-func (l *HitList) Whole() bool {
+func (l *HitList) Complete() bool {
 	if l.Unread != nil || l.Skipped > 0 || len(l.Problems) > 0 {
 		return false
 	}

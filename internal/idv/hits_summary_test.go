@@ -57,7 +57,7 @@ func TestTellingBirth(t *testing.T) {
 		for _, value := range test.stated {
 			h.BirthDates = append(h.BirthDates, BirthDate{Value: value})
 		}
-		date, agreement, others := h.TellingBirth("1984-06-22", lookedAt)
+		date, agreement, others := h.ClosestBirthDate("1984-06-22", lookedAt)
 		if got := fmt.Sprint(date.Value, " ", agreement, " ", others); got != test.want {
 			t.Errorf("dates %q: %q, want %q", test.stated, got, test.want)
 		}

@@ -96,7 +96,7 @@ func TestReadHits(t *testing.T) {
 		TotalHits: &total, Limit: &limit, Offset: &offset, Created: Time{Wire: "2026-11-11 15:52:40", At: time.Date(2026, time.November, 11, 15, 52, 40, 0, time.UTC)},
 		HitsListed: true,
 		Filters:    SearchFilters{Types: []string{"sanction", "pep"}, Countries: []string{"GB"}, BirthYear: "1988", Fuzziness: "0.5", ExactMatch: "false", RemoveDeceased: "1"},
-		Extras:     []Extra{{"content.data.labels", `["made up"]`}},
+		Extras:     []UnknownField{{"content.data.labels", `["made up"]`}},
 	}, s); diff != "" {
 		t.Errorf("search (-want +got):\n%s", diff)
 	}

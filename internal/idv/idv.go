@@ -43,7 +43,7 @@ type Session struct {
 	Resources        []Resource // in the order of ResourceKinds, then as they came
 	Checks           []Check    // as they came; their order has no meaning
 	IdentityProfiles []IdentityProfile
-	Extras           []Extra
+	Extras           []UnknownField
 	Problems         []Problem
 }
 
@@ -141,7 +141,7 @@ func (s *Session) At() time.Time {
 }
 
 // Extra is a field that Countersign does not know, as it came.
-type Extra struct {
+type UnknownField struct {
 	Name string
 	JSON string // compact JSON text
 }

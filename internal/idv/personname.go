@@ -14,7 +14,7 @@ const maxComparedName = 1 << 10
 // takes names in another order, double names written as one, and letters written out as
 // travel documents do, such as OE for Ö. Names in different scripts that do not give each
 // other by these rules are not compared: there are many ways to write one in the other.
-func compareNames(a, b string) Likeness {
+func compareNames(a, b string) TextComparison {
 	first, second := plainWords(a, nameAbbreviations), plainWords(b, nameAbbreviations)
 	l := comparedTextOfWords(a, first).compareTo(comparedTextOfWords(b, second))
 	if l != Differs || len(first) == 0 || len(second) == 0 || len(a) > maxComparedName || len(b) > maxComparedName {

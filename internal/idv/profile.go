@@ -37,7 +37,7 @@ type IdentityProfile struct {
 	Failure    *ProfileFailure // nil when there is none
 	Frameworks []TrustFramework
 	Report     *Media // the profile itself, which holds personal data
-	Extras     []Extra
+	Extras     []UnknownField
 	Problems   []Problem
 	JSON       string // the profile as it is in the snapshot
 }

@@ -9,7 +9,7 @@ import (
 // value being read, what it does not know as an Extra, and goes on.
 type reader struct {
 	text     string // canonical form, into which all nodes point
-	extras   []Extra
+	extras   []UnknownField
 	problems []Problem
 }
 
@@ -70,7 +70,7 @@ func (r *reader) addProblem(n *node, path, want string) {
 func (o *object) noteExtras() {
 	for i := range o.members {
 		if m := &o.members[i]; !m.value.known {
-			o.r.extras = append(o.r.extras, Extra{Name: strings.Clone(o.pathOf(m.name)), JSON: o.r.jsonOf(&m.value)})
+			o.r.extras = append(o.r.extras, UnknownField{Name: strings.Clone(o.pathOf(m.name)), JSON: o.r.jsonOf(&m.value)})
 		}
 	}
 }

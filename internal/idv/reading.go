@@ -56,13 +56,13 @@ type ReadingProfile struct {
 
 // ReadingResource is a document or a capture.
 type ReadingResource struct {
-	Key            string   `json:"key"`
-	ID             string   `json:"id"`
-	Kind           string   `json:"kind"`
-	DocumentType   string   `json:"document_type"`
-	IssuingCountry string   `json:"issuing_country"`
-	Standing       Standing `json:"standing"`
-	Notes          []string `json:"notes"`
+	Key            string      `json:"key"`
+	ID             string      `json:"id"`
+	Kind           string      `json:"kind"`
+	DocumentType   string      `json:"document_type"`
+	IssuingCountry string      `json:"issuing_country"`
+	Standing       ResourceUse `json:"standing"`
+	Notes          []string    `json:"notes"`
 }
 
 // Reading returns what is read in the result.

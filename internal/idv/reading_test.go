@@ -89,7 +89,7 @@ func (w *writer) line(format string, args ...any) {
 	fmt.Fprintf(w, strings.Repeat("  ", w.depth)+format+"\n", args...)
 }
 
-func (w *writer) rest(extras []Extra, problems []Problem) {
+func (w *writer) rest(extras []UnknownField, problems []Problem) {
 	for _, x := range extras {
 		w.line("extra %s = %s", x.Name, x.JSON)
 	}

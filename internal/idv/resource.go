@@ -43,7 +43,7 @@ type Resource struct {
 	Tasks          []Task
 	CreatedAt      Time
 	LastUpdated    Time
-	Extras         []Extra
+	Extras         []UnknownField
 	Problems       []Problem
 	JSON           string // the resource as it is in the snapshot
 }
@@ -72,7 +72,7 @@ type Task struct {
 	Type            string
 	State           TaskState
 	Recommendation  *TaskRecommendation
-	GeneratedChecks []Generated
+	GeneratedChecks []GeneratedCheck
 	GeneratedMedia  []Media
 	Created         Time
 	LastUpdated     Time
@@ -87,7 +87,7 @@ type TaskRecommendation struct {
 
 // Generated names a check that a task brought about. Its type can be wrong in
 // Yoti's examples: the id is what links.
-type Generated struct {
+type GeneratedCheck struct {
 	ID   string
 	Type string
 }
@@ -107,7 +107,7 @@ func (r *Resource) Medium(field string) *Media {
 // there is none.
 func (s *Session) IdentityDocument() *Resource {
 	var first *Resource
-	standings := s.Standings()
+	standings := s.ResourceUses()
 	for i := range s.Resources {
 		r := &s.Resources[i]
 		if fields := r.Medium(FieldDocumentFields); r.Kind != IDDocuments || fields == nil || fields.Unobtainable() {

@@ -33,7 +33,7 @@ func (r *Resource) capturedBy(method string) bool {
 // findings lists what has to be read about a resource. Of one that no check used, or
 // only superseded ones, its values decide nothing and are merely shown; that a document or
 // a capture was not used has to be read, since no verdict speaks of it.
-func (r *Resource) findings(standing Standing, decides bool) findings {
+func (r *Resource) findings(standing ResourceUse, decides bool) findings {
 	var f findings
 	if len(r.Problems) > 0 {
 		f.addNote(minor, "Part of it could not be read.")

@@ -7,32 +7,32 @@ import (
 
 // Standing says what became of a resource: whether checks used it, and whether what
 // they found counts.
-type Standing string
+type ResourceUse string
 
 // The standings.
 const (
-	Used        Standing = "used"           // a check that counts used it and has a report
-	Waiting     Standing = "waiting"        // the checks that name it have no report yet
-	Superseded  Standing = "superseded"     // only superseded attempts used it
-	NotUsed     Standing = "not-used"       // no check used it
-	NotUsedLate Standing = "not-used-later" // no check used it, and it is newer than all of its kind that were used
+	Used        ResourceUse = "used"           // a check that counts used it and has a report
+	Waiting     ResourceUse = "waiting"        // the checks that name it have no report yet
+	Superseded  ResourceUse = "superseded"     // only superseded attempts used it
+	NotUsed     ResourceUse = "not-used"       // no check used it
+	NotUsedLate ResourceUse = "not-used-later" // no check used it, and it is newer than all of its kind that were used
 )
 
 // Counts reports whether a check used the resource, or may still.
-func (s Standing) Counts() bool { return s == Used || s == Waiting }
+func (s ResourceUse) Counts() bool { return s == Used || s == Waiting }
 
 // Standings returns what became of each resource, in the order of Resources. Every
 // retry makes a new resource, and checks name those that they used. A newer document
 // supersedes nothing by itself: only where all checks that used a resource are
 // superseded is it superseded with them.
 // Source: Yoti IDV, results and portal session results.
-func (s *Session) Standings() []Standing {
+func (s *Session) ResourceUses() []ResourceUse {
 	superseded := s.supersededChecks()
-	byID := map[string]Standing{}
+	byID := map[string]ResourceUse{}
 	for id, checks := range s.checksByResourceID() {
 		byID[id] = s.standingAfter(checks, superseded)
 	}
-	standings := make([]Standing, len(s.Resources))
+	standings := make([]ResourceUse, len(s.Resources))
 	used := map[ResourceKind]*usedTimes{}
 	for i := range s.Resources {
 		r := &s.Resources[i]
@@ -54,8 +54,8 @@ func (s *Session) Standings() []Standing {
 
 // StandingOf returns what became of one resource of the session; of any other, that no
 // check used it.
-func (s *Session) StandingOf(r *Resource) Standing {
-	standings := s.Standings()
+func (s *Session) UseOf(r *Resource) ResourceUse {
+	standings := s.ResourceUses()
 	for i := range s.Resources {
 		if &s.Resources[i] == r {
 			return standings[i]
@@ -65,7 +65,7 @@ func (s *Session) StandingOf(r *Resource) Standing {
 }
 
 // standingAfter is what becomes of a resource by the checks that name it.
-func (s *Session) standingAfter(checks []*Check, superseded map[*Check]bool) Standing {
+func (s *Session) standingAfter(checks []*Check, superseded map[*Check]bool) ResourceUse {
 	found := NotUsed
 	for _, c := range checks {
 		switch {
@@ -182,7 +182,7 @@ func (s *Session) supersededChecks() map[*Check]bool {
 }
 
 // Word says the standing. Its Meaning says by what the resource was used.
-func (s Standing) Word() Word {
+func (s ResourceUse) Word() Word {
 	switch s {
 	case Used:
 		return Word{"Used in checks", "A check that has a report.", true}

@@ -70,7 +70,7 @@ func TestStandings(t *testing.T) {
 	for _, test := range tests {
 		s := &Session{State: test.state, Resources: test.resources, Checks: test.checks}
 		var got []string
-		for _, standing := range s.Standings() {
+		for _, standing := range s.ResourceUses() {
 			got = append(got, string(standing))
 			if w := standing.Word(); !w.Known || w.Label == "" || w.Meaning == "" {
 				t.Errorf("%s: no words for %s", test.name, standing)

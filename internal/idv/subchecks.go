@@ -48,7 +48,7 @@ func gravityOf(name string) int {
 }
 
 // Gravity is the place of the sub-check among others that failed: the smaller, the graver.
-func (s SubCheck) Gravity() int { return gravityOf(s.Name) }
+func (s SubCheck) SeverityRank() int { return gravityOf(s.Name) }
 
 // subChecksByReason names the sub-checks that look for what a reason says.
 // Source: Yoti IDV, understanding the report.

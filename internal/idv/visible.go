@@ -35,10 +35,10 @@ func withNames(text string, isNamed func(rune) bool) string {
 // VisibleControls is Visible for a text in any language: characters that join letters, or
 // say in which direction the ones beside them run, belong to the writing of some, and
 // stay.
-func VisibleControls(text string) string { return withNames(text, Deceives) }
+func VisibleControls(text string) string { return withNames(text, IsDeceptive) }
 
 // Deceives reports whether a character cannot be seen and belongs to no language's writing.
-func Deceives(r rune) bool {
+func IsDeceptive(r rune) bool {
 	switch r {
 	case '\u061c', '\u200c', '\u200d', '\u200e', '\u200f':
 		return false

@@ -72,7 +72,7 @@ func cutLabel(text string) (begin, rest string) {
 // Says returns the sentence that tells what the result r of this row means. It
 // takes no unknown result, and no unknown row, for good.
 // Source: Yoti IDV, understanding the report.
-func (w SubCheckWord) Says(r Result) string {
+func (w SubCheckWord) Sentence(r Result) string {
 	switch {
 	case r == "":
 		return "No result was given for this sub-check, which is neither a pass nor a fail."

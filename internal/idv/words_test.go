@@ -188,7 +188,7 @@ func TestSubCheckWordSays(t *testing.T) {
 	said := map[string]bool{}
 	for _, w := range []SubCheckWord{known, unknown} {
 		for _, r := range []Result{Pass, Fail, "", "NOT_AVAILABLE", "MAYBE"} {
-			s := w.Says(r)
+			s := w.Sentence(r)
 			checkSentence(t, "Says("+string(r)+")", s)
 			said[s] = true
 			if good := s == known.Pass; good != (r == Pass && w == known) {
@@ -196,8 +196,8 @@ func TestSubCheckWordSays(t *testing.T) {
 			}
 		}
 	}
-	if known.Says(Fail) != known.Fail {
-		t.Errorf("Says(FAIL) = %q, want %q", known.Says(Fail), known.Fail)
+	if known.Sentence(Fail) != known.Fail {
+		t.Errorf("Says(FAIL) = %q, want %q", known.Sentence(Fail), known.Fail)
 	}
 	if len(said) != 7 {
 		t.Errorf("%d different sentences, want 7: pass and fail, each known or not, and the three without a verdict", len(said))

@@ -218,19 +218,19 @@ func entryOf(v Version, values []string) (Entry, error) {
 
 // Lag returns by how much a clock that shows a time is behind one that was shown
 // before; zero when it does not.
-func Lag(before, at time.Time) time.Duration {
+func ClockLag(before, at time.Time) time.Duration {
 	return max(0, before.Sub(at).Truncate(time.Millisecond))
 }
 
 // Follows says why an entry cannot come right behind another; empty when it can. The zero
 // Entry is before the first.
-func (e *Entry) Follows(last *Entry) string {
+func (e *Entry) OrderFault(last *Entry) string {
 	switch {
 	case e.Version < last.Version:
 		return "it has an earlier form than the entry before"
 	case e.Version == V1 && e.At.Before(last.At):
 		return "it is older than the entry before"
-	case e.Version == V1 && e.Behind != 0, e.Version != V1 && e.Behind != Lag(last.At, e.At):
+	case e.Version == V1 && e.Behind != 0, e.Version != V1 && e.Behind != ClockLag(last.At, e.At):
 		return "it does not say by how much its clock stood behind the entry before"
 	}
 	return ""

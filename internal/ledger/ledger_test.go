@@ -119,7 +119,7 @@ func TestFollows(t *testing.T) {
 		{"earlier than the last of the first form", at(v1, 5, 0), at(v2, 2, 3*time.Minute), true},
 		{"the first form behind the second", at(v2, 1, 0), at(v1, 2, 0), false},
 	} {
-		if why := test.next.Follows(&test.last); (why == "") != test.want {
+		if why := test.next.OrderFault(&test.last); (why == "") != test.want {
 			t.Errorf("%s: %q", test.name, why)
 		}
 	}
@@ -189,7 +189,7 @@ func kept(t testing.TB, list [][]byte) shelf {
 		if tlog.StoredHashIndex(0, int64(n)) != int64(len(s)) {
 			t.Fatalf("the hashes of entry %d begin at %d, not at %d", n, tlog.StoredHashIndex(0, int64(n)), len(s))
 		}
-		hashes, err := ledger.Leaves(int64(n), text, s)
+		hashes, err := ledger.NextHashes(int64(n), text, s)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -24,7 +24,7 @@ var ErrProof = errors.New("the proof does not fit the entry")
 
 // Prove returns the proof that the entry seq is in the tree of the signed checkpoint,
 // of the given size.
-func Prove(seq, size int64, kept Hashes, signed []byte) (Proof, error) {
+func Prove(seq, size int64, kept HashReader, signed []byte) (Proof, error) {
 	if seq < 0 || seq >= size {
 		return Proof{}, fmt.Errorf("there is no entry %d among the first %d", seq, size)
 	}

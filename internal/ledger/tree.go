@@ -57,13 +57,13 @@ func emptyRoot() Root {
 
 // Hashes is where the hashes of a tree are kept, each under the index that
 // tlog.StoredHashIndex gives it.
-type Hashes interface {
+type HashReader interface {
 	ReadHashes(indexes []int64) ([]tlog.Hash, error)
 }
 
 // Leaves returns the hashes to keep for the next entry of a tree that has n, given those
 // that are kept already. Their indexes follow on each other from tlog.StoredHashIndex(0, n).
-func Leaves(n int64, entry []byte, kept Hashes) ([]tlog.Hash, error) {
+func NextHashes(n int64, entry []byte, kept HashReader) ([]tlog.Hash, error) {
 	hashes, err := tlog.StoredHashes(n, entry, kept)
 	if err != nil {
 		return nil, fmt.Errorf("hash entry %d: %w", n, err)

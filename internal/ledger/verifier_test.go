@@ -28,7 +28,7 @@ func (v *verifier) add(e ledger.Entry, text []byte) error {
 	if e.Seq != seq {
 		return &ledger.Broken{seq, fmt.Sprintf("entry %d stands in its place", e.Seq)}
 	}
-	if why := e.Follows(&v.last); why != "" {
+	if why := e.OrderFault(&v.last); why != "" {
 		return &ledger.Broken{seq, why}
 	}
 	v.frontier.Add(text)

@@ -33,7 +33,7 @@ type Access struct {
 	Who       account.Person
 	Recipient idv.RecipientID // the zero ID for a result from a file
 	Digest    idv.Digest
-	What      Seen
+	What      AccessKind
 	View      int64           // ID of the entry of the page for which it was loaded; zero where it is by itself
 	Older     bool            // whether it is from before page views were kept
 	Medium    idv.MediaID     // which medium; the zero ID where it was none
@@ -49,49 +49,49 @@ type Access struct {
 type AccessQuery struct {
 	Person      string          // name of an account; empty for everybody
 	Recipient   idv.RecipientID // the zero ID for all
-	What        Seen            // empty for all
+	What        AccessKind      // empty for all
 	From, Until time.Time       // the zero Time where there is no bound; Until itself is not in it
 	Before      int64           // ID of an entry; zero begins with the newest
 	Limit       int
 }
 
 // Seen is the kind of thing that somebody saw.
-type Seen string
+type AccessKind string
 
 // What can be seen of a recipient. A medium is recorded twice: before it is asked for, and
 // with its digest once all of it is there, by how it is sent.
 const (
-	SeenResult    Seen = "result"    // the review page
-	SeenSnapshot  Seen = "snapshot"  // an older result
-	SeenJSON      Seen = "json"      // the stored JSON by itself
-	SeenDiff      Seen = "diff"      // what differs between two results
-	SeenPart      Seen = "part"      // one document, capture or check by itself
-	SeenDetails   Seen = "details"   // the rest of what the result says about one of these
-	SeenPerson    Seen = "person"    // name, birth and document, in the head of a case
-	SeenNumber    Seen = "number"    // the whole number of a document, there
-	SeenSigner    Seen = "signer"    // how the document compares with the expected signer, there
-	SeenMedium    Seen = "medium"    // a picture, a text or a file was asked for
-	SeenThumbnail Seen = "thumbnail" // a picture was sent scaled down
-	SeenOnScreen  Seen = "on-screen" // its thumbnail was on the screen, as the browser says
-	SeenOpened    Seen = "opened"    // a medium was sent at full size, or a text was shown
-	SeenConsulted Seen = "consulted" // a text was read for a page about something else
-	SeenBundled   Seen = "bundled"   // a medium was put into an evidence bundle
-	SeenWhole     Seen = "whole"     // a medium was sent to its end; nobody kept how, in older entries
-	SeenHitPage   Seen = "hits"      // a page of the hits of a check
-	SeenReplay    Seen = "replay"    // what stood on the screen at a decision
-	SeenReceipt   Seen = "receipt"   // a decision
-	SeenBundle    Seen = "bundle"    // an evidence bundle
-	SeenReport    Seen = "report"    // Yoti's report was asked for
-	// SeenReportSent is Yoti's report, with its digest, when it was had.
-	SeenReportSent Seen = "report-sent"
-	SeenTicket     Seen = "ticket" // a result as text for a ticket
-	SeenFile       Seen = "file"   // a result from a file that somebody brought
+	AccessResult         AccessKind = "result"    // the review page
+	AccessSnapshot       AccessKind = "snapshot"  // an older result
+	AccessJSON           AccessKind = "json"      // the stored JSON by itself
+	AccessDiff           AccessKind = "diff"      // what differs between two results
+	AccessPart           AccessKind = "part"      // one document, capture or check by itself
+	AccessDetails        AccessKind = "details"   // the rest of what the result says about one of these
+	AccessPerson         AccessKind = "person"    // name, birth and document, in the head of a case
+	AccessNumber         AccessKind = "number"    // the whole number of a document, there
+	AccessSigner         AccessKind = "signer"    // how the document compares with the expected signer, there
+	AccessMedium         AccessKind = "medium"    // a picture, a text or a file was asked for
+	AccessThumbnail      AccessKind = "thumbnail" // a picture was sent scaled down
+	AccessOnScreen       AccessKind = "on-screen" // its thumbnail was on the screen, as the browser says
+	AccessOpened         AccessKind = "opened"    // a medium was sent at full size, or a text was shown
+	AccessConsulted      AccessKind = "consulted" // a text was read for a page about something else
+	AccessBundled        AccessKind = "bundled"   // a medium was put into an evidence bundle
+	AccessMediumComplete AccessKind = "whole"     // a medium was sent to its end; nobody kept how, in older entries
+	AccessHitPage        AccessKind = "hits"      // a page of the hits of a check
+	AccessReplay         AccessKind = "replay"    // what stood on the screen at a decision
+	AccessReceipt        AccessKind = "receipt"   // a decision
+	AccessBundle         AccessKind = "bundle"    // an evidence bundle
+	AccessReport         AccessKind = "report"    // Yoti's report was asked for
+	// AccessReportSent is Yoti's report, with its digest, when it was had.
+	AccessReportSent AccessKind = "report-sent"
+	AccessTicket     AccessKind = "ticket" // a result as text for a ticket
+	AccessFile       AccessKind = "file"   // a result from a file that somebody brought
 )
 
-// AllSeen lists what can be seen, in the order in which it is offered.
-func AllSeen() []Seen {
-	return []Seen{
-		SeenResult, SeenSnapshot, SeenDiff, SeenJSON, SeenPart, SeenDetails, SeenPerson, SeenNumber, SeenSigner, SeenMedium, SeenThumbnail, SeenOnScreen, SeenOpened,
-		SeenConsulted, SeenBundled, SeenWhole, SeenHitPage, SeenReceipt, SeenReplay, SeenBundle, SeenReport, SeenReportSent, SeenTicket, SeenFile,
+// AccessKinds lists what can be seen, in the order in which it is offered.
+func AccessKinds() []AccessKind {
+	return []AccessKind{
+		AccessResult, AccessSnapshot, AccessDiff, AccessJSON, AccessPart, AccessDetails, AccessPerson, AccessNumber, AccessSigner, AccessMedium, AccessThumbnail, AccessOnScreen, AccessOpened,
+		AccessConsulted, AccessBundled, AccessMediumComplete, AccessHitPage, AccessReceipt, AccessReplay, AccessBundle, AccessReport, AccessReportSent, AccessTicket, AccessFile,
 	}
 }

@@ -1,36 +1,36 @@
 package review
 
 // accessWords say in a few words what was viewed, in the access log. A test looks for gaps.
-var accessWords = map[Seen]string{
-	SeenResult:     "Result",
-	SeenSnapshot:   "Earlier result",
-	SeenJSON:       "Stored JSON",
-	SeenDiff:       "Comparison of results",
-	SeenPart:       "Part of a result",
-	SeenDetails:    "Details of a part",
-	SeenPerson:     "Name and document",
-	SeenNumber:     "Document number",
-	SeenSigner:     "Comparison with the expected signer",
-	SeenMedium:     "Medium requested",
-	SeenThumbnail:  "Thumbnail sent",
-	SeenOnScreen:   "Thumbnail on screen",
-	SeenOpened:     "Opened",
-	SeenConsulted:  "Text consulted",
-	SeenBundled:    "Medium in a bundle",
-	SeenWhole:      "Medium, complete",
-	SeenHitPage:    "Watchlist hits",
-	SeenReplay:     "Page at the time of a decision",
-	SeenReceipt:    "Decision receipt",
-	SeenBundle:     "Evidence bundle",
-	SeenReport:     "Yoti's report requested",
-	SeenReportSent: "Yoti's report",
-	SeenTicket:     "Text for a ticket",
-	SeenFile:       "Result from a file",
+var accessWords = map[AccessKind]string{
+	AccessResult:         "Result",
+	AccessSnapshot:       "Earlier result",
+	AccessJSON:           "Stored JSON",
+	AccessDiff:           "Comparison of results",
+	AccessPart:           "Part of a result",
+	AccessDetails:        "Details of a part",
+	AccessPerson:         "Name and document",
+	AccessNumber:         "Document number",
+	AccessSigner:         "Comparison with the expected signer",
+	AccessMedium:         "Medium requested",
+	AccessThumbnail:      "Thumbnail sent",
+	AccessOnScreen:       "Thumbnail on screen",
+	AccessOpened:         "Opened",
+	AccessConsulted:      "Text consulted",
+	AccessBundled:        "Medium in a bundle",
+	AccessMediumComplete: "Medium, complete",
+	AccessHitPage:        "Watchlist hits",
+	AccessReplay:         "Page at the time of a decision",
+	AccessReceipt:        "Decision receipt",
+	AccessBundle:         "Evidence bundle",
+	AccessReport:         "Yoti's report requested",
+	AccessReportSent:     "Yoti's report",
+	AccessTicket:         "Text for a ticket",
+	AccessFile:           "Result from a file",
 }
 
 // Label says what was viewed, in a few words. What Countersign has no words for is returned
 // as it is on record.
-func (s Seen) Label() string {
+func (s AccessKind) Label() string {
 	if words, ok := accessWords[s]; ok {
 		return words
 	}

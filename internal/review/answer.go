@@ -38,7 +38,7 @@ type NewSecond struct {
 // about another result than the newest, ErrSettled when there is nothing to review any
 // more, and ErrNoDecision when there never was.
 func (d *Desk) Second(ctx context.Context, n NewSecond) error {
-	n.Note = Lines(n.Note)
+	n.Note = UnixLines(n.Note)
 	if err := d.mayRecord(ctx, n.By, n.Key); err != nil {
 		return err
 	}
@@ -119,7 +119,7 @@ func (d *Decision) WithdrawalReason(who account.Person, at time.Time) string {
 // returns a *Refused when the reason is missing, ErrNotYours to others than its author
 // and supervisors, and ErrSettled when the decision no longer stands.
 func (d *Desk) Withdraw(ctx context.Context, n NewWithdrawal) error {
-	n.Reason = Lines(n.Reason)
+	n.Reason = UnixLines(n.Reason)
 	if err := checkText("reason", n.Reason, MaxReasonLength); err != nil {
 		return err
 	}

@@ -130,11 +130,11 @@ func (d *Desk) Checkpoint(ctx context.Context) ([]byte, error) {
 }
 
 // Opening is that somebody was shown a recipient's result.
-type Opening struct {
+type ViewSummary struct {
 	At    time.Time // the first time within a day
 	By    string
-	Times int   // within that day
-	Place Place // of the first time
+	Times int            // within that day
+	Place LedgerPosition // of the first time
 }
 
 // Pending is the decisions that somebody should look at.
@@ -146,13 +146,13 @@ type Pending struct {
 
 // NewExport is an evidence bundle that is about to be handed out.
 type NewExport struct {
-	Recipient idv.RecipientID
-	Digest    idv.Digest
-	By        account.Person
-	At        time.Time
-	Program   string        // that makes it
-	Media     []idv.MediaID // that are in it
-	Judged    int64         // Seq of the newest act on decisions that is in it; zero when there is none
+	Recipient       idv.RecipientID
+	Digest          idv.Digest
+	By              account.Person
+	At              time.Time
+	Program         string        // that makes it
+	Media           []idv.MediaID // that are in it
+	LastDecisionSeq int64         // Seq of the newest act on decisions that is in it; zero when there is none
 }
 
 // Acts returns what is on record before the bundle is handed out. It returns ErrDecided when

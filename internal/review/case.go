@@ -46,17 +46,17 @@ func (d *Desk) VerdictOptions(c *Case) []VerdictOption {
 // Contradicted returns the checks that an approval of the case would go against.
 func (c *Case) Contradicted() []*idv.AssessedCheck { return contradictedChecks(c.Assessment) }
 
-// Overtaken reports whether the decision that stands is about another result than the
+// ResultChanged reports whether the decision that stands is about another result than the
 // newest.
-func (c *Case) Overtaken() bool {
+func (c *Case) ResultChanged() bool {
 	return c.Newest != nil && c.Record.CaseStatus(c.Newest.Digest).Changed
 }
 
 // Again is what the decision that stands would choose once more, for the result that took
 // the place of its own. It is none where the decision is about the newest result, or its
 // text was erased.
-func (c *Case) Again() Choice {
-	if !c.Overtaken() || c.Record.Latest().Statement == nil {
+func (c *Case) RepeatedChoice() Choice {
+	if !c.ResultChanged() || c.Record.Latest().Statement == nil {
 		return Choice{}
 	}
 	s := c.Record.Latest().Statement
@@ -65,7 +65,7 @@ func (c *Case) Again() Choice {
 
 // sinceDecision lists what changed since the decision that stands.
 func (d *Desk) sinceDecision(ctx context.Context, c *Case) ([]idv.Change, error) {
-	if !c.Current || !c.Overtaken() {
+	if !c.Current || !c.ResultChanged() {
 		return nil, nil
 	}
 	return d.Since(ctx, c, c.Record.Latest().Digest)
@@ -96,7 +96,7 @@ func (r *Receipt) Bucket() idv.Bucket {
 // Receipt returns a decision about a recipient; ErrNoDecision when there is none with that
 // Seq. It only reads: it signs nothing.
 func (d *Desk) Receipt(ctx context.Context, who account.Person, id idv.RecipientID, seq int64) (*Receipt, error) {
-	file, decision, _, err := d.decisionView(ctx, who, id, seq, SeenReceipt)
+	file, decision, _, err := d.decisionView(ctx, who, id, seq, AccessReceipt)
 	if err != nil {
 		return nil, err
 	}
@@ -122,7 +122,7 @@ func (d *Desk) Receipt(ctx context.Context, who account.Person, id idv.Recipient
 
 // decisionView returns a decision with the file that it is in, and the ID of the access entry,
 // which is kept before.
-func (d *Desk) decisionView(ctx context.Context, who account.Person, id idv.RecipientID, seq int64, what Seen) (*File, *Decision, int64, error) {
+func (d *Desk) decisionView(ctx context.Context, who account.Person, id idv.RecipientID, seq int64, what AccessKind) (*File, *Decision, int64, error) {
 	file, err := d.Records.Recipient(ctx, id, who, NotePage{})
 	if err != nil {
 		return nil, nil, 0, fmt.Errorf("open decision %d on %s: %w", seq, id, err)
@@ -164,7 +164,7 @@ type Replay struct {
 // Replay returns the case as it was shown to whoever made a decision: that result, with
 // what was on record before. It returns ErrErased when the result is gone.
 func (d *Desk) Replay(ctx context.Context, who account.Person, id idv.RecipientID, seq int64) (*Replay, error) {
-	file, decision, view, err := d.decisionView(ctx, who, id, seq, SeenReplay)
+	file, decision, view, err := d.decisionView(ctx, who, id, seq, AccessReplay)
 	if err != nil {
 		return nil, err
 	}
@@ -245,9 +245,9 @@ func assessmentDifferences(s *Statement, a idv.Assessment) []string {
 	return list
 }
 
-// SawHits records which hits of a check somebody is shown, and how many there are in all.
-func (d *Desk) SawHits(ctx context.Context, who account.Person, part *Part, which string, hits *idv.HitList) error {
-	entry := Access{At: d.Now(), Who: who, Recipient: part.Recipient, Digest: part.Snapshot.Digest, What: SeenHitPage, Part: part.Key, Hits: which, View: part.View}
+// RecordHitsView records which hits of a check somebody is shown, and how many there are in all.
+func (d *Desk) RecordHitsView(ctx context.Context, who account.Person, part *Part, which string, hits *idv.HitList) error {
+	entry := Access{At: d.Now(), Who: who, Recipient: part.Recipient, Digest: part.Snapshot.Digest, What: AccessHitPage, Part: part.Key, Hits: which, View: part.View}
 	entry.HitsRead = countHits(part.Check, hits)
 	if err := d.Records.KeepAccess(ctx, entry); err != nil {
 		return fmt.Errorf("log access to %s: %w", part.Recipient, err)

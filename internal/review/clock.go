@@ -20,7 +20,7 @@ type Clock struct {
 
 // Behind is by how much the clock is behind; zero when that is not worth a word.
 func (c Clock) Behind() time.Duration {
-	if behind := ledger.Lag(c.Newest, c.Shows); behind > behindLimit {
+	if behind := ledger.ClockLag(c.Newest, c.Shows); behind > behindLimit {
 		return behind
 	}
 	return 0

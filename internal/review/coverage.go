@@ -20,7 +20,7 @@ type ViewHistory interface {
 	// HitsRead returns what is remembered of the search results about a recipient.
 	HitsRead(ctx context.Context, id idv.RecipientID) ([]HitsRead, error)
 	// Openings lists who was shown a recipient's results, the latest first.
-	Openings(ctx context.Context, id idv.RecipientID) ([]Opening, error)
+	ViewSummaries(ctx context.Context, id idv.RecipientID) ([]ViewSummary, error)
 }
 
 // Grade is how far something got on its way to somebody's eyes. Nobody knows whether
@@ -95,14 +95,14 @@ func (g Grade) Higher(other Grade) Grade {
 // Grade is the grade that an entry of the access log stands for; empty where it stands for
 // nothing that was sent whole. Older entries do not say how a medium was sent, so they
 // stand for no more than that it was.
-func (s Seen) Grade() Grade {
+func (s AccessKind) Grade() Grade {
 	switch s {
-	case SeenThumbnail, SeenConsulted, SeenBundled, SeenWhole, SeenHitPage:
+	case AccessThumbnail, AccessConsulted, AccessBundled, AccessMediumComplete, AccessHitPage:
 		return GradeSent
-	case SeenOnScreen:
+	case AccessOnScreen:
 		return GradeOnScreen
-	case SeenOpened, SeenPart, SeenDetails, SeenPerson, SeenNumber, SeenReportSent, SeenResult, SeenSnapshot, SeenJSON, SeenDiff,
-		SeenReplay, SeenReceipt, SeenBundle, SeenTicket, SeenFile:
+	case AccessOpened, AccessPart, AccessDetails, AccessPerson, AccessNumber, AccessReportSent, AccessResult, AccessSnapshot, AccessJSON, AccessDiff,
+		AccessReplay, AccessReceipt, AccessBundle, AccessTicket, AccessFile:
 		return GradeOpened
 	}
 	return ""
@@ -110,20 +110,20 @@ func (s Seen) Grade() Grade {
 
 // Coverage is what somebody was shown of a result before deciding.
 type Coverage struct {
-	Parts  []string    `json:"parts"`  // keys of the checks and resources whose pages were opened
-	Hits   []SeenHits  `json:"hits"`   // pages of hits of watchlist checks that were sent
-	Media  []SeenMedia `json:"media"`  // sent whole
-	Report bool        `json:"report"` // whether Yoti's report was opened
+	Parts  []string     `json:"parts"`  // keys of the checks and resources whose pages were opened
+	Hits   []ViewedHits `json:"hits"`   // pages of hits of watchlist checks that were sent
+	Media  []SentMedium `json:"media"`  // sent whole
+	Report bool         `json:"report"` // whether Yoti's report was opened
 
 	// Graded is whether the media have grades, and NotOpened is known. In older statements
 	// they do not: each was sent whole, as a thumbnail or otherwise.
 	Graded    bool              `json:"graded,omitempty"`
 	PartNames map[string]string `json:"part_names,omitempty"` // of Parts and Hits, by key
-	NotOpened []NotOpened       `json:"not_opened,omitempty"`
+	NotOpened []UnopenedItem    `json:"not_opened,omitempty"`
 }
 
-// SeenHits says how many hits of a check were on a page.
-type SeenHits struct {
+// ViewedHits says how many hits of a check were on a page.
+type ViewedHits struct {
 	Check string `json:"check"`
 	Which string `json:"which"` // such as "1 to 100 of 130", or HitInDetail
 }
@@ -137,8 +137,8 @@ const (
 )
 
 // ShownHits returns which hits of each check were shown, those in detail in one line.
-func (c *Coverage) ShownHits() []SeenHits {
-	var list []SeenHits
+func (c *Coverage) ShownHits() []ViewedHits {
+	var list []ViewedHits
 	ranks := map[string][]string{} // by check
 	for _, h := range c.Hits {
 		rank, before := strings.CutPrefix(h.Which, inDetailBefore)
@@ -148,7 +148,7 @@ func (c *Coverage) ShownHits() []SeenHits {
 			continue
 		}
 		if ranks[h.Check] == nil {
-			list = append(list, SeenHits{Check: h.Check}) // filled in below
+			list = append(list, ViewedHits{Check: h.Check}) // filled in below
 		}
 		ranks[h.Check] = append(ranks[h.Check], rank)
 	}
@@ -165,8 +165,8 @@ func (c *Coverage) ShownHits() []SeenHits {
 	return list
 }
 
-// SeenMedia is a medium that was sent, and the SHA-256 digest of its bytes.
-type SeenMedia struct {
+// SentMedium is a medium that was sent, and the SHA-256 digest of its bytes.
+type SentMedium struct {
 	ID     string `json:"id"`
 	SHA256 string `json:"sha256"`
 	Grade  Grade  `json:"grade,omitempty"` // empty in older statements
@@ -175,19 +175,19 @@ type SeenMedia struct {
 
 // NotOpened is what of a result was not opened. Frames of a sequence that follow on each
 // other are one.
-type NotOpened struct {
+type UnopenedItem struct {
 	Name  string `json:"name"`            // as people call it: "Passport, Denmark, page 1, frames 2 to 30"
 	Part  string `json:"part"`            // key of the resource, check or identity profile
 	Grade Grade  `json:"grade,omitempty"` // how far it got; empty where it was not sent
 }
 
 // Nothing reports whether nothing was opened.
-func (c *Coverage) Nothing() bool {
+func (c *Coverage) NothingOpened() bool {
 	return len(c.Parts) == 0 && len(c.Hits) == 0 && len(c.Opened()) == 0 && !c.Report
 }
 
 // Opened are the media that were opened; in older statements those that were shown.
-func (c *Coverage) Opened() []SeenMedia {
+func (c *Coverage) Opened() []SentMedium {
 	if !c.Graded {
 		return c.Media
 	}
@@ -195,8 +195,8 @@ func (c *Coverage) Opened() []SeenMedia {
 }
 
 // Of returns the media that have a grade.
-func (c *Coverage) Of(g Grade) []SeenMedia {
-	var list []SeenMedia
+func (c *Coverage) Of(g Grade) []SentMedium {
+	var list []SentMedium
 	for _, m := range c.Media {
 		if m.Grade == g {
 			list = append(list, m)
@@ -206,7 +206,7 @@ func (c *Coverage) Of(g Grade) []SeenMedia {
 }
 
 // Medium returns the medium with an ID and a digest; nil when it was not sent.
-func (c *Coverage) Medium(id, digest string) *SeenMedia {
+func (c *Coverage) Medium(id, digest string) *SentMedium {
 	for i := range c.Media {
 		if m := &c.Media[i]; m.ID == id && m.SHA256 == digest {
 			return m
@@ -217,7 +217,7 @@ func (c *Coverage) Medium(id, digest string) *SeenMedia {
 
 // Sent reports whether a medium was sent, with whatever digest.
 func (c *Coverage) Sent(id string) bool {
-	return slices.ContainsFunc(c.Media, func(m SeenMedia) bool { return m.ID == id })
+	return slices.ContainsFunc(c.Media, func(m SentMedium) bool { return m.ID == id })
 }
 
 // CoverageBuilder makes a Coverage of entries of the access log.
@@ -233,7 +233,7 @@ type sentMedium struct {
 
 // NewCoverage returns a builder that has no entries yet.
 func NewCoverage() *CoverageBuilder {
-	return &CoverageBuilder{Coverage{Parts: []string{}, Hits: []SeenHits{}, Media: []SeenMedia{}}, map[sentMedium]int{}}
+	return &CoverageBuilder{Coverage{Parts: []string{}, Hits: []ViewedHits{}, Media: []SentMedium{}}, map[sentMedium]int{}}
 }
 
 // Coverage returns what the entries say. They do not say what was not opened.
@@ -247,14 +247,14 @@ func (b *CoverageBuilder) Add(a *Access, sameResult bool) {
 	case a.Medium != (idv.MediaID{}):
 		b.addMedium(a)
 	case !sameResult:
-	case a.What == SeenReportSent, a.What == SeenReport && a.Older: // which do not say what came of it
+	case a.What == AccessReportSent, a.What == AccessReport && a.Older: // which do not say what came of it
 		c.Report = true
-	case a.What == SeenPart:
+	case a.What == AccessPart:
 		if a.Part != "" && !slices.Contains(c.Parts, a.Part) {
 			c.Parts = append(c.Parts, a.Part)
 		}
-	case a.What == SeenHitPage:
-		if h := (SeenHits{a.Part, a.Hits}); !slices.Contains(c.Hits, h) {
+	case a.What == AccessHitPage:
+		if h := (ViewedHits{a.Part, a.Hits}); !slices.Contains(c.Hits, h) {
 			c.Hits = append(c.Hits, h)
 		}
 	}
@@ -269,7 +269,7 @@ func (b *CoverageBuilder) addMedium(a *Access) {
 	if !known {
 		at = len(c.Media)
 		b.media[key] = at
-		c.Media = append(c.Media, SeenMedia{ID: a.Medium.String(), SHA256: a.SHA256.String()})
+		c.Media = append(c.Media, SentMedium{ID: a.Medium.String(), SHA256: a.SHA256.String()})
 	}
 	c.Media[at].Grade = c.Media[at].Grade.Higher(a.What.Grade())
 }
@@ -307,13 +307,13 @@ func (c *Coverage) nameAndOrder(v *inventory, hits []HitReview) {
 	for i := range c.Media {
 		c.Media[i].Name = v.names[c.Media[i].ID]
 	}
-	place := func(m SeenMedia) int {
+	place := func(m SentMedium) int {
 		if at, named := v.places[m.ID]; named {
 			return at
 		}
 		return math.MaxInt
 	}
-	slices.SortStableFunc(c.Media, func(a, b SeenMedia) int { return cmp.Compare(place(a), place(b)) })
+	slices.SortStableFunc(c.Media, func(a, b SentMedium) int { return cmp.Compare(place(a), place(b)) })
 	c.PartNames = map[string]string{}
 	for _, key := range c.Parts {
 		c.PartNames[key] = v.session.PartName(key)
@@ -325,12 +325,12 @@ func (c *Coverage) nameAndOrder(v *inventory, hits []HitReview) {
 }
 
 // unopenedMedia are the media of a result that were not opened, in its order.
-func (c *Coverage) unopenedMedia(v *inventory) []NotOpened {
+func (c *Coverage) unopenedMedia(v *inventory) []UnopenedItem {
 	reached := map[string]Grade{}
 	for _, m := range c.Media {
 		reached[m.ID] = reached[m.ID].Higher(m.Grade)
 	}
-	var list []NotOpened
+	var list []UnopenedItem
 	for i := 0; i < len(v.exhibits); i++ {
 		first := &v.exhibits[i]
 		grade := reached[v.ids[i]]
@@ -340,7 +340,7 @@ func (c *Coverage) unopenedMedia(v *inventory) []NotOpened {
 		for i+1 < len(v.exhibits) && isNextFrame(&v.exhibits[i], &v.exhibits[i+1]) && reached[v.ids[i+1]] == grade {
 			i++
 		}
-		list = append(list, NotOpened{framesName(first, &v.exhibits[i]), first.Part, grade})
+		list = append(list, UnopenedItem{framesName(first, &v.exhibits[i]), first.Part, grade})
 	}
 	return list
 }
@@ -364,12 +364,12 @@ func framesName(first, last *idv.Exhibit) string {
 }
 
 // unreviewedHits are the checks whose hits are not all reviewed.
-func unreviewedHits(s *idv.Session, hits []HitReview) []NotOpened {
-	var list []NotOpened
+func unreviewedHits(s *idv.Session, hits []HitReview) []UnopenedItem {
+	var list []UnopenedItem
 	for _, r := range hits {
 		if r.Open() > 0 || r.Unread || r.Unknown {
 			name := cmp.Or(s.PartName(r.Check), idv.CheckType(r.Type).Word().Label)
-			list = append(list, NotOpened{Name: name + ", hits: " + r.String(), Part: r.Check})
+			list = append(list, UnopenedItem{Name: name + ", hits: " + r.String(), Part: r.Check})
 		}
 	}
 	return list

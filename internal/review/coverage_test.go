@@ -37,7 +37,7 @@ func covered(t *testing.T) *idv.Session {
 
 func TestCoverage(t *testing.T) {
 	one, other := idv.Digest{1}, idv.Digest{2}
-	of := func(what Seen, n int, sum idv.Digest) Access {
+	of := func(what AccessKind, n int, sum idv.Digest) Access {
 		return Access{What: what, Medium: mediumID(t, n), SHA256: sum}
 	}
 	for _, test := range []struct {
@@ -46,13 +46,13 @@ func TestCoverage(t *testing.T) {
 		want    []string // medium, digest and grade
 	}{
 		{"nothing", nil, nil},
-		{"asked for alone", []Access{of(SeenMedium, 1, idv.Digest{})}, nil},
-		{"a thumbnail", []Access{of(SeenMedium, 1, idv.Digest{}), of(SeenThumbnail, 1, one)}, []string{"1 01 sent"}},
-		{"on the screen", []Access{of(SeenThumbnail, 1, one), of(SeenOnScreen, 1, one)}, []string{"1 01 on-screen"}},
-		{"opened, and sent once more", []Access{of(SeenOpened, 1, one), of(SeenThumbnail, 1, one)}, []string{"1 01 opened"}},
-		{"opened as something else", []Access{of(SeenThumbnail, 1, one), of(SeenOpened, 1, other)}, []string{"1 01 sent", "1 02 opened"}},
-		{"from before there were grades", []Access{of(SeenMedium, 1, idv.Digest{}), of(SeenWhole, 1, one)}, []string{"1 01 sent"}},
-		{"in a bundle and for a comparison", []Access{of(SeenBundled, 1, one), of(SeenConsulted, 7, one)}, []string{"1 01 sent", "7 01 sent"}},
+		{"asked for alone", []Access{of(AccessMedium, 1, idv.Digest{})}, nil},
+		{"a thumbnail", []Access{of(AccessMedium, 1, idv.Digest{}), of(AccessThumbnail, 1, one)}, []string{"1 01 sent"}},
+		{"on the screen", []Access{of(AccessThumbnail, 1, one), of(AccessOnScreen, 1, one)}, []string{"1 01 on-screen"}},
+		{"opened, and sent once more", []Access{of(AccessOpened, 1, one), of(AccessThumbnail, 1, one)}, []string{"1 01 opened"}},
+		{"opened as something else", []Access{of(AccessThumbnail, 1, one), of(AccessOpened, 1, other)}, []string{"1 01 sent", "1 02 opened"}},
+		{"from before there were grades", []Access{of(AccessMedium, 1, idv.Digest{}), of(AccessMediumComplete, 1, one)}, []string{"1 01 sent"}},
+		{"in a bundle and for a comparison", []Access{of(AccessBundled, 1, one), of(AccessConsulted, 7, one)}, []string{"1 01 sent", "7 01 sent"}},
 	} {
 		b := NewCoverage()
 		for i := range test.entries {
@@ -73,14 +73,14 @@ func TestCoverage(t *testing.T) {
 func TestCoverageOfPages(t *testing.T) {
 	b := NewCoverage()
 	for _, a := range []Access{
-		{What: SeenPart, Part: "id_documents-1"}, {What: SeenPart, Part: "id_documents-1"},
-		{What: SeenHitPage, Part: "check-1", Hits: "1 to 100 of 130"}, {What: SeenReportSent},
+		{What: AccessPart, Part: "id_documents-1"}, {What: AccessPart, Part: "id_documents-1"},
+		{What: AccessHitPage, Part: "check-1", Hits: "1 to 100 of 130"}, {What: AccessReportSent},
 	} {
 		b.Add(&a, true)
 		a.Part += "-of-another-result"
 		b.Add(&a, false)
 	}
-	want := Coverage{Parts: []string{"id_documents-1"}, Hits: []SeenHits{{"check-1", "1 to 100 of 130"}}, Media: []SeenMedia{}, Report: true}
+	want := Coverage{Parts: []string{"id_documents-1"}, Hits: []ViewedHits{{"check-1", "1 to 100 of 130"}}, Media: []SentMedium{}, Report: true}
 	if diff := cmp.Diff(want, b.Coverage()); diff != "" {
 		t.Errorf("coverage (-want +got):\n%s", diff)
 	}
@@ -91,7 +91,7 @@ func TestCoverageOfReports(t *testing.T) {
 	for _, test := range []struct {
 		entry Access
 		want  bool
-	}{{Access{What: SeenReport}, false}, {Access{What: SeenReport, Older: true}, true}, {Access{What: SeenReportSent}, true}} {
+	}{{Access{What: AccessReport}, false}, {Access{What: AccessReport, Older: true}, true}, {Access{What: AccessReportSent}, true}} {
 		b := NewCoverage()
 		b.Add(&test.entry, true)
 		if c := b.Coverage(); c.Report != test.want {
@@ -121,7 +121,7 @@ func TestNotOpened(t *testing.T) {
 	} {
 		c := Coverage{}
 		for n, g := range test.grades {
-			c.Media = append(c.Media, SeenMedia{ID: mediumID(t, n).String(), SHA256: "x", Grade: g})
+			c.Media = append(c.Media, SentMedium{ID: mediumID(t, n).String(), SHA256: "x", Grade: g})
 		}
 		c.nameAndOrder(inventoryOf(covered(t)), test.hits)
 		var got []string
@@ -145,12 +145,12 @@ func TestNotOpened(t *testing.T) {
 
 // A statement from before there were grades says that media were shown, and no more.
 func TestCoverageOfOlderStatements(t *testing.T) {
-	older := Coverage{Media: []SeenMedia{{ID: "m", SHA256: "d"}}}
-	if older.Nothing() || len(older.Opened()) != 1 {
-		t.Errorf("older: nothing is %v, opened are %v", older.Nothing(), older.Opened())
+	older := Coverage{Media: []SentMedium{{ID: "m", SHA256: "d"}}}
+	if older.NothingOpened() || len(older.Opened()) != 1 {
+		t.Errorf("older: nothing is %v, opened are %v", older.NothingOpened(), older.Opened())
 	}
-	sent := Coverage{Graded: true, Media: []SeenMedia{{ID: "m", SHA256: "d", Grade: GradeSent}}}
-	if !sent.Nothing() || len(sent.Opened()) != 0 || !sent.Sent("m") || sent.Medium("m", "other") != nil {
-		t.Errorf("sent: nothing is %v, opened are %v", sent.Nothing(), sent.Opened())
+	sent := Coverage{Graded: true, Media: []SentMedium{{ID: "m", SHA256: "d", Grade: GradeSent}}}
+	if !sent.NothingOpened() || len(sent.Opened()) != 0 || !sent.Sent("m") || sent.Medium("m", "other") != nil {
+		t.Errorf("sent: nothing is %v, opened are %v", sent.NothingOpened(), sent.Opened())
 	}
 }

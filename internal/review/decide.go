@@ -39,7 +39,7 @@ func (f *DecisionForm) matches(s *Statement) bool {
 // contradictionReason is why the author of a form approves against the check with a key: where nothing
 // was written for it alone, the note says it.
 func (f *DecisionForm) contradictionReason(check string) string {
-	if reason := Lines(f.Contradictions[check]); !isBlank(reason) {
+	if reason := UnixLines(f.Contradictions[check]); !isBlank(reason) {
 		return reason
 	}
 	return f.Note
@@ -47,7 +47,7 @@ func (f *DecisionForm) contradictionReason(check string) string {
 
 // Meaning says what a signature under a decision means. Which result the decision applies to
 // is said before it.
-func Meaning(who account.Person) string {
+func SignatureMeaning(who account.Person) string {
 	return fmt.Sprintf("I sign as %s, %s: this is my own judgement. It stays on record with my name and cannot be edited.", who.Name, who.Role)
 }
 
@@ -60,7 +60,7 @@ var ErrDecided = errors.New("there is a newer decision than the form knew of")
 // ErrDecided when there is a decision that its author has not been shown, and ErrKeyUsed
 // when the form stands for something else.
 func (d *Desk) Decide(ctx context.Context, f DecisionForm) (int64, error) {
-	f.Note, f.Reasons = Lines(f.Note), d.Policy.ofVerdict(f.Verdict, f.Reasons)
+	f.Note, f.Reasons = UnixLines(f.Note), d.Policy.ofVerdict(f.Verdict, f.Reasons)
 	if err := d.mayRecord(ctx, f.By, f.Key); err != nil {
 		return 0, err
 	}

@@ -123,7 +123,7 @@ func (r *Record) addDecision(e *Recorded, facts Facts) error {
 		before.State, before.SupersededBy = Superseded, e.Seq
 	}
 	r.Decisions = slices.Insert(r.Decisions, 0, d)
-	r.Judged = e.Seq
+	r.LastDecisionSeq = e.Seq
 	return nil
 }
 
@@ -133,7 +133,7 @@ func (r *Record) answerDecision(e *Recorded, facts Facts) error {
 	if d == nil {
 		return fmt.Errorf("entry %d is about decision %d, which is not there", e.Seq, e.About)
 	}
-	r.Judged = e.Seq
+	r.LastDecisionSeq = e.Seq
 	if e.Act == ActWithdrawn {
 		d.State = Withdrawn
 		d.Withdrawal = &Withdrawal{e.Seq, e.At, e.Name, string(e.Content), e.Content == nil, e.Behind}

@@ -279,16 +279,16 @@ func judged(t *testing.T, h *idv.Hit, d Disposition, note string) Recorded {
 func TestDispositionsAreCarried(t *testing.T) {
 	before := hit("E1", `{"a":1}`, "pep", "sanction")
 	r := record(t, judged(t, before, HitUndecided, ""), judged(t, before, HitFalsePositive, "another year"), judged(t, hit("E2", "{}", "pep"), HitConfirmed, "it is him"))
-	standing := r.Standing()
-	same := standing[KeyOf(hit("E1", `{"a":1}`, "sanction", "pep")).ID()]
+	standing := r.CurrentDispositions()
+	same := standing[HitKeyOf(hit("E1", `{"a":1}`, "sanction", "pep")).ID()]
 	if same == nil || same.Disposition != HitFalsePositive || same.Changed(before) || !same.CarriedTo(idv.Digest{2}) || same.CarriedTo(idv.Digest{1}) {
 		t.Errorf("the same hit: %+v", same)
 	}
-	if again := hit("E1", `{"a":2}`, "sanction", "pep"); !standing[KeyOf(again).ID()].Changed(again) {
+	if again := hit("E1", `{"a":2}`, "sanction", "pep"); !standing[HitKeyOf(again).ID()].Changed(again) {
 		t.Error("the list says something else, and nobody is told")
 	}
 	for _, other := range []*idv.Hit{hit("E1", `{"a":1}`, "sanction"), hit("E1", `{"a":1}`, "pep", "sanction", "warning"), hit("E3", `{"a":1}`, "pep", "sanction")} {
-		if j := standing[KeyOf(other).ID()]; j != nil {
+		if j := standing[HitKeyOf(other).ID()]; j != nil {
 			t.Errorf("another hit is held for %s", j.Disposition)
 		}
 	}
@@ -339,11 +339,11 @@ func TestReasonsHaveCodesOfTheirOwn(t *testing.T) {
 // Hits of which the provider gives no ID are not all held for what one of them is.
 func TestHitsWithoutAnIDAreNotTheSame(t *testing.T) {
 	one, other := hit("", `{"doc":{"name":"A"}}`, "pep"), hit("", `{"doc":{"name":"B"}}`, "pep")
-	standing := record(t, judged(t, one, HitFalsePositive, "another year")).Standing()
-	if standing[KeyOf(one).ID()] == nil {
+	standing := record(t, judged(t, one, HitFalsePositive, "another year")).CurrentDispositions()
+	if standing[HitKeyOf(one).ID()] == nil {
 		t.Error("the hit that was judged is not known again")
 	}
-	if j := standing[KeyOf(other).ID()]; j != nil {
+	if j := standing[HitKeyOf(other).ID()]; j != nil {
 		t.Errorf("a hit that nobody judged is held for %s", j.Disposition)
 	}
 }
@@ -358,7 +358,7 @@ func TestTimelineIsOneStory(t *testing.T) {
 	}
 	f.Record.Dispositions[0].At = f.Record.Dispositions[1].At // as of one form
 	var got []string
-	for _, e := range Timeline(&f, []Opening{{At: at(1), By: "cy", Times: 2}}) {
+	for _, e := range Timeline(&f, []ViewSummary{{At: at(1), By: "cy", Times: 2}}) {
 		got = append(got, string(e.Kind))
 	}
 	want := "judged withdrawn changed seconded decided opened noted fetched"

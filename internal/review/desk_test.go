@@ -68,7 +68,7 @@ func newDesk(t *testing.T) *desk {
 func (d *desk) person(name string, role account.Role) account.Person {
 	d.t.Helper()
 	p := account.Person{Name: name, Role: role, Created: d.clock()}
-	id, err := d.store.AddAccount(d.t.Context(), account.Account{Person: p, Key: account.NameKey(name), Password: "hash"}, false, account.Change{At: d.clock()})
+	id, err := d.store.AddAccount(d.t.Context(), account.Account{Person: p, Key: account.NameKey(name), Password: "hash"}, false, account.ChangedBy{At: d.clock()})
 	d.must(err)
 	p.ID = id
 	return p
@@ -145,7 +145,7 @@ func (d *desk) reasons(v review.Verdict) []string {
 }
 
 func (d *desk) decision(c *review.Case, who account.Person, v review.Verdict, note string) review.DecisionForm {
-	seen := c.Record.Judged
+	seen := c.Record.LastDecisionSeq
 	return review.DecisionForm{
 		Recipient: c.Recipient, Digest: c.Snapshot.Digest, By: who, Verdict: v, Reasons: d.reasons(v), Note: note, Seen: &seen, Key: d.form(),
 	}
@@ -274,10 +274,10 @@ func TestAResultThatChanges(t *testing.T) {
 	seq := d.decide(d.decision(c, d.ann, review.Reject, "There is a hit."))
 	d.must(d.Refresh(ctx, d.ann, id))
 	c = d.open(d.sue, id)
-	if !c.Overtaken() || len(c.Since) == 0 || len(c.Changes) == 0 || len(c.History) != 2 {
-		t.Errorf("overtaken %v, with %d changes since", c.Overtaken(), len(c.Since))
+	if !c.ResultChanged() || len(c.Since) == 0 || len(c.Changes) == 0 || len(c.History) != 2 {
+		t.Errorf("overtaken %v, with %d changes since", c.ResultChanged(), len(c.Since))
 	}
-	if again := c.Again(); again.Verdict != review.Reject || !slices.Equal(again.Reasons, d.reasons(review.Reject)) {
+	if again := c.RepeatedChoice(); again.Verdict != review.Reject || !slices.Equal(again.Reasons, d.reasons(review.Reject)) {
 		t.Errorf("to be confirmed again: %+v", again)
 	}
 	if _, _, changed := d.pending(d.ann); changed != 1 {
@@ -320,10 +320,10 @@ func TestAResultThatChanges(t *testing.T) {
 	}
 	list, next, err := d.PageViews(ctx, review.AccessQuery{Recipient: id, Limit: 50})
 	d.must(err)
-	if len(list) < 6 || next != 0 || list[0].What != review.SeenReplay {
+	if len(list) < 6 || next != 0 || list[0].What != review.AccessReplay {
 		t.Errorf("%d page views, the newest %+v", len(list), list[0])
 	}
-	lines, err := d.AccessLog(ctx, review.AccessQuery{Recipient: id, What: review.SeenJSON, Limit: 9})
+	lines, err := d.AccessLog(ctx, review.AccessQuery{Recipient: id, What: review.AccessJSON, Limit: 9})
 	if d.must(err); len(lines) != 1 || lines[0].Who.Name != "Bob" || !slices.Equal(review.AccessRow(&lines[0])[3:6], []string{"Bob", "json", id.String()}) {
 		t.Errorf("who saw the JSON: %+v", lines)
 	}
@@ -474,10 +474,10 @@ func TestEvidenceIsLogged(t *testing.T) {
 	if !ok {
 		t.Fatal("the search results cannot be asked for")
 	}
-	hits := idv.ReadHits(d.read(review.MediumRequest{Recipient: id, Medium: medium, As: review.SeenConsulted, View: part.View}))
-	before, err := d.Judgements(ctx, d.ann, part, hits)
+	hits := idv.ReadHits(d.read(review.MediumRequest{Recipient: id, Medium: medium, As: review.AccessConsulted, View: part.View}))
+	before, err := d.CheckDispositions(ctx, d.ann, part, hits)
 	d.must(err)
-	d.must(d.SawHits(ctx, d.ann, part, "1 to 2 of 2", hits))
+	d.must(d.RecordHitsView(ctx, d.ann, part, "1 to 2 of 2", hits))
 	sheet := before.Sheet(hits, review.HitQuery{})
 	if len(sheet.Rows) == 0 || before.Review == nil || before.Review.Reviewed != 0 || before.RecordedBy(d.ann) != 0 {
 		t.Fatalf("%d hits, reviewed %+v", len(sheet.Rows), before.Review)
@@ -488,13 +488,13 @@ func TestEvidenceIsLogged(t *testing.T) {
 	}
 	mute := judged
 	mute.Note, mute.Key = "", d.form()
-	d.refused(d.JudgeHits(ctx, mute), "Rationale required")
-	d.must(d.JudgeHits(ctx, judged))
-	d.must(d.JudgeHits(ctx, judged))
+	d.refused(d.SetDispositions(ctx, mute), "Rationale required")
+	d.must(d.SetDispositions(ctx, judged))
+	d.must(d.SetDispositions(ctx, judged))
 	other := judged
 	other.Hits = []*idv.Hit{sheet.Rows[len(sheet.Rows)-1].Hit}
-	d.want(d.JudgeHits(ctx, other), review.ErrKeyUsed)
-	after, err := d.Judgements(ctx, d.ann, part, hits)
+	d.want(d.SetDispositions(ctx, other), review.ErrKeyUsed)
+	after, err := d.CheckDispositions(ctx, d.ann, part, hits)
 	d.must(err)
 	if after.Review.Reviewed != 1 || after.RecordedBy(d.ann) != 1 || after.RecordedBy(d.bob) != 0 {
 		t.Errorf("reviewed %+v, by Ann %d", after.Review, after.RecordedBy(d.ann))
@@ -505,11 +505,11 @@ func TestEvidenceIsLogged(t *testing.T) {
 	}
 
 	pages := d.pictures(c.Session)
-	picture := d.read(review.MediumRequest{Recipient: id, Medium: pages[0], As: review.SeenThumbnail, View: c.View})
+	picture := d.read(review.MediumRequest{Recipient: id, Medium: pages[0], As: review.AccessThumbnail, View: c.View})
 	if len(picture) == 0 {
 		t.Error("an empty picture")
 	}
-	_, err = d.Medium(ctx, d.ann, review.MediumRequest{Recipient: d.signer("All clear"), Medium: medium, As: review.SeenOpened})
+	_, err = d.Medium(ctx, d.ann, review.MediumRequest{Recipient: d.signer("All clear"), Medium: medium, As: review.AccessOpened})
 	d.want(err, idv.ErrNotNamed)
 	shown, covered, err := d.OnScreen(ctx, review.NewOnScreen{Recipient: id, Digest: c.Snapshot.Digest, By: d.ann, View: c.View, Media: pages[:1]})
 	d.must(err)
@@ -545,13 +545,13 @@ func TestEvidenceIsLogged(t *testing.T) {
 
 	log, err := d.AccessLog(ctx, review.AccessQuery{Person: "Ann", Limit: 100})
 	d.must(err)
-	kinds := map[review.Seen]bool{}
+	kinds := map[review.AccessKind]bool{}
 	for _, a := range log {
 		kinds[a.What] = true
 	}
-	for _, what := range []review.Seen{
-		review.SeenResult, review.SeenPart, review.SeenPerson, review.SeenMedium, review.SeenConsulted, review.SeenHitPage, review.SeenThumbnail,
-		review.SeenOnScreen, review.SeenReport, review.SeenReportSent, review.SeenTicket, review.SeenJSON,
+	for _, what := range []review.AccessKind{
+		review.AccessResult, review.AccessPart, review.AccessPerson, review.AccessMedium, review.AccessConsulted, review.AccessHitPage, review.AccessThumbnail,
+		review.AccessOnScreen, review.AccessReport, review.AccessReportSent, review.AccessTicket, review.AccessJSON,
 	} {
 		if !kinds[what] {
 			t.Errorf("the access log has no %q", what)
@@ -594,12 +594,12 @@ func TestBundleContents(t *testing.T) {
 	c := d.open(d.ann, id)
 	d.decide(d.decision(c, d.ann, review.Approve, "The notes are harmless."))
 	media := d.pictures(c.Session)[:1]
-	contents, err := d.Dossier(ctx, d.bob, id, media)
+	contents, err := d.BundleContents(ctx, d.bob, id, media)
 	d.must(err)
 	if last := contents.Entries[len(contents.Entries)-1]; last.Act != review.ActExport || last.Name != "Bob" || len(contents.Proofs) != len(contents.Entries) || len(contents.Media) != 1 {
 		t.Errorf("the bundle ends with %+v, with %d proofs of %d entries", last.Entry, len(contents.Proofs), len(contents.Entries))
 	}
-	_, err = d.Dossier(ctx, d.bob, d.signer("Chip read"), nil)
+	_, err = d.BundleContents(ctx, d.bob, d.signer("Chip read"), nil)
 	d.want(err, review.ErrNoSnapshot)
 	d.must(d.ExportList(ctx, d.bob, review.LedgerList))
 	entries, err := d.Ledger(ctx, review.LedgerQuery{Limit: 1})
@@ -631,7 +631,7 @@ func TestWhatAnErasureLeaves(t *testing.T) {
 	if _, referred, _ := d.pending(d.sue); referred != 1 {
 		t.Errorf("%d cases are referred, want 1", referred)
 	}
-	_, err := d.Remains(ctx, d.ann, id)
+	_, err := d.ErasedRecord(ctx, d.ann, id)
 	d.want(err, review.ErrNoSnapshot)
 	d.must(d.NotErased(ctx, d.ann, id))
 	reason, err := review.ErasureReason(" asked to be forgotten \n")
@@ -640,7 +640,7 @@ func TestWhatAnErasureLeaves(t *testing.T) {
 	if _, referred, _ := d.pending(d.sue); referred != 0 {
 		t.Errorf("%d erased cases are referred, want 0", referred)
 	}
-	left, err := d.Remains(ctx, d.ann, id)
+	left, err := d.ErasedRecord(ctx, d.ann, id)
 	d.must(err)
 	acts := map[ledger.Act]bool{}
 	for _, e := range left.Entries {
@@ -655,7 +655,7 @@ func TestWhatAnErasureLeaves(t *testing.T) {
 	d.want(d.NotErased(ctx, d.ann, id), review.ErrErased)
 	_, err = d.Resets(ctx, d.ann, id)
 	d.want(err, review.ErrErased)
-	_, err = d.Dossier(ctx, d.ann, id, nil)
+	_, err = d.BundleContents(ctx, d.ann, id, nil)
 	d.want(err, review.ErrErased)
 	_, err = d.Replay(ctx, d.ann, id, seq)
 	d.want(err, review.ErrErased)

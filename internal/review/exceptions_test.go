@@ -13,10 +13,10 @@ import (
 // the check is to be considered because of them.
 func TestHitsToReviewAreExceptions(t *testing.T) {
 	const medium = "9ec77ec6-8913-4377-98ca-50ee001085ca"
-	judgedIn := func(n int) []JudgedHit {
-		var list []JudgedHit
+	judgedIn := func(n int) []HitDisposition {
+		var list []HitDisposition
 		for range n {
-			list = append(list, JudgedHit{Result: idv.Digest{1}.String(), Check: string(idv.WatchlistScreening), Part: "check-1", List: medium, Disposition: HitFalsePositive})
+			list = append(list, HitDisposition{Result: idv.Digest{1}.String(), Check: string(idv.WatchlistScreening), Part: "check-1", List: medium, Disposition: HitFalsePositive})
 		}
 		return list
 	}

@@ -173,7 +173,7 @@ func readBirthDate(text string, now time.Time) (idv.Date, string) {
 	case date.At.After(now.Add(24 * time.Hour)): // somewhere it is tomorrow
 		return date, "This date is in the future."
 	}
-	if years, _ := date.Age(now); years >= idv.NobodysAge {
+	if years, _ := date.Age(now); years >= idv.ImpossibleAge {
 		return date, "Nobody alive was born on this date."
 	}
 	return date, ""
@@ -236,8 +236,8 @@ func (r *Record) ExpectedBefore(seq int64) *ExpectedSigner {
 // from their document, or that the two could not be compared. It names what was extracted:
 // it may only be shown where that may.
 type ExpectedException struct {
-	Field       string       // as idv.FieldName takes it
-	Likeness    idv.Likeness // how the two compare; never one that agrees
+	Field       string             // as idv.FieldName takes it
+	Likeness    idv.TextComparison // how the two compare; never one that agrees
 	Title       string
 	Explanation string
 }
@@ -282,7 +282,7 @@ func expectedException(c idv.ComparedField) ExpectedException {
 	}
 	e.Title = label + " differs from what was expected"
 	if c.Name == "full_name" {
-		e.Explanation += onlyWords("expected", idv.OnlyIn(c.First, c.Second)) + onlyWords("extracted", idv.OnlyIn(c.Second, c.First))
+		e.Explanation += onlyWords("expected", idv.WordsOnlyIn(c.First, c.Second)) + onlyWords("extracted", idv.WordsOnlyIn(c.Second, c.First))
 	}
 	return e
 }

@@ -146,7 +146,7 @@ func resetWords(e ledger.Entry, f Facts) []string {
 func accountWords(e ledger.Entry, f Facts) []string {
 	var done string
 	role := account.Role(f.Role).Label()
-	switch account.Deed(f.Deed) {
+	switch account.Change(f.AccountChange) {
 	case account.Added:
 		done = "created as " + role
 	case account.Disabled:
@@ -163,9 +163,9 @@ func accountWords(e ledger.Entry, f Facts) []string {
 	case account.LinkMade:
 		done = "password link created"
 	default:
-		done = f.Deed
+		done = f.AccountChange
 	}
-	return []string{f.Whose + ": " + done}
+	return []string{f.AccountName + ": " + done}
 }
 
 func (s LogState) words() string {

@@ -20,7 +20,7 @@ type Failure struct {
 	Kind  FailureKind
 	Until time.Time // before which Yoti does not want to be asked; zero when unknown
 	Answer
-	Place Place
+	Place LedgerPosition
 }
 
 // Answer is what Yoti's answer said of itself. The zero Answer is that of none.

@@ -36,7 +36,7 @@ func FileCase(d *idv.Decoded, source FileSource, at time.Time) *Case {
 // entry names the result by its digest; nothing else of the file is kept.
 func (d *Desk) ViewFile(ctx context.Context, who account.Person, result *idv.Decoded, source FileSource) (*Case, error) {
 	c := FileCase(result, source, d.Now())
-	entry := Access{At: c.At, Who: who, Digest: c.Snapshot.Digest, What: SeenFile}
+	entry := Access{At: c.At, Who: who, Digest: c.Snapshot.Digest, What: AccessFile}
 	if err := d.Records.KeepAccess(ctx, entry); err != nil {
 		return nil, fmt.Errorf("log access to the result %s of a file: %w", c.Snapshot.Digest.Short(), err)
 	}
@@ -77,7 +77,7 @@ func (d *Desk) ViewTicket(ctx context.Context, who account.Person, id idv.Recipi
 	if check != "" && !c.Ticket("").Names(check) {
 		return nil, fmt.Errorf("open %s of %s: %w", check, id, ErrNoPart)
 	}
-	entry := Access{At: d.Now(), Who: who, Recipient: id, Digest: snapshot.Digest, What: SeenTicket, Part: check}
+	entry := Access{At: d.Now(), Who: who, Recipient: id, Digest: snapshot.Digest, What: AccessTicket, Part: check}
 	if err := d.Records.KeepAccess(ctx, entry); err != nil {
 		return nil, fmt.Errorf("log access to %s: %w", id, err)
 	}

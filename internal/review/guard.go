@@ -11,7 +11,7 @@ import (
 // Guard returns warnings, as sentences, about what a note seems to hold and need not:
 // numbers of cards, accounts and passports, and dates of birth. A note is kept for
 // years, so it should not repeat what the documents say. Nothing is refused for it.
-func Guard(text string, now time.Time) []string {
+func NoteWarnings(text string, now time.Time) []string {
 	text = normalizeForGuard(text)
 	var warnings []string
 	for _, g := range []struct {

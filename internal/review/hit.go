@@ -52,7 +52,7 @@ type HitKey struct {
 }
 
 // KeyOf returns the key of a hit.
-func KeyOf(h *idv.Hit) HitKey {
+func HitKeyOf(h *idv.Hit) HitKey {
 	lists := h.Lists()
 	slices.Sort(lists)
 	entity := h.EntityID
@@ -72,8 +72,8 @@ func (k HitKey) ID() string {
 	return hex.EncodeToString(sum[:16])
 }
 
-// JudgedHit is a hit with what a reviewer holds it for.
-type JudgedHit struct {
+// HitDisposition is a hit with what a reviewer holds it for.
+type HitDisposition struct {
 	Seq         int64       `json:"entry"` // in the ledger
 	At          time.Time   `json:"at"`
 	By          string      `json:"by"`
@@ -115,11 +115,11 @@ type NewDispositions struct {
 // maxJudged is how many hits get a disposition with one form: all that a page shows.
 const maxJudged = idv.HitsPerPage
 
-// JudgeHits records the disposition of hits, once however often it is sent, all or none.
+// SetDispositions records the disposition of hits, once however often it is sent, all or none.
 // It returns a *Refused when something is missing and ErrStale when the result is no
 // longer the newest.
-func (d *Desk) JudgeHits(ctx context.Context, n NewDispositions) error {
-	n.Note = Lines(n.Note)
+func (d *Desk) SetDispositions(ctx context.Context, n NewDispositions) error {
+	n.Note = UnixLines(n.Note)
 	if err := d.mayRecord(ctx, n.By, n.Key); err != nil {
 		return err
 	}
@@ -134,7 +134,7 @@ func (d *Desk) JudgeHits(ctx context.Context, n NewDispositions) error {
 }
 
 // Acts returns what the dispositions put on record, one act for each hit: nothing when they
-// were sent before. See Desk.JudgeHits for its errors.
+// were sent before. See Desk.SetDispositions for its errors.
 func (n *NewDispositions) Acts(now *OnRecord) ([]Act, error) {
 	contents, err := n.Contents()
 	if err != nil {
@@ -187,7 +187,7 @@ func (n *NewDispositions) fillIn() error {
 func (n *NewDispositions) Contents() ([][]byte, error) {
 	var list [][]byte
 	for _, h := range n.Hits {
-		text, err := json.Marshal(dispositionContent{string(n.Check.Type), n.Check.Key(), listOf(n.Check), KeyOf(h), hitDigest(h), n.Note})
+		text, err := json.Marshal(dispositionContent{string(n.Check.Type), n.Check.Key(), listOf(n.Check), HitKeyOf(h), hitDigest(h), n.Note})
 		if err != nil {
 			return nil, err
 		}
@@ -213,14 +213,14 @@ func hitDigest(h *idv.Hit) string {
 
 // Changed reports whether the list says something else about the hit than when it was
 // judged.
-func (j *JudgedHit) Changed(h *idv.Hit) bool { return j.SHA256 != hitDigest(h) }
+func (j *HitDisposition) Changed(h *idv.Hit) bool { return j.SHA256 != hitDigest(h) }
 
 // CarriedTo reports whether the hit was judged in another result than the one with the
 // digest.
-func (j *JudgedHit) CarriedTo(digest idv.Digest) bool { return j.Result != digest.String() }
+func (j *HitDisposition) CarriedTo(digest idv.Digest) bool { return j.Result != digest.String() }
 
 func (r *Record) addDisposition(e *Recorded, facts Facts) error {
-	j := JudgedHit{Seq: e.Seq, At: e.At, By: e.Name, Result: idv.Digest(e.Snapshot).String(), Disposition: facts.Disposition, Erased: e.Content == nil}
+	j := HitDisposition{Seq: e.Seq, At: e.At, By: e.Name, Result: idv.Digest(e.Snapshot).String(), Disposition: facts.Disposition, Erased: e.Content == nil}
 	if !j.Erased {
 		var c dispositionContent
 		if err := json.Unmarshal(e.Content, &c); err != nil {
@@ -233,8 +233,8 @@ func (r *Record) addDisposition(e *Recorded, facts Facts) error {
 }
 
 // Standing returns the newest disposition of each hit, by the ID of its key.
-func (r *Record) Standing() map[string]*JudgedHit {
-	standing := map[string]*JudgedHit{}
+func (r *Record) CurrentDispositions() map[string]*HitDisposition {
+	standing := map[string]*HitDisposition{}
 	if r == nil {
 		return standing
 	}
@@ -249,25 +249,25 @@ func (r *Record) Standing() map[string]*JudgedHit {
 
 // HitsOn returns what stands about the hits of the watchlist checks of a session, in the
 // order in which they were judged.
-func (r *Record) HitsOn(s *idv.Session) []JudgedHit {
-	list := []JudgedHit{}
+func (r *Record) HitsOn(s *idv.Session) []HitDisposition {
+	list := []HitDisposition{}
 	types := map[string]bool{}
 	for i := range s.Checks {
 		types[string(s.Checks[i].Type)] = true
 	}
-	for _, j := range r.Standing() {
+	for _, j := range r.CurrentDispositions() {
 		if types[j.Check] {
 			list = append(list, *j)
 		}
 	}
-	slices.SortFunc(list, func(a, b JudgedHit) int { return int(a.Seq - b.Seq) })
+	slices.SortFunc(list, func(a, b HitDisposition) int { return int(a.Seq - b.Seq) })
 	return list
 }
 
 // resolves reports whether a judgement says what one of the hits of a check is. One that
 // was carried over does as long as the search results are those in which the hit was
 // found: of others nobody knows yet whether it is still among them.
-func (j *JudgedHit) resolves(c *idv.Check, digest idv.Digest) bool {
+func (j *HitDisposition) resolves(c *idv.Check, digest idv.Digest) bool {
 	if j.Disposition == HitUndecided || j.Check != string(c.Type) {
 		return false
 	}

@@ -14,7 +14,7 @@ type HitsRead struct {
 	Hits      int               `json:"hits"`  // those alike count once; with those that could not be read
 	Whole     bool              `json:"whole"` // whether all answers could be read
 	Conflicts []idv.HitConflict `json:"conflicts,omitempty"`
-	Place     Place             `json:"-"`
+	Place     LedgerPosition    `json:"-"`
 }
 
 // countHits counts the hits of a check that were read. It returns nil where the result
@@ -27,10 +27,10 @@ func countHits(c *idv.Check, l *idv.HitList) *HitsRead {
 	alike := map[string]bool{}
 	for i := range l.Searches {
 		for j := range l.Searches[i].Hits {
-			alike[KeyOf(&l.Searches[i].Hits[j]).ID()] = true
+			alike[HitKeyOf(&l.Searches[i].Hits[j]).ID()] = true
 		}
 	}
-	return &HitsRead{List: list, Hits: len(alike) + l.Unreadable(), Whole: l.Whole(), Conflicts: c.Conflicts(l)}
+	return &HitsRead{List: list, Hits: len(alike) + l.Unreadable(), Whole: l.Complete(), Conflicts: c.Conflicts(l)}
 }
 
 // HitReview is how far the hits of a watchlist check were reviewed.
@@ -82,7 +82,7 @@ func (r HitReview) Open() int { return r.Total - r.Reviewed }
 
 // hitReviews says of each watchlist check that has hits, or may have, how far they were
 // reviewed. The digest is that of the result.
-func hitReviews(a idv.Assessment, digest idv.Digest, judged []JudgedHit, read []HitsRead) []HitReview {
+func hitReviews(a idv.Assessment, digest idv.Digest, judged []HitDisposition, read []HitsRead) []HitReview {
 	var list []HitReview
 	for i := range a.Checks {
 		if r, ok := hitReviewOf(a.Checks[i].Check, digest, judged, read); ok {
@@ -94,7 +94,7 @@ func hitReviews(a idv.Assessment, digest idv.Digest, judged []JudgedHit, read []
 
 // hitReviewOf says of a check how far its hits were reviewed; ok is whether it has any, or
 // may have.
-func hitReviewOf(c *idv.Check, digest idv.Digest, judged []JudgedHit, read []HitsRead) (r HitReview, ok bool) {
+func hitReviewOf(c *idv.Check, digest idv.Digest, judged []HitDisposition, read []HitsRead) (r HitReview, ok bool) {
 	if c.Report == nil || c.Report.Watchlist == nil {
 		return HitReview{}, false
 	}

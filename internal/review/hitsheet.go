@@ -64,9 +64,9 @@ func (f DispositionFilter) includes(h heldHit) bool {
 
 // heldHit is what stands about a hit.
 type heldHit struct {
-	ID   string     // of its key
-	Held *JudgedHit // nil when it has no disposition
-	Open bool       // whether it is left to be reviewed
+	ID   string          // of its key
+	Held *HitDisposition // nil when it has no disposition
+	Open bool            // whether it is left to be reviewed
 }
 
 // HitRow is a hit as a table shows it.
@@ -207,23 +207,23 @@ func (s *HitSheet) Next(ids []string) *HitRow {
 	return first
 }
 
-// Judgements is what stands about the hits of a check.
-type Judgements struct {
+// CheckDispositions is what stands about the hits of a check.
+type CheckDispositions struct {
 	Newest idv.Digest // of the result on which hits get their dispositions
 	Review *HitReview // how far they were reviewed; nil where the check has none
 
-	last     []JudgedHit           // the dispositions that were recorded last, with one form
-	standing map[string]*JudgedHit // by the ID of the key
+	last     []HitDisposition           // the dispositions that were recorded last, with one form
+	standing map[string]*HitDisposition // by the ID of the key
 	part     *Part
 }
 
-// Judgements returns what stands about the hits of a check, which were just read.
-func (d *Desk) Judgements(ctx context.Context, who account.Person, part *Part, hits *idv.HitList) (*Judgements, error) {
+// CheckDispositions returns what stands about the hits of a check, which were just read.
+func (d *Desk) CheckDispositions(ctx context.Context, who account.Person, part *Part, hits *idv.HitList) (*CheckDispositions, error) {
 	file, err := d.Records.Recipient(ctx, part.Recipient, who, NotePage{Limit: 1})
 	if err != nil {
 		return nil, fmt.Errorf("read dispositions of %s: %w", part.Recipient, err)
 	}
-	j := &Judgements{standing: file.Record.Standing(), last: file.Record.lastDispositions(), part: part}
+	j := &CheckDispositions{standing: file.Record.CurrentDispositions(), last: file.Record.lastDispositions(), part: part}
 	if file.Newest != nil {
 		j.Newest = file.Newest.Digest
 	}
@@ -239,7 +239,7 @@ func (d *Desk) Judgements(ctx context.Context, who account.Person, part *Part, h
 
 // RecordedBy returns how many hits got a disposition with the last form of all; none where
 // somebody else sent it.
-func (j *Judgements) RecordedBy(who account.Person) int {
+func (j *CheckDispositions) RecordedBy(who account.Person) int {
 	if len(j.last) == 0 || j.last[0].By != who.Name {
 		return 0
 	}
@@ -247,7 +247,7 @@ func (j *Judgements) RecordedBy(who account.Person) int {
 }
 
 // lastDispositions returns the dispositions that were recorded with the newest form.
-func (r *Record) lastDispositions() []JudgedHit {
+func (r *Record) lastDispositions() []HitDisposition {
 	n := 0
 	for n < len(r.Dispositions) && r.Dispositions[n].sameForm(&r.Dispositions[0]) {
 		n++
@@ -256,7 +256,7 @@ func (r *Record) lastDispositions() []JudgedHit {
 }
 
 // Sheet returns the hits that q asks for.
-func (j *Judgements) Sheet(l *idv.HitList, q HitQuery) *HitSheet {
+func (j *CheckDispositions) Sheet(l *idv.HitList, q HitQuery) *HitSheet {
 	held := map[*idv.Hit]heldHit{}
 	s := &HitSheet{Dispositions: map[DispositionFilter]int{}}
 	for i := range l.Searches {
@@ -286,8 +286,8 @@ func (j *Judgements) Sheet(l *idv.HitList, q HitQuery) *HitSheet {
 }
 
 // heldFor says what stands about a hit.
-func (j *Judgements) heldFor(h *idv.Hit) heldHit {
-	id := KeyOf(h).ID()
+func (j *CheckDispositions) heldFor(h *idv.Hit) heldHit {
+	id := HitKeyOf(h).ID()
 	standing := j.standing[id]
 	return heldHit{id, standing, standing == nil || !standing.resolves(j.part.Check, j.part.Snapshot.Digest)}
 }

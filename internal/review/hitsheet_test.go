@@ -22,10 +22,10 @@ func sheetOf(t *testing.T, q HitQuery, births []string, held map[int]Disposition
 	}
 	part := &Part{Check: listed("media-1")}
 	part.Snapshot.Digest = idv.Digest{1}
-	j := &Judgements{standing: map[string]*JudgedHit{}, part: part}
+	j := &CheckDispositions{standing: map[string]*HitDisposition{}, part: part}
 	for i, d := range held {
-		key := KeyOf(&l.Searches[0].Hits[i])
-		j.standing[key.ID()] = &JudgedHit{Hit: key, Disposition: d, Check: string(part.Check.Type), Part: part.Check.Key(), Result: idv.Digest{1}.String()}
+		key := HitKeyOf(&l.Searches[0].Hits[i])
+		j.standing[key.ID()] = &HitDisposition{Hit: key, Disposition: d, Check: string(part.Check.Type), Part: part.Check.Key(), Result: idv.Digest{1}.String()}
 	}
 	q.Born = "1984-06-22"
 	return j.Sheet(l, q)
@@ -71,11 +71,11 @@ func TestDispositionFilter(t *testing.T) {
 // stood there.
 func TestCarriedDispositionsAreOpen(t *testing.T) {
 	l := &idv.HitList{Searches: []idv.Search{{Hits: []idv.Hit{{EntityID: "E1", JSON: "{}"}}}}}
-	key := KeyOf(&l.Searches[0].Hits[0])
+	key := HitKeyOf(&l.Searches[0].Hits[0])
 	for list, open := range map[string]bool{"media-1": false, "media-0": true} {
 		part := &Part{Check: listed("media-1")}
 		part.Snapshot.Digest = idv.Digest{2}
-		j := &Judgements{part: part, standing: map[string]*JudgedHit{key.ID(): {
+		j := &CheckDispositions{part: part, standing: map[string]*HitDisposition{key.ID(): {
 			Hit: key, Disposition: HitFalsePositive, Check: string(part.Check.Type), Part: part.Check.Key(), Result: idv.Digest{1}.String(), List: list,
 		}}}
 		row := j.Sheet(l, HitQuery{}).Rows[0]
@@ -188,7 +188,7 @@ func TestRationales(t *testing.T) {
 
 // However many hits were opened, a receipt says so in one line.
 func TestShownHits(t *testing.T) {
-	c := &Coverage{Hits: []SeenHits{{"check-1", "1 to 130 of 130"}, {"check-1", HitInDetail(1)}, {"check-2", HitInDetail(7)}, {"check-1", "none of 130"}, {"check-1", HitInDetail(12)}}}
+	c := &Coverage{Hits: []ViewedHits{{"check-1", "1 to 130 of 130"}, {"check-1", HitInDetail(1)}, {"check-2", HitInDetail(7)}, {"check-1", "none of 130"}, {"check-1", HitInDetail(12)}}}
 	var got []string
 	for _, h := range c.ShownHits() {
 		got = append(got, h.Check+": "+h.Which)

@@ -29,8 +29,8 @@ type MediumRequest struct {
 	Recipient idv.RecipientID
 	Digest    idv.Digest // of the result that names it; zero for the newest
 	Medium    idv.MediaID
-	As        Seen  // SeenThumbnail, SeenOpened, SeenConsulted or SeenBundled
-	View      int64 // page view for which it is loaded; zero where there is none
+	As        AccessKind // AccessThumbnail, AccessOpened, AccessConsulted or AccessBundled
+	View      int64      // page view for which it is loaded; zero where there is none
 }
 
 // Medium opens a medium that a stored result names. The caller closes it. It returns
@@ -48,7 +48,7 @@ func (d *Desk) Medium(ctx context.Context, who account.Person, r MediumRequest) 
 	if err != nil {
 		return nil, fmt.Errorf("wait for other media: %w", err)
 	}
-	entry := Access{At: d.Now(), Who: who, Recipient: r.Recipient, Digest: snapshot.Digest, What: SeenMedium, Medium: r.Medium, View: r.View}
+	entry := Access{At: d.Now(), Who: who, Recipient: r.Recipient, Digest: snapshot.Digest, What: AccessMedium, Medium: r.Medium, View: r.View}
 	body, err := d.logAndAsk(ctx, entry)
 	if err != nil {
 		turn.End()
@@ -201,7 +201,7 @@ func (d *Desk) Report(ctx context.Context, who account.Person, id idv.RecipientI
 	if err != nil {
 		return nil, err
 	}
-	entry := Access{At: d.Now(), Who: who, Recipient: id, Digest: snapshot.Digest, What: SeenReport}
+	entry := Access{At: d.Now(), Who: who, Recipient: id, Digest: snapshot.Digest, What: AccessReport}
 	if err := d.Records.KeepAccess(ctx, entry); err != nil {
 		return nil, fmt.Errorf("log access to %s: %w", id, err)
 	}
@@ -209,7 +209,7 @@ func (d *Desk) Report(ctx context.Context, who account.Person, id idv.RecipientI
 	if err != nil {
 		return nil, err
 	}
-	entry.At, entry.What, entry.SHA256 = d.Now(), SeenReportSent, sha256.Sum256(report)
+	entry.At, entry.What, entry.SHA256 = d.Now(), AccessReportSent, sha256.Sum256(report)
 	if err := d.Records.KeepAccess(ctx, entry); err != nil {
 		return nil, fmt.Errorf("log access to %s: %w", id, err)
 	}

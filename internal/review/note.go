@@ -70,7 +70,7 @@ const maxKeyLength = 128
 // is recorded as it was typed, but for line ends, which browsers write as CR LF. It
 // returns Faults when the text cannot be a note, and the errors of NewNote.Acts.
 func (d *Desk) Note(ctx context.Context, n NewNote) error {
-	n.Text = Lines(n.Text)
+	n.Text = UnixLines(n.Text)
 	var faults Faults
 	faults.add(FieldNote, checkText("note", n.Text, MaxNoteLength))
 	if err := faults.err(); err != nil {
@@ -100,7 +100,7 @@ func (n *NewNote) Acts(now *OnRecord) ([]Act, error) {
 }
 
 // Lines returns text with every line end written as one line feed.
-func Lines(text string) string {
+func UnixLines(text string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
 }
 
@@ -159,7 +159,7 @@ type NewDraft struct {
 // it is recorded or discarded. An empty text without a choice discards it. It returns a
 // *Refused when the text is too long to be kept.
 func (d *Desk) KeepDraft(ctx context.Context, n NewDraft) error {
-	n.Text = strings.ToValidUTF8(Lines(n.Text), "\uFFFD")
+	n.Text = strings.ToValidUTF8(UnixLines(n.Text), "\uFFFD")
 	n.Choice = d.Policy.draftChoice(n.Choice)
 	if len(n.Text)+n.Choice.length() > maxDraftLength {
 		return &Refused{"The text is too long to be kept as a draft."}
@@ -181,7 +181,7 @@ func (d *Desk) AddToDraft(ctx context.Context, n NewDraft) error {
 	if err != nil {
 		return fmt.Errorf("draft on %s: %w", n.Recipient, err)
 	}
-	if n.Text = Lines(n.Text); file.Draft != nil {
+	if n.Text = UnixLines(n.Text); file.Draft != nil {
 		n.Choice = file.Draft.Choice
 		if file.Draft.Text != "" && file.Draft.Text != n.Text {
 			n.Text = file.Draft.Text + "\n\n" + n.Text
@@ -204,7 +204,7 @@ func (p Policy) draftChoice(c Choice) Choice {
 	switch c.Verdict {
 	case Approve:
 		for key, why := range c.Contradictions {
-			if why = strings.ToValidUTF8(Lines(why), "\uFFFD"); !isBlank(why) {
+			if why = strings.ToValidUTF8(UnixLines(why), "\uFFFD"); !isBlank(why) {
 				if k.Contradictions == nil {
 					k.Contradictions = map[string]string{}
 				}

@@ -24,8 +24,8 @@ type PeopleStore interface {
 	AccountChanges(ctx context.Context, since time.Time) ([]AccountChange, error)
 }
 
-// RelyAfter is how long after such a change an account is relied on again.
-const RelyAfter = 24 * time.Hour
+// TrustedAgainAfter is how long after such a change an account is relied on again.
+const TrustedAgainAfter = 24 * time.Hour
 
 // AccountChange is a change of an account that may let somebody act as it.
 type AccountChange struct {
@@ -34,15 +34,15 @@ type AccountChange struct {
 	ByName  string
 	Account int64
 	Whose   string
-	Deed    account.Deed
+	Deed    account.Change
 }
 
 // OnePerson is a change on account of which two people may be one.
 type OnePerson struct {
-	Entry int64        `json:"entry"`
-	By    string       `json:"by,omitempty"` // empty for the operator
-	Whose string       `json:"whose"`
-	Deed  account.Deed `json:"deed"`
+	Entry       int64          `json:"entry"`
+	By          string         `json:"by,omitempty"` // empty for the operator
+	AccountName string         `json:"whose"`
+	Change      account.Change `json:"deed"`
 }
 
 // ReadAccountChange returns the change that an entry puts on record, and whether it lets
@@ -52,7 +52,7 @@ func ReadAccountChange(e *Recorded) (AccountChange, bool, error) {
 	if err != nil || e.Act != ActAccount {
 		return AccountChange{}, false, err
 	}
-	c := AccountChange{Seq: e.Seq, By: e.Actor, ByName: e.Name, Account: facts.Account, Whose: facts.Whose, Deed: account.Deed(facts.Deed)}
+	c := AccountChange{Seq: e.Seq, By: e.Actor, ByName: e.Name, Account: facts.Account, Whose: facts.AccountName, Deed: account.Change(facts.AccountChange)}
 	switch c.Deed {
 	case account.Added, account.RoleChanged, account.LinkMade:
 	case account.PasswordChanged:
@@ -70,7 +70,7 @@ func (d *Decision) reliedSince(at time.Time) time.Time {
 	if d.At.Before(at) {
 		at = d.At
 	}
-	return at.Add(-RelyAfter)
+	return at.Add(-TrustedAgainAfter)
 }
 
 // onePerson returns why the author of a decision and whoever would review it now may be one
@@ -138,15 +138,15 @@ func (o OnePerson) String() string {
 }
 
 func (o OnePerson) deedWords() string {
-	switch o.Deed {
+	switch o.Change {
 	case account.Added:
-		return "created the account of " + o.Whose
+		return "created the account of " + o.AccountName
 	case account.RoleChanged:
-		return "changed the role of " + o.Whose
+		return "changed the role of " + o.AccountName
 	case account.LinkMade:
-		return "created a password link for " + o.Whose
+		return "created a password link for " + o.AccountName
 	case account.PasswordChanged:
-		return "had the means to choose the password of " + o.Whose
+		return "had the means to choose the password of " + o.AccountName
 	}
-	return "changed the account of " + o.Whose
+	return "changed the account of " + o.AccountName
 }

@@ -54,16 +54,16 @@ func TestReadAccountChange(t *testing.T) {
 		counts bool
 		by     string
 	}{
-		{"an account that is made", ledger.Entry{Actor: 1, Name: "admin"}, Facts{Account: 2, Deed: "added"}, true, "admin"},
-		{"one that the operator makes", ledger.Entry{}, Facts{Account: 2, Deed: "added"}, true, ""},
-		{"a role", ledger.Entry{Actor: 1, Name: "admin"}, Facts{Account: 2, Deed: "role"}, true, "admin"},
-		{"a link", ledger.Entry{Actor: 1, Name: "admin"}, Facts{Account: 2, Deed: "link"}, true, "admin"},
-		{"a password that the operator sets", ledger.Entry{}, Facts{Account: 2, Deed: "password"}, true, ""},
-		{"a password by a link", ledger.Entry{Actor: 2, Name: "sue", About: 7}, Facts{Account: 2, Deed: "password", LinkBy: "admin", LinkByID: 1}, true, "admin"},
-		{"a password by the operator's link", ledger.Entry{Actor: 2, Name: "sue", About: 7}, Facts{Account: 2, Deed: "password"}, true, ""},
-		{"one's own password", ledger.Entry{Actor: 2, Name: "sue"}, Facts{Account: 2, Deed: "password"}, false, "sue"},
-		{"a closed account", ledger.Entry{Actor: 1, Name: "admin"}, Facts{Account: 2, Deed: "disabled"}, false, "admin"},
-		{"what was seen", ledger.Entry{Actor: 2, Name: "sue"}, Facts{Account: 2, Deed: "acknowledged"}, false, "sue"},
+		{"an account that is made", ledger.Entry{Actor: 1, Name: "admin"}, Facts{Account: 2, AccountChange: "added"}, true, "admin"},
+		{"one that the operator makes", ledger.Entry{}, Facts{Account: 2, AccountChange: "added"}, true, ""},
+		{"a role", ledger.Entry{Actor: 1, Name: "admin"}, Facts{Account: 2, AccountChange: "role"}, true, "admin"},
+		{"a link", ledger.Entry{Actor: 1, Name: "admin"}, Facts{Account: 2, AccountChange: "link"}, true, "admin"},
+		{"a password that the operator sets", ledger.Entry{}, Facts{Account: 2, AccountChange: "password"}, true, ""},
+		{"a password by a link", ledger.Entry{Actor: 2, Name: "sue", About: 7}, Facts{Account: 2, AccountChange: "password", LinkBy: "admin", LinkByID: 1}, true, "admin"},
+		{"a password by the operator's link", ledger.Entry{Actor: 2, Name: "sue", About: 7}, Facts{Account: 2, AccountChange: "password"}, true, ""},
+		{"one's own password", ledger.Entry{Actor: 2, Name: "sue"}, Facts{Account: 2, AccountChange: "password"}, false, "sue"},
+		{"a closed account", ledger.Entry{Actor: 1, Name: "admin"}, Facts{Account: 2, AccountChange: "disabled"}, false, "admin"},
+		{"what was seen", ledger.Entry{Actor: 2, Name: "sue"}, Facts{Account: 2, AccountChange: "acknowledged"}, false, "sue"},
 	} {
 		test.entry.Act, test.entry.Facts = ActAccount, test.facts.String()
 		c, counts, err := ReadAccountChange(&Recorded{Entry: test.entry})

@@ -35,7 +35,7 @@ func (v *PageView) Items() []Item {
 	at := map[Item]int{} // by what it is, without a grade
 	for i := range v.Lines {
 		a := &v.Lines[i]
-		if a.What == SeenSigner {
+		if a.What == AccessSigner {
 			continue
 		}
 		item := Item{Medium: a.Medium, Part: a.Part, Hits: a.Hits}

@@ -29,21 +29,21 @@ type Part struct {
 // texts behind it: of the result with the digest, or of the newest where that is zero. It
 // returns ErrNoPart when there is none.
 func (d *Desk) Part(ctx context.Context, who account.Person, id idv.RecipientID, digest idv.Digest, key string) (*Part, error) {
-	return d.openPart(ctx, who, id, digest, SeenPart, byKey(key))
+	return d.openPart(ctx, who, id, digest, AccessPart, byKey(key))
 }
 
 // Details returns the same to be shown with what the result itself says about it.
 func (d *Desk) Details(ctx context.Context, who account.Person, id idv.RecipientID, digest idv.Digest, key string) (*Part, error) {
-	return d.openPart(ctx, who, id, digest, SeenDetails, byKey(key))
+	return d.openPart(ctx, who, id, digest, AccessDetails, byKey(key))
 }
 
 // Person returns the identity document by which the head of a case names the signer, with the
 // whole number of the document or without it. It returns ErrNoPart when the result has none
 // of which the text can be had.
 func (d *Desk) Person(ctx context.Context, who account.Person, id idv.RecipientID, digest idv.Digest, number bool) (*Part, error) {
-	what := SeenPerson
+	what := AccessPerson
 	if number {
-		what = SeenNumber
+		what = AccessNumber
 	}
 	return d.openPart(ctx, who, id, digest, what, func(s *idv.Session, p *Part) {
 		if p.Resource = s.IdentityDocument(); p.Resource != nil {
@@ -70,7 +70,7 @@ func byKey(key string) func(*idv.Session, *Part) {
 }
 
 // openPart returns the part that find finds, after the access entry is kept.
-func (d *Desk) openPart(ctx context.Context, who account.Person, id idv.RecipientID, digest idv.Digest, what Seen, find func(*idv.Session, *Part)) (*Part, error) {
+func (d *Desk) openPart(ctx context.Context, who account.Person, id idv.RecipientID, digest idv.Digest, what AccessKind, find func(*idv.Session, *Part)) (*Part, error) {
 	snapshot, session, err := d.openSnapshot(ctx, who, id, digest)
 	if err != nil {
 		return nil, err

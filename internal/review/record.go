@@ -32,10 +32,10 @@ type Facts struct {
 	Outcome     ResetOutcome `json:"outcome,omitempty"`     // of a reset
 	Failure     FailureKind  `json:"failure,omitempty"`     // of a reset
 
-	Account int64  `json:"account,omitempty"` // that was changed
-	Whose   string `json:"whose,omitempty"`   // its name
-	Deed    string `json:"deed,omitempty"`    // what was done to it
-	Role    string `json:"role,omitempty"`    // of the account, afterwards
+	Account       int64  `json:"account,omitempty"` // that was changed
+	AccountName   string `json:"whose,omitempty"`   // its name
+	AccountChange string `json:"deed,omitempty"`    // what was done to it
+	Role          string `json:"role,omitempty"`    // of the account, afterwards
 	// What the account signs in with, afterwards; nil in entries from before it was recorded.
 	Credentials  *account.Credentials `json:"credentials,omitempty"`
 	LinkBy       string               `json:"link_by,omitempty"`      // whose link it was by which a password was chosen; empty for the operator
@@ -94,17 +94,17 @@ func ParseFacts(e ledger.Entry) (Facts, error) {
 
 // Record is what the ledger says about a recipient, as values.
 type Record struct {
-	Notes        []Note           // newest first
-	Decisions    []Decision       // newest first
-	Dispositions []JudgedHit      // newest first; a later one takes the place of earlier ones of the same hit
-	Signers      []ExpectedSigner // newest first; a later one takes the place of earlier ones
-	Resets       []Reset          // newest first
-	Exports      []Export         // newest first
-	Erasure      *Erasure         // nil unless the texts were erased
-	Assignee     *Assignment      // who has the case; nil when nobody does
-	Tags         []Tagged         // in the order of the alphabet
-	Judged       int64            // Seq of the newest act on decisions; zero when there is none
-	Entries      []Recorded       // everything, oldest first
+	Notes           []Note           // newest first
+	Decisions       []Decision       // newest first
+	Dispositions    []HitDisposition // newest first; a later one takes the place of earlier ones of the same hit
+	Signers         []ExpectedSigner // newest first; a later one takes the place of earlier ones
+	Resets          []Reset          // newest first
+	Exports         []Export         // newest first
+	Erasure         *Erasure         // nil unless the texts were erased
+	Assignee        *Assignment      // who has the case; nil when nobody does
+	Tags            []Tagged         // in the order of the alphabet
+	LastDecisionSeq int64            // Seq of the newest act on decisions; zero when there is none
+	Entries         []Recorded       // everything, oldest first
 }
 
 // Export is an evidence bundle that was taken.

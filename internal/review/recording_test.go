@@ -70,7 +70,7 @@ func TestActs(t *testing.T) {
 		{"the end of a reset", (&NewResetEnd{Reset: 1}).Acts, []Recorded{begun}, nil, 1},
 		{"the end of a reset that ended", (&NewResetEnd{Reset: 1}).Acts, []Recorded{begun, ended}, ErrResetEnded, 0},
 		{"the end of no reset", (&NewResetEnd{Reset: 2}).Acts, []Recorded{begun}, ErrResetEnded, 0},
-		{"an export", (&NewExport{Judged: 1}).Acts, []Recorded{stands}, nil, 1},
+		{"an export", (&NewExport{LastDecisionSeq: 1}).Acts, []Recorded{stands}, nil, 1},
 		{"an export without the newest decision", (&NewExport{}).Acts, []Recorded{stands}, ErrDecided, 0},
 	} {
 		acts, err := test.acts(onRecord(record(t, test.list...)))
@@ -129,7 +129,7 @@ func TestSecondReviewSaysWhoCouldBeOne(t *testing.T) {
 	if err != nil || len(acts) != 1 || len(acts[0].Facts.OnePerson) != 1 || acts[0].Facts.OnePerson[0].Entry != 9 {
 		t.Errorf("acts %+v, %v", acts, err)
 	}
-	if want := r.Decisions[0].At.Add(-RelyAfter); !asked.Equal(want) {
+	if want := r.Decisions[0].At.Add(-TrustedAgainAfter); !asked.Equal(want) {
 		t.Errorf("asked for changes since %s, want %s", asked, want)
 	}
 }

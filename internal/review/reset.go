@@ -94,7 +94,7 @@ const MaxReasonLength = 1_000
 // recorded, ErrKeyUsed when the form was sent before, and otherwise an error only when
 // the entries could not be kept: what Yoti said is in the ResetEnd.
 func (d *Desk) ResetLimit(ctx context.Context, r NewReset) (ResetEnd, error) {
-	r.Reason = Lines(r.Reason)
+	r.Reason = UnixLines(r.Reason)
 	if err := checkText("reason", r.Reason, MaxReasonLength); err != nil {
 		return ResetEnd{}, err
 	}

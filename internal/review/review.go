@@ -106,14 +106,14 @@ type Case struct {
 	Snapshot   Snapshot // the one shown
 	Session    *idv.Session
 	Assessment idv.Assessment
-	Changes    []idv.Change // against the snapshot before the one shown
-	Since      []idv.Change // since the decision that stands, where that is about another result
-	Opened     []Opening    // who was shown it, the latest first
-	View       int64        // ID of the access entry of this page view; zero where none was kept
-	Current    bool         // whether the one shown is the newest
-	Asking     bool         // whether Yoti is still being asked for a newer one
-	Source     *FileSource  // the file from which the result was read; nil when Yoti gave it
-	At         time.Time    // when the case was opened
+	Changes    []idv.Change  // against the snapshot before the one shown
+	Since      []idv.Change  // since the decision that stands, where that is about another result
+	Opened     []ViewSummary // who was shown it, the latest first
+	View       int64         // ID of the access entry of this page view; zero where none was kept
+	Current    bool          // whether the one shown is the newest
+	Asking     bool          // whether Yoti is still being asked for a newer one
+	Source     *FileSource   // the file from which the result was read; nil when Yoti gave it
+	At         time.Time     // when the case was opened
 	// OnePerson says why the reader and the author of the decision that awaits a second review
 	// may be one person.
 	OnePerson []OnePerson

@@ -63,7 +63,7 @@ func (r *Record) Supersedes() int64 {
 // showed, the author's own act counts as seen, and one after which the author opened the
 // page; opened is asked about that only where it matters.
 func (r *Record) MayDecide(n *NewDecision, opened func(since *Recorded) (bool, error)) error {
-	newest := r.Entry(r.Judged)
+	newest := r.Entry(r.LastDecisionSeq)
 	switch {
 	case newest == nil:
 		return nil
@@ -81,7 +81,7 @@ func (r *Record) MayDecide(n *NewDecision, opened func(since *Recorded) (bool, e
 
 // MayExport returns ErrDecided unless a bundle holds the newest act on decisions.
 func (r *Record) MayExport(n *NewExport) error {
-	if r.Judged != n.Judged {
+	if r.LastDecisionSeq != n.LastDecisionSeq {
 		return ErrDecided
 	}
 	return nil

@@ -120,8 +120,8 @@ func TestMayDecide(t *testing.T) {
 		n := &NewDecision{By: test.who, Seen: test.seen, Statement: Statement{Supersedes: test.supersedes}}
 		r := record(t, test.list...)
 		err := r.MayDecide(n, func(since *Recorded) (bool, error) {
-			if since.Seq != r.Judged {
-				t.Errorf("%s: asked since entry %d, want %d", name, since.Seq, r.Judged)
+			if since.Seq != r.LastDecisionSeq {
+				t.Errorf("%s: asked since entry %d, want %d", name, since.Seq, r.LastDecisionSeq)
 			}
 			return test.opened, nil
 		})
@@ -232,8 +232,8 @@ func TestFollow(t *testing.T) {
 			t.Errorf("status %+v, want %+v", got, want)
 		}
 	}
-	if followed.Judged != whole.Judged || followed.ExpectedSeq() != whole.ExpectedSeq() || followed.Supersedes() != whole.Supersedes() {
-		t.Errorf("followed %d, %d, %d, read %d, %d, %d", followed.Judged, followed.ExpectedSeq(), followed.Supersedes(), whole.Judged, whole.ExpectedSeq(), whole.Supersedes())
+	if followed.LastDecisionSeq != whole.LastDecisionSeq || followed.ExpectedSeq() != whole.ExpectedSeq() || followed.Supersedes() != whole.Supersedes() {
+		t.Errorf("followed %d, %d, %d, read %d, %d, %d", followed.LastDecisionSeq, followed.ExpectedSeq(), followed.Supersedes(), whole.LastDecisionSeq, whole.ExpectedSeq(), whole.Supersedes())
 	}
 	if err := followed.Follow(Recorded{Entry: ledger.Entry{Seq: 9, Act: ActDecision, Facts: "x"}}); err == nil || len(followed.Entries) != len(list) {
 		t.Errorf("an entry that cannot be read: %v, and %d entries", err, len(followed.Entries))
@@ -256,10 +256,10 @@ func TestIsNewest(t *testing.T) {
 // A bundle holds everything that was decided, or is not made.
 func TestMayExport(t *testing.T) {
 	r := record(t, by(ann, first, decided(Approve, Awaited, 0)), by(sue, first, answered(ActAgreed, 1)))
-	if err := r.MayExport(&NewExport{Judged: 2}); err != nil {
+	if err := r.MayExport(&NewExport{LastDecisionSeq: 2}); err != nil {
 		t.Error(err)
 	}
-	if err := r.MayExport(&NewExport{Judged: 1}); !errors.Is(err, ErrDecided) {
+	if err := r.MayExport(&NewExport{LastDecisionSeq: 1}); !errors.Is(err, ErrDecided) {
 		t.Errorf("without the second review: %v", err)
 	}
 }

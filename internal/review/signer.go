@@ -17,13 +17,13 @@ type SignerCompared struct {
 	Entry  int64           `json:"entry"` // Seq of the expected signer
 	Fields []FieldCompared `json:"fields"`
 	Result idv.Digest      `json:"-"`
-	Place  Place           `json:"-"`
+	Place  LedgerPosition  `json:"-"`
 }
 
 // FieldCompared is how one field compares.
 type FieldCompared struct {
-	Field    string       `json:"field"` // as idv.FieldName takes it
-	Likeness idv.Likeness `json:"likeness"`
+	Field    string             `json:"field"` // as idv.FieldName takes it
+	Likeness idv.TextComparison `json:"likeness"`
 }
 
 // compareSigner is how an expected signer compares with fields; see ExpectedExceptions.
@@ -41,7 +41,7 @@ func (c *SignerCompared) equal(other *SignerCompared) bool {
 }
 
 // fieldNames lists the fields that compare in a way, as in a sentence.
-func (c *SignerCompared) fieldNames(is func(idv.Likeness) bool) string {
+func (c *SignerCompared) fieldNames(is func(idv.TextComparison) bool) string {
 	var list []string
 	for _, f := range c.Fields {
 		if is(f.Likeness) {
@@ -55,8 +55,8 @@ func (c *SignerCompared) fieldNames(is func(idv.Likeness) bool) string {
 	return text[:1] + strings.ToLower(text[1:])
 }
 
-func isDifferent(l idv.Likeness) bool { return l == idv.Differs }
-func notCompared(l idv.Likeness) bool { return l != idv.Differs && !l.Agrees() }
+func isDifferent(l idv.TextComparison) bool { return l == idv.Differs }
+func notCompared(l idv.TextComparison) bool { return l != idv.Differs && !l.Agrees() }
 func (c *SignerCompared) agrees() bool {
 	return c.fieldNames(isDifferent) == "" && c.fieldNames(notCompared) == ""
 }
@@ -176,7 +176,7 @@ func (d *Desk) CompareSigner(ctx context.Context, who account.Person, part *Part
 		return state, nil
 	}
 	entry := Access{
-		At: d.Now(), Who: who, Recipient: part.Recipient, Digest: part.Snapshot.Digest, What: SeenSigner, Part: part.Key,
+		At: d.Now(), Who: who, Recipient: part.Recipient, Digest: part.Snapshot.Digest, What: AccessSigner, Part: part.Key,
 		View: part.View, Signer: state.Compared,
 	}
 	if err := d.Records.KeepAccess(ctx, entry); err != nil {

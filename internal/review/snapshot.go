@@ -39,8 +39,8 @@ type Snapshot struct {
 	TokenTTL  *int64 // seconds that the signer's token had left, when Yoti said so
 	First     time.Time
 	FirstBy   string
-	Place     Place     // of the first fetch
-	Fetched   time.Time // when Yoti last gave this very result
+	Place     LedgerPosition // of the first fetch
+	Fetched   time.Time      // when Yoti last gave this very result
 	FetchedBy string
 }
 
@@ -130,7 +130,7 @@ func (d *Desk) Compare(ctx context.Context, who account.Person, id idv.Recipient
 	if c.Changes, err = d.changesBetween(&c.Before, &c.After); err != nil {
 		return nil, fmt.Errorf("compare results of %s: %w", id, err)
 	}
-	entry := Access{At: d.Now(), Who: who, Recipient: id, Digest: after, What: SeenDiff}
+	entry := Access{At: d.Now(), Who: who, Recipient: id, Digest: after, What: AccessDiff}
 	if err := d.Records.KeepAccess(ctx, entry); err != nil {
 		return nil, fmt.Errorf("log access to %s: %w", id, err)
 	}
@@ -195,7 +195,7 @@ func (d *Desk) JSON(ctx context.Context, who account.Person, id idv.RecipientID,
 	if err != nil {
 		return nil, fmt.Errorf("open JSON %s of %s: %w", digest.Short(), id, err)
 	}
-	entry := Access{At: d.Now(), Who: who, Recipient: id, Digest: digest, What: SeenJSON}
+	entry := Access{At: d.Now(), Who: who, Recipient: id, Digest: digest, What: AccessJSON}
 	if err := d.Records.KeepAccess(ctx, entry); err != nil {
 		return nil, fmt.Errorf("open JSON %s of %s: %w", digest.Short(), id, err)
 	}
@@ -262,7 +262,7 @@ func (d *Desk) caseOf(ctx context.Context, who account.Person, id idv.RecipientI
 	if err := d.addComparisons(ctx, c); err != nil {
 		return nil, err
 	}
-	if c.Opened, err = d.Records.Openings(ctx, id); err != nil {
+	if c.Opened, err = d.Records.ViewSummaries(ctx, id); err != nil {
 		return nil, fmt.Errorf("open %s: %w", id, err)
 	}
 	if latest := c.Record.Latest(); latest != nil && c.Record.MaySecond(who, latest.Seq, latest.Digest) == nil {
@@ -270,9 +270,9 @@ func (d *Desk) caseOf(ctx context.Context, who account.Person, id idv.RecipientI
 			return nil, fmt.Errorf("open %s: %w", id, err)
 		}
 	}
-	entry := Access{At: c.At, Who: who, Recipient: id, Digest: snapshot.Digest, What: SeenResult}
+	entry := Access{At: c.At, Who: who, Recipient: id, Digest: snapshot.Digest, What: AccessResult}
 	if !c.Current {
-		entry.What = SeenSnapshot
+		entry.What = AccessSnapshot
 	}
 	if c.View, err = d.Records.KeepView(ctx, entry); err != nil {
 		return nil, fmt.Errorf("log access to %s: %w", id, err)

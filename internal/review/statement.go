@@ -11,37 +11,37 @@ import (
 // Statement is everything that a decision puts on record. It can be read without
 // asking Yoti for anything. It is kept sealed, and the ledger commits to it.
 type Statement struct {
-	Version        int              `json:"version"` // of this form: 1
-	Program        string           `json:"program"` // that made it
-	Recipient      string           `json:"recipient"`
-	Verdict        Verdict          `json:"verdict"`
-	Reasons        []Reason         `json:"reasons"`
-	Note           string           `json:"note"`
-	ReferredTo     string           `json:"referred_to,omitempty"` // name, or empty for any supervisor
-	Meaning        string           `json:"meaning"`               // of the signature, as its author read it
-	Name           string           `json:"name"`
-	Role           string           `json:"role"`
-	Verified       *time.Time       `json:"verified,omitempty"`   // when the session took place, if the result says so
-	FirstFetched   time.Time        `json:"first_fetched"`        // when Yoti first gave this result
-	Fetched        time.Time        `json:"fetched"`              // when Yoti last gave it
-	Unanswered     *Unanswered      `json:"unanswered,omitempty"` // since then; nil when Yoti need not be asked, or answered
-	Decided        time.Time        `json:"decided"`
-	Result         string           `json:"result"` // digest
-	SessionState   string           `json:"session_state"`
-	Assessment     idv.Bucket       `json:"assessment"`
-	Checks         []DecidedCheck   `json:"checks"`
-	Profiles       []DecidedProfile `json:"identity_profiles,omitempty"`
-	Documents      []DecidedPaper   `json:"documents"`
-	Coverage       Coverage         `json:"coverage"`
-	Hits           []JudgedHit      `json:"hits"`
-	Undecided      int              `json:"undecided_hits"` // of the newest search results; what stands about others is in Hits
-	HitsUnknown    bool             `json:"number_of_hits_unknown,omitempty"`
-	HitReviews     []HitReview      `json:"hit_reviews,omitempty"` // by check; absent from older statements
-	Signer         SignerState      `json:"expected_signer,omitzero"`
-	Contradictions []Contradiction  `json:"contradictions"`
-	Second         Second           `json:"second_review"`
-	Rule           string           `json:"second_review_rule"` // why one is needed, or why none is
-	Supersedes     int64            `json:"supersedes,omitempty"`
+	Version        int               `json:"version"` // of this form: 1
+	Program        string            `json:"program"` // that made it
+	Recipient      string            `json:"recipient"`
+	Verdict        Verdict           `json:"verdict"`
+	Reasons        []Reason          `json:"reasons"`
+	Note           string            `json:"note"`
+	ReferredTo     string            `json:"referred_to,omitempty"` // name, or empty for any supervisor
+	Meaning        string            `json:"meaning"`               // of the signature, as its author read it
+	Name           string            `json:"name"`
+	Role           string            `json:"role"`
+	Verified       *time.Time        `json:"verified,omitempty"`   // when the session took place, if the result says so
+	FirstFetched   time.Time         `json:"first_fetched"`        // when Yoti first gave this result
+	Fetched        time.Time         `json:"fetched"`              // when Yoti last gave it
+	Unanswered     *Unanswered       `json:"unanswered,omitempty"` // since then; nil when Yoti need not be asked, or answered
+	Decided        time.Time         `json:"decided"`
+	Result         string            `json:"result"` // digest
+	SessionState   string            `json:"session_state"`
+	Assessment     idv.Bucket        `json:"assessment"`
+	Checks         []DecidedCheck    `json:"checks"`
+	Profiles       []DecidedProfile  `json:"identity_profiles,omitempty"`
+	Documents      []DecidedDocument `json:"documents"`
+	Coverage       Coverage          `json:"coverage"`
+	Hits           []HitDisposition  `json:"hits"`
+	Undecided      int               `json:"undecided_hits"` // of the newest search results; what stands about others is in Hits
+	HitsUnknown    bool              `json:"number_of_hits_unknown,omitempty"`
+	HitReviews     []HitReview       `json:"hit_reviews,omitempty"` // by check; absent from older statements
+	Signer         SignerState       `json:"expected_signer,omitzero"`
+	Contradictions []Contradiction   `json:"contradictions"`
+	Second         Second            `json:"second_review"`
+	Rule           string            `json:"second_review_rule"` // why one is needed, or why none is
+	Supersedes     int64             `json:"supersedes,omitempty"`
 }
 
 // CheckLabel is what the check with the key was called when the decision was made; its
@@ -87,15 +87,15 @@ type DecidedProfile struct {
 	Bucket  idv.Bucket `json:"assessment"`
 }
 
-// DecidedPaper is a document that the signer showed.
-type DecidedPaper struct {
+// DecidedDocument is a document that the signer showed.
+type DecidedDocument struct {
 	Key     string `json:"key"`
 	Type    string `json:"type"`
 	Country string `json:"country"` // ISO 3166-1 alpha-3
 }
 
 // String names the document: what it is, and of which country.
-func (d DecidedPaper) String() string {
+func (d DecidedDocument) String() string {
 	return idv.DocumentType(d.Type).Label + ", " + idv.Country(d.Country).Label
 }
 
@@ -119,7 +119,7 @@ func (d *Desk) makeStatement(ctx context.Context, f DecisionForm, file File) (*S
 	assessment := read.withConflicts(file.HitsRead)
 	s := &Statement{
 		Version: 1, Program: d.Program, Recipient: f.Recipient.String(), Verdict: f.Verdict, Note: f.Note, ReferredTo: f.ReferTo,
-		Meaning: "Applies to result " + f.Digest.Short() + ". " + Meaning(f.By), Name: f.By.Name, Role: string(f.By.Role),
+		Meaning: "Applies to result " + f.Digest.Short() + ". " + SignatureMeaning(f.By), Name: f.By.Name, Role: string(f.By.Role),
 		FirstFetched: file.Newest.First, Fetched: file.Newest.Fetched, Decided: d.Now().UTC(),
 		Result: f.Digest.String(), SessionState: string(read.session.State), Assessment: assessment.Bucket,
 		Checks: decidedChecks(assessment), Profiles: decidedProfiles(assessment), Documents: decidedPapers(read.session),
@@ -171,12 +171,12 @@ func decidedProfiles(a idv.Assessment) []DecidedProfile {
 	return list
 }
 
-func decidedPapers(s *idv.Session) []DecidedPaper {
-	list := []DecidedPaper{}
+func decidedPapers(s *idv.Session) []DecidedDocument {
+	list := []DecidedDocument{}
 	for i := range s.Resources {
 		r := &s.Resources[i]
 		if r.Kind == idv.IDDocuments || r.Kind == idv.SupplementaryDocuments {
-			list = append(list, DecidedPaper{r.Key(), r.DocumentType, r.IssuingCountry})
+			list = append(list, DecidedDocument{r.Key(), r.DocumentType, r.IssuingCountry})
 		}
 	}
 	return list

@@ -12,13 +12,13 @@ import (
 )
 
 // Place is where something that is no entry stands among the entries of the ledger.
-type Place struct {
+type LedgerPosition struct {
 	After int64 // Seq of the newest entry when it was recorded
 	Known bool  // whether that was kept; it was not always
 }
 
 // before reports whether it is before an entry; where that was not kept, what the times say.
-func (p Place) before(seq int64, byTime bool) bool {
+func (p LedgerPosition) before(seq int64, byTime bool) bool {
 	if p.Known {
 		return p.After < seq
 	}
@@ -35,7 +35,7 @@ type Event struct {
 	Seq    int64         // of the entry in the ledger; zero when there is none
 	Digest idv.Digest    // of the result that it is about; zero when it is about none
 	Behind time.Duration // by which the clock of the entry stood behind the one before
-	place  Place
+	place  LedgerPosition
 	floor  bool // whether it is an entry whose time could not be before that of another
 	hits   int  // that were judged
 }
@@ -62,7 +62,7 @@ const (
 // Timeline is the story of a recipient, newest first: when results came, who opened
 // them, and everything that people did. It follows the numbers of the ledger, since a clock
 // may have been wrong for a while; times count where there are no numbers.
-func Timeline(f *File, opened []Opening) []Event {
+func Timeline(f *File, opened []ViewSummary) []Event {
 	var story []Event
 	for i, s := range f.History { // newest first
 		e := Event{At: s.First, Kind: EventChanged, By: s.FirstBy, Words: "fetched a result that had changed", Digest: s.Digest, place: s.Place}
@@ -101,7 +101,7 @@ func (r *Record) placedEvents() []Event {
 	for i := range list {
 		e := entries[list[i].Seq]
 		list[i].Behind = e.Behind
-		list[i].place = Place{e.Seq, list[i].At.Equal(e.At)}
+		list[i].place = LedgerPosition{e.Seq, list[i].At.Equal(e.At)}
 		list[i].floor = e.Version == ledger.V1
 	}
 	for i := range list {
@@ -232,7 +232,7 @@ func hitCountWords(n int) string {
 }
 
 // sameForm reports whether two judgements were made with one form.
-func (j *JudgedHit) sameForm(other *JudgedHit) bool {
+func (j *HitDisposition) sameForm(other *HitDisposition) bool {
 	return j.By == other.By && j.At.Equal(other.At) && j.Disposition == other.Disposition && j.Note == other.Note
 }
 

@@ -26,7 +26,7 @@ func TestEntriesInWords(t *testing.T) {
 		{ActDecision, 12, Facts{Verdict: Reject, Second: Awaited}, "decided", "Rejected; a second review is needed; supersedes the decision in entry 12"},
 		{ActDecision, 0, Facts{Verdict: "ponder", Second: "twice"}, "decided", "ponder; second review: twice"},
 		{ActAgreed, 12, Facts{}, "confirmed in second review", "the decision in entry 12"},
-		{ActAgreed, 12, Facts{OnePerson: []OnePerson{{Entry: 3, Deed: account.LinkMade, By: "Sue", Whose: "Ann"}}}, "confirmed in second review",
+		{ActAgreed, 12, Facts{OnePerson: []OnePerson{{Entry: 3, Change: account.LinkMade, By: "Sue", AccountName: "Ann"}}}, "confirmed in second review",
 			"the decision in entry 12; One person could have been both author and second reviewer; Sue created a password link for Ann (entry 3)"},
 		{ActDisagreed, 12, Facts{}, "did not confirm in second review", "the decision in entry 12"},
 		{ActWithdrawn, 12, Facts{}, "withdrew a decision", "the decision in entry 12"},
@@ -52,18 +52,18 @@ func TestEntriesInWords(t *testing.T) {
 		{ActListExport, 0, Facts{List: AccessList}, "exported a list", "the access log"},
 		{ActListExport, 0, Facts{List: "people"}, "exported a list", "people"},
 		{ActErasure, 0, Facts{Reason: "asked to"}, "erased texts and results", "asked to"},
-		{ActAccount, 0, Facts{Whose: "Ann", Deed: string(account.Added), Role: string(account.Reviewer)}, "changed an account", "Ann: created as Reviewer"},
-		{ActAccount, 0, Facts{Whose: "Ann", Deed: string(account.Disabled)}, "changed an account", "Ann: disabled"},
-		{ActAccount, 0, Facts{Whose: "Ann", Deed: string(account.RoleChanged), Role: string(account.Supervisor)}, "changed an account", "Ann: role changed to Supervisor"},
-		{ActAccount, 0, Facts{Whose: "Ann", Deed: string(account.PasswordChanged)}, "changed an account", "Ann: password changed"},
-		{ActAccount, 6, Facts{Whose: "Ann", Deed: string(account.PasswordChanged), LinkBy: "Sue"}, "changed an account",
+		{ActAccount, 0, Facts{AccountName: "Ann", AccountChange: string(account.Added), Role: string(account.Reviewer)}, "changed an account", "Ann: created as Reviewer"},
+		{ActAccount, 0, Facts{AccountName: "Ann", AccountChange: string(account.Disabled)}, "changed an account", "Ann: disabled"},
+		{ActAccount, 0, Facts{AccountName: "Ann", AccountChange: string(account.RoleChanged), Role: string(account.Supervisor)}, "changed an account", "Ann: role changed to Supervisor"},
+		{ActAccount, 0, Facts{AccountName: "Ann", AccountChange: string(account.PasswordChanged)}, "changed an account", "Ann: password changed"},
+		{ActAccount, 6, Facts{AccountName: "Ann", AccountChange: string(account.PasswordChanged), LinkBy: "Sue"}, "changed an account",
 			"Ann: password changed, set with the link that Sue created in entry 6"},
-		{ActAccount, 6, Facts{Whose: "Ann", Deed: string(account.PasswordChanged)}, "changed an account",
+		{ActAccount, 6, Facts{AccountName: "Ann", AccountChange: string(account.PasswordChanged)}, "changed an account",
 			"Ann: password changed, set with the link that the operator created in entry 6"},
-		{ActAccount, 0, Facts{Whose: "Ann", Deed: string(account.LinkMade)}, "changed an account", "Ann: password link created"},
-		{ActAccount, 0, Facts{Whose: "Ann", Deed: string(account.Acknowledged), Acknowledged: 9}, "changed an account",
+		{ActAccount, 0, Facts{AccountName: "Ann", AccountChange: string(account.LinkMade)}, "changed an account", "Ann: password link created"},
+		{ActAccount, 0, Facts{AccountName: "Ann", AccountChange: string(account.Acknowledged), Acknowledged: 9}, "changed an account",
 			"Ann: changes made by others acknowledged, up to entry 9"},
-		{ActAccount, 0, Facts{Whose: "Ann", Deed: "renamed"}, "changed an account", "Ann: renamed"},
+		{ActAccount, 0, Facts{AccountName: "Ann", AccountChange: "renamed"}, "changed an account", "Ann: renamed"},
 		{ActAccess, 0, Facts{First: 1, Last: 9, Rows: 9, Items: &seven, SHA256: "ab"}, "viewed 7 items", "lines 1 to 9 of the access log, SHA-256 ab"},
 		{ActAccess, 0, Facts{First: 1, Last: 1, Rows: 1, SHA256: "ab"}, "viewed 1 item", "lines 1 to 1 of the access log, SHA-256 ab"},
 		{ActFetches, 0, Facts{First: 1, Last: 1, Rows: 1, SHA256: "ab"}, "fetched 1 result", "numbers 1 to 1 of the log, SHA-256 ab"},
@@ -121,7 +121,7 @@ func TestColumnsHaveTheirValues(t *testing.T) {
 			t.Errorf("%s is %q, want %q", column, row[column], want)
 		}
 	}
-	a := Access{ID: 4, At: e.At, Who: ann, Digest: idv.Digest{1}, What: SeenFile}
+	a := Access{ID: 4, At: e.At, Who: ann, Digest: idv.Digest{1}, What: AccessFile}
 	access := map[string]string{}
 	for i, value := range AccessRow(&a) {
 		access[AccessColumns()[i]] = value
@@ -224,12 +224,12 @@ func TestDecisionsInWords(t *testing.T) {
 	if _, ok := FieldNote.Against(); ok {
 		t.Error("the note is about a check")
 	}
-	for deed, want := range map[account.Deed]string{
+	for deed, want := range map[account.Change]string{
 		account.Added: "Sue created the account of Ann (entry 3).", account.RoleChanged: "Sue changed the role of Ann (entry 3).",
 		account.LinkMade:        "Sue created a password link for Ann (entry 3).",
 		account.PasswordChanged: "Sue had the means to choose the password of Ann (entry 3).", account.Disabled: "Sue changed the account of Ann (entry 3).",
 	} {
-		if got := (OnePerson{Entry: 3, Deed: deed, By: "Sue", Whose: "Ann"}).String(); got != want {
+		if got := (OnePerson{Entry: 3, Change: deed, By: "Sue", AccountName: "Ann"}).String(); got != want {
 			t.Errorf("%s: %q, want %q", deed, got, want)
 		}
 	}

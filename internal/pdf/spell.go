@@ -1,4 +1,4 @@
-package paper
+package pdf
 
 import (
 	"fmt"
@@ -10,7 +10,7 @@ import (
 	"github.com/go-text/typesetting/segmenter"
 	"golang.org/x/text/unicode/norm"
 
-	"countersign/internal/paper/typeface"
+	"countersign/internal/pdf/typeface"
 )
 
 // Codes are between these two. A text that has the first of them itself is written
@@ -29,7 +29,7 @@ const (
 
 // Apart has a name keep its own direction of writing in the sentence that it is put into:
 // what is beside a Hebrew or Arabic name is not drawn into it.
-func Apart(name string) string {
+func IsolateDirection(name string) string {
 	if strings.IndexFunc(name, mayChangeDirection) < 0 {
 		return name
 	}

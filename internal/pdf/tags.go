@@ -1,4 +1,4 @@
-package paper
+package pdf
 
 // element is a part of the document as programs read it aloud or take it apart: a
 // heading, a paragraph, a cell (ISO 32000-1, 14.7).

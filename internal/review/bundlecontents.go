@@ -14,8 +14,8 @@ import (
 	"countersign/internal/ledger"
 )
 
-// Dossier is everything that an evidence bundle about a recipient holds.
-type Dossier struct {
+// BundleContents is everything that an evidence bundle about a recipient holds.
+type BundleContents struct {
 	Recipient idv.RecipientID
 	Program   string // that made it
 	By        string
@@ -25,11 +25,11 @@ type Dossier struct {
 	Entries   []Recorded     // everything about the recipient, oldest first; the last is the export
 	Proofs    []ledger.Proof // one for each entry, all for one checkpoint
 	Public    string         // key of the checkpoint
-	Media     []DossierMedium
+	Media     []BundleMedium
 }
 
-// DossierMedium is a medium that was chosen to go along.
-type DossierMedium struct {
+// BundleMedium is a medium that was chosen to go along.
+type BundleMedium struct {
 	ID    idv.MediaID
 	Bytes []byte
 }
@@ -45,12 +45,12 @@ const (
 	MaxDossierEntries = 200_000
 )
 
-// Dossier collects what an evidence bundle holds, after putting on record that it is
+// BundleContents collects what an evidence bundle holds, after putting on record that it is
 // taken. What is recorded later is not in it. It returns ErrErased when there is nothing
 // left to take, ErrNoSnapshot when there never was anything, and a *Refused when the media
 // or the record are too large, or the media are no longer what the author of a decision was shown, or when somebody
 // decides meanwhile.
-func (d *Desk) Dossier(ctx context.Context, who account.Person, id idv.RecipientID, media []idv.MediaID) (*Dossier, error) {
+func (d *Desk) BundleContents(ctx context.Context, who account.Person, id idv.RecipientID, media []idv.MediaID) (*BundleContents, error) {
 	file, err := d.Records.Recipient(ctx, id, who, NotePage{})
 	switch {
 	case err != nil:
@@ -64,11 +64,11 @@ func (d *Desk) Dossier(ctx context.Context, who account.Person, id idv.Recipient
 	if latest := file.Record.Latest(); latest != nil {
 		foremost = latest.Digest
 	}
-	entry := Access{At: d.Now(), Who: who, Recipient: id, Digest: foremost, What: SeenBundle}
+	entry := Access{At: d.Now(), Who: who, Recipient: id, Digest: foremost, What: AccessBundle}
 	if entry.View, err = d.Records.KeepView(ctx, entry); err != nil {
 		return nil, fmt.Errorf("log access to %s: %w", id, err)
 	}
-	dossier := &Dossier{Recipient: id, Program: d.Program, By: who.Name, Role: string(who.Role), Entries: file.Record.Entries}
+	dossier := &BundleContents{Recipient: id, Program: d.Program, By: who.Name, Role: string(who.Role), Entries: file.Record.Entries}
 	media = uniqueMedia(media)
 	if err := d.addResults(ctx, dossier, foremost); err != nil {
 		return nil, fmt.Errorf("bundle of %s: %w", id, err)
@@ -82,7 +82,7 @@ func (d *Desk) Dossier(ctx context.Context, who account.Person, id idv.Recipient
 	if err := file.Record.asShown(dossier.Media); err != nil {
 		return nil, err
 	}
-	export := NewExport{id, foremost, who, d.Now(), d.Program, media, file.Record.Judged}
+	export := NewExport{id, foremost, who, d.Now(), d.Program, media, file.Record.LastDecisionSeq}
 	taken, err := d.Records.Record(ctx, who, id, "", export.Acts)
 	if errors.Is(err, ErrDecided) {
 		return nil, &Refused{"Somebody has decided, or answered a decision, while the bundle was made. Please take it again."}
@@ -127,7 +127,7 @@ var errDossierLarge = &Refused{"There is more on record about this recipient tha
 const perEntry = 3 << 10
 
 // size is at least how many bytes the results and entries take in the files of a bundle.
-func (d *Dossier) size() int {
+func (d *BundleContents) size() int {
 	n := 0
 	for i := range d.Results {
 		n += len(d.Results[i].Canonical)
@@ -167,7 +167,7 @@ func uniqueMedia(media []idv.MediaID) []idv.MediaID {
 
 // asShown returns a *Refused when the author of a decision was shown something else
 // than what a medium is today: nobody could tell that from a forged one.
-func (r *Record) asShown(media []DossierMedium) error {
+func (r *Record) asShown(media []BundleMedium) error {
 	for _, m := range media {
 		sum := sha256.Sum256(m.Bytes)
 		id, digest := m.ID.String(), hex.EncodeToString(sum[:])
@@ -186,11 +186,11 @@ func (r *Record) asShown(media []DossierMedium) error {
 }
 
 // dossierMedia fetches the chosen media for the bundle that an access entry is about.
-func (d *Desk) dossierMedia(ctx context.Context, bundle Access, media []idv.MediaID) ([]DossierMedium, error) {
-	var list []DossierMedium
+func (d *Desk) dossierMedia(ctx context.Context, bundle Access, media []idv.MediaID) ([]BundleMedium, error) {
+	var list []BundleMedium
 	total := 0
 	for _, name := range media {
-		request := MediumRequest{Recipient: bundle.Recipient, Digest: bundle.Digest, Medium: name, As: SeenBundled, View: bundle.View}
+		request := MediumRequest{Recipient: bundle.Recipient, Digest: bundle.Digest, Medium: name, As: AccessBundled, View: bundle.View}
 		body, err := d.Medium(ctx, bundle.Who, request)
 		if errors.Is(err, idv.ErrNotNamed) { // by the result that was decided on; perhaps by the newest
 			request.Digest = idv.Digest{}
@@ -206,14 +206,14 @@ func (d *Desk) dossierMedia(ctx context.Context, bundle Access, media []idv.Medi
 		if total += len(whole); len(whole) > maxDossierMedium || total > maxDossierMedia {
 			return nil, &Refused{"The chosen pictures and files are too large for one bundle. Please choose fewer."}
 		}
-		list = append(list, DossierMedium{name, whole})
+		list = append(list, BundleMedium{name, whole})
 	}
 	return list, nil
 }
 
 // addResults adds the results that the entries are about and that are not there yet, the
 // foremost first.
-func (d *Desk) addResults(ctx context.Context, dossier *Dossier, foremost idv.Digest) error {
+func (d *Desk) addResults(ctx context.Context, dossier *BundleContents, foremost idv.Digest) error {
 	wanted := []idv.Digest{foremost}
 	for i := range dossier.Entries {
 		wanted = append(wanted, idv.Digest(dossier.Entries[i].Snapshot))
@@ -236,7 +236,7 @@ func (d *Desk) addResults(ctx context.Context, dossier *Dossier, foremost idv.Di
 	return nil
 }
 
-func (d *Desk) addProofs(ctx context.Context, dossier *Dossier) error {
+func (d *Desk) addProofs(ctx context.Context, dossier *BundleContents) error {
 	var seqs []int64
 	for i := range dossier.Entries {
 		seqs = append(seqs, dossier.Entries[i].Seq)

@@ -14,27 +14,27 @@ type AccountStore interface {
 	// a.Disabled are not looked at. It returns ErrNameTaken when an account has the
 	// key of a, a *Refused when the name of one may be taken for that of a, and with first set ErrNotFirst when there is any account, which is
 	// decided in the same transaction.
-	AddAccount(ctx context.Context, a Account, first bool, c Change) (int64, error)
-	// Account returns the account with the name key, disabled or not; ErrUnknown when
+	AddAccount(ctx context.Context, a Account, first bool, c ChangedBy) (int64, error)
+	// Account returns the account with the name key, disabled or not; ErrNoAccount when
 	// there is none.
 	Account(ctx context.Context, key string) (Account, error)
 	// Accounts returns everybody who has an account, disabled or not, by name key.
-	Accounts(ctx context.Context) ([]Listed, error)
+	Accounts(ctx context.Context) ([]ListedPerson, error)
 	// SetPassword replaces the password hash of the account with the name key, voids
-	// its link and ends its sessions. It returns ErrUnknown when there is no such
+	// its link and ends its sessions. It returns ErrNoAccount when there is no such
 	// account.
-	SetPassword(ctx context.Context, key, password string, c Change) error
+	SetPassword(ctx context.Context, key, password string, c ChangedBy) error
 	// ReplacePassword does the same for an account, as it was read before. It returns
-	// ErrWrong when the account has another password by now, or none, or is disabled.
-	ReplacePassword(ctx context.Context, a Account, password string, c Change) error
+	// ErrWrongPassword when the account has another password by now, or none, or is disabled.
+	ReplacePassword(ctx context.Context, a Account, password string, c ChangedBy) error
 	// SetRole gives the account with the name key another role. One that has the role
-	// already stays as it is, and nothing is put on record. It returns ErrUnknown when
+	// already stays as it is, and nothing is put on record. It returns ErrNoAccount when
 	// there is no such account.
-	SetRole(ctx context.Context, key string, role Role, c Change) error
+	SetRole(ctx context.Context, key string, role Role, c ChangedBy) error
 	// DisableAccount disables the account with the name key as of the time of c, voids
 	// its link and ends its sessions. One that is disabled already stays as it is, and
-	// nothing is put on record. It returns ErrUnknown when there is no such account.
-	DisableAccount(ctx context.Context, key string, c Change) error
+	// nothing is put on record. It returns ErrNoAccount when there is no such account.
+	DisableAccount(ctx context.Context, key string, c ChangedBy) error
 }
 
 // ChangeLog is what was done to accounts, and whether their owners know.
@@ -44,9 +44,9 @@ type ChangeLog interface {
 	Notice(ctx context.Context, owner int64) (Notice, error)
 	// Acknowledge puts on record that the owner has seen the changes up to the entry with a
 	// Seq. Where there is nothing to be seen up to there, nothing is put on record.
-	Acknowledge(ctx context.Context, seq int64, c Change) error
+	Acknowledge(ctx context.Context, seq int64, c ChangedBy) error
 	// AccountLog returns the newest changes of accounts, newest first.
-	AccountLog(ctx context.Context, limit int) ([]Recorded, error)
+	AccountLog(ctx context.Context, limit int) ([]RecordedChange, error)
 }
 
 // PreferenceStore is where people's preferences are kept.
@@ -69,8 +69,8 @@ type FailureStore interface {
 	ChangeFailures(ctx context.Context, subjects []string, since time.Time, change func([]Failures) error) error
 }
 
-// Door lets people in. Its fields are set once, before the first use.
-type Door struct {
+// Service lets people in. Its fields are set once, before the first use.
+type Service struct {
 	Records Records
 	Now     func() time.Time
 	Cost    Cost // of hashing; zero is the standard
@@ -83,12 +83,12 @@ type Door struct {
 // the standard cost they take 76 MiB together.
 const maxHashing = 4
 
-// SignIn returns the person whose name and password these are. It returns ErrWrong for
+// SignIn returns the person whose name and password these are. It returns ErrWrongPassword for
 // an unknown name, a wrong password or a disabled account, and a *Wait when too many
 // attempts failed for that name or from that address. A browser that is known for the
 // name waits for its own failures only.
-func (d *Door) SignIn(ctx context.Context, name, password string, from Source) (Person, error) {
-	a, err := d.tryPassword(ctx, signInKey(name), password, from)
+func (s *Service) SignIn(ctx context.Context, name, password string, from Source) (Person, error) {
+	a, err := s.tryPassword(ctx, signInKey(name), password, from)
 	if err != nil {
 		return Person{}, fmt.Errorf("sign in: %w", err)
 	}
@@ -96,31 +96,31 @@ func (d *Door) SignIn(ctx context.Context, name, password string, from Source) (
 }
 
 // tryPassword opens the account with the key as open does, and counts when that fails.
-func (d *Door) tryPassword(ctx context.Context, key, password string, from Source) (Account, error) {
+func (s *Service) tryPassword(ctx context.Context, key, password string, from Source) (Account, error) {
 	who := failureSubjects(key, from)
-	try := attempt{now: d.Now(), known: from.Browser != ""}
+	try := attempt{now: s.Now(), known: from.Browser != ""}
 	since := try.now.Add(-forgetAfter)
-	if err := d.Records.ChangeFailures(ctx, who, since, try.countFailure); err != nil {
+	if err := s.Records.ChangeFailures(ctx, who, since, try.countFailure); err != nil {
 		return Account{}, err
 	}
-	a, err := d.checkCredentials(ctx, key, password)
+	a, err := s.checkCredentials(ctx, key, password)
 	if err != nil {
 		return Account{}, err
 	}
-	if err := d.Records.ChangeFailures(ctx, who, since, try.undoFailure); err != nil {
+	if err := s.Records.ChangeFailures(ctx, who, since, try.undoFailure); err != nil {
 		return Account{}, err
 	}
 	return a, nil
 }
 
-// checkCredentials returns the account that key and password open, or ErrWrong.
-func (d *Door) checkCredentials(ctx context.Context, key, password string) (Account, error) {
-	a, err := d.Records.Account(ctx, key)
+// checkCredentials returns the account that key and password open, or ErrWrongPassword.
+func (s *Service) checkCredentials(ctx context.Context, key, password string) (Account, error) {
+	a, err := s.Records.Account(ctx, key)
 	known := err == nil
-	if err != nil && !errors.Is(err, ErrUnknown) {
+	if err != nil && !errors.Is(err, ErrNoAccount) {
 		return Account{}, err
 	}
-	h := emptyHash(d.Cost)
+	h := emptyHash(s.Cost)
 	known = known && a.Password != "" // one without is opened by nothing
 	if known {
 		if h, err = parseHash(a.Password); err != nil {
@@ -132,34 +132,34 @@ func (d *Door) checkCredentials(ctx context.Context, key, password string) (Acco
 		password = "" // nobody's, and quicker to hash
 	}
 	var matches bool
-	if err := d.runHashing(ctx, func() { matches = h.matches(password) }); err != nil {
+	if err := s.runHashing(ctx, func() { matches = h.matches(password) }); err != nil {
 		return Account{}, err
 	}
 	if !known || !possible || !matches || a.Disabled {
-		return Account{}, ErrWrong
+		return Account{}, ErrWrongPassword
 	}
 	// The account may have been closed, or got another password, while this one was
 	// waiting its turn.
-	again, err := d.Records.Account(ctx, key)
+	again, err := s.Records.Account(ctx, key)
 	if err != nil {
 		return Account{}, err
 	}
 	if again.Disabled || again.Password != a.Password {
-		return Account{}, ErrWrong
+		return Account{}, ErrWrongPassword
 	}
 	return again, nil
 }
 
 // runHashing runs f when it is its turn. It returns the error of ctx, and does not run
 // f, when ctx ends before.
-func (d *Door) runHashing(ctx context.Context, f func()) error {
-	d.once.Do(func() { d.slots = make(chan struct{}, maxHashing) })
+func (s *Service) runHashing(ctx context.Context, f func()) error {
+	s.once.Do(func() { s.slots = make(chan struct{}, maxHashing) })
 	select {
-	case d.slots <- struct{}{}:
+	case s.slots <- struct{}{}:
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	defer func() { <-d.slots }()
+	defer func() { <-s.slots }()
 	f()
 	return nil
 }
@@ -167,18 +167,18 @@ func (d *Door) runHashing(ctx context.Context, f func()) error {
 // SetUp makes the first account, a Reviewer's or an Admin's. It returns ErrNotFirst
 // when there is one already, even a disabled one, and a *Refused when the name, the
 // password or the role cannot be had. Of several at the same time one succeeds.
-func (d *Door) SetUp(ctx context.Context, name, password string, role Role) (Person, error) {
+func (s *Service) SetUp(ctx context.Context, name, password string, role Role) (Person, error) {
 	if role != Reviewer && role != Admin {
 		return Person{}, &Refused{FieldRole, "The first account reviews results or manages accounts."}
 	}
-	empty, err := d.Empty(ctx)
+	empty, err := s.Empty(ctx)
 	if err != nil {
 		return Person{}, err
 	}
 	if !empty {
 		return Person{}, ErrNotFirst // said before anything is hashed
 	}
-	p, err := d.addAccount(ctx, name, password, role, true, Person{})
+	p, err := s.addAccount(ctx, name, password, role, true, Person{})
 	if err != nil {
 		return Person{}, fmt.Errorf("set up: %w", err)
 	}
@@ -188,60 +188,60 @@ func (d *Door) SetUp(ctx context.Context, name, password string, role Role) (Per
 // Add makes an account for the operator. It returns ErrNameTaken when
 // there is one with that name in any letter case, even a disabled one, and a *Refused
 // when the name, the password or the role cannot be had.
-func (d *Door) Add(ctx context.Context, name, password string, role Role) (Person, error) {
-	p, err := d.addAccount(ctx, name, password, role, false, Person{})
+func (s *Service) Add(ctx context.Context, name, password string, role Role) (Person, error) {
+	p, err := s.addAccount(ctx, name, password, role, false, Person{})
 	if err != nil {
 		return Person{}, fmt.Errorf("add account: %w", err)
 	}
 	return p, nil
 }
 
-func (d *Door) addAccount(ctx context.Context, name, password string, role Role, first bool, by Person) (Person, error) {
-	a, err := d.newAccount(name, role)
+func (s *Service) addAccount(ctx context.Context, name, password string, role Role, first bool, by Person) (Person, error) {
+	a, err := s.newAccount(name, role)
 	if err != nil {
 		return Person{}, err
 	}
-	if a.Password, err = d.hashNewPassword(ctx, name, password); err != nil {
+	if a.Password, err = s.hashNewPassword(ctx, name, password); err != nil {
 		return Person{}, err
 	}
-	a.ID, err = d.Records.AddAccount(ctx, a, first, d.changeBy(by))
+	a.ID, err = s.Records.AddAccount(ctx, a, first, s.changeBy(by))
 	return a.Person, err
 }
 
 // newAccount is an account that has no password yet, or a *Refused.
-func (d *Door) newAccount(name string, role Role) (Account, error) {
+func (s *Service) newAccount(name string, role Role) (Account, error) {
 	if err := checkName(name); err != nil {
 		return Account{}, err
 	}
 	if _, known := ParseRole(string(role)); !known {
 		return Account{}, &Refused{FieldRole, "There is no such role."}
 	}
-	return Account{Person: Person{Name: name, Role: role, Created: d.Now()}, Key: NameKey(name), Looks: LooksOf(name)}, nil
+	return Account{Person: Person{Name: name, Role: role, Created: s.Now()}, Key: NameKey(name), Looks: SkeletonsOf(name)}, nil
 }
 
-func (d *Door) changeBy(by Person) Change { return Change{By: by, At: d.Now()} }
+func (s *Service) changeBy(by Person) ChangedBy { return ChangedBy{By: by, At: s.Now()} }
 
 // hashNewPassword returns the PHC string of a password that name may have, or a *Refused.
-func (d *Door) hashNewPassword(ctx context.Context, name, password string) (string, error) {
+func (s *Service) hashNewPassword(ctx context.Context, name, password string) (string, error) {
 	if err := checkPassword(password, name); err != nil {
 		return "", err
 	}
 	var h passwordHash
-	if err := d.runHashing(ctx, func() { h = newHash(password, d.Cost) }); err != nil {
+	if err := s.runHashing(ctx, func() { h = newHash(password, s.Cost) }); err != nil {
 		return "", err
 	}
 	return h.String(), nil
 }
 
 // ChangePassword gives an account another password and ends its sessions. It returns
-// ErrUnknown when there is no such account, and a *Refused when the password cannot
+// ErrNoAccount when there is no such account, and a *Refused when the password cannot
 // be had. A disabled account stays disabled.
-func (d *Door) ChangePassword(ctx context.Context, name, password string) error {
-	hashed, err := d.hashNewPassword(ctx, name, password)
+func (s *Service) ChangePassword(ctx context.Context, name, password string) error {
+	hashed, err := s.hashNewPassword(ctx, name, password)
 	if err != nil {
 		return fmt.Errorf("change password: %w", err)
 	}
-	if err := d.Records.SetPassword(ctx, signInKey(name), hashed, d.changeBy(Person{})); err != nil {
+	if err := s.Records.SetPassword(ctx, signInKey(name), hashed, s.changeBy(Person{})); err != nil {
 		return fmt.Errorf("change password: %w", err)
 	}
 	return nil
@@ -250,38 +250,38 @@ func (d *Door) ChangePassword(ctx context.Context, name, password string) error 
 // ChangeOwnPassword does the same for someone who knows the present password. A wrong
 // one counts as a failed sign-in does, with the errors of SignIn. One that became void
 // meanwhile is wrong.
-func (d *Door) ChangeOwnPassword(ctx context.Context, who Person, current, password string, from Source) error {
-	a, err := d.tryPassword(ctx, NameKey(who.Name), current, from)
+func (s *Service) ChangeOwnPassword(ctx context.Context, who Person, current, password string, from Source) error {
+	a, err := s.tryPassword(ctx, NameKey(who.Name), current, from)
 	if err != nil {
 		return fmt.Errorf("change own password: %w", err)
 	}
-	hashed, err := d.hashNewPassword(ctx, who.Name, password)
+	hashed, err := s.hashNewPassword(ctx, who.Name, password)
 	if err != nil {
 		return fmt.Errorf("change own password: %w", err)
 	}
-	if err := d.Records.ReplacePassword(ctx, a, hashed, d.changeBy(who)); err != nil {
+	if err := s.Records.ReplacePassword(ctx, a, hashed, s.changeBy(who)); err != nil {
 		return fmt.Errorf("change own password: %w", err)
 	}
 	return nil
 }
 
 // SetRole gives an account another role, from the next request on. It returns
-// ErrUnknown when there is no such account, and a *Refused when there is no such role.
-func (d *Door) SetRole(ctx context.Context, name string, role Role, by Person) error {
+// ErrNoAccount when there is no such account, and a *Refused when there is no such role.
+func (s *Service) SetRole(ctx context.Context, name string, role Role, by Person) error {
 	if _, known := ParseRole(string(role)); !known {
 		return &Refused{FieldRole, "There is no such role."}
 	}
-	if err := d.Records.SetRole(ctx, signInKey(name), role, d.changeBy(by)); err != nil {
+	if err := s.Records.SetRole(ctx, signInKey(name), role, s.changeBy(by)); err != nil {
 		return fmt.Errorf("change role: %w", err)
 	}
 	return nil
 }
 
 // Disable closes an account, for good, and ends its sessions. What its person
-// recorded stays, and so does the name. It returns ErrUnknown when there is no such
+// recorded stays, and so does the name. It returns ErrNoAccount when there is no such
 // account, and nil for one that is disabled already.
-func (d *Door) Disable(ctx context.Context, name string, by Person) error {
-	if err := d.Records.DisableAccount(ctx, signInKey(name), d.changeBy(by)); err != nil {
+func (s *Service) Disable(ctx context.Context, name string, by Person) error {
+	if err := s.Records.DisableAccount(ctx, signInKey(name), s.changeBy(by)); err != nil {
 		return fmt.Errorf("disable account: %w", err)
 	}
 	return nil
@@ -289,8 +289,8 @@ func (d *Door) Disable(ctx context.Context, name string, by Person) error {
 
 // Notice returns what someone has to be told about their account and has not yet said to
 // have seen.
-func (d *Door) Notice(ctx context.Context, owner int64) (Notice, error) {
-	n, err := d.Records.Notice(ctx, owner)
+func (s *Service) Notice(ctx context.Context, owner int64) (Notice, error) {
+	n, err := s.Records.Notice(ctx, owner)
 	if err != nil {
 		return Notice{}, fmt.Errorf("read what to tell: %w", err)
 	}
@@ -299,8 +299,8 @@ func (d *Door) Notice(ctx context.Context, owner int64) (Notice, error) {
 
 // Acknowledge puts on record that someone has seen the changes of their account up to the
 // entry with a Seq, once however often it is sent.
-func (d *Door) Acknowledge(ctx context.Context, owner Person, seq int64) error {
-	if err := d.Records.Acknowledge(ctx, seq, d.changeBy(owner)); err != nil {
+func (s *Service) Acknowledge(ctx context.Context, owner Person, seq int64) error {
+	if err := s.Records.Acknowledge(ctx, seq, s.changeBy(owner)); err != nil {
 		return fmt.Errorf("acknowledge changes: %w", err)
 	}
 	return nil
@@ -308,11 +308,11 @@ func (d *Door) Acknowledge(ctx context.Context, owner Person, seq int64) error {
 
 // Prefer keeps how someone wants pages to be: one preference by its name. It returns
 // ErrNoPreference when there is none of that name, or no such value of it.
-func (d *Door) Prefer(ctx context.Context, who Person, name, value string) error {
+func (s *Service) SetPreference(ctx context.Context, who Person, name, value string) error {
 	if _, known := who.Preferences.With(name, value); !known {
 		return ErrNoPreference
 	}
-	err := d.Records.ChangePreferences(ctx, who.ID, func(p Preferences) Preferences {
+	err := s.Records.ChangePreferences(ctx, who.ID, func(p Preferences) Preferences {
 		p, _ = p.With(name, value)
 		return p
 	})
@@ -323,8 +323,8 @@ func (d *Door) Prefer(ctx context.Context, who Person, name, value string) error
 }
 
 // Log returns the newest changes of accounts, newest first.
-func (d *Door) Log(ctx context.Context, limit int) ([]Recorded, error) {
-	list, err := d.Records.AccountLog(ctx, limit)
+func (s *Service) Log(ctx context.Context, limit int) ([]RecordedChange, error) {
+	list, err := s.Records.AccountLog(ctx, limit)
 	if err != nil {
 		return nil, fmt.Errorf("list changes of accounts: %w", err)
 	}
@@ -332,8 +332,8 @@ func (d *Door) Log(ctx context.Context, limit int) ([]Recorded, error) {
 }
 
 // People returns everyone who has an account, disabled or not, by name.
-func (d *Door) People(ctx context.Context) ([]Listed, error) {
-	people, err := d.Records.Accounts(ctx)
+func (s *Service) People(ctx context.Context) ([]ListedPerson, error) {
+	people, err := s.Records.Accounts(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("list accounts: %w", err)
 	}
@@ -341,7 +341,7 @@ func (d *Door) People(ctx context.Context) ([]Listed, error) {
 }
 
 // Empty reports whether there is no account, not even a disabled one.
-func (d *Door) Empty(ctx context.Context) (bool, error) {
-	people, err := d.People(ctx)
+func (s *Service) Empty(ctx context.Context) (bool, error) {
+	people, err := s.People(ctx)
 	return err == nil && len(people) == 0, err
 }

@@ -1,4 +1,4 @@
-package paper
+package pdf
 
 import (
 	"maps"
@@ -11,7 +11,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
-	"countersign/internal/paper/typeface"
+	"countersign/internal/pdf/typeface"
 )
 
 // scripts are names and words as people write them, those with marks as they are typed.
@@ -161,10 +161,10 @@ func TestDirections(t *testing.T) {
 	tests := []struct{ name, text, drawn string }{
 		{"Hebrew in English", "the name אבג here", "the name גבא here"},
 		{"with a number behind", "by אבג, 4 May", "by 4 ,גבא May"},
-		{"set apart", "by " + Apart("אבג") + ", 4 May", "by גבא, 4 May"},
-		{"set apart, English inside", "by " + Apart("אב x ג") + ", 4 May", "by ג x בא, 4 May"},
-		{"two set apart", Apart("אב") + ": " + Apart("גד"), "בא: דג"},
-		{"set apart in Hebrew", "אבג " + Apart("x 1, א") + " דה", "הד x 1, א גבא"},
+		{"set apart", "by " + IsolateDirection("אבג") + ", 4 May", "by גבא, 4 May"},
+		{"set apart, English inside", "by " + IsolateDirection("אב x ג") + ", 4 May", "by ג x בא, 4 May"},
+		{"two set apart", IsolateDirection("אב") + ": " + IsolateDirection("גד"), "בא: דג"},
+		{"set apart in Hebrew", "אבג " + IsolateDirection("x 1, א") + " דה", "הד x 1, א גבא"},
 		{"English in Hebrew", "אבג abc דהו", "והד abc גבא"},
 		{"digits", "אבג 12/05/2026 דה", "הד 12/05/2026 גבא"},
 		{"Latin behind a number", "x אב123abc", "x 123באabc"},
@@ -280,7 +280,7 @@ func TestPoppler(t *testing.T) {
 			continue
 		}
 		t.Run(name, func(t *testing.T) {
-			out, err := document(Text(text), Facts{{"By", Apart(text) + ", reviewer"}}).PDF()
+			out, err := document(Text(text), Facts{{"By", IsolateDirection(text) + ", reviewer"}}).PDF()
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -1,4 +1,4 @@
-package paper
+package pdf
 
 import (
 	"bytes"
@@ -9,7 +9,7 @@ import (
 	"strings"
 	"unicode"
 
-	"countersign/internal/paper/typeface"
+	"countersign/internal/pdf/typeface"
 )
 
 // printer draws pages into a PDF that archives accept: PDF/A-2u (ISO 19005-2), tagged.

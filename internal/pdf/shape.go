@@ -1,4 +1,4 @@
-package paper
+package pdf
 
 import (
 	"iter"
@@ -7,7 +7,7 @@ import (
 
 	"github.com/go-text/typesetting/bidi"
 
-	"countersign/internal/paper/typeface"
+	"countersign/internal/pdf/typeface"
 )
 
 // run is a part of a line in one font and one direction.

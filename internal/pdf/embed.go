@@ -1,4 +1,4 @@
-package paper
+package pdf
 
 import (
 	"bytes"
@@ -8,7 +8,7 @@ import (
 	"strings"
 	"unicode/utf16"
 
-	"countersign/internal/paper/typeface"
+	"countersign/internal/pdf/typeface"
 )
 
 // embeddedFont is a font as a document uses it. What it draws is numbered as it comes, one

@@ -1,4 +1,4 @@
-package paper
+package pdf
 
 import (
 	"math"
@@ -10,7 +10,7 @@ import (
 	"github.com/go-text/typesetting/bidi"
 	"github.com/go-text/typesetting/segmenter"
 
-	"countersign/internal/paper/typeface"
+	"countersign/internal/pdf/typeface"
 )
 
 // line is a line as it is drawn.

@@ -1,4 +1,4 @@
-// Package paper writes plain documents as PDF.
+// Package pdf writes plain documents as PDF.
 //
 // What it writes is meant to be printed, filed and read years later by someone who
 // has nothing else: A4 pages with numbers, fonts that come along with the document,
@@ -13,7 +13,7 @@
 // The text may come from anywhere. It is only ever drawn, never interpreted, and what
 // it costs is bounded: two megabytes take some seconds, whatever is in them, and a
 // document of more than MaxText bytes or MaxPages pages is refused with ErrLarge.
-package paper
+package pdf
 
 import (
 	"errors"
@@ -31,10 +31,10 @@ const (
 var (
 	// ErrLarge is returned when the document has more text than MaxText or fills more than
 	// MaxPages.
-	ErrLarge = errors.New("paper: the document is too large")
-	// ErrMade is returned when the document does not say when it was made, or names a year
+	ErrLarge = errors.New("pdf: the document is too large")
+	// ErrNoDate is returned when the document does not say when it was made, or names a year
 	// that a PDF cannot.
-	ErrMade = errors.New("paper: the document has no date")
+	ErrNoDate = errors.New("pdf: the document has no date")
 )
 
 // Document is what is to be written. In all its texts line feeds begin new lines, and a
@@ -89,10 +89,10 @@ type Table struct {
 type Preformatted string
 
 // PDF returns the document as a PDF. The same document gives the same bytes. It returns
-// ErrLarge or ErrMade for a document that is not fit to be written.
+// ErrLarge or ErrNoDate for a document that is not fit to be written.
 func (d Document) PDF() ([]byte, error) {
 	if year := d.Made.UTC().Year(); d.Made.IsZero() || year < 1 || year > 9999 {
-		return nil, ErrMade
+		return nil, ErrNoDate
 	}
 	if d.size() > MaxText {
 		return nil, ErrLarge

@@ -1,4 +1,4 @@
-package paper
+package pdf
 
 import (
 	"bytes"
@@ -450,8 +450,8 @@ func TestRefused(t *testing.T) {
 		d    Document
 		want error
 	}{
-		{"no date", Document{}, ErrMade},
-		{"year 10000", Document{Made: made.AddDate(8000, 0, 0)}, ErrMade},
+		{"no date", Document{}, ErrNoDate},
+		{"year 10000", Document{Made: made.AddDate(8000, 0, 0)}, ErrNoDate},
 		{"text", document(Text(strings.Repeat("x", MaxText))), ErrLarge},
 		{"cells", document(Table{Rows: make([][]string, MaxText)}), ErrLarge},
 		{"lines", document(Text(strings.Repeat("\n", MaxText/4))), ErrLarge},
@@ -494,7 +494,7 @@ func seed(f *testing.F) {
 	all := ""
 	for _, name := range slices.Sorted(maps.Keys(scripts)) {
 		text := scripts[name]
-		f.Add(text, Apart(text)+", "+text, text+text, text, text, uint8(2), 1.0)
+		f.Add(text, IsolateDirection(text)+", "+text, text+text, text, text, uint8(2), 1.0)
 		all += text + "\u200d" + text[len(text)-1:]
 	}
 	f.Add(all, all, all, all, all, uint8(1), 1.0)

@@ -1,6 +1,6 @@
-package paper
+package pdf
 
-import "countersign/internal/paper/typeface"
+import "countersign/internal/pdf/typeface"
 
 // style is how a text looks. Lengths are in points.
 type style struct {

@@ -1,4 +1,4 @@
-package paper
+package pdf
 
 import (
 	"bytes"
@@ -22,7 +22,7 @@ func everyScript() Document {
 	table := Table{Head: []string{"Script", "Name"}}
 	for name, text := range scripts {
 		names = append(names, Fact{name, text})
-		table.Rows = append(table.Rows, []string{text, Apart(text) + ", " + text})
+		table.Rows = append(table.Rows, []string{text, IsolateDirection(text) + ", " + text})
 	}
 	slices.SortFunc(names, func(a, b Fact) int { return strings.Compare(a.Label, b.Label) })
 	slices.SortFunc(table.Rows, func(a, b []string) int { return strings.Compare(a[0], b[0]) })
