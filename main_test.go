@@ -36,7 +36,7 @@ var rules = map[string]rule{
 	"migrations": {never: sqlAndWeb},
 	"store": {ours: []string{"migrations", "internal/review", "internal/idv", "internal/account", "internal/ledger"},
 		theirs: []string{"github.com/golang-migrate/migrate", "github.com/gofrs/flock", "modernc.org/sqlite", "golang.org/x/mod"}, never: web},
-	"internal/idv":          {theirs: []string{"github.com/go-json-experiment/json", "github.com/google/uuid", "golang.org/x/text"}, never: sqlAndWeb},
+	"internal/idv":          {ours: []string{"internal/digest"}, theirs: []string{"github.com/go-json-experiment/json", "github.com/google/uuid", "golang.org/x/text"}, never: sqlAndWeb},
 	"internal/resultfile":   {ours: []string{"internal/idv", "internal/textfile"}, theirs: []string{"github.com/go-json-experiment/json"}, never: sqlAndWeb},
 	"internal/desktop":      {never: sqlAndWeb, only: []string{"os/exec"}}, // tells the desktop to open a page
 	"internal/media":        {theirs: []string{"github.com/bep/imagemeta", "golang.org/x/image", "golang.org/x/sync"}, never: sqlAndWeb},
@@ -45,7 +45,8 @@ var rules = map[string]rule{
 	"internal/bundle": {ours: []string{"internal/review", "internal/idv", "internal/ledger", "internal/pdf", "internal/media"},
 		theirs: []string{"golang.org/x/mod"}, never: sqlAndWeb},
 	"internal/spreadsheet":           {ours: []string{"internal/idv"}, theirs: []string{"golang.org/x/text"}, never: sqlAndWeb},
-	"internal/ledger":                {theirs: []string{"golang.org/x/mod"}, never: sqlAndWeb},
+	"internal/digest":                {never: sqlAndWeb},
+	"internal/ledger":                {ours: []string{"internal/digest"}, theirs: []string{"golang.org/x/mod"}, never: sqlAndWeb},
 	"internal/account":               {theirs: []string{"github.com/mtibben/confusables", "golang.org/x/crypto", "golang.org/x/text"}, never: sqlAndWeb},
 	"internal/review":                {ours: []string{"internal/idv", "internal/account", "internal/ledger", "internal/turns", "internal/cache"}, never: sqlAndWeb},
 	"internal/yotisign":              {ours: []string{"internal/idv", "internal/media", "internal/secret"}, theirs: []string{"github.com/cenkalti/backoff", "golang.org/x/sync"}, never: sql},

@@ -63,7 +63,7 @@ func (s *Store) appendEntry(ctx context.Context, tx *sql.Tx, a newEntry) (ledger
 func (s *Store) nextEntry(ctx context.Context, tx *sql.Tx, a newEntry) (ledger.Entry, error) {
 	e := ledger.Entry{
 		Version: ledger.Newest, At: timeOf(millis(a.At)), Actor: a.by.ID, Name: a.by.Name, Role: string(a.by.Role),
-		Snapshot: ledger.Digest(a.Snapshot), Act: a.Act.Act, About: a.About, Facts: a.Facts.String(),
+		Snapshot: a.Snapshot, Act: a.Act.Act, About: a.About, Facts: a.Facts.String(),
 	}
 	if a.recipient != (idv.RecipientID{}) {
 		e.Recipient = a.recipient.String()
@@ -90,7 +90,7 @@ func sealContent(e *ledger.Entry, a newEntry) []byte {
 	rand.Read(salt[:]) // never fails: https://pkg.go.dev/crypto/rand#Read
 	e.Content = ledger.Commit(salt, a.Content)
 	sealed := seal(a.key, string(salt[:])+string(a.Content), entryPlace(e))
-	e.Sealed = ledger.Digest(sha256.Sum256(sealed))
+	e.Sealed = idv.Digest(sha256.Sum256(sealed))
 	return sealed
 }
 
@@ -98,7 +98,7 @@ func sealContent(e *ledger.Entry, a newEntry) []byte {
 // anything of its own was altered.
 func entryPlace(e *ledger.Entry) string {
 	bare := *e
-	bare.Content, bare.Sealed = ledger.Digest{}, ledger.Digest{}
+	bare.Content, bare.Sealed = idv.Digest{}, idv.Digest{}
 	return "ledger:v1:" + string(bare.Bytes())
 }
 

@@ -41,8 +41,8 @@ func (l lagOf) Scan(value any) error {
 }
 
 // digestBytes stores the zero digest as an empty blob.
-func digestBytes(d ledger.Digest) []byte {
-	if d == (ledger.Digest{}) {
+func digestBytes(d idv.Digest) []byte {
+	if d == (idv.Digest{}) {
 		return []byte{}
 	}
 	return d[:]
@@ -146,7 +146,7 @@ func (d nullDigestOf) Scan(value any) error {
 }
 
 // blobOf scans a digest that may be an empty blob.
-type blobOf struct{ to *ledger.Digest }
+type blobOf struct{ to *idv.Digest }
 
 // Scan implements sql.Scanner.
 func (b blobOf) Scan(value any) error {
@@ -154,7 +154,7 @@ func (b blobOf) Scan(value any) error {
 	if !ok || len(raw) != 0 && len(raw) != len(b.to) {
 		return errors.New("store: no digest")
 	}
-	*b.to = ledger.Digest{}
+	*b.to = idv.Digest{}
 	copy(b.to[:], raw)
 	return nil
 }

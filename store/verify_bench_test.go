@@ -185,7 +185,7 @@ func (w *builder) fill(signer *signer) {
 			}
 			cover(accessRows(), accesses-2, 2)
 		}
-		about := ledger.Entry{Actor: 1, Name: "Ann", Role: "reviewer", Recipient: id, Snapshot: ledger.Digest(session.Digest)}
+		about := ledger.Entry{Actor: 1, Name: "Ann", Role: "reviewer", Recipient: id, Snapshot: session.Digest}
 		for k := range 14 {
 			about.Act, about.Facts = review.ActNote, review.Facts{Form: fmt.Sprintf("form-%d-%d", i, k)}.String()
 			w.add(about, text)

@@ -381,9 +381,9 @@ func (c *fileCheck) takeEntry(r *fileRead, found *fileEntry) {
 	if !digestIn(found.snapshot, &e.Snapshot) {
 		return // treeCheck says so
 	}
-	if e.Snapshot != (ledger.Digest{}) {
-		if _, known := r.named[idv.Digest(e.Snapshot)]; !known {
-			r.named[idv.Digest(e.Snapshot)] = e.Seq
+	if e.Snapshot != (idv.Digest{}) {
+		if _, known := r.named[e.Snapshot]; !known {
+			r.named[e.Snapshot] = e.Seq
 		}
 	}
 	switch {

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 
+	"countersign/internal/idv"
 	"countersign/internal/ledger"
 	"countersign/internal/review"
 )
@@ -200,15 +201,15 @@ func (r *ledgerRow) decode(seq int64) string {
 }
 
 // digestIn reads a digest in the one form in which blob stores it.
-func digestIn(stored []byte, to *ledger.Digest) bool {
-	*to = ledger.Digest{}
+func digestIn(stored []byte, to *idv.Digest) bool {
+	*to = idv.Digest{}
 	copy(to[:], stored)
 	return stored != nil && bytes.Equal(digestBytes(*to), stored)
 }
 
 // brokenRule says which of the rules that hold for every entry it breaks.
 func (r *ledgerRow) brokenRule() string {
-	none := ledger.Digest{}
+	none := idv.Digest{}
 	if why := r.OrderFault(&r.before); why != "" {
 		return why
 	}
@@ -221,7 +222,7 @@ func (r *ledgerRow) brokenRule() string {
 		return "it has half a commitment to a text"
 	case r.text == nil && r.Sealed != none && r.Recipient == "":
 		return "its text is missing"
-	case r.text != nil && (r.Sealed == none || ledger.Digest(sha256.Sum256(r.text)) != r.Sealed):
+	case r.text != nil && (r.Sealed == none || idv.Digest(sha256.Sum256(r.text)) != r.Sealed):
 		return "its sealed text is not the one that was recorded"
 	}
 	return ""

@@ -111,7 +111,7 @@ func (b *book) write(r review.Recorded) int64 {
 func (b *book) did(about string, act ledger.Act, result idv.Digest, answers int64, facts review.Facts, content string) int64 {
 	r := review.Recorded{Entry: ledger.Entry{
 		Version: ledger.V2,
-		Actor:   1, Name: "ann", Role: "reviewer", Recipient: about, Snapshot: ledger.Digest(result), Act: act, About: answers, Facts: facts.String(),
+		Actor:   1, Name: "ann", Role: "reviewer", Recipient: about, Snapshot: result, Act: act, About: answers, Facts: facts.String(),
 	}}
 	if content != "" {
 		r.Content = []byte(content)
@@ -293,8 +293,8 @@ func TestForgedBundles(t *testing.T) {
 			other := newBook(t)
 			other.signing, _ = note.NewSigner(secret)
 			for _, e := range d.Entries[:4] {
-				e.Entry.Content = ledger.Digest{}
-				other.did(recipient, e.Act, idv.Digest(e.Snapshot), max(0, e.About-1), review.Facts{Verdict: review.Reject}, string(e.Content))
+				e.Entry.Content = idv.Digest{}
+				other.did(recipient, e.Act, e.Snapshot, max(0, e.About-1), review.Facts{Verdict: review.Reject}, string(e.Content))
 			}
 			other.public = public
 			*d = *other.dossier(d.Results, d.Media...)

@@ -232,7 +232,7 @@ func (c *verification) checkResults() error {
 	named := false
 	for i := range c.entries {
 		digest := c.entries[i].Snapshot
-		if digest == (ledger.Digest{}) {
+		if digest == (idv.Digest{}) {
 			continue
 		}
 		if digest.String() == foremost {
@@ -293,7 +293,7 @@ func (c *verification) readRecord() error {
 func (c *verification) checkOmittedTexts() error {
 	for i := range c.entries {
 		e := &c.entries[i]
-		if e.Content != nil || e.Entry.Content == (ledger.Digest{}) {
+		if e.Content != nil || e.Entry.Content == (idv.Digest{}) {
 			continue
 		}
 		if c.record.Erasure == nil || c.record.Erasure.Seq < e.Seq {
@@ -444,7 +444,7 @@ func (c *verification) reportProved(trusted string) {
 		}
 	}
 	for i := range c.entries {
-		if e := &c.entries[i]; e.Content == nil && e.Entry.Content != (ledger.Digest{}) {
+		if e := &c.entries[i]; e.Content == nil && e.Entry.Content != (idv.Digest{}) {
 			c.report.addDoubt("The text of entry %d is not in the bundle: it was erased.", e.Seq)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 
+	"countersign/internal/idv"
 	"countersign/internal/ledger"
 	"countersign/internal/review"
 	"countersign/internal/spreadsheet"
@@ -100,8 +101,8 @@ func jsonLines(out io.Writer) func(ledger.Entry) error {
 }
 
 // hexDigest writes a digest; nothing for the zero digest.
-func hexDigest(d ledger.Digest) string {
-	if d == (ledger.Digest{}) {
+func hexDigest(d idv.Digest) string {
+	if d == (idv.Digest{}) {
 		return ""
 	}
 	return d.String()

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"countersign/internal/idv"
 	"countersign/internal/ledger"
 	"countersign/internal/review"
 	"countersign/store"
@@ -137,7 +138,7 @@ func printProved(out io.Writer, e ledger.Entry, c ledger.Checkpoint, trusted boo
 			fmt.Fprintf(out, "%-14s %s\n", line[0]+":", oneLine(line[1]))
 		}
 	}
-	if e.Content != (ledger.Digest{}) {
+	if e.Content != (idv.Digest{}) {
 		fmt.Fprintln(out, "\nThe entry commits to what was recorded besides, which is not in this file.")
 	}
 	if trusted {

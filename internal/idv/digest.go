@@ -1,16 +1,17 @@
 package idv
 
 import (
-	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+
+	"countersign/internal/digest"
 )
 
 // ErrNoDigest says that a text is not a digest.
 var ErrNoDigest = errors.New("no digest: it is 64 hexadecimal digits")
 
 // Digest is the SHA-256 of a snapshot's canonical JSON: its name.
-type Digest [sha256.Size]byte
+type Digest = digest.SHA256
 
 // ParseDigest reads the form that String writes: 64 lower-case hexadecimal
 // digits. It returns ErrNoDigest for anything else.
@@ -24,10 +25,3 @@ func ParseDigest(s string) (Digest, error) {
 	}
 	return d, nil
 }
-
-// String returns the digest in lower-case hexadecimal.
-func (d Digest) String() string { return hex.EncodeToString(d[:]) }
-
-// Short returns the first digits of the digest, enough for people to tell two
-// snapshots of a recipient apart.
-func (d Digest) Short() string { return d.String()[:12] }

@@ -28,6 +28,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"countersign/internal/digest"
 )
 
 // Act is what someone did, in lower-case words with dashes: "note", "reset-begun".
@@ -58,34 +60,31 @@ type Entry struct {
 	Name      string        // of the actor, as it was then
 	Role      string        // of the actor, as it was then
 	Recipient string        // whom it is about; empty when nobody
-	Snapshot  Digest        // of the result that it is about; zero when none
+	Snapshot  digest.SHA256 // of the result that it is about; zero when none
 	Act       Act
-	About     int64  // Seq of the entry that this one answers; zero when it answers none
-	Facts     string // what may stay for good, as JSON; never what people typed about a recipient
-	Content   Digest // commitment to what was recorded besides; zero when nothing was
-	Sealed    Digest // SHA-256 of that as it is kept, sealed; zero when nothing is
+	About     int64         // Seq of the entry that this one answers; zero when it answers none
+	Facts     string        // what may stay for good, as JSON; never what people typed about a recipient
+	Content   digest.SHA256 // commitment to what was recorded besides; zero when nothing was
+	Sealed    digest.SHA256 // SHA-256 of that as it is kept, sealed; zero when nothing is
 }
 
-// Digest is a SHA-256 digest. The zero Digest stands for none.
-type Digest [sha256.Size]byte
-
-// String writes the digest in hexadecimal digits, and the zero Digest as a dash.
-func (d Digest) String() string {
-	if d == (Digest{}) {
+// digestText writes a digest in hexadecimal digits, and that of nothing as a dash.
+func digestText(d digest.SHA256) string {
+	if d == (digest.SHA256{}) {
 		return "-"
 	}
-	return hex.EncodeToString(d[:])
+	return d.String()
 }
 
-func parseDigest(text string) (Digest, error) {
+func parseDigest(text string) (digest.SHA256, error) {
 	if text == "-" {
-		return Digest{}, nil
+		return digest.SHA256{}, nil
 	}
 	raw, err := hex.DecodeString(text)
-	if err != nil || len(raw) != sha256.Size || Digest(raw) == (Digest{}) {
-		return Digest{}, ErrEntry
+	if err != nil || len(raw) != sha256.Size || digest.SHA256(raw) == (digest.SHA256{}) {
+		return digest.SHA256{}, ErrEntry
 	}
-	return Digest(raw), nil
+	return digest.SHA256(raw), nil
 }
 
 // ErrEntry is returned when the bytes are not those of an entry.
@@ -96,12 +95,12 @@ const SaltSize = 32
 
 // Commit binds an entry to content that it does not hold. Anyone who does not know the
 // salt cannot find out by guessing what the content is.
-func Commit(salt [SaltSize]byte, content []byte) Digest {
+func Commit(salt [SaltSize]byte, content []byte) digest.SHA256 {
 	hash := sha256.New()
 	hash.Write([]byte("countersign content v1\n"))
 	hash.Write(salt[:])
 	hash.Write(content)
-	return Digest(hash.Sum(nil))
+	return digest.SHA256(hash.Sum(nil))
 }
 
 // heads begin the bytes of an entry and name their version.
@@ -128,8 +127,8 @@ func (e Entry) Bytes() []byte {
 	values := []string{
 		strconv.FormatInt(e.Seq, 10), e.At.UTC().Format(TimeLayout), strconv.FormatInt(e.Actor, 10),
 		strconv.QuoteToASCII(e.Name), strconv.QuoteToASCII(e.Role), strconv.QuoteToASCII(e.Recipient),
-		e.Snapshot.String(), strconv.QuoteToASCII(string(e.Act)), strconv.FormatInt(e.About, 10),
-		strconv.QuoteToASCII(e.Facts), e.Content.String(), e.Sealed.String(),
+		digestText(e.Snapshot), strconv.QuoteToASCII(string(e.Act)), strconv.FormatInt(e.About, 10),
+		strconv.QuoteToASCII(e.Facts), digestText(e.Content), digestText(e.Sealed),
 	}
 	if e.Version != V1 {
 		values = append(values, strconv.FormatInt(e.Behind.Milliseconds(), 10))

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 
+	"countersign/internal/digest"
 	"countersign/internal/ledger"
 )
 
@@ -23,8 +24,8 @@ var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 func entry(n int) ledger.Entry {
 	return ledger.Entry{
 		Seq: int64(n), At: noon.Add(time.Duration(n/3) * time.Second), Actor: int64(n%4 + 1), Name: "Ann \"the\nfirst\" Ü", Role: "reviewer",
-		Recipient: "7c9e6679-7425-40de-944b-e07fc1f90ae7", Snapshot: ledger.Digest{1, byte(n)}, Act: "note",
-		About: 5, Facts: `{"form":"x"}`, Sealed: ledger.Digest{2},
+		Recipient: "7c9e6679-7425-40de-944b-e07fc1f90ae7", Snapshot: digest.SHA256{1, byte(n)}, Act: "note",
+		About: 5, Facts: `{"form":"x"}`, Sealed: digest.SHA256{2},
 		Content: ledger.Commit([ledger.SaltSize]byte{byte(n)}, []byte("text")),
 	}
 }
@@ -40,7 +41,7 @@ func entries(n int) [][]byte {
 // The bytes of an entry are signed for years: they may never change.
 func TestBytesOfAnEntry(t *testing.T) {
 	e := entry(7)
-	e.Content = ledger.Digest{}
+	e.Content = digest.SHA256{}
 	want := `countersign entry v1
 seq 7
 at 2026-11-23T12:00:02.000Z
@@ -157,7 +158,7 @@ func TestParseEntry(t *testing.T) {
 }
 
 func TestCommit(t *testing.T) {
-	seen := map[ledger.Digest]bool{}
+	seen := map[digest.SHA256]bool{}
 	for _, salt := range [][ledger.SaltSize]byte{{}, {1}} {
 		for _, content := range []string{"", "a", "b"} {
 			seen[ledger.Commit(salt, []byte(content))] = true
@@ -423,7 +424,7 @@ func tamper(list [][]byte, at int, random *mathrand.Rand) [][]byte {
 	case 13:
 		e.Facts = "{}"
 	case 14:
-		e.Sealed = ledger.Digest{}
+		e.Sealed = digest.SHA256{}
 	}
 	list[at] = e.Bytes()
 	return list

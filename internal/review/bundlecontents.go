@@ -216,7 +216,7 @@ func (d *Desk) dossierMedia(ctx context.Context, bundle Access, media []idv.Medi
 func (d *Desk) addResults(ctx context.Context, dossier *BundleContents, foremost idv.Digest) error {
 	wanted := []idv.Digest{foremost}
 	for i := range dossier.Entries {
-		wanted = append(wanted, idv.Digest(dossier.Entries[i].Snapshot))
+		wanted = append(wanted, dossier.Entries[i].Snapshot)
 	}
 	seen := map[idv.Digest]bool{{}: true}
 	for i := range dossier.Results {

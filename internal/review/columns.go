@@ -40,7 +40,7 @@ func AccessRow(a *Access) []string {
 	}
 	return []string{
 		strconv.FormatInt(a.ID, 10), a.At.UTC().Format(ledger.TimeLayout), strconv.FormatInt(a.Who.ID, 10), a.Who.Name, string(a.What),
-		recipient, a.Digest.String(), medium, a.Part, a.Hits, hexOrNone(ledger.Digest(a.SHA256)), numberOrNone(a.View),
+		recipient, a.Digest.String(), medium, a.Part, a.Hits, hexOrNone(a.SHA256), numberOrNone(a.View),
 	}
 }
 
@@ -60,8 +60,8 @@ func behindOrNone(e ledger.Entry) string {
 	return strconv.FormatInt(e.Behind.Milliseconds(), 10)
 }
 
-func hexOrNone(d ledger.Digest) string {
-	if d == (ledger.Digest{}) {
+func hexOrNone(d idv.Digest) string {
+	if d == (idv.Digest{}) {
 		return ""
 	}
 	return d.String()

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"countersign/internal/idv"
-	"countersign/internal/ledger"
 )
 
 // Decision is what a reviewer decided, with what became of it. It is never changed:
@@ -107,7 +106,7 @@ func (r *Record) Decision(seq int64) *Decision {
 
 func (r *Record) addDecision(e *Recorded, facts Facts) error {
 	d := Decision{
-		Seq: e.Seq, At: e.At, Author: e.Actor, By: e.Name, Role: e.Role, Digest: idv.Digest(e.Snapshot),
+		Seq: e.Seq, At: e.At, Author: e.Actor, By: e.Name, Role: e.Role, Digest: e.Snapshot,
 		Verdict: facts.Verdict, State: Confirmed, Awaited: facts.Second != NotNeeded, Supersedes: e.About, Behind: e.Behind,
 	}
 	if d.Awaited {
@@ -145,7 +144,7 @@ func (r *Record) answerDecision(e *Recorded, facts Facts) error {
 	}
 	d.Second = &SecondOpinion{
 		Seq: e.Seq, At: e.At, By: e.Name, Agrees: e.Act == ActAgreed, Note: string(e.Content),
-		Erased: e.Content == nil && e.Entry.Content != ledger.Digest{}, Behind: e.Behind, OnePerson: facts.OnePerson,
+		Erased: e.Content == nil && e.Entry.Content != idv.Digest{}, Behind: e.Behind, OnePerson: facts.OnePerson,
 	}
 	return nil
 }

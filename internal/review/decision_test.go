@@ -272,7 +272,7 @@ func judged(t *testing.T, h *idv.Hit, d Disposition, note string) Recorded {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Recorded{Entry: ledger.Entry{Act: ActDisposition, Facts: Facts{Disposition: d}.String(), Snapshot: ledger.Digest{1}}, Content: contents[0]}
+	return Recorded{Entry: ledger.Entry{Act: ActDisposition, Facts: Facts{Disposition: d}.String(), Snapshot: idv.Digest{1}}, Content: contents[0]}
 }
 
 // A hit is the same as long as its entity and its lists are.
@@ -297,9 +297,9 @@ func TestDispositionsAreCarried(t *testing.T) {
 // Nobody's judgement of a hit counts for another hit, of another list or another check.
 func TestUndecidedHits(t *testing.T) {
 	r := record(t, judged(t, hit("E1", "{}"), HitFalsePositive, "x"), judged(t, hit("E2", "{}"), HitConfirmed, "x"), judged(t, hit("E3", "{}"), HitUndecided, ""))
-	same, other := ledger.Digest{1}, ledger.Digest{2} // they were judged in the first
+	same, other := idv.Digest{1}, idv.Digest{2} // they were judged in the first
 	for name, test := range map[string]struct {
-		digest ledger.Digest
+		digest idv.Digest
 		checks string
 		want   int
 	}{
@@ -312,7 +312,7 @@ func TestUndecidedHits(t *testing.T) {
 		"fewer than judged":     {same, listing("media-1", "1"), 0},
 	} {
 		s, a := result(t, test.checks)
-		if n, _, unknown := openHits(hitReviews(a, idv.Digest(test.digest), r.HitsOn(s), nil)); n != test.want || unknown {
+		if n, _, unknown := openHits(hitReviews(a, test.digest, r.HitsOn(s), nil)); n != test.want || unknown {
 			t.Errorf("%s: %d are undecided, %t; want %d", name, n, unknown, test.want)
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"countersign/internal/idv"
-	"countersign/internal/ledger"
 )
 
 // The hits that nobody reviewed are an exception of their check, and the only one where
@@ -41,7 +40,7 @@ func TestHitsToReviewAreExceptions(t *testing.T) {
 	} {
 		s, a := result(t, test.check)
 		a = a.WithConflicts(s, func(*idv.Check) []idv.HitConflict { return nil })
-		reviews := hitReviews(a, idv.Digest(ledger.Digest{1}), judgedIn(test.judged), test.read)
+		reviews := hitReviews(a, idv.Digest{1}, judgedIn(test.judged), test.read)
 		c := &Case{Session: s, Assessment: a, reviews: &reviews}
 		var got []string
 		for _, e := range c.Exceptions() {

@@ -220,7 +220,7 @@ func (j *HitDisposition) Changed(h *idv.Hit) bool { return j.SHA256 != hitDigest
 func (j *HitDisposition) CarriedTo(digest idv.Digest) bool { return j.Result != digest.String() }
 
 func (r *Record) addDisposition(e *Recorded, facts Facts) error {
-	j := HitDisposition{Seq: e.Seq, At: e.At, By: e.Name, Result: idv.Digest(e.Snapshot).String(), Disposition: facts.Disposition, Erased: e.Content == nil}
+	j := HitDisposition{Seq: e.Seq, At: e.At, By: e.Name, Result: e.Snapshot.String(), Disposition: facts.Disposition, Erased: e.Content == nil}
 	if !j.Erased {
 		var c dispositionContent
 		if err := json.Unmarshal(e.Content, &c); err != nil {

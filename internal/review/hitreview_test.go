@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"countersign/internal/idv"
-	"countersign/internal/ledger"
 )
 
 // What was read counts where it is more than what the report counts, and nobody takes hits
@@ -44,7 +43,7 @@ func TestHitsReadCount(t *testing.T) {
 		"approved, no hit reported, read": {approved, 0, read(2, true), "0 of 2 reviewed", true},
 	} {
 		_, a := result(t, test.check)
-		reviews := hitReviews(a, idv.Digest(ledger.Digest{1}), judgedIn(test.judged), test.read)
+		reviews := hitReviews(a, idv.Digest{1}, judgedIn(test.judged), test.read)
 		got := ""
 		if len(reviews) == 1 {
 			got = reviews[0].String()

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"countersign/internal/account"
-	"countersign/internal/idv"
 	"countersign/internal/ledger"
 )
 
@@ -162,7 +161,7 @@ func (r *Record) addEntry(e *Recorded) error {
 	}
 	switch e.Act {
 	case ActNote:
-		r.Notes = append(r.Notes, Note{ID: e.Seq, Digest: idv.Digest(e.Snapshot), Author: e.Name, At: at, Text: string(e.Content), Erased: e.Content == nil})
+		r.Notes = append(r.Notes, Note{ID: e.Seq, Digest: e.Snapshot, Author: e.Name, At: at, Text: string(e.Content), Erased: e.Content == nil})
 	case ActTaken, ActReleased, ActAssigned:
 		r.addAssignment(e, facts)
 	case ActTagged, ActUntagged:

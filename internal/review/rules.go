@@ -170,7 +170,7 @@ func (r *Record) Check(e *ledger.Entry) error {
 	case ActDecision:
 		return r.checkDecision(e)
 	case ActAgreed, ActDisagreed:
-		err := r.MaySecond(author, e.About, idv.Digest(e.Snapshot))
+		err := r.MaySecond(author, e.About, e.Snapshot)
 		if errors.Is(err, ErrStale) {
 			return ErrOtherResult
 		}
@@ -179,7 +179,7 @@ func (r *Record) Check(e *ledger.Entry) error {
 		if err := r.MayWithdraw(author, e.About); err != nil {
 			return err
 		}
-		if r.Decision(e.About).Digest != idv.Digest(e.Snapshot) {
+		if r.Decision(e.About).Digest != e.Snapshot {
 			return ErrOtherResult
 		}
 	case ActExpectedSet, ActExpectedCleared:
@@ -212,7 +212,7 @@ func (r *Record) checkExpected(e *ledger.Entry) error {
 
 // isOn reports whether an entry is about a result of a recipient.
 func (e *Recorded) isOn(id idv.RecipientID, digest idv.Digest) bool {
-	return e.Recipient == id.String() && e.Snapshot == ledger.Digest(digest)
+	return e.Recipient == id.String() && e.Snapshot == digest
 }
 
 // Same reports whether an entry records this very note, sent once more.

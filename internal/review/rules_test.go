@@ -24,7 +24,7 @@ var first, second = idv.Digest{1}, idv.Digest{2}
 
 // by makes an entry that of somebody about a result.
 func by(who account.Person, digest idv.Digest, e Recorded) Recorded {
-	e.Actor, e.Name, e.Role, e.Snapshot = who.ID, who.Name, string(who.Role), ledger.Digest(digest)
+	e.Actor, e.Name, e.Role, e.Snapshot = who.ID, who.Name, string(who.Role), digest
 	return e
 }
 
@@ -301,7 +301,7 @@ func TestSameForm(t *testing.T) {
 		t.Fatal(err)
 	}
 	entry := func(act ledger.Act, about int64, facts Facts, content string) *Recorded {
-		return &Recorded{Entry: ledger.Entry{Act: act, About: about, Recipient: id.String(), Snapshot: ledger.Digest(first), Facts: facts.String()}, Content: []byte(content)}
+		return &Recorded{Entry: ledger.Entry{Act: act, About: about, Recipient: id.String(), Snapshot: first, Facts: facts.String()}, Content: []byte(content)}
 	}
 	elsewhere := func(e *Recorded) *Recorded {
 		other := *e
@@ -310,7 +310,7 @@ func TestSameForm(t *testing.T) {
 	}
 	later := func(e *Recorded) *Recorded {
 		other := *e
-		other.Snapshot = ledger.Digest(second)
+		other.Snapshot = second
 		return &other
 	}
 	note := NewNote{Recipient: id, Digest: first, Text: "seen"}

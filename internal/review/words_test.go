@@ -106,8 +106,8 @@ func TestEveryActIsOfferedOnceAndHasWords(t *testing.T) {
 
 func TestColumnsHaveTheirValues(t *testing.T) {
 	e := ledger.Entry{
-		Seq: 5, At: time.Date(2026, 3, 4, 12, 0, 0, 5e6, time.UTC), Actor: 1, Name: "Ann", Role: "reviewer", Recipient: "r", Snapshot: ledger.Digest{1},
-		Act: ActWithdrawn, About: 3, Facts: "{}", Content: ledger.Digest{2}, Behind: 1500 * time.Millisecond,
+		Seq: 5, At: time.Date(2026, 3, 4, 12, 0, 0, 5e6, time.UTC), Actor: 1, Name: "Ann", Role: "reviewer", Recipient: "r", Snapshot: idv.Digest{1},
+		Act: ActWithdrawn, About: 3, Facts: "{}", Content: idv.Digest{2}, Behind: 1500 * time.Millisecond,
 	}
 	row := map[string]string{}
 	for i, value := range LedgerRow(e) {
@@ -115,7 +115,7 @@ func TestColumnsHaveTheirValues(t *testing.T) {
 	}
 	for column, want := range map[string]string{
 		"entry": "5", "at": "2026-03-04T12:00:00.005Z", "name": "Ann", "did": "withdrew a decision", "details": "the decision in entry 3", "about": "3",
-		"result": ledger.Digest{1}.String(), "sealed": "", "clock_behind_ms": "1500",
+		"result": idv.Digest{1}.String(), "sealed": "", "clock_behind_ms": "1500",
 	} {
 		if row[column] != want {
 			t.Errorf("%s is %q, want %q", column, row[column], want)
