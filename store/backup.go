@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 )
 
-// ErrExists: the file that a backup should become is there already.
+// ErrExists is returned when the file that a backup should become is there already.
 var ErrExists = errors.New("exists already: a backup never takes the place of another file")
 
 // ErrOwnFile is returned for a file that belongs to the database itself.

@@ -11,11 +11,11 @@ import (
 	"countersign/internal/review"
 )
 
-// ErrNoRecipient: nothing was ever stored about the recipient.
+// ErrNoRecipient is returned when nothing was ever stored about the recipient.
 var ErrNoRecipient = errors.New("nothing is stored about this recipient")
 
-// ErrStillLogged: what was erased is gone from the database, and not from the log beside
-// it.
+// ErrStillLogged is returned when what was erased is gone from the database, and not from the
+// log beside it.
 var ErrStillLogged = errors.New("was erased, but the file beside the database that ends in -wal still holds it, because somebody was reading; please give the same command again")
 
 // Erase takes away for good what people typed about a recipient, the results, and the key

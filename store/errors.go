@@ -9,51 +9,52 @@ import (
 // Why a database cannot be used. Each is the end of a sentence that begins with the
 // file or folder in question.
 var (
-	// ErrNewer: upgraded by a newer version of the program.
+	// ErrNewer is returned when the database was upgraded by a newer version of the program.
 	ErrNewer = errors.New("was last used by a newer version of this program; please start that version")
-	// ErrTooOld: made before there was a ledger, and never upgraded since.
+	// ErrTooOld is returned when the database was made before there was a ledger, and never
+	// upgraded since.
 	ErrTooOld = errors.New("was made by a version that kept no ledger, which this program cannot upgrade")
-	// ErrDirty: an upgrade broke off.
+	// ErrDirty is returned when an upgrade broke off.
 	ErrDirty = errors.New("was left half upgraded; please restore it from a backup")
-	// ErrNotDatabase: something else than a database of this program.
+	// ErrNotDatabase is returned when the file is something else than a database of this program.
 	ErrNotDatabase = errors.New("is not a database of this program")
-	// ErrReadOnly: the file or its folder may not be written to.
+	// ErrReadOnly is returned when the file or its folder may not be written to.
 	ErrReadOnly = errors.New("cannot be written to; please check the permissions of the file and its folder")
-	// ErrNoFolder: the folder in which a file should be is missing.
+	// ErrNoFolder is returned when the folder in which a file should be is missing.
 	ErrNoFolder = errors.New("does not exist; please make it or name another")
-	// ErrDamaged: a database whose pages do not fit together.
+	// ErrDamaged is returned when the pages of a database do not fit together.
 	ErrDamaged = errors.New("is damaged; please restore it from a backup")
-	// ErrFull: there is no space left.
+	// ErrFull is returned when there is no space left.
 	ErrFull = errors.New("could not be written because the disk is full")
-	// ErrServed: another server, or a command that takes long, has the database.
+	// ErrServed is returned when another server, or a command that takes long, has the database.
 	ErrServed = errors.New("is in use by another server; please stop that one first")
 	// ErrOtherName is returned when a server has the database by another of its names.
 	ErrOtherName = errors.New("is in use by a server under another name; please give that name")
 	// ErrWrittenElsewhere is returned when SQLite's log is beside another name of the file.
 	ErrWrittenElsewhere = errors.New("has another name, under which it was written to last; please give that name")
-	// ErrBusy: another program holds the database.
+	// ErrBusy is returned when another program holds the database.
 	ErrBusy = errors.New("is held by another program; please try again")
-	// ErrWrongKey: the data-key file is that of another database.
+	// ErrWrongKey is returned when the data-key file is that of another database.
 	ErrWrongKey = errors.New("is not the data-key file with which this database was made; nothing was changed")
-	// ErrNoKey: there is a database but not its key.
+	// ErrNoKey is returned when there is a database but not its key.
 	ErrNoKey = errors.New("is missing, and without it the texts in the database cannot be read; please put it back")
-	// ErrBadKey: the file holds something else than a data key.
+	// ErrBadKey is returned when the file holds something else than a data key.
 	ErrBadKey = errors.New("is not a data-key file")
 	// ErrKeyExposed is returned when others on this computer may read or write a secret.
 	ErrKeyExposed = errors.New("can be read or written by other users of this computer; please run chmod 600 on it")
 	// ErrFolderExposed is returned when others may write to the folder of the database.
 	ErrFolderExposed = errors.New("can be written to by other users of this computer; please run chmod go-w on it, or keep the database in a folder of its own")
-	// ErrNoSigningKey: there is a ledger but not the key of its checkpoints.
+	// ErrNoSigningKey is returned when there is a ledger but not the key of its checkpoints.
 	ErrNoSigningKey = errors.New("is missing, and it signs the checkpoints of this ledger; please put it back, or start once with --new-signing-key")
-	// ErrOtherSigningKey: the key is not that of the ledger's newest checkpoints.
+	// ErrOtherSigningKey is returned when the key is not that of the ledger's newest checkpoints.
 	ErrOtherSigningKey = errors.New("is not the signing key of this ledger; please put that back, or start once with --new-signing-key")
-	// ErrBadSigningKey: the file holds something else than a signing key.
+	// ErrBadSigningKey is returned when the file holds something else than a signing key.
 	ErrBadSigningKey = errors.New("is not a signing-key file")
 	// ErrNotFile is returned for a log that is a device, a pipe or a folder.
 	ErrNotFile = errors.New("is not an ordinary file, so nothing written to it could be read again; please name one")
 	// ErrNotLog is returned for a file that holds something else than checkpoints.
 	ErrNotLog = errors.New("is not a checkpoint log; please name another file")
-	// ErrDisk: the disk does not do what it is asked.
+	// ErrDisk is returned when the disk does not do what it is asked.
 	ErrDisk = errors.New("could not be read or written because the disk failed")
 )
 

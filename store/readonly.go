@@ -71,10 +71,11 @@ func (s *Store) Entries(ctx context.Context, each func(ledger.Entry) error) erro
 	return nil
 }
 
-// ErrNoEntry: the ledger has no entry of that number.
+// ErrNoEntry is returned when the ledger has no entry of that number.
 var ErrNoEntry = errors.New("the ledger has no such entry")
 
-// ErrNotCovered: the entry is newer than the newest checkpoint, so nothing proves it yet.
+// ErrNotCovered is returned when the entry is newer than the newest checkpoint, so that nothing
+// proves it yet.
 var ErrNotCovered = errors.New("no checkpoint covers this entry yet: the server signs one every hour, and when it stops")
 
 // ProofFile returns an entry with what proves it in the newest checkpoint there is. It

@@ -35,6 +35,11 @@ var (
 	readOnlySetting = setting{"query_only", "ON", "1"}
 )
 
+// checkpointSetting is after how many pages of the log they are written into the database.
+// That takes as long as many commits, and a page that was changed again meanwhile is written
+// once: https://www.sqlite.org/wal.html, 2.3.
+var checkpointSetting = setting{"wal_autocheckpoint", "4000", "4000"}
+
 // purpose is what a connection is for.
 type purpose int
 
@@ -52,7 +57,7 @@ func (p purpose) settings() []setting {
 	case reading:
 		return append(all, walSetting, readOnlySetting)
 	default:
-		return append(all, walSetting)
+		return append(all, walSetting, checkpointSetting)
 	}
 }
 

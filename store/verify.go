@@ -88,7 +88,7 @@ func (e *Inconsistency) Error() string { return e.Where + ": " + e.Why }
 // Is reports whether target is ledger.ErrBroken.
 func (e *Inconsistency) Is(target error) bool { return target == ledger.ErrBroken }
 
-// ErrKeyMissing: a checkpoint is signed with a key that nobody brought.
+// ErrKeyMissing is returned when a checkpoint is signed with a key that nobody brought.
 var ErrKeyMissing = errors.New("is not signed with a key that you brought")
 
 // Verify verifies a database, or a backup of one, and leaves it as it is, down to the

@@ -12,11 +12,12 @@ import (
 )
 
 var (
-	// ErrNoDecision: no decision about this recipient has that number.
+	// ErrNoDecision is returned when no decision about this recipient has that number.
 	ErrNoDecision = errors.New("there is no such decision")
-	// ErrSettled: the decision was answered, superseded or withdrawn before.
+	// ErrSettled is returned when the decision was answered, superseded or withdrawn before.
 	ErrSettled = errors.New("the decision no longer awaits an answer")
-	// ErrOwnDecision: a second review takes a second person.
+	// ErrOwnDecision is returned when somebody reviews their own decision: a second review takes
+	// a second person.
 	ErrOwnDecision = errors.New("nobody reviews their own decision")
 )
 
@@ -99,7 +100,8 @@ type NewWithdrawal struct {
 	Key       string // idempotency key of the form
 }
 
-// ErrNotYours: only its author or a supervisor withdraws a decision.
+// ErrNotYours is returned when somebody withdraws a decision who is neither its author nor a
+// supervisor.
 var ErrNotYours = errors.New("only its author or a supervisor withdraws a decision")
 
 // mistakeTime is how soon after a decision its author may have noticed a slip of the hand.

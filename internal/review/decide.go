@@ -51,7 +51,7 @@ func SignatureMeaning(who account.Person) string {
 	return fmt.Sprintf("I sign as %s, %s: this is my own judgement. It stays on record with my name and cannot be edited.", who.Name, who.Role)
 }
 
-// ErrDecided: somebody decided, or answered a decision, since the form was shown.
+// ErrDecided is returned when somebody decided, or answered a decision, since the form was shown.
 var ErrDecided = errors.New("there is a newer decision than the form knew of")
 
 // Decide records a decision, once however often it is sent, and returns its Seq. Where

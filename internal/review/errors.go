@@ -3,26 +3,26 @@ package review
 import "errors"
 
 var (
-	// ErrNoSnapshot: no stored result of that recipient has that digest.
+	// ErrNoSnapshot is returned when no stored result of that recipient has that digest.
 	ErrNoSnapshot = errors.New("no such result is stored for this recipient")
-	// ErrStale: what was to be recorded is about a result that is not the newest.
+	// ErrStale is returned when what was to be recorded is about a result that is not the newest.
 	ErrStale = errors.New("the result is no longer the newest")
-	// ErrErased: the texts and results of the recipient were erased for good.
+	// ErrErased is returned when the texts and results of the recipient were erased for good.
 	ErrErased = errors.New("what was known about this recipient was erased")
-	// ErrNotRecording: nothing is recorded until the program is started again.
+	// ErrNotRecording is returned when nothing is recorded until the program is started again.
 	ErrNotRecording = errors.New("nothing is recorded at the moment")
-	// ErrNotRecorded: what was sent could not be written, and is not on record.
+	// ErrNotRecorded is returned when what was sent could not be written, and is not on record.
 	ErrNotRecorded = errors.New("nothing of this was recorded")
-	// ErrOutcomeUnknown: nobody knows whether what was sent is on record.
+	// ErrOutcomeUnknown is returned when nobody knows whether what was sent is on record.
 	ErrOutcomeUnknown = errors.New("it is not known whether this was recorded")
-	// ErrAltered: a sealed text is not what was stored there.
+	// ErrAltered is returned when a sealed text is not what was stored there.
 	ErrAltered = errors.New("a sealed text was altered or moved since it was stored")
-	// ErrKeyUsed: the form's idempotency key already stands for something else.
+	// ErrKeyUsed is returned when the form's idempotency key already stands for something else.
 	ErrKeyUsed = errors.New("this form was already used for something else")
-	// ErrRefused: what was typed cannot be recorded; a *Refused says why.
+	// ErrRefused is returned when what was typed cannot be recorded; a *Refused says why.
 	ErrRefused = errors.New("what was typed cannot be recorded")
-	// ErrTooFast: somebody did more in a while than anybody does by hand; a *TooFast
-	// says of what, and when to go on.
+	// ErrTooFast is returned when somebody did more in a while than anybody does by hand; a
+	// *TooFast says of what, and when to go on.
 	ErrTooFast = errors.New("too much in a short time")
 )
 

@@ -181,7 +181,7 @@ func (m *ShownMedium) Close() error {
 	return errors.Join(err, whole(idv.Digest(m.hash.Sum(nil))))
 }
 
-// ErrNotSealed: no copy of the medium was kept, or its time is over.
+// ErrNotSealed is returned when no copy of the medium was kept, or its time is over.
 var ErrNotSealed = errors.New("no copy of this medium is kept")
 
 // NewSealed is a medium that was shown, of which a copy is to be kept.

@@ -9,7 +9,7 @@ import (
 	"countersign/internal/idv"
 )
 
-// ErrNoPart: the result has no resource or check with that key.
+// ErrNoPart is returned when the result has no resource or check with that key.
 var ErrNoPart = errors.New("the result has no such part")
 
 // Part is one resource or one check of a stored result.
