@@ -39,7 +39,7 @@ type segment struct {
 // picked is a condition by which an index is chosen: a column of recipients, or a kind of
 // facet, that has one of some values.
 type picked struct {
-	column string // empty where it is a facet, and for the condition of no more than a phase
+	column string // empty where it is a facet
 	facet  review.FacetKind
 	values []any
 	phased bool // whether the index has the phase behind the value
@@ -187,7 +187,7 @@ func tabCondition(v review.View) (picked, []review.Phase) {
 	case review.TabDecided:
 		return picked{column: "stage", values: []any{string(review.StageDecided)}}, []review.Phase{review.PhaseDecided}
 	}
-	return picked{phased: true}, []review.Phase{review.PhaseOpen, review.PhaseWaiting, review.PhaseDecided}
+	return picked{column: "stage", values: anyOf(review.Stages())}, []review.Phase{review.PhaseOpen, review.PhaseWaiting, review.PhaseDecided}
 }
 
 // filterConditions are the conditions of a filter. Times are those of segments.
@@ -302,8 +302,11 @@ func earlier(a, b int64) int64 {
 func fewest(ctx context.Context, tx *sql.Tx, picks []picked, phase review.Phase) (index int, some bool, err error) {
 	least := maxProbed + 1
 	for i, p := range picks {
+		if p.column == "bucket" { // it has no index
+			continue
+		}
 		n := 0
-		for _, value := range p.each() {
+		for _, value := range p.values {
 			more, err := probe(ctx, tx, p, phase, value, maxProbed)
 			if err != nil {
 				return 0, false, err
@@ -317,15 +320,6 @@ func fewest(ctx context.Context, tx *sql.Tx, picks []picked, phase review.Phase)
 		}
 	}
 	return index, least > 0, nil
-}
-
-// each returns the values of a condition, of which that of a phase alone has one that does not
-// matter.
-func (p *picked) each() []any {
-	if p.column == "" && p.facet == "" {
-		return []any{nil}
-	}
-	return p.values
 }
 
 // probe counts the cases of a phase that have a value, up to a limit.
@@ -349,12 +343,9 @@ func (p *picked) where(c *conditions, phase review.Phase, value any) string {
 	case p.facet != "":
 		text = `case_facets AS listed
 			WHERE listed.kind = ` + c.argument(string(p.facet)) + ` AND listed.value = ` + c.argument(value)
-	case p.column != "":
+	default:
 		text = `recipients AS listed
 			WHERE listed.` + p.column + ` = ` + c.argument(value)
-	default:
-		return `recipients AS listed
-			WHERE listed.phase = ` + c.argument(int64(phase))
 	}
 	if p.phased {
 		text += ` AND listed.phase = ` + c.argument(int64(phase))
@@ -415,7 +406,7 @@ func (l *listing) segmentOf(key review.PageKey) (at int, exact bool) {
 // that is wanted, or was broken off.
 func (l *listing) scanSegment(ctx context.Context, tx *sql.Tx, r *placesRead, part segment, from review.PageKey, want int, budget *int) (bool, error) {
 	index := l.picks[part.phase][l.index[part.phase]]
-	values := index.each()
+	values := index.values
 	var found []review.PageKey
 	var broken bool
 	var horizon, furthest review.PageKey
@@ -561,7 +552,7 @@ func (l *listing) residual(c *conditions, picks []picked, index int, id string) 
 	}
 	for i, p := range picks {
 		switch {
-		case i == index || p.column == "" && p.facet == "":
+		case i == index || i == 0 && l.view.Tab == review.TabAll: // every stage of the phase
 		case p.facet != "":
 			all = append(all, `EXISTS (
 				SELECT 1
@@ -706,7 +697,7 @@ func (l *listing) countAll(ctx context.Context, tx *sql.Tx) (review.Count, error
 	}
 	n := 0
 	for phase, picks := range l.picks {
-		for _, value := range picks[0].each() {
+		for _, value := range picks[0].values {
 			more, err := probe(ctx, tx, picks[0], phase, value, review.CountLimit+1-n)
 			if err != nil {
 				return review.Count{}, err

@@ -25,11 +25,14 @@ func TestQueueReadsOneIndex(t *testing.T) {
 				l, err := newListing(t.Context(), tx, v, review.PageKey{})
 				must(t, err)
 				for _, part := range l.segments {
-					for i := range l.picks[part.phase] {
+					for i, pick := range l.picks[part.phase] {
+						if pick.column == "bucket" {
+							continue
+						}
 						l.index[part.phase] = i
 						for _, from := range []review.PageKey{{}, {Recipient: d.id, Since: noon.Add(-24 * time.Hour)}, {Back: true, Recipient: d.id, Since: noon.Add(-24 * time.Hour)}} {
 							index := l.picks[part.phase][i]
-							query, args := l.segmentQuery(part, index.each()[0], from, 10)
+							query, args := l.segmentQuery(part, index.values[0], from, 10)
 							plan := d.plan(t, tx, query, args)
 							if strings.Contains(plan, "TEMP B-TREE") || strings.Contains(plan, "SCAN") || !strings.Contains(plan, "INDEX") {
 								t.Errorf("%s by %s%s:%s\n%s", tab, index.column, index.facet, query, plan)
