@@ -38,6 +38,7 @@ var rules = map[string]rule{
 		theirs: []string{"github.com/golang-migrate/migrate", "github.com/gofrs/flock", "modernc.org/sqlite", "golang.org/x/mod"}, never: web},
 	"internal/idv":            {theirs: []string{"github.com/go-json-experiment/json", "github.com/google/uuid", "golang.org/x/text"}, never: sqlAndWeb},
 	"internal/resultfile":     {ours: []string{"internal/idv"}, theirs: []string{"github.com/go-json-experiment/json"}, never: sqlAndWeb},
+	"internal/foldertest":     {never: sqlAndWeb},                            // imported by tests alone
 	"internal/desktop":        {never: sqlAndWeb, only: []string{"os/exec"}}, // tells the desktop to open a page
 	"internal/media":          {theirs: []string{"github.com/bep/imagemeta", "golang.org/x/image", "golang.org/x/sync"}, never: sqlAndWeb},
 	"internal/paper":          {ours: []string{"internal/paper/typeface"}, theirs: []string{"github.com/go-text/typesetting", "golang.org/x/text"}, never: sqlAndWeb},
