@@ -46,6 +46,7 @@ var rules = map[string]rule{
 		theirs: []string{"golang.org/x/mod"}, never: sqlAndWeb},
 	"internal/spreadsheet":           {ours: []string{"internal/idv"}, theirs: []string{"golang.org/x/text"}, never: sqlAndWeb},
 	"internal/digest":                {never: sqlAndWeb},
+	"internal/foldertest":            {never: sqlAndWeb}, // imported by tests alone
 	"internal/ledger":                {ours: []string{"internal/digest"}, theirs: []string{"golang.org/x/mod"}, never: sqlAndWeb},
 	"internal/account":               {theirs: []string{"github.com/mtibben/confusables", "golang.org/x/crypto", "golang.org/x/text"}, never: sqlAndWeb},
 	"internal/review":                {ours: []string{"internal/idv", "internal/account", "internal/ledger", "internal/turns", "internal/cache"}, never: sqlAndWeb},

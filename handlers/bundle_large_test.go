@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 
 	"countersign/internal/account"
@@ -15,7 +16,7 @@ import (
 
 // Nine hundred of the longest notes do not keep anybody from taking the bundle.
 func TestBundleWithLongNotes(t *testing.T) {
-	const notes = 900
+	const notes, notesAtOnce = 900, 30
 	d := newDesk(t, t.TempDir())
 	ann := d.signedIn("ann")
 	page := pageAt(t, ann, "/recipients/"+somebody)
@@ -35,15 +36,21 @@ func TestBundleWithLongNotes(t *testing.T) {
 		t.Fatal(err)
 	}
 	author := account.Person{ID: 1, Name: "ann", Role: account.Reviewer}
-	for i := range notes {
-		text := fmt.Sprintf("Note %d. ", i)
-		text += strings.Repeat("<é> ", (review.MaxNoteLength-len(text))/4)
-		note := review.NewNote{Recipient: id, Digest: digest, Author: author, At: d.clock(), Text: text, Key: fmt.Sprint("note", i)}
-		_, err := d.store.Record(t.Context(), author, id, note.Key, note.Acts)
-		if err != nil {
-			t.Fatal(err)
-		}
+	var all sync.WaitGroup // so that many share a transaction
+	for first := range notesAtOnce {
+		all.Go(func() {
+			for i := first; i < notes; i += notesAtOnce {
+				text := fmt.Sprintf("Note %d. ", i)
+				text += strings.Repeat("<é> ", (review.MaxNoteLength-len(text))/4)
+				note := review.NewNote{Recipient: id, Digest: digest, Author: author, At: d.clock(), Text: text, Key: fmt.Sprint("note", i)}
+				if _, err := d.store.Record(t.Context(), author, id, note.Key, note.Acts); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
 	}
+	all.Wait()
 	taken, err := ann.post("/recipients/"+somebody+"/bundle", url.Values{})
 	if err != nil || taken.status != http.StatusOK {
 		t.Fatalf("status %d, %v", taken.status, err)

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"countersign/internal/account"
@@ -17,15 +18,7 @@ func TestLedgerAsFile(t *testing.T) {
 	d := newDesk(t, t.TempDir())
 	auditor := d.signedIn("auditor")
 	const accounts = 4_100 // more than are read at a time, twice
-	for n := range accounts {
-		name := fmt.Sprintf("=cmd|%d", n)
-		_, err := d.store.AddAccount(t.Context(), account.Account{
-			Person: account.Person{Name: name, Role: account.Reviewer, Created: d.clock()}, Key: name, Password: "none",
-		}, false, account.ChangedBy{At: d.clock(), By: account.Person{ID: 1, Name: []string{"-1+1", "+1", "@sum", "\tx", "'x", "x", "＝1", " =1", "a;=1", "a\u202eb"}[n%10], Role: account.Admin}})
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
+	addAccounts(t, d, accounts)
 	a, err := auditor.post("/audit.csv", nil)
 	if err != nil || a.status != http.StatusOK {
 		t.Fatalf("status %d, error %v", a.status, err)
@@ -83,6 +76,31 @@ func TestLedgerAsFile(t *testing.T) {
 		t.Errorf("the pages have %d entries, want %d", seen, want)
 	}
 }
+
+// addAccounts adds accounts whose names, and those of who added them, a spreadsheet might
+// run. Many are added at the same time, which then share a transaction.
+func addAccounts(t *testing.T, d *desk, count int) {
+	t.Helper()
+	authors := []string{"-1+1", "+1", "@sum", "\tx", "'x", "x", "＝1", " =1", "a;=1", "a\u202eb"}
+	var all sync.WaitGroup
+	for first := range accountsAtOnce {
+		all.Go(func() {
+			for n := first; n < count; n += accountsAtOnce {
+				name := fmt.Sprintf("=cmd|%d", n)
+				_, err := d.store.AddAccount(t.Context(), account.Account{
+					Person: account.Person{Name: name, Role: account.Reviewer, Created: d.clock()}, Key: name, Password: "none",
+				}, false, account.ChangedBy{At: d.clock(), By: account.Person{ID: 1, Name: authors[n%len(authors)], Role: account.Admin}})
+				if err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	all.Wait()
+}
+
+const accountsAtOnce = 64
 
 // rowsOf counts the rows with a value in a column.
 func rowsOf(rows [][]string, column int, value string) int {

@@ -6,12 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"mime/multipart"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -24,6 +26,7 @@ import (
 
 	"countersign/handlers"
 	"countersign/internal/account"
+	"countersign/internal/foldertest"
 	"countersign/internal/idv"
 	"countersign/internal/media"
 	"countersign/internal/review"
@@ -63,23 +66,37 @@ func newDesk(t testing.TB, dir string) *desk {
 	return d
 }
 
+// opening is when each desk opens.
+var opening = time.Date(2026, 11, 23, 14, 2, 0, 0, time.UTC)
+
+// emptyDatabase is that of a desk on which nothing was done, with its data key.
+var emptyDatabase = foldertest.Template{Make: func(folder string) error {
+	s, err := store.Open(context.Background(), storeIn(folder, func() time.Time { return opening }))
+	if err != nil {
+		return err
+	}
+	return s.Close()
+}}
+
+func storeIn(folder string, now func() time.Time) store.Options {
+	return store.Options{Path: filepath.Join(folder, "countersign.db"), DataKeyFile: filepath.Join(folder, "countersign.key"), Now: now}
+}
+
 // newDeskBefore starts a desk that asks another stand-in of Yoti's.
 func newDeskBefore(t testing.TB, dir string, yoti http.Handler) *desk {
 	t.Helper()
-	d := &desk{t: t, dir: dir, log: &lockedBuffer{}}
-	d.now = time.Date(2026, 11, 23, 14, 2, 0, 0, time.UTC)
+	d := &desk{t: t, dir: dir, log: &lockedBuffer{}, now: opening}
 	upstream := httptest.NewServer(yoti)
 	t.Cleanup(upstream.Close)
 	d.upstream = upstream.URL
+	options := storeIn(dir, d.clock)
+	if _, err := os.Stat(options.Path); errors.Is(err, fs.ErrNotExist) {
+		emptyDatabase.CopyTo(t, dir)
+	}
+	options.SigningKeyFile = filepath.Join(dir, "countersign.signing-key")
+	options.Serve = true
 	var err error
-	d.store, err = store.Open(t.Context(), store.Options{
-		Path:           filepath.Join(dir, "countersign.db"),
-		DataKeyFile:    filepath.Join(dir, "countersign.key"),
-		SigningKeyFile: filepath.Join(dir, "countersign.signing-key"),
-		Serve:          true,
-		Now:            d.clock,
-	})
-	if err != nil {
+	if d.store, err = store.Open(t.Context(), options); err != nil {
 		t.Fatal(err)
 	}
 	d.server = &handlers.Server{
