@@ -49,11 +49,11 @@ func (s *Server) makeBundle(c echo.Context, id idv.RecipientID, media []idv.Medi
 		return nil, fmt.Errorf("wait for other bundles: %w", err)
 	}
 	defer turn.End()
-	dossier, err := s.Desk.BundleContents(ctx, currentUser(c), id, media)
+	contents, err := s.Desk.BundleContents(ctx, currentUser(c), id, media)
 	if err != nil {
 		return nil, err
 	}
-	return bundle.Build(dossier)
+	return bundle.Build(contents)
 }
 
 // bundleTitle is what the page of a bundle is called.

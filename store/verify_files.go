@@ -22,13 +22,13 @@ import (
 type fileCheck struct {
 	recipients, erased, results int
 
-	keySize int // of a data key, wrapped
-	entries *cursor[fileEntry]
-	fetches *cursor[fileFetch]
-	bodies  *cursor[fileBody]
-	listed  *listedCheck
-	first   *ledger.Broken
-	misfit  *Inconsistency
+	keySize       int // of a data key, wrapped
+	entries       *cursor[fileEntry]
+	fetches       *cursor[fileFetch]
+	bodies        *cursor[fileBody]
+	listed        *listedCheck
+	first         *ledger.Broken
+	inconsistency *Inconsistency
 }
 
 // fileEntry is what counts of an entry about a recipient.
@@ -135,8 +135,8 @@ func (c *fileCheck) run(ctx context.Context, tx *sql.Tx) error {
 	switch {
 	case c.first != nil:
 		return c.first
-	case c.misfit != nil:
-		return c.misfit
+	case c.inconsistency != nil:
+		return c.inconsistency
 	}
 	return err
 }
@@ -147,9 +147,9 @@ func (c *fileCheck) reportBroken(seq int64, why string) {
 	}
 }
 
-func (c *fileCheck) reportMisfit(where, why string, args ...any) {
-	if c.misfit == nil {
-		c.misfit = &Inconsistency{where, fmt.Sprintf(why, args...)}
+func (c *fileCheck) reportInconsistency(where, why string, args ...any) {
+	if c.inconsistency == nil {
+		c.inconsistency = &Inconsistency{where, fmt.Sprintf(why, args...)}
 	}
 }
 
@@ -293,13 +293,13 @@ func (c *fileCheck) reportOrphans(id string) error {
 		}
 	}
 	for f := c.fetches; f.row != nil && (id == "" || f.row.recipient < id); {
-		c.reportMisfit("fetches", "the recipient of fetch %d is missing", f.row.id)
+		c.reportInconsistency("fetches", "the recipient of fetch %d is missing", f.row.id)
 		if err := f.next(); err != nil {
 			return err
 		}
 	}
 	for b := c.bodies; b.row != nil && (id == "" || b.row.recipient < id); {
-		c.reportMisfit("snapshots", "the recipient of result %x is missing", b.row.digest)
+		c.reportInconsistency("snapshots", "the recipient of result %x is missing", b.row.digest)
 		if err := b.next(); err != nil {
 			return err
 		}
@@ -346,7 +346,7 @@ func (c *fileCheck) checkRecipient(row *fileRow) error {
 	}
 	for _, there := range r.fetched {
 		if !there {
-			c.reportMisfit("snapshots", "a result that was fetched of recipient %s is missing", row.id)
+			c.reportInconsistency("snapshots", "a result that was fetched of recipient %s is missing", row.id)
 		}
 	}
 	c.compareErasure(row, r)
@@ -364,7 +364,7 @@ func (c *fileCheck) takeFetch(r *fileRead, f *fileFetch) {
 		run = r.newest.run
 	}
 	if f.run != run || len(f.digest) != len(idv.Digest{}) {
-		c.reportMisfit("fetches", "fetch %d stands in another run of equal results than it should", f.id)
+		c.reportInconsistency("fetches", "fetch %d stands in another run of equal results than it should", f.id)
 		return
 	}
 	if run == f.id {
@@ -476,12 +476,12 @@ func brokenSecond(d *review.Decision, rule error) string {
 func (c *fileCheck) takeBody(row *fileRow, r *fileRead, body *fileBody) {
 	c.results++
 	if len(body.digest) != len(idv.Digest{}) {
-		c.reportMisfit("snapshots", "a result does not have the form that this program gives it")
+		c.reportInconsistency("snapshots", "a result does not have the form that this program gives it")
 		return
 	}
 	digest := idv.Digest(body.digest)
 	if _, fetched := r.fetched[digest]; !fetched {
-		c.reportMisfit("snapshots", "result %s of recipient %s was never fetched", digest.Short(), row.id)
+		c.reportInconsistency("snapshots", "result %s of recipient %s was never fetched", digest.Short(), row.id)
 		return
 	}
 	r.fetched[digest] = true
@@ -495,12 +495,12 @@ func (c *fileCheck) takeBody(row *fileRow, r *fileRead, body *fileBody) {
 			c.reportBroken(seq, "the result that it is about is not the one that was fetched")
 			return
 		}
-		c.reportMisfit("snapshots", "result %s is not the one that was fetched", digest.Short())
+		c.reportInconsistency("snapshots", "result %s is not the one that was fetched", digest.Short())
 	case string(r.newest.digest) == string(digest[:]):
 		d, err := idv.Decode(body.body)
 		r.takeSession(d, err)
 		if err != nil || row.state != string(d.Session.State) || row.final != boolToInt(d.Session.Final()) {
-			c.reportMisfit("recipients", "the state of recipient %s is not that of the newest result", row.id)
+			c.reportInconsistency("recipients", "the state of recipient %s is not that of the newest result", row.id)
 		}
 	}
 }
@@ -512,9 +512,9 @@ func (c *fileCheck) compareErasure(row *fileRow, r *fileRead) {
 		case r.textless >= 0:
 			c.reportBroken(r.textless, "its text is missing, and no entry says that the recipient was erased")
 		case row.erased:
-			c.reportMisfit("recipients", "recipient %s is said to be erased, and no entry says so", row.id)
+			c.reportInconsistency("recipients", "recipient %s is said to be erased, and no entry says so", row.id)
 		case len(row.key) != c.keySize:
-			c.reportMisfit("recipients", "the data key of recipient %s was changed, and no entry says that the recipient was erased", row.id)
+			c.reportInconsistency("recipients", "the data key of recipient %s was changed, and no entry says that the recipient was erased", row.id)
 		}
 		return
 	}
@@ -525,29 +525,29 @@ func (c *fileCheck) compareErasure(row *fileRow, r *fileRead) {
 	case len(row.key) > 0:
 		c.reportBroken(r.erasure.Seq, "the recipient was erased, and the key of the texts is still there")
 	case !row.erased || row.erasedAt != millis(r.erasure.At):
-		c.reportMisfit("recipients", "recipient %s was erased at another time, or is not said to be", row.id)
+		c.reportInconsistency("recipients", "recipient %s was erased at another time, or is not said to be", row.id)
 	case row.state != "" || row.final != 1: // nothing is left to say, and to wait for
-		c.reportMisfit("recipients", "recipient %s was erased, and has a state", row.id)
+		c.reportInconsistency("recipients", "recipient %s was erased, and has a state", row.id)
 	}
 }
 
 // compareRow compares the row of a recipient with what follows from entries and fetches.
 func (c *fileCheck) compareRow(row *fileRow, r *fileRead) {
 	if row.newest != r.newest.id {
-		c.reportMisfit("recipients", "the newest result of recipient %s is another than the last that was fetched", row.id)
+		c.reportInconsistency("recipients", "the newest result of recipient %s is another than the last that was fetched", row.id)
 	}
 	if r.newest.id == 0 && r.erasure == nil && (row.state != "" || row.final != 0) {
-		c.reportMisfit("recipients", "recipient %s has a state and no result", row.id)
+		c.reportInconsistency("recipients", "recipient %s has a state and no result", row.id)
 	}
 	if r.unreadable {
 		return // treeCheck says so
 	}
 	status := r.caseStatus()
 	if row.decision != status.Decision || row.verdict != string(status.Verdict) || row.decided != string(status.State) || row.changed != boolToInt(status.Changed) {
-		c.reportMisfit("recipients", "what is said of decisions on recipient %s does not follow from the entries", row.id)
+		c.reportInconsistency("recipients", "what is said of decisions on recipient %s does not follow from the entries", row.id)
 	}
 	if row.referred != status.Referred || status.Referred && !row.goesTo {
-		c.reportMisfit("recipients", "recipient %s is not referred as the entries say", row.id)
+		c.reportInconsistency("recipients", "recipient %s is not referred as the entries say", row.id)
 	}
 }
 
@@ -573,7 +573,7 @@ func (c *fileCheck) checkOtherRows(ctx context.Context, tx *sql.Tx) error {
 			return err
 		}
 		if some {
-			c.reportMisfit(table, "something is kept about a recipient who was erased")
+			c.reportInconsistency(table, "something is kept about a recipient who was erased")
 		}
 	}
 	var medium string
@@ -590,7 +590,7 @@ func (c *fileCheck) checkOtherRows(ctx context.Context, tx *sql.Tx) error {
 		return nil
 	}
 	if err == nil {
-		c.reportMisfit("sealed_media", "the copy of %q is not one of what somebody was shown", medium)
+		c.reportInconsistency("sealed_media", "the copy of %q is not one of what somebody was shown", medium)
 	}
 	return err
 }

@@ -150,7 +150,7 @@ func (c *fileCheck) compareListed(row *fileRow, r *fileRead) error {
 	var facets []listedFacet
 	for f := c.listed.facets; f.row != nil && f.row.recipient <= row.id; {
 		if f.row.recipient < row.id {
-			c.reportMisfit("case_facets", "the recipient %s of a row is missing", f.row.recipient)
+			c.reportInconsistency("case_facets", "the recipient %s of a row is missing", f.row.recipient)
 		}
 		facets = append(facets, *f.row)
 		if err := f.next(); err != nil {
@@ -162,10 +162,10 @@ func (c *fileCheck) compareListed(row *fileRow, r *fileRead) error {
 	}
 	want, wantFacets := r.listed(row.id, kept.referred, hits)
 	if kept != want {
-		c.reportMisfit("recipients", "what lists say of recipient %s does not follow from the results and entries", row.id)
+		c.reportInconsistency("recipients", "what lists say of recipient %s does not follow from the results and entries", row.id)
 	}
 	if !slices.Equal(facets, wantFacets) {
-		c.reportMisfit("case_facets", "the checks, reasons or tags by which recipient %s is found do not follow from the results and entries", row.id)
+		c.reportInconsistency("case_facets", "the checks, reasons or tags by which recipient %s is found do not follow from the results and entries", row.id)
 	}
 	return nil
 }

@@ -28,14 +28,14 @@ type rowCheck struct {
 	engine  engine
 	entered chan batchEntry // in the order of the ledger; the sender closes it
 
-	waiting map[int64][]*batchCheck // by account: read, and not yet reached
-	open    map[int64]*batchCheck   // by account: whose rows are being read
-	lost    map[int64]bool          // by account: whether no entry covers the row at hand
-	reached int64                   // last row that an entry which was read covers
-	first   *ledger.Broken          // the first entry that does not fit
-	misfit  *Inconsistency          // the first row that does not fit, where no entry says so
-	rows    int
-	outside int64 // the first row that no entry covers; zero when there is none
+	waiting       map[int64][]*batchCheck // by account: read, and not yet reached
+	open          map[int64]*batchCheck   // by account: whose rows are being read
+	lost          map[int64]bool          // by account: whether no entry covers the row at hand
+	reached       int64                   // last row that an entry which was read covers
+	first         *ledger.Broken          // the first entry that does not fit
+	inconsistency *Inconsistency          // the first row that does not fit, where no entry says so
+	rows          int
+	outside       int64 // the first row that no entry covers; zero when there is none
 
 	uncovered int // rows behind the last that an entry covers
 }
@@ -70,8 +70,8 @@ func (c *rowCheck) run(ctx context.Context, tx *sql.Tx) error {
 		if err != nil {
 			return err
 		}
-		if r.id != next && c.misfit == nil {
-			c.misfit = &Inconsistency{c.table, fmt.Sprintf("row %d stands where row %d should", r.id, next)}
+		if r.id != next && c.inconsistency == nil {
+			c.inconsistency = &Inconsistency{c.table, fmt.Sprintf("row %d stands where row %d should", r.id, next)}
 		}
 		next = r.id + 1
 		c.addRow(&r)
@@ -85,8 +85,8 @@ func (c *rowCheck) run(ctx context.Context, tx *sql.Tx) error {
 	switch {
 	case c.first != nil:
 		return c.first
-	case c.misfit != nil:
-		return c.misfit
+	case c.inconsistency != nil:
+		return c.inconsistency
 	}
 	return nil
 }
@@ -205,11 +205,11 @@ func (c *rowCheck) finish(ctx context.Context, tx *sql.Tx, last int64) error {
 		return err
 	}
 	switch {
-	case c.misfit != nil:
+	case c.inconsistency != nil:
 	case c.outside != 0 && c.outside <= c.reached:
-		c.misfit = &Inconsistency{c.table, fmt.Sprintf("row %d was put in later: no entry covers it, and entries cover the rows up to %d", c.outside, c.reached)}
+		c.inconsistency = &Inconsistency{c.table, fmt.Sprintf("row %d was put in later: no entry covers it, and entries cover the rows up to %d", c.outside, c.reached)}
 	case given != last:
-		c.misfit = &Inconsistency{c.table, fmt.Sprintf("its last row should be row %d, and is row %d", given, last)}
+		c.inconsistency = &Inconsistency{c.table, fmt.Sprintf("its last row should be row %d, and is row %d", given, last)}
 	}
 	return nil
 }

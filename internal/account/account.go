@@ -47,10 +47,10 @@ type ListedPerson struct {
 	NoPassword bool // whether nobody can sign in before a link was used
 }
 
-// Deed is what was done to an account.
+// Change is what was done to an account.
 type Change string
 
-// The deeds.
+// The changes.
 const (
 	Added           Change = "added"
 	Disabled        Change = "disabled"
@@ -60,7 +60,7 @@ const (
 	Acknowledged    Change = "acknowledged" // the owner says to have seen what others changed
 )
 
-// Change is a deed for the record: who did it, and when. The zero Person stands for
+// ChangedBy says who made a change, and when. The zero Person stands for
 // the operator.
 type ChangedBy struct {
 	By Person

@@ -55,7 +55,7 @@ type entryLine struct {
 	Content *string `json:"content,omitempty"` // what the entry commits to; absent when there is nothing, or it was erased
 }
 
-// Build writes the bundle of a dossier, the same bytes for the same dossier.
+// Build writes the bundle that holds what it is given, the same bytes for the same contents.
 func Build(d *review.BundleContents) ([]byte, error) {
 	files, err := filesOf(d)
 	if err != nil {

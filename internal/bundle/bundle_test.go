@@ -52,7 +52,7 @@ func picture(t testing.TB) []byte {
 const rejected = `{"session_id":"5e55","state":"COMPLETED","checks":[{"type":"ID_DOCUMENT_AUTHENTICITY","id":"c","state":"DONE",` +
 	`"report":{"recommendation":{"value":"REJECT","reason":"COUNTERFEIT"},"breakdown":[{"sub_check":"hologram","result":"FAIL","details":[]}]}}]}`
 
-// book is a ledger of which dossiers are made.
+// book is a ledger of which bundles are made.
 type book struct {
 	t       testing.TB
 	signing note.Signer
@@ -119,8 +119,8 @@ func (b *book) did(about string, act ledger.Act, result idv.Digest, answers int6
 	return b.write(r)
 }
 
-// dossier returns what a bundle taken now holds.
-func (b *book) dossier(results []review.Snapshot, media ...review.BundleMedium) *review.BundleContents {
+// contents returns what a bundle taken now holds.
+func (b *book) contents(results []review.Snapshot, media ...review.BundleMedium) *review.BundleContents {
 	b.t.Helper()
 	id, err := idv.ParseRecipientID(recipient)
 	if err != nil {
@@ -144,7 +144,7 @@ func (b *book) dossier(results []review.Snapshot, media ...review.BundleMedium) 
 	return d
 }
 
-// prove replaces the proofs of a dossier by those for all that is written.
+// prove replaces the proofs among contents by those for all that is written.
 func (b *book) prove(d *review.BundleContents) {
 	b.t.Helper()
 	size := int64(len(b.entries))
@@ -217,7 +217,7 @@ func decided(t testing.TB) (*book, *review.BundleContents) {
 		asJSON(t, statement(t, newest.Digest)))
 	b.did(recipient, review.ActAgreed, newest.Digest, seq, review.Facts{Form: "4"}, "So do I.")
 	b.did(recipient, review.ActWithdrawn, newest.Digest, seq, review.Facts{Form: "5"}, "The original was stolen.")
-	return b, b.dossier([]review.Snapshot{newest, older}, medium(t, picture(t)))
+	return b, b.contents([]review.Snapshot{newest, older}, medium(t, picture(t)))
 }
 
 func build(t testing.TB, d *review.BundleContents) []byte {
@@ -297,7 +297,7 @@ func TestForgedBundles(t *testing.T) {
 				other.did(recipient, e.Act, e.Snapshot, max(0, e.About-1), review.Facts{Verdict: review.Reject}, string(e.Content))
 			}
 			other.public = public
-			*d = *other.dossier(d.Results, d.Media...)
+			*d = *other.contents(d.Results, d.Media...)
 		}, "public-key.txt"},
 	} {
 		b, d := decided(t)
@@ -360,7 +360,7 @@ func TestNamesOnPaper(t *testing.T) {
 	for i, name := range names {
 		b.did(recipient, review.ActNote, newest.Digest, 0, review.Facts{Form: strconv.Itoa(i)}, "The document is of "+name+".")
 	}
-	d := b.dossier([]review.Snapshot{newest})
+	d := b.contents([]review.Snapshot{newest})
 	file := build(t, d)
 	text := written(t, unzip(t, file)["decision.pdf"])
 	for _, name := range names {
@@ -464,7 +464,7 @@ func TestFilesOfABundle(t *testing.T) {
 		}
 	}
 	refused("a folder", append(slices.Clone(own), member{"media/", nil}))
-	for _, other := range members(t, build(t, b.dossier(d.Results, d.Media...))) {
+	for _, other := range members(t, build(t, b.contents(d.Results, d.Media...))) {
 		for i, m := range own {
 			if m.name != other.name || bytes.Equal(m.text, other.text) {
 				continue
@@ -560,10 +560,10 @@ func deflated(t testing.TB, text []byte) []byte {
 	return b.Bytes()
 }
 
-func TestSameBundleForTheSameDossier(t *testing.T) {
+func TestSameBundleForTheSameContents(t *testing.T) {
 	_, d := decided(t)
 	if !bytes.Equal(build(t, d), build(t, d)) {
-		t.Error("two bundles of one dossier differ")
+		t.Error("two bundles of the same contents differ")
 	}
 }
 
@@ -626,7 +626,7 @@ func TestHowFarAMediumGot(t *testing.T) {
 		s.Coverage.Graded = grade != ""
 		s.Coverage.Media[0].Grade = grade
 		b.did(recipient, review.ActDecision, newest.Digest, 0, review.Facts{Form: "3", Verdict: review.Approve, Second: review.Awaited}, asJSON(t, s))
-		report, err := bundle.Check(build(t, b.dossier([]review.Snapshot{newest}, medium(t, picture(t)))), b.public, program)
+		report, err := bundle.Check(build(t, b.contents([]review.Snapshot{newest}, medium(t, picture(t)))), b.public, program)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -21,8 +21,8 @@ import (
 
 // The limits of a bundle that is read: more than Build writes.
 const (
-	maxFiles    = review.MaxDossierEntries + 100_000
-	maxInflated = review.MaxDossier + 64<<20 // bytes of all files
+	maxFiles    = review.MaxBundleEntries + 100_000
+	maxInflated = review.MaxBundle + 64<<20 // bytes of all files
 )
 
 // Broken says which file of a bundle does not hold, and why.
@@ -224,8 +224,8 @@ func (c *verification) refuseUnexpected(folder string, wanted map[string]bool) e
 
 // checkResults verifies that every result that an entry is about is there, by digest.
 func (c *verification) checkResults() error {
-	foremost := digestOf(c.files[snapshotName])
-	if foremost != c.about.Primary {
+	primary := digestOf(c.files[snapshotName])
+	if primary != c.about.Primary {
 		return &Broken{snapshotName, "is not the result that " + aboutName + " names"}
 	}
 	wanted := map[string]bool{}
@@ -235,7 +235,7 @@ func (c *verification) checkResults() error {
 		if digest == (idv.Digest{}) {
 			continue
 		}
-		if digest.String() == foremost {
+		if digest.String() == primary {
 			named = true
 			continue
 		}

@@ -19,7 +19,7 @@ func TestExpectedSigner(t *testing.T) {
 	b.did(recipient, review.ActDecision, newest.Digest, 0, review.Facts{Form: "2", Verdict: review.Approve, Second: review.Awaited}, asJSON(t, statement(t, newest.Digest)))
 	second := b.did(recipient, review.ActExpectedSet, idv.Digest{}, first, review.Facts{Form: "3"}, `{"name":"Bea Kovács"}`)
 	b.did(recipient, review.ActExpectedCleared, idv.Digest{}, second, review.Facts{Form: "4"}, "")
-	d := b.dossier([]review.Snapshot{newest})
+	d := b.contents([]review.Snapshot{newest})
 	file := build(t, d)
 	if _, err := bundle.Check(file, d.Public, program); err != nil {
 		t.Fatal(err)

@@ -94,8 +94,8 @@ func TestBundlesOfVeryMuch(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			b := newBook(t)
-			foremost := test.write(b)
-			file := build(t, b.dossier([]review.Snapshot{foremost}))
+			primary := test.write(b)
+			file := build(t, b.contents([]review.Snapshot{primary}))
 			if _, err := bundle.Check(file, b.public, program); err != nil {
 				t.Error(err)
 			}

@@ -330,7 +330,7 @@ func notOpenedBlocks(left *budget, seq int64, list []review.UnopenedItem) []pdf.
 	return append(blocks, omittedNote(len(list)-maxRows, "thing that was not opened is", "things that were not opened are", fmt.Sprintf("%s, entry %d,", entriesName, seq))...)
 }
 
-// resultSections are the foremost result, check by check.
+// resultSections are the primary result, check by check.
 func (c *recordContent) resultSections() ([]pdf.Section, error) {
 	decoded, err := idv.Decode(c.results[c.about.Primary])
 	if err != nil {

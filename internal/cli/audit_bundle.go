@@ -10,7 +10,7 @@ import (
 
 // maxBundle is more than any bundle has, in bytes: what goes into one is limited where it
 // is made.
-const maxBundle = review.MaxDossier + 64<<20
+const maxBundle = review.MaxBundle + 64<<20
 
 // checkBundle verifies an evidence bundle and says in words what is proved. The key is
 // empty when none was given.

@@ -55,7 +55,7 @@ type AccessQuery struct {
 	Limit       int
 }
 
-// Seen is the kind of thing that somebody saw.
+// AccessKind is the kind of thing that somebody saw.
 type AccessKind string
 
 // What can be seen of a recipient. A medium is recorded twice: before it is asked for, and

@@ -129,7 +129,7 @@ func (d *Desk) Checkpoint(ctx context.Context) ([]byte, error) {
 	return signed, nil
 }
 
-// Opening is that somebody was shown a recipient's result.
+// ViewSummary is that somebody was shown a recipient's result.
 type ViewSummary struct {
 	At    time.Time // the first time within a day
 	By    string

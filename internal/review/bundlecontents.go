@@ -21,7 +21,7 @@ type BundleContents struct {
 	By        string
 	Role      string
 	Made      time.Time
-	Results   []Snapshot     // that the entries are about, with bodies; the foremost first
+	Results   []Snapshot     // that the entries are about, with bodies; the primary one first
 	Entries   []Recorded     // everything about the recipient, oldest first; the last is the export
 	Proofs    []ledger.Proof // one for each entry, all for one checkpoint
 	Public    string         // key of the checkpoint
@@ -34,15 +34,15 @@ type BundleMedium struct {
 	Bytes []byte
 }
 
-// The limits of a dossier, in bytes of the files that hold it. They are those of memory: a
+// The limits of a bundle, in bytes of the files that hold it. They are those of memory: a
 // bundle is made and verified there.
 const (
-	maxDossierMedium = 20 << 20
-	maxDossierMedia  = 60 << 20
-	// MaxDossier is how much everything together may take, the readable record aside.
-	MaxDossier = 512 << 20
-	// MaxDossierEntries is how many entries there may be, each with its proof.
-	MaxDossierEntries = 200_000
+	maxBundleMedium = 20 << 20
+	maxBundleMedia  = 60 << 20
+	// MaxBundle is how much everything together may take, the readable record aside.
+	MaxBundle = 512 << 20
+	// MaxBundleEntries is how many entries there may be, each with its proof.
+	MaxBundleEntries = 200_000
 )
 
 // BundleContents collects what an evidence bundle holds, after putting on record that it is
@@ -60,29 +60,29 @@ func (d *Desk) BundleContents(ctx context.Context, who account.Person, id idv.Re
 	case file.Newest == nil:
 		return nil, fmt.Errorf("bundle of %s: %w", id, ErrNoSnapshot)
 	}
-	foremost := file.Newest.Digest
+	primary := file.Newest.Digest
 	if latest := file.Record.Latest(); latest != nil {
-		foremost = latest.Digest
+		primary = latest.Digest
 	}
-	entry := Access{At: d.Now(), Who: who, Recipient: id, Digest: foremost, What: AccessBundle}
+	entry := Access{At: d.Now(), Who: who, Recipient: id, Digest: primary, What: AccessBundle}
 	if entry.View, err = d.Records.KeepView(ctx, entry); err != nil {
 		return nil, fmt.Errorf("log access to %s: %w", id, err)
 	}
-	dossier := &BundleContents{Recipient: id, Program: d.Program, By: who.Name, Role: string(who.Role), Entries: file.Record.Entries}
+	contents := &BundleContents{Recipient: id, Program: d.Program, By: who.Name, Role: string(who.Role), Entries: file.Record.Entries}
 	media = uniqueMedia(media)
-	if err := d.addResults(ctx, dossier, foremost); err != nil {
+	if err := d.addResults(ctx, contents, primary); err != nil {
 		return nil, fmt.Errorf("bundle of %s: %w", id, err)
 	}
-	if dossier.size() > MaxDossier-maxDossierMedia || len(dossier.Entries) >= MaxDossierEntries {
-		return nil, errDossierLarge
+	if contents.size() > MaxBundle-maxBundleMedia || len(contents.Entries) >= MaxBundleEntries {
+		return nil, errBundleLarge
 	}
-	if dossier.Media, err = d.dossierMedia(ctx, entry, media); err != nil {
+	if contents.Media, err = d.bundleMedia(ctx, entry, media); err != nil {
 		return nil, err
 	}
-	if err := file.Record.asShown(dossier.Media); err != nil {
+	if err := file.Record.asShown(contents.Media); err != nil {
 		return nil, err
 	}
-	export := NewExport{id, foremost, who, d.Now(), d.Program, media, file.Record.LastDecisionSeq}
+	export := NewExport{id, primary, who, d.Now(), d.Program, media, file.Record.LastDecisionSeq}
 	taken, err := d.Records.Record(ctx, who, id, "", export.Acts)
 	if errors.Is(err, ErrDecided) {
 		return nil, &Refused{"Somebody has decided, or answered a decision, while the bundle was made. Please take it again."}
@@ -93,19 +93,19 @@ func (d *Desk) BundleContents(ctx context.Context, who account.Person, id idv.Re
 	if file, err = d.Records.Recipient(ctx, id, who, NotePage{}); err != nil {
 		return nil, fmt.Errorf("bundle of %s: %w", id, err)
 	}
-	dossier.Entries = nil
+	contents.Entries = nil
 	for _, e := range file.Record.Entries { // others may have been made meanwhile
 		if e.Seq <= taken[0] {
-			dossier.Entries, dossier.Made = append(dossier.Entries, e), e.At
+			contents.Entries, contents.Made = append(contents.Entries, e), e.At
 		}
 	}
-	if err := d.addResults(ctx, dossier, foremost); err != nil {
+	if err := d.addResults(ctx, contents, primary); err != nil {
 		return nil, fmt.Errorf("bundle of %s: %w", id, err)
 	}
-	if err := d.addProofs(ctx, dossier); err != nil {
+	if err := d.addProofs(ctx, contents); err != nil {
 		return nil, fmt.Errorf("bundle of %s: %w", id, err)
 	}
-	return dossier, nil
+	return contents, nil
 }
 
 // NotErased returns ErrErased when nothing about a recipient is left to be taken along.
@@ -120,8 +120,8 @@ func (d *Desk) NotErased(ctx context.Context, who account.Person, id idv.Recipie
 	return nil
 }
 
-// errDossierLarge is what is said of a record that is too large for one bundle.
-var errDossierLarge = &Refused{"There is more on record about this recipient than one bundle can hold. Nothing was taken; all of it is still on record."}
+// errBundleLarge is what is said of a record that is too large for one bundle.
+var errBundleLarge = &Refused{"There is more on record about this recipient than one bundle can hold. Nothing was taken; all of it is still on record."}
 
 // perEntry is more than what an entry and its proof take beside the text, in bytes.
 const perEntry = 3 << 10
@@ -185,8 +185,8 @@ func (r *Record) asShown(media []BundleMedium) error {
 	return nil
 }
 
-// dossierMedia fetches the chosen media for the bundle that an access entry is about.
-func (d *Desk) dossierMedia(ctx context.Context, bundle Access, media []idv.MediaID) ([]BundleMedium, error) {
+// bundleMedia fetches the chosen media for the bundle that an access entry is about.
+func (d *Desk) bundleMedia(ctx context.Context, bundle Access, media []idv.MediaID) ([]BundleMedium, error) {
 	var list []BundleMedium
 	total := 0
 	for _, name := range media {
@@ -199,11 +199,11 @@ func (d *Desk) dossierMedia(ctx context.Context, bundle Access, media []idv.Medi
 		if err != nil {
 			return nil, err
 		}
-		whole, err := io.ReadAll(io.LimitReader(body, maxDossierMedium+1))
+		whole, err := io.ReadAll(io.LimitReader(body, maxBundleMedium+1))
 		if err := errors.Join(err, body.Close()); err != nil {
 			return nil, fmt.Errorf("read medium %s: %w", name, err)
 		}
-		if total += len(whole); len(whole) > maxDossierMedium || total > maxDossierMedia {
+		if total += len(whole); len(whole) > maxBundleMedium || total > maxBundleMedia {
 			return nil, &Refused{"The chosen pictures and files are too large for one bundle. Please choose fewer."}
 		}
 		list = append(list, BundleMedium{name, whole})
@@ -212,40 +212,40 @@ func (d *Desk) dossierMedia(ctx context.Context, bundle Access, media []idv.Medi
 }
 
 // addResults adds the results that the entries are about and that are not there yet, the
-// foremost first.
-func (d *Desk) addResults(ctx context.Context, dossier *BundleContents, foremost idv.Digest) error {
-	wanted := []idv.Digest{foremost}
-	for i := range dossier.Entries {
-		wanted = append(wanted, dossier.Entries[i].Snapshot)
+// primary first.
+func (d *Desk) addResults(ctx context.Context, contents *BundleContents, primary idv.Digest) error {
+	wanted := []idv.Digest{primary}
+	for i := range contents.Entries {
+		wanted = append(wanted, contents.Entries[i].Snapshot)
 	}
 	seen := map[idv.Digest]bool{{}: true}
-	for i := range dossier.Results {
-		seen[dossier.Results[i].Digest] = true
+	for i := range contents.Results {
+		seen[contents.Results[i].Digest] = true
 	}
 	for _, digest := range wanted {
 		if seen[digest] {
 			continue
 		}
 		seen[digest] = true
-		snapshot, err := d.Records.Snapshot(ctx, dossier.Recipient, digest)
+		snapshot, err := d.Records.Snapshot(ctx, contents.Recipient, digest)
 		if err != nil {
 			return err
 		}
-		dossier.Results = append(dossier.Results, snapshot)
+		contents.Results = append(contents.Results, snapshot)
 	}
 	return nil
 }
 
-func (d *Desk) addProofs(ctx context.Context, dossier *BundleContents) error {
+func (d *Desk) addProofs(ctx context.Context, contents *BundleContents) error {
 	var seqs []int64
-	for i := range dossier.Entries {
-		seqs = append(seqs, dossier.Entries[i].Seq)
+	for i := range contents.Entries {
+		seqs = append(seqs, contents.Entries[i].Seq)
 	}
 	var err error
-	if dossier.Proofs, err = d.Records.Prove(ctx, seqs); err != nil {
+	if contents.Proofs, err = d.Records.Prove(ctx, seqs); err != nil {
 		return err
 	}
 	health, err := d.Records.Health(ctx)
-	dossier.Public = health.Public
+	contents.Public = health.Public
 	return err
 }

@@ -29,12 +29,12 @@ const TrustedAgainAfter = 24 * time.Hour
 
 // AccountChange is a change of an account that may let somebody act as it.
 type AccountChange struct {
-	Seq     int64 // of its entry
-	By      int64 // ID of the account that may; zero for the operator
-	ByName  string
-	Account int64
-	Whose   string
-	Deed    account.Change
+	Seq         int64 // of its entry
+	By          int64 // ID of the account that may; zero for the operator
+	ByName      string
+	Account     int64
+	AccountName string
+	Change      account.Change
 }
 
 // OnePerson is a change on account of which two people may be one.
@@ -52,8 +52,8 @@ func ReadAccountChange(e *Recorded) (AccountChange, bool, error) {
 	if err != nil || e.Act != ActAccount {
 		return AccountChange{}, false, err
 	}
-	c := AccountChange{Seq: e.Seq, By: e.Actor, ByName: e.Name, Account: facts.Account, Whose: facts.AccountName, Deed: account.Change(facts.AccountChange)}
-	switch c.Deed {
+	c := AccountChange{Seq: e.Seq, By: e.Actor, ByName: e.Name, Account: facts.Account, AccountName: facts.AccountName, Change: account.Change(facts.AccountChange)}
+	switch c.Change {
 	case account.Added, account.RoleChanged, account.LinkMade:
 	case account.PasswordChanged:
 		if e.About != 0 { // by a link, which was made in that entry
@@ -101,7 +101,7 @@ func CouldBeOne(author, second int64, changes []AccountChange) []OnePerson {
 	}
 	var list []OnePerson
 	for _, c := range shortest {
-		list = append(list, OnePerson{c.Seq, c.ByName, c.Whose, c.Deed})
+		list = append(list, OnePerson{c.Seq, c.ByName, c.AccountName, c.Change})
 	}
 	return list
 }

@@ -12,7 +12,7 @@ import (
 func TestCouldBeOne(t *testing.T) {
 	const operator, admin, other, ann, sue, sam = 0, 1, 2, 3, 4, 5
 	link := func(seq, by, of int64) AccountChange {
-		return AccountChange{Seq: seq, By: by, Account: of, Deed: account.LinkMade}
+		return AccountChange{Seq: seq, By: by, Account: of, Change: account.LinkMade}
 	}
 	for _, test := range []struct {
 		name    string

@@ -123,7 +123,7 @@ func TestSecondReviewSaysWhoCouldBeOne(t *testing.T) {
 	var asked time.Time
 	now.AccountChanges = func(since time.Time) ([]AccountChange, error) {
 		asked = since
-		return []AccountChange{{Seq: 9, By: ann.ID, ByName: "Ann", Account: sue.ID, Whose: "Sue", Deed: account.LinkMade}}, nil
+		return []AccountChange{{Seq: 9, By: ann.ID, ByName: "Ann", Account: sue.ID, AccountName: "Sue", Change: account.LinkMade}}, nil
 	}
 	acts, err := (&NewSecond{Digest: first, By: sue, Decision: 1, Agrees: true, At: at}).Acts(now)
 	if err != nil || len(acts) != 1 || len(acts[0].Facts.OnePerson) != 1 || acts[0].Facts.OnePerson[0].Entry != 9 {
