@@ -212,7 +212,7 @@ const maxBody = 1 << 20
 func readBody(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
-		if takesFile(r) {
+		if takesFile(r) || isHook(r) {
 			return next(c)
 		}
 		if r.ContentLength > maxBody {

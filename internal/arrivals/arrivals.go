@@ -148,3 +148,30 @@ func (s *Service) change(ctx context.Context, c ImportChange) error {
 	s.wake()
 	return nil
 }
+
+// Import returns an import with its counts; ErrNoImport when there is none.
+func (s *Service) Import(ctx context.Context, id int64) (Import, error) {
+	found, err := s.Records.Import(ctx, id)
+	if err != nil {
+		return Import{}, fmt.Errorf("open import %d: %w", id, err)
+	}
+	return found, nil
+}
+
+// Imports lists imports, the newest first.
+func (s *Service) Imports(ctx context.Context, limit int) ([]Import, error) {
+	list, err := s.Records.Imports(ctx, limit)
+	if err != nil {
+		return nil, fmt.Errorf("list imports: %w", err)
+	}
+	return list, nil
+}
+
+// Lines lists lines of an import in their order.
+func (s *Service) Lines(ctx context.Context, q LineQuery) ([]ImportLine, error) {
+	list, err := s.Records.ImportLines(ctx, q)
+	if err != nil {
+		return nil, fmt.Errorf("list lines of import %d: %w", q.Import, err)
+	}
+	return list, nil
+}
