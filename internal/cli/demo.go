@@ -22,6 +22,7 @@ import (
 // demo is the command that shows everything with made-up data.
 type demo struct {
 	Addr string `env:"COUNTERSIGN_ADDR" default:"127.0.0.1:8080" help:"Where to listen; this machine only."`
+	webhooks
 }
 
 // demoPassword is that of the ready accounts of the demonstration. They open nothing
@@ -63,6 +64,9 @@ what each shows, the address and a ready sign-in, and removes its database when 
 // Run serves until ctx ends.
 func (c *demo) Run(ctx context.Context, s streams) (err error) {
 	outliveLog()
+	if err := c.check(); err != nil {
+		return err
+	}
 	starting := context.WithoutCancel(ctx) // as serve does
 	listener, err := listen(starting, c.Addr)
 	if err != nil {
@@ -87,7 +91,7 @@ func (c *demo) Run(ctx context.Context, s streams) (err error) {
 		return err
 	}
 	defer closing(&err, kept)
-	client, stop, err := madeUpYoti(starting)
+	client, stop, err := madeUpYoti(starting, c.webhooks, s.err)
 	if err != nil {
 		return err
 	}
@@ -113,20 +117,22 @@ func (c *demo) Run(ctx context.Context, s streams) (err error) {
 }
 
 // madeUpYoti starts the stand-in on a socket of its own and returns a client for it.
-func madeUpYoti(ctx context.Context) (*yotisign.Client, func(), error) {
+func madeUpYoti(ctx context.Context, hooks webhooks, out io.Writer) (*yotisign.Client, func(), error) {
 	listener, err := listen(ctx, "127.0.0.1:0")
 	if err != nil {
 		return nil, nil, err
 	}
 	secret := rand.Text()
 	// It outlives ctx: a page that is under way may still wait for it.
-	web := &http.Server{Handler: sandbox.New(secret), ReadHeaderTimeout: headTime}
+	stand := sandbox.New(secret)
+	web := &http.Server{Handler: stand, ReadHeaderTimeout: headTime}
 	go func() { _ = web.Serve(listener) }() // ends with an error by design, when closed
 	client, err := newClient("http://"+listener.Addr().String()+"/v2", secret)
 	if err != nil {
 		return nil, nil, errors.Join(err, web.Close())
 	}
-	return client, func() { _ = web.Close() }, nil
+	silence := hooks.start(ctx, stand, out)
+	return client, func() { silence(); _ = web.Close() }, nil
 }
 
 func newClient(address, secret string) (*yotisign.Client, error) {

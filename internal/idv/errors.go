@@ -5,16 +5,16 @@ import (
 	"time"
 )
 
-// The reasons why a session result, or a medium that it names, cannot be had. Whoever
-// fetches one returns an error that wraps exactly one of these.
+// The reasons why a session result, a medium that it names, or an envelope cannot be had.
+// Whoever fetches one returns an error that wraps exactly one of these.
 var (
-	// ErrNotFound: Yoti knows no session for the recipient. It does not say whether
-	// the recipient is unknown, has no IDV, has not begun or was deleted.
-	ErrNotFound = errors.New("no session result for this recipient")
+	// ErrNotFound: Yoti knows no session for the recipient, or no such envelope. It does
+	// not say whether the recipient is unknown, has no IDV, has not begun or was deleted.
+	ErrNotFound = errors.New("not found at Yoti")
 	// ErrUnauthorised: the API key is missing, wrong or revoked.
 	ErrUnauthorised = errors.New("the API key was not accepted")
-	// ErrForbidden: the key is good but may not read this recipient.
-	ErrForbidden = errors.New("the API key may not read this recipient")
+	// ErrForbidden: the key is good but may not read this recipient, or this envelope.
+	ErrForbidden = errors.New("the API key may not read it")
 	// ErrNotReady: the session exists but has nothing to give yet (409).
 	ErrNotReady = errors.New("the session is not ready")
 	// ErrExpired: the session ran out. Only a resent envelope starts another.
@@ -33,7 +33,7 @@ var (
 	// ErrTooLarge: the answer is larger than a session result can sensibly be.
 	ErrTooLarge = errors.New("the answer is too large")
 	// ErrInvalid: the answer is no JSON that can be trusted to have one meaning.
-	ErrInvalid = errors.New("the answer is not a valid session result")
+	ErrInvalid = errors.New("the answer is not valid")
 	// ErrTimedOut: no answer in the time allowed.
 	ErrTimedOut = errors.New("no answer in time")
 	// ErrUnreachable: no connection could be made.

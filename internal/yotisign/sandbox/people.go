@@ -25,10 +25,12 @@ type Person struct {
 // was given, so each Sandbox needs answers of its own.
 type recipient struct {
 	Person
-	result http.HandlerFunc
-	media  library          // nil where a medium is answered as the result is
-	report http.HandlerFunc // nil where a report is answered as the result is
-	reset  http.HandlerFunc // nil where the limit can be reset; it is counted before
+	number  int      // of one of the people; zero for a fault
+	results [][]byte // what result answers with, one after the other; nil for a fault
+	result  http.HandlerFunc
+	media   library          // nil where a medium is answered as the result is
+	report  http.HandlerFunc // nil where a report is answered as the result is
+	reset   http.HandlerFunc // nil where the limit can be reset; it is counted before
 }
 
 // medium answers for a medium.
@@ -92,6 +94,7 @@ func person(number int, slug, name, shows string) recipient {
 	body := load(fmt.Sprintf("people/%02d-%s.json", number, slug))
 	return recipient{
 		Person: Person{ID: numbered(number), Name: name, Shows: shows},
+		number: number, results: [][]byte{body},
 		result: result(body),
 		media:  shelve(number, body),
 		report: reportOn(name, body),
@@ -105,6 +108,7 @@ func changing(number int, slug, name, shows string) recipient {
 	before, after := load(file+"before.json"), load(file+"after.json")
 	return recipient{
 		Person: Person{ID: numbered(number), Name: name, Shows: shows},
+		number: number, results: [][]byte{before, after},
 		result: once(result(before), result(after)),
 		media:  shelve(number, before, after),
 		report: reportOn(name, after),

@@ -10,6 +10,9 @@
 //	GET /v2/idv/recipients/{recipientID}/sessions/signed/pdf
 //	GET /v2/idv/recipients/{recipientID}/sessions/reset-limit
 //
+// and those about an envelope, GET /v2/envelopes/{envelopeID}. A Notifier sends what Yoti
+// Sign's webhooks would.
+//
 // What it promises:
 //
 //   - The people are invented. No result comes from, or is about, anybody; every
@@ -19,7 +22,7 @@
 //     folder draw made, marked as specimens, and texts that agree with them where their
 //     story does not want otherwise.
 //   - The people are fixed. The same recipient always gets the same bytes, which are
-//     the files of the people folder. The two exceptions are named in their entries:
+//     the files of the people folder, but for recipients that SignEnvelopes made. The two exceptions are named in their entries:
 //     one result changes after it was first fetched, one fault goes away when it is
 //     asked again. Both count in the Sandbox that was asked, so a new one begins anew.
 //   - It follows Yoti's page, not our reading of it. The results are literal JSON and
@@ -58,22 +61,28 @@ var uuid = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 type Sandbox struct {
 	open       bool // false when there is no key, so that nothing can match it
 	key        [sha256.Size]byte
-	recipients map[string]recipient // by ID, in lower case
 	requests   atomic.Int64
 	calls      atomic.Int64
 	mediaCalls atomic.Int64
 
-	mu     sync.Mutex
-	limits map[string]int // sessions that recipients may begin, where that was reset
-	resets int
+	envelopeCalls atomic.Int64
+
+	mu         sync.Mutex
+	recipients map[string]recipient // by ID, in lower case
+	envelopes  map[string]envelope  // by ID, in lower case
+	limits     map[string]int       // sessions that recipients may begin, where that was reset
+	resets     int
 }
 
 // New returns a Sandbox that accepts apiKey and no other. When apiKey is empty it
 // accepts none.
 func New(apiKey string) *Sandbox {
-	s := &Sandbox{open: apiKey != "", key: sha256.Sum256([]byte(apiKey)), recipients: map[string]recipient{}, limits: map[string]int{}}
+	s := &Sandbox{open: apiKey != "", key: sha256.Sum256([]byte(apiKey)), recipients: map[string]recipient{}, envelopes: map[string]envelope{}, limits: map[string]int{}}
 	for _, r := range recipients() {
 		s.recipients[r.ID] = r
+	}
+	for _, e := range envelopes() {
+		s.envelopes[e.ID] = e
 	}
 	return s
 }
@@ -98,21 +107,34 @@ func (s *Sandbox) Resets() int {
 // ServeHTTP answers one request.
 func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Request-Id", fmt.Sprintf("made-up-request-%06d", s.requests.Add(1)))
+	if id, ok := envelopeIn(r.URL); ok {
+		s.serveEnvelope(w, r, id)
+		return
+	}
 	id, asked := parts(r.URL)
 	answer := s.answers(asked)
 	if id == "" || answer == nil {
 		refuse(w, http.StatusNotFound, "NOT_FOUND", "There is nothing at this address.")
 		return
 	}
-	if r.Method != http.MethodGet {
-		w.Header().Set("Allow", http.MethodGet)
-		refuse(w, http.StatusMethodNotAllowed, "METHOD_NOT_ALLOWED", "This can only be read with GET.")
+	if !isGet(w, r) {
 		return
 	}
 	s.count(asked)
-	if s.admit(w, r, strings.ToLower(id)) {
-		answer(s.recipients[strings.ToLower(id)])(w, r)
+	if found, ok := s.admit(w, r, strings.ToLower(id)); ok {
+		answer(found)(w, r)
 	}
+}
+
+// isGet reports whether a request may be answered for its method, and otherwise says why
+// not.
+func isGet(w http.ResponseWriter, r *http.Request) bool {
+	if r.Method == http.MethodGet {
+		return true
+	}
+	w.Header().Set("Allow", http.MethodGet)
+	refuse(w, http.StatusMethodNotAllowed, "METHOD_NOT_ALLOWED", "This can only be read with GET.")
+	return false
 }
 
 // answers tells what answers a request for what is asked of a recipient; nil when
@@ -146,24 +168,39 @@ func (s *Sandbox) count(asked string) {
 	}
 }
 
-// admit reports whether a request may be answered for a recipient, and otherwise says
-// why not.
-func (s *Sandbox) admit(w http.ResponseWriter, r *http.Request, id string) bool {
-	if !s.authorised(r) {
-		w.Header().Set("WWW-Authenticate", "Bearer")
-		refuse(w, http.StatusUnauthorized, "BAD_TOKEN", "The API key is missing or was not accepted.")
-		return false
+// admit returns the recipient for whom a request may be answered, and otherwise says why
+// it may not.
+func (s *Sandbox) admit(w http.ResponseWriter, r *http.Request, id string) (recipient, bool) {
+	if !s.admitKey(w, r) || !isUUID(w, id, "recipientID") {
+		return recipient{}, false
 	}
-	if !uuid.MatchString(id) {
-		refuse(w, http.StatusBadRequest, "MALFORMED_REQUEST", "The request cannot be understood.",
-			fieldError{"recipientID", "must be a UUID"})
-		return false
-	}
-	if _, ok := s.recipients[id]; !ok {
+	s.mu.Lock()
+	found, ok := s.recipients[id]
+	s.mu.Unlock()
+	if !ok {
 		notFound(w, r)
-		return false
 	}
-	return true
+	return found, ok
+}
+
+// admitKey reports whether a request has the key, and otherwise says so.
+func (s *Sandbox) admitKey(w http.ResponseWriter, r *http.Request) bool {
+	if s.authorised(r) {
+		return true
+	}
+	w.Header().Set("WWW-Authenticate", "Bearer")
+	refuse(w, http.StatusUnauthorized, "BAD_TOKEN", "The API key is missing or was not accepted.")
+	return false
+}
+
+// isUUID reports whether an ID, of that name, is a UUID, and otherwise says so.
+func isUUID(w http.ResponseWriter, id, name string) bool {
+	if uuid.MatchString(id) {
+		return true
+	}
+	refuse(w, http.StatusBadRequest, "MALFORMED_REQUEST", "The request cannot be understood.",
+		fieldError{name, "must be a UUID"})
+	return false
 }
 
 // The limits of sessions, before any reset and at most. Source: Yoti Sign, Reset
