@@ -21,10 +21,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"countersign/internal/account"
 	"countersign/internal/idv"
+	"countersign/internal/review"
 )
 
 // ErrNoImport is returned when there is no import with an ID.
@@ -63,6 +65,10 @@ type Service struct {
 	Now     func() time.Time
 	// Wake is called when there may be something to do; nil where nobody works.
 	Wake func()
+
+	mu     sync.Mutex
+	minute time.Time // in which events are being counted
+	came   int
 }
 
 func (s *Service) wake() {
@@ -74,8 +80,29 @@ func (s *Service) wake() {
 // hooksKept is how long events are listed.
 const hooksKept = 7 * 24 * time.Hour
 
-// Take takes an event of the webhook, queues what it names, and returns what came of it.
+// hooksPerMinute is how many events are taken in a minute. That is a hundred a second;
+// twenty thousand envelopes a day make some ten a minute.
+const hooksPerMinute = 6000
+
+// mayTake returns a *review.TooFast when there were too many events in this minute.
+func (s *Service) mayTake() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if minute := s.Now().Truncate(time.Minute); !minute.Equal(s.minute) {
+		s.minute, s.came = minute, 0
+	}
+	if s.came++; s.came > hooksPerMinute {
+		return &review.TooFast{Why: "Too many events came in this minute.", Until: s.minute.Add(time.Minute)}
+	}
+	return nil
+}
+
+// Take takes an event of the webhook, queues what it names, and returns what came of it. It
+// returns a *review.TooFast when there are far more events than signers make.
 func (s *Service) Take(ctx context.Context, h Hint) (Outcome, error) {
+	if err := s.mayTake(); err != nil {
+		return "", err
+	}
 	outcome, err := s.Records.KeepHook(ctx, Hook{Hint: h.sanitised(), At: s.Now()})
 	if err != nil {
 		return "", fmt.Errorf("take an event: %w", err)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"countersign/internal/idv"
@@ -65,11 +66,10 @@ type Fetcher interface {
 	FetchInBackground(ctx context.Context, id idv.RecipientID) error
 }
 
-// Envelopes says who is in an envelope.
+// Envelopes is where envelopes come from: *yotisign.Client.
 type Envelopes interface {
-	// VerifiedRecipients asks Yoti for the recipients of an envelope from whom it wants an
-	// identity check. Its errors wrap those of idv.
-	VerifiedRecipients(ctx context.Context, envelope string) ([]idv.RecipientID, error)
+	// Envelope fetches an envelope. Its errors wrap those of idv.
+	Envelope(ctx context.Context, id idv.EnvelopeID) (*idv.Envelope, error)
 }
 
 // Worker asks Yoti for what arrives, one thing at a time. Its fields are set once.
@@ -190,13 +190,35 @@ func (w *Worker) do(ctx context.Context, t Task) error {
 
 func (w *Worker) ask(ctx context.Context, t Task) ([]idv.RecipientID, error) {
 	if t.Kind == OfEnvelope {
-		return w.Envelopes.VerifiedRecipients(ctx, t.ID)
+		return w.verifiedRecipients(ctx, t.ID)
 	}
 	id, err := idv.ParseRecipientID(t.ID)
 	if err != nil {
 		return nil, err
 	}
 	return nil, w.Fetcher.FetchInBackground(ctx, id)
+}
+
+// verifiedRecipients asks Yoti for the recipients of an envelope whose identity is checked, as
+// far as the answer tells; who they are otherwise is not looked at.
+func (w *Worker) verifiedRecipients(ctx context.Context, envelope string) ([]idv.RecipientID, error) {
+	id, err := idv.ParseEnvelopeID(envelope)
+	if err != nil {
+		return nil, err
+	}
+	found, err := w.Envelopes.Envelope(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	var list []idv.RecipientID
+	for i := range found.Recipients {
+		r := &found.Recipients[i]
+		asks, known := r.AsksIDV()
+		if r.ID != (idv.RecipientID{}) && (asks || !known) && !slices.Contains(list, r.ID) {
+			list = append(list, r.ID)
+		}
+	}
+	return list, nil
 }
 
 // pauseAtLeast is how long Yoti is left alone that does not say for how long.
