@@ -2,8 +2,6 @@ package handlers
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/json"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -12,28 +10,6 @@ import (
 	"countersign/internal/idv"
 	"countersign/views"
 )
-
-func readHint(body []byte) arrivals.Hint {
-	h := arrivals.Hint{Digest: sha256.Sum256(body)}
-	var v struct {
-		Topic, Subscription_name, Envelope_id, Session_id, Recipient_id string
-	}
-	if err := json.Unmarshal(body, &v); err != nil {
-		h.Unreadable = true
-		return h
-	}
-	h.Kind = v.Topic + v.Subscription_name
-	if v.Envelope_id != "" {
-		h.Envelopes = []string{v.Envelope_id}
-	}
-	if v.Session_id != "" {
-		h.Sessions = []string{v.Session_id}
-	}
-	if id, err := idv.ParseRecipientID(v.Recipient_id); err == nil {
-		h.Recipients = []idv.RecipientID{id}
-	}
-	return h
-}
 
 func listProblem(error) string { return "" }
 

@@ -25,6 +25,7 @@ import (
 	"countersign/internal/media"
 	"countersign/internal/review"
 	"countersign/internal/turns"
+	"countersign/internal/webhook"
 	"countersign/views"
 )
 
@@ -51,8 +52,9 @@ type Server struct {
 	Proxies []*net.IPNet // proxies whose word on a client's address is taken; usually none
 	SetUp   *SetUpLink   // way to the first account; nil when there is an account
 
-	// HookSecret opens the webhook; nil where it is off.
-	HookSecret HookSecret
+	// HookSecret opens the webhook, where that is on.
+	HookSecret webhook.Secret
+	WebhookOn  bool
 	// BackgroundPerMinute is how often Yoti is asked in the background at most; zero where it
 	// is not.
 	BackgroundPerMinute int

@@ -11,20 +11,12 @@ import (
 
 	"countersign/internal/account"
 	"countersign/internal/arrivals"
+	"countersign/internal/webhook"
 	"countersign/views"
 )
 
 // hookPath is where Yoti Sign sends events, before the secret.
 const hookPath = views.HooksPath + "/yoti/"
-
-// maxHook is how many bytes the body of an event may have.
-const maxHook = 64 << 10
-
-// HookSecret is what whoever sends events has to know: webhook.Secret.
-type HookSecret interface {
-	// Matches reports whether a text is the secret, in a time that says nothing about it.
-	Matches(text string) bool
-}
 
 // isHook reports whether a request brings an event. It comes from no browser, its body is no
 // form, and nothing of it is read before it is known that the sender knows the secret.
@@ -35,7 +27,7 @@ func isHook(r *http.Request) bool {
 // takeHook takes an event. It answers before Yoti is asked for anything. The path holds the
 // secret: no answer repeats it, and whatever fails is logged by the route alone.
 func (s *Server) takeHook(c echo.Context) error {
-	if s.HookSecret == nil {
+	if !s.WebhookOn {
 		return echo.ErrNotFound
 	}
 	ctx := c.Request().Context()
@@ -45,11 +37,11 @@ func (s *Server) takeHook(c echo.Context) error {
 		}
 		return echo.ErrNotFound
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(c.Response(), c.Request().Body, maxHook))
+	body, err := io.ReadAll(http.MaxBytesReader(c.Response(), c.Request().Body, webhook.MaxBytes))
 	if err != nil {
 		return &bodyError{err}
 	}
-	outcome, err := s.Arrivals.Take(ctx, readHint(body))
+	outcome, err := s.Arrivals.Take(ctx, body)
 	if err != nil {
 		return err
 	}
@@ -77,7 +69,7 @@ func (s *Server) showHooks(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	page := views.HooksPage{Frame: s.frame(c, "Webhook"), On: s.HookSecret != nil, Events: list}
+	page := views.HooksPage{Frame: s.frame(c, "Webhook"), On: s.WebhookOn, Events: list}
 	page.Path = views.HooksPath
 	if len(list) > hooksListed {
 		page.Events = list[:hooksListed]

@@ -11,6 +11,7 @@ import (
 
 	"countersign/internal/account"
 	"countersign/internal/arrivals"
+	"countersign/internal/webhook"
 	"countersign/internal/yotisign"
 	"countersign/internal/yotisign/sandbox"
 )
@@ -18,16 +19,16 @@ import (
 // hookSecret opens the webhook of the tests. It must never be seen in a page or the log.
 const hookSecret = "made-up-hook-secret-0f1e2d3c4b5a69788796a5b4c3d2e1f0"
 
-type testSecret string
-
-func (s testSecret) Matches(text string) bool { return string(s) == text }
-
 // takeArrivals has the server take what arrives, and a worker that the test drives.
 func (d *desk) takeArrivals(client *yotisign.Client) {
 	d.server.Desk.System.Name = "Countersign (system)" // STOPGAP
 	d.server.Desk.System.ID, _ = d.store.AddAccount(d.t.Context(), account.Account{Person: account.Person{Name: "Countersign (system)", Created: d.clock()}, Key: "SYSTEM"}, false, account.Change{At: d.clock()})
 	d.server.Arrivals = &arrivals.Service{Records: d.store, Now: d.clock}
-	d.server.HookSecret = testSecret(hookSecret)
+	var err error
+	if d.server.HookSecret, err = webhook.ParseSecret(hookSecret); err != nil {
+		d.t.Fatal(err)
+	}
+	d.server.WebhookOn = true
 	d.server.BackgroundPerMinute = 60_000
 	d.worker = arrivals.NewWorker(arrivals.Worker{
 		Jobs: d.store, Fetcher: d.server.Desk, Envelopes: client, Now: d.clock, PerMinute: d.server.BackgroundPerMinute, Holder: "test", Log: d.server.Log,
@@ -71,7 +72,7 @@ func (d *desk) hook(path, body string) (answer, error) {
 
 func TestHookThatIsOff(t *testing.T) {
 	d := newDesk(t, t.TempDir())
-	d.server.HookSecret = nil
+	d.server.WebhookOn = false
 	if a, err := d.hook("/hooks/yoti/"+hookSecret, `{}`); err != nil || a.status != http.StatusNotFound {
 		t.Errorf("status %d, error %v", a.status, err)
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"countersign/internal/arrivals"
@@ -18,6 +19,7 @@ var _ arrivals.Records = (*Store)(nil)
 type named struct {
 	Envelopes  []string `json:"envelopes,omitempty"`
 	Sessions   []string `json:"sessions,omitempty"`
+	Others     []string `json:"others,omitempty"`     // of which it does not say what they are of
 	Recipients []string `json:"recipients,omitempty"` // that it names, or whose session it names
 }
 
@@ -25,7 +27,7 @@ type named struct {
 func (s *Store) KeepHook(ctx context.Context, h arrivals.Hook) (arrivals.Outcome, error) {
 	var outcome arrivals.Outcome
 	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		known, err := recipientsOfSessions(ctx, tx, h.Sessions)
+		known, err := recipientsOfSessions(ctx, tx, texts(slices.Concat(h.Sessions, h.Guessed())))
 		if err != nil {
 			return err
 		}
@@ -46,28 +48,23 @@ func queueNamed(ctx context.Context, tx *sql.Tx, h arrivals.Hook) (arrivals.Outc
 	if h.Unreadable {
 		return arrivals.Unreadable, nil
 	}
-	if !h.BringsIn() {
+	if !h.Kind.BringsRecipients() {
 		return arrivals.Ignored, nil
 	}
-	if len(h.Envelopes)+len(h.Recipients) == 0 {
+	if len(h.Envelopes)+len(h.Recipients)+len(h.Others) == 0 {
 		return arrivals.NamesNone, nil
 	}
 	repeated, err := justCame(ctx, tx, h)
 	if err != nil || repeated {
 		return arrivals.Repeated, err
 	}
-	outcome := arrivals.AlreadyDue
-	for _, envelope := range h.Envelopes {
-		changed, err := queueJob(ctx, tx, arrivals.OfEnvelope, envelope, h.At)
-		if err != nil {
-			return "", err
-		}
-		if changed {
-			outcome = arrivals.Queued
-		}
+	wanted, err := wantedBy(ctx, tx, h)
+	if err != nil {
+		return "", err
 	}
-	for _, id := range h.Recipients {
-		changed, err := queueRecipient(ctx, tx, id, h.At)
+	outcome := arrivals.AlreadyDue
+	for _, w := range wanted {
+		changed, err := queueJob(ctx, tx, w)
 		if err != nil {
 			return "", err
 		}
@@ -76,6 +73,24 @@ func queueNamed(ctx context.Context, tx *sql.Tx, h arrivals.Hook) (arrivals.Outc
 		}
 	}
 	return outcome, nil
+}
+
+// wantedBy is what Yoti is to be asked for because of an event. What an ID is of that it only
+// mentions, one request of each kind tells.
+func wantedBy(ctx context.Context, tx *sql.Tx, h arrivals.Hook) ([]wanted, error) {
+	var list []wanted
+	for _, id := range h.Envelopes {
+		list = append(list, wanted{arrivals.OfEnvelope, id.String(), h.At, 0})
+	}
+	for _, id := range h.Recipients {
+		list = append(list, wanted{arrivals.OfRecipient, id.String(), h.At, 0})
+	}
+	for _, id := range h.Guessed() {
+		list = append(list,
+			wanted{arrivals.OfRecipient, id.String(), h.At, arrivals.AttemptsAtMost - 1},
+			wanted{arrivals.OfEnvelope, id.String(), h.At, arrivals.AttemptsAtMost - 1})
+	}
+	return withoutErased(ctx, tx, list)
 }
 
 // justCame reports whether an event with the same body came a moment ago.
@@ -88,10 +103,7 @@ func justCame(ctx context.Context, tx *sql.Tx, h arrivals.Hook) (bool, error) {
 }
 
 func insertHook(ctx context.Context, tx *sql.Tx, h arrivals.Hook, outcome arrivals.Outcome) error {
-	n := named{Envelopes: h.Envelopes, Sessions: h.Sessions}
-	for _, id := range h.Recipients {
-		n.Recipients = append(n.Recipients, id.String())
-	}
+	n := named{texts(h.Envelopes), texts(h.Sessions), texts(h.Guessed()), texts(h.Recipients)}
 	text, err := json.Marshal(n)
 	if err != nil {
 		return err
@@ -99,12 +111,22 @@ func insertHook(ctx context.Context, tx *sql.Tx, h arrivals.Hook, outcome arriva
 	_, err = tx.ExecContext(ctx, `
 		INSERT INTO hook_events (id, at, kind, digest, named, outcome)
 		VALUES ((SELECT coalesce(max(id), 0) + 1 FROM hook_events), $1, $2, $3, $4, $5)`,
-		millis(h.At), h.Kind, h.Digest[:], string(text), string(outcome))
+		millis(h.At), string(h.Kind), h.Digest[:], string(text), string(outcome))
 	return err
 }
 
+// texts writes IDs.
+func texts[ID fmt.Stringer](ids []ID) []string {
+	var list []string
+	for _, id := range ids {
+		list = append(list, id.String())
+	}
+	return list
+}
+
 // recipientsOfSessions returns the recipients whose newest result is of one of the sessions.
-func recipientsOfSessions(context.Context, *sql.Tx, []string) ([]idv.RecipientID, error) {
+func recipientsOfSessions(_ context.Context, _ *sql.Tx, sessions []string) ([]idv.RecipientID, error) {
+	_ = sessions
 	return nil, nil
 }
 
@@ -153,7 +175,7 @@ func hooksBefore(ctx context.Context, tx *sql.Tx, before int64, limit int) ([]ar
 		if err := json.Unmarshal([]byte(text), &n); err != nil {
 			return nil, err
 		}
-		e.At, e.Envelopes, e.Sessions = timeOf(at), n.Envelopes, n.Sessions
+		e.At, e.Envelopes, e.Sessions, e.Others = timeOf(at), n.Envelopes, n.Sessions, n.Others
 		for _, one := range n.Recipients {
 			id, err := idv.ParseRecipientID(one)
 			if err != nil {

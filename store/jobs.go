@@ -50,21 +50,46 @@ func endJob(ctx context.Context, tx *sql.Tx, kind arrivals.Kind, subject string)
 	return err
 }
 
+// wanted is something that Yoti is to be asked for because of an event.
+type wanted struct {
+	kind     arrivals.Kind
+	subject  string // UUID, in its canonical form
+	at       time.Time
+	attempts int // that count as made
+}
+
 // queueJob has Yoti asked for something because of an event. It reports whether that changes
 // anything: what is due already stays as it is.
-func queueJob(ctx context.Context, tx *sql.Tx, kind arrivals.Kind, subject string, at time.Time) (bool, error) {
+func queueJob(ctx context.Context, tx *sql.Tx, w wanted) (bool, error) {
 	done, err := tx.ExecContext(ctx, `
 		INSERT INTO jobs (kind, subject, cause, since, queued_at, due_at, attempts)
-		VALUES ($1, $2, 'hook', $3, $3, $3, 0)
+		VALUES ($1, $2, 'hook', $3, $3, $3, $4)
 		ON CONFLICT (kind, subject) DO UPDATE
-		SET cause = 'hook', since = excluded.since, queued_at = excluded.queued_at, due_at = excluded.due_at, attempts = 0
+		SET cause = 'hook', since = excluded.since, queued_at = excluded.queued_at, due_at = excluded.due_at, attempts = excluded.attempts
 		WHERE jobs.cause <> 'hook' OR jobs.due_at > excluded.due_at OR jobs.taken_at IS NOT NULL`,
-		string(kind), subject, millis(at))
+		string(w.kind), w.subject, millis(w.at), w.attempts)
 	if err != nil {
 		return false, err
 	}
 	n, err := done.RowsAffected()
 	return n > 0, err
+}
+
+// withoutErased leaves out recipients that were erased.
+func withoutErased(ctx context.Context, tx *sql.Tx, list []wanted) ([]wanted, error) {
+	var left []wanted
+	for _, w := range list {
+		var erased bool
+		err := tx.QueryRowContext(ctx, `
+			SELECT EXISTS (SELECT 1 FROM recipients WHERE id = $1 AND erased_at IS NOT NULL)`, w.subject).Scan(&erased)
+		if err != nil {
+			return nil, err
+		}
+		if !erased {
+			left = append(left, w)
+		}
+	}
+	return left, nil
 }
 
 // workerLease is the name of the lease under which tasks are taken.
@@ -221,10 +246,8 @@ func takeJob(ctx context.Context, tx *sql.Tx, cause string, now time.Time) (*arr
 // EndTask records what came of a task; see arrivals.Jobs.
 func (s *Store) EndTask(ctx context.Context, t arrivals.Task, e arrivals.Ending) error {
 	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		for _, id := range e.Recipients {
-			if _, err := queueRecipient(ctx, tx, id, e.At); err != nil {
-				return err
-			}
+		if err := queueRecipients(ctx, tx, e); err != nil {
+			return err
 		}
 		if t.Kind == arrivals.OfRecipient {
 			if err := endLines(ctx, tx, t.ID, lineState(e), e.At); err != nil {
@@ -237,6 +260,19 @@ func (s *Store) EndTask(ctx context.Context, t arrivals.Task, e arrivals.Ending)
 		return fmt.Errorf("store: end a task: %w", err)
 	}
 	return nil
+}
+
+// queueRecipients has Yoti asked for the recipients of an envelope.
+func queueRecipients(ctx context.Context, tx *sql.Tx, e arrivals.Ending) error {
+	var list []wanted
+	for _, id := range e.Recipients {
+		list = append(list, wanted{arrivals.OfRecipient, id.String(), e.At, 0})
+	}
+	list, err := withoutErased(ctx, tx, list)
+	for i := 0; err == nil && i < len(list); i++ {
+		_, err = queueJob(ctx, tx, list[i])
+	}
+	return err
 }
 
 // settleJob removes the job of a task, or has it tried again. Whether Yoti is asked again for
@@ -277,15 +313,4 @@ func (s *Store) PauseTasks(ctx context.Context, now, until time.Time) error {
 		return fmt.Errorf("store: pause tasks: %w", err)
 	}
 	return nil
-}
-
-// queueRecipient is queueJob for a recipient, unless it was erased.
-func queueRecipient(ctx context.Context, tx *sql.Tx, id idv.RecipientID, at time.Time) (bool, error) {
-	var erased bool
-	err := tx.QueryRowContext(ctx, `
-		SELECT EXISTS (SELECT 1 FROM recipients WHERE id = $1 AND erased_at IS NOT NULL)`, id.String()).Scan(&erased)
-	if err != nil || erased {
-		return false, err
-	}
-	return queueJob(ctx, tx, arrivals.OfRecipient, id.String(), at)
 }

@@ -2,15 +2,19 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"path/filepath"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"countersign/internal/arrivals"
 	"countersign/internal/idv"
 	"countersign/internal/review"
+	"countersign/internal/webhook"
 )
 
 // taking is what a worker takes some minutes after noon.
@@ -30,7 +34,7 @@ func (d *desk) taken(t arrivals.Taking) (*arrivals.Task, time.Time) {
 func (d *desk) hook(minutes int, body string, ids ...idv.RecipientID) arrivals.Outcome {
 	d.t.Helper()
 	outcome, err := d.KeepHook(d.t.Context(), arrivals.Hook{
-		Hint: arrivals.Hint{Kind: "idv_session_completion", Recipients: ids, Digest: idv.Digest{1, byte(len(body))}}, At: after(minutes),
+		Hint: webhook.Hint{Kind: webhook.IDVSessionCompletion, Recipients: ids}, Digest: sha256.Sum256([]byte(body)), At: after(minutes),
 	})
 	must(d.t, err)
 	return outcome
@@ -236,14 +240,15 @@ func TestRecipientsOfAnEnvelope(t *testing.T) {
 	d := newDesk(t)
 	d.fetch(d.id2, 0, d.ann, decode(t, "COMPLETED", "a"))
 	must(t, d.Erase(t.Context(), d.id2, d.ann, "asked for"))
-	const envelope = "eeeeeeee-0000-4000-8000-000000000001"
-	outcome, err := d.KeepHook(t.Context(), arrivals.Hook{Hint: arrivals.Hint{Kind: "envelope_completion", Envelopes: []string{envelope}}, At: after(0)})
+	envelope, err := idv.ParseEnvelopeID("eeeeeeee-0000-4000-8000-000000000001")
+	must(t, err)
+	outcome, err := d.KeepHook(t.Context(), arrivals.Hook{Hint: webhook.Hint{Kind: webhook.EnvelopeCompletion, Envelopes: []idv.EnvelopeID{envelope}}, At: after(0)})
 	must(t, err)
 	if outcome != arrivals.Queued {
 		t.Errorf("outcome %s", outcome)
 	}
 	task, _ := d.taken(taking("w", 0))
-	if task == nil || task.Kind != arrivals.OfEnvelope || task.ID != envelope {
+	if task == nil || task.Kind != arrivals.OfEnvelope || task.ID != envelope.String() {
 		t.Fatalf("the task is %+v", task)
 	}
 	must(t, d.EndTask(t.Context(), *task, arrivals.Ending{At: after(0), Recipients: []idv.RecipientID{d.id, d.id2}}))
@@ -260,10 +265,10 @@ func TestHooksAreListedForAWeek(t *testing.T) {
 	d := newDesk(t)
 	d.hook(0, "a", d.id)
 	d.hook(1, "bb", d.id2)
-	if outcome, err := d.KeepHook(t.Context(), arrivals.Hook{Hint: arrivals.Hint{Kind: "envelope_ready", Recipients: []idv.RecipientID{d.id}}, At: after(2)}); err != nil || outcome != arrivals.Ignored {
+	if outcome, err := d.KeepHook(t.Context(), arrivals.Hook{Hint: webhook.Hint{Kind: webhook.EnvelopeReady, Recipients: []idv.RecipientID{d.id}}, At: after(2)}); err != nil || outcome != arrivals.Ignored {
 		t.Errorf("an event of another kind: %s, error %v", outcome, err)
 	}
-	if outcome, err := d.KeepHook(t.Context(), arrivals.Hook{Hint: arrivals.Hint{Kind: "idv_task_completion", Sessions: []string{d.id.String()}}, At: after(3)}); err != nil || outcome != arrivals.NamesNone {
+	if outcome, err := d.KeepHook(t.Context(), arrivals.Hook{Hint: webhook.Hint{Kind: webhook.IDVTaskCompletion, Sessions: []uuid.UUID{uuid.New()}}, At: after(3)}); err != nil || outcome != arrivals.NamesNone {
 		t.Errorf("an event that names an unknown session: %s, error %v", outcome, err)
 	}
 	list, err := d.Hooks(t.Context(), 0, 10)

@@ -37,15 +37,10 @@ func namedGroups(e *arrivals.Event) []namedGroup {
 	if len(e.Sessions) > 0 {
 		list = append(list, namedGroup{"Session", e.Sessions})
 	}
-	return list
-}
-
-// hookKind is the kind of an event as Yoti writes it.
-func hookKind(e *arrivals.Event) string {
-	if e.Kind == "" {
-		return "not named"
+	if len(e.Others) > 0 {
+		list = append(list, namedGroup{"Unspecified", e.Others})
 	}
-	return e.Kind
+	return list
 }
 
 // toneOfOutcome is how loud what came of an event is.

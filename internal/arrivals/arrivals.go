@@ -97,13 +97,13 @@ func (s *Service) mayTake() error {
 	return nil
 }
 
-// Take takes an event of the webhook, queues what it names, and returns what came of it. It
+// Take takes the body of an event, queues what it names, and returns what came of it. It
 // returns a *review.TooFast when there are far more events than signers make.
-func (s *Service) Take(ctx context.Context, h Hint) (Outcome, error) {
+func (s *Service) Take(ctx context.Context, body []byte) (Outcome, error) {
 	if err := s.mayTake(); err != nil {
 		return "", err
 	}
-	outcome, err := s.Records.KeepHook(ctx, Hook{Hint: h.sanitised(), At: s.Now()})
+	outcome, err := s.Records.KeepHook(ctx, readHook(body, s.Now()))
 	if err != nil {
 		return "", fmt.Errorf("take an event: %w", err)
 	}

@@ -53,30 +53,6 @@ func TestAskingSlowsDown(t *testing.T) {
 	}
 }
 
-func TestBringsIn(t *testing.T) {
-	for kind, want := range map[string]bool{
-		"signer_completion": true, "envelope_completion": true,
-		"idv_resource_update": true, "idv_task_completion": true, "idv_check_completion": true,
-		"idv_session_completion": true, "idv_session_limit_reached": true, "idv_of_tomorrow": true,
-		"envelope_ready": false, "envelope_created": false, "upload_errors": false, "sign_offline_upload_errors": false, "": false,
-	} {
-		if got := (&Hint{Kind: kind}).BringsIn(); got != want {
-			t.Errorf("%q brings in: %t", kind, got)
-		}
-	}
-}
-
-// Where a kind should stand a person's address may: it is not kept.
-func TestKindsAreNames(t *testing.T) {
-	for kind, want := range map[string]string{
-		"signer_completion": "signer_completion", "ann@example.org": "", "Ann Planted": "", "idv_\u202e": "", "<b>": "",
-	} {
-		if got := (Hint{Kind: kind}).sanitised().Kind; got != want {
-			t.Errorf("%q is kept as %q", kind, got)
-		}
-	}
-}
-
 func TestNextAttempt(t *testing.T) {
 	for _, test := range []struct {
 		name string

@@ -1,56 +1,33 @@
 package arrivals
 
 import (
-	"regexp"
-	"strings"
+	"crypto/sha256"
 	"time"
 
+	"github.com/google/uuid"
+
 	"countersign/internal/idv"
+	"countersign/internal/webhook"
 )
 
-// Hint is what the body of an event names, as somebody said who knows the secret of the
-// webhook and nothing else.
-type Hint struct {
-	Kind       string   // of the event, such as signer_completion; empty when it has none
-	Envelopes  []string // UUIDs, in their canonical form
-	Sessions   []string
-	Recipients []idv.RecipientID
+// Hook is an event that is to be recorded: what its body names, and nothing else of it.
+type Hook struct {
+	webhook.Hint
+	At         time.Time
 	Digest     idv.Digest // SHA-256 of the body
 	Unreadable bool       // whether the body is not JSON
 }
 
-// maxNamed is how many IDs of a sort are taken from one event.
-const maxNamed = 200
+// maxGuessed is how many IDs are looked up of which the event does not say what they are of.
+const maxGuessed = 4
 
-// kindForm is how kinds of events are written. Source: Yoti Sign, Notifications object.
-var kindForm = regexp.MustCompile(`^[a-z][a-z_]{0,63}$`)
+// Guessed are the IDs of which the event does not say what they are of.
+func (h *Hook) Guessed() []uuid.UUID { return h.Others[:min(len(h.Others), maxGuessed)] }
 
-// sanitised leaves out what is not the name of a kind, since anything could stand there, and
-// more IDs than an event has.
-func (h Hint) sanitised() Hint {
-	if !kindForm.MatchString(h.Kind) {
-		h.Kind = ""
-	}
-	h.Envelopes = h.Envelopes[:min(len(h.Envelopes), maxNamed)]
-	h.Sessions = h.Sessions[:min(len(h.Sessions), maxNamed)]
-	h.Recipients = h.Recipients[:min(len(h.Recipients), maxNamed)]
-	return h
-}
-
-// BringsIn reports whether an event of its kind is about a result that there may be: somebody
-// has signed, or something happened in a session. Others, such as that an envelope was
-// created, come before there is anything to fetch. Source: Yoti Sign, Notifications object.
-func (h *Hint) BringsIn() bool {
-	return h.Kind == "signer_completion" || h.Kind == "envelope_completion" || strings.HasPrefix(h.Kind, "idv_")
-}
-
-// Names reports whether it names anything that could be looked up.
-func (h *Hint) Names() bool { return len(h.Envelopes)+len(h.Sessions)+len(h.Recipients) > 0 }
-
-// Hook is an event that is to be recorded.
-type Hook struct {
-	Hint
-	At time.Time
+// readHook reads the body of an event.
+func readHook(body []byte, at time.Time) Hook {
+	hint, err := webhook.Parse(body)
+	return Hook{Hint: hint, At: at, Digest: sha256.Sum256(body), Unreadable: err != nil}
 }
 
 // RepeatedWithin is how long after an event one with the very same body is taken for the same.
@@ -97,6 +74,7 @@ type Event struct {
 	Kind       string
 	Envelopes  []string
 	Sessions   []string
+	Others     []string // of which the event does not say what they are of
 	Recipients []NamedRecipient
 	Outcome    Outcome
 }

@@ -271,15 +271,15 @@ func is(err error, targets ...error) bool {
 	return false
 }
 
-// attemptsAtMost is how often something is asked for that Yoti refuses: an event can come
+// AttemptsAtMost is how often something is asked for that Yoti refuses: an event can come
 // before its result, and one that is damaged may be whole the next time.
-const attemptsAtMost = 3
+const AttemptsAtMost = 3
 
 // nextAttempt returns when a task that failed is tried again; the zero Time for never. What
 // passes by itself is tried as long as a result that is not final.
 func nextAttempt(t Task, err error, now time.Time) time.Time {
 	passes := outage(err) || errors.Is(err, idv.ErrNotReady)
-	if !passes && (t.Line || t.Attempts+1 >= attemptsAtMost) {
+	if !passes && (t.Line || t.Attempts+1 >= AttemptsAtMost) {
 		return time.Time{}
 	}
 	next, ok := NextAsking(t.Since, now)

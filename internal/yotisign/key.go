@@ -2,22 +2,19 @@ package yotisign
 
 import (
 	"errors"
-	"fmt"
-	"io"
-	"log/slog"
 	"strings"
+
+	"countersign/internal/secret"
 )
 
 // Key is an API key of Yoti Sign. However it is printed, logged or encoded, it shows
 // as [redacted]; only a request's Authorization header ever holds it.
 type Key struct {
+	secret.Redacted
 	// reveal returns the key. It is a function because fmt reads a text past every
 	// method of Key: for %p and %w, and where a Key stands in an unexported field.
 	reveal func() string
 }
-
-// redacted stands wherever a key would be printed.
-const redacted = "[redacted]"
 
 // NewKey returns the key that s holds, without a line end after it. It refuses what
 // cannot stand in a header; its errors do not repeat s.
@@ -29,7 +26,7 @@ func NewKey(s string) (Key, error) {
 	if strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		return Key{}, errors.New("the API key holds a blank or a character that no key has")
 	}
-	return Key{func() string { return s }}, nil
+	return Key{reveal: func() string { return s }}, nil
 }
 
 // bearer returns the value of the Authorization header. The zero Key has none.
@@ -45,21 +42,3 @@ func (k Key) bearer() string {
 func (k Key) occursIn(text string) bool {
 	return k.reveal != nil && text != "" && (strings.Contains(k.reveal(), text) || strings.Contains(text, k.reveal()))
 }
-
-// String returns [redacted].
-func (Key) String() string { return redacted }
-
-// GoString returns [redacted].
-func (Key) GoString() string { return redacted }
-
-// Format writes [redacted] for every verb.
-func (Key) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, redacted) }
-
-// MarshalText returns [redacted].
-func (Key) MarshalText() ([]byte, error) { return []byte(redacted), nil }
-
-// MarshalJSON returns "[redacted]".
-func (Key) MarshalJSON() ([]byte, error) { return []byte(`"` + redacted + `"`), nil }
-
-// LogValue returns [redacted].
-func (Key) LogValue() slog.Value { return slog.StringValue(redacted) }
