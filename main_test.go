@@ -37,7 +37,7 @@ var rules = map[string]rule{
 	"store": {ours: []string{"migrations", "internal/review", "internal/idv", "internal/account", "internal/ledger"},
 		theirs: []string{"github.com/golang-migrate/migrate", "github.com/gofrs/flock", "modernc.org/sqlite", "golang.org/x/mod"}, never: web},
 	"internal/idv":            {theirs: []string{"github.com/go-json-experiment/json", "github.com/google/uuid", "golang.org/x/text"}, never: sqlAndWeb},
-	"internal/resultfile":     {ours: []string{"internal/idv"}, theirs: []string{"github.com/go-json-experiment/json"}, never: sqlAndWeb},
+	"internal/resultfile":     {ours: []string{"internal/idv", "internal/textfile"}, theirs: []string{"github.com/go-json-experiment/json"}, never: sqlAndWeb},
 	"internal/desktop":        {never: sqlAndWeb, only: []string{"os/exec"}}, // tells the desktop to open a page
 	"internal/media":          {theirs: []string{"github.com/bep/imagemeta", "golang.org/x/image", "golang.org/x/sync"}, never: sqlAndWeb},
 	"internal/paper":          {ours: []string{"internal/paper/typeface"}, theirs: []string{"github.com/go-text/typesetting", "golang.org/x/text"}, never: sqlAndWeb},
@@ -51,6 +51,8 @@ var rules = map[string]rule{
 	"internal/yotisign":              {ours: []string{"internal/idv", "internal/media", "internal/secret"}, theirs: []string{"github.com/cenkalti/backoff", "golang.org/x/sync"}, never: sql},
 	"internal/secret":                {never: sqlAndWeb},
 	"internal/webhook":               {ours: []string{"internal/idv", "internal/secret"}, theirs: []string{"github.com/go-json-experiment/json", "github.com/google/uuid"}, never: sqlAndWeb},
+	"internal/textfile":              {never: sqlAndWeb},
+	"internal/idlist":                {ours: []string{"internal/idv", "internal/spreadsheet", "internal/textfile"}, never: sqlAndWeb},
 	"internal/turns":                 {never: sqlAndWeb},
 	"internal/cache":                 {never: sqlAndWeb},
 	"internal/yotisign/sandbox":      {never: sql},
