@@ -28,7 +28,7 @@ var (
 // rules are those of the packages. A package that is not here may not exist.
 var rules = map[string]rule{
 	".": {ours: []string{"internal/cli"}},
-	"handlers": {ours: []string{"views", "static", "internal/arrivals", "internal/webhook", "internal/review", "internal/idv", "internal/account", "internal/media", "internal/ledger", "internal/bundle", "internal/spreadsheet", "internal/turns", "internal/cache", "internal/resultfile"},
+	"handlers": {ours: []string{"views", "static", "internal/arrivals", "internal/idlist", "internal/webhook", "internal/review", "internal/idv", "internal/account", "internal/media", "internal/ledger", "internal/bundle", "internal/spreadsheet", "internal/turns", "internal/cache", "internal/resultfile"},
 		theirs: []string{"github.com/labstack/echo", "github.com/gorilla/sessions", "github.com/a-h/templ"}, never: sql},
 	"views": {ours: []string{"static", "internal/arrivals", "internal/review", "internal/idv", "internal/account", "internal/ledger"},
 		theirs: []string{"github.com/a-h/templ"}, never: sqlAndWeb},
@@ -37,7 +37,7 @@ var rules = map[string]rule{
 	"store": {ours: []string{"migrations", "internal/arrivals", "internal/review", "internal/idv", "internal/account", "internal/ledger"},
 		theirs: []string{"github.com/golang-migrate/migrate", "github.com/gofrs/flock", "modernc.org/sqlite", "golang.org/x/mod"}, never: web},
 	"internal/idv":            {theirs: []string{"github.com/go-json-experiment/json", "github.com/google/uuid", "golang.org/x/text"}, never: sqlAndWeb},
-	"internal/resultfile":     {ours: []string{"internal/idv"}, theirs: []string{"github.com/go-json-experiment/json"}, never: sqlAndWeb},
+	"internal/resultfile":     {ours: []string{"internal/idv", "internal/textfile"}, theirs: []string{"github.com/go-json-experiment/json"}, never: sqlAndWeb},
 	"internal/desktop":        {never: sqlAndWeb, only: []string{"os/exec"}}, // tells the desktop to open a page
 	"internal/media":          {theirs: []string{"github.com/bep/imagemeta", "golang.org/x/image", "golang.org/x/sync"}, never: sqlAndWeb},
 	"internal/paper":          {ours: []string{"internal/paper/typeface"}, theirs: []string{"github.com/go-text/typesetting", "golang.org/x/text"}, never: sqlAndWeb},
@@ -52,6 +52,8 @@ var rules = map[string]rule{
 	"internal/secret":                {never: sqlAndWeb},
 	"internal/webhook":               {ours: []string{"internal/idv", "internal/secret"}, theirs: []string{"github.com/go-json-experiment/json", "github.com/google/uuid"}, never: sqlAndWeb},
 	"internal/arrivals":              {ours: []string{"internal/idv", "internal/account", "internal/review", "internal/webhook"}, theirs: []string{"github.com/google/uuid"}, never: sqlAndWeb},
+	"internal/textfile":              {never: sqlAndWeb},
+	"internal/idlist":                {ours: []string{"internal/idv", "internal/spreadsheet", "internal/textfile"}, never: sqlAndWeb},
 	"internal/turns":                 {never: sqlAndWeb},
 	"internal/cache":                 {never: sqlAndWeb},
 	"internal/yotisign/sandbox":      {never: sql},

@@ -12,13 +12,9 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"countersign/internal/arrivals"
-	"countersign/internal/idv"
+	"countersign/internal/idlist"
 	"countersign/views"
 )
-
-// maxList is how many bytes a list may have: ten thousand lines with a good deal beside the
-// ID, in UTF-16.
-const maxList = 8 << 20
 
 // importsListed is how many imports the page lists, and linesListed how many lines a page of
 // one has.
@@ -93,7 +89,7 @@ func (s *Server) previewImport(c echo.Context) error {
 // readList reads a form with a list, pasted or as a file.
 func readList(c echo.Context) (givenList, error) {
 	r := c.Request()
-	r.Body = http.MaxBytesReader(c.Response(), r.Body, maxList+maxFields)
+	r.Body = http.MaxBytesReader(c.Response(), r.Body, idlist.MaxBytes+maxFields)
 	var given givenList
 	if kind, _, _ := mime.ParseMediaType(r.Header.Get(echo.HeaderContentType)); kind != echo.MIMEMultipartForm && r.ContentLength != 0 {
 		return given, &formError{echo.ErrUnsupportedMediaType}
@@ -132,7 +128,7 @@ func (s *Server) refuseList(c echo.Context, given givenList, err error) error {
 	case errors.As(err, &tooLarge):
 		status = http.StatusRequestEntityTooLarge
 		page.Text = ""
-		page.Problem = fmt.Sprintf("The list has more than %d MB. Send the column with the IDs alone, or split the list.", maxList>>20)
+		page.Problem = fmt.Sprintf("The list has more than %d MB. Send the column with the IDs alone, or split the list.", idlist.MaxBytes>>20)
 		c.Response().Header().Set(echo.HeaderConnection, "close") // what follows is the rest of it
 	case errors.Is(err, errNoList):
 		page.Problem = "Paste a list, or choose a file."
@@ -229,10 +225,59 @@ func (s *Server) resumeImport(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, views.OneImportPath(id))
 }
 
-// lineOf is a line that gives a recipient, by what is known of it.
-func lineOf(number int, id idv.RecipientID, known bool) views.ListLine {
-	if known {
-		return views.ListLine{Number: number, ID: id, Tone: views.Mute, Words: "Already known"}
+// previewOf reads a list and says what each of its lines gives.
+func (s *Server) previewOf(c echo.Context, data []byte) (views.PreviewPage, error) {
+	page := views.PreviewPage{Frame: s.frame(c, "Check the list"), Key: newKey()}
+	page.Path = views.ImportPath
+	list, err := idlist.Parse(data)
+	if err != nil {
+		return page, err
 	}
-	return views.ListLine{Number: number, ID: id, Tone: views.Good, Words: "To be fetched"}
+	known, err := s.Arrivals.Preview(c.Request().Context(), list.IDs())
+	if err != nil {
+		return page, err
+	}
+	page.Column, page.Heading, page.OtherColumns = list.Column, list.Header, len(list.OtherColumns) > 0
+	page.Blank, page.Repeated, page.Wrong = list.Count(idlist.IsBlank), list.Count(idlist.IsDuplicate), list.Count(idlist.IsNotID)
+	for i := range list.Lines {
+		line := &list.Lines[i]
+		if line.Kind == idlist.IsID && !known[line.ID] {
+			page.New = append(page.New, arrivals.Line{Number: line.Number, Recipient: line.ID})
+		}
+		if line.Kind != idlist.IsBlank {
+			page.Lines = append(page.Lines, listLine(line, known[line.ID]))
+		}
+	}
+	page.Known = len(list.IDs()) - len(page.New)
+	return page, nil
+}
+
+// listLine says what a line gives.
+func listLine(l *idlist.Line, known bool) views.ListLine {
+	line := views.ListLine{Number: l.Number, ID: l.ID, Tone: views.Good, Words: "To be fetched"}
+	switch {
+	case l.Kind == idlist.IsNotID:
+		line.Tone, line.Words, line.Text = views.Warn, l.Reason.Says(), l.Text
+	case l.Kind == idlist.IsDuplicate:
+		line.Tone, line.Words = views.Mute, "Same as line "+strconv.Itoa(l.First)
+	case known:
+		line.Tone, line.Words = views.Mute, "Already known"
+	}
+	return line
+}
+
+// listProblem says in a sentence why a list was refused as a whole; empty for other errors.
+func listProblem(err error) string {
+	var long *idlist.LongLineError
+	switch {
+	case errors.Is(err, idlist.ErrTooManyLines):
+		return fmt.Sprintf("The list has more than %d lines. Split it, and import its parts one after the other. Nothing was started.", idlist.MaxLines)
+	case errors.Is(err, idlist.ErrNotText):
+		return "The file is not text. Save the sheet as CSV, and choose that file."
+	case errors.Is(err, idlist.ErrNoIDs):
+		return "No column of the list holds a recipient ID. It is a UUID: 32 hexadecimal digits in five groups."
+	case errors.As(err, &long):
+		return fmt.Sprintf("Line %d is longer than %d bytes. Send the column with the IDs alone.", long.Line, idlist.MaxLineBytes)
+	}
+	return ""
 }

@@ -42,6 +42,7 @@ type ListLine struct {
 	ID     idv.RecipientID // the zero ID when it gives none
 	Tone   Tone
 	Words  string
+	Text   string // what stands there instead of an ID
 }
 
 // PreviewPage shows what a list gives before anything is asked.
@@ -54,8 +55,23 @@ type PreviewPage struct {
 	Blank    int
 	Wrong    int        // lines without an ID
 	Lines    []ListLine // every line that is not blank, in the order of the list
-	Heading  string     // of the column that holds the IDs; empty where there is none
-	TooMany  bool       // whether there are more IDs than one import takes
+	Column   int        // that holds the IDs, counted from one
+	Heading  string     // of that column; empty where it has none
+	// OtherColumns reports whether IDs stand in other columns too.
+	OtherColumns bool
+}
+
+// columnWords say in which column the IDs were found, as sentences.
+func (p *PreviewPage) columnWords() string {
+	words := "The IDs were found in column " + strconv.Itoa(p.Column)
+	if p.Heading != "" {
+		words += ", “" + visible(p.Heading) + "”"
+	}
+	words += "."
+	if p.OtherColumns {
+		words += " Other columns hold IDs too: check that these are the recipients’, and not the envelopes’."
+	}
+	return words
 }
 
 // previewLines is how many lines of each sort a preview shows.

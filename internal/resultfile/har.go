@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"countersign/internal/idv"
+	"countersign/internal/textfile"
 )
 
 // harEntries returns the list of requests and answers of a HAR, and whether the text is
@@ -27,7 +28,7 @@ func (s *search) har(entries []byte) {
 			return
 		}
 		before := len(s.found)
-		if body = bytes.TrimSpace(toUTF8(body)); isValue(body) && fieldsOf(body).isResult() {
+		if body = bytes.TrimSpace(textfile.UTF8(body)); isValue(body) && fieldsOf(body).isResult() {
 			s.add(body, 0)
 		} else {
 			s.text(body, 0, 0)

@@ -15,6 +15,7 @@ import (
 	"fmt"
 
 	"countersign/internal/idv"
+	"countersign/internal/textfile"
 )
 
 // MaxBytes is how large a file may be.
@@ -46,7 +47,7 @@ func Find(file []byte) ([]Found, error) {
 	if len(file) > MaxBytes {
 		return nil, ErrTooLarge
 	}
-	all := toUTF8(file)
+	all := textfile.UTF8(file)
 	text := bytes.TrimSpace(all)
 	s := &search{left: maxWork * (len(text) + 1<<10)}
 	switch entries, isHAR := harEntries(text); {

@@ -1,4 +1,6 @@
-package resultfile
+// Package textfile reads text that people hand around in files, in whichever encoding of
+// Unicode a program wrote it.
+package textfile
 
 import (
 	"bytes"
@@ -7,9 +9,10 @@ import (
 	"unicode/utf8"
 )
 
-// toUTF8 returns a text in UTF-8 without a byte order mark. UTF-16 is known by its mark,
-// or by the zero bytes of the ASCII with which it begins.
-func toUTF8(file []byte) []byte {
+// UTF8 returns a text in UTF-8 without a byte order mark. UTF-16 is known by its mark,
+// or by the zero bytes of the ASCII with which it begins. Bytes in any other
+// encoding come back as they are.
+func UTF8(file []byte) []byte {
 	switch {
 	case bytes.HasPrefix(file, []byte{0xff, 0xfe}):
 		return fromUTF16(file[2:], binary.LittleEndian)
