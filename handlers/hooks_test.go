@@ -9,7 +9,6 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"countersign/internal/account"
 	"countersign/internal/arrivals"
 	"countersign/internal/webhook"
 	"countersign/internal/yotisign"
@@ -21,8 +20,6 @@ const hookSecret = "made-up-hook-secret-0f1e2d3c4b5a69788796a5b4c3d2e1f0"
 
 // takeArrivals has the server take what arrives, and a worker that the test drives.
 func (d *desk) takeArrivals(client *yotisign.Client) {
-	d.server.Desk.System.Name = "Countersign (system)" // STOPGAP
-	d.server.Desk.System.ID, _ = d.store.AddAccount(d.t.Context(), account.Account{Person: account.Person{Name: "Countersign (system)", Created: d.clock()}, Key: "SYSTEM"}, false, account.Change{At: d.clock()})
 	d.server.Arrivals = &arrivals.Service{Records: d.store, Now: d.clock}
 	var err error
 	if d.server.HookSecret, err = webhook.ParseSecret(hookSecret); err != nil {

@@ -24,8 +24,10 @@ func (s *Store) KeepAccess(ctx context.Context, a review.Access) error {
 func (s *Store) KeepView(ctx context.Context, a review.Access) (int64, error) {
 	var id int64
 	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
-		id, err = insertAccess(ctx, tx, &a)
-		return err
+		if id, err = insertAccess(ctx, tx, &a); err != nil {
+			return err
+		}
+		return afterAccess(ctx, tx, &a)
 	})
 	if err != nil {
 		return 0, fmt.Errorf("store: keep access: %w", err)
@@ -337,7 +339,7 @@ func accessQuery(q review.AccessQuery, only string) (string, []any) {
 		order = `access_log.at DESC, access_log.id DESC`
 	}
 	if q.Person != "" {
-		c.and(`access_log.account = (SELECT id FROM accounts WHERE name_key = `, account.NameKey(q.Person), `)`)
+		c.and(`access_log.account = (SELECT id FROM accounts WHERE name_key = `, account.FindKey(q.Person), `)`)
 	}
 	if q.Recipient != (idv.RecipientID{}) {
 		c.and(`access_log.recipient = `, q.Recipient.String(), ``)

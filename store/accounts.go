@@ -44,7 +44,7 @@ func (s *Store) AddAccount(ctx context.Context, a account.Account, first bool, c
 		}
 		err := tx.QueryRowContext(ctx, `
 			INSERT INTO accounts (id, name, name_key, role, password, created_at)
-			VALUES ((SELECT coalesce(max(id), 0) + 1 FROM accounts), $1, $2, $3, $4, $5)
+			VALUES ((SELECT coalesce(max(id), 0) + 1 FROM accounts WHERE id > 0), $1, $2, $3, $4, $5)
 			RETURNING id`, a.Name, a.Key, string(a.Role), a.Password, millis(c.At)).Scan(&id)
 		if err != nil {
 			return err
@@ -60,7 +60,7 @@ func (s *Store) AddAccount(ctx context.Context, a account.Account, first bool, c
 func mayAdd(ctx context.Context, tx *sql.Tx, a account.Account, first bool) error {
 	var some, taken bool
 	err := tx.QueryRowContext(ctx, `
-		SELECT EXISTS (SELECT 1 FROM accounts),
+		SELECT EXISTS (SELECT 1 FROM accounts WHERE id > 0),
 			EXISTS (SELECT 1 FROM accounts WHERE name_key = $1)`, a.Key).Scan(&some, &taken)
 	switch {
 	case err != nil:
@@ -105,7 +105,7 @@ func (s *Store) Account(ctx context.Context, key string) (account.Account, error
 	err := s.readers.QueryRowContext(ctx, `
 		SELECT password, id, name, role, created_at, disabled_at
 		FROM accounts
-		WHERE name_key = $1`, key).Scan(append([]any{&found.Password}, by.fields()...)...)
+		WHERE name_key = $1 AND id > 0`, key).Scan(append([]any{&found.Password}, by.fields()...)...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return account.Account{}, account.ErrUnknown
 	}
@@ -116,13 +116,15 @@ func (s *Store) Account(ctx context.Context, key string) (account.Account, error
 	return found, nil
 }
 
-// Accounts returns everybody who has an account, disabled or not, by name key.
+// Accounts returns everybody who has an account, disabled or not, by name key. The program
+// itself, whose ID is below zero, is nobody.
 func (s *Store) Accounts(ctx context.Context) ([]account.Listed, error) {
 	var list []account.Listed
 	err := s.read(ctx, func(tx *sql.Tx) error {
 		rows, err := tx.QueryContext(ctx, `
 			SELECT password = '', id, name, role, created_at, disabled_at
 			FROM accounts
+			WHERE id > 0
 			ORDER BY name_key`)
 		if err != nil {
 			return err

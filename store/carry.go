@@ -178,7 +178,7 @@ func (s *Store) carryAccounts(ctx context.Context, tx *sql.Tx) error {
 	list, err := scanAll(ctx, tx, `
 		SELECT accounts.created_at AS at, accounts.id, accounts.name, CASE WHEN accounts.disabled_at IS NULL THEN 'added' ELSE 'disabled' END, accounts.role, 0, '', ''
 		FROM accounts
-		WHERE NOT EXISTS (
+		WHERE accounts.id > 0 AND NOT EXISTS (
 			SELECT 1
 			FROM account_log
 			WHERE account_log.account = accounts.id AND (accounts.disabled_at IS NULL OR account_log.what = 'disabled'))

@@ -227,7 +227,10 @@ func (s *Store) appendDecisive(ctx context.Context, tx *sql.Tx, record *review.R
 	if err := record.Follow(review.Recorded{Entry: e}); err != nil {
 		return 0, err
 	}
-	return seq, saveStatus(ctx, tx, a.recipient, record, referred)
+	if err := saveStatus(ctx, tx, a.recipient, record, referred); err != nil {
+		return 0, err
+	}
+	return seq, saveCase(ctx, tx, a.recipient)
 }
 
 // saveStatus writes the status of a case for the lists that find it by that. Referred is the

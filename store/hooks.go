@@ -27,7 +27,7 @@ type named struct {
 func (s *Store) KeepHook(ctx context.Context, h arrivals.Hook) (arrivals.Outcome, error) {
 	var outcome arrivals.Outcome
 	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		known, err := recipientsOfSessions(ctx, tx, texts(slices.Concat(h.Sessions, h.Guessed())))
+		known, err := recipientsOfSessions(ctx, tx, idTexts(slices.Concat(h.Sessions, h.Guessed())))
 		if err != nil {
 			return err
 		}
@@ -103,7 +103,7 @@ func justCame(ctx context.Context, tx *sql.Tx, h arrivals.Hook) (bool, error) {
 }
 
 func insertHook(ctx context.Context, tx *sql.Tx, h arrivals.Hook, outcome arrivals.Outcome) error {
-	n := named{texts(h.Envelopes), texts(h.Sessions), texts(h.Guessed()), texts(h.Recipients)}
+	n := named{idTexts(h.Envelopes), idTexts(h.Sessions), idTexts(h.Guessed()), idTexts(h.Recipients)}
 	text, err := json.Marshal(n)
 	if err != nil {
 		return err
@@ -115,8 +115,8 @@ func insertHook(ctx context.Context, tx *sql.Tx, h arrivals.Hook, outcome arriva
 	return err
 }
 
-// texts writes IDs.
-func texts[ID fmt.Stringer](ids []ID) []string {
+// idTexts writes IDs.
+func idTexts[ID fmt.Stringer](ids []ID) []string {
 	var list []string
 	for _, id := range ids {
 		list = append(list, id.String())
@@ -125,9 +125,39 @@ func texts[ID fmt.Stringer](ids []ID) []string {
 }
 
 // recipientsOfSessions returns the recipients whose newest result is of one of the sessions.
-func recipientsOfSessions(_ context.Context, _ *sql.Tx, sessions []string) ([]idv.RecipientID, error) {
-	_ = sessions
-	return nil, nil
+func recipientsOfSessions(ctx context.Context, tx *sql.Tx, sessions []string) ([]idv.RecipientID, error) {
+	var list []idv.RecipientID
+	for _, session := range sessions {
+		found, err := recipientsOfSession(ctx, tx, session)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, found...)
+	}
+	return list, nil
+}
+
+// recipientsOfSession returns those of one session. The index wants to be told that it is not
+// empty.
+func recipientsOfSession(ctx context.Context, tx *sql.Tx, session string) ([]idv.RecipientID, error) {
+	rows, err := tx.QueryContext(ctx, `
+		SELECT id
+		FROM recipients
+		WHERE session = $1 AND session <> ''
+		ORDER BY id`, session)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var list []idv.RecipientID
+	for rows.Next() {
+		var id idv.RecipientID
+		if err := rows.Scan(recipientOf{&id}); err != nil {
+			return nil, err
+		}
+		list = append(list, id)
+	}
+	return list, rows.Err()
 }
 
 // Hooks lists events, the newest first; see arrivals.Records.

@@ -58,7 +58,10 @@ func (s *Store) append(ctx context.Context, tx *sql.Tx, a act) (int64, error) {
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
 		e.Seq, millis(e.At), e.Actor, e.Name, e.Role, e.Recipient, blob(e.Snapshot), string(e.Act), e.About, e.Facts,
 		blob(e.Content), blob(e.Sealed), storedVersion(e.Version), e.Behind.Milliseconds(), sealed, joined(hashes))
-	return e.Seq, err
+	if err != nil {
+		return 0, err
+	}
+	return e.Seq, afterAct(ctx, tx, &e)
 }
 
 // nextEntry is the entry of an act, without its content.
@@ -408,7 +411,7 @@ func ledgerQuery(q review.LedgerQuery, from, until int64, limit int) (string, []
 	var c conditions
 	c.and(`seq < `, until, ``)
 	if q.Person != "" {
-		c.and(`actor = coalesce((SELECT id FROM accounts WHERE name_key = `, account.NameKey(q.Person), `), -1)`)
+		c.and(`actor = coalesce((SELECT id FROM accounts WHERE name_key = `, account.FindKey(q.Person), `), -1)`)
 	}
 	if q.Recipient != (idv.RecipientID{}) {
 		c.and(`recipient = `, q.Recipient.String(), ``)

@@ -46,7 +46,10 @@ func (s *Store) KeepResult(ctx context.Context, id idv.RecipientID, who account.
 		if err != nil {
 			return err
 		}
-		return saveStatus(ctx, tx, id, record, sql.NullInt64{})
+		if err := saveStatus(ctx, tx, id, record, sql.NullInt64{}); err != nil {
+			return err
+		}
+		return saveResult(ctx, tx, id, &d.Session)
 	})
 	if err != nil {
 		return fmt.Errorf("store: keep result: %w", err)

@@ -289,6 +289,12 @@ func (t *treeCheck) knowsActor(r *row) string {
 	if r.Version == ledger.V1 || r.Actor == 0 || r.Act == review.ActAccount {
 		return ""
 	}
+	if r.Actor == account.SystemID {
+		if r.Name != account.SystemName || r.Role != string(account.SystemRole) {
+			return "it is by the system under another name or role"
+		}
+		return ""
+	}
 	switch k := t.accounts[r.Actor]; {
 	case k == nil:
 		return "it is by an account that no entry before it made"
@@ -312,6 +318,7 @@ func (t *treeCheck) compareAccounts(ctx context.Context, tx *sql.Tx) error {
 		return err
 	}
 	defer rows.Close()
+	system := false
 	for rows.Next() {
 		var a accountRow
 		err := rows.Scan(numberIn{&a.id}, textIn{&a.name}, textIn{&a.key}, textIn{&a.role}, numberIn{&a.created},
@@ -321,6 +328,13 @@ func (t *treeCheck) compareAccounts(ctx context.Context, tx *sql.Tx) error {
 		}
 		if err != nil {
 			return err
+		}
+		if a.id == account.SystemID {
+			system = true
+			if !a.isSystem() {
+				return &Misfit{"accounts", "the account of the system is not the one that the program made"}
+			}
+			continue
 		}
 		t.found.Accounts++
 		if err := a.compare(t.accounts[a.id]); err != nil {
@@ -334,6 +348,9 @@ func (t *treeCheck) compareAccounts(ctx context.Context, tx *sql.Tx) error {
 	if err := rows.Err(); err != nil {
 		return err
 	}
+	if !system {
+		return &Misfit{"accounts", "the account of the system is missing"}
+	}
 	return t.missingAccount()
 }
 
@@ -344,6 +361,12 @@ type accountRow struct {
 	name, key, role, password string
 	link                      []byte // hash of its token; nil when there is none
 	until                     int64
+}
+
+// isSystem reports whether the row is as the migration made that of the system.
+func (a *accountRow) isSystem() bool {
+	return a.name == account.SystemName && a.key == account.SystemKey && a.role == string(account.SystemRole) &&
+		a.password == "" && !a.disabled && a.created == 0 && len(a.link) == 0
 }
 
 // compare returns a *Misfit unless the row is what entries say about the account.

@@ -45,6 +45,8 @@ func checkName(name string) error {
 		return &Refused{FieldName, "The name begins or ends with a blank. Please remove it."}
 	case utf8.RuneCountInString(name) > MaxNameLength:
 		return &Refused{FieldName, fmt.Sprintf("The name is too long; it may have %d characters.", MaxNameLength)}
+	case NameKey(name) == NameKey(SystemName):
+		return &Refused{FieldName, "Countersign itself has this name. Please choose another."}
 	case !strings.ContainsFunc(name, wordRune):
 		return &Refused{FieldName, "The name needs a letter or a digit."}
 	}

@@ -146,6 +146,8 @@ func (r Role) Label() string {
 		return "Auditor"
 	case Admin:
 		return "Administrator"
+	case SystemRole:
+		return "System"
 	}
 	return "No role"
 }

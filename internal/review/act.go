@@ -31,10 +31,26 @@ const (
 	ActExpectedCleared ledger.Act = "expected-cleared" // nobody says so any more
 )
 
+// Who has a case, and how it is labelled.
+const (
+	ActTaken    ledger.Act = "taken"
+	ActReleased ledger.Act = "released"
+	ActAssigned ledger.Act = "assigned" // to somebody, by somebody else
+	ActTagged   ledger.Act = "tagged"
+	ActUntagged ledger.Act = "untagged"
+)
+
+// CaseActs returns the acts, besides those on decisions, that say where a case stands in the
+// day's work.
+func CaseActs() []ledger.Act {
+	return []ledger.Act{ActTaken, ActReleased, ActAssigned, ActTagged, ActUntagged}
+}
+
 // Acts returns every act, in the order in which a list offers them.
 func Acts() []ledger.Act {
 	return []ledger.Act{
 		ActDecision, ActAgreed, ActDisagreed, ActWithdrawn, ActNote, ActDisposition, ActExpectedSet, ActExpectedCleared, ActReset, ActResetEnded,
+		ActTaken, ActReleased, ActAssigned, ActTagged, ActUntagged,
 		ActExport, ActListExport, ActErasure, ActImport, ActAccount, ActAccess, ActFetches, ActSigningKey, ActOlder, ActLog, ActBegun,
 	}
 }
@@ -72,6 +88,16 @@ func ActWord(a ledger.Act) string {
 		return "set the expected signer"
 	case ActExpectedCleared:
 		return "cleared the expected signer"
+	case ActTaken:
+		return "took the case"
+	case ActReleased:
+		return "released the case"
+	case ActAssigned:
+		return "assigned the case"
+	case ActTagged:
+		return "added a tag"
+	case ActUntagged:
+		return "removed a tag"
 	case ActReset:
 		return "requested a session limit reset"
 	case ActResetEnded:

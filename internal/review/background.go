@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"countersign/internal/account"
 	"countersign/internal/idv"
 )
 
@@ -15,7 +16,7 @@ import (
 // About a recipient of whom nothing is stored a failure is not kept: that somebody named an
 // ID makes no case of it.
 func (d *Desk) FetchInBackground(ctx context.Context, id idv.RecipientID) error {
-	file, err := d.Records.Recipient(ctx, id, d.System, NotePage{Limit: 1})
+	file, err := d.Records.Recipient(ctx, id, account.System(), NotePage{Limit: 1})
 	if err == nil && file.Record.Erasure != nil {
 		err = ErrErased
 	}
@@ -28,7 +29,7 @@ func (d *Desk) FetchInBackground(ctx context.Context, id idv.RecipientID) error 
 	if file.Newest == nil && file.Failure == nil {
 		return d.fetchUnknown(ctx, id)
 	}
-	return d.fetch(ctx, d.System, id, 0)
+	return d.fetch(ctx, account.System(), id, 0)
 }
 
 // fetchUnknown is fetch for a recipient of whom nothing is stored.
@@ -39,7 +40,7 @@ func (d *Desk) fetchUnknown(ctx context.Context, id idv.RecipientID) error {
 		defer end()
 		decoded, err := d.Results.Session(asking, id)
 		if err == nil {
-			err = d.Records.KeepResult(context.WithoutCancel(ctx), id, d.System, d.Now(), decoded)
+			err = d.Records.KeepResult(context.WithoutCancel(ctx), id, account.System(), d.Now(), decoded)
 		}
 		done <- err
 	})

@@ -77,6 +77,10 @@ func factWords(e ledger.Entry, f Facts) []string {
 		return []string{fmt.Sprintf("the newest known checkpoint had %d entries", f.Size)}
 	case ActLog:
 		return []string{f.Log.words()}
+	case ActAssigned:
+		return []string{"to " + f.AssigneeName}
+	case ActTagged, ActUntagged:
+		return []string{f.Tag}
 	case ActErasure:
 		return []string{f.Reason}
 	case ActListExport:

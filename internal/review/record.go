@@ -60,6 +60,10 @@ type Facts struct {
 	Import int64 `json:"import,omitempty"` // ID of a list of recipients that was started, stopped or resumed
 
 	Log LogState `json:"log,omitempty"` // how the checkpoint log was found at a start
+
+	Assignee     int64  `json:"assignee,omitempty"`      // to whom a case was assigned
+	AssigneeName string `json:"assignee_name,omitempty"` // as it was then
+	Tag          string `json:"tag,omitempty"`           // that was put on a case, or removed; see ParseTag
 }
 
 // LogState is how the checkpoint log was found at a start.
@@ -99,6 +103,8 @@ type Record struct {
 	Resets       []Reset          // newest first
 	Exports      []Export         // newest first
 	Erasure      *Erasure         // nil unless the texts were erased
+	Assignee     *Assignment      // who has the case; nil when nobody does
+	Tags         []Tagged         // in the order of the alphabet
 	Judged       int64            // Seq of the newest act on decisions; zero when there is none
 	Entries      []Recorded       // everything, oldest first
 }
@@ -159,9 +165,15 @@ func (r *Record) add(e *Recorded) error {
 	switch e.Act {
 	case ActNote:
 		r.Notes = append(r.Notes, Note{ID: e.Seq, Digest: idv.Digest(e.Snapshot), Author: e.Name, At: at, Text: string(e.Content), Erased: e.Content == nil})
+	case ActTaken, ActReleased, ActAssigned:
+		r.addAssignment(e, facts)
+	case ActTagged, ActUntagged:
+		r.addTag(e, facts)
 	case ActDecision:
+		r.Assignee = nil
 		return r.addDecision(e, facts)
 	case ActAgreed, ActDisagreed, ActWithdrawn:
+		r.Assignee = nil
 		return r.answerDecision(e, facts)
 	case ActDisposition:
 		return r.addDisposition(e, facts)

@@ -166,8 +166,6 @@ type Desk struct {
 	OpeningsPerMinute int
 	Policy            Policy
 	Program           string // name and version, for the record
-	// System is in whose name results are fetched that nobody opened.
-	System account.Person
 
 	mediaOnce sync.Once
 	media     *turns.Queue

@@ -1,0 +1,73 @@
+-- The day's work: what lists of cases and searches need stands in columns, written in the
+-- transaction that makes it true. It follows from results and the ledger, and holds nothing of
+-- a person. Cases from before have it when they were assessed again.
+
+-- What follows from the newest result, as review.ResultColumns.
+ALTER TABLE recipients ADD COLUMN assessed INTEGER NOT NULL DEFAULT 0;  -- review.AssessmentVersion by which; 0 before that was done
+ALTER TABLE recipients ADD COLUMN bucket TEXT NOT NULL DEFAULT '';      -- as idv.Bucket
+ALTER TABLE recipients ADD COLUMN why TEXT NOT NULL DEFAULT '';         -- the reasons for the bucket, in a few words
+ALTER TABLE recipients ADD COLUMN document TEXT NOT NULL DEFAULT '';    -- type of the identity document, as on the wire
+ALTER TABLE recipients ADD COLUMN country TEXT NOT NULL DEFAULT '';     -- that issued it, as on the wire
+ALTER TABLE recipients ADD COLUMN session TEXT NOT NULL DEFAULT '';     -- ID of the session
+ALTER TABLE recipients ADD COLUMN tracking TEXT NOT NULL DEFAULT '';    -- user tracking ID
+ALTER TABLE recipients ADD COLUMN envelope TEXT NOT NULL DEFAULT '';    -- ID of the envelope, where that is known
+
+-- What follows from the ledger, as review.CaseColumns.
+ALTER TABLE recipients ADD COLUMN stage TEXT NOT NULL DEFAULT '';       -- as review.Stage; empty where no list has the case
+ALTER TABLE recipients ADD COLUMN phase INTEGER;                        -- as review.Phase; NULL where no list has the case
+ALTER TABLE recipients ADD COLUMN concern INTEGER NOT NULL DEFAULT 0;   -- place of the bucket in the order of attention; 0 when decided
+ALTER TABLE recipients ADD COLUMN since INTEGER NOT NULL DEFAULT 0;     -- when the case came to its stage
+ALTER TABLE recipients ADD COLUMN assignee INTEGER REFERENCES accounts (id); -- who has the case
+ALTER TABLE recipients ADD COLUMN assigned_at INTEGER;
+ALTER TABLE recipients ADD COLUMN active_at INTEGER;                    -- when the assignee last looked at the case or did something about it
+ALTER TABLE recipients ADD COLUMN holder INTEGER;                       -- whom an open case awaits: account; 0 for anybody; NULL for other cases
+ALTER TABLE recipients ADD COLUMN notes INTEGER NOT NULL DEFAULT 0;     -- how many
+ALTER TABLE recipients ADD COLUMN reviewer INTEGER REFERENCES accounts (id); -- who made the newest decision
+ALTER TABLE recipients ADD COLUMN decided_at INTEGER;                   -- when that was made
+
+-- What a case can have several of, with the place of the case in lists, so that those with a
+-- value are found in order.
+CREATE TABLE case_facets (
+    recipient   TEXT    NOT NULL REFERENCES recipients (id),
+    kind        TEXT    NOT NULL,                 -- as review.FacetKind
+    value       TEXT    NOT NULL,
+    phase       INTEGER NOT NULL,                 -- as in recipients, and so the next two
+    concern     INTEGER NOT NULL,
+    since       INTEGER NOT NULL,
+    PRIMARY KEY (recipient, kind, value)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX case_facets_listed ON case_facets (kind, value, phase, concern, since, recipient);
+
+-- One index for each way of listing: all by phase, and by what a filter picks.
+CREATE INDEX recipients_listed ON recipients (phase, concern, since, id);
+CREATE INDEX recipients_by_stage ON recipients (stage, concern, since, id);
+CREATE INDEX recipients_by_holder ON recipients (holder, concern, since, id) WHERE holder IS NOT NULL;
+CREATE INDEX recipients_by_referral ON recipients (referred, concern, since, id) WHERE referred IS NOT NULL;
+CREATE INDEX recipients_by_reviewer ON recipients (reviewer, phase, concern, since, id) WHERE reviewer IS NOT NULL;
+CREATE INDEX recipients_by_bucket ON recipients (bucket, phase, concern, since, id);
+CREATE INDEX recipients_by_document ON recipients (document, phase, concern, since, id);
+CREATE INDEX recipients_by_country ON recipients (country, phase, concern, since, id);
+CREATE INDEX recipients_idle ON recipients (active_at) WHERE assignee IS NOT NULL;
+CREATE INDEX recipients_assessed ON recipients (assessed, id) WHERE newest IS NOT NULL;
+
+-- What a search finds. IDs are found by their beginnings.
+CREATE INDEX recipients_by_session ON recipients (session) WHERE session <> '';
+CREATE INDEX recipients_by_tracking ON recipients (tracking) WHERE tracking <> '';
+CREATE INDEX recipients_by_envelope ON recipients (envelope) WHERE envelope <> '';
+CREATE INDEX snapshots_by_digest ON snapshots (digest);
+
+-- Who fetches where no person does: see account.System. No name that somebody types has this key.
+INSERT INTO accounts (id, name, name_key, role, password, created_at)
+VALUES (-2, 'Countersign (system)', 'SYSTEM', 'system', '', 0);
+CREATE TRIGGER system_account_is_not_changed BEFORE UPDATE ON accounts
+WHEN old.id = -2
+BEGIN SELECT RAISE(ABORT, 'the account of the system is never changed'); END;
+CREATE TRIGGER system_account_is_not_deleted BEFORE DELETE ON accounts
+WHEN old.id = -2
+BEGIN SELECT RAISE(ABORT, 'the account of the system is never deleted'); END;
+CREATE TRIGGER system_account_does_not_sign_in BEFORE INSERT ON sessions
+WHEN new.account = -2
+BEGIN SELECT RAISE(ABORT, 'nobody signs in as the system'); END;
+CREATE TRIGGER system_account_has_no_link BEFORE INSERT ON password_links
+WHEN new.account = -2
+BEGIN SELECT RAISE(ABORT, 'nobody chooses a password for the system'); END;

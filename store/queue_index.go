@@ -1,0 +1,351 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"countersign/internal/idv"
+	"countersign/internal/ledger"
+	"countersign/internal/review"
+)
+
+// What lists and searches need of a case stands in columns of its recipient and in
+// case_facets. It follows from results, from which hits were read, and from the ledger; see
+// review.ResultColumnsOf and review.CaseColumnsOf.
+
+// listedCase is what has to be known of a case to work out its columns anew.
+type listedCase struct {
+	newest   review.NewestResult
+	assessed int   // version by which the columns of the result were worked out
+	referred int64 // account to which it is referred; zero when to nobody in particular
+	place    place
+}
+
+// place is where a case stands in lists.
+type place struct {
+	phase          sql.NullInt64 // not valid where no list has the case
+	concern, since int64
+}
+
+// saveResult writes what lists need of a case, given its newest result.
+func saveResult(ctx context.Context, tx *sql.Tx, id idv.RecipientID, session *idv.Session) error {
+	c, err := readListed(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	return saveListed(ctx, tx, id, c, session)
+}
+
+// saveCase writes what lists need of a case after an act, and works out what follows from
+// its newest result only where that was not done.
+func saveCase(ctx context.Context, tx *sql.Tx, id idv.RecipientID) error {
+	c, err := readListed(ctx, tx, id)
+	if err != nil || c.newest.Digest == (idv.Digest{}) {
+		return err
+	}
+	if c.assessed != review.AssessmentVersion {
+		return reassess(ctx, tx, id, c)
+	}
+	return saveListed(ctx, tx, id, c, nil)
+}
+
+// afterAct keeps up with an act that is no decision and no erasure, which have their own
+// place in lists written where they are recorded.
+func afterAct(ctx context.Context, tx *sql.Tx, e *ledger.Entry) error {
+	switch e.Act {
+	case review.ActNote:
+		_, err := tx.ExecContext(ctx, `
+			UPDATE recipients
+			SET notes = (SELECT count(*) FROM ledger WHERE recipient = $1 AND act = 'note')
+			WHERE id = $1 AND stage <> ''`, e.Recipient)
+		return err
+	case review.ActTaken, review.ActReleased, review.ActAssigned, review.ActTagged, review.ActUntagged:
+		id, err := idv.ParseRecipientID(e.Recipient)
+		if err != nil {
+			return err
+		}
+		return saveCase(ctx, tx, id)
+	}
+	return nil
+}
+
+// afterAccess keeps up with what somebody was shown: the one who has a case is at work on it,
+// and hits that somebody read may contradict its result.
+func afterAccess(ctx context.Context, tx *sql.Tx, a *review.Access) error {
+	if a.What == review.SeenResult {
+		if err := touchAssignee(ctx, tx, a.Recipient, a.Who.ID, a.At); err != nil {
+			return err
+		}
+	}
+	if a.HitsRead == nil || len(a.HitsRead.Conflicts) == 0 {
+		return nil
+	}
+	c, err := readListed(ctx, tx, a.Recipient)
+	if err != nil || c.newest.Digest == (idv.Digest{}) {
+		return err
+	}
+	return reassess(ctx, tx, a.Recipient, c)
+}
+
+// reassess works out all columns of a case from its newest result as it is stored.
+func reassess(ctx context.Context, tx *sql.Tx, id idv.RecipientID, c listedCase) error {
+	var body []byte
+	err := tx.QueryRowContext(ctx, `
+		SELECT body
+		FROM snapshots
+		WHERE recipient = $1 AND digest = $2`, id.String(), c.newest.Digest[:]).Scan(&body)
+	if err != nil {
+		return err
+	}
+	session := &idv.Session{}
+	if len(body) > 0 { // it is not erased
+		d, err := idv.Decode(body)
+		if err != nil {
+			return fmt.Errorf("store: read the newest result of %s: %w", id, err)
+		}
+		session = &d.Session
+	}
+	return saveListed(ctx, tx, id, c, session)
+}
+
+func readListed(ctx context.Context, tx *sql.Tx, id idv.RecipientID) (listedCase, error) {
+	var c listedCase
+	var digest []byte
+	var first sql.NullInt64
+	var final bool
+	err := tx.QueryRowContext(ctx, `
+		SELECT recipients.assessed, recipients.bucket, recipients.final = 1, coalesce(recipients.referred, 0),
+			recipients.phase, recipients.concern, recipients.since, newest.digest, began.at
+		FROM recipients
+		LEFT JOIN fetches AS newest ON newest.id = recipients.newest
+		LEFT JOIN fetches AS began ON began.id = newest.run
+		WHERE recipients.id = $1`, id.String()).Scan(&c.assessed, &c.newest.Columns.Bucket, &final, &c.referred,
+		&c.place.phase, &c.place.concern, &c.place.since, &digest, &first)
+	copy(c.newest.Digest[:], digest)
+	c.newest.Columns.Final = final
+	if first.Valid {
+		c.newest.First = timeOf(first.Int64)
+	}
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	return c, err
+}
+
+// saveListed writes the columns and facets of a case. A nil session leaves those that follow
+// from the newest result as they are.
+func saveListed(ctx context.Context, tx *sql.Tx, id idv.RecipientID, c listedCase, session *idv.Session) error {
+	record, err := caseRecord(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	if session != nil {
+		read, err := hitsRead(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		c.newest.Columns = review.ResultColumnsOf(session, read)
+	}
+	notes, err := noteCount(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	columns := review.CaseColumnsOf(c.newest, record, notes)
+	if columns.Stage == "" {
+		c.newest.Columns = review.ResultColumns{}
+	}
+	if session != nil || columns.Stage == "" {
+		if err := saveResultColumns(ctx, tx, id, &c.newest.Columns); err != nil {
+			return err
+		}
+	}
+	if err := saveCaseColumns(ctx, tx, id, c.referred, &columns); err != nil {
+		return err
+	}
+	return saveFacets(ctx, tx, id, c, &columns, session != nil)
+}
+
+// caseRecord reads the acts on which the place of a case in lists depends, without texts.
+func caseRecord(ctx context.Context, tx *sql.Tx, id idv.RecipientID) (*review.Record, error) {
+	rows, err := tx.QueryContext(ctx, `
+		SELECT `+entryColumns+`
+		FROM ledger
+		WHERE recipient = $1 AND act IN ('decision', 'second-agreed', 'second-disagreed', 'withdrawn', 'erasure',
+			'taken', 'released', 'assigned', 'tagged', 'untagged')
+		ORDER BY seq`, id.String())
+	entries, err := readEntries(rows, err)
+	if err != nil {
+		return nil, err
+	}
+	return review.ReadRecord(entries)
+}
+
+func noteCount(ctx context.Context, tx *sql.Tx, id idv.RecipientID) (n int, err error) {
+	err = tx.QueryRowContext(ctx, `
+		SELECT count(*)
+		FROM ledger
+		WHERE recipient = $1 AND act = 'note'`, id.String()).Scan(&n)
+	return n, err
+}
+
+func saveResultColumns(ctx context.Context, tx *sql.Tx, id idv.RecipientID, c *review.ResultColumns) error {
+	_, err := tx.ExecContext(ctx, `
+		UPDATE recipients
+		SET assessed = $1, bucket = $2, why = $3, document = $4, country = $5, session = $6, tracking = $7
+		WHERE id = $8`,
+		review.AssessmentVersion, string(c.Bucket), c.Why, c.Document, c.Country, c.Session, c.Tracking, id.String())
+	return err
+}
+
+func saveCaseColumns(ctx context.Context, tx *sql.Tx, id idv.RecipientID, referred int64, c *review.CaseColumns) error {
+	holder := sql.NullInt64{}
+	holder.Int64, holder.Valid = c.Holder(referred)
+	_, err := tx.ExecContext(ctx, `
+		UPDATE recipients
+		SET stage = $1, phase = $2, concern = $3, since = $4, assignee = $5, assigned_at = $6,
+			active_at = CASE WHEN $5 IS NULL THEN NULL WHEN assignee = $5 THEN active_at ELSE $6 END,
+			holder = $7, notes = $8, reviewer = $9, decided_at = $10
+		WHERE id = $11`,
+		string(c.Stage), phaseOf(c), c.Concern, sinceOf(c), idOrNull(c.Assignee), millisOrNull(c.Assigned),
+		holder, c.Notes, idOrNull(c.Reviewer), millisOrNull(c.Decided), id.String())
+	return err
+}
+
+func phaseOf(c *review.CaseColumns) sql.NullInt64 {
+	phase, listed := c.Stage.Phase()
+	return sql.NullInt64{Int64: int64(phase), Valid: listed}
+}
+
+// sinceOf is how the time since which a case is in its stage is stored.
+func sinceOf(c *review.CaseColumns) int64 {
+	if c.Since.IsZero() {
+		return 0
+	}
+	return millis(c.Since)
+}
+
+// idOrNull stores the ID of no account as NULL.
+func idOrNull(id int64) sql.NullInt64 { return sql.NullInt64{Int64: id, Valid: id != 0} }
+
+// facet is a row of case_facets without its place.
+type facet struct{ kind, value string }
+
+// saveFacets writes what a case has several of, where that or the place of the case changed.
+// Of a result that was not read, the facets stay.
+func saveFacets(ctx context.Context, tx *sql.Tx, id idv.RecipientID, c listedCase, columns *review.CaseColumns, whole bool) error {
+	now := place{phaseOf(columns), int64(columns.Concern), sinceOf(columns)}
+	had, err := facetsOf(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	wanted := map[facet]bool{}
+	for kind, values := range review.Facets(&c.newest.Columns, columns) {
+		for _, value := range values {
+			wanted[facet{string(kind), value}] = true
+		}
+	}
+	for _, f := range had {
+		stays := wanted[f] || !whole && columns.Stage != "" && f.kind != string(review.FacetTag)
+		delete(wanted, f)
+		if stays {
+			continue
+		}
+		_, err := tx.ExecContext(ctx, `
+			DELETE FROM case_facets
+			WHERE recipient = $1 AND kind = $2 AND value = $3`, id.String(), f.kind, f.value)
+		if err != nil {
+			return err
+		}
+	}
+	if now != c.place && now.phase.Valid && len(had) > 0 {
+		_, err := tx.ExecContext(ctx, `
+			UPDATE case_facets
+			SET phase = $1, concern = $2, since = $3
+			WHERE recipient = $4`, now.phase, now.concern, now.since, id.String())
+		if err != nil {
+			return err
+		}
+	}
+	for f := range wanted {
+		_, err := tx.ExecContext(ctx, `
+			INSERT INTO case_facets (recipient, kind, value, phase, concern, since)
+			VALUES ($1, $2, $3, $4, $5, $6)`, id.String(), f.kind, f.value, now.phase, now.concern, now.since)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func facetsOf(ctx context.Context, tx *sql.Tx, id idv.RecipientID) ([]facet, error) {
+	return readRows(ctx, tx, func(rows *sql.Rows) (f facet, err error) {
+		err = rows.Scan(&f.kind, &f.value)
+		return f, err
+	}, `
+		SELECT kind, value
+		FROM case_facets
+		WHERE recipient = $1
+		ORDER BY kind, value`, id.String())
+}
+
+// touchAssignee notes that somebody who has a case is at work on it. Once a minute is enough.
+func touchAssignee(ctx context.Context, tx *sql.Tx, id idv.RecipientID, who int64, at time.Time) error {
+	_, err := tx.ExecContext(ctx, `
+		UPDATE recipients
+		SET active_at = $1
+		WHERE id = $2 AND assignee = $3 AND active_at < $1 - 60000`, millis(at), id.String(), who)
+	return err
+}
+
+// Reassess works out the columns of some of the cases anew that were assessed by another
+// version of the program, or before there were such columns. It returns how many, and
+// whether there may be more.
+func (s *Store) Reassess(ctx context.Context, limit int) (done int, more bool, err error) {
+	err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		ids, err := unassessed(ctx, tx, limit)
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			c, err := readListed(ctx, tx, id)
+			if err != nil {
+				return err
+			}
+			if err := reassess(ctx, tx, id, c); err != nil {
+				return err
+			}
+		}
+		done, more = len(ids), len(ids) == limit
+		return nil
+	})
+	if err != nil {
+		return 0, false, fmt.Errorf("store: assess cases again: %w", err)
+	}
+	return done, more, nil
+}
+
+// unassessed returns recipients whose columns another version made: an earlier one, or a
+// later one, which was in use before this.
+func unassessed(ctx context.Context, tx *sql.Tx, limit int) ([]idv.RecipientID, error) {
+	var all []idv.RecipientID
+	for _, other := range []string{"<", ">"} {
+		ids, err := readRows(ctx, tx, func(rows *sql.Rows) (id idv.RecipientID, err error) {
+			err = rows.Scan(recipientOf{&id})
+			return id, err
+		}, strings.ReplaceAll(`
+			SELECT id
+			FROM recipients
+			WHERE newest IS NOT NULL AND assessed < $1
+			ORDER BY assessed, id
+			LIMIT $2`, "<", other), review.AssessmentVersion, limit-len(all))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, ids...)
+	}
+	return all, nil
+}
