@@ -266,6 +266,8 @@ func (l *lockedBuffer) String() string {
 //	disable NAME        disable an account
 //	erase ID REASON     erase a recipient, as the command does
 //	hook PATH BODY      send an event as Yoti Sign does; prints the status
+//	list FILE|TEXT      give a list to import, as a file of the script or else pasted; prints the
+//	                    status
 //	work                do what is to be done in the background now
 func TestStories(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -290,6 +292,7 @@ func TestStories(t *testing.T) {
 			"disable": command(disable),
 			"erase":   command(erase),
 			"hook":    command(sendHook),
+			"list":    command(giveList),
 			"work":    command(work),
 		},
 	})

@@ -35,6 +35,7 @@ func (d database) options(serve bool) store.Options {
 type serve struct {
 	database
 	record
+	incoming
 	Addr    string   `env:"COUNTERSIGN_ADDR" default:"127.0.0.1:8080" help:"Where to listen."`
 	BaseURL string   `name:"yoti-base-url" env:"YOTI_SIGN_BASE_URL" default:"https://api.yotisign.com/v2" help:"Yoti Sign's API. Its demo environment is https://demo.api.yotisign.com/v2."`
 	APIKey  string   `name:"yoti-api-key-file" env:"YOTI_SIGN_API_KEY_FILE" placeholder:"FILE" help:"A file that holds the API key, which others may not read. The key itself can only come from this file or from YOTI_SIGN_API_KEY, never from a flag."`
@@ -97,6 +98,9 @@ func (c *serve) Run(ctx context.Context, s streams) (err error) {
 	defer closing(&err, kept)
 	site := newSite(kept, client, listener, log)
 	if err := site.nameCookies(c.Addr + " " + c.Public); err != nil {
+		return err
+	}
+	if err := c.incoming.apply(site); err != nil {
 		return err
 	}
 	site.server.Desk.Policy = policy
