@@ -3,6 +3,7 @@ package handlers_test
 import (
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -130,6 +131,34 @@ func TestHookSecretIsNotShown(t *testing.T) {
 	try()
 	if strings.Contains(d.log.String(), hookSecret) || !strings.Contains(d.log.String(), "request failed") {
 		t.Errorf("the log has the secret, or nothing: %s", d.log)
+	}
+}
+
+// An event that does not arrive whole queues nothing, and is not on record.
+func TestEventsThatDoNotArrive(t *testing.T) {
+	d := newDesk(t, t.TempDir())
+	d.web.Close()
+	d.web = httptest.NewUnstartedServer(d.server.Handler())
+	d.web.Config.ReadTimeout = stall
+	d.web.Start()
+	for _, test := range []struct {
+		name, head, body string
+		leaves           bool
+		status           int
+	}{
+		{"stalls", "Content-Length: 300\r\n", "{", false, http.StatusRequestTimeout},
+		{"ends early", "Content-Length: 300\r\n", "{", true, http.StatusBadRequest},
+		{"is too large, as it says", "Content-Length: 70000\r\n", strings.Repeat(" ", 70000), false, http.StatusRequestEntityTooLarge},
+		{"is too large, as it turns out", "Transfer-Encoding: chunked\r\n", "11170\r\n" + strings.Repeat(" ", 0x11170) + "\r\n0\r\n\r\n", false, http.StatusRequestEntityTooLarge},
+	} {
+		address := d.web.Listener.Addr().String()
+		a, _, err := sendRaw(address, "POST /hooks/yoti/"+hookSecret+" HTTP/1.1\r\nHost: "+address+"\r\nContent-Type: application/json\r\n"+test.head+"\r\n"+test.body, test.leaves)
+		if err != nil || a.status != test.status || strings.Contains(a.body, hookSecret) {
+			t.Errorf("an event that %s: status %d, error %v, want %d", test.name, a.status, err, test.status)
+		}
+	}
+	if n := d.rows(t, "hook_events", "jobs"); n != "hook_events 0, jobs 0" {
+		t.Errorf("there are %s", n)
 	}
 }
 
