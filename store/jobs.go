@@ -299,6 +299,26 @@ func retryJob(ctx context.Context, tx *sql.Tx, t arrivals.Task, e arrivals.Endin
 	return err
 }
 
+// EndLease gives the worker's lease back, if the holder has it.
+func (s *Store) EndLease(ctx context.Context, holder string) error {
+	var held bool
+	err := s.readers.QueryRowContext(ctx, `
+		SELECT EXISTS (SELECT 1 FROM leases WHERE name = $1 AND holder = $2)`, workerLease, holder).Scan(&held)
+	if err == nil && held { // a server that did nothing writes nothing when it stops
+		err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+			_, err := tx.ExecContext(ctx, `
+				UPDATE leases
+				SET holder = ''
+				WHERE name = $1 AND holder = $2`, workerLease, holder)
+			return err
+		})
+	}
+	if err != nil {
+		return fmt.Errorf("store: end a lease: %w", s.explain(err))
+	}
+	return nil
+}
+
 // PauseTasks has no task taken before a time; see arrivals.Jobs.
 func (s *Store) PauseTasks(ctx context.Context, now, until time.Time) error {
 	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {

@@ -117,6 +117,21 @@ func TestTasksOutliveTheProgram(t *testing.T) {
 	}
 }
 
+// A worker that ends lets another go on at once, and ends nobody else's lease.
+func TestEndedLease(t *testing.T) {
+	d := newDesk(t)
+	d.hook(0, "a", d.id)
+	d.taken(taking("before", 0))
+	must(t, d.EndLease(t.Context(), "other"))
+	if task, _ := d.taken(taking("after", 0)); task != nil {
+		t.Fatal("another took a task while the lease lasts")
+	}
+	must(t, d.EndLease(t.Context(), "before"))
+	if task, _ := d.taken(taking("after", 0)); task == nil {
+		t.Error("nobody can go on")
+	}
+}
+
 // Of two programs with one file one works, until it is gone.
 func TestOneWorkerAtATime(t *testing.T) {
 	d := newDesk(t)

@@ -57,6 +57,8 @@ type Jobs interface {
 	EndTask(ctx context.Context, t Task, e Ending) error
 	// PauseTasks has no task taken before a time.
 	PauseTasks(ctx context.Context, now, until time.Time) error
+	// EndLease gives the lease back, if the holder has it.
+	EndLease(ctx context.Context, holder string) error
 }
 
 // Fetcher fetches results in the name of the server: *review.Desk.
@@ -79,7 +81,10 @@ type Worker struct {
 	Envelopes Envelopes
 	Now       func() time.Time
 	PerMinute int    // how many requests; zero asks nothing
-	Holder    string // name of this worker, as no other has it
+	// Holder names this worker as no other that runs at the same time is named. One that is
+	// started again goes on at once under the same name, and waits for the lease to end under
+	// another.
+	Holder string
 	Log       *slog.Logger
 
 	wake       chan struct{}
@@ -92,7 +97,7 @@ type Worker struct {
 // How long the lease of a worker lasts, and how often an idle one looks for work that it was
 // not woken for.
 const (
-	leaseTime = time.Minute
+	leaseTime = 30 * time.Second
 	idleTime  = 15 * time.Second
 )
 
@@ -118,6 +123,7 @@ func (w *Worker) Run(ctx context.Context) {
 	if w.PerMinute <= 0 {
 		return
 	}
+	defer w.endLease(ctx)
 	for ctx.Err() == nil {
 		next, err := w.Step(ctx)
 		wait := min(max(next.Sub(w.Now()), 0), idleTime)
@@ -129,6 +135,13 @@ func (w *Worker) Run(ctx context.Context) {
 			wait = idleTime
 		}
 		w.sleep(ctx, wait)
+	}
+}
+
+// endLease lets another worker go on at once. Where that fails, the lease ends by itself.
+func (w *Worker) endLease(ctx context.Context) {
+	if err := w.Jobs.EndLease(context.WithoutCancel(ctx), w.Holder); err != nil {
+		w.Log.WarnContext(ctx, "another server can work in the background only after a while", "after", leaseTime, "error", err)
 	}
 }
 

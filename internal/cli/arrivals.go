@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"crypto/rand"
 	"fmt"
 	"os"
 	"sync"
@@ -64,9 +63,19 @@ func readWebhookSecret(name string) (webhook.Secret, error) {
 // takeArrivals joins the way by which recipients come in to a site, and its worker.
 func (s *site) takeArrivals(client *yotisign.Client) {
 	s.worker = arrivals.NewWorker(arrivals.Worker{
-		Jobs: s.store, Fetcher: s.server.Desk, Envelopes: client, Now: time.Now, Holder: rand.Text(), Log: s.log,
+		Jobs: s.store, Fetcher: s.server.Desk, Envelopes: client, Now: time.Now, Holder: s.holder(), Log: s.log,
 	})
 	s.server.Arrivals = &arrivals.Service{Records: s.store, Now: time.Now, Wake: s.worker.Wake}
+}
+
+// holder names the worker of this site: no two that run at the same time have a host and an
+// address in common.
+func (s *site) holder() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unnamed" // then the address alone has to do
+	}
+	return host + " " + s.listener.Addr().String()
 }
 
 // work has the worker work until ctx ends.
