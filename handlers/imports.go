@@ -271,7 +271,7 @@ func listProblem(err error) string {
 	var long *idlist.LongLineError
 	switch {
 	case errors.Is(err, idlist.ErrTooManyLines):
-		return fmt.Sprintf("The list has more than %d lines. Split it, and import its parts one after the other. Nothing was started.", idlist.MaxLines)
+		return "The list has more than 10,000 lines. Split it, and import its parts one after the other. Nothing was started."
 	case errors.Is(err, idlist.ErrNotText):
 		return "The file is not text. Save the sheet as CSV, and choose that file."
 	case errors.Is(err, idlist.ErrNoIDs):

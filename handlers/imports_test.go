@@ -83,7 +83,7 @@ func TestListsThatAreRefused(t *testing.T) {
 		{"nothing", "", "", 422, "Paste a list, or choose a file."},
 		{"two lists", id, id, 422, "Give one of them."},
 		{"no ID", "", "name;town\nJane;Bath\n", 422, "No column of the list holds a recipient ID."},
-		{"twenty thousand lines", "", idLines(20_000), 422, "more than 10000 lines"},
+		{"twenty thousand lines", "", idLines(20_000), 422, "more than 10,000 lines"},
 		{"a workbook", "", "PK\x03\x04" + id, 422, "Save the sheet as CSV"},
 		{"a long line", "", id + "," + strings.Repeat("x", 5000), 422, "Line 1 is longer"},
 		{"ten megabytes", "", strings.Repeat(id+"\n", 300_000), 413, "more than 8 MB"},

@@ -31,7 +31,7 @@ func (s *Store) KeepHook(ctx context.Context, h arrivals.Hook) (arrivals.Outcome
 		if err != nil {
 			return err
 		}
-		h.Recipients = append(h.Recipients[:len(h.Recipients):len(h.Recipients)], known...)
+		h.Recipients = withOthers(h.Recipients, known)
 		if outcome, err = queueNamed(ctx, tx, h); err != nil {
 			return err
 		}
@@ -113,6 +113,17 @@ func insertHook(ctx context.Context, tx *sql.Tx, h arrivals.Hook, outcome arriva
 		VALUES ((SELECT coalesce(max(id), 0) + 1 FROM hook_events), $1, $2, $3, $4, $5)`,
 		millis(h.At), string(h.Kind), h.Digest[:], string(text), string(outcome))
 	return err
+}
+
+// withOthers returns recipients with those of others that are not among them.
+func withOthers(ids, others []idv.RecipientID) []idv.RecipientID {
+	all := slices.Clone(ids)
+	for _, id := range others {
+		if !slices.Contains(all, id) {
+			all = append(all, id)
+		}
+	}
+	return all
 }
 
 // idTexts writes IDs.
