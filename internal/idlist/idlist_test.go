@@ -66,6 +66,7 @@ func TestParse(t *testing.T) {
 		{"two columns without names", id(1) + "," + id(2) + "\n" + id(3) + ",", `',' 1 1:id=1 2:id=3`},
 		{"a lost quote", "\"Jane," + id(1) + "\nJohn," + id(2) + "\nAnn," + id(3), `',' 2 1:not-id(no-cell "") 2:id=2 3:id=3`},
 		{"two lost quotes", "x,\"" + id(1) + "\ny," + id(2) + "\nz,\"" + id(3), `',' 2 1:id=1 2:id=2 3:id=3`},
+		{"two quotes that swallow a line", "x,\"" + id(1) + "\ny," + id(2) + "\"\nz," + id(3), `',' 2 1:id=1 2:not-id(more "` + id(2) + "\\\"" + `") 3:id=3`},
 		{"a quote within a cell", "5\" pipe," + id(1), `',' 2 1:id=1`},
 		{"bytes of another encoding", "Gr\xf6\xdfe," + id(1) + "\nx,\xf6", `',' 2 1:id=1 2:not-id(no-id "` + "\ufffd" + `")`},
 	} {

@@ -98,13 +98,13 @@ func (s EnvelopeStatus) Word() Word {
 	case "":
 		return Word{Label: "No status"}
 	case EnvelopeQueued:
-		return Word{"Queued", "Yoti Sign is preparing the envelope; nobody can sign yet.", true}
+		return Word{"Queued", "Yoti Sign is preparing the envelope; no recipient can sign yet.", true}
 	case EnvelopeActive:
-		return Word{"Active", "Somebody has still to sign.", true}
+		return Word{"Active", "At least one recipient has not signed yet.", true}
 	case EnvelopeComplete, EnvelopeCompleted:
-		return Word{"Complete", "Everybody has signed, which does not mean that every identity check has ended.", true}
+		return Word{"Complete", "All signers have signed, which does not mean that every identity check has ended.", true}
 	case EnvelopeArchived:
-		return Word{"Archived", "The sender stopped the envelope; nobody signs any more.", true}
+		return Word{"Archived", "The envelope was stopped; no recipient can sign any more.", true}
 	case EnvelopeErrored:
 		return Word{"Error", "Yoti Sign could not send the envelope.", true}
 	}

@@ -3,7 +3,6 @@ package webhook
 import (
 	"bytes"
 	"io"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -153,7 +152,12 @@ func plainName(name string) string {
 	if len(name) > 32 { // longer than any that means something here
 		return ""
 	}
-	return strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(name))
+	return strings.ToLower(strings.Map(func(r rune) rune {
+		if r == '_' || r == '-' {
+			return -1
+		}
+		return r
+	}, name))
 }
 
 // hint returns what was gathered.
@@ -206,19 +210,21 @@ func (l *ids) insert(id uuid.UUID) {
 	}
 }
 
-var uuidWithin = regexp.MustCompile(`[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}`)
+// idBytes is how long a UUID with hyphens is.
+const idBytes = len("7c9e6679-7425-40de-944b-e07fc1f90ae7")
 
-// find adds the UUIDs that stand in a text, such as an address. One that goes on before or
-// behind with a letter, a digit or a hyphen is a part of something else.
+// find adds the UUIDs with hyphens that stand in a text, such as an address. One that goes
+// on before or behind with a letter, a digit or a hyphen is a part of something else.
 func (l *ids) find(text string) {
-	if len(text) < len("7c9e6679-7425-40de-944b-e07fc1f90ae7") || l.more {
-		return
-	}
-	for _, at := range uuidWithin.FindAllStringIndex(text, -1) {
-		if at[0] > 0 && goesOn(text[at[0]-1]) || at[1] < len(text) && goesOn(text[at[1]]) {
+	for i := 0; i+idBytes <= len(text) && !l.more; i++ {
+		part := text[i : i+idBytes]
+		if part[8] != '-' || part[13] != '-' || part[18] != '-' || part[23] != '-' {
 			continue
 		}
-		if id, err := uuid.Parse(text[at[0]:at[1]]); err == nil {
+		if i > 0 && goesOn(text[i-1]) || i+idBytes < len(text) && goesOn(text[i+idBytes]) {
+			continue
+		}
+		if id, err := uuid.Parse(part); err == nil {
 			l.insert(id)
 		}
 	}

@@ -47,6 +47,10 @@ func Envelopes() []Envelope {
 }
 
 func envelopes() []envelope {
+	cast := people()
+	envelopeOf := func(number int, name, shows, status string, people ...int) envelope {
+		return envelopeAmong(cast, Envelope{ID: envelopeNumbered(fmt.Sprintf("%012d", number)), Name: name, Shows: shows}, status, people)
+	}
 	return []envelope{
 		envelopeOf(1, "One signer", "One signer whose identity was checked and is all clear.", "COMPLETE", 1),
 		envelopeOf(2, "Two tenants", "A clear result and one with watchlist hits, beside a witness of whom nothing was asked.", "COMPLETE", 1, 6, nobody),
@@ -77,22 +81,21 @@ func troubled(tail, name, shows string, answer http.HandlerFunc) envelope {
 	return envelope{Envelope{ID: envelopeNumbered(tail), Name: name, Shows: shows, Trouble: true}, answer}
 }
 
-// envelopeOf is an envelope of people, by their numbers.
-func envelopeOf(number int, name, shows, status string, people ...int) envelope {
-	e := Envelope{ID: envelopeNumbered(fmt.Sprintf("%012d", number)), Name: name, Shows: shows}
-	for i, person := range people {
-		e.Recipients = append(e.Recipients, envelopeMember(person, i))
+// envelopeAmong adds to e, which has no recipients yet, those of the given numbers.
+func envelopeAmong(known []recipient, e Envelope, status string, numbers []int) envelope {
+	for place, number := range numbers {
+		e.Recipients = append(e.Recipients, envelopeMember(known, number, place))
 	}
 	return envelope{e, e.answer(status)}
 }
 
 // envelopeMember is the person of that number as a recipient in the given place.
-func envelopeMember(person, place int) EnvelopeRecipient {
-	if person == nobody {
+func envelopeMember(known []recipient, number, place int) EnvelopeRecipient {
+	if number == nobody {
 		return EnvelopeRecipient{ID: fmt.Sprintf("00000000-0000-4000-a000-%012d", place), Name: "Wilma Witness", Email: "wilma.witness@example.org"}
 	}
-	for _, r := range people() {
-		if r.ID == numbered(person) {
+	for _, r := range known {
+		if r.number == number {
 			return r.asMember()
 		}
 	}
