@@ -223,14 +223,18 @@ func (s *Store) appendDecisive(ctx context.Context, tx *sql.Tx, record *review.R
 	if err != nil {
 		return 0, err
 	}
-	e := ledger.Entry{Seq: seq, Actor: a.by.ID, Snapshot: ledger.Digest(a.snapshot), Act: a.act, About: a.about, Facts: a.facts.String()}
+	at, err := entryTime(ctx, tx, seq)
+	if err != nil {
+		return 0, err
+	}
+	e := ledger.Entry{Seq: seq, At: at, Actor: a.by.ID, Snapshot: ledger.Digest(a.snapshot), Act: a.act, About: a.about, Facts: a.facts.String()}
 	if err := record.Follow(review.Recorded{Entry: e}); err != nil {
 		return 0, err
 	}
 	if err := saveStatus(ctx, tx, a.recipient, record, referred); err != nil {
 		return 0, err
 	}
-	return seq, saveCase(ctx, tx, a.recipient)
+	return seq, afterDecisive(ctx, tx, a.recipient, record)
 }
 
 // saveStatus writes the status of a case for the lists that find it by that. Referred is the

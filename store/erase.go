@@ -42,7 +42,7 @@ func (s *Store) Erase(ctx context.Context, id idv.RecipientID, by account.Person
 		if err != nil {
 			return err
 		}
-		return errors.Join(wipe(ctx, tx, id, seq), saveStatus(ctx, tx, id, record, sql.NullInt64{}), saveCase(ctx, tx, id))
+		return errors.Join(wipe(ctx, tx, id, seq), saveStatus(ctx, tx, id, record, sql.NullInt64{}), afterDecisive(ctx, tx, id, record))
 	})
 	if err != nil && !errors.Is(err, review.ErrErased) {
 		return fmt.Errorf("store: erase a recipient: %w", err)

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -21,9 +22,9 @@ var _ review.CaseLists = (*Store)(nil)
 // fewest cases meet picks the index; the others are looked at row by row, and after maxLooked
 // rows the reading is broken off.
 const (
-	maxLooked  = 1000 // rows for a page
-	maxCounted = 250  // rows for a count that has to look at each
-	maxProbed  = 500  // rows by which the condition for the index is chosen
+	maxLooked  = 500 // rows for a page
+	maxCounted = 200 // rows for a count that has to look at each
+	maxProbed  = 200 // rows by which the condition for the index is chosen
 )
 
 // segment is a part of a view in which cases stand in order of time.
@@ -38,7 +39,7 @@ type segment struct {
 // picked is a condition by which an index is chosen: a column of recipients, or a kind of
 // facet, that has one of some values.
 type picked struct {
-	column string // empty where it is a facet, and for the condition of no more than a phase
+	column string // empty where it is a facet
 	facet  review.FacetKind
 	values []any
 	phased bool // whether the index has the phase behind the value
@@ -186,7 +187,7 @@ func tabCondition(v review.View) (picked, []review.Phase) {
 	case review.TabDecided:
 		return picked{column: "stage", values: []any{string(review.StageDecided)}}, []review.Phase{review.PhaseDecided}
 	}
-	return picked{phased: true}, []review.Phase{review.PhaseOpen, review.PhaseWaiting, review.PhaseDecided}
+	return picked{column: "stage", values: anyOf(review.Stages())}, []review.Phase{review.PhaseOpen, review.PhaseWaiting, review.PhaseDecided}
 }
 
 // filterConditions are the conditions of a filter. Times are those of segments.
@@ -301,9 +302,12 @@ func earlier(a, b int64) int64 {
 func fewest(ctx context.Context, tx *sql.Tx, picks []picked, phase review.Phase) (index int, some bool, err error) {
 	least := maxProbed + 1
 	for i, p := range picks {
+		if p.column == "bucket" { // it has no index
+			continue
+		}
 		n := 0
-		for _, value := range p.each() {
-			more, err := probe(ctx, tx, p, phase, value)
+		for _, value := range p.values {
+			more, err := probe(ctx, tx, p, phase, value, maxProbed)
 			if err != nil {
 				return 0, false, err
 			}
@@ -318,17 +322,8 @@ func fewest(ctx context.Context, tx *sql.Tx, picks []picked, phase review.Phase)
 	return index, least > 0, nil
 }
 
-// each returns the values of a condition, of which that of a phase alone has one that does not
-// matter.
-func (p *picked) each() []any {
-	if p.column == "" && p.facet == "" {
-		return []any{nil}
-	}
-	return p.values
-}
-
-// probe counts the cases of a phase that have a value, up to maxProbed.
-func probe(ctx context.Context, tx *sql.Tx, p picked, phase review.Phase, value any) (n int, err error) {
+// probe counts the cases of a phase that have a value, up to a limit.
+func probe(ctx context.Context, tx *sql.Tx, p picked, phase review.Phase, value any, limit int) (n int, err error) {
 	var c conditions
 	from := p.where(&c, phase, value)
 	err = tx.QueryRowContext(ctx, `
@@ -336,7 +331,7 @@ func probe(ctx context.Context, tx *sql.Tx, p picked, phase review.Phase, value 
 		FROM (
 			SELECT 1
 			FROM `+from+`
-			LIMIT `+c.argument(maxProbed)+` + 0) AS probed`, c.arguments...).Scan(&n)
+			LIMIT `+c.argument(limit)+` + 0) AS probed`, c.arguments...).Scan(&n)
 	return n, err
 }
 
@@ -348,12 +343,9 @@ func (p *picked) where(c *conditions, phase review.Phase, value any) string {
 	case p.facet != "":
 		text = `case_facets AS listed
 			WHERE listed.kind = ` + c.argument(string(p.facet)) + ` AND listed.value = ` + c.argument(value)
-	case p.column != "":
+	default:
 		text = `recipients AS listed
 			WHERE listed.` + p.column + ` = ` + c.argument(value)
-	default:
-		return `recipients AS listed
-			WHERE listed.phase = ` + c.argument(int64(phase))
 	}
 	if p.phased {
 		text += ` AND listed.phase = ` + c.argument(int64(phase))
@@ -372,15 +364,16 @@ type placesRead struct {
 // more than a number of rows, of each value of the condition of the index.
 func (l *listing) scan(ctx context.Context, tx *sql.Tx, key review.PageKey, want, budget int) (placesRead, error) {
 	var r placesRead
-	at := 0
+	at, exact := 0, false
 	if !key.IsZero() {
-		if at = l.segmentOf(key); at < 0 {
-			return r, review.ErrPageKey
-		}
+		at, exact = l.segmentOf(key)
 	}
 	order := l.segments[at:]
 	if key.Back {
-		order = slices.Clone(l.segments[:min(at+1, len(l.segments))])
+		order = slices.Clone(l.segments[:at])
+		if exact {
+			order = slices.Clone(l.segments[:at+1])
+		}
 		slices.Reverse(order)
 	}
 	for i, part := range order {
@@ -389,7 +382,7 @@ func (l *listing) scan(ctx context.Context, tx *sql.Tx, key review.PageKey, want
 			return r, nil
 		}
 		from := key
-		if i > 0 || key.IsZero() {
+		if i > 0 || !exact {
 			from = review.PageKey{Back: key.Back}
 		}
 		done, err := l.scanSegment(ctx, tx, &r, part, from, want, &budget)
@@ -400,31 +393,20 @@ func (l *listing) scan(ctx context.Context, tx *sql.Tx, key review.PageKey, want
 	return r, nil
 }
 
-// segmentOf returns in which segment a place is; -1 when there is no such in the view, and an
-// empty view has its beginning.
-func (l *listing) segmentOf(key review.PageKey) int {
-	if len(l.segments) == 0 {
-		return 0
-	}
-	for i, s := range l.segments {
-		if s.overdue == key.Overdue && s.phase == key.Phase && s.concern == key.Concern {
-			return i
-		}
-	}
-	// The segment went, since nothing is in its phase any more, or never was: the next counts.
-	for i, s := range l.segments {
-		if s.phase > key.Phase {
-			return i
-		}
-	}
-	return -1
+// segmentOf returns in which segment a place is, or behind which segments where the view has
+// none for it.
+func (l *listing) segmentOf(key review.PageKey) (at int, exact bool) {
+	of := segment{overdue: key.Overdue, phase: key.Phase, concern: key.Concern}
+	return slices.BinarySearchFunc(l.segments, of, func(a, b segment) int {
+		return cmp.Or(cmp.Compare(a.phase, b.phase), cmp.Compare(truth(b.overdue), truth(a.overdue)), cmp.Compare(a.concern, b.concern))
+	})
 }
 
 // scanSegment adds the places in a segment to what was read, and reports whether that is all
 // that is wanted, or was broken off.
 func (l *listing) scanSegment(ctx context.Context, tx *sql.Tx, r *placesRead, part segment, from review.PageKey, want int, budget *int) (bool, error) {
 	index := l.picks[part.phase][l.index[part.phase]]
-	values := index.each()
+	values := index.values
 	var found []review.PageKey
 	var broken bool
 	var horizon, furthest review.PageKey
@@ -533,17 +515,22 @@ func (l *listing) segmentQuery(part segment, value any, from review.PageKey, lim
 	}
 	c.text = conditionsOfIndex
 	c.and(`listed.concern = `, part.concern, ``)
-	if part.from != 0 {
-		c.and(`listed.since >= `, part.from, ``)
-	}
-	if part.until != 0 {
-		c.and(`listed.since < `, part.until, ``)
-	}
 	descending, comparison := "", ">"
 	if part.newestFirst != from.Back {
 		descending, comparison = " DESC", "<"
 	}
-	if from.Recipient != (idv.RecipientID{}) {
+	// Where it begins stands in one condition alone: of two, SQLite might take the wider one.
+	begins := from.Recipient != (idv.RecipientID{})
+	if begins && descending == "" && millis(from.Since) < part.from || begins && descending != "" && part.until != 0 && millis(from.Since) >= part.until {
+		begins = false
+	}
+	if part.from != 0 && (!begins || descending != "") {
+		c.and(`listed.since >= `, part.from, ``)
+	}
+	if part.until != 0 && (!begins || descending == "") {
+		c.and(`listed.since < `, part.until, ``)
+	}
+	if begins {
 		c.and(`(listed.since, `+id+`) `+comparison+` (`, millis(from.Since), `, `)
 		c.text += c.argument(from.Recipient.String()) + `)`
 	}
@@ -565,7 +552,7 @@ func (l *listing) residual(c *conditions, picks []picked, index int, id string) 
 	}
 	for i, p := range picks {
 		switch {
-		case i == index || p.column == "" && p.facet == "":
+		case i == index || i == 0 && l.view.Tab == review.TabAll: // every stage of the phase
 		case p.facet != "":
 			all = append(all, `EXISTS (
 				SELECT 1
@@ -690,7 +677,7 @@ func (s *Store) QueueCounts(ctx context.Context, v review.View) (map[review.Tab]
 			if err != nil {
 				return err
 			}
-			if counts[tab], err = l.count(ctx, tx, review.PageKey{}); err != nil {
+			if counts[tab], err = l.countAll(ctx, tx); err != nil {
 				return err
 			}
 		}
@@ -700,6 +687,25 @@ func (s *Store) QueueCounts(ctx context.Context, v review.View) (map[review.Tab]
 		return nil, fmt.Errorf("store: count the queue: %w", err)
 	}
 	return counts, nil
+}
+
+// countAll counts the cases of a view: those of a tab that no filter narrows without looking
+// at them.
+func (l *listing) countAll(ctx context.Context, tx *sql.Tx) (review.Count, error) {
+	if len(l.view.Filter.Query()) > 0 {
+		return l.count(ctx, tx, review.PageKey{})
+	}
+	n := 0
+	for phase, picks := range l.picks {
+		for _, value := range picks[0].values {
+			more, err := probe(ctx, tx, picks[0], phase, value, review.CountLimit+1-n)
+			if err != nil {
+				return review.Count{}, err
+			}
+			n += more
+		}
+	}
+	return review.Count{N: min(n, review.CountLimit), More: n > review.CountLimit}, nil
 }
 
 // count counts the cases from a key on, or before it. Where each has to be looked at, it
@@ -735,7 +741,7 @@ func (s *Store) QueueNeighbours(ctx context.Context, v review.View, at review.Pa
 		if n.Before, err = l.count(ctx, tx, back); err != nil {
 			return err
 		}
-		n.All, err = l.count(ctx, tx, review.PageKey{})
+		n.All, err = l.countAll(ctx, tx)
 		return err
 	})
 	if err != nil {

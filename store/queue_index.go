@@ -22,6 +22,8 @@ type listedCase struct {
 	newest   review.NewestResult
 	assessed int   // version by which the columns of the result were worked out
 	referred int64 // account to which it is referred; zero when to nobody in particular
+	assignee *review.Assignment
+	notes    int
 	place    place
 }
 
@@ -31,18 +33,35 @@ type place struct {
 	concern, since int64
 }
 
-// saveResult writes what lists need of a case, given its newest result.
-func saveResult(ctx context.Context, tx *sql.Tx, id idv.RecipientID, session *idv.Session) error {
+// changes are what of a case may be another than before; the rest of its columns stays.
+type changes struct {
+	session *idv.Session   // of the newest result; nil where that is the same as before
+	record  *review.Record // with the acts on decisions; nil where other acts count too, and all are read
+}
+
+// afterResult writes what lists need of a case that has a new result.
+func afterResult(ctx context.Context, tx *sql.Tx, id idv.RecipientID, record *review.Record, session *idv.Session) error {
 	c, err := readListed(ctx, tx, id)
 	if err != nil {
 		return err
 	}
-	return saveListed(ctx, tx, id, c, session)
+	if c.assessed != review.AssessmentVersion { // of notes and tags nothing stands there yet
+		return saveListed(ctx, tx, id, c, changes{session: session})
+	}
+	known := *record
+	known.Assignee = c.assignee // nobody takes a case by fetching it
+	return saveListed(ctx, tx, id, c, changes{session, &known})
+}
+
+// afterDecisive writes what lists need of a case after an act on decisions, with which it is
+// nobody's any more.
+func afterDecisive(ctx context.Context, tx *sql.Tx, id idv.RecipientID, record *review.Record) error {
+	return saveCase(ctx, tx, id, changes{record: record})
 }
 
 // saveCase writes what lists need of a case after an act, and works out what follows from
 // its newest result only where that was not done.
-func saveCase(ctx context.Context, tx *sql.Tx, id idv.RecipientID) error {
+func saveCase(ctx context.Context, tx *sql.Tx, id idv.RecipientID, what changes) error {
 	c, err := readListed(ctx, tx, id)
 	if err != nil || c.newest.Digest == (idv.Digest{}) {
 		return err
@@ -50,7 +69,7 @@ func saveCase(ctx context.Context, tx *sql.Tx, id idv.RecipientID) error {
 	if c.assessed != review.AssessmentVersion {
 		return reassess(ctx, tx, id, c)
 	}
-	return saveListed(ctx, tx, id, c, nil)
+	return saveListed(ctx, tx, id, c, what)
 }
 
 // afterAct keeps up with an act that is no decision and no erasure, which have their own
@@ -68,7 +87,7 @@ func afterAct(ctx context.Context, tx *sql.Tx, e *ledger.Entry) error {
 		if err != nil {
 			return err
 		}
-		return saveCase(ctx, tx, id)
+		return saveCase(ctx, tx, id, changes{})
 	}
 	return nil
 }
@@ -109,26 +128,28 @@ func reassess(ctx context.Context, tx *sql.Tx, id idv.RecipientID, c listedCase)
 		}
 		session = &d.Session
 	}
-	return saveListed(ctx, tx, id, c, session)
+	return saveListed(ctx, tx, id, c, changes{session: session})
 }
 
 func readListed(ctx context.Context, tx *sql.Tx, id idv.RecipientID) (listedCase, error) {
 	var c listedCase
 	var digest []byte
-	var first sql.NullInt64
-	var final bool
+	var first, assignee, assigned sql.NullInt64
 	err := tx.QueryRowContext(ctx, `
 		SELECT recipients.assessed, recipients.bucket, recipients.final = 1, coalesce(recipients.referred, 0),
+			recipients.assignee, recipients.assigned_at, recipients.notes,
 			recipients.phase, recipients.concern, recipients.since, newest.digest, began.at
 		FROM recipients
 		LEFT JOIN fetches AS newest ON newest.id = recipients.newest
 		LEFT JOIN fetches AS began ON began.id = newest.run
-		WHERE recipients.id = $1`, id.String()).Scan(&c.assessed, &c.newest.Columns.Bucket, &final, &c.referred,
-		&c.place.phase, &c.place.concern, &c.place.since, &digest, &first)
+		WHERE recipients.id = $1`, id.String()).Scan(&c.assessed, &c.newest.Columns.Bucket, &c.newest.Columns.Final, &c.referred,
+		&assignee, &assigned, &c.notes, &c.place.phase, &c.place.concern, &c.place.since, &digest, &first)
 	copy(c.newest.Digest[:], digest)
-	c.newest.Columns.Final = final
 	if first.Valid {
 		c.newest.First = timeOf(first.Int64)
+	}
+	if assignee.Valid {
+		c.assignee = &review.Assignment{Account: assignee.Int64, At: timeOf(assigned.Int64)}
 	}
 	if errors.Is(err, sql.ErrNoRows) {
 		err = nil
@@ -136,29 +157,30 @@ func readListed(ctx context.Context, tx *sql.Tx, id idv.RecipientID) (listedCase
 	return c, err
 }
 
-// saveListed writes the columns and facets of a case. A nil session leaves those that follow
-// from the newest result as they are.
-func saveListed(ctx context.Context, tx *sql.Tx, id idv.RecipientID, c listedCase, session *idv.Session) error {
-	record, err := caseRecord(ctx, tx, id)
-	if err != nil {
-		return err
+// saveListed writes what of the columns and facets of a case may be another than before.
+func saveListed(ctx context.Context, tx *sql.Tx, id idv.RecipientID, c listedCase, what changes) error {
+	record := what.record
+	if record == nil {
+		var err error
+		if record, err = caseRecord(ctx, tx, id); err != nil {
+			return err
+		}
+		if c.notes, err = noteCount(ctx, tx, id); err != nil {
+			return err
+		}
 	}
-	if session != nil {
+	if what.session != nil {
 		read, err := hitsRead(ctx, tx, id)
 		if err != nil {
 			return err
 		}
-		c.newest.Columns = review.ResultColumnsOf(session, read)
+		c.newest.Columns = review.ResultColumnsOf(what.session, read)
 	}
-	notes, err := noteCount(ctx, tx, id)
-	if err != nil {
-		return err
-	}
-	columns := review.CaseColumnsOf(c.newest, record, notes)
+	columns := review.CaseColumnsOf(c.newest, record, c.notes)
 	if columns.Stage == "" {
-		c.newest.Columns = review.ResultColumns{}
+		c.newest.Columns, what = review.ResultColumns{}, changes{session: &idv.Session{}}
 	}
-	if session != nil || columns.Stage == "" {
+	if what.session != nil {
 		if err := saveResultColumns(ctx, tx, id, &c.newest.Columns); err != nil {
 			return err
 		}
@@ -166,7 +188,7 @@ func saveListed(ctx context.Context, tx *sql.Tx, id idv.RecipientID, c listedCas
 	if err := saveCaseColumns(ctx, tx, id, c.referred, &columns); err != nil {
 		return err
 	}
-	return saveFacets(ctx, tx, id, c, &columns, session != nil)
+	return saveFacets(ctx, tx, id, c, &columns, what)
 }
 
 // caseRecord reads the acts on which the place of a case in lists depends, without texts.
@@ -232,36 +254,16 @@ func sinceOf(c *review.CaseColumns) int64 {
 func idOrNull(id int64) sql.NullInt64 { return sql.NullInt64{Int64: id, Valid: id != 0} }
 
 // facet is a row of case_facets without its place.
-type facet struct{ kind, value string }
+type facet struct {
+	kind  review.FacetKind
+	value string
+}
 
-// saveFacets writes what a case has several of, where that or the place of the case changed.
-// Of a result that was not read, the facets stay.
-func saveFacets(ctx context.Context, tx *sql.Tx, id idv.RecipientID, c listedCase, columns *review.CaseColumns, whole bool) error {
+// saveFacets writes what a case has several of, where that may be another than before, and
+// where it stands.
+func saveFacets(ctx context.Context, tx *sql.Tx, id idv.RecipientID, c listedCase, columns *review.CaseColumns, what changes) error {
 	now := place{phaseOf(columns), int64(columns.Concern), sinceOf(columns)}
-	had, err := facetsOf(ctx, tx, id)
-	if err != nil {
-		return err
-	}
-	wanted := map[facet]bool{}
-	for kind, values := range review.Facets(&c.newest.Columns, columns) {
-		for _, value := range values {
-			wanted[facet{string(kind), value}] = true
-		}
-	}
-	for _, f := range had {
-		stays := wanted[f] || !whole && columns.Stage != "" && f.kind != string(review.FacetTag)
-		delete(wanted, f)
-		if stays {
-			continue
-		}
-		_, err := tx.ExecContext(ctx, `
-			DELETE FROM case_facets
-			WHERE recipient = $1 AND kind = $2 AND value = $3`, id.String(), f.kind, f.value)
-		if err != nil {
-			return err
-		}
-	}
-	if now != c.place && now.phase.Valid && len(had) > 0 {
+	if now != c.place && now.phase.Valid {
 		_, err := tx.ExecContext(ctx, `
 			UPDATE case_facets
 			SET phase = $1, concern = $2, since = $3
@@ -270,10 +272,45 @@ func saveFacets(ctx context.Context, tx *sql.Tx, id idv.RecipientID, c listedCas
 			return err
 		}
 	}
-	for f := range wanted {
+	stays := map[review.FacetKind]bool{}
+	if what.record != nil {
+		stays[review.FacetTag] = true
+	}
+	if what.session == nil {
+		stays[review.FacetCheck], stays[review.FacetReason] = true, true
+	}
+	if len(stays) == len(review.FacetKinds()) {
+		return nil
+	}
+	had, err := facetsOf(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	wanted := map[facet]bool{}
+	for kind, values := range review.Facets(&c.newest.Columns, columns) {
+		for _, value := range values {
+			wanted[facet{kind, value}] = !stays[kind]
+		}
+	}
+	for _, f := range had {
+		if stays[f.kind] || wanted[f] {
+			delete(wanted, f)
+			continue
+		}
+		_, err := tx.ExecContext(ctx, `
+			DELETE FROM case_facets
+			WHERE recipient = $1 AND kind = $2 AND value = $3`, id.String(), string(f.kind), f.value)
+		if err != nil {
+			return err
+		}
+	}
+	for f, missing := range wanted {
+		if !missing {
+			continue
+		}
 		_, err := tx.ExecContext(ctx, `
 			INSERT INTO case_facets (recipient, kind, value, phase, concern, since)
-			VALUES ($1, $2, $3, $4, $5, $6)`, id.String(), f.kind, f.value, now.phase, now.concern, now.since)
+			VALUES ($1, $2, $3, $4, $5, $6)`, id.String(), string(f.kind), f.value, now.phase, now.concern, now.since)
 		if err != nil {
 			return err
 		}
@@ -348,4 +385,14 @@ func unassessed(ctx context.Context, tx *sql.Tx, limit int) ([]idv.RecipientID, 
 		all = append(all, ids...)
 	}
 	return all, nil
+}
+
+// entryTime is when an entry was made.
+func entryTime(ctx context.Context, tx *sql.Tx, seq int64) (time.Time, error) {
+	var at int64
+	err := tx.QueryRowContext(ctx, `
+		SELECT at
+		FROM ledger
+		WHERE seq = $1`, seq).Scan(&at)
+	return timeOf(at), err
 }

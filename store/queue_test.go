@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -16,6 +17,7 @@ import (
 
 	"countersign/internal/account"
 	"countersign/internal/idv"
+	"countersign/internal/ledger"
 	"countersign/internal/review"
 )
 
@@ -129,6 +131,35 @@ func TestColumnsFollowACase(t *testing.T) {
 		t.Errorf("an erased case is found: %+v, error %v", found, err)
 	}
 	must(t, d.verifies(t))
+}
+
+// What lists say of a case is compared with all that is recorded.
+func TestChangedListsAreFound(t *testing.T) {
+	d := newDesk(t)
+	d.fetch(d.id, 0, d.ann, passportResult(t, "COMPLETED", "REJECT", "COUNTERFEIT", "a"))
+	d.act(act{at: after(2), by: d.bob, recipient: d.id, act: review.ActTaken})
+	d.act(act{at: after(3), by: d.bob, recipient: d.id, act: review.ActTagged, facts: review.Facts{Tag: "vip"}})
+	must(t, d.verifies(t))
+	for _, change := range []string{
+		`UPDATE case_facets SET value = 'late' WHERE kind = 'tag'`,
+		`UPDATE case_facets SET concern = concern + 1 WHERE kind = 'check'`,
+		`UPDATE case_facets SET phase = 2`,
+		`UPDATE case_facets SET since = since + 1 WHERE kind = 'reason'`,
+		`DELETE FROM case_facets WHERE kind = 'reason'`,
+		`INSERT INTO case_facets SELECT recipient, 'tag', 'x', phase, concern, since FROM case_facets WHERE kind = 'tag'`,
+		`UPDATE recipients SET bucket = 'clear'`,
+		`UPDATE recipients SET assignee = NULL`,
+		`UPDATE recipients SET holder = 0`,
+		`UPDATE recipients SET stage = 'decided', phase = 2`,
+	} {
+		copied := d.options.Path + ".copy"
+		exec(t, d.writer, `VACUUM INTO '`+copied+`'`)
+		exec(t, raw(t, copied), change)
+		if _, err := Verify(t.Context(), VerifyOptions{Path: copied}); !errors.Is(err, ledger.ErrBroken) {
+			t.Errorf("%s: %v", change, err)
+		}
+		must(t, os.Remove(copied))
+	}
 }
 
 func (d *desk) verifies(t testing.TB) error {
@@ -452,4 +483,83 @@ func TestQueueShowsWhatAModelShows(t *testing.T) {
 	if _, err := d.Queue(t.Context(), v, review.PageKey{}, 5); !errors.As(err, &refused) || refused.Field != "assignee" {
 		t.Errorf("a filter that names nobody: %v", err)
 	}
+}
+
+func TestTheSystemIsNobody(t *testing.T) {
+	d, _ := newSigningDesk(t)
+	system := account.System()
+	d.fetch(d.id, 0, system, passportResult(t, "COMPLETED", "APPROVE", "", "a"))
+	must(t, d.KeepAccess(t.Context(), review.Access{At: noon, Who: system, Recipient: d.id, What: review.SeenResult}))
+	must(t, d.EnterLogs(t.Context(), after(5)))
+	entries, err := d.Ledger(t.Context(), review.LedgerQuery{Person: account.SystemName, Limit: 5})
+	if err != nil || len(entries) != 2 || entries[0].Name != account.SystemName {
+		t.Errorf("entries of the system: %+v, error %v", entries, err)
+	}
+	people, err := d.Accounts(t.Context())
+	must(t, err)
+	for _, p := range people {
+		if p.IsSystem() {
+			t.Errorf("the system is listed: %+v", p)
+		}
+	}
+	for _, key := range []string{account.SystemKey, account.NameKey(account.SystemName)} {
+		if _, err := d.Account(t.Context(), key); !errors.Is(err, account.ErrUnknown) {
+			t.Errorf("the account %q is found: %v", key, err)
+		}
+		wantErr(t, d.SetPassword(t.Context(), account.NameKey(key), "hash", account.Change{At: noon}), account.ErrUnknown)
+		wantErr(t, d.SetRole(t.Context(), account.NameKey(key), account.Supervisor, account.Change{At: noon}), account.ErrUnknown)
+	}
+	if system.Role.May(account.OwnAccount) || system.Role.May(account.ReadResults) {
+		t.Error("the system may do something")
+	}
+	for _, change := range []string{
+		`UPDATE accounts SET role = 'admin' WHERE id = -2`, `DELETE FROM accounts WHERE id = -2`,
+		`INSERT INTO sessions (token_hash, account, created_at, seen_at) VALUES (zeroblob(32), -2, 0, 0)`,
+		`INSERT INTO password_links (account, token_hash, until) VALUES (-2, zeroblob(32), 0)`,
+	} {
+		if _, err := d.writer.Exec(change); err == nil {
+			t.Errorf("%s was done", change)
+		}
+	}
+	must(t, d.verifies(t))
+}
+
+func TestTheFirstAccountIsThatOfAPerson(t *testing.T) {
+	s := mustOpen(t, Options{Path: t.TempDir() + "/c.db", DataKeyFile: t.TempDir() + "/c.key"})
+	id, err := s.AddAccount(t.Context(), account.Account{Person: account.Person{Name: "Ann", Role: account.Admin}, Key: "ann"}, true, account.Change{At: noon})
+	if err != nil || id != 1 {
+		t.Errorf("the first account is %d, error %v", id, err)
+	}
+}
+
+func TestReassessGoesOnInBatches(t *testing.T) {
+	d := newDesk(t)
+	for i := range 3 {
+		d.fetch(mustID(t, fmt.Sprintf("%08d-0000-4000-8000-000000000000", i+1)), 0, d.ann, passportResult(t, "COMPLETED", "APPROVE", "", "a"))
+	}
+	if done, more, err := d.Reassess(t.Context(), 2); done != 0 || more || err != nil {
+		t.Errorf("of what is up to date: %d, %v, %v", done, more, err)
+	}
+	exec(t, d.writer, `UPDATE recipients SET assessed = CASE WHEN id < '00000002' THEN 0 ELSE 99 END`)
+	for _, want := range []struct {
+		done int
+		more bool
+	}{{2, true}, {1, false}, {0, false}} {
+		if done, more, err := d.Reassess(t.Context(), 2); done != want.done || more != want.more || err != nil {
+			t.Errorf("%d, %v, %v, want %v", done, more, err, want)
+		}
+	}
+}
+
+// Hits that contradict a clear result put its case among those with notes.
+func TestHitsThatWereReadChangeTheBucket(t *testing.T) {
+	d := newDesk(t)
+	digest := d.fetch(d.id, 0, d.ann, passportResult(t, "COMPLETED", "APPROVE", "", "a"))
+	read := &review.HitsRead{List: "l", Hits: 1, Conflicts: []idv.HitConflict{{SubCheck: "x"}}}
+	exec(t, d.writer, `UPDATE recipients SET why = 'as it was'`)
+	must(t, d.KeepAccess(t.Context(), review.Access{At: noon, Who: d.ann, Recipient: d.id, Digest: digest, What: review.SeenHitPage, HitsRead: read}))
+	if line := d.found(t, "1111"); line.Why == "as it was" {
+		t.Error("the case was not assessed again")
+	}
+	must(t, d.verifies(t))
 }

@@ -64,7 +64,7 @@ func TestSessionsEndWithTheAccount(t *testing.T) {
 
 	// Even a session that was left open does not outlive its account.
 	must(t, d.SaveSession(ctx, ann, d.ann.ID, noon, noon))
-	exec(t, d.writer, `UPDATE accounts SET disabled_at = 1`)
+	exec(t, d.writer, `UPDATE accounts SET disabled_at = 1 WHERE id > 0`)
 	_, _, _, err = d.Session(ctx, ann)
 	wantErr(t, err, account.ErrNoSession)
 	wantErr(t, d.SaveSession(ctx, ann, d.ann.ID, noon, after(1)), account.ErrNoSession)

@@ -49,7 +49,7 @@ func (s *Store) KeepResult(ctx context.Context, id idv.RecipientID, who account.
 		if err := saveStatus(ctx, tx, id, record, sql.NullInt64{}); err != nil {
 			return err
 		}
-		return saveResult(ctx, tx, id, &d.Session)
+		return afterResult(ctx, tx, id, record, &d.Session)
 	})
 	if err != nil {
 		return fmt.Errorf("store: keep result: %w", err)

@@ -26,6 +26,7 @@ type fileCheck struct {
 	entries *cursor[fileEntry]
 	fetches *cursor[fileFetch]
 	bodies  *cursor[fileBody]
+	listed  *listedCheck
 	first   *ledger.Broken
 	misfit  *Misfit
 }
@@ -40,9 +41,9 @@ type fileEntry struct {
 }
 
 type fileFetch struct {
-	recipient string
-	id, run   int64
-	digest    []byte
+	recipient   string
+	id, run, at int64
+	digest      []byte
 }
 
 type fileBody struct {
@@ -62,14 +63,17 @@ type fileRow struct {
 
 // fileRead is what the entries and fetches of a recipient say.
 type fileRead struct {
-	erasure    *ledger.Entry
-	textless   int64 // the first entry whose text is missing; -1 when none is
-	withText   int64 // the first entry whose text is there; -1 when none is
-	named      map[idv.Digest]int64
-	record     review.Record // of what the rules are about, without texts
-	unreadable bool          // whether an entry could not be added to the record
-	newest     fileFetch
-	fetched    map[idv.Digest]bool // whether its body was there
+	erasure     *ledger.Entry
+	textless    int64 // the first entry whose text is missing; -1 when none is
+	withText    int64 // the first entry whose text is there; -1 when none is
+	named       map[idv.Digest]int64
+	record      review.Record // of what the rules are about, without texts
+	unreadable  bool          // whether an entry could not be added to the record
+	newest      fileFetch
+	newestSince int64        // when the newest result was fetched for the first time since it last changed
+	session     *idv.Session // of the newest result; nil when that is not there
+	notes       int
+	fetched     map[idv.Digest]bool // whether its body was there
 }
 
 // chunkRows is how many rows a cursor reads at a time. Results are large.
@@ -179,7 +183,8 @@ func (c *fileCheck) each(ctx context.Context, tx *sql.Tx) error {
 // begin goes to the first row of each cursor.
 func (c *fileCheck) begin(ctx context.Context, tx *sql.Tx) error {
 	c.entries, c.fetches, c.bodies = entryRows(ctx, tx), fetchedRows(ctx, tx), bodyRows(ctx, tx)
-	return errors.Join(c.entries.next(), c.fetches.next(), c.bodies.next())
+	c.listed = newListedCheck(ctx, tx)
+	return errors.Join(c.entries.next(), c.fetches.next(), c.bodies.next(), c.listed.begin())
 }
 
 func recipientRows(ctx context.Context, tx *sql.Tx) *cursor[fileRow] {
@@ -217,7 +222,7 @@ func entryRows(ctx context.Context, tx *sql.Tx) *cursor[fileEntry] {
 		// They are in the order of an index. Those about nobody do not count.
 		return readRows(ctx, tx, scanFileEntry, `
 			SELECT recipient, seq, at, actor, role, act, about, snapshot, length(sealed) > 0, text_sealed IS NOT NULL,
-				CASE WHEN act = 'decision' THEN facts ELSE '{}' END
+				CASE WHEN act IN ('decision', 'assigned', 'tagged', 'untagged') THEN facts ELSE '{}' END
 			FROM ledger
 			WHERE recipient <> '' AND (recipient, act, seq) > ($1, $2, $3)
 			ORDER BY recipient, act, seq
@@ -240,7 +245,7 @@ func fetchedRows(ctx context.Context, tx *sql.Tx) *cursor[fileFetch] {
 			after = &fileFetch{id: math.MinInt64}
 		}
 		return readRows(ctx, tx, scanFileFetch, `
-			SELECT recipient, id, digest, coalesce(run, 0)
+			SELECT recipient, id, digest, coalesce(run, 0), at
 			FROM fetches
 			WHERE (recipient, id) > ($1, $2)
 			ORDER BY recipient, id
@@ -251,7 +256,7 @@ func fetchedRows(ctx context.Context, tx *sql.Tx) *cursor[fileFetch] {
 
 func scanFileFetch(rows *sql.Rows) (fileFetch, error) {
 	var f fileFetch
-	err := rows.Scan(textIn{&f.recipient}, numberIn{&f.id}, bytesIn{&f.digest}, numberIn{&f.run})
+	err := rows.Scan(textIn{&f.recipient}, numberIn{&f.id}, bytesIn{&f.digest}, numberIn{&f.run}, numberIn{&f.at})
 	f.digest = bytes.Clone(f.digest)
 	return f, err
 }
@@ -346,7 +351,7 @@ func (c *fileCheck) one(row *fileRow) error {
 	}
 	c.compareErasure(row, r)
 	c.compareRow(row, r)
-	return nil
+	return c.compareListed(row, r)
 }
 
 // takeFetch adds a fetch. It belongs to the run of the one before when both gave the same.
@@ -361,6 +366,9 @@ func (c *fileCheck) takeFetch(r *fileRead, f *fileFetch) {
 	if f.run != run || len(f.digest) != len(idv.Digest{}) {
 		c.wrong("fetches", "fetch %d stands in another run of equal results than it should", f.id)
 		return
+	}
+	if run == f.id {
+		r.newestSince = f.at
 	}
 	r.newest = *f
 	r.fetched[idv.Digest(f.digest)] = false
@@ -391,7 +399,10 @@ func (c *fileCheck) takeEntry(r *fileRead, found *fileEntry) {
 			r.erasure = &e
 			r.record.Erasure = &review.Erasure{Seq: e.Seq}
 		}
-	case review.ActReset, review.ActResetEnded, review.ActExpectedSet, review.ActExpectedCleared,
+	case review.ActNote:
+		r.notes++
+	case review.ActTaken, review.ActReleased, review.ActAssigned, review.ActTagged, review.ActUntagged,
+		review.ActReset, review.ActResetEnded, review.ActExpectedSet, review.ActExpectedCleared,
 		review.ActDecision, review.ActAgreed, review.ActDisagreed, review.ActWithdrawn:
 		why = r.follow(&e)
 	}
@@ -487,6 +498,7 @@ func (c *fileCheck) takeBody(row *fileRow, r *fileRead, body *fileBody) {
 		c.wrong("snapshots", "result %s is not the one that was fetched", digest.Short())
 	case string(r.newest.digest) == string(digest[:]):
 		d, err := idv.Decode(body.body)
+		r.takeSession(d, err)
 		if err != nil || row.state != string(d.Session.State) || row.final != truth(d.Session.Final()) {
 			c.wrong("recipients", "the state of recipient %s is not that of the newest result", row.id)
 		}

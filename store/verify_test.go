@@ -24,7 +24,9 @@ func recorded(e *evidence) map[string][]string {
 		"snapshots":      {"recipient", "digest", "body"},
 		"accounts":       {"id", "name", "name_key", "role", "password", "created_at", "disabled_at"},
 		"password_links": {"account", "token_hash", "until"},
-		"recipients":     {"id", "newest", "state", "final", "decision", "verdict", "decided", "changed", "erased_at"},
+		"recipients": {"id", "newest", "state", "final", "decision", "verdict", "decided", "changed", "erased_at",
+			"stage", "phase", "concern", "since", "assignee", "assigned_at", "holder", "notes", "reviewer", "decided_at",
+			"bucket", "why", "document", "country", "session", "tracking"},
 		"access_log WHERE id <= " + fmt.Sprint(e.rows): {"id", "at", "account", "recipient", "digest", "what", "medium", "part", "hits", "sha256", "after_entry", "hits_read", "signer_compared"},
 		"fetches WHERE id <= 7":                        {"id", "recipient", "at", "account", "digest", "run", "token_ttl", "failure", "until", "after_entry"},
 	}

@@ -184,3 +184,6 @@ const (
 	FacetReason FacetKind = "reason"
 	FacetTag    FacetKind = "tag"
 )
+
+// FacetKinds returns every kind.
+func FacetKinds() []FacetKind { return []FacetKind{FacetCheck, FacetReason, FacetTag} }
