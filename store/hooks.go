@@ -80,15 +80,15 @@ func queueNamed(ctx context.Context, tx *sql.Tx, h arrivals.Hook) (arrivals.Outc
 func wantedBy(ctx context.Context, tx *sql.Tx, h arrivals.Hook) ([]wanted, error) {
 	var list []wanted
 	for _, id := range h.Envelopes {
-		list = append(list, wanted{arrivals.OfEnvelope, id.String(), h.At, 0})
+		list = append(list, wanted{kind: arrivals.OfEnvelope, subject: id.String(), at: h.At})
 	}
 	for _, id := range h.Recipients {
-		list = append(list, wanted{arrivals.OfRecipient, id.String(), h.At, 0})
+		list = append(list, wanted{kind: arrivals.OfRecipient, subject: id.String(), at: h.At})
 	}
 	for _, id := range h.Guessed() {
 		list = append(list,
-			wanted{arrivals.OfRecipient, id.String(), h.At, arrivals.AttemptsAtMost - 1},
-			wanted{arrivals.OfEnvelope, id.String(), h.At, arrivals.AttemptsAtMost - 1})
+			wanted{kind: arrivals.OfRecipient, subject: id.String(), at: h.At, attempts: arrivals.AttemptsAtMost - 1},
+			wanted{kind: arrivals.OfEnvelope, subject: id.String(), at: h.At, attempts: arrivals.AttemptsAtMost - 1})
 	}
 	return withoutErased(ctx, tx, list)
 }
@@ -148,14 +148,16 @@ func recipientsOfSessions(ctx context.Context, tx *sql.Tx, sessions []string) ([
 	return list, nil
 }
 
-// recipientsOfSession returns those of one session. The index wants to be told that it is not
-// empty.
-func recipientsOfSession(ctx context.Context, tx *sql.Tx, session string) ([]idv.RecipientID, error) {
-	rows, err := tx.QueryContext(ctx, `
+// sessionQuery says once more that the session is not empty, or its index would not be used.
+const sessionQuery = `
 		SELECT id
 		FROM recipients
 		WHERE session = $1 AND session <> ''
-		ORDER BY id`, session)
+		ORDER BY id`
+
+// recipientsOfSession returns those of one session.
+func recipientsOfSession(ctx context.Context, tx *sql.Tx, session string) ([]idv.RecipientID, error) {
+	rows, err := tx.QueryContext(ctx, sessionQuery, session)
 	if err != nil {
 		return nil, err
 	}

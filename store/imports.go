@@ -323,20 +323,33 @@ func takeLine(ctx context.Context, tx *sql.Tx, now time.Time) (*arrivals.Task, e
 	return nil, nil
 }
 
+// nextLineQuery picks the first line of an import that waits.
+const nextLineQuery = `
+		SELECT recipient
+		FROM import_lines
+		WHERE import = $1 AND state = 'waiting'
+		ORDER BY number
+		LIMIT 1`
+
+// nextLine returns the first line that waits of the oldest import that runs, as a task; nil
+// when no import runs. One that runs has a line that waits.
 func nextLine(ctx context.Context, tx *sql.Tx) (*arrivals.Task, error) {
 	task := arrivals.Task{Kind: arrivals.OfRecipient, Line: true}
-	var since int64
+	var id, since int64
 	err := tx.QueryRowContext(ctx, `
-		SELECT import_lines.recipient, imports.started_at
+		SELECT id, started_at
 		FROM imports
-		JOIN import_lines ON import_lines.import = imports.id AND import_lines.state = 'waiting'
-		WHERE imports.state = 'running'
-		ORDER BY imports.id, import_lines.number
-		LIMIT 1`).Scan(&task.ID, &since)
+		WHERE state = 'running'
+		ORDER BY id
+		LIMIT 1`).Scan(&id, &since)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
+	if err != nil {
+		return nil, err
+	}
 	task.Since = timeOf(since)
+	err = tx.QueryRowContext(ctx, nextLineQuery, id).Scan(&task.ID)
 	return &task, err
 }
 

@@ -28,6 +28,9 @@ func askAgain(ctx context.Context, tx *sql.Tx, id idv.RecipientID, at time.Time,
 	if err != nil {
 		return err
 	}
+	if err := keepEnvelope(ctx, tx, id); err != nil {
+		return err
+	}
 	next, ok := arrivals.NextAsking(timeOf(first), at)
 	if final || !ok {
 		return endJob(ctx, tx, arrivals.OfRecipient, id.String())
@@ -39,6 +42,15 @@ func askAgain(ctx context.Context, tx *sql.Tx, id idv.RecipientID, at time.Time,
 		SET cause = 'again', since = excluded.since, due_at = excluded.due_at, attempts = 0, taken_at = NULL
 		WHERE jobs.taken_at IS NULL OR jobs.queued_at <= jobs.taken_at`,
 		id.String(), first, millis(at), millis(next))
+	return err
+}
+
+// keepEnvelope gives a recipient the envelope by which it was found, if it was.
+func keepEnvelope(ctx context.Context, tx *sql.Tx, id idv.RecipientID) error {
+	_, err := tx.ExecContext(ctx, `
+		UPDATE recipients
+		SET envelope = (SELECT envelope FROM jobs WHERE kind = 'recipient' AND subject = $1)
+		WHERE id = $1 AND EXISTS (SELECT 1 FROM jobs WHERE kind = 'recipient' AND subject = $1 AND envelope <> '')`, id.String())
 	return err
 }
 
@@ -55,19 +67,21 @@ type wanted struct {
 	kind     arrivals.Kind
 	subject  string // UUID, in its canonical form
 	at       time.Time
-	attempts int // that count as made
+	attempts int    // that count as made
+	envelope string // of a recipient, where Yoti has named one
 }
 
 // queueJob has Yoti asked for something because of an event. It reports whether that changes
 // anything: what is due already stays as it is.
 func queueJob(ctx context.Context, tx *sql.Tx, w wanted) (bool, error) {
 	done, err := tx.ExecContext(ctx, `
-		INSERT INTO jobs (kind, subject, cause, since, queued_at, due_at, attempts)
-		VALUES ($1, $2, 'hook', $3, $3, $3, $4)
+		INSERT INTO jobs (kind, subject, cause, since, queued_at, due_at, attempts, envelope)
+		VALUES ($1, $2, 'hook', $3, $3, $3, $4, $5)
 		ON CONFLICT (kind, subject) DO UPDATE
-		SET cause = 'hook', since = excluded.since, queued_at = excluded.queued_at, due_at = excluded.due_at, attempts = excluded.attempts
-		WHERE jobs.cause <> 'hook' OR jobs.due_at > excluded.due_at OR jobs.taken_at IS NOT NULL`,
-		string(w.kind), w.subject, millis(w.at), w.attempts)
+		SET cause = 'hook', since = excluded.since, queued_at = excluded.queued_at, due_at = excluded.due_at, attempts = excluded.attempts,
+			envelope = CASE WHEN excluded.envelope <> '' THEN excluded.envelope ELSE jobs.envelope END
+		WHERE jobs.cause <> 'hook' OR jobs.due_at > excluded.due_at OR jobs.taken_at IS NOT NULL OR jobs.envelope <> excluded.envelope AND excluded.envelope <> ''`,
+		string(w.kind), w.subject, millis(w.at), w.attempts, w.envelope)
 	if err != nil {
 		return false, err
 	}
@@ -246,7 +260,7 @@ func takeJob(ctx context.Context, tx *sql.Tx, cause string, now time.Time) (*arr
 // EndTask records what came of a task; see arrivals.Jobs.
 func (s *Store) EndTask(ctx context.Context, t arrivals.Task, e arrivals.Ending) error {
 	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		if err := queueRecipients(ctx, tx, e); err != nil {
+		if err := queueRecipients(ctx, tx, t, e); err != nil {
 			return err
 		}
 		if t.Kind == arrivals.OfRecipient {
@@ -263,10 +277,10 @@ func (s *Store) EndTask(ctx context.Context, t arrivals.Task, e arrivals.Ending)
 }
 
 // queueRecipients has Yoti asked for the recipients of an envelope.
-func queueRecipients(ctx context.Context, tx *sql.Tx, e arrivals.Ending) error {
+func queueRecipients(ctx context.Context, tx *sql.Tx, t arrivals.Task, e arrivals.Ending) error {
 	var list []wanted
 	for _, id := range e.Recipients {
-		list = append(list, wanted{arrivals.OfRecipient, id.String(), e.At, 0})
+		list = append(list, wanted{kind: arrivals.OfRecipient, subject: id.String(), at: e.At, envelope: t.ID})
 	}
 	list, err := withoutErased(ctx, tx, list)
 	for i := 0; err == nil && i < len(list); i++ {

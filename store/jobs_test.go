@@ -3,8 +3,10 @@ package store
 import (
 	"context"
 	"crypto/sha256"
+	"database/sql"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -270,9 +272,36 @@ func TestRecipientsOfAnEnvelope(t *testing.T) {
 	if task, _ = d.taken(taking("w", 0)); task == nil || task.ID != d.id.String() {
 		t.Fatalf("the task is %+v", task)
 	}
-	must(t, d.EndTask(t.Context(), *task, arrivals.Ending{At: after(0), Failure: review.NotFound}))
+	d.fetch(d.id, 0, d.ann, decode(t, "COMPLETED", "a"))
+	must(t, d.EndTask(t.Context(), *task, arrivals.Ending{At: after(0)}))
 	if task, _ := d.taken(taking("w", 0)); task != nil {
 		t.Errorf("there is still the task %+v", task)
+	}
+	var kept string
+	must(t, raw(t, d.options.Path).QueryRow(`SELECT envelope FROM recipients WHERE id = $1`, d.id.String()).Scan(&kept))
+	if kept != envelope.String() {
+		t.Errorf("the recipient's envelope is %q", kept)
+	}
+}
+
+// What is looked up for each event and each task is found by an index, however much waits.
+func TestPlansOfTasks(t *testing.T) {
+	d := newDesk(t)
+	for name, query := range map[string]string{
+		"the next job":    `SELECT kind FROM jobs WHERE cause = $1 AND due_at <= $2 ORDER BY due_at LIMIT 1`,
+		"the first due":   `SELECT min(due_at) FROM jobs WHERE cause = 'hook'`,
+		"the next line":   nextLineQuery,
+		"the same event":  `SELECT 1 FROM hook_events WHERE digest = $1 AND at > $2 AND at <= $3`,
+		"a session":       sessionQuery,
+		"lines that wait": `UPDATE import_lines SET state = $1, at = $2 WHERE recipient = $3 AND state = 'waiting'`,
+	} {
+		must(t, d.read(t.Context(), func(tx *sql.Tx) error {
+			plan := d.plan(t, tx, query, []any{"1", "2", "3"}[:strings.Count(query, "$")])
+			if strings.Contains(plan, "TEMP B-TREE") || strings.Contains(plan, "SCAN import_lines") || strings.Contains(plan, "SCAN jobs") || strings.Contains(plan, "SCAN hook") || strings.Contains(plan, "SCAN recipients") {
+				t.Errorf("%s:\n%s", name, plan)
+			}
+			return nil
+		}))
 	}
 }
 

@@ -12,6 +12,7 @@ CREATE TABLE jobs (
     due_at      INTEGER NOT NULL,
     attempts    INTEGER NOT NULL DEFAULT 0,       -- that gave nothing
     taken_at    INTEGER,                          -- when a worker began with it; NULL while none has
+    envelope    TEXT    NOT NULL DEFAULT '',      -- of a recipient, where Yoti has named one
     PRIMARY KEY (kind, subject)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX jobs_due ON jobs (cause, due_at);
