@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"countersign/internal/arrivals"
@@ -107,20 +109,38 @@ func importOfForm(ctx context.Context, tx *sql.Tx, n arrivals.NewImport) (int64,
 	return id, err
 }
 
-// insertLines keeps the lines of an import, and ends it where none of them waits.
+// linesAtOnce is how many lines one statement inserts: the writer is everybody's.
+const linesAtOnce = 250
+
+// insertLines keeps the lines of an import. Those of which something is stored have come to
+// that, and an import of which none waits has ended.
 func insertLines(ctx context.Context, tx *sql.Tx, id int64, n arrivals.NewImport) error {
-	for _, line := range n.Lines {
-		state, err := storedState(ctx, tx, line.Recipient.String())
+	for chunk := range slices.Chunk(n.Lines, linesAtOnce) {
+		var c conditions
+		var rows []string
+		first := c.argument(id)
+		for _, line := range chunk {
+			rows = append(rows, `(`+first+`, `+c.argument(line.Number)+`, `+c.argument(line.Recipient.String())+`, 'waiting')`)
+		}
+		_, err := tx.ExecContext(ctx, `
+		INSERT INTO import_lines (import, number, recipient, state)
+		VALUES `+strings.Join(rows, ", "), c.arguments...)
 		if err != nil {
 			return err
 		}
-		at := sql.NullInt64{Int64: millis(n.At), Valid: state != arrivals.LineWaiting}
-		_, err = tx.ExecContext(ctx, `
-			INSERT INTO import_lines (import, number, recipient, state, at)
-			VALUES ($1, $2, $3, $4, $5)`, id, line.Number, line.Recipient.String(), string(state), at)
-		if err != nil {
-			return err
-		}
+	}
+	_, err := tx.ExecContext(ctx, `
+		UPDATE import_lines
+		SET at = $2, state = (
+			SELECT CASE WHEN erased_at IS NULL THEN 'known' ELSE 'erased' END
+			FROM recipients
+			WHERE id = import_lines.recipient)
+		WHERE import = $1 AND EXISTS (
+			SELECT 1
+			FROM recipients
+			WHERE id = import_lines.recipient AND (newest IS NOT NULL OR erased_at IS NOT NULL))`, id, millis(n.At))
+	if err != nil {
+		return err
 	}
 	return finishImports(ctx, tx)
 }
