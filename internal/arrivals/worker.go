@@ -80,12 +80,12 @@ type Worker struct {
 	Fetcher   Fetcher
 	Envelopes Envelopes
 	Now       func() time.Time
-	PerMinute int    // how many requests; zero asks nothing
+	PerMinute int // how many requests; zero asks nothing
 	// Holder names this worker as no other that runs at the same time is named. One that is
 	// started again goes on at once under the same name, and waits for the lease to end under
 	// another.
 	Holder string
-	Log       *slog.Logger
+	Log    *slog.Logger
 
 	wake       chan struct{}
 	resting    time.Time // before which nothing is asked, to keep to the rate
