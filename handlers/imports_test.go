@@ -223,3 +223,27 @@ func TestBackgroundBearsAnOutage(t *testing.T) {
 		t.Errorf("there are %s", n)
 	}
 }
+
+// A recipient that cannot be read here, since somebody altered the database, keeps no other
+// from being fetched, and the log says why it was not.
+func TestBackgroundGoesOnBesideTrouble(t *testing.T) {
+	const altered, other = "00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002"
+	d := newDesk(t, t.TempDir())
+	ann := d.signedIn("ann")
+	if a, err := ann.get("/recipients/" + altered); err != nil || a.status != http.StatusOK {
+		t.Fatalf("status %d, error %v", a.status, err)
+	}
+	d.exec(`UPDATE recipients SET data_key = x'00' WHERE id = '` + altered + `'`)
+	for _, id := range []string{altered, other} {
+		if a, err := d.hook("/hooks/yoti/"+hookSecret, `{"topic":"idv_task_completion","recipient_id":"`+id+`"}`); err != nil || a.status != http.StatusNoContent {
+			t.Fatalf("status %d, error %v", a.status, err)
+		}
+	}
+	if _, err := d.worker.Step(t.Context()); err == nil || strings.Contains(err.Error(), apiKey) {
+		t.Errorf("the trouble is %v", err)
+	}
+	d.later(time.Second)
+	if n := d.workOff(); n != 1 {
+		t.Errorf("Yoti was asked %d times for the other", n)
+	}
+}

@@ -191,7 +191,7 @@ func (w *Worker) do(ctx context.Context, t Task) error {
 	case errors.Is(err, idv.ErrRateLimited):
 		return w.pause(ctx, pauseUntil(err, end.At)) // it counts for nothing
 	case !ofYoti:
-		return err
+		return w.putOff(ctx, t, err)
 	default:
 		end.Failure, end.Again = kind, nextAttempt(t, err, end.At)
 	}
@@ -199,6 +199,16 @@ func (w *Worker) do(ctx context.Context, t Task) error {
 		return err
 	}
 	return w.pauseInTrouble(ctx, err, end.At)
+}
+
+// putOff has a task tried again later that failed for a reason of our own, so that others go
+// on. It returns that reason. Where nothing can be recorded at all, the task stays due.
+func (w *Worker) putOff(ctx context.Context, t Task, reason error) error {
+	end := Ending{At: w.Now(), Failure: review.Unexpected}
+	if next, ok := NextAsking(t.Since, end.At); ok {
+		end.Again = next
+	}
+	return errors.Join(reason, w.Jobs.EndTask(ctx, t, end))
 }
 
 func (w *Worker) ask(ctx context.Context, t Task) ([]idv.RecipientID, error) {
