@@ -122,8 +122,8 @@ type jsonProblem struct {
 func (s *Server) errorPage(c echo.Context, err error) (views.ErrorPage, int) {
 	page, status := explainError(err, isReadRequest(c.Request()))
 	frame := s.frame(c, page.Heading)
-	if c.Request().Method != http.MethodGet || c.QueryParam("token") != "" {
-		frame.Path = views.HomePath // a token is not for the page's forms
+	if c.Request().Method != http.MethodGet || c.QueryParam("token") != "" || strings.HasPrefix(c.Request().URL.Path, hookPath) {
+		frame.Path = views.HomePath // neither a token nor the webhook's secret is for the page's forms
 	}
 	page.Frame = frame
 	page.Request = c.Response().Header().Get(echo.HeaderXRequestID)

@@ -26,10 +26,11 @@ const maxFields = 64 << 10
 // maxUploads is how many files are searched at once, of different people.
 const maxUploads = 2
 
-// isFileUpload reports whether a request is the one that brings a file. Its body is not read
+// isFileUpload reports whether a request is one that brings a file. Its body is not read
 // before it is known that whoever sends it may do so.
 func isFileUpload(r *http.Request) bool {
-	return r.Method == http.MethodPost && echo.GetPath(r) == views.FilesPath
+	path := echo.GetPath(r)
+	return r.Method == http.MethodPost && (path == views.FilesPath || path == views.ImportPath)
 }
 
 // discardFile reads what was sent to its end, so that a browser takes the answer.

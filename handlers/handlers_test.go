@@ -26,6 +26,7 @@ import (
 
 	"countersign/handlers"
 	"countersign/internal/account"
+	"countersign/internal/arrivals"
 	"countersign/internal/foldertest"
 	"countersign/internal/idv"
 	"countersign/internal/media"
@@ -50,6 +51,7 @@ type desk struct {
 	sandbox  *sandbox.Sandbox // nil where something else stands for Yoti
 	upstream string
 	store    *store.Store
+	worker   *arrivals.Worker
 	dir      string
 	log      *lockedBuffer
 
@@ -99,8 +101,9 @@ func newDeskBefore(t testing.TB, dir string, yoti http.Handler) *desk {
 	if d.store, err = store.Open(t.Context(), options); err != nil {
 		t.Fatal(err)
 	}
+	client := newClient(t, upstream.URL, d.clock)
 	d.server = &handlers.Server{
-		Desk:     &review.Desk{Results: newClient(t, upstream.URL, d.clock), Records: d.store, Now: d.clock, Patience: time.Minute},
+		Desk:     &review.Desk{Results: client, Records: d.store, Now: d.clock, Patience: time.Minute},
 		Accounts: &account.Service{Records: d.store, Now: d.clock, Cost: account.Cost{Memory: 64, Time: 1}},
 		Sessions: d.store,
 		Ready:    d.store.Ready,
@@ -110,6 +113,7 @@ func newDeskBefore(t testing.TB, dir string, yoti http.Handler) *desk {
 		Now:      d.clock,
 		Scaler:   media.NewScaler(),
 	}
+	d.takeArrivals(client)
 	d.web = httptest.NewServer(d.server.Handler())
 	t.Cleanup(func() {
 		d.web.Close()
@@ -278,6 +282,10 @@ func (l *lockedBuffer) String() string {
 //	resets N            how often it was asked to reset a limit
 //	disable NAME        disable an account
 //	erase ID REASON     erase a recipient, as the command does
+//	hook PATH BODY      send an event as Yoti Sign does; prints the status
+//	list FILE|TEXT      give a list to import, as a file of the script or else pasted; prints the
+//	                    status
+//	work                do what is to be done in the background now
 func TestStories(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:   "testdata",
@@ -300,6 +308,9 @@ func TestStories(t *testing.T) {
 			"resets":  command(resets),
 			"disable": command(disable),
 			"erase":   command(erase),
+			"hook":    command(sendHook),
+			"list":    command(giveList),
+			"work":    command(work),
 		},
 	})
 }
@@ -322,6 +333,7 @@ func setUp(env *testscript.Env) error {
 		env.Setenv(fmt.Sprintf("R%02d", n), fmt.Sprintf("00000000-0000-4000-8000-0000000000%02d", n))
 	}
 	env.Setenv("PASSWORD", password)
+	env.Setenv("SECRET", hookSecret)
 	return nil
 }
 

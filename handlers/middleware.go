@@ -214,7 +214,7 @@ const maxBody = 1 << 20
 func readBody(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
-		if isFileUpload(r) {
+		if isFileUpload(r) || isHook(r) {
 			return next(c)
 		}
 		if r.ContentLength > maxBody {

@@ -23,7 +23,7 @@ func (s *Server) refuseForeignOrigin() echo.MiddlewareFunc {
 	}
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
-			if protection.Check(c.Request()) != nil {
+			if protection.Check(c.Request()) != nil && !isHook(c.Request()) {
 				return &foreignOriginError{s.Public}
 			}
 			return next(c)

@@ -9,6 +9,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"countersign/internal/account"
+	"countersign/internal/arrivals"
 	"countersign/internal/idv"
 	"countersign/internal/media"
 	"countersign/internal/review"
@@ -154,6 +155,7 @@ var problems = slices.Concat([]problem{
 	{errs: []error{review.ErrNoPart}, status: http.StatusNotFound, code: "no-part", heading: "This result has no such part", text: "The address may be mistyped."},
 	{errs: []error{idv.ErrNotNamed, idv.ErrNoMediaID}, status: http.StatusNotFound, code: "not-named", heading: "This result names no such medium", text: "Only what the result of this recipient names can be shown."},
 	{errs: []error{idv.ErrTemplate}, status: http.StatusForbidden, code: "template", heading: "This cannot be shown", text: "It is a file of face measurements for software, which Countersign does not fetch."},
+	{errs: []error{arrivals.ErrNoImport}, status: http.StatusNotFound, code: "no-import", heading: "There is no such list", text: "Nobody imported a list with this number."},
 	{errs: []error{errNoAccount}, status: http.StatusNotFound, code: "no-account", heading: "There is no such account", text: "Nothing was done."},
 	{errs: []error{errOwnAccount}, status: http.StatusForbidden, code: "oneself", heading: "This is your own account", text: "Nothing was done. Another administrator has to change it, or the operator on the command line."},
 	{errs: []error{errNoConfirm}, status: http.StatusUnprocessableEntity, code: "not-confirmed", heading: "Not confirmed", text: "Nothing was done. Go back and tick the box that confirms it."},

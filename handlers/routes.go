@@ -48,6 +48,16 @@ func (s *Server) routes() []route {
 		{http.MethodPost, "/accounts/:account/role", account.ManageAccounts, s.changeRole},
 		{http.MethodPost, "/accounts/:account/link", account.ManageAccounts, s.makeLink},
 
+		{http.MethodPost, hookPath + ":secret", account.Anyone, s.takeHook},
+		{http.MethodGet, views.HooksPath, account.ReadHooks, s.showHooks},
+
+		{http.MethodGet, views.ImportPath, account.ImportLists, s.showImports},
+		{http.MethodPost, views.ImportPath, account.ImportLists, s.previewImport},
+		{http.MethodPost, views.StartImportPath, account.ImportLists, s.startImport},
+		{http.MethodGet, "/import/:import", account.ImportLists, s.showImport},
+		{http.MethodPost, "/import/:import/stop", account.ImportLists, s.stopImport},
+		{http.MethodPost, "/import/:import/resume", account.ImportLists, s.resumeImport},
+
 		{http.MethodGet, views.HomePath, account.OwnAccount, s.showHome},
 		{http.MethodGet, views.RecipientsPath, account.ReadResults, s.findRecipient},
 		{http.MethodPost, views.FilesPath, account.ReadResults, s.showFile},
@@ -108,7 +118,7 @@ func (r route) add(e *echo.Echo, guard echo.MiddlewareFunc) {
 // matter or not. One that brings a file is read when it is known who sends it.
 func requireForm(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		if isFileUpload(c.Request()) {
+		if isFileUpload(c.Request()) || isHook(c.Request()) {
 			return next(c)
 		}
 		if _, err := readForm(c); err != nil {

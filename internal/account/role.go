@@ -41,6 +41,8 @@ const (
 	ResetLimit     Action = "reset-limit"     // let a signer try again, which changes things at Yoti
 	ReadAccessLog  Action = "read-access-log" // see who saw what
 	ManageAccounts Action = "manage-accounts" // say who may sign in, and as what
+	ImportLists    Action = "import-lists"    // have the results of a list of recipients fetched
+	ReadHooks      Action = "read-hooks"      // see what came by the webhook: IDs, nothing of people
 	OwnAccount     Action = "own-account"     // look after one's own account and sessions
 )
 
@@ -48,8 +50,8 @@ const (
 // are told.
 func Actions() []Action {
 	return []Action{
-		ReadResults, ReadEvidence, WriteNotes, Decide, ReviewSecond, ResetLimit,
-		ReadLedger, ReadAccessLog, ExportBundle, ManageAccounts, OwnAccount,
+		ReadResults, ReadEvidence, WriteNotes, Decide, ReviewSecond, ResetLimit, ImportLists,
+		ReadLedger, ReadAccessLog, ExportBundle, ManageAccounts, ReadHooks, OwnAccount,
 	}
 }
 
@@ -77,6 +79,10 @@ func (a Action) Words() string {
 		return "reads and exports the access log"
 	case ManageAccounts:
 		return "manages accounts"
+	case ImportLists:
+		return "imports lists of recipients"
+	case ReadHooks:
+		return "sees the webhook's events"
 	case OwnAccount:
 		return "manages their own password and sessions"
 	}
@@ -87,13 +93,13 @@ func (a Action) Words() string {
 func (r Role) allowedActions() []Action {
 	switch r {
 	case Reviewer:
-		return []Action{OwnAccount, ReadResults, ReadEvidence, WriteNotes, Decide, ExportBundle}
+		return []Action{OwnAccount, ReadResults, ReadEvidence, WriteNotes, Decide, ImportLists, ExportBundle}
 	case Supervisor:
-		return []Action{OwnAccount, ReadResults, ReadEvidence, WriteNotes, Decide, ExportBundle, ReviewSecond, ResetLimit}
+		return []Action{OwnAccount, ReadResults, ReadEvidence, WriteNotes, Decide, ImportLists, ExportBundle, ReviewSecond, ResetLimit}
 	case Auditor:
 		return []Action{OwnAccount, ReadResults, ReadAccessLog, ReadLedger, ExportBundle}
 	case Admin:
-		return []Action{OwnAccount, ManageAccounts}
+		return []Action{OwnAccount, ManageAccounts, ReadHooks}
 	}
 	return nil
 }

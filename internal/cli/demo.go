@@ -24,6 +24,7 @@ import (
 type demo struct {
 	Addr string `env:"COUNTERSIGN_ADDR" default:"127.0.0.1:8080" help:"Where to listen. Only an address of this machine is accepted."`
 	webhooks
+	incoming
 }
 
 // demoPassword is that of the ready accounts of the demonstration. They open nothing
@@ -96,6 +97,9 @@ func (c *demo) Run(ctx context.Context, s streams) (err error) {
 	defer closeLog()
 	site := newSite(kept, client, listener, log)
 	if err := site.nameCookies(c.Addr); err != nil {
+		return err
+	}
+	if err := c.incoming.apply(site); err != nil {
 		return err
 	}
 	if err := prepareDemo(starting, site.server); err != nil {

@@ -36,6 +36,7 @@ func (d databaseFlags) storeOptions(serve bool) store.Options {
 type serve struct {
 	databaseFlags
 	recordFlags
+	incoming
 	Addr    string   `env:"COUNTERSIGN_ADDR" default:"127.0.0.1:8080" help:"Where to listen."`
 	BaseURL string   `name:"yoti-base-url" env:"YOTI_SIGN_BASE_URL" default:"https://api.yotisign.com/v2" help:"Yoti Sign's API. Its demo environment is https://demo.api.yotisign.com/v2."`
 	APIKey  string   `name:"yoti-api-key-file" env:"YOTI_SIGN_API_KEY_FILE" placeholder:"FILE" help:"A file that contains the API key and that others cannot read or write. The key comes only from this file or from YOTI_SIGN_API_KEY, never from a flag."`
@@ -79,6 +80,9 @@ func (c *serve) Run(ctx context.Context, s streams) (err error) {
 	defer joinCloseError(&err, kept)
 	site := newSite(kept, given.client, listener, log)
 	if err := site.nameCookies(c.Addr + " " + c.Public); err != nil {
+		return err
+	}
+	if err := c.incoming.apply(site); err != nil {
 		return err
 	}
 	c.configure(site.server, given)

@@ -13,6 +13,7 @@ import (
 
 	"countersign/handlers"
 	"countersign/internal/account"
+	"countersign/internal/arrivals"
 	"countersign/internal/media"
 	"countersign/internal/review"
 	"countersign/internal/yotisign"
@@ -50,13 +51,14 @@ const sweepEvery = 10 * time.Minute
 type site struct {
 	server   *handlers.Server
 	store    *store.Store
+	worker   *arrivals.Worker
 	listener net.Listener
 	log      *slog.Logger
 }
 
 // newSite joins a store and a client of Yoti to a server.
 func newSite(kept *store.Store, client *yotisign.Client, listener net.Listener, log *slog.Logger) *site {
-	return &site{store: kept, listener: listener, log: log, server: &handlers.Server{
+	s := &site{store: kept, listener: listener, log: log, server: &handlers.Server{
 		Desk:     &review.Desk{Results: client, Records: kept, Now: time.Now, Patience: patience, Program: buildVersion()},
 		Accounts: &account.Service{Records: kept, Now: time.Now},
 		Sessions: kept,
@@ -68,6 +70,8 @@ func newSite(kept *store.Store, client *yotisign.Client, listener net.Listener, 
 		Scaler:   media.NewScaler(),
 		Hosts:    []string{reachableAddress(listener)},
 	}}
+	s.takeArrivals(client)
+	return s
 }
 
 // nameCookies sets the cookies of this site apart from those of any other on the same
@@ -111,12 +115,14 @@ func (s *site) run(ctx context.Context) error {
 	var cares sync.WaitGroup
 	cares.Go(func() { s.removeExpired(caring) })
 	cares.Go(func() { s.keepLedger(caring) })
+	working := s.work(caring)
 	told, err := serveUntil(ctx, web, s.listener, func() {
 		s.log.WarnContext(ctx, "some requests were still under way and were cut off", "after", finishTime)
 		cutOff()
 		s.server.Desk.CutOff()
 	})
 	stopCaring()
+	waitAtMost(stepTime, working.Wait)                               // it ends at once, and asks nothing more
 	waitAtMost(time.Until(told.Add(finishTime)), s.server.Desk.Wait) // for callers who left
 	s.server.Desk.CutOff()
 	waitAtMost(stepTime, s.server.Desk.Wait)
@@ -190,7 +196,8 @@ func (c *connections) closeAll() {
 	}
 }
 
-// removeExpired removes ended sessions and copies of media whose time is over, now and then.
+// removeExpired removes ended sessions, and copies of media and events whose time is over,
+// now and then.
 func (s *site) removeExpired(ctx context.Context) {
 	ticker := time.NewTicker(sweepEvery)
 	defer ticker.Stop()
@@ -200,6 +207,9 @@ func (s *site) removeExpired(ctx context.Context) {
 		}
 		if err := s.store.SweepMedia(ctx, time.Now()); err != nil && ctx.Err() == nil {
 			s.log.ErrorContext(ctx, "old copies of media were not removed", "error", err)
+		}
+		if err := s.server.Arrivals.Sweep(ctx); err != nil && ctx.Err() == nil {
+			s.log.ErrorContext(ctx, "old events of the webhook were not removed", "error", err)
 		}
 		select {
 		case <-ctx.Done():

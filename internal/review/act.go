@@ -22,6 +22,7 @@ const (
 	ActExport      ledger.Act = "export"      // of an evidence bundle
 	ActListExport  ledger.Act = "list-export" // of the ledger or the access log
 	ActErasure     ledger.Act = "erasure"
+	ActImport      ledger.Act = "import" // of a list of recipients, started or stopped
 )
 
 // What is said about who the signer should be.
@@ -50,7 +51,7 @@ func Acts() []ledger.Act {
 	return []ledger.Act{
 		ActDecision, ActAgreed, ActDisagreed, ActWithdrawn, ActNote, ActDisposition, ActExpectedSet, ActExpectedCleared, ActReset, ActResetEnded,
 		ActTaken, ActReleased, ActAssigned, ActTagged, ActUntagged,
-		ActExport, ActListExport, ActErasure, ActAccount, ActAccess, ActFetches, ActSigningKey, ActOlder, ActLog, ActBegun,
+		ActExport, ActListExport, ActErasure, ActImport, ActAccount, ActAccess, ActFetches, ActSigningKey, ActOlder, ActLog, ActBegun,
 	}
 }
 
@@ -107,6 +108,8 @@ func ActWord(a ledger.Act) string {
 		return "exported a list"
 	case ActErasure:
 		return "erased texts and results"
+	case ActImport:
+		return "imported a list of recipients"
 	}
 	return string(a)
 }

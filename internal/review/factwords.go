@@ -85,6 +85,8 @@ func factWords(e ledger.Entry, f Facts) []string {
 		return []string{f.Reason}
 	case ActListExport:
 		return []string{f.List.words()}
+	case ActImport:
+		return importWords(f)
 	}
 	return nil
 }

@@ -56,6 +56,8 @@ type Facts struct {
 	Version   string `json:"version,omitempty"`    // of the program
 	List      List   `json:"list,omitempty"`       // that was exported
 
+	Import int64 `json:"import,omitempty"` // ID of a list of recipients that was started, stopped or resumed
+
 	Log LogState `json:"log,omitempty"` // how the checkpoint log was found at a start
 
 	Assignee     int64  `json:"assignee,omitempty"`      // to whom a case was assigned

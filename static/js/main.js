@@ -15,6 +15,7 @@ import { sendOnce } from "./once.js";
 import { openPictures } from "./open.js";
 import { keepPreferences, returnToPlace } from "./prefer.js";
 import { openPastedIDs } from "./paste.js";
+import { refreshProgress } from "./refresh.js";
 import { enlargeFaces, explainMissingPictures } from "./picture.js";
 import { placeSigner } from "./signer.js";
 import { switchTheme } from "./theme.js";
@@ -48,6 +49,7 @@ switchTheme();
 keepPreferences();
 takeDroppedFiles();
 takeLinkToken();
+refreshProgress(prepare);
 sendOnce(); // after those that send a form themselves
 
 // prepare is for the page, and for what is loaded into it later.
