@@ -14,6 +14,7 @@ import (
 	"countersign/handlers"
 	"countersign/internal/account"
 	"countersign/internal/idv"
+	"countersign/internal/webhook"
 	"countersign/internal/yotisign"
 	"countersign/internal/yotisign/sandbox"
 	"countersign/store"
@@ -24,7 +25,7 @@ import (
 type demo struct {
 	Addr string `env:"COUNTERSIGN_ADDR" default:"127.0.0.1:8080" help:"Where to listen. Only an address of this machine is accepted."`
 	webhooks
-	incoming
+	Background int `name:"background-per-minute" default:"600" help:"How many results are requested per minute in the background; 0 requests none."`
 }
 
 // demoPassword is that of the ready accounts of the demonstration. They open nothing
@@ -59,8 +60,9 @@ func demoSignIn() *views.DemoSignIn {
 
 // Help is shown below the flags.
 func (demo) Help() string {
-	return `Starts a stand-in for Yoti Sign on a port of its own. Prints the recipients and what each
-one shows, the address, and a ready sign-in. Removes its database when it stops.`
+	return `Starts a stand-in for Yoti Sign on a port of its own, which signs envelopes and sends their
+events to the dashboard, so that cases arrive in the queue. Prints the recipients and what
+each one shows, the address, and a ready sign-in. Removes its database when it stops.`
 }
 
 // Run serves until ctx ends.
@@ -88,7 +90,7 @@ func (c *demo) Run(ctx context.Context, s streams) (err error) {
 		return err
 	}
 	defer joinCloseError(&err, kept)
-	client, stop, err := startSandbox(starting, c.webhooks, s.err)
+	stand, client, stop, err := startSandbox(starting)
 	if err != nil {
 		return err
 	}
@@ -99,14 +101,32 @@ func (c *demo) Run(ctx context.Context, s streams) (err error) {
 	if err := site.nameCookies(c.Addr); err != nil {
 		return err
 	}
-	if err := c.incoming.apply(site); err != nil {
-		return err
-	}
 	if err := prepareDemo(starting, site.server); err != nil {
 		return err
 	}
+	if err := c.takeEvents(site); err != nil {
+		return err
+	}
+	defer c.webhooks.start(starting, stand, s.err)()
 	printDemoGuide(s.out, site.address())
 	return site.run(ctx)
+}
+
+// takeEvents has a site take the events of the stand-in, unless they go elsewhere.
+func (c *demo) takeEvents(s *site) error {
+	if err := (incoming{Background: c.Background}).apply(s); err != nil {
+		return err
+	}
+	text := rand.Text()
+	secret, err := webhook.ParseSecret(text)
+	if err != nil {
+		return fmt.Errorf("make a webhook secret: %w", err)
+	}
+	s.server.HookSecret, s.server.WebhookOn = secret, true
+	if c.Webhook == "" {
+		c.Webhook = s.address() + "/hooks/yoti/" + text
+	}
+	return nil
 }
 
 // demoOptions are those of a database in a folder that is removed.
@@ -134,11 +154,12 @@ func prepareDemo(ctx context.Context, server *handlers.Server) (err error) {
 	return nil
 }
 
-// startSandbox starts the stand-in on a socket of its own and returns a client for it.
-func startSandbox(ctx context.Context, hooks webhooks, out io.Writer) (*yotisign.Client, func(), error) {
+// startSandbox starts the stand-in on a socket of its own and returns a client for it, and
+// what stops it.
+func startSandbox(ctx context.Context) (*sandbox.Sandbox, *yotisign.Client, func(), error) {
 	listener, err := listen(ctx, "127.0.0.1:0")
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	secret := rand.Text()
 	// It outlives ctx: a page that is under way may still wait for it.
@@ -147,10 +168,9 @@ func startSandbox(ctx context.Context, hooks webhooks, out io.Writer) (*yotisign
 	go func() { _ = web.Serve(listener) }() // ends with an error by design, when closed
 	client, err := newClient("http://"+listener.Addr().String()+"/v2", secret)
 	if err != nil {
-		return nil, nil, errors.Join(err, web.Close())
+		return nil, nil, nil, errors.Join(err, web.Close())
 	}
-	silence := hooks.start(ctx, stand, out)
-	return client, func() { silence(); _ = web.Close() }, nil
+	return stand, client, func() { _ = web.Close() }, nil
 }
 
 func newClient(address, secret string) (*yotisign.Client, error) {
