@@ -40,6 +40,7 @@ const (
 	ExportBundle   Action = "export-bundle"   // take the evidence about a recipient away
 	ResetLimit     Action = "reset-limit"     // let a signer try again, which changes things at Yoti
 	ReadAccessLog  Action = "read-access-log" // see who saw what
+	ReadFigures    Action = "read-figures"    // see how much was done, by day and by person
 	ManageAccounts Action = "manage-accounts" // say who may sign in, and as what
 	OwnAccount     Action = "own-account"     // look after one's own account and sessions
 )
@@ -49,7 +50,7 @@ const (
 func Actions() []Action {
 	return []Action{
 		ReadResults, ReadEvidence, WriteNotes, Decide, ReviewSecond, ResetLimit,
-		ReadLedger, ReadAccessLog, ExportBundle, ManageAccounts, OwnAccount,
+		ReadLedger, ReadAccessLog, ReadFigures, ExportBundle, ManageAccounts, OwnAccount,
 	}
 }
 
@@ -75,6 +76,8 @@ func (a Action) Words() string {
 		return "resets session limits"
 	case ReadAccessLog:
 		return "reads and exports the access log"
+	case ReadFigures:
+		return "reads and exports the figures of everybody's work"
 	case ManageAccounts:
 		return "manages accounts"
 	case OwnAccount:
@@ -89,9 +92,9 @@ func (r Role) allowedActions() []Action {
 	case Reviewer:
 		return []Action{OwnAccount, ReadResults, ReadEvidence, WriteNotes, Decide, ExportBundle}
 	case Supervisor:
-		return []Action{OwnAccount, ReadResults, ReadEvidence, WriteNotes, Decide, ExportBundle, ReviewSecond, ResetLimit}
+		return []Action{OwnAccount, ReadResults, ReadEvidence, WriteNotes, Decide, ExportBundle, ReviewSecond, ResetLimit, ReadFigures}
 	case Auditor:
-		return []Action{OwnAccount, ReadResults, ReadAccessLog, ReadLedger, ExportBundle}
+		return []Action{OwnAccount, ReadResults, ReadAccessLog, ReadLedger, ReadFigures, ExportBundle}
 	case Admin:
 		return []Action{OwnAccount, ManageAccounts}
 	}
