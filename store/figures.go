@@ -63,15 +63,15 @@ func accountNames(ctx context.Context, tx *sql.Tx) (map[int64]string, error) {
 }
 
 // openedCasesQuery takes the beginning and the end of the days, and how many rows are read at
-// most. A page that was shown twice on a day is one row.
+// most.
 const openedCasesQuery = `
-		SELECT min(at), account, recipient
+		SELECT at, account, recipient
 		FROM access_log
 		WHERE what = 'result' AND at >= $1 AND at < $2
-		GROUP BY at / 86400000, account, recipient
+		ORDER BY at
 		LIMIT $3 + 0`
 
-// openedCases returns whose pages were shown to whom on each day, by the access log.
+// openedCases returns whose pages were shown to whom, by the access log.
 func openedCases(ctx context.Context, tx *sql.Tx, days review.DayRange) ([]review.OpenedCase, error) {
 	rows, err := tx.QueryContext(ctx, openedCasesQuery, millis(days.First), millis(days.End()), review.MaxFigureEntries+1)
 	if err != nil {

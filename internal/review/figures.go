@@ -26,8 +26,8 @@ type FigureStore interface {
 }
 
 const (
-	// MaxFigureEntries is how many acts on decisions, and how many opened cases, figures are
-	// computed from.
+	// MaxFigureEntries is how many acts on decisions, and how many openings of pages, figures
+	// are computed from.
 	MaxFigureEntries = 500_000
 	// MaxFigureStatements is of how many decisions the sealed statements are opened for
 	// figures. Of more than that none is.
@@ -166,16 +166,19 @@ func (l *FigureLine) P90() time.Duration {
 	return l.times[(9*n+9)/10-1]
 }
 
-// lineKey is which line of the figures is meant; zero fields are for all.
+// lineKey is which line of the figures is meant.
 type lineKey struct {
-	day time.Time
-	by  int64
+	day int64 // seconds from 1970 to its beginning; everyDay for the whole range
+	by  int64 // account; zero for everybody
 }
+
+// everyDay is no second at which a day begins.
+const everyDay = 1
 
 // linesOf returns the lines in which something counts that a person did at a time.
 func linesOf(at time.Time, by int64) [4]lineKey {
-	day := dayOf(at)
-	return [4]lineKey{{day, by}, {day, 0}, {time.Time{}, by}, {}}
+	day := dayOf(at).Unix()
+	return [4]lineKey{{day, by}, {day, 0}, {everyDay, by}, {everyDay, 0}}
 }
 
 // figureCounter adds up rows.
@@ -194,7 +197,10 @@ type openedKey struct {
 func (c *figureCounter) line(key lineKey) *FigureLine {
 	l := c.lines[key]
 	if l == nil {
-		l = &FigureLine{Day: key.day, Reasons: map[string]int{}}
+		l = &FigureLine{Reasons: map[string]int{}}
+		if key.day != everyDay {
+			l.Day = time.Unix(key.day, 0).UTC()
+		}
 		c.lines[key] = l
 	}
 	return l
@@ -313,15 +319,15 @@ func (c *figureCounter) arrange(f *Figures, people map[int64]string) {
 			continue
 		}
 		l.Person = cmp.Or(people[key.by], fmt.Sprintf("account %d", key.by))
-		if key.day.IsZero() {
+		if key.day == everyDay {
 			f.ByPerson = append(f.ByPerson, *l)
 		} else {
 			f.Each = append(f.Each, *l)
 		}
 	}
-	f.Total = *c.line(lineKey{})
+	f.Total = *c.line(lineKey{day: everyDay})
 	for _, day := range f.Days.All() {
-		f.ByDay = append(f.ByDay, *c.line(lineKey{day: day}))
+		f.ByDay = append(f.ByDay, *c.line(lineKey{day: day.Unix()}))
 	}
 	slices.SortFunc(f.ByPerson, orderLines)
 	slices.SortFunc(f.Each, orderLines)
