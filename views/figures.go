@@ -49,7 +49,7 @@ func (p FiguresPage) until() string {
 
 // summary says whose figures these are, and of which days.
 func (p FiguresPage) summary() string {
-	who := "Everybody"
+	who := "All users"
 	if p.Figures.Reviewer != "" {
 		who = p.Figures.Reviewer
 	}
@@ -207,7 +207,7 @@ func (p FiguresPage) reviewTopic() topic {
 	}
 	return topic{
 		id: "reviews", title: "Second reviews, withdrawals and overrides", bar: "Second reviews given",
-		head: []string{"Asked for", "Confirmed", "Not confirmed", "Withdrawn", "Against Yoti"},
+		head: []string{"Asked for", "Confirmed", "Not confirmed", "Withdrawn", "Overrides Yoti"},
 		row: func(l *review.FigureLine) []string {
 			return append(numbers(l.Asked, l.Confirmed, l.NotConfirmed, l.Withdrawn), against(l))
 		},
