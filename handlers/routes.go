@@ -90,6 +90,8 @@ func (s *Server) routes() []route {
 		{http.MethodGet, views.PublicKeyPath, account.ReadLedger, s.sendPublicKey},
 		{http.MethodGet, views.AccessPath, account.ReadAccessLog, s.showAccessLog},
 		{http.MethodPost, views.AccessPath + views.CSVSuffix, account.ReadAccessLog, s.sendAccessLog},
+		{http.MethodGet, views.FiguresPath, account.ReadFigures, s.showFigures},
+		{http.MethodPost, views.FiguresPath + views.CSVSuffix, account.ReadFigures, s.sendFigures},
 
 		{http.MethodGet, "/recipients/:id/bundle", account.ExportBundle, withRecipient(s.showBundle)},
 		{http.MethodPost, "/recipients/:id/bundle", account.ExportBundle, withRecipient(s.sendBundle)},

@@ -40,6 +40,7 @@ const (
 	ExportBundle   Action = "export-bundle"   // take the evidence about a recipient away
 	ResetLimit     Action = "reset-limit"     // let a signer try again, which changes things at Yoti
 	ReadAccessLog  Action = "read-access-log" // see who saw what
+	ReadFigures    Action = "read-figures"    // see how much was done, by day and by person
 	ManageAccounts Action = "manage-accounts" // say who may sign in, and as what
 	ImportLists    Action = "import-lists"    // have the results of a list of recipients fetched
 	ReadHooks      Action = "read-hooks"      // see what came by the webhook: IDs, nothing of people
@@ -51,7 +52,7 @@ const (
 func Actions() []Action {
 	return []Action{
 		ReadResults, ReadEvidence, WriteNotes, Decide, ReviewSecond, ResetLimit, ImportLists,
-		ReadLedger, ReadAccessLog, ExportBundle, ManageAccounts, ReadHooks, OwnAccount,
+		ReadLedger, ReadAccessLog, ReadFigures, ExportBundle, ManageAccounts, ReadHooks, OwnAccount,
 	}
 }
 
@@ -77,6 +78,8 @@ func (a Action) Words() string {
 		return "resets session limits"
 	case ReadAccessLog:
 		return "reads and exports the access log"
+	case ReadFigures:
+		return "reads and exports the figures of everybody's work"
 	case ManageAccounts:
 		return "manages accounts"
 	case ImportLists:
@@ -95,9 +98,9 @@ func (r Role) allowedActions() []Action {
 	case Reviewer:
 		return []Action{OwnAccount, ReadResults, ReadEvidence, WriteNotes, Decide, ImportLists, ExportBundle}
 	case Supervisor:
-		return []Action{OwnAccount, ReadResults, ReadEvidence, WriteNotes, Decide, ImportLists, ExportBundle, ReviewSecond, ResetLimit}
+		return []Action{OwnAccount, ReadResults, ReadEvidence, WriteNotes, Decide, ImportLists, ExportBundle, ReviewSecond, ResetLimit, ReadFigures}
 	case Auditor:
-		return []Action{OwnAccount, ReadResults, ReadAccessLog, ReadLedger, ExportBundle}
+		return []Action{OwnAccount, ReadResults, ReadAccessLog, ReadLedger, ReadFigures, ExportBundle}
 	case Admin:
 		return []Action{OwnAccount, ManageAccounts, ReadHooks}
 	}

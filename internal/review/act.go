@@ -20,7 +20,7 @@ const (
 	ActReset       ledger.Act = "reset-limit"
 	ActResetEnded  ledger.Act = "reset-ended"
 	ActExport      ledger.Act = "export"      // of an evidence bundle
-	ActListExport  ledger.Act = "list-export" // of the ledger or the access log
+	ActListExport  ledger.Act = "list-export" // of the ledger, the access log or the figures
 	ActErasure     ledger.Act = "erasure"
 	ActImport      ledger.Act = "import" // of a list of recipients, started or stopped
 )

@@ -65,8 +65,9 @@ type List string
 
 // The lists.
 const (
-	LedgerList List = "ledger"
-	AccessList List = "access-log"
+	LedgerList  List = "ledger"
+	AccessList  List = "access-log"
+	FiguresList List = "figures"
 )
 
 func (l List) words() string {
@@ -75,6 +76,8 @@ func (l List) words() string {
 		return "the ledger"
 	case AccessList:
 		return "the access log"
+	case FiguresList:
+		return "the figures"
 	}
 	return string(l)
 }

@@ -53,6 +53,7 @@ type Records interface {
 	CaseLists
 	PeopleStore
 	LedgerReader
+	FigureStore
 }
 
 // Desk is where a reviewer works. Its fields are set once, before the first use.

@@ -50,6 +50,7 @@ func TestEntriesInWords(t *testing.T) {
 		{ActExport, 0, Facts{}, "downloaded an evidence bundle", ""},
 		{ActListExport, 0, Facts{List: LedgerList}, "exported a list", "the ledger"},
 		{ActListExport, 0, Facts{List: AccessList}, "exported a list", "the access log"},
+		{ActListExport, 0, Facts{List: FiguresList}, "exported a list", "the figures"},
 		{ActListExport, 0, Facts{List: "people"}, "exported a list", "people"},
 		{ActErasure, 0, Facts{Reason: "asked to"}, "erased texts and results", "asked to"},
 		{ActAccount, 0, Facts{AccountName: "Ann", AccountChange: string(account.Added), Role: string(account.Reviewer)}, "changed an account", "Ann: created as Reviewer"},
