@@ -75,7 +75,7 @@ func TestOpenRefuses(t *testing.T) {
 			t.Cleanup(func() { os.Chmod(folder, 0o700) })
 		}, ErrReadOnly},
 		{"key of another database", func(t *testing.T, d *desk) {
-			d.options.DataKeyFile = newDesk(t).options.DataKeyFile
+			d.options.DataKeyFile = newUncopiedDesk(t).options.DataKeyFile
 		}, ErrWrongKey},
 		{"key missing", func(t *testing.T, d *desk) {
 			must(t, os.Remove(d.options.DataKeyFile))
