@@ -13,6 +13,7 @@ import (
 
 // What is wrong is said in one sentence, and nothing is touched.
 func TestOpenRefuses(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		name  string
 		spoil func(t *testing.T, d *desk)
@@ -148,6 +149,7 @@ func TestRefusedFileKeepsItsMode(t *testing.T) {
 }
 
 func TestSecondServer(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	d.options.Serve = true
 	first := mustOpen(t, d.options)

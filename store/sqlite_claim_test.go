@@ -41,6 +41,7 @@ func TestOneServerWhateverTheName(t *testing.T) {
 // Beside a server, the database is written and read by its own name or a symbolic link:
 // what stands in the log is beside no other.
 func TestOtherNamesBesideAServer(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS != "linux" {
 		t.Skip("needs a lock that this system lacks")
 	}
@@ -80,6 +81,7 @@ func TestOtherNamesBesideAServer(t *testing.T) {
 
 // What a killed server left in the log is not passed over by another name of the file.
 func TestOtherNameWithALog(t *testing.T) {
+	t.Parallel()
 	d := newUncopiedDesk(t)
 	other := filepath.Join(filepath.Dir(d.options.Path), "other.db")
 	must(t, os.Link(d.options.Path, other))
@@ -123,6 +125,7 @@ func TestSecretOfOwnGroup(t *testing.T) {
 // A database that was moved away, or whose log was, records nothing more: a restart would
 // not find it.
 func TestMovedDatabase(t *testing.T) {
+	t.Parallel()
 	for _, ending := range []string{"", "-wal"} {
 		t.Run("file"+ending, func(t *testing.T) {
 			d := newUncopiedDesk(t)

@@ -487,6 +487,7 @@ func sum(text []byte) []byte {
 
 // What is as it was recorded is found so, and the file is left as it was.
 func TestVerify(t *testing.T) {
+	t.Parallel()
 	e := newEvidence(t)
 	check := func(t *testing.T, o VerifyOptions) *Verification {
 		t.Helper()

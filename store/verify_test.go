@@ -214,6 +214,7 @@ func dump(t *testing.T, path string) string {
 
 // A database can be verified while a server writes to it.
 func TestVerifyBesideAServer(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	must(t, d.Store.Close())
 	d.options.Serve, d.options.SigningKeyFile = true, filepath.Join(t.TempDir(), "k")
@@ -261,6 +262,7 @@ func TestVerifyBeforeUpgrade(t *testing.T) {
 
 // What is no database of ours, or not there, is said to be so.
 func TestVerifyRefuses(t *testing.T) {
+	t.Parallel()
 	e, other := newEvidence(t), recordEvidence(t)
 	for _, test := range []struct {
 		name string
