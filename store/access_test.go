@@ -62,6 +62,7 @@ func TestAccessEntry(t *testing.T) {
 // Between times, the access log has what was shown then, the latest first, also where a
 // clock was set back meanwhile, and a page goes on where the one before it ended.
 func TestAccessLogBetweenTimes(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	a := d.fetch(d.id, 0, d.ann, decode(t, "ONGOING", "a"))
 	for _, minute := range []int{1, 5, 3, 3, 9, 2, 5, 9, 4} {

@@ -53,6 +53,7 @@ func (d *desk) logStates() string {
 // A database that had a checkpoint log and starts without one says so, at each start and
 // once in the ledger, until the log is there again or somebody accepts that it is not.
 func TestMissingCheckpointLog(t *testing.T) {
+	t.Parallel()
 	type step struct {
 		lose   string // how the log is lost, or found
 		accept bool

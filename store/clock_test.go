@@ -124,6 +124,7 @@ func TestTwoThatLookedAtTheClock(t *testing.T) {
 
 // Whether an author was shown the newest act on decisions does not hang on clocks.
 func TestShownWhateverTheClock(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		name          string
 		decided, seen int // years by which the clock was wrong

@@ -139,6 +139,7 @@ func TestSecondReviewsInTheStore(t *testing.T) {
 
 // Of decisions that are made at the same moment on the same knowledge, one is recorded.
 func TestOneOfManyDecisionsIsRecorded(t *testing.T) {
+	t.Parallel()
 	d, _ := newSigningDesk(t)
 	a := d.fetch(d.id, 0, d.ann, decode(t, "COMPLETED", "a"))
 	var seen int64

@@ -7,6 +7,7 @@ import (
 
 // A derived key is the same at every start, and for no other purpose or data key.
 func TestDerivedKey(t *testing.T) {
+	t.Parallel()
 	folder, other := t.TempDir(), t.TempDir()
 	derived := func(folder, purpose string) []byte {
 		s := mustOpen(t, Options{Path: folder + "/c.db", DataKeyFile: folder + "/c.key"})

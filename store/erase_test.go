@@ -142,6 +142,7 @@ func TestNoSecondReviewOfWhatWasErased(t *testing.T) {
 
 // Rows that moved between pages before they were erased leave no copies behind either.
 func TestErasedRowsLeaveNoCopies(t *testing.T) {
+	t.Parallel()
 	d, _ := newSigningDesk(t)
 	random := mathrand.New(mathrand.NewPCG(1, 2))
 	text := func(longest int) string {

@@ -32,6 +32,7 @@ var oldLines = map[string]string{
 
 // Rows have the lines that SQLite gave them: they stand in the hashes of entries.
 func TestLinesAreThoseOfSQLite(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	digest := d.fetch(d.id, 0, d.ann, decode(t, "COMPLETED", "a"))
 	odd := ""

@@ -13,6 +13,7 @@ import (
 
 // What is wrong is said in one sentence, and nothing is touched.
 func TestOpenRefuses(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		name  string
 		spoil func(t *testing.T, d *desk)
@@ -75,7 +76,7 @@ func TestOpenRefuses(t *testing.T) {
 			t.Cleanup(func() { os.Chmod(folder, 0o700) })
 		}, ErrReadOnly},
 		{"key of another database", func(t *testing.T, d *desk) {
-			d.options.DataKeyFile = newDesk(t).options.DataKeyFile
+			d.options.DataKeyFile = newUncopiedDesk(t).options.DataKeyFile
 		}, ErrWrongKey},
 		{"key missing", func(t *testing.T, d *desk) {
 			must(t, os.Remove(d.options.DataKeyFile))
@@ -148,6 +149,7 @@ func TestRefusedFileKeepsItsMode(t *testing.T) {
 }
 
 func TestSecondServer(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	d.options.Serve = true
 	first := mustOpen(t, d.options)

@@ -194,6 +194,7 @@ func TestTextsAreSealed(t *testing.T) {
 }
 
 func TestSealedTextThatWasMoved(t *testing.T) {
+	t.Parallel()
 	for name, move := range map[string]string{
 		"notes swapped":        `UPDATE ledger SET text_sealed = (SELECT n.text_sealed FROM ledger AS n WHERE n.act = 'note' AND n.seq <> ledger.seq) WHERE act = 'note'`,
 		"note by another":      `UPDATE ledger SET actor = 2 WHERE act = 'note'`,

@@ -171,6 +171,7 @@ func TestPageViews(t *testing.T) {
 // What was on the screen, and for which page, is as much part of the record as the rest,
 // and how much was viewed is counted without what was only asked for, and each once.
 func TestVerifyPageViews(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	must(t, d.Store.Close())
 	d.options.Serve, d.options.SigningKeyFile = true, filepath.Join(t.TempDir(), "k")

@@ -16,6 +16,7 @@ import (
 // Every segment of every view is read in the order of one index, by whichever of its
 // conditions, from where a page begins.
 func TestQueueReadsOneIndex(t *testing.T) {
+	t.Parallel()
 	d, sue := newSigningDesk(t)
 	fillQueue(t, d, []account.Person{d.ann, d.bob, sue}, 200)
 	for _, f := range queueFilters() {

@@ -85,6 +85,7 @@ func (d *desk) act(a newEntry) {
 }
 
 func TestColumnsFollowACase(t *testing.T) {
+	t.Parallel()
 	d, sue := newSigningDesk(t)
 	want := func(step string, stage review.Stage, holder any) { t.Helper(); d.wantListed(step, d.id, stage, holder) }
 	d.fetch(d.id, 0, d.ann, decode(t, "ONGOING", "a"))
@@ -135,6 +136,7 @@ func TestColumnsFollowACase(t *testing.T) {
 
 // What lists say of a case is compared with all that is recorded.
 func TestChangedListsAreFound(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	d.fetch(d.id, 0, d.ann, passportResult(t, "COMPLETED", "REJECT", "COUNTERFEIT", "a"))
 	d.act(newEntry{Act: review.Act{At: after(2), Act: review.ActTaken}, by: d.bob, recipient: d.id})
@@ -416,6 +418,7 @@ func merge[T any](to *[]T, more []T) {
 }
 
 func TestQueueShowsWhatAModelShows(t *testing.T) {
+	t.Parallel()
 	d, sue := newSigningDesk(t)
 	all := fillQueue(t, d, []account.Person{d.ann, d.bob, sue}, 700)
 	ids := map[string]int64{"Ann": d.ann.ID, review.Nobody: 0}

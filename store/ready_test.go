@@ -52,6 +52,7 @@ func TestReadyDoesNotWait(t *testing.T) {
 // Only after a commit that failed without saying that the disk is full may something be on
 // the disk that nobody was told of.
 func TestWhatHalts(t *testing.T) {
+	t.Parallel()
 	full := sqliteError(t, sqlite3.SQLITE_FULL)
 	for name, test := range map[string]struct {
 		fail   func(*Store) error

@@ -128,6 +128,7 @@ func TestFailures(t *testing.T) {
 }
 
 func TestHistoryIsBounded(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	results := []*idv.Decoded{decode(t, "ONGOING", "a"), decode(t, "ONGOING", "b")}
 	for i := range maxHistory + 5 {

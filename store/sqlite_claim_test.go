@@ -9,7 +9,7 @@ import (
 
 // A database has one server, whatever it is called.
 func TestOneServerWhateverTheName(t *testing.T) {
-	d := newDesk(t)
+	d := newUncopiedDesk(t)
 	must(t, d.Store.Close())
 	d.options.Serve = true
 	folder := filepath.Dir(d.options.Path)
@@ -41,10 +41,11 @@ func TestOneServerWhateverTheName(t *testing.T) {
 // Beside a server, the database is written and read by its own name or a symbolic link:
 // what stands in the log is beside no other.
 func TestOtherNamesBesideAServer(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS != "linux" {
 		t.Skip("needs a lock that this system lacks")
 	}
-	d := newDesk(t)
+	d := newUncopiedDesk(t)
 	must(t, d.Store.Close())
 	d.options.Serve = true
 	d.Store = mustOpen(t, d.options)
@@ -80,7 +81,8 @@ func TestOtherNamesBesideAServer(t *testing.T) {
 
 // What a killed server left in the log is not passed over by another name of the file.
 func TestOtherNameWithALog(t *testing.T) {
-	d := newDesk(t)
+	t.Parallel()
+	d := newUncopiedDesk(t)
 	other := filepath.Join(filepath.Dir(d.options.Path), "other.db")
 	must(t, os.Link(d.options.Path, other))
 	d.options.Path = other
@@ -104,7 +106,7 @@ func TestMadeThroughALink(t *testing.T) {
 // A backup takes the place of no file of the database, nor of one that SQLite would take
 // for its own.
 func TestBackupOntoItself(t *testing.T) {
-	d := newDesk(t)
+	d := newUncopiedDesk(t)
 	link := filepath.Join(t.TempDir(), "link")
 	must(t, os.Symlink(d.options.Path+"-journal", link))
 	for _, path := range append(ownFiles(d.options.Path), link) {
@@ -115,7 +117,7 @@ func TestBackupOntoItself(t *testing.T) {
 
 // A secret may be read by a group of this process: that is how they are mounted.
 func TestSecretOfOwnGroup(t *testing.T) {
-	d := newDesk(t)
+	d := newUncopiedDesk(t)
 	must(t, os.Chmod(d.options.DataKeyFile, 0o440))
 	mustOpen(t, d.options)
 }
@@ -123,9 +125,10 @@ func TestSecretOfOwnGroup(t *testing.T) {
 // A database that was moved away, or whose log was, records nothing more: a restart would
 // not find it.
 func TestMovedDatabase(t *testing.T) {
+	t.Parallel()
 	for _, ending := range []string{"", "-wal"} {
 		t.Run("file"+ending, func(t *testing.T) {
-			d := newDesk(t)
+			d := newUncopiedDesk(t)
 			digest := d.fetch(d.id, 0, d.ann, decode(t, "COMPLETED", "a"))
 			must(t, os.Rename(d.options.Path+ending, d.options.Path+".away"))
 			wantUnready(t, d.Store, "moved")

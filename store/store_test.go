@@ -15,6 +15,7 @@ import (
 	"modernc.org/sqlite"
 
 	"countersign/internal/account"
+	"countersign/internal/foldertest"
 	"countersign/internal/idv"
 	"countersign/internal/review"
 )
@@ -30,16 +31,56 @@ type desk struct {
 	id, id2  idv.RecipientID
 }
 
+// newDesk opens a copy of one database with Ann and Bob.
 func newDesk(t testing.TB) *desk {
 	t.Helper()
 	folder := t.TempDir()
-	d := &desk{t: t, options: Options{
+	databaseWithPeople.CopyTo(t, folder)
+	d := openDesk(t, folder)
+	d.ann, d.bob = d.person("Ann"), d.person("Bob")
+	return d
+}
+
+// newUncopiedDesk has files that Open just made, and so keys that no other has.
+func newUncopiedDesk(t testing.TB) *desk {
+	t.Helper()
+	d := openDesk(t, t.TempDir())
+	d.ann, d.bob = d.addPerson("Ann"), d.addPerson("Bob")
+	return d
+}
+
+var databaseWithPeople = foldertest.Template{Make: makeDatabase}
+
+func makeDatabase(folder string) error {
+	s, err := Open(context.Background(), optionsIn(folder))
+	if err != nil {
+		return err
+	}
+	for _, name := range []string{"Ann", "Bob"} {
+		_, err = s.AddAccount(context.Background(), reviewerAccount(name), false, account.ChangedBy{At: noon})
+		if err != nil {
+			break
+		}
+	}
+	return errors.Join(err, s.Close())
+}
+
+func optionsIn(folder string) Options {
+	return Options{
 		Path:        filepath.Join(folder, "data", "countersign.db"),
 		DataKeyFile: filepath.Join(folder, "keys", "countersign.key"),
 		Now:         func() time.Time { return noon },
-	}}
+	}
+}
+
+func reviewerAccount(name string) account.Account {
+	return account.Account{Person: account.Person{Name: name, Role: account.Reviewer, Created: noon}, Key: strings.ToLower(name), Password: "hash"}
+}
+
+func openDesk(t testing.TB, folder string) *desk {
+	t.Helper()
+	d := &desk{t: t, options: optionsIn(folder)}
 	d.Store = mustOpen(t, d.options)
-	d.ann, d.bob = d.addPerson("Ann"), d.addPerson("Bob")
 	d.id = mustID(t, "11111111-1111-4111-8111-111111111111")
 	d.id2 = mustID(t, "22222222-2222-4222-8222-222222222222")
 	return d
@@ -78,10 +119,20 @@ func wantErr(t testing.TB, err, want error) {
 
 func (d *desk) addPerson(name string) account.Person {
 	d.t.Helper()
-	p := account.Person{Name: name, Role: account.Reviewer, Created: noon}
-	id, err := d.AddAccount(d.t.Context(), account.Account{Person: p, Key: strings.ToLower(name), Password: "hash"}, false, account.ChangedBy{At: noon})
+	a := reviewerAccount(name)
+	id, err := d.AddAccount(d.t.Context(), a, false, account.ChangedBy{At: noon})
 	must(d.t, err)
-	p.ID = id
+	a.ID = id
+	return a.Person
+}
+
+// person returns somebody who has been added.
+func (d *desk) person(name string) account.Person {
+	d.t.Helper()
+	added, err := d.Account(d.t.Context(), strings.ToLower(name))
+	must(d.t, err)
+	p := reviewerAccount(name).Person
+	p.ID = added.ID
 	return p
 }
 
@@ -205,7 +256,7 @@ func TestReadersCannotWrite(t *testing.T) {
 }
 
 func TestFilesAreForTheOwnerAlone(t *testing.T) {
-	d := newDesk(t)
+	d := newUncopiedDesk(t)
 	d.fetch(d.id, 0, d.ann, decode(t, "COMPLETED", "a"))
 	must(t, d.Store.Close())
 	must(t, os.Chmod(d.options.Path, 0o644))

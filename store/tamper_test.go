@@ -5,9 +5,11 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -15,6 +17,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"countersign/internal/account"
+	"countersign/internal/foldertest"
 	"countersign/internal/idv"
 	"countersign/internal/ledger"
 	"countersign/internal/review"
@@ -42,10 +45,50 @@ type evidence struct {
 	unbatched int
 }
 
-// newEvidence records something of everything.
+// newEvidence returns a copy of evidence that is recorded once.
 func newEvidence(t testing.TB) *evidence {
 	t.Helper()
-	d := newDesk(t)
+	return sharedEvidence.copyTo(t, t.TempDir())
+}
+
+var sharedEvidence evidenceTemplate
+
+// evidenceTemplate records evidence for the first who wants it, and gives everybody a copy.
+type evidenceTemplate struct {
+	once   sync.Once
+	made   *evidence // nil where the recording did not end
+	folder string    // in which it was made
+	files  foldertest.Template
+}
+
+func (s *evidenceTemplate) copyTo(t testing.TB, folder string) *evidence {
+	t.Helper()
+	s.once.Do(func() { s.record(t, folder) })
+	if s.made == nil {
+		t.Fatal("no evidence was recorded")
+	}
+	s.files.CopyTo(t, folder)
+	e := *s.made
+	e.t, e.seq = t, maps.Clone(e.seq)
+	for _, path := range []*string{&e.path, &e.older, &e.keyFile} {
+		*path = filepath.Join(folder, strings.TrimPrefix(*path, s.folder))
+	}
+	return &e
+}
+
+func (s *evidenceTemplate) record(t testing.TB, folder string) {
+	t.Helper()
+	made := recordEvidence(t)
+	s.folder = filepath.Dir(filepath.Dir(made.path))
+	s.files.Make = func(folder string) error { return os.CopyFS(folder, os.DirFS(s.folder)) }
+	s.files.CopyTo(t, folder) // while it is there
+	s.made = made
+}
+
+// recordEvidence records something of everything, in a ledger of its own.
+func recordEvidence(t testing.TB) *evidence {
+	t.Helper()
+	d := newUncopiedDesk(t)
 	must(t, d.Store.Close())
 	minutes := 0
 	d.options.Now = func() time.Time { return after(minutes) }
@@ -126,7 +169,8 @@ func newEvidence(t testing.TB) *evidence {
 	e.old = sign()
 	mark("old")
 	e.oldSize = e.seq["old"] + 1
-	e.older = filepath.Join(t.TempDir(), "older.db")
+	e.older = filepath.Join(filepath.Dir(filepath.Dir(d.options.Path)), "older", "older.db")
+	must(t, os.Mkdir(filepath.Dir(e.older), 0o700))
 	must(t, d.Backup(ctx, e.older))
 
 	// Another, with resets, an export, a decision that was declined, and one withdrawn.
@@ -443,6 +487,7 @@ func sum(text []byte) []byte {
 
 // What is as it was recorded is found so, and the file is left as it was.
 func TestVerify(t *testing.T) {
+	t.Parallel()
 	e := newEvidence(t)
 	check := func(t *testing.T, o VerifyOptions) *Verification {
 		t.Helper()

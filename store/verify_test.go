@@ -214,6 +214,7 @@ func dump(t *testing.T, path string) string {
 
 // A database can be verified while a server writes to it.
 func TestVerifyBesideAServer(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	must(t, d.Store.Close())
 	d.options.Serve, d.options.SigningKeyFile = true, filepath.Join(t.TempDir(), "k")
@@ -261,7 +262,8 @@ func TestVerifyBeforeUpgrade(t *testing.T) {
 
 // What is no database of ours, or not there, is said to be so.
 func TestVerifyRefuses(t *testing.T) {
-	e := newEvidence(t)
+	t.Parallel()
+	e, other := newEvidence(t), recordEvidence(t)
 	for _, test := range []struct {
 		name string
 		o    VerifyOptions
@@ -271,9 +273,9 @@ func TestVerifyRefuses(t *testing.T) {
 		{"folder", VerifyOptions{Path: t.TempDir()}, ErrNotDatabase},
 		{"text", VerifyOptions{Path: writeFile(t, strings.Repeat("x", 5000), 0o600)}, ErrNotDatabase},
 		{"empty", VerifyOptions{Path: writeFile(t, "", 0o600)}, ErrNotDatabase},
-		{"checkpoint of another ledger", VerifyOptions{Path: e.path, Checkpoints: [][]byte{newEvidence(t).old}}, ledger.ErrBroken},
-		{"checkpoint without the key", VerifyOptions{Path: e.path, Checkpoints: [][]byte{newEvidence(t).old}, Public: []string{e.public}}, ErrKeyMissing},
-		{"key of another ledger", VerifyOptions{Path: e.path, Public: []string{newEvidence(t).public}}, ledger.ErrBroken},
+		{"checkpoint of another ledger", VerifyOptions{Path: e.path, Checkpoints: [][]byte{other.old}}, ledger.ErrBroken},
+		{"checkpoint without the key", VerifyOptions{Path: e.path, Checkpoints: [][]byte{other.old}, Public: []string{e.public}}, ErrKeyMissing},
+		{"key of another ledger", VerifyOptions{Path: e.path, Public: []string{other.public}}, ledger.ErrBroken},
 		{"an older file", VerifyOptions{Path: e.older, Checkpoints: [][]byte{e.last}}, ledger.ErrBroken},
 	} {
 		_, err := Verify(t.Context(), test.o)

@@ -30,12 +30,10 @@ const (
 // A server that is killed in a burst of notes and decisions has lost none that it
 // confirmed, and recorded none twice, however often this happens; and its ledger fits.
 func TestKilledServerLosesNothing(t *testing.T) {
-	folder := t.TempDir()
-	binary := filepath.Join(folder, "countersign")
-	build(t, binary, "countersign")
+	t.Parallel()
 	upstream := httptest.NewServer(sandbox.New("made-up-key-77aa"))
 	defer upstream.Close()
-	db := filepath.Join(folder, "c.db")
+	db := filepath.Join(t.TempDir(), "c.db")
 	for writer := range burstWriters {
 		if code := run(t.Context(), []string{"user", "add", writerName(writer), "--db", db}, streams{strings.NewReader(killPassword), &bytes.Buffer{}, os.Stderr}); code != 0 {
 			t.Fatal("no account could be made")
@@ -47,7 +45,7 @@ func TestKilledServerLosesNothing(t *testing.T) {
 		rounds = 1
 	}
 	for round := range rounds {
-		server := startBinary(t, binary, db, upstream.URL)
+		server := startServer(t, db, upstream.URL)
 		for text := range server.burst(t, round) {
 			confirmed[text] = true
 		}
@@ -97,15 +95,15 @@ func checkRecord(t *testing.T, db string, confirmed map[string]bool) {
 	}
 }
 
-// binaryServer is a server in a process of its own.
-type binaryServer struct {
+// serverProcess is a server in a process of its own.
+type serverProcess struct {
 	command *exec.Cmd
 	address string
 }
 
-func startBinary(t *testing.T, binary, db, upstream string) *binaryServer {
+func startServer(t *testing.T, db, upstream string) *serverProcess {
 	t.Helper()
-	command := exec.Command(binary, "serve", "--addr", "127.0.0.1:0", "--db", db, "--yoti-base-url", upstream+"/v2")
+	command := exec.Command("countersign", "serve", "--addr", "127.0.0.1:0", "--db", db, "--yoti-base-url", upstream+"/v2")
 	command.Env = append(os.Environ(), "YOTI_SIGN_API_KEY=made-up-key-77aa")
 	command.Stderr = os.Stderr
 	out, err := command.StdoutPipe()
@@ -121,7 +119,7 @@ func startBinary(t *testing.T, binary, db, upstream string) *binaryServer {
 		t.Fatal(err)
 	}
 	_, address, _ := strings.Cut(strings.TrimSpace(line), " is at ")
-	return &binaryServer{command, address}
+	return &serverProcess{command, address}
 }
 
 // burstWriters is how many people write at once: the forms of one person in a minute are
@@ -132,7 +130,7 @@ func writerName(n int) string { return fmt.Sprintf("writer%d", n) }
 
 // burst posts notes and decisions from many sides, kills the server in the middle, and
 // returns the texts of those that were confirmed.
-func (s *binaryServer) burst(t *testing.T, round int) map[string]bool {
+func (s *serverProcess) burst(t *testing.T, round int) map[string]bool {
 	t.Helper()
 	var clients []*http.Client
 	for writer := range burstWriters {
