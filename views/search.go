@@ -2,6 +2,7 @@ package views
 
 import (
 	"net/url"
+	"slices"
 
 	"countersign/internal/idv"
 	"countersign/internal/review"
@@ -22,10 +23,18 @@ func (p SearchPage) single() (idv.RecipientID, bool) {
 	return p.IDs[0], true
 }
 
+// isEnvelope reports whether what was typed is known to be the ID of an envelope.
+func (p SearchPage) isEnvelope() bool {
+	return slices.ContainsFunc(p.Found.Lines, func(l review.FoundLine) bool { return l.Match == review.MatchEnvelope })
+}
+
 // guessTitle says what is known of the one UUID that was typed.
 func (p SearchPage) guessTitle() string {
-	if len(p.Found.Lines) == 0 {
+	switch {
+	case len(p.Found.Lines) == 0:
 		return "This ID is not known here"
+	case p.isEnvelope():
+		return "This is the ID of an envelope"
 	}
 	return "This may also be an ID that is not known here"
 }
