@@ -145,6 +145,7 @@ func (s *Server) errorPage(c echo.Context, err error) (views.ErrorPage, int) {
 		}
 	}
 	s.offerRetry(c, err, &page)
+	offerEnvelope(c, err, &page)
 	return page, status
 }
 

@@ -103,7 +103,7 @@ func newDeskBefore(t testing.TB, dir string, yoti http.Handler) *desk {
 	}
 	client := newClient(t, upstream.URL, d.clock)
 	d.server = &handlers.Server{
-		Desk:     &review.Desk{Results: client, Records: d.store, Now: d.clock, Patience: time.Minute},
+		Desk:     &review.Desk{Results: client, Envelopes: client, Records: d.store, Now: d.clock, Patience: time.Minute},
 		Accounts: &account.Service{Records: d.store, Now: d.clock, Cost: account.Cost{Memory: 64, Time: 1}},
 		Sessions: d.store,
 		Ready:    d.store.Ready,

@@ -25,13 +25,13 @@ func (s *Server) renderHome(c echo.Context, status int, page views.HomePage) err
 	if err != nil {
 		return err
 	}
-	page.Home, page.Samples, page.Now, page.OwnSearch = lists, s.Samples, s.Now(), true
+	page.Home, page.Samples, page.Now = lists, s.Samples, s.Now()
 	return renderPage(c, status, views.Home(page))
 }
 
 // findRecipient leads from whatever was typed to the recipient that it names.
 func (s *Server) findRecipient(c echo.Context) error {
-	typed := typedID(c)
+	typed := typedQuery(c, "id")
 	ids := idv.FindRecipientIDs(typed)
 	if len(ids) == 1 {
 		return c.Redirect(http.StatusSeeOther, views.RecipientPath(ids[0]))
@@ -51,12 +51,12 @@ func (s *Server) findRecipient(c echo.Context) error {
 	return s.renderHome(c, http.StatusUnprocessableEntity, page)
 }
 
-// typedID is what was typed, or stands in an address that somebody put together by
-// hand: what is not a well-formed query is taken as it came.
-func typedID(c echo.Context) string {
-	if typed := c.QueryParam("id"); typed != "" {
+// typedQuery is what was typed into a field, or stands in an address that somebody put
+// together by hand: what is not a well-formed query is taken as it came.
+func typedQuery(c echo.Context, field string) string {
+	if typed := c.QueryParam(field); typed != "" {
 		return typed
 	}
-	_, typed, _ := strings.Cut(c.Request().URL.RawQuery, "id=")
+	_, typed, _ := strings.Cut(c.Request().URL.RawQuery, field+"=")
 	return typed
 }

@@ -23,6 +23,7 @@ const (
 	anywhere     errorPlace = iota
 	ofMedium                // a picture, file or text of Yoti's was asked for
 	ofReport                // Yoti's report was asked for
+	ofEnvelope              // an envelope was asked for
 	whileReading            // nothing was sent that could be recorded
 	besideForm              // on the page of the form that was sent
 	besideAnswer            // the same, where the form was about a decision
@@ -105,6 +106,8 @@ func placesOf(err error) []errorPlace {
 		return []errorPlace{ofMedium, anywhere}
 	case errors.As(err, &report):
 		return []errorPlace{ofReport, anywhere}
+	case errors.As(err, new(*envelopeError)):
+		return []errorPlace{ofEnvelope, anywhere}
 	}
 	return []errorPlace{anywhere}
 }
@@ -142,6 +145,7 @@ var problems = slices.Concat([]problem{
 	{in: ofMedium, errs: []error{context.Canceled}, status: statusClientLeft, code: "left", heading: "The request was cancelled", text: "Please load the page again."},
 }, fromYoti, []problem{
 	{errs: []error{errNoRecipient}, status: http.StatusNotFound, code: "no-recipient-id", heading: "This address has no recipient ID", text: "Enter the ID, or paste text that contains it.", ask: true},
+	{errs: []error{idv.ErrNoEnvelopeID}, status: http.StatusNotFound, code: "no-envelope-id", heading: "This address has no envelope ID", text: "An envelope ID is a UUID: 32 hexadecimal digits in five groups. Enter it in the search field."},
 	{errs: []error{review.ErrNotRecording}, status: http.StatusServiceUnavailable, code: "not-recording", heading: "Countersign is not recording", text: "Nothing was done. What is stored can be read as before; everything else has to wait until the operator has restarted it."},
 	{errs: []error{review.ErrOutcomeUnknown}, status: http.StatusInternalServerError, code: "outcome-unknown", heading: "It is not known whether this was recorded", text: "Something failed while it was being written. Once Countersign has been restarted, open the recipient's page: what is there is recorded. If it is not there, send the same form again; nothing is recorded twice."},
 	{errs: []error{review.ErrNotRecorded}, status: http.StatusInternalServerError, code: "not-recorded", heading: "Nothing was recorded", text: "It could not be written, so it was not done. Please tell the operator. You can send the same form again later; nothing is recorded twice."},
@@ -216,6 +220,9 @@ func gaveNothing(err error, status int, others ...error) []problem {
 	if word := kind.ReportWord(); word != kind.Word() {
 		rows = append(rows, row(ofReport, word))
 	}
+	envelope := row(ofEnvelope, kind.EnvelopeWord())
+	envelope.ask = false
+	rows = append(rows, envelope)
 	return rows
 }
 

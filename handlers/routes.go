@@ -60,6 +60,10 @@ func (s *Server) routes() []route {
 
 		{http.MethodGet, views.HomePath, account.OwnAccount, s.showHome},
 		{http.MethodGet, views.RecipientsPath, account.ReadResults, s.findRecipient},
+		{http.MethodGet, views.SearchPath, account.ReadResults, s.showSearch},
+		{http.MethodGet, views.EnvelopesPath, account.ReadEvidence, s.findEnvelope},
+		{http.MethodGet, "/envelopes/:envelope", account.ReadEvidence, s.showEnvelope},
+		{http.MethodPost, "/envelopes/:envelope/fetch", account.ReadEvidence, s.fetchEnvelope},
 		{http.MethodPost, views.FilesPath, account.ReadResults, s.showFile},
 		{http.MethodGet, "/recipients/:id", account.ReadResults, withRecipient(s.showRecipient)},
 		{http.MethodPost, "/recipients/:id/refresh", account.ReadResults, withRecipient(s.refreshResult)},

@@ -43,7 +43,8 @@ func (b *chromium) at() string {
 	return eval[string](b, `location.pathname`)
 }
 
-// The second case of the morning: / and the new ID, which takes the place of the old one.
+// The second case of the morning: / and the new ID, which takes the place of the old one. Of
+// one that is not known here, Enter says that it is a recipient's.
 func TestNextCaseByKeyboard(t *testing.T) {
 	needsChromium(t)
 	d := newDesk(t, t.TempDir())
@@ -53,8 +54,12 @@ func TestNextCaseByKeyboard(t *testing.T) {
 	b.do(chromedp.KeyEvent("/"))
 	b.edit("paste", "v")
 	b.follow(chromedp.KeyEvent(kb.Enter))
+	if as := eval[string](b, `document.activeElement.dataset.as`); as != "recipient" {
+		t.Errorf("/, paste and Enter lead to %s, to the choice %q", b.at(), as)
+	}
+	b.follow(chromedp.KeyEvent(kb.Enter))
 	if at := b.at(); at != recipientNumber(1) {
-		t.Errorf("/, paste and Enter lead to %s", at)
+		t.Errorf("another Enter leads to %s", at)
 	}
 	b.open("/", 1440, "light")
 	b.do(chromedp.KeyEvent("/"))
@@ -172,4 +177,41 @@ func TestSingleKeysOff(t *testing.T) {
 		t.Errorf("after switching on, / leads to %q", active)
 	}
 	b.complain("single keys")
+}
+
+// Half an ID, Enter and Enter open the first case that it fits; envelopes and what a search
+// found can be read by everybody's means.
+func TestSearchInChromium(t *testing.T) {
+	needsChromium(t)
+	d := newDesk(t, t.TempDir())
+	b := startChromium(t, d, "ann")
+	const two, hostile = "/envelopes/00000000-0000-4000-9000-000000000002", "/envelopes/00000000-0000-4000-9000-00000000bad6"
+	for _, page := range []string{recipientNumber(4), recipientNumber(6), recipientNumber(24)} {
+		b.open(page, 1440, "light")
+	}
+	for _, page := range []string{"/search", two, hostile, "/search?q=00000000-0000-4000", "/search?q=00000000-0000-4000-9000-000000000002", "/search?q=nothing"} {
+		for _, look := range []struct {
+			width  int
+			scheme string
+		}{{1440, "light"}, {390, "dark"}} {
+			where := fmt.Sprintf("%s at %d px, %s", page, look.width, look.scheme)
+			b.open(page, look.width, look.scheme)
+			b.fits(where)
+			b.accessible(where)
+			b.complain(where)
+		}
+	}
+	b.open(two, 320, "light")
+	b.fits("an envelope at 320 px")
+	b.open("/", 1440, "light")
+	b.do(chromedp.KeyEvent("/"))
+	b.follow(chromedp.SendKeys("#recipient-search", "00000000-0000-4000-8"+kb.Enter))
+	if n := eval[int](b, `document.querySelectorAll("[data-line]").length`); n != 3 {
+		t.Errorf("%d cases were found", n)
+	}
+	b.follow(chromedp.KeyEvent(kb.Enter))
+	if at := b.at(); at != recipientNumber(4) {
+		t.Errorf("Enter leads to %s", at)
+	}
+	b.complain("search")
 }

@@ -73,7 +73,7 @@ func eraseRows(ctx context.Context, tx *sql.Tx, id idv.RecipientID, seq int64) e
 		WHERE recipient = $1`, nil},
 		{`
 		UPDATE recipients
-		SET data_key = $2, state = '', final = 1, erased_at = (SELECT at FROM ledger WHERE seq = $3)
+		SET data_key = $2, state = '', final = 1, envelope = '', erased_at = (SELECT at FROM ledger WHERE seq = $3)
 		WHERE id = $1`, []any{nothing, seq}},
 	} {
 		if _, err := tx.ExecContext(ctx, statement.text, append([]any{id.String()}, statement.args...)...); err != nil {

@@ -253,7 +253,7 @@ func TestRetriedTasks(t *testing.T) {
 }
 
 // An envelope leads to its recipients; an erased one is not asked for.
-func TestRecipientsOfAnEnvelope(t *testing.T) {
+func TestEnvelopeJobNamesRecipients(t *testing.T) {
 	d := newDesk(t)
 	d.fetch(d.id2, 0, d.ann, decode(t, "COMPLETED", "a"))
 	must(t, d.Erase(t.Context(), d.id2, d.ann, "asked for"))

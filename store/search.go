@@ -157,20 +157,28 @@ func behind(begin string) string {
 }
 
 func (f *searching) session(ctx context.Context, text string) error {
-	return f.beginning(ctx, review.MatchSession, "session", text)
+	return f.beginning(ctx, review.MatchSession, "session", text, ofListed)
 }
 
+// envelope finds recipients by their envelope, also those of whom nothing was fetched yet.
 func (f *searching) envelope(ctx context.Context, text string) error {
-	return f.beginning(ctx, review.MatchEnvelope, "envelope", text)
+	return f.beginning(ctx, review.MatchEnvelope, "envelope", text, ofAll)
 }
 
 func (f *searching) tracking(ctx context.Context, text string) error {
-	return f.beginning(ctx, review.MatchTracking, "tracking", text)
+	return f.beginning(ctx, review.MatchTracking, "tracking", text, ofListed)
 }
+
+// Whom a search by the beginning of an ID finds: recipients whom lists have, or also those
+// of whom nothing was fetched yet.
+const (
+	ofListed = ` AND stage || '' <> ''`
+	ofAll    = ``
+)
 
 // beginning finds cases by the beginning of an ID, as it came and, where that could be a
 // UUID, in small letters.
-func (f *searching) beginning(ctx context.Context, match review.Match, column, text string) error {
+func (f *searching) beginning(ctx context.Context, match review.Match, column, text, of string) error {
 	if len(text) < review.MinSearchPrefix || text[len(text)-1] == 0xff {
 		return nil
 	}
@@ -182,7 +190,7 @@ func (f *searching) beginning(ctx context.Context, match review.Match, column, t
 		err := f.take(ctx, match, `
 			SELECT id
 			FROM recipients
-			WHERE `+column+` >= $1 AND `+column+` < $2 AND `+column+` <> '' AND stage || '' <> ''
+			WHERE `+column+` >= $1 AND `+column+` < $2 AND `+column+` <> ''`+of+`
 			ORDER BY `+column+`
 			LIMIT $3 + 0`, begin, behind(begin), f.limit+1)
 		if err != nil {

@@ -10,21 +10,23 @@ import (
 	"countersign/internal/review"
 )
 
-// Recent lists the recipients of whom who saw something last, newest first.
+// Recent lists the recipients of whom who saw something last, newest first. Those who stood in
+// an envelope that was looked at were not opened by that.
 func (s *Store) Recent(ctx context.Context, who account.Person, limit int) ([]review.Visit, error) {
 	list, err := s.queryVisits(ctx, `
 		SELECT seen.recipient, seen.at, `+visitColumns+`
 		FROM access_log AS seen
 		JOIN recipients ON recipients.id = seen.recipient
-		WHERE seen.account = $1
+		WHERE seen.account = $1 AND seen.what <> $3
 			AND NOT EXISTS (
 				SELECT 1
 				FROM access_log AS later
 				WHERE later.account = seen.account
 					AND later.recipient = seen.recipient
-					AND later.id > seen.id)
+					AND later.id > seen.id
+					AND later.what <> $3)
 		ORDER BY seen.id DESC
-		LIMIT $2`, who.ID, limit)
+		LIMIT $2`, who.ID, limit, string(review.AccessEnvelope))
 	if err != nil {
 		return nil, fmt.Errorf("store: list recent recipients: %w", err)
 	}

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"countersign/internal/idv"
+	"countersign/internal/review"
 )
 
 // The addresses that do not depend on anything.
@@ -27,6 +28,9 @@ const (
 
 	PasswordPath = "/password" // where a password is chosen, by a link
 	FilesPath    = "/files"    // where a file with a result is posted
+
+	SearchPath    = "/search"    // with ?q=
+	EnvelopesPath = "/envelopes" // with ?id=, where a typed ID is looked up
 )
 
 // Parts of addresses that tell what is behind them.
@@ -38,6 +42,26 @@ const (
 
 // RecipientPath is the review page of a recipient.
 func RecipientPath(id idv.RecipientID) string { return RecipientsPath + "/" + id.String() }
+
+// EnvelopePath is the page of an envelope.
+func EnvelopePath(id idv.EnvelopeID) string { return EnvelopesPath + "/" + id.String() }
+
+// FetchEnvelopePath is where a POST fetches the results of an envelope.
+func FetchEnvelopePath(id idv.EnvelopeID) string { return EnvelopePath(id) + "/fetch" }
+
+// Fields of the address of an envelope's page that say what came of fetching its results.
+const (
+	FetchedField = "fetched"
+	FailedField  = "failed"
+	LeftField    = "left"
+)
+
+// FetchedEnvelopePath is the page of an envelope after its results were fetched.
+func FetchedEnvelopePath(id idv.EnvelopeID, f review.EnvelopeFetch) string {
+	return EnvelopePath(id) + "?" + url.Values{
+		FetchedField: {strconv.Itoa(f.Fetched)}, FailedField: {strconv.Itoa(f.Failed)}, LeftField: {strconv.Itoa(f.Left)},
+	}.Encode()
+}
 
 // NotesBefore is the field of an address that says before which note those of a page are.
 const NotesBefore = "notes-before"

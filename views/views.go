@@ -33,7 +33,7 @@ type Frame struct {
 	ClockWarning string         // that the server's clock is behind, in sentences; empty when it is not
 	Notice       account.Notice // what the reader has to be told about their account
 
-	OwnSearch bool // whether the page has a field of its own for a recipient ID, so that the header needs none
+	OwnSearch bool // whether the page has a search field of its own, so that the header needs none
 }
 
 // SignedIn reports whether the page is shown to somebody who signed in.

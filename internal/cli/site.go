@@ -59,7 +59,7 @@ type site struct {
 // newSite joins a store and a client of Yoti to a server.
 func newSite(kept *store.Store, client *yotisign.Client, listener net.Listener, log *slog.Logger) *site {
 	s := &site{store: kept, listener: listener, log: log, server: &handlers.Server{
-		Desk:     &review.Desk{Results: client, Records: kept, Now: time.Now, Patience: patience, Program: buildVersion()},
+		Desk:     &review.Desk{Results: client, Envelopes: client, Records: kept, Now: time.Now, Patience: patience, Program: buildVersion()},
 		Accounts: &account.Service{Records: kept, Now: time.Now},
 		Sessions: kept,
 		Ready:    kept.Ready,

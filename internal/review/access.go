@@ -86,12 +86,14 @@ const (
 	AccessReportSent AccessKind = "report-sent"
 	AccessTicket     AccessKind = "ticket" // a result as text for a ticket
 	AccessFile       AccessKind = "file"   // a result from a file that somebody brought
+	// AccessEnvelope is the name and the e-mail address, in a list of an envelope's recipients.
+	AccessEnvelope AccessKind = "envelope"
 )
 
 // AccessKinds lists what can be seen, in the order in which it is offered.
 func AccessKinds() []AccessKind {
 	return []AccessKind{
 		AccessResult, AccessSnapshot, AccessDiff, AccessJSON, AccessPart, AccessDetails, AccessPerson, AccessNumber, AccessSigner, AccessMedium, AccessThumbnail, AccessOnScreen, AccessOpened,
-		AccessConsulted, AccessBundled, AccessMediumComplete, AccessHitPage, AccessReceipt, AccessReplay, AccessBundle, AccessReport, AccessReportSent, AccessTicket, AccessFile,
+		AccessConsulted, AccessBundled, AccessMediumComplete, AccessHitPage, AccessReceipt, AccessReplay, AccessBundle, AccessReport, AccessReportSent, AccessTicket, AccessEnvelope, AccessFile,
 	}
 }

@@ -25,6 +25,7 @@ var accessWords = map[AccessKind]string{
 	AccessReport:         "Yoti's report requested",
 	AccessReportSent:     "Yoti's report",
 	AccessTicket:         "Text for a ticket",
+	AccessEnvelope:       "Name and address in an envelope",
 	AccessFile:           "Result from a file",
 }
 

@@ -40,7 +40,7 @@ func AccessRow(a *Access) []string {
 	}
 	return []string{
 		strconv.FormatInt(a.ID, 10), a.At.UTC().Format(ledger.TimeLayout), strconv.FormatInt(a.Who.ID, 10), a.Who.Name, string(a.What),
-		recipient, a.Digest.String(), medium, a.Part, a.Hits, hexOrNone(a.SHA256), numberOrNone(a.View),
+		recipient, hexOrNone(a.Digest), medium, a.Part, a.Hits, hexOrNone(a.SHA256), numberOrNone(a.View),
 	}
 }
 

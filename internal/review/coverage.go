@@ -102,7 +102,7 @@ func (s AccessKind) Grade() Grade {
 	case AccessOnScreen:
 		return GradeOnScreen
 	case AccessOpened, AccessPart, AccessDetails, AccessPerson, AccessNumber, AccessReportSent, AccessResult, AccessSnapshot, AccessJSON, AccessDiff,
-		AccessReplay, AccessReceipt, AccessBundle, AccessTicket, AccessFile:
+		AccessReplay, AccessReceipt, AccessBundle, AccessTicket, AccessEnvelope, AccessFile:
 		return GradeOpened
 	}
 	return ""

@@ -50,8 +50,9 @@ func newDesk(t *testing.T) *desk {
 		SigningKeyFile: filepath.Join(dir, "countersign.signing-key"), Serve: true, Now: d.clock,
 	})
 	d.must(err)
+	client := yotisign.New(base, key, yotisign.Options{Now: d.clock})
 	d.Desk = &review.Desk{
-		Results: yotisign.New(base, key, yotisign.Options{Now: d.clock}), Records: d.store, Now: d.clock, Patience: time.Minute,
+		Results: client, Envelopes: client, Records: d.store, Now: d.clock, Patience: time.Minute,
 		SealFor: time.Hour, Program: "test",
 	}
 	t.Cleanup(func() {

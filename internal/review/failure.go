@@ -114,26 +114,29 @@ type FailureWord struct {
 	Advice string // what the reader can do
 }
 
-// failureRow is what is known of a kind of failure. Where there are words for a medium or for
-// Yoti's report, those in general do not fit.
+// failureRow is what is known of a kind of failure. Where there are words for a medium, for
+// Yoti's report or for an envelope, those in general do not fit.
 type failureRow struct {
-	err    error // of idv
-	kind   FailureKind
-	word   FailureWord
-	medium FailureWord
-	report FailureWord
+	err      error // of idv
+	kind     FailureKind
+	word     FailureWord
+	medium   FailureWord
+	report   FailureWord
+	envelope FailureWord
 }
 
 // failures are all kinds of failure.
 var failures = []failureRow{
 	{err: idv.ErrNotFound, kind: NotFound,
-		word:   FailureWord{"Yoti has no session result for this recipient.", "Check the ID against the envelope. The signer may not have begun, the envelope may ask for no identity check, or Yoti may have deleted the session."},
-		medium: FailureWord{"Yoti no longer has this.", "Media are deleted after the time that the session was configured with, about 30 days. What the checks found stays."},
-		report: FailureWord{"Yoti has no report on this session.", "It may have been deleted with the session, after the time that was configured. What the checks found stays."}},
+		word:     FailureWord{"Yoti has no session result for this recipient.", "Check the ID against the envelope. The signer may not have begun, the envelope may ask for no identity check, or Yoti may have deleted the session."},
+		medium:   FailureWord{"Yoti no longer has this.", "Media are deleted after the time that the session was configured with, about 30 days. What the checks found stays."},
+		report:   FailureWord{"Yoti has no report on this session.", "It may have been deleted with the session, after the time that was configured. What the checks found stays."},
+		envelope: FailureWord{"Yoti Sign has no such envelope.", "Check the ID. That of a recipient or of a session is a UUID too, and opens no envelope."}},
 	{err: idv.ErrUnauthorised, kind: Unauthorised,
 		word: FailureWord{"Yoti did not accept the API key.", "The operator has to configure a valid key."}},
 	{err: idv.ErrForbidden, kind: Forbidden,
-		word: FailureWord{"This API key may not read this recipient.", "The envelope probably belongs to another organisation at Yoti. Ask the operator."}},
+		word:     FailureWord{"This API key may not read this recipient.", "The envelope probably belongs to another organisation at Yoti. Ask the operator."},
+		envelope: FailureWord{"This API key may not read this envelope.", "Another key created it, or another organisation at Yoti. Ask the operator."}},
 	{err: idv.ErrNotReady, kind: NotReady,
 		word:   FailureWord{"The session has nothing to show yet.", "The signer has not got far enough. Try again later."},
 		medium: FailureWord{"Yoti does not have this yet.", "Try again when the session is completed."}},
@@ -141,9 +144,11 @@ var failures = []failureRow{
 		word:   FailureWord{"The session has expired.", "Nothing more will be added. Only a resent envelope starts a new attempt: the sender has to send it again."},
 		medium: FailureWord{"The session has expired.", "Yoti no longer gives this. Only a resent envelope starts a new attempt: the sender has to send it again."}},
 	{err: idv.ErrNoApplication, kind: NoApplication,
-		word: FailureWord{"Yoti does not recognise the API key's application.", "This says nothing about the recipient. The operator should check the key, and whether it belongs to this Yoti address."}},
+		word:     FailureWord{"Yoti does not recognise the API key's application.", "This says nothing about the recipient. The operator should check the key, and whether it belongs to this Yoti address."},
+		envelope: FailureWord{"Yoti does not recognise the API key's application.", "This says nothing about the envelope. The operator should check the key, and whether it belongs to this Yoti address."}},
 	{err: idv.ErrNotUnderstood, kind: Malformed,
-		word: FailureWord{"Yoti did not understand the request.", "Check the ID against the envelope. If it is right, tell the operator."}},
+		word:     FailureWord{"Yoti did not understand the request.", "Check the ID against the envelope. If it is right, tell the operator."},
+		envelope: FailureWord{"Yoti did not understand the request.", "Check the ID of the envelope. If it is right, tell the operator."}},
 	{err: idv.ErrEmpty, kind: Empty,
 		word:   FailureWord{"Yoti sent nothing.", "The answer was successful but empty, so there is nothing to show. Try again; if this persists, tell the operator."},
 		medium: FailureWord{"Yoti sent nothing.", "The answer was successful but empty. Try again; if this persists, tell the operator."}},
@@ -152,13 +157,15 @@ var failures = []failureRow{
 	{err: idv.ErrUnavailable, kind: Unavailable,
 		word: FailureWord{"Yoti is unavailable.", "Try again in a few minutes."}},
 	{err: idv.ErrTooLarge, kind: TooLarge,
-		word:   FailureWord{"Yoti's answer is larger than a session result can be.", "None of it was kept. Tell the operator."},
-		medium: FailureWord{"This is too large to show.", "None of it was kept. Tell the operator."},
-		report: FailureWord{"Yoti's report is too large to be passed on.", "None of it was kept. Tell the operator."}},
+		word:     FailureWord{"Yoti's answer is larger than a session result can be.", "None of it was kept. Tell the operator."},
+		medium:   FailureWord{"This is too large to show.", "None of it was kept. Tell the operator."},
+		report:   FailureWord{"Yoti's report is too large to be passed on.", "None of it was kept. Tell the operator."},
+		envelope: FailureWord{"Yoti's answer is larger than an envelope can be.", "None of it was kept. Tell the operator."}},
 	{err: idv.ErrInvalid, kind: Invalid,
-		word:   FailureWord{"Yoti's response was invalid; nothing is shown.", "It is damaged, ambiguous or not a session result. Try again; if this persists, tell the operator."},
-		medium: FailureWord{"What Yoti sent is damaged.", "None of it is shown. Try again; if this persists, tell the operator."},
-		report: FailureWord{"What Yoti sent is not a report.", "It is damaged, or not an archive with one PDF, so none of it is passed on. Try again; if this persists, tell the operator."}},
+		word:     FailureWord{"Yoti's response was invalid; nothing is shown.", "It is damaged, ambiguous or not a session result. Try again; if this persists, tell the operator."},
+		medium:   FailureWord{"What Yoti sent is damaged.", "None of it is shown. Try again; if this persists, tell the operator."},
+		report:   FailureWord{"What Yoti sent is not a report.", "It is damaged, or not an archive with one PDF, so none of it is passed on. Try again; if this persists, tell the operator."},
+		envelope: FailureWord{"Yoti's response was invalid; nothing is shown.", "It is damaged, ambiguous, or not about this envelope. Try again; if this persists, tell the operator."}},
 	{err: idv.ErrTimedOut, kind: TimedOut,
 		word: FailureWord{"Yoti did not answer in time.", "Try again in a moment."}},
 	{err: idv.ErrUnreachable, kind: Unreachable,
@@ -200,6 +207,9 @@ func (k FailureKind) MediumWord() FailureWord { return cmp.Or(k.description().me
 
 // ReportWord says the same where it was Yoti's report that could not be had.
 func (k FailureKind) ReportWord() FailureWord { return cmp.Or(k.description().report, k.Word()) }
+
+// EnvelopeWord says the same where it was an envelope that could not be had.
+func (k FailureKind) EnvelopeWord() FailureWord { return cmp.Or(k.description().envelope, k.Word()) }
 
 // ResetWord says the same where it was a session limit that was not reset.
 func (k FailureKind) ResetWord() FailureWord {

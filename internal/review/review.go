@@ -2,7 +2,7 @@
 // its earlier versions and its evidence, review watchlist hits, write notes, and decide.
 //
 // A Desk has one method for each thing that a reviewer does. It reaches Yoti and the
-// database only through Results and Records, and knows neither by name. Three rules
+// database only through Results, Envelopes and Records, and knows none by name. Three rules
 // hold for every method:
 //
 //   - Personal data is returned only after an access entry was recorded. If the entry
@@ -54,13 +54,17 @@ type Records interface {
 	PeopleStore
 	LedgerReader
 	FigureStore
+	CaseFinder
+	EnvelopeStore
 }
 
 // Desk is where a reviewer works. Its fields are set once, before the first use.
 type Desk struct {
 	Results Results
-	Records Records
-	Now     func() time.Time
+	// Envelopes is where envelopes come from.
+	Envelopes Envelopes
+	Records   Records
+	Now       func() time.Time
 	// Patience is how long a page with a stored result waits for a newer one.
 	Patience time.Duration
 	// SealFor is for how long a sealed copy of every medium is kept that is shown to its

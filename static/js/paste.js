@@ -11,8 +11,7 @@ export function openPastedIDs() {
     const ids = field ? idsIn(event.clipboardData?.getData("text/plain") ?? "") : [];
     if (!ids.length) return;
     event.preventDefault();
-    field.value = ids.join(" ");
-    field.form.requestSubmit();
+    location.assign(field.dataset.findRecipient + "?id=" + ids.join("+"));
   });
 }
 
