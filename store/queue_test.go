@@ -562,3 +562,29 @@ func TestHitsThatWereReadChangeTheBucket(t *testing.T) {
 	}
 	must(t, d.verifies(t))
 }
+
+// A count of one tab agrees with those of all; what is overdue are the first lines of a view.
+func TestCountsOfOneView(t *testing.T) {
+	d, sue := newSigningDesk(t)
+	fillQueue(t, d, []account.Person{d.ann, d.bob, sue}, 300)
+	v := review.View{Who: d.ann, At: noon, Due: review.DuePolicy{idv.Adverse: 4 * time.Hour, idv.Clear: 20 * time.Hour}}
+	counts, err := d.QueueCounts(t.Context(), v)
+	must(t, err)
+	for _, v.Tab = range review.Tabs() {
+		if got, err := d.QueueCount(t.Context(), v); err != nil || got != counts[v.Tab] {
+			t.Errorf("%s: %v, want %v, error %v", v.Tab, got, counts[v.Tab], err)
+		}
+	}
+	v.Tab = review.TabMine
+	page, err := d.Queue(t.Context(), v, review.PageKey{}, 300)
+	must(t, err)
+	overdue := 0
+	for _, line := range page.Lines {
+		if line.Overdue {
+			overdue++
+		}
+	}
+	if got, err := d.OverdueCount(t.Context(), v); err != nil || got.N != overdue || overdue == 0 || overdue == len(page.Lines) {
+		t.Errorf("%v are overdue, want %d of %d; error %v", got, overdue, len(page.Lines), err)
+	}
+}

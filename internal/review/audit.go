@@ -67,6 +67,7 @@ type List string
 const (
 	LedgerList List = "ledger"
 	AccessList List = "access-log"
+	QueueFile  List = "queue" // a view of the queue
 )
 
 func (l List) words() string {
@@ -75,6 +76,8 @@ func (l List) words() string {
 		return "the ledger"
 	case AccessList:
 		return "the access log"
+	case QueueFile:
+		return "the queue"
 	}
 	return string(l)
 }

@@ -83,6 +83,10 @@ func factWords(e ledger.Entry, f Facts) []string {
 		return []string{"to " + f.AssigneeName}
 	case ActTagged, ActUntagged:
 		return []string{f.Tag}
+	case ActViewShared:
+		return []string{f.View}
+	case ActViewRemoved:
+		return []string{f.View, "shared in entry " + strconv.FormatInt(e.About, 10)}
 	case ActErasure:
 		return []string{f.Reason}
 	case ActListExport:

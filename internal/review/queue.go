@@ -17,6 +17,10 @@ type Queues interface {
 	Queue(ctx context.Context, v View, key PageKey, limit int) (QueuePage, error)
 	// QueueCounts counts the cases in every tab of a view, by its filter.
 	QueueCounts(ctx context.Context, v View) (map[Tab]Count, error)
+	// QueueCount counts the cases of a view.
+	QueueCount(ctx context.Context, v View) (Count, error)
+	// OverdueCount counts the overdue cases of a view of TabMine, which has them first.
+	OverdueCount(ctx context.Context, v View) (Count, error)
 	// QueueNeighbours says what stands beside a place in a view. The case that stood there
 	// need not be in the view any more.
 	QueueNeighbours(ctx context.Context, v View, at PageKey) (Neighbours, error)
