@@ -3,8 +3,11 @@ package review
 import (
 	"context"
 	"fmt"
+	"slices"
 
+	"countersign/internal/account"
 	"countersign/internal/idv"
+	"countersign/internal/ledger"
 )
 
 // Beside is where a case stands in a view, and what stands beside it.
@@ -49,4 +52,27 @@ func (b *Beside) Page() PageKey {
 	key := b.Previous.Key
 	key.Back = false
 	return key
+}
+
+// OwnEntry is an act on a decision that somebody made about a case.
+type OwnEntry struct {
+	Recipient idv.RecipientID
+	Seq       int64
+	Act       ledger.Act
+	Verdict   Verdict // of a decision
+}
+
+// OwnEntry returns the act on a decision with the Seq that somebody made about a recipient; nil
+// when there is none. It tells nothing of the person, so no access entry is made.
+func (d *Desk) OwnEntry(ctx context.Context, who account.Person, id idv.RecipientID, seq int64) (*OwnEntry, error) {
+	file, err := d.Records.Recipient(ctx, id, who, NotePage{Limit: 1})
+	if err != nil {
+		return nil, fmt.Errorf("look for entry %d: %w", seq, err)
+	}
+	e := file.Record.Entry(seq)
+	if e == nil || e.Actor != who.ID || !slices.Contains(DecisiveActs(), e.Act) {
+		return nil, nil
+	}
+	facts, err := ParseFacts(e.Entry)
+	return &OwnEntry{Recipient: id, Seq: seq, Act: e.Act, Verdict: facts.Verdict}, err
 }
