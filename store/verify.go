@@ -209,6 +209,9 @@ func (v *verification) verifyContents(ctx context.Context) error {
 	if err := tree.compareAccounts(ctx, tx); err != nil {
 		return err
 	}
+	if err := tree.compareViews(ctx, tx); err != nil {
+		return err
+	}
 	if err := compareFacts(ctx, tx); err != nil {
 		return err
 	}

@@ -39,7 +39,8 @@ type treeCheck struct {
 
 	access, fetches chan batchEntry
 	accounts        map[int64]*knownAccount
-	dataKey         string // fingerprint of the data key; empty where the ledger does not say
+	views           map[int64]sharedView // by the entry that shared them
+	dataKey         string               // fingerprint of the data key; empty where the ledger does not say
 }
 
 // storedCheckpoint is a checkpoint as it stands in the file.
@@ -79,7 +80,7 @@ func (v *verification) newTree(ctx context.Context, tx *sql.Tx) (*treeCheck, err
 	if err != nil {
 		return nil, err
 	}
-	t := &treeCheck{found: &v.found, trusted: trusted, accounts: map[int64]*knownAccount{}}
+	t := &treeCheck{found: &v.found, trusted: trusted, accounts: map[int64]*knownAccount{}, views: map[int64]sharedView{}}
 	t.found.Trusted, t.found.Brought = len(trusted) > 0, len(v.options.Checkpoints)
 	known := trusted
 	if len(known) == 0 {
@@ -240,7 +241,7 @@ func (t *treeCheck) collectFacts(r *ledgerRow) string {
 	case review.ActFetches:
 		t.fetches <- batchEntry{r.Seq, r.Actor, r.Facts}
 		return ""
-	case review.ActBegun, review.ActSigningKey, review.ActOlder, review.ActAccount:
+	case review.ActBegun, review.ActSigningKey, review.ActOlder, review.ActAccount, review.ActViewShared, review.ActViewRemoved:
 	default:
 		return ""
 	}
@@ -259,6 +260,8 @@ func (t *treeCheck) collectFacts(r *ledgerRow) string {
 		t.found.Older = append(t.found.Older, r.Seq)
 	case review.ActAccount:
 		return t.learnAccount(r, facts)
+	case review.ActViewShared, review.ActViewRemoved:
+		return t.learnView(r, facts)
 	}
 	return ""
 }

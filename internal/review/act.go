@@ -40,6 +40,12 @@ const (
 	ActUntagged ledger.Act = "untagged"
 )
 
+// Which views of the queue everybody has.
+const (
+	ActViewShared  ledger.Act = "view-shared"
+	ActViewRemoved ledger.Act = "view-removed" // one that was shared
+)
+
 // CaseActs returns the acts, besides those on decisions, that say where a case stands in the
 // day's work.
 func CaseActs() []ledger.Act {
@@ -50,7 +56,7 @@ func CaseActs() []ledger.Act {
 func Acts() []ledger.Act {
 	return []ledger.Act{
 		ActDecision, ActAgreed, ActDisagreed, ActWithdrawn, ActNote, ActDisposition, ActExpectedSet, ActExpectedCleared, ActReset, ActResetEnded,
-		ActTaken, ActReleased, ActAssigned, ActTagged, ActUntagged,
+		ActTaken, ActReleased, ActAssigned, ActTagged, ActUntagged, ActViewShared, ActViewRemoved,
 		ActExport, ActListExport, ActErasure, ActImport, ActAccount, ActAccess, ActFetches, ActSigningKey, ActOlder, ActLog, ActBegun,
 	}
 }
@@ -98,6 +104,10 @@ func ActWord(a ledger.Act) string {
 		return "added a tag"
 	case ActUntagged:
 		return "removed a tag"
+	case ActViewShared:
+		return "shared a view of the queue"
+	case ActViewRemoved:
+		return "removed a shared view of the queue"
 	case ActReset:
 		return "requested a session limit reset"
 	case ActResetEnded:

@@ -68,6 +68,7 @@ const (
 	LedgerList  List = "ledger"
 	AccessList  List = "access-log"
 	FiguresList List = "figures"
+	QueueFile   List = "queue" // a view of the queue
 )
 
 func (l List) words() string {
@@ -78,6 +79,8 @@ func (l List) words() string {
 		return "the access log"
 	case FiguresList:
 		return "the figures"
+	case QueueFile:
+		return "the queue"
 	}
 	return string(l)
 }

@@ -17,9 +17,16 @@ type Queues interface {
 	Queue(ctx context.Context, v View, key PageKey, limit int) (QueuePage, error)
 	// QueueCounts counts the cases in every tab of a view, by its filter.
 	QueueCounts(ctx context.Context, v View) (map[Tab]Count, error)
+	// QueueCount counts the cases of a view.
+	QueueCount(ctx context.Context, v View) (Count, error)
+	// OverdueCount counts the overdue cases of a view of TabMine, which has them first.
+	OverdueCount(ctx context.Context, v View) (Count, error)
 	// QueueNeighbours says what stands beside a place in a view. The case that stood there
 	// need not be in the view any more.
 	QueueNeighbours(ctx context.Context, v View, at PageKey) (Neighbours, error)
+	// QueuePlace returns where a case stands in the order of a view, whether or not it is in
+	// it; false for one that no list has.
+	QueuePlace(ctx context.Context, v View, id idv.RecipientID) (PageKey, bool, error)
 	// Search returns the cases that a text names, those that it fits best first.
 	Search(ctx context.Context, s Search) (Found, error)
 }
@@ -164,6 +171,7 @@ type Neighbours struct {
 	Next, Previous *QueueLine // nil at the end, and at the beginning
 	Before         Count      // how many cases stand before the place
 	All            Count
+	Inside         bool // whether the case at the place is in the view
 }
 
 // Position says the place in words: "7 of 43". It says nothing of where the place is among

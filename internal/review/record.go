@@ -63,6 +63,9 @@ type Facts struct {
 	Assignee     int64  `json:"assignee,omitempty"`      // to whom a case was assigned
 	AssigneeName string `json:"assignee_name,omitempty"` // as it was then
 	Tag          string `json:"tag,omitempty"`           // that was put on a case, or removed; see ParseTag
+
+	View  string `json:"view,omitempty"`  // name of a view that was shared, or removed; see ParseViewName
+	Query string `json:"query,omitempty"` // what the view shows, as View.Query
 }
 
 // LogState is how the checkpoint log was found at a start.

@@ -52,6 +52,9 @@ type Records interface {
 	SignerStore
 	CaseLists
 	PeopleStore
+	Queues
+	ViewStore
+	Casework
 	LedgerReader
 	FigureStore
 	CaseFinder
@@ -74,7 +77,8 @@ type Desk struct {
 	// that nobody uses up what Yoti gives everybody; zero is no limit.
 	OpeningsPerMinute int
 	Policy            Policy
-	Program           string // name and version, for the record
+	Due               DuePolicy // how long cases may await somebody; none are due without
+	Program           string    // name and version, for the record
 
 	mediaOnce sync.Once
 	media     *turns.Queue
@@ -82,6 +86,7 @@ type Desk struct {
 	recorded pace // forms
 	asked    pace // results, of Yoti
 	onScreen pace // what was on the screen
+	glances  pace // what pages ask by themselves
 
 	underWay underWay // what is asked of Yoti for callers who may leave
 	readings cache.LRU[idv.Digest, reading]
