@@ -1,7 +1,6 @@
 package store
 
 import (
-	"context"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -75,13 +74,11 @@ func (d *desk) wantListed(step string, id idv.RecipientID, stage review.Stage, h
 	}
 }
 
-// act appends an entry about a case, as the acts to come will.
-func (d *desk) act(a newEntry) {
+// act records what somebody does about the case.
+func (d *desk) act(by account.Person, acts func(*review.OnRecord) ([]review.Act, error)) {
 	d.t.Helper()
-	must(d.t, d.write(d.t.Context(), func(ctx context.Context, tx *sql.Tx) error {
-		_, err := d.appendEntry(ctx, tx, a)
-		return err
-	}))
+	_, err := d.Record(d.t.Context(), by, d.id, "", acts)
+	must(d.t, err)
 }
 
 func TestColumnsFollowACase(t *testing.T) {
@@ -93,10 +90,12 @@ func TestColumnsFollowACase(t *testing.T) {
 	want("completed", review.StageUndecided, 0)
 	must(t, d.note(a, "n", "a note"))
 	want("a note", review.StageUndecided, 0)
-	d.act(newEntry{Act: review.Act{At: after(2), Act: review.ActTaken}, by: d.bob, recipient: d.id})
-	d.act(newEntry{Act: review.Act{At: after(2), Act: review.ActTagged, Facts: review.Facts{Tag: "vip"}}, by: d.bob, recipient: d.id})
+	d.act(d.bob, (&review.NewTake{Recipient: d.id, By: d.bob, At: after(2)}).Acts)
+	d.act(d.bob, (&review.NewTag{Recipient: d.id, By: d.bob, At: after(2), Tag: "vip"}).Acts)
 	want("taken", review.StageUndecided, d.bob.ID)
-	d.act(newEntry{Act: review.Act{At: after(3), Act: review.ActAssigned, Facts: review.Facts{Assignee: d.ann.ID, AssigneeName: "Ann"}}, by: sue, recipient: d.id})
+	d.act(sue, func(now *review.OnRecord) ([]review.Act, error) {
+		return []review.Act{{At: after(3), Act: review.ActAssigned, Snapshot: now.Newest, Facts: review.Facts{Assignee: d.ann.ID, AssigneeName: "Ann"}}}, nil
+	})
 	want("assigned", review.StageUndecided, d.ann.ID)
 	seq := d.decide(d.id, a, d.ann, "k1")
 	want("proposed", review.StageSecond, nil)
@@ -137,8 +136,8 @@ func TestColumnsFollowACase(t *testing.T) {
 func TestChangedListsAreFound(t *testing.T) {
 	d := newDesk(t)
 	d.fetch(d.id, 0, d.ann, passportResult(t, "COMPLETED", "REJECT", "COUNTERFEIT", "a"))
-	d.act(newEntry{Act: review.Act{At: after(2), Act: review.ActTaken}, by: d.bob, recipient: d.id})
-	d.act(newEntry{Act: review.Act{At: after(3), Act: review.ActTagged, Facts: review.Facts{Tag: "vip"}}, by: d.bob, recipient: d.id})
+	d.act(d.bob, (&review.NewTake{Recipient: d.id, By: d.bob, At: after(2)}).Acts)
+	d.act(d.bob, (&review.NewTag{Recipient: d.id, By: d.bob, At: after(3), Tag: "vip"}).Acts)
 	must(t, d.verifies(t))
 	for _, change := range []string{
 		`UPDATE case_facets SET value = 'late' WHERE kind = 'tag'`,
@@ -184,7 +183,7 @@ func TestSearchFindsByEveryName(t *testing.T) {
 	digest := d.fetch(d.id, 0, d.ann, passportResult(t, "COMPLETED", "REJECT", "COUNTERFEIT", "track-1"))
 	d.fetch(d.id2, 0, d.ann, passportResult(t, "COMPLETED", "APPROVE", "", "other"))
 	seq := d.decide(d.id, digest, sue, "k")
-	d.act(newEntry{Act: review.Act{At: after(31), Act: review.ActTagged, Facts: review.Facts{Tag: "vip"}}, by: d.bob, recipient: d.id})
+	d.act(d.bob, (&review.NewTag{Recipient: d.id, By: d.bob, At: after(31), Tag: "vip"}).Acts)
 	exec(t, d.writer, `UPDATE recipients SET envelope = '0badcafe-0000-4000-8000-000000000000' WHERE id = ?`, d.id.String())
 	for text, want := range map[string]review.Match{
 		d.id.String():                            review.MatchRecipient,

@@ -80,6 +80,8 @@ func (r *recording) onRecord(ctx context.Context) *review.OnRecord {
 		Newest: r.row.newest,
 		Sent:   r.sent,
 		Record: func(f review.ActFamily) (*review.Record, error) { return r.familyRecord(ctx, f) },
+		Case:   func() (*review.Record, error) { return caseRecord(ctx, r.tx, r.recipient) },
+		Active: func() (time.Time, error) { return activeAt(ctx, r.tx, r.recipient) },
 		Opened: func(since *review.Recorded) (bool, error) { return openedAfter(ctx, r.tx, r.by, r.recipient, since) },
 		AccountChanges: func(since time.Time) ([]review.AccountChange, error) {
 			return accountChanges(ctx, r.tx, since)
@@ -216,6 +218,20 @@ func referredTo(ctx context.Context, tx *sql.Tx, a *review.Act) (sql.NullInt64, 
 		FROM accounts
 		WHERE name_key = $1`, account.NameKey(a.ReferTo)).Scan(&id)
 	return sql.NullInt64{Int64: id, Valid: true}, err
+}
+
+// activeAt returns when whoever has a case last did something about it; the zero Time when
+// nobody has it.
+func activeAt(ctx context.Context, tx *sql.Tx, id idv.RecipientID) (time.Time, error) {
+	var at sql.NullInt64
+	err := tx.QueryRowContext(ctx, `
+		SELECT active_at
+		FROM recipients
+		WHERE id = $1`, id.String()).Scan(&at)
+	if err != nil || !at.Valid {
+		return time.Time{}, err
+	}
+	return timeOf(at.Int64), nil
 }
 
 // wholeRecord reads the record of a recipient without texts.

@@ -439,8 +439,30 @@ func brokenRule(record *review.Record, e *ledger.Entry, rule error) string {
 		return "it takes the place of a decision that did not stand any more"
 	case e.Act == review.ActWithdrawn:
 		return brokenWithdrawal(rule)
+	case slices.Contains(review.CaseActs(), e.Act):
+		return brokenCaseAct(rule)
 	}
 	return brokenSecond(record.Decision(e.About), rule)
+}
+
+// brokenCaseAct says it of an act on who has a case, and how it is tagged.
+func brokenCaseAct(rule error) string {
+	var taken *review.TakenError
+	switch {
+	case errors.As(rule, &taken):
+		return "it takes or releases a case that somebody else has"
+	case errors.Is(rule, review.ErrCaseDecided):
+		return "it takes or assigns a case that was decided"
+	case errors.Is(rule, review.ErrErased):
+		return "it is about a case that was erased before"
+	case errors.Is(rule, review.ErrNotTaken):
+		return "it releases a case that nobody had"
+	case errors.Is(rule, review.ErrMayNotAssign):
+		return "it assigns a case by somebody who was no supervisor"
+	case errors.Is(rule, review.ErrTagStands):
+		return "it adds a tag that the case had, or removes one that it had not"
+	}
+	return rule.Error()
 }
 
 func brokenWithdrawal(rule error) string {

@@ -35,6 +35,8 @@ const (
 	ReadEvidence   Action = "read-evidence"   // see the media behind a result: pictures, texts, hits, Yoti's report
 	WriteNotes     Action = "write-notes"     // put notes to results
 	Decide         Action = "decide"          // put one's name to a verdict, and say what hits are
+	TakeCases      Action = "take-cases"      // take cases, release one's own, and tag them
+	AssignCases    Action = "assign-cases"    // give cases to others, and release those of others
 	ReviewSecond   Action = "review-second"   // agree or disagree with someone else's decision
 	ReadLedger     Action = "read-ledger"     // see what everyone did, and take checkpoints
 	ExportBundle   Action = "export-bundle"   // take the evidence about a recipient away
@@ -48,7 +50,7 @@ const (
 // are told.
 func Actions() []Action {
 	return []Action{
-		ReadResults, ReadEvidence, WriteNotes, Decide, ReviewSecond, ResetLimit,
+		ReadResults, ReadEvidence, WriteNotes, TakeCases, AssignCases, Decide, ReviewSecond, ResetLimit,
 		ReadLedger, ReadAccessLog, ExportBundle, ManageAccounts, OwnAccount,
 	}
 }
@@ -63,6 +65,10 @@ func (a Action) Words() string {
 		return "reads evidence (pictures, extracted data, watchlist hits and Yoti's report)"
 	case WriteNotes:
 		return "writes notes"
+	case TakeCases:
+		return "takes, releases and tags cases"
+	case AssignCases:
+		return "assigns cases to others"
 	case Decide:
 		return "decides and sets dispositions of watchlist hits"
 	case ReviewSecond:
@@ -87,9 +93,9 @@ func (a Action) Words() string {
 func (r Role) allowedActions() []Action {
 	switch r {
 	case Reviewer:
-		return []Action{OwnAccount, ReadResults, ReadEvidence, WriteNotes, Decide, ExportBundle}
+		return []Action{OwnAccount, ReadResults, ReadEvidence, WriteNotes, TakeCases, Decide, ExportBundle}
 	case Supervisor:
-		return []Action{OwnAccount, ReadResults, ReadEvidence, WriteNotes, Decide, ExportBundle, ReviewSecond, ResetLimit}
+		return []Action{OwnAccount, ReadResults, ReadEvidence, WriteNotes, TakeCases, AssignCases, Decide, ExportBundle, ReviewSecond, ResetLimit}
 	case Auditor:
 		return []Action{OwnAccount, ReadResults, ReadAccessLog, ReadLedger, ExportBundle}
 	case Admin:

@@ -88,3 +88,8 @@ func (r *Record) TagNames() []string {
 	}
 	return names
 }
+
+// HasTag reports whether the case has a tag.
+func (r *Record) HasTag(tag string) bool {
+	return slices.ContainsFunc(r.Tags, func(t Tagged) bool { return t.Tag == tag })
+}

@@ -77,6 +77,8 @@ func factWords(e ledger.Entry, f Facts) []string {
 		return []string{fmt.Sprintf("the newest known checkpoint had %d entries", f.Size)}
 	case ActLog:
 		return []string{f.Log.words()}
+	case ActReleased:
+		return releaseWords(e, f)
 	case ActAssigned:
 		return []string{"to " + f.AssigneeName}
 	case ActTagged, ActUntagged:
@@ -183,3 +185,17 @@ func (s LogState) words() string {
 	}
 	return string(s)
 }
+
+// releaseWords say whose case was released, where it was another's.
+func releaseWords(e ledger.Entry, f Facts) []string {
+	switch {
+	case e.Actor == account.SystemID:
+		return []string{"of " + f.AssigneeName, wentBack}
+	case f.AssigneeName != "":
+		return []string{"of " + f.AssigneeName}
+	}
+	return nil
+}
+
+// wentBack says why the system released a case.
+const wentBack = "it went back after a day without activity"

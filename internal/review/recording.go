@@ -49,6 +49,12 @@ type OnRecord struct {
 	// Record returns of the record the acts of a family, without texts: the newest Act with the
 	// answers that came after it, and the erasure. However long the record is, that is no more.
 	Record func(ActFamily) (*Record, error)
+	// Case returns the acts on decisions, the CaseActs and the erasure, all of them, without
+	// texts.
+	Case func() (*Record, error)
+	// Active returns when whoever has the case last did something about it; the zero Time when
+	// nobody has it.
+	Active func() (time.Time, error)
 	// Opened reports whether the person opened the recipient's page after an entry.
 	Opened func(since *Recorded) (bool, error)
 	// AccountChanges returns the changes of accounts since a time that may let somebody act as

@@ -3,6 +3,7 @@ package review
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"slices"
 
 	"countersign/internal/account"
@@ -25,6 +26,23 @@ var (
 	// ErrResetEnded is returned when the outcome of a reset is recorded that was never
 	// requested, or whose outcome is on record.
 	ErrResetEnded = errors.New("there is no reset that awaits its outcome")
+	// ErrNoCase is returned when there is nothing to take or tag, since no result of the
+	// recipient was ever had.
+	ErrNoCase = errors.New("there is no result of this recipient")
+	// ErrCaseDecided is returned when a case is to be taken that awaits nobody.
+	ErrCaseDecided = errors.New("the case is decided")
+	// ErrMayNotTake is returned when somebody takes, releases or tags a case without the right
+	// to it.
+	ErrMayNotTake = errors.New("cases are taken by those who decide them")
+	// ErrMayNotAssign is returned when somebody without the right to it assigns a case.
+	ErrMayNotAssign = errors.New("cases are assigned by supervisors")
+	// ErrNoAssignee is returned when there is nobody of the name who may decide.
+	ErrNoAssignee = errors.New("nobody of that name decides cases")
+	// ErrNotTaken is returned when a case is released that nobody has.
+	ErrNotTaken = errors.New("nobody has the case")
+	// ErrTagStands is returned when a tag is added that the case has, or removed that it has
+	// not.
+	ErrTagStands = errors.New("the tag is as it should become")
 )
 
 // DecisiveActs returns the acts that change the status of a case.
@@ -162,6 +180,100 @@ func (r *Record) mayEndReset(reset int64) error {
 	return nil
 }
 
+// isWith reports whether somebody has the case.
+func (r *Record) isWith(who account.Person) bool {
+	return r.Assignee != nil && r.Assignee.Account == who.ID
+}
+
+// awaitsSomebody returns ErrErased, ErrNoCase or ErrCaseDecided where there is nothing to do
+// about a case whose newest result has the digest; the zero digest is that of no result.
+func (r *Record) awaitsSomebody(newest idv.Digest) error {
+	switch {
+	case r.Erasure != nil:
+		return ErrErased
+	case newest == idv.Digest{}:
+		return ErrNoCase
+	case r.Stage(newest, true) == StageDecided:
+		return ErrCaseDecided
+	}
+	return nil
+}
+
+// MayTake returns nil when somebody may take a case that nobody has, given the digest of its
+// newest result. It returns ErrMayNotTake, ErrErased, ErrNoCase, ErrCaseDecided, or a
+// *TakenError when somebody has it.
+func (r *Record) MayTake(who account.Person, newest idv.Digest) error {
+	if !who.Role.May(account.TakeCases) {
+		return ErrMayNotTake
+	}
+	if err := r.awaitsSomebody(newest); err != nil {
+		return err
+	}
+	if a := r.Assignee; a != nil {
+		return &TakenError{a.Name, a.At}
+	}
+	return nil
+}
+
+// MayRelease returns nil when somebody may release a case: whoever has it, supervisors, and
+// the system. It returns ErrNotTaken, ErrMayNotTake, or a *TakenError when somebody else has it.
+func (r *Record) MayRelease(who account.Person) error {
+	a := r.Assignee
+	switch {
+	case a == nil:
+		return ErrNotTaken
+	case who.IsSystem(), who.Role.May(account.AssignCases):
+		return nil
+	case !who.Role.May(account.TakeCases):
+		return ErrMayNotTake
+	case a.Account != who.ID:
+		return &TakenError{a.Name, a.At}
+	}
+	return nil
+}
+
+// MayAssign returns nil when somebody may assign a case, given the digest of its newest
+// result. It returns ErrMayNotAssign, ErrErased, ErrNoCase or ErrCaseDecided.
+func (r *Record) MayAssign(who account.Person, newest idv.Digest) error {
+	if !who.Role.May(account.AssignCases) {
+		return ErrMayNotAssign
+	}
+	return r.awaitsSomebody(newest)
+}
+
+// MayTag returns nil when somebody may add a tag or remove it. It returns ErrMayNotTake,
+// ErrErased, ErrTagStands, or a *Refused for one tag too many.
+func (r *Record) MayTag(who account.Person, act ledger.Act, tag string) error {
+	switch {
+	case !who.Role.May(account.TakeCases):
+		return ErrMayNotTake
+	case r.Erasure != nil:
+		return ErrErased
+	case r.HasTag(tag) == (act == ActTagged):
+		return ErrTagStands
+	case act == ActTagged && len(r.Tags) >= MaxTags:
+		return &Refused{fmt.Sprintf("A case has at most %d tags. Remove one first.", MaxTags)}
+	}
+	return nil
+}
+
+// checkCaseAct is Check for the acts that say who has a case, and how it is labelled.
+func (r *Record) checkCaseAct(author account.Person, e *ledger.Entry) error {
+	facts, err := ParseFacts(*e)
+	if err != nil {
+		return err
+	}
+	switch e.Act {
+	case ActTaken:
+		return r.MayTake(author, e.Snapshot)
+	case ActReleased:
+		return r.MayRelease(author)
+	case ActAssigned:
+		return r.MayAssign(author, e.Snapshot)
+	}
+	return r.MayTag(author, e.Act, facts.Tag)
+}
+
 // Check returns the rule that an entry would break as the next one of the record; nil when
 // it breaks none.
 func (r *Record) Check(e *ledger.Entry) error {
@@ -186,6 +298,8 @@ func (r *Record) Check(e *ledger.Entry) error {
 		return r.checkExpected(e)
 	case ActResetEnded:
 		return r.mayEndReset(e.About)
+	case ActTaken, ActReleased, ActAssigned, ActTagged, ActUntagged:
+		return r.checkCaseAct(author, e)
 	}
 	return nil
 }

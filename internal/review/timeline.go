@@ -57,6 +57,8 @@ const (
 	EventExpected  EventKind = "expected"
 	EventReset     EventKind = "reset"
 	EventExported  EventKind = "exported"
+	EventAssigned  EventKind = "assigned" // or taken, or released
+	EventTagged    EventKind = "tagged"
 )
 
 // Timeline is the story of a recipient, newest first: when results came, who opened
@@ -158,7 +160,40 @@ func (r *Record) events() []Event {
 	for _, x := range r.Exports {
 		story = append(story, Event{At: x.At, Kind: EventExported, By: x.By, Words: ActWord(ActExport), Seq: x.Seq})
 	}
+	story = append(story, r.caseEvents()...)
 	return append(story, r.dispositionEvents()...)
+}
+
+// caseEvents are who had the case, and how it was tagged.
+func (r *Record) caseEvents() []Event {
+	var story []Event
+	for i := range r.Entries {
+		e := &r.Entries[i]
+		facts, err := ParseFacts(e.Entry)
+		if err != nil || !slices.Contains(CaseActs(), e.Act) {
+			continue
+		}
+		event := Event{At: e.At, Kind: EventAssigned, By: e.Name, Words: ActWord(e.Act), Seq: e.Seq}
+		switch e.Act {
+		case ActTagged, ActUntagged:
+			event.Kind = EventTagged
+			event.Words += ": " + facts.Tag
+		case ActAssigned:
+			event.Words += " to " + facts.AssigneeName
+		case ActReleased:
+			event.Words = releasedSentence(e.Entry, facts)
+		}
+		story = append(story, event)
+	}
+	return story
+}
+
+func releasedSentence(e ledger.Entry, facts Facts) string {
+	words := releaseWords(e, facts)
+	if len(words) == 0 {
+		return ActWord(e.Act)
+	}
+	return ActWord(e.Act) + " " + strings.Join(words, ": ")
 }
 
 func (d *Decision) events() []Event {
