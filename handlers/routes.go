@@ -49,6 +49,12 @@ func (s *Server) routes() []route {
 		{http.MethodPost, "/accounts/:account/link", account.ManageAccounts, s.makeLink},
 
 		{http.MethodGet, views.HomePath, account.OwnAccount, s.showHome},
+		{http.MethodGet, views.QueuePath, account.ReadResults, s.showQueue},
+		{http.MethodPost, views.QueuePath, account.TakeCases, s.actOnCases},
+		{http.MethodPost, views.QueuePath + views.CSVSuffix, account.ReadResults, s.sendQueue},
+		{http.MethodGet, views.AwaitingPath, account.ReadResults, s.showAwaiting},
+		{http.MethodPost, views.SaveViewPath, account.ReadResults, s.saveView},
+		{http.MethodPost, views.RemoveViewPath, account.ReadResults, s.removeView},
 		{http.MethodGet, views.RecipientsPath, account.ReadResults, s.findRecipient},
 		{http.MethodPost, views.FilesPath, account.ReadResults, s.showFile},
 		{http.MethodGet, "/recipients/:id", account.ReadResults, withRecipient(s.showRecipient)},
