@@ -25,8 +25,11 @@ const (
 	DoUntag   = "untag"
 )
 
+// PlaceField is the field of the address of a case that says where it stood in a view.
+const PlaceField = "place"
+
 // PageKeyField is the field of an address that says where a page of the queue begins.
-const PageKeyField = "at"
+const PageKeyField = "page"
 
 // QueueViewPath is the beginning of a view.
 func QueueViewPath(v review.View) string { return QueuePath + "?" + v.Query().Encode() }
@@ -59,7 +62,7 @@ func CaseInViewPath(id idv.RecipientID, v review.View, place review.PageKey) str
 	if place.IsZero() {
 		return path
 	}
-	return path + "&" + PageKeyField + "=" + place.String()
+	return path + "&" + PlaceField + "=" + place.String()
 }
 
 // queueWithout is the view without one value of a filter.

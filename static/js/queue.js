@@ -7,6 +7,7 @@ export function workQueue() {
   const queue = document.querySelector("[data-queue]");
   if (!queue) return;
   document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.matches("tr.queue-line")) return event.target.querySelector("th a").click();
     if (!takesKey(event) || document.querySelector("dialog[open]")) return;
     const act = keys[event.key];
     if (act && act(queue)) event.preventDefault();
@@ -65,7 +66,8 @@ function tickAll(queue, checked) {
 }
 
 // arrive goes to the line that the address names: that from which a case was opened or taken.
+// The browser gives the focus to the line itself, which takes it from anything in it.
 function arrive(queue) {
   const row = rows(queue).find((row) => `#${row.id}` === location.hash);
-  if (row) focus(row);
+  row?.focus({ preventScroll: true });
 }
