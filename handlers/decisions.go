@@ -32,7 +32,15 @@ func (s *Server) recordDecision(c echo.Context, id idv.RecipientID) error {
 	if err != nil {
 		return s.refuseForm(c, typed, err)
 	}
-	return c.Redirect(http.StatusSeeOther, views.RecordedPath(id, seq))
+	return s.redirectAfterDecision(c, id, seq)
+}
+
+func (s *Server) redirectAfterDecision(c echo.Context, id idv.RecipientID, seq int64) error {
+	path, err := s.afterDecision(c, id, seq)
+	if err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, path)
 }
 
 // redirectToEntry leads to the page of a recipient after a form was recorded.
@@ -41,7 +49,7 @@ func (s *Server) redirectToEntry(c echo.Context, id idv.RecipientID, key string)
 	if err != nil {
 		return err
 	}
-	return c.Redirect(http.StatusSeeOther, views.RecordedPath(id, seq))
+	return c.Redirect(http.StatusSeeOther, keepView(c, views.RecordedPath(id, seq)))
 }
 
 // seenSeq is the newest act on decisions that a form showed; nil when it does not say.
@@ -80,10 +88,15 @@ func (s *Server) recordSecondReview(c echo.Context, id idv.RecipientID) error {
 	if agree := form.Get("agree"); agree != "yes" && agree != "no" {
 		return s.refuseAnswer(c, typed, &review.Refused{Why: "Please say whether you confirm the decision."})
 	}
-	if err := s.Desk.Second(c.Request().Context(), n); err != nil {
+	ctx := c.Request().Context()
+	if err := s.Desk.Second(ctx, n); err != nil {
 		return s.refuseAnswer(c, typed, err)
 	}
-	return s.redirectToEntry(c, id, n.Key)
+	seq, err := s.Desk.Recorded(ctx, n.By, n.Key)
+	if err != nil {
+		return err
+	}
+	return s.redirectAfterDecision(c, id, seq)
 }
 
 // withdrawDecision takes a decision back.

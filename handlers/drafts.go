@@ -56,5 +56,5 @@ func (s *Server) discardDraft(c echo.Context, id idv.RecipientID) error {
 	if err := s.Desk.KeepDraft(c.Request().Context(), nothing); err != nil {
 		return err
 	}
-	return c.Redirect(http.StatusSeeOther, views.RecipientPath(id))
+	return c.Redirect(http.StatusSeeOther, keepView(c, views.RecipientPath(id)))
 }

@@ -27,7 +27,7 @@ func (s *Server) setExpected(c echo.Context, id idv.RecipientID) error {
 	}
 	err = s.Desk.SetExpected(c.Request().Context(), asked)
 	if err == nil {
-		return c.Redirect(http.StatusSeeOther, views.RecipientPath(id)+"#"+views.ExpectedTitleID)
+		return c.Redirect(http.StatusSeeOther, keepView(c, views.RecipientPath(id)+"#"+views.ExpectedTitleID))
 	}
 	status, problem := notRecorded(err)
 	if status == 0 {

@@ -32,7 +32,7 @@ func (s *Server) setPreference(c echo.Context) error {
 	}
 	next := form.Get("next")
 	if id, err := idv.ParseRecipientID(form.Get("recipient")); err == nil && next == "" {
-		next = views.RecipientPath(id)
+		next = keepView(c, views.RecipientPath(id))
 	}
 	return c.Redirect(http.StatusSeeOther, localPath(next))
 }

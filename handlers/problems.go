@@ -43,11 +43,14 @@ func (p *problem) textFor(err error) string {
 	var refused *review.Refused
 	var tooFast *review.TooFast
 	var filter *review.FilterError
+	var taken *review.TakenError
 	switch {
 	case p.code == noViewCode && errors.As(err, &filter):
 		return "The address has a filter that names nothing: " + filter.Field + " is “" + filter.Value + "”. Open the queue and choose the filter there."
 	case p.text != "":
 		return p.text
+	case errors.As(err, &taken):
+		return takenSentence(taken)
 	case errors.As(err, &refused):
 		return refused.Why
 	case errors.As(err, &tooFast):
@@ -152,6 +155,12 @@ var problems = slices.Concat([]problem{
 	{errs: []error{review.ErrNoView}, status: http.StatusNotFound, code: "no-view", heading: "This page was not sent to you", text: "Nothing was recorded."},
 	{errs: []error{review.ErrNoDecision}, status: http.StatusNotFound, code: "no-decision", heading: "There is no such decision", text: "Nobody made a decision with this number about this recipient.", ask: true},
 	{errs: []error{review.ErrErased}, status: http.StatusGone, code: "erased", heading: "This recipient's data was erased", text: "The texts and results are permanently erased. The ledger still says what was done, and when.", ask: true},
+	{errs: []error{review.ErrTaken}, status: http.StatusConflict, code: "taken", heading: "Somebody else has this case"},
+	{errs: []error{review.ErrCaseDecided}, status: http.StatusConflict, code: "case-decided", heading: "This case is decided", text: "Not done: the case was decided in the meantime, so there is nothing to take or assign."},
+	{errs: []error{review.ErrNoCase}, status: http.StatusNotFound, code: "no-case", heading: "There is no such case", text: "No result of this recipient is stored. Open the recipient first.", ask: true},
+	{errs: []error{review.ErrNoAssignee}, status: http.StatusUnprocessableEntity, code: "no-assignee", heading: "Nobody of that name decides cases", text: "Not done: choose a reviewer or supervisor to assign the case to."},
+	{errs: []error{review.ErrMayNotTake, review.ErrMayNotAssign}, status: http.StatusForbidden, code: "not-for-role", heading: "Your role does not allow this", text: "Nothing was done."},
+	{errs: []error{review.ErrKeyUsed}, status: http.StatusConflict, code: "form-used", heading: "This form was already used for something else", text: "Nothing further was recorded. Load the page again, then send it once more."},
 	{errs: []error{review.ErrAltered}, status: http.StatusInternalServerError, code: "altered", heading: "Data stored about this recipient was altered", text: "A text cannot be opened with the key that sealed it, so it is not what was written, and nothing is shown. Please tell the operator: countersign audit verify names the entry.", ask: true},
 	{errs: []error{errNoView}, status: http.StatusBadRequest, code: noViewCode, heading: "There is no such view of the queue", text: "The address does not lead to a page of the queue. Open the queue and go on from there."},
 	{errs: []error{review.ErrNoCases}, status: http.StatusForbidden, code: "forbidden-action", heading: "Your role does not allow this", text: "Nothing was done."},

@@ -35,7 +35,7 @@ func (s *Server) showQueue(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	key, err := review.ParsePageKey(c.QueryParam(views.PageKeyField))
+	key, err := review.ParsePageKey(c.QueryParam(views.PageField))
 	if err != nil {
 		return err
 	}

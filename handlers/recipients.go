@@ -84,6 +84,9 @@ func (s *Server) showRecipient(c echo.Context, id idv.RecipientID) error {
 		return err
 	}
 	page.OldNotes = before > 0
+	if page.Done, err = s.doneElsewhere(c); err != nil {
+		return err
+	}
 	if err := s.addRecordedEntry(c, &page); err != nil {
 		return err
 	}
@@ -100,6 +103,10 @@ func (s *Server) addRecordedEntry(c echo.Context, page *views.ReviewPage) error 
 		return nil // there is nothing to say
 	}
 	if page.Recorded = views.NewRecordedEntry(page.Case, page.Who, seq); page.Recorded == nil {
+		return nil
+	}
+	if page.Queue != nil {
+		page.Recorded.Next = page.Queue.AfterPath()
 		return nil
 	}
 	lists, err := s.Desk.Home(c.Request().Context(), page.Who)
@@ -154,7 +161,7 @@ func (s *Server) reviewPage(c echo.Context, opened *review.Case) (views.ReviewPa
 		Expected:       views.ExpectedForm{Key: newKey()},
 		VerdictOptions: s.Desk.VerdictOptions(opened),
 	}
-	page.Path = views.RecipientPath(opened.Recipient)
+	page.Path = keepView(c, views.RecipientPath(opened.Recipient))
 	page.Search = opened.Recipient.String()
 	if page.Who.Role.May(account.ReadEvidence) {
 		covered, err := s.Desk.Coverage(c.Request().Context(), page.Who, opened)
@@ -168,6 +175,13 @@ func (s *Server) reviewPage(c echo.Context, opened *review.Case) (views.ReviewPa
 		page.Path = views.SnapshotPath(opened.Recipient, opened.Snapshot.Digest)
 		return page, nil
 	}
+	var err error
+	if page.Work, err = s.caseForms(c, opened.Recipient); err != nil {
+		return views.ReviewPage{}, err
+	}
+	if page.Queue, err = s.caseQueue(c, opened.Recipient); err != nil {
+		return views.ReviewPage{}, err
+	}
 	if opened.Draft != nil {
 		page.Note.Text, page.Note.Saved = opened.Draft.Text, true
 		page.Choice.Choice = opened.Draft.Choice
@@ -176,7 +190,6 @@ func (s *Server) reviewPage(c echo.Context, opened *review.Case) (views.ReviewPa
 		return page, nil
 	}
 	page.Form = views.NoteFormID
-	var err error
 	page.Deciders, err = s.Desk.Deciders(c.Request().Context())
 	return page, err
 }
@@ -223,5 +236,5 @@ func (s *Server) refreshResult(c echo.Context, id idv.RecipientID) error {
 	if _, known := review.KindOf(err); err != nil && !known {
 		return err
 	}
-	return c.Redirect(http.StatusSeeOther, views.RecipientPath(id))
+	return c.Redirect(http.StatusSeeOther, keepView(c, views.RecipientPath(id)))
 }

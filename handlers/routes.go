@@ -74,6 +74,11 @@ func (s *Server) routes() []route {
 		{http.MethodGet, "/recipients/:id/reset-limit", account.ResetLimit, withRecipient(s.showReset)},
 		{http.MethodPost, "/recipients/:id/reset-limit", account.ResetLimit, withRecipient(s.resetLimit)},
 
+		{http.MethodPost, "/recipients/:id/take", account.TakeCases, withRecipient(s.takeCase)},
+		{http.MethodPost, "/recipients/:id/release", account.TakeCases, withRecipient(s.releaseCase)},
+		{http.MethodPost, "/recipients/:id/assign", account.AssignCases, withRecipient(s.assignCase)},
+		{http.MethodPost, "/recipients/:id/tags", account.TakeCases, withRecipient(s.tagCase)},
+
 		{http.MethodPost, "/recipients/:id/decisions", account.Decide, withRecipient(s.recordDecision)},
 		{http.MethodGet, "/recipients/:id/decisions/:seq", account.ReadResults, withRecipient(s.showReceipt)},
 		{http.MethodGet, "/recipients/:id/decisions/:seq/screen", account.ReadResults, withRecipient(s.showReplay)},

@@ -741,13 +741,31 @@ func (s *Store) QueueNeighbours(ctx context.Context, v review.View, at review.Pa
 		if n.Before, err = l.count(ctx, tx, back); err != nil {
 			return err
 		}
-		n.All, err = l.countAll(ctx, tx)
+		if n.All, err = l.countAll(ctx, tx); err != nil {
+			return err
+		}
+		n.Inside, err = l.has(ctx, tx, at, &n)
 		return err
 	})
 	if err != nil {
 		return review.Neighbours{}, fmt.Errorf("store: look beside a case: %w", err)
 	}
 	return n, nil
+}
+
+// has reports whether the case at a place is in the view, given what stands beside it.
+func (l *listing) has(ctx context.Context, tx *sql.Tx, at review.PageKey, n *review.Neighbours) (bool, error) {
+	var from review.PageKey
+	switch {
+	case n.Previous != nil:
+		from = n.Previous.Key
+		from.Back = false
+	case n.Next != nil:
+		from = n.Next.Key
+		from.Back = true
+	}
+	r, err := l.scan(ctx, tx, from, 1, maxLooked)
+	return len(r.places) > 0 && r.places[0].Recipient == at.Recipient, err
 }
 
 // nearest returns the first case from a key on, or before it; nil when there is none, or none

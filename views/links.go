@@ -25,6 +25,7 @@ const (
 
 	PreferencesPath = "/account/preferences" // where how pages are wanted is kept by a POST
 
+	QueuePath    = "/queue"
 	PasswordPath = "/password" // where a password is chosen, by a link
 	FilesPath    = "/files"    // where a file with a result is posted
 )
@@ -88,6 +89,36 @@ func SecondPath(id idv.RecipientID, seq int64) string { return DecisionPath(id, 
 
 // WithdrawPath is where the withdrawal of a decision is posted.
 func WithdrawPath(id idv.RecipientID, seq int64) string { return DecisionPath(id, seq) + "/withdraw" }
+
+// Fields of the address of a case that was opened from a view of the queue, and of the forms on
+// its page.
+const (
+	CaseViewField = "view"  // the view, as review.View.Query
+	PlaceField    = "place" // where the case stood in it, as a review.PageKey
+	DoneField     = "done"  // which entry its reader has just made about another case
+	ReturnField   = "return"
+	PageField     = "page" // of the queue, as a review.PageKey
+)
+
+// CaseLineID is the place of the line of a case in a list.
+func CaseLineID(id idv.RecipientID) string { return "case-" + id.String() }
+
+// TakePath is where a case is taken by a POST.
+func TakePath(id idv.RecipientID) string { return RecipientPath(id) + "/take" }
+
+// ReleasePath is where a case is released by a POST.
+func ReleasePath(id idv.RecipientID) string { return RecipientPath(id) + "/release" }
+
+// AssignPath is where a case is assigned by a POST.
+func AssignPath(id idv.RecipientID) string { return RecipientPath(id) + "/assign" }
+
+// TagsPath is where a POST adds or removes a tag.
+func TagsPath(id idv.RecipientID) string { return RecipientPath(id) + "/tags" }
+
+// CaseInView is the address of a case as it is opened from a view of the queue.
+func CaseInView(id idv.RecipientID, view string) string {
+	return RecipientPath(id) + "?" + url.Values{CaseViewField: {view}}.Encode()
+}
 
 // BundlePath is where an evidence bundle is taken by a POST.
 func BundlePath(id idv.RecipientID) string { return RecipientPath(id) + "/bundle" }

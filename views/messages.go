@@ -27,13 +27,11 @@ func NewRecordedEntry(c *review.Case, who account.Person, seq int64) *RecordedEn
 		if r.Decision = c.Record.Decision(seq); !r.Decision.Stands() {
 			return nil
 		}
-		r.Words = r.Decision.Verdict.Done() + "."
+		r.Words = doneWords(e.Act, r.Decision.Verdict)
 	case review.ActNote:
 		r.Words = "Note recorded."
-	case review.ActAgreed:
-		r.Words = "Second review: confirmed."
-	case review.ActDisagreed:
-		r.Words = "Second review: not confirmed."
+	case review.ActAgreed, review.ActDisagreed:
+		r.Words = doneWords(e.Act, "")
 	case review.ActWithdrawn:
 		r.Words = "Decision withdrawn."
 	default:

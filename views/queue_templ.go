@@ -1362,7 +1362,7 @@ func queueLine(p QueuePage, l review.QueueLine) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var60 string
-		templ_7745c5c3_Var60, templ_7745c5c3_Err = templ.JoinStringErrs(caseLineID(l.Recipient))
+		templ_7745c5c3_Var60, templ_7745c5c3_Err = templ.JoinStringErrs(CaseLineID(l.Recipient))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `queue.templ`, Line: 262, Col: 30}
 		}

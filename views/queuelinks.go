@@ -9,7 +9,6 @@ import (
 
 // The addresses of the queue.
 const (
-	QueuePath      = "/queue"
 	AwaitingPath   = "/queue/awaiting"     // what awaits the reader, for scripts
 	SaveViewPath   = "/queue/views"        // where a view is saved by a POST
 	RemoveViewPath = "/queue/views/remove" // where a saved one is removed by a POST
@@ -25,12 +24,6 @@ const (
 	DoUntag   = "untag"
 )
 
-// PlaceField is the field of the address of a case that says where it stood in a view.
-const PlaceField = "place"
-
-// PageKeyField is the field of an address that says where a page of the queue begins.
-const PageKeyField = "page"
-
 // QueueViewPath is the beginning of a view.
 func QueueViewPath(v review.View) string { return QueuePath + "?" + v.Query().Encode() }
 
@@ -43,22 +36,19 @@ func queueTabPath(v review.View, tab review.Tab) string {
 // queuePagePath is a page of a view.
 func queuePagePath(v review.View, key review.PageKey) string {
 	query := v.Query()
-	query.Set(PageKeyField, key.String())
+	query.Set(PageField, key.String())
 	return QueuePath + "?" + query.Encode()
 }
 
 // QueueCasePath is the line of a case in a view.
 func QueueCasePath(v review.View, id idv.RecipientID) string {
-	return QueueViewPath(v) + "#" + caseLineID(id)
+	return QueueViewPath(v) + "#" + CaseLineID(id)
 }
-
-// caseLineID is the id of the line of a case.
-func caseLineID(id idv.RecipientID) string { return "case-" + id.String() }
 
 // CaseInViewPath is the review page of a recipient, opened from its place in a view; the zero
 // PageKey is where it stands now.
 func CaseInViewPath(id idv.RecipientID, v review.View, place review.PageKey) string {
-	path := RecipientPath(id) + "?" + ViewField + "=" + url.QueryEscape(v.Query().Encode())
+	path := RecipientPath(id) + "?" + CaseViewField + "=" + url.QueryEscape(v.Query().Encode())
 	if place.IsZero() {
 		return path
 	}

@@ -8,6 +8,7 @@ package account
 type Preferences struct {
 	Codes     bool `json:"codes,omitempty"`      // whether Yoti's names are beside our words
 	AllChecks bool `json:"all_checks,omitempty"` // whether a case shows all of its checks below each other
+	Stay      bool `json:"stay,omitempty"`       // whether a decision leads back to its case, and not on to the next of the queue
 	KeysOff   bool `json:"keys_off,omitempty"`   // whether keys without Ctrl or Alt do nothing
 }
 
@@ -17,10 +18,14 @@ const (
 	PreferView  = "view"  // ViewWorkspace or ViewAll
 	PreferKeys  = "keys"  // On or Off: shortcuts of a single key
 
+	PreferNext = "next" // NextOpen or NextStay: what follows a decision on a case of the queue
+
 	On            = "on"
 	Off           = "off"
 	ViewWorkspace = "workspace"
 	ViewAll       = "all"
+	NextOpen      = "open"
+	NextStay      = "stay"
 )
 
 // choices are the two values of each preference, that of everyone who chose nothing first, and
@@ -31,6 +36,7 @@ var choices = map[string]struct {
 }{
 	PreferCodes: {Off, On, func(p *Preferences) *bool { return &p.Codes }},
 	PreferView:  {ViewWorkspace, ViewAll, func(p *Preferences) *bool { return &p.AllChecks }},
+	PreferNext:  {NextOpen, NextStay, func(p *Preferences) *bool { return &p.Stay }},
 	PreferKeys:  {On, Off, func(p *Preferences) *bool { return &p.KeysOff }},
 }
 

@@ -111,6 +111,8 @@ func (s *site) run(ctx context.Context) error {
 	var cares sync.WaitGroup
 	cares.Go(func() { s.removeExpired(caring) })
 	cares.Go(func() { s.keepLedger(caring) })
+	cares.Go(func() { s.releaseIdle(caring) })
+	cares.Go(func() { s.assessAnew(caring) })
 	told, err := serveUntil(ctx, web, s.listener, func() {
 		s.log.WarnContext(ctx, "some requests were still under way and were cut off", "after", finishTime)
 		cutOff()

@@ -24,6 +24,9 @@ type Queues interface {
 	// QueueNeighbours says what stands beside a place in a view. The case that stood there
 	// need not be in the view any more.
 	QueueNeighbours(ctx context.Context, v View, at PageKey) (Neighbours, error)
+	// QueuePlace returns where a case stands in the order of a view, whether or not it is in
+	// it; false for one that no list has.
+	QueuePlace(ctx context.Context, v View, id idv.RecipientID) (PageKey, bool, error)
 	// Search returns the cases that a text names, those that it fits best first.
 	Search(ctx context.Context, s Search) (Found, error)
 }
@@ -168,6 +171,7 @@ type Neighbours struct {
 	Next, Previous *QueueLine // nil at the end, and at the beginning
 	Before         Count      // how many cases stand before the place
 	All            Count
+	Inside         bool // whether the case at the place is in the view
 }
 
 // Position says the place in words: "7 of 43". It says nothing of where the place is among

@@ -54,6 +54,7 @@ type Records interface {
 	PeopleStore
 	Queues
 	ViewStore
+	Casework
 	LedgerReader
 }
 

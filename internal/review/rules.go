@@ -29,6 +29,8 @@ var (
 	// ErrNoCase is returned when there is nothing to take or tag, since no result of the
 	// recipient was ever had.
 	ErrNoCase = errors.New("there is no result of this recipient")
+	// ErrTaken is returned when somebody else has a case; a *TakenError says who.
+	ErrTaken = errors.New("somebody else has the case")
 	// ErrCaseDecided is returned when a case is to be taken that awaits nobody.
 	ErrCaseDecided = errors.New("the case is decided")
 	// ErrMayNotTake is returned when somebody takes, releases or tags a case without the right

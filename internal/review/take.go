@@ -170,3 +170,6 @@ type TakenError struct {
 }
 
 func (e *TakenError) Error() string { return "the case is with " + e.By }
+
+// Is reports whether target is ErrTaken.
+func (e *TakenError) Is(target error) bool { return target == ErrTaken }

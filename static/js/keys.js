@@ -1,5 +1,6 @@
-// The keyboard: / finds, j and k go from check to check, n writes, ? lists the keys. Whoever
-// switched single keys off has none of them.
+// The keyboard: / finds, j and k go from check to check, w writes, t takes the case or releases
+// it, n and p go through the queue from which it was opened, ? lists the keys. Whoever switched
+// single keys off has none of them.
 
 import { singleKeysOff } from "./singlekeys.js";
 import { step } from "./workspace.js";
@@ -28,13 +29,20 @@ export function isEditable(element) {
 // Each says whether there was something to do.
 const keys = {
   "/": () => find(document.querySelector("[data-find-recipient]")),
-  n: () => press(document.querySelector("a[data-sheet='note']")),
+  w: () => writeNote(),
+  n: () => press(document.querySelector("a[data-queue-next]")) || (!document.querySelector(".queue-nav") && writeNote()),
+  p: () => press(document.querySelector("a[data-queue-previous]")),
+  t: () => press(document.querySelector("button[data-key-take]")),
   j: () => step(1),
   k: () => step(-1),
   "?": () => open("shortcuts"),
 };
 
-// press follows a link as a click would.
+function writeNote() {
+  return press(document.querySelector("a[data-sheet='note']"));
+}
+
+// press follows a link or presses a button as a click would.
 function press(link) {
   link?.click();
   return Boolean(link);
