@@ -44,8 +44,11 @@ type problem struct {
 func (p *problem) textFor(err error) string {
 	var refused *review.Refused
 	var tooFast *review.TooFast
+	var filter *review.FilterError
 	var taken *review.TakenError
 	switch {
+	case p.code == noViewCode && errors.As(err, &filter):
+		return "The address has a filter that names nothing: " + filter.Field + " is “" + filter.Value + "”. Open the queue and choose the filter there."
 	case p.text != "":
 		return p.text
 	case errors.As(err, &taken):
@@ -88,7 +91,7 @@ func explainError(err error, reading bool) (views.ErrorPage, int) {
 	if reading {
 		places = slices.Insert(places, 0, whileReading)
 	}
-	p, ok := findProblem(errors.Join(err, webProblem(err)), places...)
+	p, ok := findProblem(errors.Join(err, webProblem(err), viewError(err)), places...)
 	if !ok {
 		p, _ = findProblem(errInternal, places...)
 	}
@@ -134,6 +137,7 @@ const statusClientLeft = 499
 
 const (
 	foreignOriginCode = "foreign-origin"
+	noViewCode        = "no-view-of-queue"
 
 	goBack = "Nothing was recorded. Go back: your browser still has what you typed."
 )
@@ -163,6 +167,8 @@ var problems = slices.Concat([]problem{
 	{errs: []error{review.ErrMayNotTake, review.ErrMayNotAssign}, status: http.StatusForbidden, code: "not-for-role", heading: "Your role does not allow this", text: "Nothing was done."},
 	{errs: []error{review.ErrKeyUsed}, status: http.StatusConflict, code: "form-used", heading: "This form was already used for something else", text: "Nothing further was recorded. Load the page again, then send it once more."},
 	{errs: []error{review.ErrAltered}, status: http.StatusInternalServerError, code: "altered", heading: "Data stored about this recipient was altered", text: "A text cannot be opened with the key that sealed it, so it is not what was written, and nothing is shown. Please tell the operator: countersign audit verify names the entry.", ask: true},
+	{errs: []error{errNoView}, status: http.StatusBadRequest, code: noViewCode, heading: "There is no such view of the queue", text: "The address does not lead to a page of the queue. Open the queue and go on from there."},
+	{errs: []error{review.ErrNoCases}, status: http.StatusForbidden, code: "forbidden-action", heading: "Your role does not allow this", text: "Nothing was done."},
 	{errs: []error{errForeignOrigin}, status: http.StatusForbidden, code: foreignOriginCode, heading: "This request came from another site", text: "Countersign only takes forms from its own pages. Nothing was done."},
 	{errs: []error{errForeignHost}, status: http.StatusMisdirectedRequest, code: "foreign-host", heading: "Countersign does not answer for this address", text: "The operator can allow the name with --allowed-host."},
 	{errs: []error{review.ErrNoPart}, status: http.StatusNotFound, code: "no-part", heading: "This result has no such part", text: "The address may be mistyped."},

@@ -59,6 +59,12 @@ func (s *Server) routes() []route {
 		{http.MethodPost, "/import/:import/resume", account.ImportLists, s.resumeImport},
 
 		{http.MethodGet, views.HomePath, account.OwnAccount, s.showHome},
+		{http.MethodGet, views.QueuePath, account.ReadResults, s.showQueue},
+		{http.MethodPost, views.QueuePath, account.TakeCases, s.actOnCases},
+		{http.MethodPost, views.QueuePath + views.CSVSuffix, account.ReadResults, s.sendQueue},
+		{http.MethodGet, views.AwaitingPath, account.ReadResults, s.showAwaiting},
+		{http.MethodPost, views.SaveViewPath, account.ReadResults, s.saveView},
+		{http.MethodPost, views.RemoveViewPath, account.ReadResults, s.removeView},
 		{http.MethodGet, views.RecipientsPath, account.ReadResults, s.findRecipient},
 		{http.MethodGet, views.SearchPath, account.ReadResults, s.showSearch},
 		{http.MethodGet, views.EnvelopesPath, account.ReadEvidence, s.findEnvelope},

@@ -14,6 +14,7 @@ import (
 
 	"countersign/internal/account"
 	"countersign/internal/review"
+	"countersign/views"
 )
 
 // SessionRows is where it is kept who is signed in: *store.Store. A session is known
@@ -72,7 +73,7 @@ func (st *sessionStore) New(r *http.Request, name string) (*sessions.Session, er
 	if err != nil {
 		return session, nil
 	}
-	return session, st.load(r.Context(), session, cookie.Value)
+	return session, st.load(r.Context(), session, cookie.Value, asksByItself(r))
 }
 
 // options are the attributes of the cookie. It has no age: it ends with the browser,
@@ -81,14 +82,18 @@ func (st *sessionStore) options() *sessions.Options {
 	return &sessions.Options{Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: st.secure}
 }
 
-func (st *sessionStore) load(ctx context.Context, session *sessions.Session, token string) error {
+// asksByItself reports whether a page asks, and not the person in front of it: that is no use
+// of the session, which ends as if the page had asked for nothing.
+func asksByItself(r *http.Request) bool { return r.URL.Path == views.AwaitingPath }
+
+func (st *sessionStore) load(ctx context.Context, session *sessions.Session, token string, unused bool) error {
 	hash := sha256.Sum256([]byte(token))
 	who, created, seen, err := st.rows.Session(ctx, hash)
 	now := st.now()
 	if err == nil && sessionExpired(now, created, seen) {
 		err = account.ErrNoSession
 	}
-	if err == nil && now.Sub(seen) >= touchInterval {
+	if err == nil && !unused && now.Sub(seen) >= touchInterval {
 		err = st.touch(ctx, hash, who, created, now)
 	}
 	if errors.Is(err, account.ErrNoSession) {

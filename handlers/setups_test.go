@@ -184,7 +184,7 @@ func TestLinksInChromium(t *testing.T) {
 		t.Errorf("the address is %s", address)
 	}
 	b.follow(chromedp.SetValue("#password", password), chromedp.Submit("#password"))
-	b.do(chromedp.WaitVisible(".recipient-form"))
+	b.do(chromedp.WaitVisible("form[action='/logout'] button"))
 	for _, token := range []string{secret(path), secret(link)} {
 		if strings.Contains(asked.String(), token) {
 			t.Errorf("a proxy could log the token: %s", asked.String())

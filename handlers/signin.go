@@ -74,6 +74,9 @@ func (s *Server) signIn(c echo.Context) error {
 		}
 		next = views.RecipientPath(note.recipient)
 	}
+	if next == views.HomePath && who.Role.May(account.Decide) {
+		next = views.QueuePath // where the day's work is
+	}
 	return c.Redirect(http.StatusSeeOther, next)
 }
 

@@ -31,7 +31,7 @@ func (q *CaseQueue) pathOf(line *review.QueueLine) string {
 	if line == nil {
 		return ""
 	}
-	return CaseInView(line.Recipient, q.Query)
+	return CaseInViewPath(line.Recipient, q.View, review.PageKey{})
 }
 
 // ListPath is the address of the view with the line of the case.

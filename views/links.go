@@ -139,11 +139,6 @@ func AssignPath(id idv.RecipientID) string { return RecipientPath(id) + "/assign
 // TagsPath is where a POST adds or removes a tag.
 func TagsPath(id idv.RecipientID) string { return RecipientPath(id) + "/tags" }
 
-// CaseInView is the address of a case as it is opened from a view of the queue.
-func CaseInView(id idv.RecipientID, view string) string {
-	return RecipientPath(id) + "?" + url.Values{CaseViewField: {view}}.Encode()
-}
-
 // BundlePath is where an evidence bundle is taken by a POST.
 func BundlePath(id idv.RecipientID) string { return RecipientPath(id) + "/bundle" }
 

@@ -26,6 +26,7 @@ type demo struct {
 	Addr string `env:"COUNTERSIGN_ADDR" default:"127.0.0.1:8080" help:"Where to listen. Only an address of this machine is accepted."`
 	webhooks
 	Background int `name:"background-per-minute" default:"600" help:"How many results are requested per minute in the background; 0 requests none."`
+	dueFlag
 }
 
 // demoPassword is that of the ready accounts of the demonstration. They open nothing
@@ -71,6 +72,10 @@ func (c *demo) Run(ctx context.Context, s streams) (err error) {
 	if err := c.check(); err != nil {
 		return err
 	}
+	due, err := c.dueFlag.policy(demoDue()...)
+	if err != nil {
+		return err
+	}
 	starting := context.WithoutCancel(ctx) // as serve does
 	listener, err := listen(starting, c.Addr)
 	if err != nil {
@@ -101,6 +106,7 @@ func (c *demo) Run(ctx context.Context, s streams) (err error) {
 	if err := site.nameCookies(c.Addr); err != nil {
 		return err
 	}
+	site.server.Desk.Due = due
 	if err := prepareDemo(starting, site.server); err != nil {
 		return err
 	}

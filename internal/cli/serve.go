@@ -37,6 +37,7 @@ type serve struct {
 	databaseFlags
 	recordFlags
 	incoming
+	dueFlag
 	Addr    string   `env:"COUNTERSIGN_ADDR" default:"127.0.0.1:8080" help:"Where to listen."`
 	BaseURL string   `name:"yoti-base-url" env:"YOTI_SIGN_BASE_URL" default:"https://api.yotisign.com/v2" help:"Yoti Sign's API. Its demo environment is https://demo.api.yotisign.com/v2."`
 	APIKey  string   `name:"yoti-api-key-file" env:"YOTI_SIGN_API_KEY_FILE" placeholder:"FILE" help:"A file that contains the API key and that others cannot read or write. The key comes only from this file or from YOTI_SIGN_API_KEY, never from a flag."`
@@ -105,6 +106,7 @@ type serveSettings struct {
 	proxies []*net.IPNet
 	hosts   []string
 	policy  review.Policy
+	due     review.DuePolicy
 }
 
 // readSettings reads those flags. It returns the first that is wrong.
@@ -124,13 +126,16 @@ func (c *serve) readSettings() (set serveSettings, err error) {
 	if c.SealMedia < 0 || c.SealMedia > maxSealDays {
 		return set, fmt.Errorf("--seal-media: give a number of days up to %d, or 0 to keep no further copies", maxSealDays)
 	}
+	if set.due, err = c.dueFlag.policy(); err != nil {
+		return set, err
+	}
 	set.policy, err = c.reviewPolicy()
 	return set, err
 }
 
 // configure gives a server what the flags say about it.
 func (c *serve) configure(server *handlers.Server, given serveSettings) {
-	server.Desk.Policy = given.policy
+	server.Desk.Policy, server.Desk.Due = given.policy, given.due
 	server.Desk.OpeningsPerMinute = c.Pace
 	server.Desk.SealFor = time.Duration(c.SealMedia) * day
 	server.Public, server.Proxies = given.public, given.proxies

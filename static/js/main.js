@@ -1,6 +1,7 @@
 // What scripts add to pages that work without them. Each module does one thing and
 // looks for the elements that it is for.
 
+import { countAwaiting } from "./awaiting.js";
 import { copyOnClick } from "./copy.js";
 import { decideByKey } from "./decide.js";
 import { takeDroppedFiles } from "./drop.js";
@@ -10,6 +11,7 @@ import { reviewHits } from "./hits.js";
 import { loadInPlace } from "./load.js";
 import { listenToKeys, openDialogs } from "./keys.js";
 import { takeLinkToken } from "./link.js";
+import { workQueue } from "./queue.js";
 import { reportOnScreen } from "./onscreen.js";
 import { sendOnce } from "./once.js";
 import { openPictures } from "./open.js";
@@ -37,6 +39,7 @@ openTargets();
 openForPrint();
 loadForPrint();
 reviewHits(prepare); // before those that act on the same keys and links elsewhere
+workQueue(); // before the keys of other pages
 listenToKeys();
 loadInPlace(prepare);
 openDialogs();
@@ -50,6 +53,7 @@ keepPreferences();
 takeDroppedFiles();
 takeLinkToken();
 refreshProgress(prepare);
+countAwaiting();
 sendOnce(); // after those that send a form themselves
 
 // prepare is for the page, and for what is loaded into it later.

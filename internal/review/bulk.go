@@ -1,0 +1,114 @@
+package review
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+
+	"countersign/internal/account"
+	"countersign/internal/idv"
+	"countersign/internal/ledger"
+)
+
+// CasesAct is something that is done about several cases at once. Cases are never decided so.
+type CasesAct struct {
+	Cases []idv.RecipientID
+	By    account.Person
+	Act   ledger.Act // ActTaken, ActReleased, ActAssigned, ActTagged or ActUntagged
+	To    string     // name of the account, for ActAssigned
+	Tag   string     // as it was typed, for ActTagged and ActUntagged
+	Key   string     // idempotency key of the form, from which that of each case follows
+}
+
+// CaseOutcome is what came of it for one case: Err is nil where it is done, or was before.
+type CaseOutcome struct {
+	Recipient idv.RecipientID
+	Err       error
+}
+
+// MaxCasesAct is how many cases can be named at once.
+const MaxCasesAct = 100
+
+// ActOnCases does something about several cases, one after the other, and says for each what
+// came of it. What failed for one is done for the others nevertheless. It returns a *Refused,
+// and does nothing, for what can be done for no case.
+func (d *Desk) ActOnCases(ctx context.Context, a CasesAct) ([]CaseOutcome, error) {
+	if !a.By.Role.May(account.TakeCases) {
+		return nil, ErrNoCases
+	}
+	if err := d.checkCasesAct(&a); err != nil {
+		return nil, err
+	}
+	var list []CaseOutcome
+	for _, id := range a.Cases {
+		list = append(list, CaseOutcome{id, d.actOnCase(ctx, &a, id)})
+	}
+	return list, nil
+}
+
+func (d *Desk) checkCasesAct(a *CasesAct) error {
+	switch {
+	case len(a.Cases) == 0:
+		return &Refused{"No case is selected. Tick those that are meant."}
+	case len(a.Cases) > MaxCasesAct:
+		return &Refused{"Too many cases are selected."}
+	}
+	switch a.Act {
+	case ActTaken, ActReleased, ActAssigned:
+	case ActTagged, ActUntagged:
+		if _, err := ParseTag(a.Tag); err != nil {
+			return err
+		}
+	default:
+		return &Refused{"This cannot be done for several cases."}
+	}
+	return checkKey(a.Key)
+}
+
+func (d *Desk) actOnCase(ctx context.Context, a *CasesAct, id idv.RecipientID) error {
+	key := caseKey(a.Key, id)
+	switch a.Act {
+	case ActTaken:
+		return d.Take(ctx, NewTake{Recipient: id, By: a.By, Key: key})
+	case ActReleased:
+		return d.Release(ctx, NewRelease{Recipient: id, By: a.By, Key: key})
+	case ActAssigned:
+		return d.Assign(ctx, NewAssign{Recipient: id, By: a.By, To: a.To, Key: key})
+	}
+	return d.Tag(ctx, NewTag{Recipient: id, By: a.By, Tag: a.Tag, Remove: a.Act == ActUntagged, Key: key})
+}
+
+// caseKey is the idempotency key for one case of a form that is about several.
+func caseKey(form string, id idv.RecipientID) string {
+	sum := sha256.Sum256([]byte(form + " " + id.String()))
+	return hex.EncodeToString(sum[:16])
+}
+
+// nextTries is for how many cases TakeNext tries that others take before it.
+const nextTries = 5
+
+// TakeNext gives the one who asks the first case of those that nobody has, by a filter. It
+// reports false when there is none.
+func (d *Desk) TakeNext(ctx context.Context, v View, key string) (idv.RecipientID, bool, error) {
+	if !v.Who.Role.May(account.TakeCases) {
+		return idv.RecipientID{}, false, ErrNoCases
+	}
+	v.Tab, v.Due, v.At = TabUnassigned, d.Due, d.Now()
+	page, err := d.Records.Queue(ctx, v, PageKey{}, nextTries)
+	if err != nil {
+		return idv.RecipientID{}, false, err
+	}
+	for _, line := range page.Lines {
+		err = d.Take(ctx, NewTake{Recipient: line.Recipient, By: v.Who, Key: key})
+		var taken *TakenError
+		switch {
+		case errors.As(err, &taken):
+			continue
+		case errors.Is(err, ErrKeyUsed): // the form was sent before, and took another case
+			return idv.RecipientID{}, false, nil
+		}
+		return line.Recipient, err == nil, err
+	}
+	return idv.RecipientID{}, false, nil
+}
