@@ -90,7 +90,7 @@ func TestPreferencesInChromium(t *testing.T) {
 	b.do(chromedp.KeyEvent("j"))
 	chosen := eval[[]string](b, inMiddle)
 	b.follow(chromedp.Click(`[data-prefer=codes]`))
-	until(b, `document.querySelector("[data-check] h2 .wire") !== null`)
+	until(b, `document.querySelector("[data-check] h2 samp") !== null`)
 	if after := eval[[]string](b, inMiddle); !slices.Equal(after, chosen) {
 		t.Errorf("choosing codes leads from %v to %v", chosen, after)
 	}
@@ -98,7 +98,7 @@ func TestPreferencesInChromium(t *testing.T) {
 		t.Errorf("after choosing codes the note is %q", text)
 	}
 	b.open(page, 1440, "light")
-	if wire := eval[string](b, `document.querySelector("[data-check] h2 .wire").textContent`); wire != "ID_DOCUMENT_AUTHENTICITY" {
+	if wire := eval[string](b, `document.querySelector("[data-check] h2 samp").textContent`); wire != "ID_DOCUMENT_AUTHENTICITY" {
 		t.Errorf("the next time the name is %q", wire)
 	}
 	b.complain("preferences")

@@ -36,6 +36,15 @@ type Frame struct {
 	Awaiting string // how many cases await the reader; empty when none do, or nobody knows
 
 	OwnSearch bool // whether the page has a search field of its own, so that the header needs none
+
+	listStyle bool
+}
+
+// withListStyle is the frame of a page that lists cases or what comes in, which has styles of
+// its own.
+func (f Frame) withListStyle() Frame {
+	f.listStyle = true
+	return f
 }
 
 // SignedIn reports whether the page is shown to somebody who signed in.
