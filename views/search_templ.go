@@ -379,7 +379,7 @@ func searchResults(p SearchPage) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if len(p.Found.Lines) == 0 {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 35, "<p class=\"absent\">Check the spelling, or type less of it. Only what was opened here is searched: Yoti Sign offers no search.</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 35, "<p class=\"absent\">Check the spelling, or type less of it. Only cases that are known here are searched: Yoti Sign offers no search.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
