@@ -142,7 +142,7 @@ func (d nullDigestOf) Scan(value any) error {
 		*d.to = idv.Digest{}
 		return nil
 	}
-	return digestOf{d.to}.Scan(value)
+	return digestOf(d).Scan(value)
 }
 
 // blobOf scans a digest that may be an empty blob.

@@ -23,7 +23,7 @@ func ParseEnvelopeID(s string) (EnvelopeID, error) {
 	if err != nil {
 		return EnvelopeID{}, ErrNoEnvelopeID
 	}
-	return EnvelopeID{id.id}, nil
+	return EnvelopeID(id), nil
 }
 
 // String returns the ID in its canonical form: lower case, with dashes.
