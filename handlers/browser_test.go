@@ -147,7 +147,7 @@ func newTab(t *testing.T, flags []chromedp.ExecAllocatorOption) context.Context 
 func (b *chromium) enterAs(name string) {
 	b.t.Helper()
 	b.follow(chromedp.SetValue("#username", name), chromedp.SetValue("#password", password), chromedp.Submit("#password"))
-	b.do(chromedp.WaitVisible("form[action='/logout'] button"))
+	b.do(chromedp.WaitReady("form[action='/logout'] button"))
 }
 
 func findChromium() string {
