@@ -172,16 +172,20 @@ func keepView(c echo.Context, path string) string {
 
 // afterDecision is where somebody goes who has just decided: on to the next case of the view
 // from which the case was opened, unless they want to stay; else back to the case.
-func (s *Server) afterDecision(c echo.Context, id idv.RecipientID, seq int64) (string, error) {
+func (s *Server) afterDecision(c echo.Context, id idv.RecipientID, seq int64) string {
 	stay := keepView(c, views.RecordedPath(id, seq))
 	if currentUser(c).Preferences.Stay {
-		return stay, nil
+		return stay
 	}
 	q, err := s.caseQueue(c, id)
-	if err != nil || q == nil || q.NextPath() == "" {
-		return stay, err
+	if err != nil { // the decision is recorded all the same
+		s.Log.WarnContext(c.Request().Context(), "the next case could not be looked up", "error", err)
+		return stay
 	}
-	return q.NextPath() + "&" + url.Values{views.DoneField: {id.String() + "." + strconv.FormatInt(seq, 10)}}.Encode(), nil
+	if q == nil || q.NextPath() == "" {
+		return stay
+	}
+	return q.NextPath() + "&" + url.Values{views.DoneField: {id.String() + "." + strconv.FormatInt(seq, 10)}}.Encode()
 }
 
 // doneElsewhere reads what somebody has just recorded about another case; nil when nothing.

@@ -36,11 +36,7 @@ func (s *Server) recordDecision(c echo.Context, id idv.RecipientID) error {
 }
 
 func (s *Server) redirectAfterDecision(c echo.Context, id idv.RecipientID, seq int64) error {
-	path, err := s.afterDecision(c, id, seq)
-	if err != nil {
-		return err
-	}
-	return c.Redirect(http.StatusSeeOther, path)
+	return c.Redirect(http.StatusSeeOther, s.afterDecision(c, id, seq))
 }
 
 // redirectToEntry leads to the page of a recipient after a form was recorded.

@@ -69,6 +69,9 @@ func eraseRows(ctx context.Context, tx *sql.Tx, id idv.RecipientID, seq int64) e
 		DELETE FROM drafts
 		WHERE recipient = $1`, nil},
 		{`
+		DELETE FROM jobs
+		WHERE kind = 'recipient' AND subject = $1`, nil},
+		{`
 		DELETE FROM sealed_media
 		WHERE recipient = $1`, nil},
 		{`

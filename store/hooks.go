@@ -97,7 +97,7 @@ func wantedBy(ctx context.Context, tx *sql.Tx, h arrivals.Hook) ([]wanted, error
 func justCame(ctx context.Context, tx *sql.Tx, h arrivals.Hook) (bool, error) {
 	var came bool
 	err := tx.QueryRowContext(ctx, `
-		SELECT EXISTS (SELECT 1 FROM hook_events WHERE digest = $1 AND at > $2 AND at <= $3)`,
+		SELECT EXISTS (SELECT 1 FROM hook_events WHERE digest = $1 AND at > $2 AND at <= $3 AND outcome <> 'repeated')`,
 		h.Digest[:], millis(h.At.Add(-arrivals.RepeatedWithin)), millis(h.At)).Scan(&came)
 	return came, err
 }

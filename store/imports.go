@@ -384,13 +384,13 @@ func lineState(e arrivals.Ending) arrivals.LineState {
 	return arrivals.LineFetched
 }
 
-// endLines ends the lines of all imports that wait for a recipient, and the imports that have
-// no line left which waits.
+// endLines ends the lines of all imports that wait for a recipient, or for whom fetching failed
+// before, and the imports that have no line left which waits.
 func endLines(ctx context.Context, tx *sql.Tx, recipient string, state arrivals.LineState, at time.Time) error {
 	done, err := tx.ExecContext(ctx, `
 		UPDATE import_lines
 		SET state = $1, at = $2
-		WHERE recipient = $3 AND state = 'waiting'`, string(state), millis(at), recipient)
+		WHERE recipient = $3 AND state NOT IN ('fetched', 'known', 'erased')`, string(state), millis(at), recipient)
 	if err != nil {
 		return err
 	}

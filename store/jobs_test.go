@@ -288,12 +288,12 @@ func TestEnvelopeJobNamesRecipients(t *testing.T) {
 func TestPlansOfTasks(t *testing.T) {
 	d := newDesk(t)
 	for name, query := range map[string]string{
-		"the next job":    `SELECT kind FROM jobs WHERE cause = $1 AND due_at <= $2 ORDER BY due_at LIMIT 1`,
-		"the first due":   `SELECT min(due_at) FROM jobs WHERE cause = 'hook'`,
-		"the next line":   nextLineQuery,
-		"the same event":  `SELECT 1 FROM hook_events WHERE digest = $1 AND at > $2 AND at <= $3`,
-		"a session":       sessionQuery,
-		"lines that wait": `UPDATE import_lines SET state = $1, at = $2 WHERE recipient = $3 AND state = 'waiting'`,
+		"the next job":         `SELECT kind FROM jobs WHERE cause = $1 AND due_at <= $2 ORDER BY due_at LIMIT 1`,
+		"the first due":        `SELECT min(due_at) FROM jobs WHERE cause = 'hook'`,
+		"the next line":        nextLineQuery,
+		"the same event":       `SELECT 1 FROM hook_events WHERE digest = $1 AND at > $2 AND at <= $3`,
+		"a session":            sessionQuery,
+		"lines of a recipient": `UPDATE import_lines SET state = $1, at = $2 WHERE recipient = $3 AND state NOT IN ('fetched', 'known', 'erased')`,
 	} {
 		must(t, d.read(t.Context(), func(tx *sql.Tx) error {
 			plan := d.plan(t, tx, query, []any{"1", "2", "3"}[:strings.Count(query, "$")])

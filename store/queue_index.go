@@ -229,7 +229,7 @@ func saveCaseColumns(ctx context.Context, tx *sql.Tx, id idv.RecipientID, referr
 	_, err := tx.ExecContext(ctx, `
 		UPDATE recipients
 		SET stage = $1, phase = $2, concern = $3, since = $4, assignee = $5, assigned_at = $6,
-			active_at = CASE WHEN $5 IS NULL THEN NULL WHEN assignee = $5 THEN active_at ELSE $6 END,
+			active_at = CASE WHEN assignee = $5 THEN active_at ELSE $6 END,
 			holder = $7, notes = $8, reviewer = $9, decided_at = $10
 		WHERE id = $11`,
 		string(c.Stage), phaseOf(c), c.Concern, sinceOf(c), idOrNull(c.Assignee), millisOrNull(c.Assigned),
@@ -334,7 +334,7 @@ func touchAssignee(ctx context.Context, tx *sql.Tx, id idv.RecipientID, who int6
 	_, err := tx.ExecContext(ctx, `
 		UPDATE recipients
 		SET active_at = $1
-		WHERE id = $2 AND assignee = $3 AND active_at < $1 - 60000`, millis(at), id.String(), who)
+		WHERE id = $2 AND assignee = $3 AND active_at < $4`, millis(at), id.String(), who, millis(at.Add(-time.Minute)))
 	return err
 }
 

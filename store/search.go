@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"countersign/internal/account"
 	"countersign/internal/idv"
@@ -149,11 +150,15 @@ func uuidPrefix(text string) string {
 	return b.String()
 }
 
-// behind returns the first text behind all that begin with another, which is not empty and
-// ends in no byte that is the last of all.
+// behind returns a text behind all that begin with another, which is not empty and does not end
+// in the last character of all.
 func behind(begin string) string {
-	last := len(begin) - 1
-	return begin[:last] + string([]byte{begin[last] + 1})
+	last, size := utf8.DecodeLastRuneInString(begin)
+	last++
+	if 0xd800 <= last && last < 0xe000 { // those are no characters
+		last = 0xe000
+	}
+	return begin[:len(begin)-size] + string(last)
 }
 
 func (f *searching) session(ctx context.Context, text string) error {

@@ -101,10 +101,9 @@ func (d *Desk) TakeNext(ctx context.Context, v View, key string) (idv.RecipientI
 	}
 	for _, line := range page.Lines {
 		err = d.Take(ctx, NewTake{Recipient: line.Recipient, By: v.Who, Key: key})
-		var taken *TakenError
 		switch {
-		case errors.As(err, &taken):
-			continue
+		case errors.Is(err, ErrTaken), errors.Is(err, ErrCaseDecided), errors.Is(err, ErrErased), errors.Is(err, ErrNoCase):
+			continue // somebody was quicker
 		case errors.Is(err, ErrKeyUsed): // the form was sent before, and took another case
 			return idv.RecipientID{}, false, nil
 		}

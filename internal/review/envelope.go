@@ -127,8 +127,8 @@ func openedEnvelope(envelope *idv.Envelope, known map[idv.RecipientID]EnvelopeCa
 		opened.Members = append(opened.Members, m)
 	}
 	opened.Recipients = nil
-	if entries == 0 {
-		opened.Name = "" // it may name a person
+	if entries < len(envelope.Recipients) {
+		opened.Name = "" // it may name a person of whom no entry is kept
 	}
 	return opened
 }

@@ -99,6 +99,7 @@ func (d *Desk) QueueList(ctx context.Context, v View, key PageKey) (QueueList, e
 	if list.Saved, err = d.Records.SavedViews(ctx, v.Who); err != nil {
 		return QueueList{}, fmt.Errorf("list saved views: %w", err)
 	}
+	list.Saved = slices.DeleteFunc(list.Saved, func(s SavedView) bool { return !s.opensFor(v.Who) })
 	if list.People, err = d.Records.Deciders(ctx); err != nil {
 		return QueueList{}, fmt.Errorf("list who decides: %w", err)
 	}

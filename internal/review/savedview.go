@@ -107,3 +107,13 @@ func (d *Desk) RemoveView(ctx context.Context, who account.Person, id int64) err
 
 // SameQuery reports whether the saved view is what a query asks for.
 func (v *SavedView) SameQuery(query url.Values) bool { return v.Query == query.Encode() }
+
+// opensFor reports whether a person may open the view: another role has other tabs.
+func (s *SavedView) opensFor(who account.Person) bool {
+	query, err := url.ParseQuery(s.Query)
+	if err != nil {
+		return false
+	}
+	_, err = ParseView(who, query)
+	return err == nil
+}

@@ -46,7 +46,7 @@ CREATE TABLE import_lines (
     PRIMARY KEY (import, number)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX import_lines_by_state ON import_lines (import, state, number);
-CREATE INDEX import_lines_waiting ON import_lines (recipient) WHERE state = 'waiting';
+CREATE INDEX import_lines_by_recipient ON import_lines (recipient);
 
 -- Events of the webhook, for a week. They hold IDs and nothing else of their bodies.
 CREATE TABLE hook_events (
