@@ -531,6 +531,7 @@ func TestSignInInChromium(t *testing.T) {
 		b.complain("sign-in")
 	}
 	b.enterAs("ann")
+	b.open("/", 390, "light")
 	until(b, `document.activeElement.id === "id"`)
 }
 

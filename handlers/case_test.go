@@ -82,6 +82,7 @@ func TestAWholeCase(t *testing.T) {
 	b.look("a case that awaits its second review")
 
 	b.signIn("supervisor-sue")
+	b.open("/", 1440, "dark")
 	b.do(chromedp.WaitVisible(".pending a"))
 	b.look("the start page with something pending")
 	b.follow(chromedp.Click(".pending a"))

@@ -356,7 +356,7 @@ func (b *firefox) signIn(name string) {
 	b.press("", tabKey)
 	b.write(password)
 	b.follow(func() { b.press("", enterKey) })
-	b.until(`document.activeElement.id === "id"`)
+	b.until(`location.pathname === "/queue"`)
 	b.complain("signing in")
 }
 
