@@ -96,34 +96,36 @@ var (
 
 // readUpload reads a form with a file.
 func readUpload(c echo.Context) (upload, error) {
+	parts, err := readParts(c, maxUpload, errNoFile)
+	return upload{file: parts["file"], number: string(parts["number"])}, err
+}
+
+// readParts reads a form that may bring a file, of at most so many bytes, and returns its
+// fields. It returns the error missing where no such form was sent.
+func readParts(c echo.Context, most int64, missing error) (map[string][]byte, error) {
 	r := c.Request()
-	r.Body = http.MaxBytesReader(c.Response(), r.Body, maxUpload+maxFields)
-	var sent upload
+	r.Body = http.MaxBytesReader(c.Response(), r.Body, most+maxFields)
 	if kind, _, _ := mime.ParseMediaType(r.Header.Get(echo.HeaderContentType)); r.ContentLength != 0 && kind != echo.MIMEMultipartForm {
-		return sent, &formError{echo.ErrUnsupportedMediaType}
+		return nil, &formError{echo.ErrUnsupportedMediaType}
 	}
 	parts, err := r.MultipartReader()
 	if err != nil {
-		return sent, errNoFile
+		return nil, missing
 	}
+	fields := map[string][]byte{}
 	for {
 		part, err := parts.NextPart()
 		if errors.Is(err, io.EOF) {
-			return sent, nil
+			return fields, nil
 		}
 		if err != nil {
-			return sent, &bodyError{err}
+			return fields, &bodyError{err}
 		}
 		text, err := io.ReadAll(part)
 		if err != nil {
-			return sent, &bodyError{err}
+			return fields, &bodyError{err}
 		}
-		switch part.FormName() {
-		case "file":
-			sent.file = text
-		case "number":
-			sent.number = string(text)
-		}
+		fields[part.FormName()] = text
 	}
 }
 

@@ -3,8 +3,6 @@ package handlers
 import (
 	"errors"
 	"fmt"
-	"io"
-	"mime"
 	"net/http"
 	"strconv"
 	"strings"
@@ -88,35 +86,8 @@ func (s *Server) previewImport(c echo.Context) error {
 
 // readList reads a form with a list, pasted or as a file.
 func readList(c echo.Context) (givenList, error) {
-	r := c.Request()
-	r.Body = http.MaxBytesReader(c.Response(), r.Body, idlist.MaxBytes+maxFields)
-	var given givenList
-	if kind, _, _ := mime.ParseMediaType(r.Header.Get(echo.HeaderContentType)); kind != echo.MIMEMultipartForm && r.ContentLength != 0 {
-		return given, &formError{echo.ErrUnsupportedMediaType}
-	}
-	parts, err := r.MultipartReader()
-	if err != nil {
-		return given, errNoList
-	}
-	for {
-		part, err := parts.NextPart()
-		if errors.Is(err, io.EOF) {
-			return given, nil
-		}
-		if err != nil {
-			return given, &bodyError{err}
-		}
-		text, err := io.ReadAll(part)
-		if err != nil {
-			return given, &bodyError{err}
-		}
-		switch part.FormName() {
-		case "list":
-			given.text = string(text)
-		case "file":
-			given.file = text
-		}
-	}
+	parts, err := readParts(c, idlist.MaxBytes, errNoList)
+	return givenList{text: string(parts["list"]), file: parts["file"]}, err
 }
 
 // refuseList shows the form again, and says why the list was not taken.
