@@ -198,8 +198,7 @@ func TestSearchInChromium(t *testing.T) {
 	}
 	b.open(two, 320, "light")
 	b.fits("an envelope at 320 px")
-	b.open("/", 1440, "light")
-	b.do(chromedp.KeyEvent("/"))
+	b.open("/", 1440, "light") // whose search field has the focus
 	b.follow(chromedp.SendKeys("#recipient-search", "00000000-0000-4000-8"+kb.Enter))
 	if n := eval[int](b, `document.querySelectorAll("[data-line]").length`); n != 3 {
 		t.Errorf("%d cases were found", n)
