@@ -57,22 +57,23 @@ func (s *Server) renderQueue(c echo.Context, status int, v review.View, key revi
 	return renderPage(c, status, views.Queue(page))
 }
 
-// formView is the view from which a form was sent.
-func formView(who account.Person, form url.Values) (review.View, error) {
+// readViewForm reads a form of the queue, and the view from which it was sent.
+func readViewForm(c echo.Context) (url.Values, review.View, error) {
+	form, err := readForm(c)
+	if err != nil {
+		return nil, review.View{}, err
+	}
 	query, err := url.ParseQuery(form.Get("view"))
 	if err != nil {
-		return review.View{}, &formError{err}
+		return nil, review.View{}, &formError{err}
 	}
-	return review.ParseView(who, query)
+	v, err := review.ParseView(currentUser(c), query)
+	return form, v, err
 }
 
 // actOnCases does something about the cases that are ticked, or about one.
 func (s *Server) actOnCases(c echo.Context) error {
-	form, err := readForm(c)
-	if err != nil {
-		return err
-	}
-	v, err := formView(currentUser(c), form)
+	form, v, err := readViewForm(c)
 	if err != nil {
 		return err
 	}
@@ -216,11 +217,7 @@ func (s *Server) takeNext(c echo.Context, v review.View, key string) error {
 
 // saveView keeps a view under a name.
 func (s *Server) saveView(c echo.Context) error {
-	form, err := readForm(c)
-	if err != nil {
-		return err
-	}
-	v, err := formView(currentUser(c), form)
+	form, v, err := readViewForm(c)
 	if err != nil {
 		return err
 	}
@@ -238,11 +235,7 @@ func (s *Server) saveView(c echo.Context) error {
 
 // removeView removes a saved view, and shows the one from which that was asked.
 func (s *Server) removeView(c echo.Context) error {
-	form, err := readForm(c)
-	if err != nil {
-		return err
-	}
-	v, err := formView(currentUser(c), form)
+	form, v, err := readViewForm(c)
 	if err != nil {
 		return err
 	}
