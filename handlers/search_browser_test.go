@@ -57,9 +57,13 @@ func TestNextCaseByKeyboard(t *testing.T) {
 		t.Errorf("/, paste and Enter lead to %s", at)
 	}
 	b.open("/", 1440, "light")
+	b.do(chromedp.Focus("#id")) // as the page does by itself, sooner or later
 	b.do(chromedp.KeyEvent("/"))
-	if active := eval[string](b, `document.activeElement.id`); active != "id" {
+	if active := eval[string](b, `document.activeElement.id`); active != "recipient-search" {
 		t.Errorf("on the start page / leads to %q", active)
+	}
+	if typed := eval[string](b, `document.getElementById("id").value`); typed != "" {
+		t.Errorf("/ is typed into the field for an ID: %q", typed)
 	}
 	b.complain("the next case")
 }

@@ -7,7 +7,7 @@ import { step } from "./workspace.js";
 
 export function listenToKeys() {
   document.addEventListener("keydown", (event) => {
-    if (!takesKey(event) || document.querySelector("dialog[open]")) return;
+    if (!(takesKey(event) || asksForSearch(event)) || document.querySelector("dialog[open]")) return;
     const act = keys[event.key];
     if (act && act()) event.preventDefault();
   });
@@ -16,9 +16,19 @@ export function listenToKeys() {
 // takesKey says whether a key pressed by itself may be one of ours: nobody is typing, and the
 // reader wants single keys.
 export function takesKey(event) {
+  return isPlainKey(event) && !event.target.closest('input:not([type="radio"], [type="checkbox"]), textarea, select, [contenteditable]');
+}
+
+// isPlainKey says whether a key pressed without another counts at all.
+function isPlainKey(event) {
   if (event.defaultPrevented || event.isComposing || singleKeysOff()) return false;
-  if (event.ctrlKey || event.metaKey || event.altKey) return false;
-  return !event.target.closest('input:not([type="radio"], [type="checkbox"]), textarea, select, [contenteditable]');
+  return !(event.ctrlKey || event.metaKey || event.altKey);
+}
+
+// asksForSearch says whether / was pressed in a field for an ID in which nothing stands yet, as on
+// the start page, whose field has the focus from the first: no ID begins with it.
+function asksForSearch(event) {
+  return event.key === "/" && isPlainKey(event) && event.target.matches("[data-find-recipient]") && event.target.value === "";
 }
 
 // isEditable says whether what is typed or pasted at an element belongs to it.
