@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"net/http"
+	"net/url"
 
 	"github.com/labstack/echo/v4"
 
@@ -9,36 +10,100 @@ import (
 	"countersign/views"
 )
 
-// guard lets through whoever may do the action. Whoever is not signed in is asked to,
-// and what they had typed is carried along.
+// guard lets through whoever may do the action. Whoever is not signed in is asked to, whoever
+// has not done all that a sign-in takes is led to what is left, and what they had typed is
+// carried along.
 func (s *Server) guard(action account.Action) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			if action == account.Anyone {
 				return next(c)
 			}
-			who, err := s.signedInPerson(c)
+			who, err := s.sessionOf(c)
+			step := s.SecondFactor.NextStep(&who)
 			switch {
 			case err != nil:
 				return err
-			case who.Role.May(action):
-				c.Set(currentUserKey, who)
+			case who.ID == 0:
+				return s.leadToSignIn(c)
+			case step == account.NoStep && who.Role.May(action), isPartOf(step, action):
+				c.Set(signedInContextKey, who)
 				return next(c)
-			case who.ID != 0:
-				return withTyped(c, errNotAllowed)
-			case c.Request().Method == http.MethodPost:
-				return s.askToSignIn(c)
+			case step == account.StepSecondFactor:
+				return s.leadToSecondFactor(c)
+			case step == account.StepSetUpFactor:
+				return s.leadToSetUpFactor(c, who.Person)
 			}
-			return c.Redirect(http.StatusSeeOther, views.LoginReturnPath(c.Request().URL.RequestURI()))
+			return withTyped(c, errNotAllowed)
 		}
 	}
 }
 
-// currentUserKey is where guard leaves who it let through.
-const currentUserKey = "who"
+// isPartOf reports whether an action is what somebody does who is at a step of the sign-in.
+func isPartOf(step account.Step, action account.Action) bool {
+	switch action {
+	case account.SignOut:
+		return step != account.NoStep
+	case account.GiveSecondFactor:
+		return step == account.StepSecondFactor
+	case account.OwnFactors:
+		return step == account.StepSetUpFactor
+	}
+	return false
+}
 
-// currentUser returns the person whom guard let through; the zero Person on routes for anyone.
-func currentUser(c echo.Context) account.Person {
-	who, _ := c.Get(currentUserKey).(account.Person)
+// leadToSignIn asks whoever is not signed in to do so.
+func (s *Server) leadToSignIn(c echo.Context) error {
+	if c.Request().Method == http.MethodPost {
+		return s.askToSignIn(c)
+	}
+	return c.Redirect(http.StatusSeeOther, views.LoginReturnPath(c.Request().URL.RequestURI()))
+}
+
+// leadToSecondFactor asks whoever gave the password only for what is left, with what they typed.
+func (s *Server) leadToSecondFactor(c echo.Context) error {
+	if c.Request().Method != http.MethodPost {
+		return c.Redirect(http.StatusSeeOther, views.SecondFactorPath+"?next="+url.QueryEscape(c.Request().URL.RequestURI()))
+	}
+	form, err := readForm(c)
+	if err != nil {
+		return err
+	}
+	typed := typedUnsigned(c, form)
+	page := views.SecondFactorPage{Typed: typed.forSignIn()}
+	if typed != nil {
+		page.Next = views.RecipientPath(typed.recipient)
+	}
+	return s.renderSecondFactor(c, http.StatusUnauthorized, page)
+}
+
+// leadToSetUpFactor leads whoever must have a second factor to where it is set up. What they
+// typed is kept as a draft: they are signed in as far as they can be.
+func (s *Server) leadToSetUpFactor(c echo.Context, who account.Person) error {
+	if c.Request().Method != http.MethodPost {
+		return c.Redirect(http.StatusSeeOther, views.FactorsPath+"?next="+url.QueryEscape(c.Request().URL.RequestURI()))
+	}
+	form, err := readForm(c)
+	if err != nil {
+		return err
+	}
+	if typed := typedUnsigned(c, form); typed != nil {
+		if err := s.keepForLater(c, who, typed); err != nil {
+			return err
+		}
+	}
+	return c.Redirect(http.StatusSeeOther, views.FactorsPath)
+}
+
+// signedInContextKey is where guard leaves who it let through.
+const signedInContextKey = "who"
+
+// signedIn returns whom guard let through, with their session; the zero SignedIn on routes for
+// anyone.
+func signedIn(c echo.Context) account.SignedIn {
+	who, _ := c.Get(signedInContextKey).(account.SignedIn)
 	return who
 }
+
+// currentUser returns the person whom guard let through; the zero Person on routes for anyone.
+func currentUser(c echo.Context) account.Person { return signedIn(c).Person }

@@ -53,6 +53,10 @@ type Server struct {
 	Proxies []*net.IPNet // proxies whose word on a client's address is taken; usually none
 	SetUp   *SetUpLink   // way to the first account; nil when there is an account
 
+	SessionLimits account.SessionLimits      // what is zero is as standard
+	SecondFactor  account.SecondFactorPolicy // who must have one; the zero value is nobody
+	StepUp        StepUp                     // what needs a fresh proof besides what always does
+
 	// HookSecret opens the webhook, where that is on.
 	HookSecret webhook.Secret
 	WebhookOn  bool

@@ -32,9 +32,9 @@ func (s *Server) renderOwnAccountWaiting(c echo.Context, status int, problem str
 	if err != nil {
 		return err
 	}
-	now := s.Now()
+	now, limits := s.Now(), s.SessionLimits.OrStandard()
 	for _, session := range list {
-		if sessionExpired(now, session.Created, session.Seen) {
+		if limits.Expired(&session, now) {
 			continue // ended, and not swept yet
 		}
 		page.Sessions = append(page.Sessions, views.OwnSession{
@@ -89,7 +89,7 @@ func (s *Server) changeOwnPassword(c echo.Context) error {
 	case err != nil:
 		return err
 	}
-	if err := s.beginSession(c, currentUser(c)); err != nil {
+	if _, err := s.beginSession(c, currentUser(c), signedIn(c).Session.Proof); err != nil { // as strong as it was
 		return err
 	}
 	return c.Redirect(http.StatusSeeOther, views.OwnAccountPath+"?changed=password")

@@ -52,7 +52,7 @@ func (s *Server) choosePassword(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.beginSession(c, person); err != nil {
+	if _, err := s.beginSession(c, person, account.ByPassword); err != nil {
 		return err
 	}
 	return c.Redirect(http.StatusSeeOther, views.HomePath)

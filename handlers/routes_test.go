@@ -72,7 +72,7 @@ func TestEveryRouteWithWrongRole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := d.store.SaveSession(t.Context(), sha256.Sum256([]byte("token")), id, d.clock(), d.clock()); err != nil {
+	if err := d.store.BeginSession(t.Context(), id, account.Session{Token: sha256.Sum256([]byte("token")), Created: d.clock(), Proof: account.ByPassword}); err != nil {
 		t.Fatal(err)
 	}
 	for _, line := range d.server.Table() {

@@ -22,11 +22,16 @@ import (
 type SessionRows interface {
 	// Session returns whose session it is; account.ErrNoSession when there is none, or
 	// the account was disabled.
-	Session(ctx context.Context, token [sha256.Size]byte) (who account.Person, created, seen time.Time, err error)
-	// SaveSession keeps a new session, when created and seen are the same, or else
-	// when it was last seen; account.ErrNoSession when it, or the right to it, has ended
-	// meanwhile.
-	SaveSession(ctx context.Context, token [sha256.Size]byte, account int64, created, seen time.Time) error
+	Session(ctx context.Context, token [sha256.Size]byte) (account.SignedIn, error)
+	// BeginSession keeps a new session of an account; account.ErrNoSession when that may not
+	// sign in any more.
+	BeginSession(ctx context.Context, owner int64, session account.Session) error
+	// TouchSession keeps when a session was last seen; account.ErrNoSession when it, or the
+	// right to it, has ended meanwhile.
+	TouchSession(ctx context.Context, token [sha256.Size]byte, owner int64, seen time.Time) error
+	// ProveSession keeps when its person last proved to be there, and returns the errors of
+	// TouchSession.
+	ProveSession(ctx context.Context, token [sha256.Size]byte, owner int64, at time.Time) error
 	// EndSession forgets a session, if there is such a one.
 	EndSession(ctx context.Context, token [sha256.Size]byte) error
 	// Sessions lists the sessions of an account, the one seen last first.
@@ -37,25 +42,20 @@ type SessionRows interface {
 	EndSessionsBut(ctx context.Context, owner int64, token [sha256.Size]byte) error
 }
 
-// How long a session lasts without use, and at all.
-const (
-	IdleLimit     = 30 * time.Minute
-	AbsoluteLimit = 12 * time.Hour
-)
-
 // touchInterval is how often the use of a session is written down.
 const touchInterval = time.Minute
 
 // sessionKey names a session's values, which live for one request.
 type sessionKey string
 
-const personKey sessionKey = "person"
+const signedInKey sessionKey = "signed in"
 
 // sessionStore keeps sessions for gorilla/sessions in the rows. The cookie holds a
 // random token and nothing else; a session's ID is that token.
 type sessionStore struct {
 	rows   SessionRows
 	now    func() time.Time
+	limits account.SessionLimits
 	secure bool // whether browsers come by https
 }
 
@@ -87,14 +87,13 @@ func (st *sessionStore) options() *sessions.Options {
 func asksByItself(r *http.Request) bool { return r.URL.Path == views.AwaitingPath }
 
 func (st *sessionStore) load(ctx context.Context, session *sessions.Session, token string, unused bool) error {
-	hash := sha256.Sum256([]byte(token))
-	who, created, seen, err := st.rows.Session(ctx, hash)
+	who, err := st.rows.Session(ctx, sha256.Sum256([]byte(token)))
 	now := st.now()
-	if err == nil && sessionExpired(now, created, seen) {
+	if err == nil && st.limits.Expired(&who.Session, now) {
 		err = account.ErrNoSession
 	}
-	if err == nil && !unused && now.Sub(seen) >= touchInterval {
-		err = st.touch(ctx, hash, who, created, now)
+	if err == nil && !unused && now.Sub(who.Session.Seen) >= touchInterval {
+		err = st.touch(ctx, &who, now)
 	}
 	if errors.Is(err, account.ErrNoSession) {
 		return nil
@@ -103,25 +102,18 @@ func (st *sessionStore) load(ctx context.Context, session *sessions.Session, tok
 		return fmt.Errorf("read session: %w", err)
 	}
 	session.ID, session.IsNew = token, false
-	session.Values[personKey] = who
+	session.Values[signedInKey] = who
 	return nil
 }
 
 // touch writes down that a session is used. Where that cannot be done, the session ends
 // sooner, and the request goes on: it may carry what somebody typed for an hour.
-func (st *sessionStore) touch(ctx context.Context, hash [sha256.Size]byte, who account.Person, created, now time.Time) error {
-	err := st.rows.SaveSession(ctx, hash, who.ID, created, now)
+func (st *sessionStore) touch(ctx context.Context, who *account.SignedIn, now time.Time) error {
+	err := st.rows.TouchSession(ctx, who.Session.Token, who.ID, now)
 	if errors.Is(err, review.ErrNotRecorded) || errors.Is(err, review.ErrOutcomeUnknown) {
 		return nil
 	}
 	return err
-}
-
-// sessionExpired reports whether a session has ended. One from the future was begun while the
-// clock was ahead: how old it is, nobody knows.
-func sessionExpired(now, created, seen time.Time) bool {
-	ahead := now.Add(account.ClockSlack)
-	return now.Sub(seen) > IdleLimit || now.Sub(created) > AbsoluteLimit || seen.After(ahead) || created.After(ahead)
 }
 
 // Save keeps a new session under a new token and sends its cookie, or ends one whose
@@ -131,10 +123,10 @@ func (st *sessionStore) Save(r *http.Request, w http.ResponseWriter, session *se
 		http.SetCookie(w, sessions.NewCookie(session.Name(), "", session.Options))
 		return st.rows.EndSession(r.Context(), sha256.Sum256([]byte(session.ID)))
 	}
-	who, _ := session.Values[personKey].(account.Person)
+	who, _ := session.Values[signedInKey].(account.SignedIn)
 	session.ID = rand.Text()
-	now := st.now()
-	if err := st.rows.SaveSession(r.Context(), sha256.Sum256([]byte(session.ID)), who.ID, now, now); err != nil {
+	who.Session.Token, who.Session.Created = sha256.Sum256([]byte(session.ID)), st.now()
+	if err := st.rows.BeginSession(r.Context(), who.ID, who.Session); err != nil {
 		return fmt.Errorf("save session: %w", err)
 	}
 	http.SetCookie(w, sessions.NewCookie(session.Name(), session.ID, session.Options))
@@ -143,38 +135,60 @@ func (st *sessionStore) Save(r *http.Request, w http.ResponseWriter, session *se
 
 // currentSession returns the session of the request.
 func (s *Server) currentSession(c echo.Context) (*sessions.Session, error) {
-	store := &sessionStore{rows: s.Sessions, now: s.Now, secure: s.usesHTTPS()}
+	store := &sessionStore{rows: s.Sessions, now: s.Now, limits: s.SessionLimits.OrStandard(), secure: s.usesHTTPS()}
 	return store.Get(c.Request(), s.cookieName(sessionCookie))
 }
 
-// signedInPerson returns who is signed in; the zero Person when nobody is.
-func (s *Server) signedInPerson(c echo.Context) (account.Person, error) {
+// sessionOf returns whose session the request came with, even of someone who has not done all
+// that a sign-in takes; the zero SignedIn where it came with none.
+func (s *Server) sessionOf(c echo.Context) (account.SignedIn, error) {
 	session, err := s.currentSession(c)
 	if err != nil {
-		return account.Person{}, err
+		return account.SignedIn{}, err
 	}
-	who, _ := session.Values[personKey].(account.Person)
+	who, _ := session.Values[signedInKey].(account.SignedIn)
 	return who, nil
 }
 
-// beginSession signs who in under a new token, and ends the session that was there. The browser
-// is known for them from then on.
-func (s *Server) beginSession(c echo.Context, who account.Person) error {
+// signedInPerson returns who is signed in, with all that a sign-in takes; the zero Person when
+// nobody is.
+func (s *Server) signedInPerson(c echo.Context) (account.Person, error) {
+	who, err := s.sessionOf(c)
+	if err != nil || s.SecondFactor.NextStep(&who) != account.NoStep {
+		return account.Person{}, err
+	}
+	return who.Person, nil
+}
+
+// beginSession signs who in under a new token, ends the session that was there, and returns what
+// is left for them to do. Once that is nothing, the browser is known for them.
+func (s *Server) beginSession(c echo.Context, who account.Person, proof account.Proof) (account.Step, error) {
 	session, err := s.currentSession(c)
 	if err != nil {
-		return err
+		return "", err
 	}
+	ctx := c.Request().Context()
 	if session.ID != "" {
-		if err := s.Sessions.EndSession(c.Request().Context(), sha256.Sum256([]byte(session.ID))); err != nil {
-			return fmt.Errorf("end the session before: %w", err)
+		if err := s.Sessions.EndSession(ctx, sha256.Sum256([]byte(session.ID))); err != nil {
+			return "", fmt.Errorf("end the session before: %w", err)
 		}
 	}
-	session.Values[personKey] = who
+	session.Values[signedInKey] = account.SignedIn{Person: who, Session: account.Session{
+		Proof: proof, Address: c.RealIP(), Browser: browserName(c.Request().UserAgent()),
+	}}
 	if err := session.Save(c.Request(), c.Response()); err != nil {
-		return err
+		return "", err
 	}
-	s.rememberBrowser(c, who)
-	return nil
+	begun, err := s.Sessions.Session(ctx, sha256.Sum256([]byte(session.ID)))
+	if err != nil {
+		return "", fmt.Errorf("read the session that was begun: %w", err)
+	}
+	session.Values[signedInKey] = begun
+	step := s.SecondFactor.NextStep(&begun)
+	if step != account.StepSecondFactor {
+		s.rememberBrowser(c, who)
+	}
+	return step, nil
 }
 
 // endSession signs out whoever is signed in.

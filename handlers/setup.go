@@ -60,7 +60,7 @@ func (s *Server) setUp(c echo.Context) error {
 	case err != nil:
 		return err
 	}
-	if err := s.beginSession(c, who); err != nil {
+	if _, err := s.beginSession(c, who, account.ByPassword); err != nil {
 		return err
 	}
 	return c.Redirect(http.StatusSeeOther, views.HomePath)

@@ -53,24 +53,26 @@ func (s *Server) signIn(c echo.Context) error {
 	if err != nil {
 		return s.refuseSignIn(c, form, err)
 	}
-	err = s.beginSession(c, who)
+	step, err := s.beginSession(c, who, account.ByPassword)
 	if errors.Is(err, account.ErrNoSession) { // closed while the password was looked at
 		return s.refuseSignIn(c, form, account.ErrWrongPassword)
 	}
 	if err != nil {
 		return err
 	}
+	if step == account.StepSecondFactor {
+		page := views.SecondFactorPage{Next: localPath(form.Get("next")), Typed: carriedNote(form).forSignIn()}
+		return s.renderSecondFactor(c, http.StatusOK, page)
+	}
+	return s.leadIn(c, who, form)
+}
+
+// leadIn leads whoever has signed in to where they wanted to go, with what they had typed.
+func (s *Server) leadIn(c echo.Context, who account.Person, form url.Values) error {
 	next := localPath(form.Get("next"))
 	if note := carriedNote(form); note != nil {
-		if !who.Role.May(account.WriteNotes) {
-			return &typedError{note, errNotAllowed} // the text is given back, for whoever may
-		}
-		keep := s.Desk.KeepDraft
-		if note.answer {
-			keep = s.Desk.AddToDraft
-		}
-		if err := keep(c.Request().Context(), note.draft(who)); err != nil {
-			return &typedError{note, err}
+		if err := s.keepForLater(c, who, note); err != nil {
+			return err
 		}
 		next = views.RecipientPath(note.recipient)
 	}
@@ -78,6 +80,21 @@ func (s *Server) signIn(c echo.Context) error {
 		next = views.QueuePath // where the day's work is
 	}
 	return c.Redirect(http.StatusSeeOther, next)
+}
+
+// keepForLater keeps as a draft what somebody typed before they were signed in.
+func (s *Server) keepForLater(c echo.Context, who account.Person, note *typedForm) error {
+	if !who.Role.May(account.WriteNotes) {
+		return &typedError{note, errNotAllowed} // the text is given back, for whoever may
+	}
+	keep := s.Desk.KeepDraft
+	if note.answer {
+		keep = s.Desk.AddToDraft
+	}
+	if err := keep(c.Request().Context(), note.draft(who)); err != nil {
+		return &typedError{note, err}
+	}
+	return nil
 }
 
 // refuseSignIn shows the form again, with everything but the password in it.

@@ -202,7 +202,7 @@ func TestLinkAndSessionFromTheFuture(t *testing.T) {
 	c := newClocked(t)
 	c.set(0, 1)
 	must(t, c.SetLink(t.Context(), "ann", [32]byte{1}, c.now.Add(account.LinkValidity), account.ChangedBy{At: c.now}))
-	must(t, c.SaveSession(t.Context(), [32]byte{2}, c.bob.ID, c.now, c.now))
+	must(t, c.BeginSession(t.Context(), c.bob.ID, account.Session{Token: [32]byte{2}, Created: c.now}))
 	if _, err := c.Link(t.Context(), [32]byte{1}, c.now); err != nil {
 		t.Error(err)
 	}
@@ -210,8 +210,8 @@ func TestLinkAndSessionFromTheFuture(t *testing.T) {
 	_, err := c.Link(t.Context(), [32]byte{1}, c.now)
 	wantErr(t, err, account.ErrNoLink)
 	wantErr(t, c.UseLink(t.Context(), [32]byte{1}, "hash", c.now), account.ErrNoLink)
-	must(t, c.SweepSessions(t.Context(), c.now, time.Hour, time.Hour))
-	_, _, _, err = c.Session(t.Context(), [32]byte{2})
+	must(t, c.SweepSessions(t.Context(), c.now, account.SessionLimits{Idle: time.Hour, Absolute: time.Hour}))
+	_, err = c.Session(t.Context(), [32]byte{2})
 	wantErr(t, err, account.ErrNoSession)
 }
 

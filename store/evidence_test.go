@@ -107,10 +107,10 @@ func TestLinks(t *testing.T) {
 	ctx := t.Context()
 	token, other := [32]byte{1}, [32]byte{2}
 	by := account.ChangedBy{By: d.bob, At: noon}
-	must(t, d.SaveSession(ctx, [32]byte{9}, d.ann.ID, noon, noon))
+	must(t, d.BeginSession(ctx, d.ann.ID, account.Session{Token: [32]byte{9}, Created: noon}))
 	must(t, d.SetLink(ctx, "ann", other, after(60), by))
 	must(t, d.SetLink(ctx, "ann", token, after(60), by))
-	_, _, _, err := d.Session(ctx, [32]byte{9})
+	_, err := d.Session(ctx, [32]byte{9})
 	wantErr(t, err, account.ErrNoSession)
 	_, err = d.Link(ctx, other, noon)
 	wantErr(t, err, account.ErrNoLink)
@@ -159,7 +159,7 @@ func TestSessionsOfAnAccount(t *testing.T) {
 	ctx := t.Context()
 	for i, owner := range []int64{d.ann.ID, d.ann.ID, d.ann.ID, d.bob.ID} {
 		at := noon.Add(time.Duration(i) * time.Minute)
-		must(t, d.SaveSession(ctx, [32]byte{byte(i)}, owner, at, at))
+		must(t, d.BeginSession(ctx, owner, account.Session{Token: [32]byte{byte(i)}, Created: at}))
 	}
 	tokens := func(owner int64) string {
 		list, err := d.Sessions(ctx, owner)

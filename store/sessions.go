@@ -10,70 +10,101 @@ import (
 	"countersign/internal/account"
 )
 
-// Session returns who is signed in with the token that has the hash, with their
-// preferences, and since when, and when they were last seen. It returns account.ErrNoSession when nobody is, or the
-// account was disabled. How long a session lasts is for the caller to judge.
-func (s *Store) Session(ctx context.Context, tokenHash [32]byte) (who account.Person, created, seen time.Time, err error) {
+// Session returns who signed in with the token that has the hash, with their preferences and
+// factors. It returns account.ErrNoSession when nobody did, or the account was disabled. How
+// long a session lasts, and what its person may do, is for the caller to judge.
+func (s *Store) Session(ctx context.Context, tokenHash [32]byte) (account.SignedIn, error) {
+	who := account.SignedIn{Session: account.Session{Token: tokenHash}}
 	var by personRow
-	var createdAt, seenAt int64
 	var chosen sql.NullString
-	err = s.readers.QueryRowContext(ctx, `
-		SELECT sessions.created_at, sessions.seen_at, preferences.chosen,
+	session := sessionRow{session: &who.Session}
+	targets := append(session.scanTargets(), &chosen, &who.Factors.Passkeys, &who.Factors.Code, &who.Factors.Recovery)
+	err := s.readers.QueryRowContext(ctx, `
+		SELECT `+sessionColumns+`, preferences.chosen,
+			(SELECT count(*) FROM passkeys WHERE passkeys.account = accounts.id),
+			EXISTS (SELECT 1 FROM code_secrets WHERE code_secrets.account = accounts.id AND confirmed_at IS NOT NULL),
+			(SELECT count(*) FROM recovery_codes WHERE recovery_codes.account = accounts.id AND recovery_codes.used_at IS NULL),
 			accounts.id, accounts.name, accounts.role, accounts.created_at, accounts.disabled_at
 		FROM sessions
 		JOIN accounts ON accounts.id = sessions.account
 		LEFT JOIN preferences ON preferences.account = accounts.id
 		WHERE sessions.token_hash = $1 AND accounts.disabled_at IS NULL`, tokenHash[:]).
-		Scan(append([]any{&createdAt, &seenAt, &chosen}, by.scanTargets()...)...)
+		Scan(append(targets, by.scanTargets()...)...)
 	if errors.Is(err, sql.ErrNoRows) {
-		return account.Person{}, time.Time{}, time.Time{}, account.ErrNoSession
+		return account.SignedIn{}, account.ErrNoSession
 	}
 	if err != nil {
-		return account.Person{}, time.Time{}, time.Time{}, fmt.Errorf("store: read session: %w", s.describeError(err))
+		return account.SignedIn{}, fmt.Errorf("store: read session: %w", s.describeError(err))
 	}
-	who = by.toPerson()
+	session.fill()
+	who.Person = by.toPerson()
 	who.Preferences = preferencesOf(chosen)
-	return who, timeOf(createdAt), timeOf(seenAt), nil
+	return who, nil
 }
 
-// SaveSession records that the owner, an account, has signed in with a token, when
-// created and seen are the same time, or else that it was seen with the token again.
-// It returns account.ErrNoSession when the account is disabled or its password became
-// void, and for one seen again when the session has ended meanwhile: a request that was
-// under way does not bring it back.
-func (s *Store) SaveSession(ctx context.Context, tokenHash [32]byte, owner int64, created, seen time.Time) error {
+const sessionColumns = `sessions.created_at, sessions.seen_at, sessions.proved_at, sessions.proof, sessions.address, sessions.browser`
+
+// sessionRow reads the columns of a session.
+type sessionRow struct {
+	session               *account.Session
+	created, seen, proved int64
+}
+
+func (r *sessionRow) scanTargets() []any {
+	return []any{&r.created, &r.seen, &r.proved, &r.session.Proof, &r.session.Address, &r.session.Browser}
+}
+
+func (r *sessionRow) fill() {
+	r.session.Created, r.session.Seen, r.session.Proved = timeOf(r.created), timeOf(r.seen), timeOf(r.proved)
+}
+
+// BeginSession records that the owner, an account, has signed in, with the token of the session
+// and how, and when it was created. It returns account.ErrNoSession when the account is disabled
+// or its password became void.
+func (s *Store) BeginSession(ctx context.Context, owner int64, session account.Session) error {
 	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		if millis(created) == millis(seen) {
-			return insertSession(ctx, tx, tokenHash, owner, created)
-		}
-		return touchSession(ctx, tx, tokenHash, owner, seen)
+		result, err := tx.ExecContext(ctx, `
+			INSERT INTO sessions (token_hash, account, created_at, seen_at, proved_at, proof, address, browser)
+			SELECT $1, id, CAST($2 AS bigint), CAST($2 AS bigint), CAST($2 AS bigint), $4, $5, $6
+			FROM accounts
+			WHERE id = $3 AND disabled_at IS NULL AND password <> ''`,
+			session.Token[:], millis(session.Created), owner, string(session.Proof), session.Address, session.Browser)
+		return expectRow(result, err, account.ErrNoSession)
+	})
+	if err != nil {
+		return fmt.Errorf("store: begin session: %w", err)
+	}
+	return nil
+}
+
+// TouchSession records that the owner was seen with a token again. It returns
+// account.ErrNoSession when the session has ended meanwhile: a request that was under way does
+// not bring it back.
+func (s *Store) TouchSession(ctx context.Context, tokenHash [32]byte, owner int64, seen time.Time) error {
+	return s.updateSession(ctx, `seen_at`, tokenHash, owner, seen)
+}
+
+// ProveSession records that the owner proved to be there. It returns account.ErrNoSession as
+// TouchSession does.
+func (s *Store) ProveSession(ctx context.Context, tokenHash [32]byte, owner int64, at time.Time) error {
+	return s.updateSession(ctx, `proved_at`, tokenHash, owner, at)
+}
+
+// updateSession sets a time of a session, unless it has a later one.
+func (s *Store) updateSession(ctx context.Context, column string, tokenHash [32]byte, owner int64, at time.Time) error {
+	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		result, err := tx.ExecContext(ctx, `
+			UPDATE sessions
+			SET `+column+` = CASE WHEN `+column+` > $1 THEN `+column+` ELSE $1 END
+			WHERE token_hash = $2 AND account = $3
+				AND EXISTS (SELECT 1 FROM accounts WHERE id = sessions.account AND disabled_at IS NULL)`,
+			millis(at), tokenHash[:], owner)
+		return expectRow(result, err, account.ErrNoSession)
 	})
 	if err != nil {
 		return fmt.Errorf("store: save session: %w", err)
 	}
 	return nil
-}
-
-func insertSession(ctx context.Context, tx *sql.Tx, tokenHash [32]byte, owner int64, created time.Time) error {
-	result, err := tx.ExecContext(ctx, `
-		INSERT INTO sessions (token_hash, account, created_at, seen_at)
-		SELECT $1, id, CAST($2 AS bigint), CAST($2 AS bigint)
-		FROM accounts
-		WHERE id = $3 AND disabled_at IS NULL AND password <> ''
-		ON CONFLICT (token_hash) DO UPDATE
-		SET seen_at = CASE WHEN sessions.seen_at > excluded.seen_at THEN sessions.seen_at ELSE excluded.seen_at END
-		WHERE sessions.account = excluded.account`, tokenHash[:], millis(created), owner)
-	return expectRow(result, err, account.ErrNoSession)
-}
-
-func touchSession(ctx context.Context, tx *sql.Tx, tokenHash [32]byte, owner int64, seen time.Time) error {
-	result, err := tx.ExecContext(ctx, `
-		UPDATE sessions
-		SET seen_at = CASE WHEN seen_at > $1 THEN seen_at ELSE $1 END
-		WHERE token_hash = $2 AND account = $3
-			AND EXISTS (SELECT 1 FROM accounts WHERE id = sessions.account AND disabled_at IS NULL)`,
-		millis(seen), tokenHash[:], owner)
-	return expectRow(result, err, account.ErrNoSession)
 }
 
 // EndSession forgets a session, if there is one.
@@ -95,7 +126,7 @@ func (s *Store) Sessions(ctx context.Context, owner int64) ([]account.Session, e
 	var list []account.Session
 	err := s.read(ctx, func(tx *sql.Tx) error {
 		rows, err := tx.QueryContext(ctx, `
-			SELECT token_hash, created_at, seen_at
+			SELECT token_hash, `+sessionColumns+`
 			FROM sessions
 			WHERE account = $1
 			ORDER BY seen_at DESC`, owner)
@@ -105,11 +136,14 @@ func (s *Store) Sessions(ctx context.Context, owner int64) ([]account.Session, e
 		defer rows.Close()
 		for rows.Next() {
 			var hash []byte
-			var created, seen int64
-			if err := rows.Scan(&hash, &created, &seen); err != nil {
+			var session account.Session
+			row := sessionRow{session: &session}
+			if err := rows.Scan(append([]any{&hash}, row.scanTargets()...)...); err != nil {
 				return err
 			}
-			list = append(list, account.Session{Token: [32]byte(hash), Created: timeOf(created), Seen: timeOf(seen)})
+			row.fill()
+			session.Token = [32]byte(hash)
+			list = append(list, session)
 		}
 		return rows.Err()
 	})
@@ -142,15 +176,13 @@ func (s *Store) endWhere(ctx context.Context, condition string, args ...any) err
 	return nil
 }
 
-// SweepSessions forgets the sessions that at the time now were not seen for longer
-// than idle, or are older than absolute, or are from the future: a clock that was put right
-// since would let them last.
-func (s *Store) SweepSessions(ctx context.Context, now time.Time, idle, absolute time.Duration) error {
+// SweepSessions forgets the sessions that have ended by the time now as the limits say.
+func (s *Store) SweepSessions(ctx context.Context, now time.Time, limits account.SessionLimits) error {
 	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `
 			DELETE FROM sessions
 			WHERE seen_at < $1 OR created_at < $2 OR seen_at > $3 OR created_at > $3`,
-			millis(now.Add(-idle)), millis(now.Add(-absolute)), millis(now.Add(account.ClockSlack)))
+			millis(now.Add(-limits.Idle)), millis(now.Add(-limits.Absolute)), millis(now.Add(account.ClockSlack)))
 		return err
 	})
 	if err != nil {

@@ -11,37 +11,60 @@ func TestSessions(t *testing.T) {
 	d := newDesk(t)
 	ctx := t.Context()
 	ann, bob := [32]byte{1}, [32]byte{2}
-	_, _, _, err := d.Session(ctx, ann)
+	_, err := d.Session(ctx, ann)
 	wantErr(t, err, account.ErrNoSession)
-	must(t, d.SaveSession(ctx, ann, d.ann.ID, noon, noon))
-	must(t, d.SaveSession(ctx, bob, d.bob.ID, after(1), after(1)))
-	must(t, d.SaveSession(ctx, ann, d.ann.ID, noon, after(5)))
-	must(t, d.SaveSession(ctx, ann, d.ann.ID, noon, after(4))) // a slower request
+	must(t, d.BeginSession(ctx, d.ann.ID, account.Session{Token: ann, Created: noon}))
+	must(t, d.BeginSession(ctx, d.bob.ID, account.Session{Token: bob, Created: after(1)}))
+	must(t, d.TouchSession(ctx, ann, d.ann.ID, after(5)))
+	must(t, d.TouchSession(ctx, ann, d.ann.ID, after(4))) // a slower request
 	d.wantSession(ann, after(5))
 
-	wantErr(t, d.SaveSession(ctx, ann, d.bob.ID, noon, after(6)), account.ErrNoSession)
-	wantErr(t, d.SaveSession(ctx, ann, d.bob.ID, noon, noon), account.ErrNoSession)
+	wantErr(t, d.TouchSession(ctx, ann, d.bob.ID, after(6)), account.ErrNoSession)
+	if err := d.BeginSession(ctx, d.bob.ID, account.Session{Token: ann, Created: noon}); err == nil {
+		t.Error("Ann's token is Bob's too")
+	}
 	d.wantSession(ann, after(5))
 
 	must(t, d.EndSession(ctx, ann))
 	must(t, d.EndSession(ctx, ann))
 	// A request that was under way does not sign its person in again.
-	wantErr(t, d.SaveSession(ctx, ann, d.ann.ID, noon, after(6)), account.ErrNoSession)
-	_, _, _, err = d.Session(ctx, ann)
+	wantErr(t, d.TouchSession(ctx, ann, d.ann.ID, after(6)), account.ErrNoSession)
+	_, err = d.Session(ctx, ann)
 	wantErr(t, err, account.ErrNoSession)
-	who, created, _, err := d.Session(ctx, bob)
+	who, err := d.Session(ctx, bob)
 	must(t, err)
-	if who.ID != d.bob.ID || who.Name != "Bob" || who.Role != d.bob.Role || !created.Equal(after(1)) {
-		t.Errorf("Bob's session is %+v, %s", who, created)
+	if who.ID != d.bob.ID || who.Name != "Bob" || who.Role != d.bob.Role || !who.Session.Created.Equal(after(1)) {
+		t.Errorf("Bob's session is %+v", who)
 	}
+}
+
+// A session knows how and from where it was begun, and when its person last proved to be there.
+func TestSessionKnowsItsProof(t *testing.T) {
+	d := newDesk(t)
+	ctx := t.Context()
+	begun := account.Session{Token: [32]byte{1}, Created: noon, Proof: account.ByPasswordAndCode, Address: "192.0.2.7", Browser: "Firefox on Linux"}
+	must(t, d.BeginSession(ctx, d.ann.ID, begun))
+	must(t, d.ProveSession(ctx, begun.Token, d.ann.ID, after(5)))
+	must(t, d.ProveSession(ctx, begun.Token, d.ann.ID, after(4))) // a slower request
+	must(t, d.TouchSession(ctx, begun.Token, d.ann.ID, after(6)))
+	wantErr(t, d.ProveSession(ctx, begun.Token, d.bob.ID, after(7)), account.ErrNoSession)
+	wantErr(t, d.ProveSession(ctx, [32]byte{2}, d.ann.ID, after(7)), account.ErrNoSession)
+	who, err := d.Session(ctx, begun.Token)
+	must(t, err)
+	want := begun
+	want.Seen, want.Proved = after(6), after(5)
+	wantEqual(t, "session", who.Session, want)
+	list, err := d.Sessions(ctx, d.ann.ID)
+	must(t, err)
+	wantEqual(t, "sessions", list, []account.Session{want})
 }
 
 func (d *desk) wantSession(token [32]byte, seen time.Time) {
 	d.t.Helper()
-	who, created, got, err := d.Session(d.t.Context(), token)
+	who, err := d.Session(d.t.Context(), token)
 	must(d.t, err)
-	if who != d.ann || !created.Equal(noon) || !got.Equal(seen) {
-		d.t.Errorf("session of %+v, created %s, seen %s", who, created, got)
+	if who.Person != d.ann || !who.Session.Created.Equal(noon) || !who.Session.Seen.Equal(seen) {
+		d.t.Errorf("session of %+v", who)
 	}
 }
 
@@ -49,39 +72,39 @@ func TestSessionsEndWithTheAccount(t *testing.T) {
 	d := newDesk(t)
 	ctx := t.Context()
 	ann, bob := [32]byte{1}, [32]byte{2}
-	must(t, d.SaveSession(ctx, ann, d.ann.ID, noon, noon))
-	must(t, d.SaveSession(ctx, bob, d.bob.ID, noon, noon))
+	must(t, d.BeginSession(ctx, d.ann.ID, account.Session{Token: ann, Created: noon}))
+	must(t, d.BeginSession(ctx, d.bob.ID, account.Session{Token: bob, Created: noon}))
 	must(t, d.SetPassword(ctx, "ann", "another", account.ChangedBy{At: noon}))
-	_, _, _, err := d.Session(ctx, ann)
+	_, err := d.Session(ctx, ann)
 	wantErr(t, err, account.ErrNoSession)
-	_, _, _, err = d.Session(ctx, bob)
+	_, err = d.Session(ctx, bob)
 	must(t, err)
 
 	must(t, d.DisableAccount(ctx, "bob", account.ChangedBy{At: noon}))
-	_, _, _, err = d.Session(ctx, bob)
+	_, err = d.Session(ctx, bob)
 	wantErr(t, err, account.ErrNoSession)
-	wantErr(t, d.SaveSession(ctx, bob, d.bob.ID, noon, noon), account.ErrNoSession)
+	wantErr(t, d.BeginSession(ctx, d.bob.ID, account.Session{Token: bob, Created: noon}), account.ErrNoSession)
 
 	// Even a session that was left open does not outlive its account.
-	must(t, d.SaveSession(ctx, ann, d.ann.ID, noon, noon))
+	must(t, d.BeginSession(ctx, d.ann.ID, account.Session{Token: ann, Created: noon}))
 	exec(t, d.writer, `UPDATE accounts SET disabled_at = 1 WHERE id > 0`)
-	_, _, _, err = d.Session(ctx, ann)
+	_, err = d.Session(ctx, ann)
 	wantErr(t, err, account.ErrNoSession)
-	wantErr(t, d.SaveSession(ctx, ann, d.ann.ID, noon, after(1)), account.ErrNoSession)
+	wantErr(t, d.TouchSession(ctx, ann, d.ann.ID, after(1)), account.ErrNoSession)
 }
 
 func TestSweepSessions(t *testing.T) {
 	d := newDesk(t)
 	ctx := t.Context()
 	idle, old, fresh := [32]byte{1}, [32]byte{2}, [32]byte{3}
-	must(t, d.SaveSession(ctx, idle, d.ann.ID, after(600), after(600)))
-	must(t, d.SaveSession(ctx, old, d.ann.ID, noon, noon))
-	must(t, d.SaveSession(ctx, old, d.ann.ID, noon, after(720)))
-	must(t, d.SaveSession(ctx, fresh, d.ann.ID, after(1), after(1)))
-	must(t, d.SaveSession(ctx, fresh, d.ann.ID, after(1), after(720)))
-	must(t, d.SweepSessions(ctx, after(721), 30*time.Minute, 12*time.Hour))
+	must(t, d.BeginSession(ctx, d.ann.ID, account.Session{Token: idle, Created: after(600)}))
+	must(t, d.BeginSession(ctx, d.ann.ID, account.Session{Token: old, Created: noon}))
+	must(t, d.TouchSession(ctx, old, d.ann.ID, after(720)))
+	must(t, d.BeginSession(ctx, d.ann.ID, account.Session{Token: fresh, Created: after(1)}))
+	must(t, d.TouchSession(ctx, fresh, d.ann.ID, after(720)))
+	must(t, d.SweepSessions(ctx, after(721), account.StandardLimits()))
 	for token, want := range map[[32]byte]error{idle: account.ErrNoSession, old: account.ErrNoSession, fresh: nil} {
-		_, _, _, err := d.Session(ctx, token)
+		_, err := d.Session(ctx, token)
 		wantErr(t, err, want)
 	}
 }
@@ -90,5 +113,5 @@ func TestSweepSessions(t *testing.T) {
 func TestNoSessionForAVoidPassword(t *testing.T) {
 	d := newDesk(t)
 	must(t, d.SetLink(t.Context(), "ann", [32]byte{1}, after(60), account.ChangedBy{At: noon}))
-	wantErr(t, d.SaveSession(t.Context(), [32]byte{9}, d.ann.ID, noon, noon), account.ErrNoSession)
+	wantErr(t, d.BeginSession(t.Context(), d.ann.ID, account.Session{Token: [32]byte{9}, Created: noon}), account.ErrNoSession)
 }

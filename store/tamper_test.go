@@ -247,7 +247,7 @@ func recordEvidence(t testing.TB) *evidence {
 	must(t, d.KeepAccess(ctx, shown))
 	must(t, d.SealMedium(ctx, review.NewSealed{Recipient: d.id2, Medium: medium, SHA256: shown.SHA256, At: shown.At, Bytes: []byte("picture")}))
 	must(t, d.keepDraft(d.ann, "k", "draft"))
-	must(t, d.SaveSession(ctx, [32]byte{9}, d.ann.ID, noon, noon))
+	must(t, d.BeginSession(ctx, d.ann.ID, account.Session{Token: [32]byte{9}, Created: noon}))
 	must(t, d.Store.Close())
 	e.path = d.options.Path
 	return e

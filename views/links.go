@@ -14,6 +14,9 @@ const (
 	RecipientsPath = "/recipients" // with ?id=, where a typed ID is looked up
 	LoginPath      = "/login"
 	LogoutPath     = "/logout"
+
+	SecondFactorPath = "/login/second-factor" // where a sign-in goes on after the password
+
 	SetUpPath      = "/setup"
 	ThemePath      = "/theme"
 	AuditPath      = "/audit"            // the ledger
@@ -22,6 +25,7 @@ const (
 	AccessPath     = "/audit/access"     // the access log
 	AccountsPath   = "/accounts"
 	OwnAccountPath = "/account"
+	FactorsPath    = "/account/factors"      // passkeys and codes
 	SeenPath       = "/account/changes/seen" // where somebody says to have seen what others changed
 
 	PreferencesPath = "/account/preferences" // where how pages are wanted is kept by a POST

@@ -106,13 +106,6 @@ func (n *Notice) Newest() int64 {
 	return n.Changes[len(n.Changes)-1].Seq
 }
 
-// Session is a browser in which someone is signed in.
-type Session struct {
-	Token   [32]byte // SHA-256 of the token
-	Created time.Time
-	Seen    time.Time
-}
-
 // Failures are the failed sign-ins counted against a subject.
 type Failures struct {
 	Subject string // a name or a network address, hashed; at most 80 ASCII characters

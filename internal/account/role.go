@@ -47,10 +47,15 @@ const (
 	ImportLists    Action = "import-lists"    // have the results of a list of recipients fetched
 	ReadHooks      Action = "read-hooks"      // see what came by the webhook: IDs, nothing of people
 	OwnAccount     Action = "own-account"     // look after one's own account and sessions
+
+	// Parts of OwnAccount that are open to whoever has not done all that a sign-in takes.
+	SignOut          Action = "sign-out"
+	OwnFactors       Action = "own-factors"        // set up and remove one's passkeys and codes
+	GiveSecondFactor Action = "give-second-factor" // prove one of them after the password
 )
 
 // Actions returns every action that a role may or may not do, in the order in which they
-// are told.
+// are told. Parts of OwnAccount are not told apart.
 func Actions() []Action {
 	return []Action{
 		ReadResults, ReadEvidence, WriteNotes, TakeCases, AssignCases, Decide, ReviewSecond, ResetLimit, ImportLists,
@@ -93,7 +98,7 @@ func (a Action) Words() string {
 	case ReadHooks:
 		return "sees the webhook's events"
 	case OwnAccount:
-		return "manages their own password and sessions"
+		return "manages their own password, passkeys and sessions"
 	}
 	return ""
 }
@@ -116,6 +121,10 @@ func (r Role) allowedActions() []Action {
 // May reports whether someone with the role may do a. Anyone who has no role, or one
 // that is not known, may do only what Anyone may.
 func (r Role) May(a Action) bool {
+	switch a {
+	case SignOut, OwnFactors, GiveSecondFactor:
+		a = OwnAccount
+	}
 	return a == Anyone || slices.Contains(r.allowedActions(), a)
 }
 

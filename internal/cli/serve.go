@@ -38,6 +38,7 @@ type serve struct {
 	recordFlags
 	incoming
 	dueFlag
+	signInFlags
 	Addr    string   `env:"COUNTERSIGN_ADDR" default:"127.0.0.1:8080" help:"Where to listen."`
 	BaseURL string   `name:"yoti-base-url" env:"YOTI_SIGN_BASE_URL" default:"https://api.yotisign.com/v2" help:"Yoti Sign's API. Its demo environment is https://demo.api.yotisign.com/v2."`
 	APIKey  string   `name:"yoti-api-key-file" env:"YOTI_SIGN_API_KEY_FILE" placeholder:"FILE" help:"A file that contains the API key and that others cannot read or write. The key comes only from this file or from YOTI_SIGN_API_KEY, never from a flag."`
@@ -87,6 +88,9 @@ func (c *serve) Run(ctx context.Context, s streams) (err error) {
 		return err
 	}
 	c.configure(site.server, given)
+	if err := c.signInFlags.apply(starting, site.server, kept, log); err != nil {
+		return err
+	}
 	if !isLoopbackOnly(listener) && (given.public == nil || given.public.Scheme != "https") {
 		log.Warn("other machines can reach this server without https: put https in front and say so with --public-url")
 	}
@@ -127,6 +131,9 @@ func (c *serve) readSettings() (set serveSettings, err error) {
 		return set, fmt.Errorf("--seal-media: give a number of days up to %d, or 0 to keep no further copies", maxSealDays)
 	}
 	if set.due, err = c.dueFlag.policy(); err != nil {
+		return set, err
+	}
+	if err = c.signInFlags.check(); err != nil {
 		return set, err
 	}
 	set.policy, err = c.reviewPolicy()

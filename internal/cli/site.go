@@ -204,7 +204,7 @@ func (s *site) removeExpired(ctx context.Context) {
 	ticker := time.NewTicker(sweepEvery)
 	defer ticker.Stop()
 	for {
-		if err := s.store.SweepSessions(ctx, time.Now(), handlers.IdleLimit, handlers.AbsoluteLimit); err != nil && ctx.Err() == nil {
+		if err := s.store.SweepSessions(ctx, time.Now(), s.server.SessionLimits.OrStandard()); err != nil && ctx.Err() == nil {
 			s.log.ErrorContext(ctx, "ended sessions were not removed", "error", err)
 		}
 		if err := s.store.SweepMedia(ctx, time.Now()); err != nil && ctx.Err() == nil {

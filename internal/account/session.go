@@ -1,0 +1,103 @@
+package account
+
+import "time"
+
+// Session is a browser in which someone signed in, or has begun to.
+type Session struct {
+	Token   [32]byte // SHA-256 of the token
+	Created time.Time
+	Seen    time.Time
+	Proved  time.Time // when the person last proved to be there
+	Proof   Proof     // how they proved who they are when they signed in
+	Address string    // network address from which they did
+	Browser string    // what kind of browser it is, in words; empty where that is not known
+}
+
+// SignedIn is someone with the session in which they are. The zero SignedIn is nobody.
+type SignedIn struct {
+	Person
+	Session Session
+	Factors Factors
+}
+
+// Proof is how someone proved who they are.
+type Proof string
+
+// The proofs.
+const (
+	ByPassword            Proof = "password"
+	ByPasswordAndCode     Proof = "password+code"
+	ByPasswordAndRecovery Proof = "password+recovery"
+	ByPasswordAndPasskey  Proof = "password+passkey"
+	ByPasskey             Proof = "passkey"
+	ByProvider            Proof = "provider" // of the company's own sign-in
+)
+
+// Strong reports whether a proof is more than what one can be talked out of or read over a
+// shoulder: a passkey with its user verified, a password with a second factor, or the word of
+// the company's provider, who has rules of its own.
+func (p Proof) Strong() bool {
+	switch p {
+	case ByPasswordAndCode, ByPasswordAndRecovery, ByPasswordAndPasskey, ByPasskey, ByProvider:
+		return true
+	}
+	return false
+}
+
+// Words say the proof to its person, as the end of a sentence that begins "Signed in".
+func (p Proof) Words() string {
+	switch p {
+	case ByPassword:
+		return "with the password alone"
+	case ByPasswordAndCode:
+		return "with the password and a code"
+	case ByPasswordAndRecovery:
+		return "with the password and a recovery code"
+	case ByPasswordAndPasskey:
+		return "with the password and a passkey"
+	case ByPasskey:
+		return "with a passkey"
+	case ByProvider:
+		return "through the company's sign-in"
+	}
+	return ""
+}
+
+// SessionLimits are how long a session lasts without use, and at all.
+type SessionLimits struct {
+	Idle     time.Duration
+	Absolute time.Duration
+}
+
+// StandardLimits are the limits where nobody set others.
+func StandardLimits() SessionLimits {
+	return SessionLimits{Idle: 30 * time.Minute, Absolute: 12 * time.Hour}
+}
+
+// OrStandard returns l, with the standard for what is zero.
+func (l SessionLimits) OrStandard() SessionLimits {
+	standard := StandardLimits()
+	if l.Idle == 0 {
+		l.Idle = standard.Idle
+	}
+	if l.Absolute == 0 {
+		l.Absolute = standard.Absolute
+	}
+	return l
+}
+
+// Expired reports whether a session has ended by now. One from the future was begun while the
+// clock was ahead: how old it is, nobody knows.
+func (l SessionLimits) Expired(s *Session, now time.Time) bool {
+	ahead := now.Add(ClockSlack)
+	return now.Sub(s.Seen) > l.Idle || now.Sub(s.Created) > l.Absolute || s.Seen.After(ahead) || s.Created.After(ahead)
+}
+
+// FreshFor is how long a proof of presence counts for what cannot be undone.
+const FreshFor = 5 * time.Minute
+
+// IsFresh reports whether the person proved a moment ago to be there. A proof from the future,
+// which a clock that was ahead left behind, is none.
+func (s *Session) IsFresh(now time.Time) bool {
+	return now.Sub(s.Proved) <= FreshFor && !s.Proved.After(now.Add(ClockSlack))
+}
