@@ -56,7 +56,7 @@ func (s *Server) afterProofIf(wanted bool, next echo.HandlerFunc) echo.HandlerFu
 // takeAnswer takes the answer out of a form, so that nothing which reads the form later finds a
 // password in it.
 func takeAnswer(r *http.Request, form url.Values) account.Answer {
-	answer := account.Answer{Password: form.Get(views.ProofPassword)}
+	answer := account.Answer{Password: form.Get(views.ProofPassword), Code: form.Get(views.ProofCode), Passkey: form.Get(views.ProofPasskey)}
 	for _, name := range views.ProofFields() {
 		form.Del(name)
 		r.Form.Del(name)

@@ -316,7 +316,7 @@ func accountRecorded(e *review.Recorded) (account.RecordedChange, review.Facts, 
 	}
 	r := account.RecordedChange{
 		Seq: e.Seq, At: e.At, By: e.Name, ByID: e.Actor, AccountName: facts.AccountName, What: account.Change(facts.AccountChange), Role: account.Role(facts.Role),
-		LinkBy: facts.LinkBy,
+		LinkBy: facts.LinkBy, Factor: facts.Factor, Reason: facts.Reason,
 	}
 	r.ByLink = r.What == account.PasswordChanged && e.About != 0
 	if facts.Carried != nil {

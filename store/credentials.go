@@ -16,16 +16,35 @@ type credentialChange func(before *account.Credentials) *account.Credentials
 
 // newPassword is another password; links are void with it.
 func newPassword(hash string) credentialChange {
-	return func(*account.Credentials) *account.Credentials {
-		return &account.Credentials{Password: account.PasswordDigest(hash)}
+	return func(before *account.Credentials) *account.Credentials {
+		return &account.Credentials{Password: account.PasswordDigest(hash), Factors: factorsOf(before)}
 	}
 }
 
 // newLink is no password, and a link to choose one.
 func newLink(digest string) credentialChange {
-	return func(*account.Credentials) *account.Credentials {
-		return &account.Credentials{Link: digest}
+	return func(before *account.Credentials) *account.Credentials {
+		return &account.Credentials{Link: digest, Factors: factorsOf(before)}
 	}
+}
+
+// newFactors is other second factors or recovery codes, by their digest.
+func newFactors(digest string) credentialChange {
+	return func(before *account.Credentials) *account.Credentials {
+		if before == nil {
+			return nil
+		}
+		after := *before
+		after.Factors = digest
+		return &after
+	}
+}
+
+func factorsOf(before *account.Credentials) string {
+	if before == nil {
+		return ""
+	}
+	return before.Factors
 }
 
 func sameCredentials(before *account.Credentials) *account.Credentials { return before }
@@ -34,7 +53,7 @@ func withoutLink(before *account.Credentials) *account.Credentials {
 	if before == nil {
 		return nil
 	}
-	return &account.Credentials{Password: before.Password}
+	return &account.Credentials{Password: before.Password, Factors: before.Factors}
 }
 
 // knownCredentials returns what the record has of how an account signs in; nil when it has

@@ -901,6 +901,21 @@ func TestTampering(t *testing.T) {
 			c.account(review.Facts{Account: c.ann.ID, AccountName: "Ann", AccountChange: "role", Role: "reviewer", Credentials: &account.Credentials{Password: account.PasswordDigest("planted")}})
 			c.exec(`UPDATE accounts SET password = 'planted' WHERE name = 'Ann'`)
 		}, alone, "size"},
+		{"passkey", func(c *copied) {
+			c.exec(`INSERT INTO passkeys (account, credential_id, credential, sign_count, name, created_at) VALUES (?, x'0102', '{}', 0, 'mine', 0)`, c.ann.ID)
+		}, alone, noEntry},
+		{"authenticator app", func(c *copied) {
+			c.exec(`INSERT INTO code_secrets (account, sealed, created_at, confirmed_at, last_step) VALUES (?, x'0102', 0, 1, 0)`, c.ann.ID)
+		}, alone, noEntry},
+		{"recovery code", func(c *copied) {
+			c.exec(`INSERT INTO recovery_codes (account, code_hash) VALUES (?, zeroblob(32))`, c.ann.ID)
+		}, alone, noEntry},
+		{"factors that go along", func(c *copied) {
+			with := *c.credentials(c.ann.ID)
+			with.Factors = account.FactorsDigest([]string{account.PasskeyFact([]byte{1, 2}, "{}")})
+			c.account(review.Facts{Account: c.ann.ID, AccountName: "Ann", AccountChange: "password", Role: "reviewer", Credentials: &with})
+			c.exec(`INSERT INTO passkeys (account, credential_id, credential, sign_count, name, created_at) VALUES (?, x'0102', '{}', 0, 'mine', 0)`, c.ann.ID)
+		}, alone, "size"},
 		{"password that is no longer on record", func(c *copied) {
 			c.account(review.Facts{Account: c.ann.ID, AccountName: "Ann", AccountChange: "role", Role: "reviewer"})
 			c.exec(`UPDATE accounts SET password = 'planted' WHERE name = 'Ann'`)

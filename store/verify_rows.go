@@ -274,14 +274,27 @@ func (k *knownAccount) undeclaredChange(f review.Facts, known bool) string {
 		return "it gives the account another name than the entries before"
 	case deed != account.RoleChanged && f.Role != k.role:
 		return "it gives the account another role than the entries before, and does not say to change it"
-	case deed == account.RoleChanged || deed == account.Acknowledged:
-		if k.credentials != nil && (f.Credentials == nil || *f.Credentials != *k.credentials) {
-			return "it changes with what the account signs in, and does not say so"
-		}
-	case k.credentials != nil && f.Credentials == nil:
+	case k.credentials == nil:
+		return ""
+	case f.Credentials == nil:
 		return "it does not say with what the account signs in, as the entries before do"
+	case !mayChangeCredentials(deed, *k.credentials, *f.Credentials):
+		return "it changes with what the account signs in, and does not say so"
 	}
 	return ""
+}
+
+// mayChangeCredentials reports whether a change of an account leaves as it was what it has no
+// business with: the password, the link, or the second factors.
+func mayChangeCredentials(deed account.Change, before, after account.Credentials) bool {
+	switch deed {
+	case account.FactorAdded, account.FactorRemoved, account.FactorsTaken:
+		before.Factors = after.Factors
+	case account.RoleChanged, account.Acknowledged:
+	default:
+		return before.Factors == after.Factors
+	}
+	return before == after
 }
 
 // knowsActor says what is wrong with who made an entry: no account acts before it was made.
@@ -307,6 +320,13 @@ func (t *treeCheck) knowsActor(r *ledgerRow) string {
 // compareAccounts compares the accounts, and the links to choose their passwords, with the
 // newest entry about each.
 func (t *treeCheck) compareAccounts(ctx context.Context, tx *sql.Tx) error {
+	factors, err := factorDigests(ctx, tx, everyAccount)
+	if errors.Is(err, errForm) {
+		return &Inconsistency{"passkeys", "a factor does not have the form that this program gives it"}
+	}
+	if err != nil {
+		return err
+	}
 	rows, err := tx.QueryContext(ctx, `
 		SELECT accounts.id, accounts.name, accounts.name_key, accounts.role, accounts.created_at,
 			accounts.disabled_at IS NOT NULL, coalesce(accounts.disabled_at, 0), accounts.password,
@@ -329,6 +349,7 @@ func (t *treeCheck) compareAccounts(ctx context.Context, tx *sql.Tx) error {
 		if err != nil {
 			return err
 		}
+		a.factors = factors[a.id]
 		if a.id == account.SystemID {
 			system = true
 			if !a.isSystem() {
@@ -361,12 +382,13 @@ type accountRow struct {
 	name, key, role, password string
 	link                      []byte // hash of its token; nil when there is none
 	until                     int64
+	factors                   string // digest of the second factors; empty when there are none
 }
 
 // isSystem reports whether the row is as the migration made that of the system.
 func (a *accountRow) isSystem() bool {
 	return a.name == account.SystemName && a.key == account.SystemKey && a.role == string(account.SystemRole) &&
-		a.password == "" && !a.disabled && a.created == 0 && len(a.link) == 0
+		a.password == "" && !a.disabled && a.created == 0 && len(a.link) == 0 && a.factors == ""
 }
 
 // compareTo returns a *Inconsistency unless the row is what entries say about the account.
@@ -391,6 +413,8 @@ func (a *accountRow) compareTo(k *knownAccount) error {
 		why = "another password"
 	case k.credentials != nil && a.linkDigest() != k.credentials.Link:
 		return &Inconsistency{"password_links", fmt.Sprintf("account %d has another link to choose a password than the entries up to %d say", a.id, k.seq)}
+	case k.credentials != nil && a.factors != k.credentials.Factors:
+		return &Inconsistency{"passkeys", fmt.Sprintf("account %d has other passkeys or codes than the entries up to %d say", a.id, k.seq)}
 	}
 	if why != "" {
 		return &Inconsistency{"accounts", fmt.Sprintf("account %d has %s than the entries up to %d say", a.id, why, k.seq)}

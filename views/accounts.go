@@ -21,6 +21,12 @@ func changeLabel(r account.RecordedChange) string {
 		return "Password link created"
 	case account.Acknowledged:
 		return "Acknowledged changes made by others"
+	case account.FactorAdded:
+		return "Added: " + r.Factor.Words()
+	case account.FactorRemoved:
+		return "Removed: " + r.Factor.Words()
+	case account.FactorsTaken:
+		return "Passkeys and codes removed: " + r.Reason
 	}
 	return string(r.What)
 }
@@ -34,6 +40,8 @@ func noticeText(r account.RecordedChange) string {
 		return operatorOr(r.By) + " set a new password"
 	case r.What == account.RoleChanged:
 		return operatorOr(r.By) + " changed your role to " + r.Role.Label()
+	case r.What == account.FactorsTaken:
+		return operatorOr(r.By) + " removed your passkeys and codes: " + r.Reason
 	}
 	return changeLabel(r)
 }

@@ -58,6 +58,10 @@ const (
 	PasswordChanged Change = "password"
 	LinkMade        Change = "link"         // to choose a password; the one before was made void
 	Acknowledged    Change = "acknowledged" // the owner says to have seen what others changed
+
+	FactorAdded   Change = "factor-added"   // by its owner: a passkey, an app that makes codes, or recovery codes
+	FactorRemoved Change = "factor-removed" // by its owner
+	FactorsTaken  Change = "factors-taken"  // all of them, by an admin
 )
 
 // ChangedBy says who made a change, and when. The zero Person stands for
@@ -75,9 +79,11 @@ type RecordedChange struct {
 	ByID        int64  // zero for the operator
 	AccountName string
 	What        Change
-	Role        Role   // of the account, after the change
-	ByLink      bool   // whether a password was chosen by a link
-	LinkBy      string // who made that link: a name; empty for the operator
+	Role        Role       // of the account, after the change
+	ByLink      bool       // whether a password was chosen by a link
+	LinkBy      string     // who made that link: a name; empty for the operator
+	Factor      FactorKind // that was added or removed; empty where none was
+	Reason      string     // why factors were taken away
 }
 
 // Told reports whether the owner of an account is told of a change of it: of one that
@@ -86,7 +92,7 @@ func (r *RecordedChange) OwnerIsTold(owner int64) bool {
 	switch r.What {
 	case PasswordChanged:
 		return r.ByLink || r.ByID != owner
-	case RoleChanged:
+	case RoleChanged, FactorsTaken:
 		return r.ByID != owner
 	}
 	return false

@@ -13,6 +13,29 @@ type Factors struct {
 // for one that was lost.
 func (f Factors) Any() bool { return f.Passkeys > 0 || f.Code }
 
+// FactorKind is a kind of factor.
+type FactorKind string
+
+// The kinds.
+const (
+	Passkey       FactorKind = "passkey"
+	CodeApp       FactorKind = "code"
+	RecoveryCodes FactorKind = "recovery-codes"
+)
+
+// Words are the kind in a few words for people.
+func (k FactorKind) Words() string {
+	switch k {
+	case Passkey:
+		return "passkey"
+	case CodeApp:
+		return "authenticator app"
+	case RecoveryCodes:
+		return "recovery codes"
+	}
+	return string(k)
+}
+
 // SecondFactorPolicy says who must have a second factor. The zero value is NobodyMust.
 type SecondFactorPolicy string
 

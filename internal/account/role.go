@@ -121,11 +121,16 @@ func (r Role) allowedActions() []Action {
 // May reports whether someone with the role may do a. Anyone who has no role, or one
 // that is not known, may do only what Anyone may.
 func (r Role) May(a Action) bool {
+	return a == Anyone || slices.Contains(r.allowedActions(), a.whole())
+}
+
+// whole is the action that a is a part of, or a itself.
+func (a Action) whole() Action {
 	switch a {
 	case SignOut, OwnFactors, GiveSecondFactor:
-		a = OwnAccount
+		return OwnAccount
 	}
-	return a == Anyone || slices.Contains(r.allowedActions(), a)
+	return a
 }
 
 // Text says in sentences everything that the role may do, and what it keeps from people's

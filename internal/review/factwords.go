@@ -170,6 +170,12 @@ func accountWords(e ledger.Entry, f Facts) []string {
 		done = fmt.Sprintf("changes made by others acknowledged, up to entry %d", f.Acknowledged)
 	case account.LinkMade:
 		done = "password link created"
+	case account.FactorAdded:
+		done = f.Factor.Words() + " added"
+	case account.FactorRemoved:
+		done = f.Factor.Words() + " removed"
+	case account.FactorsTaken:
+		done = "passkeys and codes removed by an administrator: " + f.Reason
 	default:
 		done = f.AccountChange
 	}

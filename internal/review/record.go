@@ -39,6 +39,7 @@ type Facts struct {
 	Credentials  *account.Credentials `json:"credentials,omitempty"`
 	LinkBy       string               `json:"link_by,omitempty"`      // whose link it was by which a password was chosen; empty for the operator
 	LinkByID     int64                `json:"link_by_id,omitempty"`   // ID of that account
+	Factor       account.FactorKind   `json:"factor,omitempty"`       // that was added or removed
 	Acknowledged int64                `json:"acknowledged,omitempty"` // Seq of the last change that its owner says to have seen
 
 	OnePerson []OnePerson `json:"one_person,omitempty"` // why author and second reviewer may be one person
@@ -52,7 +53,7 @@ type Facts struct {
 	DataKey   string `json:"data_key,omitempty"`   // fingerprint of the key that seals texts, when the ledger began
 	PublicKey string `json:"public_key,omitempty"` // of the ledger's checkpoints
 	Size      int64  `json:"size,omitempty"`       // of the newest known checkpoint, when an older file is accepted
-	Reason    string `json:"reason,omitempty"`     // of an erasure
+	Reason    string `json:"reason,omitempty"`     // of an erasure, or of taking factors away
 	Version   string `json:"version,omitempty"`    // of the program
 	List      List   `json:"list,omitempty"`       // that was exported
 

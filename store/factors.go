@@ -1,0 +1,68 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+
+	"countersign/internal/account"
+	"countersign/internal/review"
+)
+
+// logFactors enters into the ledger that the second factors or recovery codes of an account
+// changed, with what they are now. It comes last in the transaction that changes them.
+func (s *Store) logFactors(ctx context.Context, tx *sql.Tx, owner int64, c account.ChangedBy, facts review.Facts) error {
+	known, err := factorDigests(ctx, tx, owner)
+	if err != nil {
+		return err
+	}
+	return s.logFacts(ctx, tx, owner, newEntry{by: c.By, Act: review.Act{At: c.At, Facts: facts}}, newFactors(known[owner]))
+}
+
+// everyAccount stands for all accounts where factorDigests is asked for one.
+const everyAccount = 0
+
+// factorDigests returns the digest of the factors of an account, or of each that has any.
+func factorDigests(ctx context.Context, tx *sql.Tx, owner int64) (map[int64]string, error) {
+	rows, err := tx.QueryContext(ctx, `
+		SELECT account, 'passkey', credential_id, credential
+		FROM passkeys
+		WHERE account = $1 OR $1 = 0
+		UNION ALL
+		SELECT account, 'code', sealed, ''
+		FROM code_secrets
+		WHERE (account = $1 OR $1 = 0) AND confirmed_at IS NOT NULL
+		UNION ALL
+		SELECT account, 'recovery', code_hash, ''
+		FROM recovery_codes
+		WHERE account = $1 OR $1 = 0`, owner)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	factors := map[int64][]string{}
+	for rows.Next() {
+		var id int64
+		var kind, credential string
+		var key []byte
+		if err := rows.Scan(numberIn{&id}, textIn{&kind}, bytesIn{&key}, textIn{&credential}); err != nil {
+			return nil, err
+		}
+		factors[id] = append(factors[id], factorFact(kind, key, credential))
+	}
+	digests := map[int64]string{}
+	for id, list := range factors {
+		digests[id] = account.FactorsDigest(list)
+	}
+	return digests, rows.Err()
+}
+
+// factorFact is what a factor is known by.
+func factorFact(kind string, key []byte, credential string) string {
+	switch kind {
+	case "passkey":
+		return account.PasskeyFact(key, credential)
+	case "code":
+		return account.CodeFact(key)
+	}
+	return account.RecoveryFact(key)
+}
