@@ -314,9 +314,16 @@ func dueWords(now time.Time, l review.QueueLine) string {
 	case l.Due.IsZero():
 		return ""
 	case l.Overdue:
-		return "overdue " + shortSpan(now.Sub(l.Due))
+		return overdueWords(now.Sub(l.Due))
 	}
 	return shortSpan(l.Due.Sub(now) + time.Minute - 1)
+}
+
+func overdueWords(by time.Duration) string {
+	if by < time.Minute {
+		return "just overdue"
+	}
+	return "overdue " + shortSpan(by)
 }
 
 // lastDecision says the newest decision about a case in words; empty when there is none.
