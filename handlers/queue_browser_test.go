@@ -77,6 +77,17 @@ func TestQueueInChromium(t *testing.T) {
 	until(b, fmt.Sprintf(`(%s) === %q`, current, all[1]))
 	b.complain("the queue by keyboard")
 
+	// On a phone the tab that is open is in sight, and the head of a case that was opened in a
+	// view has room for the name.
+	b.open("/queue?tab=all", 390, "light")
+	until(b, `(e => e.left >= 0 && e.right <= innerWidth)(document.querySelector(".queue-tabs [aria-current]").getBoundingClientRect())`)
+	b.open("/recipients/"+all[2]+"?view=tab%3Dunassigned", 390, "light")
+	until(b, headThere)
+	if width := eval[float64](b, `document.querySelector(".case-who").offsetWidth`); width < 200 {
+		t.Errorf("who a case is about has %v px of a phone", width)
+	}
+	b.fits("a case in a view on a phone")
+
 	for _, look := range []struct {
 		width  int
 		scheme string

@@ -21,6 +21,7 @@ type HitsPart struct {
 	Check        *idv.Check        // whose search it was; nil when that is not known
 	Path         string            // of the page with all hits; it has a query
 	Snapshot     string            // digest that the form to choose hits sends along; empty for none
+	CaseView     string            // view of the queue that it sends along; empty for none
 	Digest       idv.Digest        // of the result
 	Current      *review.HitRow    // at which the reader is; nil where there is none
 	Opened       bool              // whether the details of Current are shown

@@ -32,6 +32,7 @@ type EnvelopeView struct {
 	Who        account.Person
 	Envelope   idv.EnvelopeID
 	Recipients []idv.RecipientID // each once
+	Due        DuePolicy
 }
 
 // EnvelopeCase is what is known here of a recipient of an envelope.
@@ -94,7 +95,7 @@ func (d *Desk) Envelope(ctx context.Context, who account.Person, id idv.Envelope
 	if err != nil {
 		return nil, err
 	}
-	view := EnvelopeView{At: d.Now(), Who: who, Envelope: id, Recipients: envelope.RecipientIDs()}
+	view := EnvelopeView{At: d.Now(), Who: who, Envelope: id, Recipients: envelope.RecipientIDs(), Due: d.Due}
 	known, err := d.Records.KeepEnvelopeView(ctx, view)
 	if err != nil {
 		return nil, fmt.Errorf("log access to envelope %s: %w", id, err)
