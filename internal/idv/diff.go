@@ -208,7 +208,7 @@ func (s *diffSubject) newChange(path string, before, after leafValue) Change {
 // the rest. Ids tell entries of a list apart only together with their type and
 // their turn, since Yoti's own example uses one id for all.
 func outlineOf(body []byte) (*resultOutline, error) {
-	root, err := parse(body)
+	root, err := parseTree(body)
 	if err != nil {
 		return nil, err
 	}
