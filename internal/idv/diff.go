@@ -462,3 +462,11 @@ func Directions(changes []Change) []Change {
 
 // IsRecommendation reports whether it is the recommendation of a check that changed.
 func (c Change) IsRecommendation() bool { return c.Path == recommendationPath }
+
+// InShort says in a few words what changed: the check alone where it is its recommendation.
+func (c Change) InShort() string {
+	if c.IsRecommendation() {
+		return c.Subject
+	}
+	return c.Subject + ", " + c.Field
+}
