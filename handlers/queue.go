@@ -338,9 +338,9 @@ func awaitingText(n review.Count, counted bool) string {
 	return views.ShortCount(n)
 }
 
-// awaiting is what the header of a page says awaits its reader; empty for nothing, and where
+// awaitingText is what the header of a page says awaits its reader; empty for nothing, and where
 // nobody can say.
-func (s *Server) awaiting(c echo.Context, who account.Person) string {
+func (s *Server) awaitingText(c echo.Context, who account.Person) string {
 	ctx := c.Request().Context()
 	n, counted, err := s.Desk.Awaiting(ctx, who)
 	if err != nil {

@@ -39,7 +39,7 @@ func (s *Server) frame(c echo.Context, title string) views.Frame {
 	return views.Frame{
 		ClockWarning: s.clockWarning(c),
 		Notice:       s.accountNotice(c, who),
-		Awaiting:     s.awaiting(c, who),
+		Awaiting:     s.awaitingText(c, who),
 
 		Title:   title,
 		Subject: pageSubject(c, title),

@@ -104,8 +104,8 @@ func scanListedHits(rows *sql.Rows) (h listedHits, err error) {
 	return h, err
 }
 
-// begin goes to the first row of each cursor.
-func (l *listedCheck) begin() error {
+// toFirstRows goes to the first row of each cursor.
+func (l *listedCheck) toFirstRows() error {
 	for _, next := range []func() error{l.rows.next, l.facets.next, l.hits.next} {
 		if err := next(); err != nil {
 			return err

@@ -47,7 +47,7 @@ func stateOfVisit(v review.Visit) string {
 	case v.Digest == (idv.Digest{}):
 		return "No result yet"
 	}
-	return stateLabel(v.State)
+	return v.State.Label()
 }
 
 // documentOfVisit names the identity document of a listed recipient, and how many others

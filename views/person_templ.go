@@ -442,7 +442,7 @@ func signerOf(p PersonPage) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if p.Signer.Expected {
-			for _, fact := range signerComparisons(p.Expected, p.Fields) {
+			for _, fact := range idv.SignerFacts(p.Expected.Expected, p.Fields, signerValue) {
 				var templ_7745c5c3_Var22 = []any{"person-signer", "tone-" + string(toneOfExpected(fact.Likeness))}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var22...)
 				if templ_7745c5c3_Err != nil {

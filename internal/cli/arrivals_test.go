@@ -123,7 +123,7 @@ func TestServeRefusesWhatArrivalsNeed(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			var said bytes.Buffer
 			args := append([]string{"serve", "--addr", "127.0.0.1:0", "--db", filepath.Join(t.TempDir(), "c.db")}, test.args...)
-			code := run(t.Context(), args, streams{nil, &bytes.Buffer{}, &said})
+			code := runCommand(t.Context(), args, streams{nil, &bytes.Buffer{}, &said})
 			if code != 1 || !strings.Contains(said.String(), test.want) || strings.Contains(said.String(), hookSecret) || strings.Contains(said.String(), "hunter2") {
 				t.Errorf("exit code %d, %q", code, said.String())
 			}

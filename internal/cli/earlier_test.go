@@ -61,7 +61,7 @@ func unzipped(text []byte) ([]byte, error) {
 func says(t *testing.T, args ...string) string {
 	t.Helper()
 	var said, problem bytes.Buffer
-	if code := run(t.Context(), args, streams{strings.NewReader(""), &said, &problem}); code != 0 {
+	if code := runCommand(t.Context(), args, streams{strings.NewReader(""), &said, &problem}); code != 0 {
 		t.Fatalf("%v: exit code %d: %s", args, code, problem.String())
 	}
 	return said.String()

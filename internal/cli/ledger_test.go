@@ -42,7 +42,7 @@ func (p *place) addUser(name string) {
 func (p *place) must(args ...string) {
 	p.t.Helper()
 	var said bytes.Buffer
-	if code := run(p.t.Context(), args, streams{strings.NewReader(killPassword), io.Discard, &said}); code != 0 {
+	if code := runCommand(p.t.Context(), args, streams{strings.NewReader(killPassword), io.Discard, &said}); code != 0 {
 		p.t.Fatalf("%v: exit code %d: %s", args, code, said.String())
 	}
 }
@@ -195,7 +195,7 @@ func TestSigningKey(t *testing.T) {
 	}
 	var said bytes.Buffer
 	args := []string{"serve", "--addr", "127.0.0.1:0", "--db", p.db}
-	if code := run(t.Context(), args, streams{nil, io.Discard, &said}); code != 1 ||
+	if code := runCommand(t.Context(), args, streams{nil, io.Discard, &said}); code != 1 ||
 		!strings.Contains(said.String(), key+" is missing") || !strings.Contains(said.String(), "--new-signing-key") {
 		t.Errorf("without its signing key: exit code %d, %s", code, said.String())
 	}
@@ -246,7 +246,7 @@ func TestEraseBesideServer(t *testing.T) {
 	args := []string{"erase", killRecipient, "--db", p.db, "--reason", "Asked for in letter 12."}
 	for code, want := range []string{0: "", 1: "this recipient was erased before"} {
 		var said, printed bytes.Buffer
-		got := run(t.Context(), args, streams{strings.NewReader(strings.ToUpper(killRecipient) + "\n"), &printed, &said})
+		got := runCommand(t.Context(), args, streams{strings.NewReader(strings.ToUpper(killRecipient) + "\n"), &printed, &said})
 		if got != code || !strings.Contains(said.String(), want) || (code == 0) != strings.Contains(printed.String(), "Earlier backups still hold it") {
 			t.Errorf("exit code %d, %s%s", got, printed.String(), said.String())
 		}
@@ -286,7 +286,7 @@ func TestCommandsBesideAHaltedServer(t *testing.T) {
 		if args[0] == "erase" {
 			stdin, want = killRecipient+"\n", "nothing is stored about this recipient"
 		}
-		if code := run(t.Context(), append(args, "--db", p.db), streams{strings.NewReader(stdin), io.Discard, &said}); code != 1 || !strings.Contains(said.String(), want) {
+		if code := runCommand(t.Context(), append(args, "--db", p.db), streams{strings.NewReader(stdin), io.Discard, &said}); code != 1 || !strings.Contains(said.String(), want) {
 			t.Errorf("%v: exit code %d, %s", args, code, said.String())
 		}
 	}

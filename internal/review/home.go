@@ -126,7 +126,7 @@ func (d *Desk) addSummaries(ctx context.Context, list []Visit) error {
 		if v.Digest == (idv.Digest{}) || v.Erased {
 			continue
 		}
-		s, err := d.summary(ctx, v)
+		s, err := d.summaryOfVisit(ctx, v)
 		if errors.Is(err, ErrErased) || errors.Is(err, ErrNoSnapshot) {
 			continue // since the list was read
 		}
@@ -138,9 +138,9 @@ func (d *Desk) addSummaries(ctx context.Context, list []Visit) error {
 	return nil
 }
 
-// summary returns what the result of a row amounts to, which is worked out once for each
+// summaryOfVisit returns what the result of a row amounts to, which is worked out once for each
 // result, unless somebody read hits that may contradict it.
-func (d *Desk) summary(ctx context.Context, v *Visit) (summary, error) {
+func (d *Desk) summaryOfVisit(ctx context.Context, v *Visit) (summary, error) {
 	known, found := d.summaries.get(v.Digest)
 	if found && !(known.mayContradict() && v.ReadHits) {
 		return known, nil

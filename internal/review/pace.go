@@ -87,7 +87,7 @@ func (d *Desk) mayRecordAs(ctx context.Context, who account.Person, form string,
 			return nil
 		}
 	}
-	return &TooFast{fmt.Sprintf("Not recorded: one person can record %s forms a minute and %s a day.", grouped(formsPerMinute), grouped(formsPerDay)), until}
+	return &TooFast{fmt.Sprintf("Not recorded: one person can record %s forms a minute and %s a day.", groupThousands(formsPerMinute), groupThousands(formsPerDay)), until}
 }
 
 // mayAskYoti returns a *TooFast when a person has opened more recipients for the first
