@@ -16,8 +16,8 @@ var _ arrivals.Jobs = (*Store)(nil)
 
 // askAgain sees to it that Yoti is asked again for a result that is not final, for as long
 // as that makes sense, in the transaction that keeps it. Of one that is final nothing is
-// asked any more. What an event wants that came while Yoti was being asked stays.
-func askAgain(ctx context.Context, tx *sql.Tx, id idv.RecipientID, at time.Time, final bool) error {
+// asked any more. What an event wants that came after Yoti was asked for the result stays.
+func askAgain(ctx context.Context, tx *sql.Tx, id idv.RecipientID, at time.Time, d *idv.Decoded) error {
 	var first int64
 	err := tx.QueryRowContext(ctx, `
 		SELECT at
@@ -31,19 +31,31 @@ func askAgain(ctx context.Context, tx *sql.Tx, id idv.RecipientID, at time.Time,
 	if err := keepEnvelope(ctx, tx, id); err != nil {
 		return err
 	}
+	asked := d.Asked
+	if at.Before(asked) { // the clock was put back meanwhile, so it does not tell what came first
+		asked = time.Time{}
+	}
 	next, ok := arrivals.NextAsking(timeOf(first), at)
-	if final || !ok {
-		return endJob(ctx, tx, arrivals.OfRecipient, id.String())
+	if d.Session.Final() || !ok {
+		_, err = tx.ExecContext(ctx, `
+		DELETE FROM jobs
+		WHERE kind = 'recipient' AND subject = $1 AND `+answeredBy2, id.String(), millis(asked))
+		return err
 	}
 	_, err = tx.ExecContext(ctx, `
 		INSERT INTO jobs (kind, subject, cause, since, queued_at, due_at, attempts)
-		VALUES ('recipient', $1, 'again', $2, $3, $4, 0)
+		VALUES ('recipient', $1, 'again', $3, $2, $4, 0)
 		ON CONFLICT (kind, subject) DO UPDATE
-		SET cause = 'again', since = excluded.since, due_at = excluded.due_at, attempts = 0, taken_at = NULL
-		WHERE jobs.taken_at IS NULL OR jobs.queued_at <= jobs.taken_at`,
-		id.String(), first, millis(at), millis(next))
+		SET cause = 'again', since = excluded.since, queued_at = excluded.queued_at, due_at = excluded.due_at, attempts = 0, taken_at = NULL
+		WHERE `+answeredBy2,
+		id.String(), millis(asked), first, millis(next))
 	return err
 }
+
+// answeredBy2 holds for a job that is answered by a result for which Yoti was asked at $2:
+// no event came later. What came in the same millisecond came earlier if a worker has taken
+// it, since the worker asks after that.
+const answeredBy2 = `(jobs.queued_at < $2 OR jobs.queued_at = $2 AND (jobs.taken_at IS NOT NULL OR jobs.cause = 'again'))`
 
 // keepEnvelope gives a recipient the envelope by which it was found, if it was.
 func keepEnvelope(ctx context.Context, tx *sql.Tx, id idv.RecipientID) error {
@@ -54,11 +66,12 @@ func keepEnvelope(ctx context.Context, tx *sql.Tx, id idv.RecipientID) error {
 	return err
 }
 
-// endJob removes a job, unless an event asked for it anew after a worker took it.
-func endJob(ctx context.Context, tx *sql.Tx, kind arrivals.Kind, subject string) error {
+// endJob removes the job of a task, unless an event asked for it anew after the worker took
+// it, or another worker has it now.
+func endJob(ctx context.Context, tx *sql.Tx, t arrivals.Task) error {
 	_, err := tx.ExecContext(ctx, `
 		DELETE FROM jobs
-		WHERE kind = $1 AND subject = $2 AND (taken_at IS NULL OR queued_at <= taken_at)`, string(kind), subject)
+		WHERE kind = $1 AND subject = $2 AND taken_at = $3`, string(t.Kind), t.ID, millis(t.Taken))
 	return err
 }
 
@@ -78,7 +91,7 @@ func queueJob(ctx context.Context, tx *sql.Tx, w wanted) (bool, error) {
 		INSERT INTO jobs (kind, subject, cause, since, queued_at, due_at, attempts, envelope)
 		VALUES ($1, $2, 'hook', $3, $3, $3, $4, $5)
 		ON CONFLICT (kind, subject) DO UPDATE
-		SET cause = 'hook', since = excluded.since, queued_at = excluded.queued_at, due_at = excluded.due_at, attempts = excluded.attempts,
+		SET cause = 'hook', since = excluded.since, queued_at = excluded.queued_at, due_at = excluded.due_at, attempts = excluded.attempts, taken_at = NULL,
 			envelope = CASE WHEN excluded.envelope <> '' THEN excluded.envelope ELSE jobs.envelope END
 		WHERE jobs.cause <> 'hook' OR jobs.due_at > excluded.due_at OR jobs.taken_at IS NOT NULL OR jobs.envelope <> excluded.envelope AND excluded.envelope <> ''`,
 		string(w.kind), w.subject, millis(w.at), w.attempts, w.envelope)
@@ -151,17 +164,24 @@ func nextDue(ctx context.Context, tx *sql.Tx, now time.Time) (time.Time, error) 
 	if err != nil || lines {
 		return now, err
 	}
-	var due sql.NullInt64
-	err = tx.QueryRowContext(ctx, `
-		SELECT min(due_at)
-		FROM (
-			SELECT min(due_at) AS due_at FROM jobs WHERE cause = 'hook'
-			UNION ALL
-			SELECT min(due_at) AS due_at FROM jobs WHERE cause = 'again') AS first_of_each`).Scan(&due)
-	if err != nil || !due.Valid {
-		return time.Time{}, err
+	var next time.Time
+	for _, cause := range []arrivals.Cause{arrivals.OfEvent, arrivals.Again} {
+		var first, last sql.NullInt64
+		err := tx.QueryRowContext(ctx, `
+		SELECT
+			(SELECT min(due_at) FROM jobs WHERE cause = $1),
+			(SELECT max(due_at) FROM jobs WHERE cause = $1)`, string(cause)).Scan(&first, &last)
+		switch {
+		case err != nil:
+			return time.Time{}, err
+		case !first.Valid:
+		case timeOf(last.Int64).After(cause.LatestDue(now)):
+			return now, nil
+		case next.IsZero() || timeOf(first.Int64).Before(next):
+			next = timeOf(first.Int64)
+		}
 	}
-	return timeOf(due.Int64), nil
+	return next, nil
 }
 
 // lease is the lease of the worker.
@@ -218,8 +238,8 @@ func (s *Store) takeTask(ctx context.Context, tx *sql.Tx, t arrivals.Taking) (*a
 		return nil, err
 	}
 	sources := []func() (*arrivals.Task, error){
-		func() (*arrivals.Task, error) { return takeJob(ctx, tx, "hook", t.Now) },
-		func() (*arrivals.Task, error) { return takeJob(ctx, tx, "again", t.Now) },
+		func() (*arrivals.Task, error) { return takeJob(ctx, tx, arrivals.OfEvent, t.Now) },
+		func() (*arrivals.Task, error) { return takeJob(ctx, tx, arrivals.Again, t.Now) },
 		func() (*arrivals.Task, error) { return takeLine(ctx, tx, t.Now) },
 	}
 	if t.LinesFirst {
@@ -233,27 +253,39 @@ func (s *Store) takeTask(ctx context.Context, tx *sql.Tx, t arrivals.Taking) (*a
 	return nil, nil
 }
 
-// takeJob takes the job of a cause that has been due for longest; nil when none is.
-func takeJob(ctx context.Context, tx *sql.Tx, cause string, now time.Time) (*arrivals.Task, error) {
+// takeJob takes the job of a cause that has been due for longest; nil when none is. One that
+// can only have become due so late by a clock that was ahead is due too.
+func takeJob(ctx context.Context, tx *sql.Tx, cause arrivals.Cause, now time.Time) (*arrivals.Task, error) {
+	task, err := firstJob(ctx, tx, cause, `due_at <= $2`, now)
+	if err == nil && task == nil {
+		task, err = firstJob(ctx, tx, cause, `due_at > $2`, cause.LatestDue(now))
+	}
+	if err != nil || task == nil {
+		return nil, err
+	}
+	task.Taken = timeOf(millis(now))
+	_, err = tx.ExecContext(ctx, `
+		UPDATE jobs
+		SET taken_at = $1, queued_at = CASE WHEN queued_at > $1 THEN $1 ELSE queued_at END
+		WHERE kind = $2 AND subject = $3`, millis(now), string(task.Kind), task.ID)
+	return task, err
+}
+
+// firstJob returns the first job of a cause that is due before or after a time; nil when there
+// is none.
+func firstJob(ctx context.Context, tx *sql.Tx, cause arrivals.Cause, due string, at time.Time) (*arrivals.Task, error) {
 	var task arrivals.Task
 	var since int64
 	err := tx.QueryRowContext(ctx, `
 		SELECT kind, subject, since, attempts
 		FROM jobs
-		WHERE cause = $1 AND due_at <= $2
+		WHERE cause = $1 AND `+due+`
 		ORDER BY due_at
-		LIMIT 1`, cause, millis(now)).Scan(&task.Kind, &task.ID, &since, &task.Attempts)
+		LIMIT 1`, string(cause), millis(at)).Scan(&task.Kind, &task.ID, &since, &task.Attempts)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
-	if err != nil {
-		return nil, err
-	}
 	task.Since = timeOf(since)
-	_, err = tx.ExecContext(ctx, `
-		UPDATE jobs
-		SET taken_at = $1
-		WHERE kind = $2 AND subject = $3`, millis(now), string(task.Kind), task.ID)
 	return &task, err
 }
 
@@ -293,23 +325,37 @@ func queueRecipients(ctx context.Context, tx *sql.Tx, t arrivals.Task, e arrival
 // a result that was had follows from the result: see askAgain.
 func settleJob(ctx context.Context, tx *sql.Tx, t arrivals.Task, e arrivals.Ending) error {
 	switch {
+	case !e.Again.IsZero() && t.Line:
+		return retryLine(ctx, tx, t, e)
 	case !e.Again.IsZero():
 		return retryJob(ctx, tx, t, e)
-	case e.Failure == "" && !e.Erased && t.Kind == arrivals.OfRecipient:
+	case e.Failure == "" && !e.Erased && t.Kind == arrivals.OfRecipient, t.Line:
 		return nil
 	}
-	return endJob(ctx, tx, t.Kind, t.ID)
+	return endJob(ctx, tx, t)
 }
 
-// retryJob has a task tried again that gave nothing. A line of an import becomes a job.
+// retryJob has a task tried again that gave nothing, with the exceptions of endJob.
 func retryJob(ctx context.Context, tx *sql.Tx, t arrivals.Task, e arrivals.Ending) error {
 	_, err := tx.ExecContext(ctx, `
+		UPDATE jobs
+		SET cause = 'again', due_at = $4, attempts = $5, taken_at = NULL
+		WHERE kind = $1 AND subject = $2 AND taken_at = $3`,
+		string(t.Kind), t.ID, millis(t.Taken), millis(e.Again), t.Attempts+1)
+	return err
+}
+
+// retryLine makes a job of a line of an import that gave nothing, unless there is one, or
+// somebody had the result or erased it meanwhile.
+func retryLine(ctx context.Context, tx *sql.Tx, t arrivals.Task, e arrivals.Ending) error {
+	state, err := storedState(ctx, tx, t.ID)
+	if err != nil || state != arrivals.LineWaiting {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `
 		INSERT INTO jobs (kind, subject, cause, since, queued_at, due_at, attempts)
-		VALUES ($1, $2, 'again', $3, $4, $5, $6)
-		ON CONFLICT (kind, subject) DO UPDATE
-		SET due_at = excluded.due_at, attempts = excluded.attempts, taken_at = NULL
-		WHERE jobs.taken_at IS NULL OR jobs.queued_at <= jobs.taken_at`,
-		string(t.Kind), t.ID, millis(t.Since), millis(e.At), millis(e.Again), t.Attempts+1)
+		VALUES ('recipient', $1, 'again', $2, $2, $3, $4)
+		ON CONFLICT (kind, subject) DO NOTHING`, t.ID, millis(t.Since), millis(e.Again), t.Attempts+1)
 	return err
 }
 
@@ -333,14 +379,17 @@ func (s *Store) EndLease(ctx context.Context, holder string) error {
 	return nil
 }
 
-// PauseTasks has no task taken before a time; see arrivals.Jobs.
+// PauseTasks has no task taken before a time; see arrivals.Jobs. A longer pause stays, unless a
+// clock wrote it that was ahead.
 func (s *Store) PauseTasks(ctx context.Context, now, until time.Time) error {
 	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `
 			INSERT INTO leases (name, holder, until, paused_at, paused_until)
 			VALUES ($1, '', $2, $2, $3)
 			ON CONFLICT (name) DO UPDATE
-			SET paused_at = excluded.paused_at, paused_until = excluded.paused_until`, workerLease, millis(now), millis(until))
+			SET paused_at = excluded.paused_at, paused_until = excluded.paused_until
+			WHERE leases.paused_until IS NULL OR leases.paused_until < excluded.paused_until OR leases.paused_at > $4`,
+			workerLease, millis(now), millis(until), millis(now.Add(account.ClockSlack)))
 		return err
 	})
 	if err != nil {
