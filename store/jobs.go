@@ -123,11 +123,11 @@ func withoutErased(ctx context.Context, tx *sql.Tx, list []wanted) ([]wanted, er
 const workerLease = "worker"
 
 // TakeTask takes the task that comes next; see arrivals.Jobs. Where there is nothing to do,
-// nothing is written.
+// nothing is written, and little for a line of an import: ten thousand of them are in the way
+// of everybody who waits for the disk.
 func (s *Store) TakeTask(ctx context.Context, t arrivals.Taking) (*arrivals.Task, time.Time, error) {
-	var task *arrivals.Task
-	next, due, err := s.tasksDue(ctx, t)
-	if err == nil && due {
+	task, next, due, err := s.tasksDue(ctx, t)
+	if err == nil && due && task == nil {
 		err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 			task, err = s.takeTask(ctx, tx, t)
 			return err
@@ -139,8 +139,9 @@ func (s *Store) TakeTask(ctx context.Context, t arrivals.Taking) (*arrivals.Task
 	return task, next, nil
 }
 
-// tasksDue reports whether a task can be taken now and, where not, when there may be one.
-func (s *Store) tasksDue(ctx context.Context, t arrivals.Taking) (next time.Time, due bool, err error) {
+// tasksDue reports whether a task can be taken now and, where not, when there may be one. It
+// returns the task where taking it needs no write.
+func (s *Store) tasksDue(ctx context.Context, t arrivals.Taking) (task *arrivals.Task, next time.Time, due bool, err error) {
 	err = s.read(ctx, func(tx *sql.Tx) error {
 		held, err := readLease(ctx, tx)
 		if err != nil {
@@ -151,9 +152,35 @@ func (s *Store) tasksDue(ctx context.Context, t arrivals.Taking) (next time.Time
 		}
 		next, err = nextDue(ctx, tx, t.Now)
 		due = err == nil && !next.IsZero() && !next.After(t.Now)
+		if due && held.lastsFor(t) {
+			task, err = lineBeforeJobs(ctx, tx, t)
+		}
 		return err
 	})
-	return next, due, err
+	return task, next, due, err
+}
+
+// lineBeforeJobs returns the next line of an import when it comes before every job; nil when it
+// does not, or when something is stored of its recipient.
+func lineBeforeJobs(ctx context.Context, tx *sql.Tx, t arrivals.Taking) (*arrivals.Task, error) {
+	before := []arrivals.Cause{arrivals.OfEvent, arrivals.Again}
+	if t.LinesFirst {
+		before = before[:1]
+	}
+	for _, cause := range before {
+		if job, err := jobDue(ctx, tx, cause, t.Now); err != nil || job != nil {
+			return nil, err
+		}
+	}
+	task, err := nextLine(ctx, tx)
+	if err != nil || task == nil {
+		return nil, err
+	}
+	state, err := storedState(ctx, tx, task.ID)
+	if err != nil || state != arrivals.LineWaiting {
+		return nil, err
+	}
+	return task, nil
 }
 
 // nextDue returns when the next task is due; the zero Time when there is none.
@@ -224,6 +251,13 @@ func (l *lease) waitFor(t arrivals.Taking) time.Time {
 	return time.Time{}
 }
 
+// lastsFor reports whether the worker has the lease for half as long as it would get it: long
+// enough for one task.
+func (l *lease) lastsFor(t arrivals.Taking) bool {
+	left, whole := l.until.Sub(t.Now), t.Until.Sub(t.Now)
+	return l.holder == t.Holder && left >= whole/2 && left <= whole
+}
+
 func (s *Store) takeTask(ctx context.Context, tx *sql.Tx, t arrivals.Taking) (*arrivals.Task, error) {
 	held, err := readLease(ctx, tx)
 	if err != nil || !held.waitFor(t).IsZero() {
@@ -253,13 +287,19 @@ func (s *Store) takeTask(ctx context.Context, tx *sql.Tx, t arrivals.Taking) (*a
 	return nil, nil
 }
 
-// takeJob takes the job of a cause that has been due for longest; nil when none is. One that
+// jobDue returns the job of a cause that has been due for longest; nil when none is. One that
 // can only have become due so late by a clock that was ahead is due too.
-func takeJob(ctx context.Context, tx *sql.Tx, cause arrivals.Cause, now time.Time) (*arrivals.Task, error) {
+func jobDue(ctx context.Context, tx *sql.Tx, cause arrivals.Cause, now time.Time) (*arrivals.Task, error) {
 	task, err := firstJob(ctx, tx, cause, `due_at <= $2`, now)
 	if err == nil && task == nil {
 		task, err = firstJob(ctx, tx, cause, `due_at > $2`, cause.LatestDue(now))
 	}
+	return task, err
+}
+
+// takeJob takes the job that jobDue returns.
+func takeJob(ctx context.Context, tx *sql.Tx, cause arrivals.Cause, now time.Time) (*arrivals.Task, error) {
+	task, err := jobDue(ctx, tx, cause, now)
 	if err != nil || task == nil {
 		return nil, err
 	}
@@ -290,13 +330,17 @@ func firstJob(ctx context.Context, tx *sql.Tx, cause arrivals.Cause, due string,
 }
 
 // EndTask records what came of a task; see arrivals.Jobs.
+// Of a result that was had KeepResult has recorded everything.
 func (s *Store) EndTask(ctx context.Context, t arrivals.Task, e arrivals.Ending) error {
+	if hadResult(t, e) {
+		return nil
+	}
 	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		if err := queueRecipients(ctx, tx, t, e); err != nil {
 			return err
 		}
 		if t.Kind == arrivals.OfRecipient {
-			if err := endLines(ctx, tx, t.ID, lineState(e), e.At); err != nil {
+			if err := endLines(ctx, tx, t.ID, failedState(e), e.At); err != nil {
 				return err
 			}
 		}
@@ -306,6 +350,11 @@ func (s *Store) EndTask(ctx context.Context, t arrivals.Task, e arrivals.Ending)
 		return fmt.Errorf("store: end a task: %w", err)
 	}
 	return nil
+}
+
+// hadResult reports whether a task gave the result of a recipient.
+func hadResult(t arrivals.Task, e arrivals.Ending) bool {
+	return t.Kind == arrivals.OfRecipient && e.Failure == "" && !e.Erased
 }
 
 // queueRecipients has Yoti asked for the recipients of an envelope.
@@ -321,15 +370,15 @@ func queueRecipients(ctx context.Context, tx *sql.Tx, t arrivals.Task, e arrival
 	return err
 }
 
-// settleJob removes the job of a task, or has it tried again. Whether Yoti is asked again for
-// a result that was had follows from the result: see askAgain.
+// settleJob removes the job of a task that gave no result, or has it tried again. Whether Yoti
+// is asked again for a result that was had follows from the result: see askAgain.
 func settleJob(ctx context.Context, tx *sql.Tx, t arrivals.Task, e arrivals.Ending) error {
 	switch {
 	case !e.Again.IsZero() && t.Line:
 		return retryLine(ctx, tx, t, e)
 	case !e.Again.IsZero():
 		return retryJob(ctx, tx, t, e)
-	case e.Failure == "" && !e.Erased && t.Kind == arrivals.OfRecipient, t.Line:
+	case t.Line:
 		return nil
 	}
 	return endJob(ctx, tx, t)

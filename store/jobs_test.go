@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"countersign/internal/account"
 	"countersign/internal/arrivals"
 	"countersign/internal/idv"
 	"countersign/internal/review"
@@ -518,7 +519,7 @@ func TestImport(t *testing.T) {
 	if task == nil || task.ID != d.id2.String() || !task.Line {
 		t.Fatalf("the first task is %+v", task)
 	}
-	d.fetch(d.id2, 1, d.ann, decode(t, "COMPLETED", "a"))
+	d.fetch(d.id2, 1, account.System(), decode(t, "COMPLETED", "a"))
 	must(t, d.EndTask(t.Context(), *task, arrivals.Ending{At: after(1)}))
 	d.fetch(third, 1, d.bob, decode(t, "COMPLETED", "a")) // somebody opened it meanwhile
 	change := arrivals.ImportChange{ID: id, By: d.bob, At: after(2), To: arrivals.Stopped}
@@ -542,6 +543,39 @@ func TestImport(t *testing.T) {
 		t.Errorf("failed lines are %+v", lines)
 	}
 	wantErr(t, d.ChangeImport(t.Context(), arrivals.ImportChange{ID: id + 1, By: d.ann, At: noon, To: arrivals.Stopped}), arrivals.ErrNoImport)
+}
+
+// While a worker has its lease for long enough, taking a line writes nothing, and a line of which
+// the result was had is ended with it: others wait for the disk less.
+func TestLinesAreTakenWithoutWriting(t *testing.T) {
+	d := newDesk(t)
+	third := mustID(t, "33333333-3333-4333-8333-333333333333")
+	id := d.startImport("k", d.id, d.id2, third)
+	lease := func() (until int64) {
+		must(t, raw(t, d.options.Path).QueryRow(`SELECT until FROM leases`).Scan(&until))
+		return until
+	}
+	first, _ := d.taken(taking("w", 0))
+	before := lease()
+	d.fetch(d.id, 0, account.System(), decode(t, "COMPLETED", "a"))
+	must(t, d.EndTask(t.Context(), *first, arrivals.Ending{At: after(0)}))
+	soon := taking("w", 0)
+	soon.Now, soon.Until = soon.Now.Add(20*time.Second), soon.Until.Add(20*time.Second)
+	second, _ := d.taken(soon)
+	if second == nil || second.ID != d.id2.String() || lease() != before {
+		t.Fatalf("the second task is %+v; the lease went from %d to %d", second, before, lease())
+	}
+	if got, want := d.importOf(id).Counts, (arrivals.ImportCounts{Total: 3, Waiting: 2, Fetched: 1}); got != want {
+		t.Errorf("the lines have come to %+v, want %+v", got, want)
+	}
+	soon.Now, soon.Until = soon.Now.Add(20*time.Second), soon.Until.Add(20*time.Second)
+	if task, _ := d.taken(soon); task == nil || lease() == before {
+		t.Errorf("in the second half of the lease the task is %+v, and it is not renewed", task)
+	}
+	d.hook(0, "a", third)
+	if task, _ := d.taken(soon); task == nil || task.Line {
+		t.Errorf("beside an event the task is %+v", task)
+	}
 }
 
 // Who started and stopped an import is in the ledger, once each, with the digest of the list.

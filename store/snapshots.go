@@ -42,6 +42,9 @@ func (s *Store) KeepResult(ctx context.Context, id idv.RecipientID, who account.
 		if err := askAgain(ctx, tx, id, at, d); err != nil {
 			return err
 		}
+		if err := endLines(ctx, tx, id.String(), hadState(who), at); err != nil {
+			return err
+		}
 		return statusAfterResult(ctx, tx, id, d)
 	})
 	if err != nil {
