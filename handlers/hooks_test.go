@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -210,5 +211,65 @@ func TestEventsInAnyOrder(t *testing.T) {
 	d.workOff()
 	if after := d.rows(t, "recipients", "snapshots", "jobs"); after != before {
 		t.Errorf("after the same events once more there is %s, before it %s", after, before)
+	}
+}
+
+// slowOnce is a stand-in for Yoti Sign whose first answer about a session waits until the test
+// lets it go.
+type slowOnce struct {
+	*sandbox.Sandbox
+	asked, answer chan struct{}
+	first         sync.Once
+}
+
+func newSlowOnce() *slowOnce {
+	return &slowOnce{Sandbox: sandbox.New(apiKey), asked: make(chan struct{}), answer: make(chan struct{})}
+}
+
+func (s *slowOnce) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.first.Do(func() {
+		close(s.asked)
+		<-s.answer
+	})
+	s.Sandbox.ServeHTTP(w, r)
+}
+
+// An event that comes while somebody's page asks Yoti is not taken for answered by what the
+// page brings, which may be older, also where the worker shares that answer.
+func TestEventWhileAPageAsks(t *testing.T) {
+	for _, shared := range []bool{false, true} {
+		t.Run(fmt.Sprint("shared ", shared), func(t *testing.T) {
+			yoti := newSlowOnce()
+			d := newDeskBefore(t, t.TempDir(), yoti)
+			d.sandbox = yoti.Sandbox
+			ann := d.signedIn("ann")
+			var both sync.WaitGroup
+			both.Go(func() {
+				if a, err := ann.get(nineChecks); err != nil || a.status != http.StatusOK {
+					t.Errorf("the page: status %d, error %v", a.status, err)
+				}
+			})
+			<-yoti.asked
+			d.later(time.Second)
+			event := `{"topic":"idv_session_completion","recipient_id":"` + strings.TrimPrefix(nineChecks, "/recipients/") + `"}`
+			if a, err := d.hook("/hooks/yoti/"+hookSecret, event); err != nil || a.status != http.StatusNoContent {
+				t.Errorf("the event: status %d, error %v", a.status, err)
+			}
+			d.later(time.Second)
+			if shared {
+				both.Go(func() {
+					if _, err := d.worker.Step(t.Context()); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			close(yoti.answer)
+			both.Wait()
+			d.later(time.Second)
+			d.workOff()
+			if n := d.sandbox.Calls(); n != 2 {
+				t.Errorf("Yoti was asked %d times, want once for the page and once for the event", n)
+			}
+		})
 	}
 }
