@@ -166,7 +166,7 @@ func TestActsOnSeveralCases(t *testing.T) {
 }
 
 // The next case is the first of those that nobody has; a form that is sent twice takes one.
-func TestTakeNext(t *testing.T) {
+func TestTakeNextInOrderOfConcern(t *testing.T) {
 	d := newDesk(t)
 	ctx := t.Context()
 	worst, clear := d.signer("Counterfeit document"), d.signer("All clear")
@@ -176,8 +176,8 @@ func TestTakeNext(t *testing.T) {
 	if id, ok, err := d.TakeNext(ctx, review.View{Who: d.ann}, form); id != worst || !ok || err != nil {
 		t.Errorf("took %v, %v, %v, want the counterfeit", id, ok, err)
 	}
-	if _, ok, err := d.TakeNext(ctx, review.View{Who: d.ann}, form); ok || err != nil {
-		t.Errorf("sent again: %v, %v", ok, err)
+	if id, ok, err := d.TakeNext(ctx, review.View{Who: d.ann}, form); id != worst || !ok || err != nil {
+		t.Errorf("sent again: %v, %v, %v, want the same case", id, ok, err)
 	}
 	d.wantLines(d.ann, review.TabMine, worst)
 	if id, ok, err := d.TakeNext(ctx, review.View{Who: d.bob}, d.form()); id != clear || !ok || err != nil {
