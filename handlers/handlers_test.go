@@ -287,6 +287,7 @@ func (l *lockedBuffer) String() string {
 //	                    status
 //	work                do what is to be done in the background now
 func TestStories(t *testing.T) {
+	t.Parallel()
 	testscript.Run(t, testscript.Params{
 		Dir:   "testdata",
 		Setup: setUp,

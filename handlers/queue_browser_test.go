@@ -35,6 +35,7 @@ func (d *desk) fetchAll(b *browser, people []int) {
 // The queue is worked by keyboard alone; nobody is kept from it, at any width, in any scheme.
 func TestQueueInChromium(t *testing.T) {
 	needsChromium(t)
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	d.server.Desk.Due = review.DuePolicy{idv.Adverse: 4 * time.Hour, idv.Investigate: 24 * time.Hour, idv.Clear: 48 * time.Hour}
 	ann := d.signedIn("ann")
@@ -101,6 +102,7 @@ func TestQueueInChromium(t *testing.T) {
 // Three hundred cases are seen each once, page by page, forwards and backwards, with and
 // without a filter.
 func TestQueueIsPagedOverHTTP(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	ann := d.signedIn("ann")
 	d.fetchAll(ann, []int{1, 4})
@@ -191,6 +193,7 @@ func (d *desk) queuePage(t *testing.T, b *browser, path string) queuePage {
 
 // To ask what awaits somebody is no use of their session: it ends as if nothing had asked.
 func TestAskingWhatAwaitsKeepsNoSession(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	b := d.signedIn("ann")
 	for range 4 {
@@ -208,6 +211,7 @@ func TestAskingWhatAwaitsKeepsNoSession(t *testing.T) {
 
 // Pages that ask too often are told when to go on.
 func TestAskingWhatAwaitsHasALimit(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	b := d.signedIn("ann")
 	for i := range 121 {
@@ -227,6 +231,7 @@ func TestAskingWhatAwaitsHasALimit(t *testing.T) {
 
 // Whatever stands in a cell of a file, a spreadsheet takes it for text.
 func TestQueueFileHasNoFormula(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	d.addPerson("=1+1")
 	b := d.signedIn("=1+1")

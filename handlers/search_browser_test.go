@@ -178,6 +178,7 @@ func TestSingleKeysOff(t *testing.T) {
 // found can be read by everybody's means.
 func TestSearchInChromium(t *testing.T) {
 	needsChromium(t)
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	b := startChromium(t, d, "ann")
 	const two, hostile = "/envelopes/00000000-0000-4000-9000-000000000002", "/envelopes/00000000-0000-4000-9000-00000000bad6"
