@@ -363,7 +363,6 @@ func (b *firefox) signIn(name string) {
 // Firefox lays the pages out as Chromium does, and what is decided by keys in Chromium is in
 // Firefox too, and so is a hit.
 func TestInFirefox(t *testing.T) {
-	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	d.server.Demo = true // its banner takes some of the window
 	b := startFirefox(t, d)
