@@ -52,7 +52,6 @@ func TestFilesThatDoNotArrive(t *testing.T) {
 }
 
 func TestLargeFiles(t *testing.T) {
-	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	b := d.signedIn("ann")
 	const result = `{"state": "ONGOING", "checks": []}`

@@ -65,7 +65,6 @@ func idLines(n int) string {
 
 // Whatever a list is, it gets a page that says so, and nothing is asked or started.
 func TestListsThatAreRefused(t *testing.T) {
-	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	ann := d.signedIn("ann")
 	wide := func(text string) string {
