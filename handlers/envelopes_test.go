@@ -16,6 +16,7 @@ import (
 // Names and addresses of an envelope are on its page alone: in no file, no log and no other
 // page, also after its results were fetched.
 func TestNamesOfEnvelopesStayOut(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	ann, auditor := d.signedIn("ann"), d.signedIn("auditor")
 	for _, e := range sandbox.Envelopes() {
@@ -64,6 +65,7 @@ func mustGet(t *testing.T, b *browser, path string) answer {
 // Where it cannot be recorded that somebody sees a recipient of an envelope, nothing is shown
 // of any, and nothing is kept.
 func TestEnvelopeWithoutAccessEntry(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	ann := d.signedIn("ann")
 	db, err := sql.Open("sqlite", filepath.Join(d.dir, "countersign.db"))
@@ -90,6 +92,7 @@ func TestEnvelopeWithoutAccessEntry(t *testing.T) {
 // Fetching all results of an envelope keeps to what one person may ask Yoti, says what was
 // left, and goes on there.
 func TestManyResultsOfAnEnvelope(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	d.server.Desk.OpeningsPerMinute = 3
 	ann := d.signedIn("ann")

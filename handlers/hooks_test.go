@@ -70,6 +70,7 @@ func (d *desk) hook(path, body string) (answer, error) {
 }
 
 func TestHookThatIsOff(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	d.server.WebhookOn = false
 	if a, err := d.hook("/hooks/yoti/"+hookSecret, `{}`); err != nil || a.status != http.StatusNotFound {
@@ -83,6 +84,7 @@ func TestHookThatIsOff(t *testing.T) {
 // Whoever guesses the secret waits for their sign-ins, and learns nothing; whoever knows it
 // does not wait.
 func TestWrongHookSecretsCost(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	d.addPerson("ann")
 	for i := range 40 {
@@ -105,6 +107,7 @@ func TestWrongHookSecretsCost(t *testing.T) {
 
 // The secret stands in the path, so no page and no line of the log has the path.
 func TestHookSecretIsNotShown(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	closing := d.store
 	paths := []string{"/hooks/yoti/" + hookSecret, "/hooks/yoti/" + hookSecret + "/", "/hooks/yoti/" + hookSecret + "/more"}
@@ -137,6 +140,7 @@ func TestHookSecretIsNotShown(t *testing.T) {
 
 // An event that does not arrive whole queues nothing, and is not on record.
 func TestEventsThatDoNotArrive(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	d.web.Close()
 	d.web = httptest.NewUnstartedServer(d.server.Handler())
@@ -166,6 +170,7 @@ func TestEventsThatDoNotArrive(t *testing.T) {
 // Whatever comes with the right secret is answered, and leads to nothing but requests for
 // what it names.
 func TestStrayEvents(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	for _, e := range sandbox.StrayEvents() {
 		a, err := d.hook("/hooks/yoti/"+hookSecret, string(e.Body))
@@ -184,6 +189,7 @@ func TestStrayEvents(t *testing.T) {
 // Forty envelopes bring their recipients in, however often and in whatever order their events
 // come: each is stored once.
 func TestEventsInAnyOrder(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	var events []sandbox.Event
 	want := map[string]bool{}

@@ -109,6 +109,7 @@ func TestListsThatAreRefused(t *testing.T) {
 
 // A form that was altered starts nothing.
 func TestAlteredLists(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	ann := d.signedIn("ann")
 	const id = "10000000-0000-4000-8000-000000000001"
@@ -138,6 +139,7 @@ func TestAlteredLists(t *testing.T) {
 // The background keeps to its rate, and leaves Yoti alone for as long as it asks, and after
 // it was restarted too.
 func TestBackgroundKeepsToItsRate(t *testing.T) {
+	t.Parallel()
 	const tooMany = "00000000-0000-4000-8000-000000000429"
 	d := newDesk(t, t.TempDir())
 	d.worker.PerMinute = 30
@@ -186,6 +188,7 @@ func TestBackgroundKeepsToItsRate(t *testing.T) {
 // While Yoti is out of order, the background asks less and less, and goes on when it is back;
 // what failed meanwhile is had then.
 func TestBackgroundBearsAnOutage(t *testing.T) {
+	t.Parallel()
 	stand := sandbox.New(apiKey)
 	out := true
 	d := newDeskBefore(t, t.TempDir(), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -232,6 +235,7 @@ func TestBackgroundBearsAnOutage(t *testing.T) {
 // A recipient that cannot be read here, since somebody altered the database, keeps no other
 // from being fetched, and the log says why it was not.
 func TestBackgroundGoesOnBesideTrouble(t *testing.T) {
+	t.Parallel()
 	const altered, other = "00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002"
 	d := newDesk(t, t.TempDir())
 	ann := d.signedIn("ann")

@@ -47,6 +47,7 @@ type morning struct {
 // and settles what was referred. Then the figures say what the ledger says.
 func TestMorningInChromium(t *testing.T) {
 	needsChromium(t)
+	t.Parallel()
 	m := &morning{d: newDesk(t, t.TempDir()), decided: map[review.Verdict]int{}, lists: map[string]*browser{}, shown: map[*chromium]int{}}
 	m.sign(t)
 	ann, bob := startChromium(t, m.d, "ann"), startChromium(t, m.d, "bob")

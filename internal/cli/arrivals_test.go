@@ -64,6 +64,7 @@ func sendHook(t *testing.T, address string, recipient int) {
 // what came by the webhook is fetched, with nobody signed in. One that is told to stop
 // meanwhile ends.
 func TestArrivalsGoOnAfterAKill(t *testing.T) {
+	t.Parallel()
 	yoti := &watchedYoti{sandbox.New("made-up-key-0c4f"), make(chan string, 100), make(chan struct{})}
 	upstream := httptest.NewServer(yoti)
 	defer upstream.Close()

@@ -43,6 +43,7 @@ func TestMain(m *testing.M) {
 //	exits CODE ARGUMENT…         runs a command that ends with the exit code
 //	inutf16 NEW OLD              copies a text in UTF-16 with a byte order mark
 func TestCommands(t *testing.T) {
+	t.Parallel()
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata",
 		Setup: func(env *testscript.Env) error {
@@ -372,6 +373,7 @@ func TestSecondServerIsRefused(t *testing.T) {
 
 // A port that is taken is said in a sentence.
 func TestPortIsTaken(t *testing.T) {
+	t.Parallel()
 	listener, err := listen(t.Context(), "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

@@ -58,6 +58,7 @@ func stopSignals() []os.Signal { return []os.Signal{os.Interrupt, syscall.SIGTER
 
 // A process that is told to stop ends with 0, whichever way it is told.
 func TestSignalsStop(t *testing.T) {
+	t.Parallel()
 	for _, signal := range stopSignals() {
 		t.Run(signal.String(), func(t *testing.T) {
 			t.Parallel()
@@ -92,6 +93,7 @@ func TestStopWhileStarting(t *testing.T) {
 
 // A process that waits for a request under way ends at once when it is told again.
 func TestSecondSignalEnds(t *testing.T) {
+	t.Parallel()
 	for _, signal := range stopSignals() {
 		t.Run(signal.String(), func(t *testing.T) {
 			t.Parallel()
