@@ -3,6 +3,7 @@ package store
 import (
 	"testing"
 
+	"countersign/internal/account"
 	"countersign/internal/arrivals"
 	"countersign/internal/review"
 )
@@ -34,7 +35,7 @@ func TestImportLinesThatFailedOnce(t *testing.T) {
 			t.Fatal("nothing is tried again")
 		}
 		recipient := mustID(t, task.ID)
-		d.fetch(recipient, 6, d.ann, decode(t, "COMPLETED", "a"))
+		d.fetch(recipient, 6, account.System(), decode(t, "COMPLETED", "a"))
 		must(t, d.EndTask(t.Context(), *task, arrivals.Ending{At: after(6)}))
 	}
 	if got, want := d.importOf(id), (arrivals.ImportCounts{Total: 2, Fetched: 2}); got.Counts != want || got.State != arrivals.Done {
