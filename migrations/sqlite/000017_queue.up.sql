@@ -55,6 +55,9 @@ CREATE INDEX recipients_by_tracking ON recipients (tracking) WHERE tracking <> '
 CREATE INDEX recipients_by_envelope ON recipients (envelope) WHERE envelope <> '';
 CREATE INDEX snapshots_by_digest ON snapshots (digest);
 
+-- Whose pages were opened on some days, for figures.
+CREATE INDEX access_log_opened ON access_log (at, account, recipient) WHERE what = 'result';
+
 -- Who fetches where no person does: see account.System. No name that somebody types has this key.
 INSERT INTO accounts (id, name, name_key, role, password, created_at)
 VALUES (-2, 'Countersign (system)', 'SYSTEM', 'system', '', 0);
