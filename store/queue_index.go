@@ -267,7 +267,7 @@ func saveFacets(ctx context.Context, tx *sql.Tx, id idv.RecipientID, c listedCas
 		_, err := tx.ExecContext(ctx, `
 			UPDATE case_facets
 			SET phase = $1, concern = $2, since = $3
-			WHERE recipient = $4`, now.phase, now.concern, now.since, id.String())
+			WHERE recipient = $4 AND phase IS NOT NULL`, now.phase, now.concern, now.since, id.String())
 		if err != nil {
 			return err
 		}
@@ -308,14 +308,24 @@ func saveFacets(ctx context.Context, tx *sql.Tx, id idv.RecipientID, c listedCas
 		if !missing {
 			continue
 		}
+		at, placed := now.ofFacet(f)
 		_, err := tx.ExecContext(ctx, `
 			INSERT INTO case_facets (recipient, kind, value, phase, concern, since)
-			VALUES ($1, $2, $3, $4, $5, $6)`, id.String(), string(f.kind), f.value, now.phase, now.concern, now.since)
+			VALUES ($1, $2, $3, $4, $5, $6)`, id.String(), string(f.kind), f.value, at.phase,
+			sql.NullInt64{Int64: at.concern, Valid: placed}, sql.NullInt64{Int64: at.since, Valid: placed})
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// ofFacet returns the place that stands with a facet of the case, and whether one does.
+func (p place) ofFacet(f facet) (at place, placed bool) {
+	if !f.kind.Selective(f.value) {
+		return place{}, false
+	}
+	return p, true
 }
 
 func facetsOf(ctx context.Context, tx *sql.Tx, id idv.RecipientID) ([]facet, error) {
