@@ -195,6 +195,3 @@ func (k FacetKind) Selective(value string) bool {
 	_, recommendation, _ := strings.Cut(value, ":")
 	return recommendation != "" && idv.Recommendation(recommendation) != idv.Approve
 }
-
-// FacetKinds returns every kind.
-func FacetKinds() []FacetKind { return []FacetKind{FacetCheck, FacetReason, FacetTag} }
