@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -215,6 +216,34 @@ func BenchmarkDecision(b *testing.B) {
 			b.Errorf("%d were confirmed and %d are recorded", b.N, recorded)
 		}
 	})
+}
+
+// BenchmarkFirstDecision records the first decision on each of a hundred cases, which so move in
+// all lists, and reports how many pages each writes to SQLite's log.
+func BenchmarkFirstDecision(b *testing.B) {
+	const cases, framed = 100, 4096 + 24 // a page with the header of its frame: https://www.sqlite.org/fileformat2.html, 4.2
+	d, _ := newSigningDesk(b)
+	result := nineChecks(b)
+	var logged int64
+	for round := 0; b.Loop(); round++ {
+		b.StopTimer()
+		c := caseload{stands: make([]int64, cases)}
+		for k := range cases {
+			id := mustID(b, fmt.Sprintf("%08d-0000-4000-8000-%06d%06d", k*7919%1000, round+1, k+1))
+			d.fetch(id, 0, d.ann, result)
+			c.ids = append(c.ids, id)
+		}
+		exec(b, d.writer, `PRAGMA wal_checkpoint(TRUNCATE)`)
+		b.StartTimer()
+		for range cases {
+			must(b, c.decide(d, round, result.Digest))
+		}
+		written, err := os.Stat(d.options.Path + "-wal")
+		must(b, err)
+		logged += written.Size()
+	}
+	b.ReportMetric(float64(logged)/framed/cases/float64(b.N), "pages/decision")
+	b.ReportMetric(float64(b.Elapsed().Microseconds())/1000/cases/float64(b.N), "ms/decision")
 }
 
 // nineChecks is a result of the usual size, of which Yoti does not recommend one check.
