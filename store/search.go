@@ -263,7 +263,7 @@ func (f *searching) tag(ctx context.Context, text string) error {
 	return f.take(ctx, review.MatchTag, `
 		SELECT recipient
 		FROM case_facets
-		WHERE kind = 'tag' AND value = $1
+		WHERE kind = 'tag' AND value = $1 AND phase IS NOT NULL
 		ORDER BY phase, concern, since, recipient
 		LIMIT $2 + 0`, tag, f.limit+1)
 }

@@ -2,6 +2,7 @@ package review
 
 import (
 	"slices"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -185,5 +186,12 @@ const (
 	FacetTag    FacetKind = "tag"
 )
 
-// FacetKinds returns every kind.
-func FacetKinds() []FacetKind { return []FacetKind{FacetCheck, FacetReason, FacetTag} }
+// Selective reports whether a value of the kind tells few cases from the others, so that lists
+// find cases by it. Checks that Yoti approves, or says nothing about, nearly every case has.
+func (k FacetKind) Selective(value string) bool {
+	if k != FacetCheck {
+		return true
+	}
+	_, recommendation, _ := strings.Cut(value, ":")
+	return recommendation != "" && idv.Recommendation(recommendation) != idv.Approve
+}
