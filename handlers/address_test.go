@@ -9,6 +9,7 @@ import (
 
 // Every page is led to its address from one with a slash more.
 func TestEveryRouteWithSlashAtEnd(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	b := d.signedIn("ann")
 	for _, line := range d.server.Table() {
@@ -43,6 +44,7 @@ func TestEveryRouteWithSlashAtEnd(t *testing.T) {
 
 // A dot at the end of the host leads pages to the host without it, and no further.
 func TestEveryRouteForHostWithDot(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	d.server.Hosts = []string{"desk.lan", "complete.lan."}
 	d.web.Config.Handler = d.server.Handler()

@@ -40,6 +40,7 @@ func deskThatRefuses(t *testing.T) (*desk, func(refusal)) {
 // Whatever is asked of Yoti, its answer is told by the code in it, and status and code
 // stand on the page, and nothing else of the body does.
 func TestAnswersAreToldByTheirCode(t *testing.T) {
+	t.Parallel()
 	const known, unfetched = "/recipients/00000000-0000-4000-8000-000000000032", "/recipients/00000000-0000-4000-8000-000000000001"
 	const private = "Jane Example <jane@example.org>"
 	tests := []struct {
@@ -86,6 +87,7 @@ func TestAnswersAreToldByTheirCode(t *testing.T) {
 // An expired session is not offered to be tried again, and a reset that is refused is
 // told by its code too.
 func TestExpiredSession(t *testing.T) {
+	t.Parallel()
 	const path = "/recipients/00000000-0000-4000-8000-000000000001"
 	d, refuse := deskThatRefuses(t)
 	b := d.signedIn("ann")

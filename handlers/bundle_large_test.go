@@ -16,6 +16,7 @@ import (
 
 // Nine hundred of the longest notes do not keep anybody from taking the bundle.
 func TestBundleWithLongNotes(t *testing.T) {
+	t.Parallel()
 	const notes, notesAtOnce = 900, 30
 	d := newDesk(t, t.TempDir())
 	ann := d.signedIn("ann")

@@ -77,6 +77,7 @@ func (d *desk) key(t *testing.T) string {
 
 // The bundle of everybody whom the stand-in knows verifies.
 func TestBundleOfEverybody(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	d.server.Desk.Program = madeBy
 	b := d.signedIn("ann")
@@ -130,6 +131,7 @@ func unzip(t testing.TB, file []byte) map[string][]byte {
 
 // Bundles that are taken at the same time, while people write, are each of one moment.
 func TestBundlesAtTheSameTime(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	d.server.Desk.Program = madeBy
 	b := d.signedIn("ann")
@@ -167,6 +169,7 @@ func TestBundlesAtTheSameTime(t *testing.T) {
 // A medium of which Yoti gives other bytes than before the decision could not be told
 // from a forged one, so it does not go along, and nothing is on record as taken.
 func TestBundleWithAMediumThatChanged(t *testing.T) {
+	t.Parallel()
 	var otherwise atomic.Bool
 	stand := sandbox.New(apiKey)
 	d := newDeskBefore(t, t.TempDir(), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -215,6 +218,7 @@ func TestBundleWithAMediumThatChanged(t *testing.T) {
 // A bundle during which somebody decides anew is not handed out: it would not hold
 // together. Nothing is on record as taken.
 func TestBundleWhileSomebodyDecides(t *testing.T) {
+	t.Parallel()
 	const id = "00000000-0000-4000-8000-000000000020" // its result changes
 	var meanwhile func()
 	stand := sandbox.New(apiKey)
@@ -272,6 +276,7 @@ func TestBundleWhileSomebodyDecides(t *testing.T) {
 
 // A bundle says which times are not certain, and where one person could have been two.
 func TestBundleThatIsNotCertain(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	d.server.Desk.Program = madeBy
 	const id = "00000000-0000-4000-8000-000000000004"

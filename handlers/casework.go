@@ -153,6 +153,29 @@ func (s *Server) caseQueue(c echo.Context, id idv.RecipientID) (*views.CaseQueue
 	return &views.CaseQueue{Beside: beside, Recipient: id, Query: v.Query().Encode()}, nil
 }
 
+// lineOfCase is what the page of a case knows of its line in the view from which it was opened.
+func lineOfCase(opened *review.Case, q *views.CaseQueue) review.QueueLine {
+	line := review.QueueLine{Recipient: opened.Recipient, Bucket: opened.Assessment.Bucket, Since: q.Place.Since}
+	if opened.Current && q.Inside && q.Place.Phase == review.PhaseOpen {
+		line.Stage = opened.Record.Stage(opened.Newest.Digest, true)
+	}
+	line.See(q.View)
+	return line
+}
+
+// caseViewQuery is the view of the queue from which the case was opened that a page is about;
+// empty when from none, or the page is about no case.
+func caseViewQuery(c echo.Context) string {
+	if !strings.HasPrefix(c.Path(), views.RecipientsPath+"/:id") {
+		return ""
+	}
+	v, ok := viewOf(c)
+	if !ok {
+		return ""
+	}
+	return v.Query().Encode()
+}
+
 // keepView adds to the address of a page of a case from which view the case was opened, where
 // the request says so.
 func keepView(c echo.Context, path string) string {

@@ -15,6 +15,7 @@ const takenCase = "00000000-0000-4000-8000-000000000004"
 
 // Of two who take a case at once one has it, and the other is told who.
 func TestTwoTakeACaseAtOnce(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	names := []string{"ann", "bob"}
 	var browsers []*browser
@@ -52,6 +53,7 @@ func TestTwoTakeACaseAtOnce(t *testing.T) {
 // A case on which its taker does nothing for a day goes back, and says so; to look at it is
 // to do something.
 func TestIdleCaseGoesBack(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	b := d.signedIn("ann")
 	look := func() *goquery.Document {

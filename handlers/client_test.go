@@ -32,6 +32,7 @@ func requestFrom(remote string, forwarded ...string) *http.Request {
 }
 
 func TestClientAddress(t *testing.T) {
+	t.Parallel()
 	const proxy = "10.0.0.5:4711"
 	for _, test := range []struct {
 		name, remote string

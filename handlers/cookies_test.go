@@ -16,6 +16,7 @@ import (
 // Browsers send cookies to every port of a host, so two servers on one must not take each
 // other's.
 func TestTwoServersOnOneHost(t *testing.T) {
+	t.Parallel()
 	one, two := newDesk(t, t.TempDir()), newDesk(t, t.TempDir())
 	b := one.signedIn("ann")
 	two.addPerson("ann")
@@ -47,6 +48,7 @@ func TestTwoServersOnOneHost(t *testing.T) {
 
 // Every cookie is out of reach of scripts and other sites, and by https bound to the host.
 func TestEveryCookie(t *testing.T) {
+	t.Parallel()
 	for _, public := range []string{"", "https://desk.example"} {
 		d := newDesk(t, t.TempDir())
 		d.addPerson("ann")
@@ -83,6 +85,7 @@ func TestEveryCookie(t *testing.T) {
 
 // Signing out clears what the browser still has, whichever way it is done.
 func TestSignOutClears(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	for _, path := range []string{"/logout", "/account/sessions/end"} {
 		b := d.signedIn("ann")
@@ -123,6 +126,7 @@ func (f from) signIn(t *testing.T, name, password string) int {
 // A stranger who guesses keeps the person out of no other network, and out of no browser in
 // which they signed in before, wherever that is. Guesses from everywhere get slower too.
 func TestGuessingKeepsNobodyOut(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	d.addPerson("ann")
 	d.addPerson("bob")

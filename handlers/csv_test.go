@@ -15,6 +15,7 @@ import (
 // A file of the ledger has every entry once, newest first, however many there are, and
 // no cell that a spreadsheet would take for a formula.
 func TestLedgerAsFile(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	auditor := d.signedIn("auditor")
 	const accounts = 4_100 // more than are read at a time, twice

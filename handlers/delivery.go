@@ -41,10 +41,10 @@ func (w *watchedWriter) FlushError() error {
 // Unwrap is for http.ResponseController.
 func (w *watchedWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-// undelivered reports whether a request failed because its browser was gone: what was written
+// wasUndelivered reports whether a request failed because its browser was gone: what was written
 // did not arrive, or the request was given up, and that is why it failed. What Yoti or the
 // disk did is something else, also when nobody waits for it any more.
-func undelivered(c echo.Context, err error) bool {
+func wasUndelivered(c echo.Context, err error) bool {
 	if errors.Is(err, http.ErrAbortHandler) || c.Request().Context().Err() != nil && errors.Is(err, context.Canceled) {
 		return true
 	}

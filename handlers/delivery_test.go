@@ -73,6 +73,7 @@ func (h *hang) wait(r *http.Request) {
 // Whoever closes a tab before all of the answer is there makes no error: neither while the
 // server still works at it, nor in the middle of it.
 func TestAClosedTabIsNoError(t *testing.T) {
+	t.Parallel()
 	var hanging atomic.Pointer[hang]
 	g := &gallery{pages: 1500, photo: append(photo(t, 300, 200, 90), make([]byte, 2<<20)...)}
 	d := newDeskBefore(t, t.TempDir(), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

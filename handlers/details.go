@@ -31,7 +31,7 @@ func (s *Server) showDetails(c echo.Context, id idv.RecipientID) error {
 		page.Snapshot = page.Part.Snapshot
 	}
 	page.Frame = s.frame(c, page.Heading())
-	page.Path = views.DetailsPath(id, page.Snapshot.Digest, c.Param("part"))
+	page.Path = keepView(c, views.DetailsPath(id, page.Snapshot.Digest, c.Param("part")))
 	page.Search = id.String()
 	return renderPage(c, http.StatusOK, views.Details(page))
 }

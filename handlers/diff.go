@@ -27,7 +27,7 @@ func (s *Server) showDiff(c echo.Context, id idv.RecipientID) error {
 		return err
 	}
 	page := views.DiffPage{Frame: s.frame(c, views.CaseTitle("", id, "Compare results")), Comparison: compared}
-	page.Path = views.DiffPath(id, before, after)
+	page.Path = keepView(c, views.DiffPath(id, before, after))
 	page.Search = id.String()
 	return renderPage(c, http.StatusOK, views.Diff(page))
 }

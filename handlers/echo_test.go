@@ -15,6 +15,7 @@ import (
 // Where Yoti's answer holds the API key, nothing of that answer is shown or kept, and a
 // page says so.
 func TestAnswersThatHoldTheKey(t *testing.T) {
+	t.Parallel()
 	const id, medium = "00000000-0000-4000-8000-0000000000e1", "00000000-0000-4000-8000-0000000000e2"
 	escaped := strings.ReplaceAll(apiKey, "-", `\u002d`)
 	packed := base64.StdEncoding.EncodeToString([]byte("x" + apiKey))

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -66,7 +67,7 @@ func (s *Server) showEnvelope(c echo.Context) error {
 	if err != nil {
 		return &envelopeError{err}
 	}
-	page := views.EnvelopePage{Frame: s.frame(c, views.EnvelopeTitle(id)), OpenedEnvelope: opened, Outcome: fetchOutcome(c)}
+	page := views.EnvelopePage{Frame: s.frame(c, views.EnvelopeTitle(id)), OpenedEnvelope: opened, Outcome: fetchOutcome(c, opened.At)}
 	page.Path, page.Search = views.EnvelopePath(id), id.String()
 	page.Subject = "Envelope " + id.String()
 	return renderPage(c, http.StatusOK, views.Envelope(page))
@@ -85,8 +86,11 @@ func (s *Server) fetchEnvelope(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, views.FetchedEnvelopePath(id, done))
 }
 
+// maxUntil is how far ahead an address can say that one has to wait.
+const maxUntil = 24 * time.Hour
+
 // fetchOutcome is what the address says of results that were fetched; nil where it says nothing.
-func fetchOutcome(c echo.Context) *review.EnvelopeFetch {
+func fetchOutcome(c echo.Context, now time.Time) *review.EnvelopeFetch {
 	var counts [3]int
 	for i, field := range []string{views.FetchedField, views.FailedField, views.LeftField} {
 		n, err := strconv.Atoi(c.QueryParam(field))
@@ -95,7 +99,11 @@ func fetchOutcome(c echo.Context) *review.EnvelopeFetch {
 		}
 		counts[i] = n
 	}
-	return &review.EnvelopeFetch{Fetched: counts[0], Failed: counts[1], Left: counts[2]}
+	done := &review.EnvelopeFetch{Fetched: counts[0], Failed: counts[1], Left: counts[2]}
+	if seconds, err := strconv.ParseInt(c.QueryParam(views.UntilField), 10, 64); err == nil && seconds > 0 && seconds < now.Add(maxUntil).Unix() {
+		done.Until = time.Unix(seconds, 0)
+	}
+	return done
 }
 
 // offerEnvelope offers on an error page to try again with the envelope that it is about, and

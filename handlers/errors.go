@@ -71,7 +71,7 @@ func (e *formError) Is(target error) bool { return target == errBadForm }
 // page is made even where the request was given up meanwhile, as Go takes it when a body
 // is not read to its end: otherwise nothing would be sent, with the status 200.
 func (s *Server) handleError(err error, c echo.Context) {
-	left := undelivered(c, err)
+	left := wasUndelivered(c, err)
 	if c.Response().Committed {
 		s.Log.Log(c.Request().Context(), failureLogLevel(left), "answer cut short", append(requestIDs(c), "route", c.Path(), "error", err)...)
 		panic(http.ErrAbortHandler) // so that nobody takes what was sent for the whole
@@ -93,7 +93,7 @@ func (s *Server) handleError(err error, c echo.Context) {
 	if err == nil {
 		return
 	}
-	s.Log.Log(c.Request().Context(), failureLogLevel(left || undelivered(c, err)), "error page not sent", append(requestIDs(c), "error", err)...)
+	s.Log.Log(c.Request().Context(), failureLogLevel(left || wasUndelivered(c, err)), "error page not sent", append(requestIDs(c), "error", err)...)
 	if !c.Response().Committed {
 		_ = c.String(status, page.Heading+"\n"+page.Text+"\n") // where nobody reads it, nothing is left to do
 	}

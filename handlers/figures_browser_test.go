@@ -46,12 +46,17 @@ func TestFiguresInChromium(t *testing.T) {
 	d := newDesk(t, t.TempDir())
 	decideSome(t, d)
 	b := startChromium(t, d, "supervisor-sue")
+	b.open("/figures", 1440, "light")
 	for _, scheme := range []string{"light", "dark"} {
 		for _, width := range []int{1440, 390} {
 			where := fmt.Sprintf("figures at %d, %s", width, scheme)
-			b.open("/figures", width, scheme)
+			b.turn(width, scheme)
 			b.fits(where)
-			b.accessible(where)
+			if scheme == "light" {
+				b.accessible(where)
+			} else {
+				b.legible(where)
+			}
 			if drawn := eval[bool](b, `[...document.querySelectorAll(".figure-bar rect")].some(r => r.getBoundingClientRect().width > 20)`); !drawn {
 				t.Errorf("%s: no bar is drawn", where)
 			}

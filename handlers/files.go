@@ -61,7 +61,7 @@ func (s *Server) showFile(c echo.Context) error {
 	if err != nil {
 		return s.refuseFile(c, sent, err)
 	}
-	result, err := sent.result()
+	result, err := sent.findResult()
 	if err != nil {
 		return s.refuseFile(c, sent, err)
 	}
@@ -129,8 +129,8 @@ func readParts(c echo.Context, most int64, missing error) (map[string][]byte, er
 	}
 }
 
-// result finds the result in the file that is asked for.
-func (u *upload) result() (*resultfile.Result, error) {
+// findResult finds the result in the file that is asked for.
+func (u *upload) findResult() (*resultfile.Result, error) {
 	if len(u.file) == 0 {
 		return nil, errNoFile
 	}

@@ -13,6 +13,7 @@ const largestUpload = 16 << 20
 
 // A file that does not arrive, or is too large, is not shown, and the page says so.
 func TestFilesThatDoNotArrive(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	d.web.Close()
 	d.web = httptest.NewUnstartedServer(d.server.Handler())
@@ -68,6 +69,7 @@ func TestLargeFiles(t *testing.T) {
 
 // Nothing of a person is shown without a record of who saw it.
 func TestFileWithoutAccessEntry(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	b := d.signedIn("ann")
 	d.exec(`CREATE TRIGGER full BEFORE INSERT ON access_log BEGIN SELECT RAISE(ABORT, 'full'); END`)

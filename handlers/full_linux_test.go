@@ -50,6 +50,7 @@ func fillDisk(t *testing.T, dir string) string {
 // for, and every page and readyz say so. When there is space again all goes on by itself,
 // and what was sent again is there once.
 func TestFullDiskAndSpaceAgain(t *testing.T) {
+	t.Parallel()
 	dir := smallDisk(t)
 	d := newDesk(t, dir)
 	const somebody = "/recipients/00000000-0000-4000-8000-000000000001"

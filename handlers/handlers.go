@@ -95,6 +95,7 @@ type evidenceKey struct {
 	codes     bool   // whether the reader wants Yoti's names
 	hits      string // how far the watchlist hits were reviewed
 	signer    string // how the expected signer compares
+	view      string // of the queue, which its links keep
 }
 
 // packedEvidence is the evidence of a page with the largest part of it packed.

@@ -287,6 +287,7 @@ func (l *lockedBuffer) String() string {
 //	                    status
 //	work                do what is to be done in the background now
 func TestStories(t *testing.T) {
+	t.Parallel()
 	testscript.Run(t, testscript.Params{
 		Dir:   "testdata",
 		Setup: setUp,
@@ -321,6 +322,7 @@ type story struct {
 	browsers map[string]*browser
 	current  *browser
 	last     answer
+	page     *goquery.Document // of the last answer, once it was looked at
 }
 
 func setUp(env *testscript.Env) error {
@@ -359,7 +361,7 @@ func as(ts *testscript.TestScript, s *story, args []string) {
 
 func (s *story) took(ts *testscript.TestScript, a answer, err error) {
 	ts.Check(err)
-	s.last = a
+	s.last, s.page = a, nil
 	_, err = fmt.Fprintf(ts.Stdout(), "%d %s\n", a.status, a.header.Get("Location"))
 	ts.Check(err)
 }
@@ -442,9 +444,12 @@ func see(ts *testscript.TestScript, neg bool, args []string) {
 func squeeze(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 func (s *story) find(ts *testscript.TestScript, selector string) *goquery.Selection {
-	page, err := s.last.document()
-	ts.Check(err)
-	return page.Find(selector)
+	if s.page == nil {
+		page, err := s.last.document()
+		ts.Check(err)
+		s.page = page
+	}
+	return s.page.Find(selector)
 }
 
 func countElements(ts *testscript.TestScript, s *story, args []string) {

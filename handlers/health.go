@@ -24,7 +24,7 @@ func (s *Server) answerReady(c echo.Context) error {
 	if err == nil {
 		return c.String(http.StatusOK, s.readyText(c))
 	}
-	s.Log.Log(ctx, failureLogLevel(undelivered(c, err)), "not ready", "error", err)
+	s.Log.Log(ctx, failureLogLevel(wasUndelivered(c, err)), "not ready", "error", err)
 	why := ""
 	if known := (*review.Unready)(nil); errors.As(err, &known) {
 		why = ": " + string(known.Reason)

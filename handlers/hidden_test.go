@@ -11,6 +11,7 @@ import (
 // No page has a sign that deceives the eye, whoever sent it: Yoti, or somebody in an
 // address or a form.
 func TestPagesHideNothing(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	const evil = "\x00\x1b[2J\u009b\u202eEVORPPA\u202c\u2066\u200b\u2060\ufeff\u00ad\U000e0041"
 	const hostile = "/recipients/00000000-0000-4000-8000-00000000bad6"
@@ -68,6 +69,7 @@ func TestPagesHideNothing(t *testing.T) {
 
 // What people write is kept as it is, and shown so that nobody is deceived by it.
 func TestNoteWithHiddenSigns(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	b := d.signedIn("ann")
 	const path = "/recipients/00000000-0000-4000-8000-000000000001"

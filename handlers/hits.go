@@ -44,7 +44,7 @@ func (s *Server) judgeHits(c echo.Context, id idv.RecipientID) error {
 	}
 	problem += s.whenAgain(c, err)
 	if shown.Judge == nil { // the result has changed meanwhile
-		shown.Judge = &views.DispositionForm{ID: "judge-" + page.Key, Action: views.HitsPath(id, page.Key), Key: newKey()}
+		shown.Judge = &views.DispositionForm{ID: "judge-" + page.Key, Action: keepView(c, views.HitsPath(id, page.Key)), Key: newKey()}
 		problem = "Not recorded: the result has changed since. Dispositions are set on the newest result; here is what you typed."
 	}
 	shown.Rule = ""
@@ -100,7 +100,7 @@ func (s *Server) chooseHits(c echo.Context, part *review.Part, hits *views.HitsP
 	hits.Check = part.Check
 	hits.Digest = part.Snapshot.Digest
 	hits.Snapshot = part.Snapshot.Digest.String()
-	hits.Path = views.PartPath(part.Recipient, part.Snapshot.Digest, part.Key)
+	hits.Path, hits.CaseView = keepView(c, views.PartPath(part.Recipient, part.Snapshot.Digest, part.Key)), caseViewQuery(c)
 	hits.Sheet = judged.Sheet(hits.List, asked.Query)
 	hits.Review = judged.Review
 	hits.Rule = asked.Rule
@@ -118,7 +118,7 @@ func (s *Server) chooseHits(c echo.Context, part *review.Part, hits *views.HitsP
 	if judged.Newest == part.Snapshot.Digest && currentUser(c).Role.May(account.Decide) {
 		hits.Judge = &views.DispositionForm{
 			ID: "judge-" + part.Key, Key: newKey(),
-			Action: views.HitsPath(part.Recipient, part.Key) + "?snapshot=" + hits.Snapshot + "&" + views.HitQueryString(hits.Sheet.Query),
+			Action: keepView(c, views.HitsPath(part.Recipient, part.Key)+"?snapshot="+hits.Snapshot+"&"+views.HitQueryString(hits.Sheet.Query)),
 		}
 		hits.Judge.Choose(hits.Rule)
 	}

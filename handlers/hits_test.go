@@ -177,6 +177,7 @@ func (n manyHits) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // A thousand hits are on one page, and get their disposition with one form.
 func TestAThousandHits(t *testing.T) {
+	t.Parallel()
 	d := newDeskBefore(t, t.TempDir(), manyHits(1000))
 	ann := d.signedIn("ann")
 	page := pageAt(t, ann, "/recipients/"+somebody+"/evidence/check-1?select=all")

@@ -12,6 +12,7 @@ import (
 // The start page counts a result as its own page does, also after somebody read hits that
 // contradict it.
 func TestListsCountHitsThatWereRead(t *testing.T) {
+	t.Parallel()
 	const raw = "9ec77ec6-8913-4377-98ca-50ee001085ca"
 	d := newDeskBefore(t, t.TempDir(), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -69,6 +70,7 @@ func (d *desk) hook(path, body string) (answer, error) {
 }
 
 func TestHookThatIsOff(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	d.server.WebhookOn = false
 	if a, err := d.hook("/hooks/yoti/"+hookSecret, `{}`); err != nil || a.status != http.StatusNotFound {
@@ -82,6 +84,7 @@ func TestHookThatIsOff(t *testing.T) {
 // Whoever guesses the secret waits for their sign-ins, and learns nothing; whoever knows it
 // does not wait.
 func TestWrongHookSecretsCost(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	d.addPerson("ann")
 	for i := range 40 {
@@ -104,6 +107,7 @@ func TestWrongHookSecretsCost(t *testing.T) {
 
 // The secret stands in the path, so no page and no line of the log has the path.
 func TestHookSecretIsNotShown(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	closing := d.store
 	paths := []string{"/hooks/yoti/" + hookSecret, "/hooks/yoti/" + hookSecret + "/", "/hooks/yoti/" + hookSecret + "/more"}
@@ -136,6 +140,7 @@ func TestHookSecretIsNotShown(t *testing.T) {
 
 // An event that does not arrive whole queues nothing, and is not on record.
 func TestEventsThatDoNotArrive(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	d.web.Close()
 	d.web = httptest.NewUnstartedServer(d.server.Handler())
@@ -165,6 +170,7 @@ func TestEventsThatDoNotArrive(t *testing.T) {
 // Whatever comes with the right secret is answered, and leads to nothing but requests for
 // what it names.
 func TestStrayEvents(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	for _, e := range sandbox.StrayEvents() {
 		a, err := d.hook("/hooks/yoti/"+hookSecret, string(e.Body))
@@ -183,6 +189,7 @@ func TestStrayEvents(t *testing.T) {
 // Forty envelopes bring their recipients in, however often and in whatever order their events
 // come: each is stored once.
 func TestEventsInAnyOrder(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	var events []sandbox.Event
 	want := map[string]bool{}
@@ -210,5 +217,65 @@ func TestEventsInAnyOrder(t *testing.T) {
 	d.workOff()
 	if after := d.rows(t, "recipients", "snapshots", "jobs"); after != before {
 		t.Errorf("after the same events once more there is %s, before it %s", after, before)
+	}
+}
+
+// slowOnce is a stand-in for Yoti Sign whose first answer about a session waits until the test
+// lets it go.
+type slowOnce struct {
+	*sandbox.Sandbox
+	asked, answer chan struct{}
+	first         sync.Once
+}
+
+func newSlowOnce() *slowOnce {
+	return &slowOnce{Sandbox: sandbox.New(apiKey), asked: make(chan struct{}), answer: make(chan struct{})}
+}
+
+func (s *slowOnce) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.first.Do(func() {
+		close(s.asked)
+		<-s.answer
+	})
+	s.Sandbox.ServeHTTP(w, r)
+}
+
+// An event that comes while somebody's page asks Yoti is not taken for answered by what the
+// page brings, which may be older, also where the worker shares that answer.
+func TestEventWhileAPageAsks(t *testing.T) {
+	for _, shared := range []bool{false, true} {
+		t.Run(fmt.Sprint("shared ", shared), func(t *testing.T) {
+			yoti := newSlowOnce()
+			d := newDeskBefore(t, t.TempDir(), yoti)
+			d.sandbox = yoti.Sandbox
+			ann := d.signedIn("ann")
+			var both sync.WaitGroup
+			both.Go(func() {
+				if a, err := ann.get(nineChecks); err != nil || a.status != http.StatusOK {
+					t.Errorf("the page: status %d, error %v", a.status, err)
+				}
+			})
+			<-yoti.asked
+			d.later(time.Second)
+			event := `{"topic":"idv_session_completion","recipient_id":"` + strings.TrimPrefix(nineChecks, "/recipients/") + `"}`
+			if a, err := d.hook("/hooks/yoti/"+hookSecret, event); err != nil || a.status != http.StatusNoContent {
+				t.Errorf("the event: status %d, error %v", a.status, err)
+			}
+			d.later(time.Second)
+			if shared {
+				both.Go(func() {
+					if _, err := d.worker.Step(t.Context()); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			close(yoti.answer)
+			both.Wait()
+			d.later(time.Second)
+			d.workOff()
+			if n := d.sandbox.Calls(); n != 2 {
+				t.Errorf("Yoti was asked %d times, want once for the page and once for the event", n)
+			}
+		})
 	}
 }

@@ -2,6 +2,7 @@ package handlers_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"mime/multipart"
 	"net/http"
@@ -67,10 +68,10 @@ func idLines(n int) string {
 func TestListsThatAreRefused(t *testing.T) {
 	d := newDesk(t, t.TempDir())
 	ann := d.signedIn("ann")
-	wide := func(text string) string {
-		b := []byte{0xff, 0xfe}
-		for _, unit := range utf16.Encode([]rune(text)) {
-			b = append(b, byte(unit), byte(unit>>8))
+	wide := func(order binary.AppendByteOrder, text string) string {
+		var b []byte
+		for _, unit := range utf16.Encode([]rune("\ufeff" + text)) {
+			b = order.AppendUint16(b, unit)
 		}
 		return string(b)
 	}
@@ -87,7 +88,11 @@ func TestListsThatAreRefused(t *testing.T) {
 		{"a workbook", "", "PK\x03\x04" + id, 422, "Save the sheet as CSV"},
 		{"a long line", "", id + "," + strings.Repeat("x", 5000), 422, "Line 1 is longer"},
 		{"ten megabytes", "", strings.Repeat(id+"\n", 300_000), 413, "more than 8 MB"},
-		{"UTF-16", "", wide("name;id\nJane;" + id + "\n"), 200, "Fetch 1 recipient"},
+		{"a line of a megabyte", "", strings.Repeat("x", 1<<20) + "," + id, 422, "Line 1 is longer"},
+		{"zero bytes", "", id + "\nJane\x00Doe," + id, 422, "The file is not text."},
+		{"zero bytes, pasted", id + "\n\x00", "", 422, "The file is not text."},
+		{"UTF-16, small end first", "", wide(binary.LittleEndian, "name;id\nJosé;"+id+"\n"), 200, "Fetch 1 recipient"},
+		{"UTF-16, big end first", "", wide(binary.BigEndian, "name;id\nJosé;"+id+"\n"), 200, "Fetch 1 recipient"},
 		{"semicolons", "", "name;id\nJane, MA;" + id + "\n", 200, "Fetch 1 recipient"},
 		{"a formula", "", id + "\n=HYPERLINK(\"https://evil.example\")\n", 200, "This begins as a formula does."},
 		{"ten thousand lines", "", idLines(10_000), 200, "Fetch 10000 recipients"},
@@ -104,6 +109,7 @@ func TestListsThatAreRefused(t *testing.T) {
 
 // A form that was altered starts nothing.
 func TestAlteredLists(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	ann := d.signedIn("ann")
 	const id = "10000000-0000-4000-8000-000000000001"
@@ -133,6 +139,7 @@ func TestAlteredLists(t *testing.T) {
 // The background keeps to its rate, and leaves Yoti alone for as long as it asks, and after
 // it was restarted too.
 func TestBackgroundKeepsToItsRate(t *testing.T) {
+	t.Parallel()
 	const tooMany = "00000000-0000-4000-8000-000000000429"
 	d := newDesk(t, t.TempDir())
 	d.worker.PerMinute = 30
@@ -181,6 +188,7 @@ func TestBackgroundKeepsToItsRate(t *testing.T) {
 // While Yoti is out of order, the background asks less and less, and goes on when it is back;
 // what failed meanwhile is had then.
 func TestBackgroundBearsAnOutage(t *testing.T) {
+	t.Parallel()
 	stand := sandbox.New(apiKey)
 	out := true
 	d := newDeskBefore(t, t.TempDir(), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -227,6 +235,7 @@ func TestBackgroundBearsAnOutage(t *testing.T) {
 // A recipient that cannot be read here, since somebody altered the database, keeps no other
 // from being fetched, and the log says why it was not.
 func TestBackgroundGoesOnBesideTrouble(t *testing.T) {
+	t.Parallel()
 	const altered, other = "00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002"
 	d := newDesk(t, t.TempDir())
 	ann := d.signedIn("ann")

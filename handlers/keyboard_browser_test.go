@@ -34,6 +34,7 @@ func keyboardCases() []keyboardCase {
 // reading what the first screenful does not show.
 func TestEveryKindOfCaseByKeyboard(t *testing.T) {
 	needsChromium(t)
+	t.Parallel()
 	const most = 5
 	d := newDesk(t, t.TempDir())
 	b := startChromium(t, d, "ann")

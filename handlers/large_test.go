@@ -44,6 +44,7 @@ func manyFrames(n int) result {
 
 // Of very many pictures the page has the first sixty, and leads to all of them.
 func TestManyFrames(t *testing.T) {
+	t.Parallel()
 	const frames = 650
 	d := newDeskBefore(t, t.TempDir(), manyFrames(frames))
 	ann := d.signedIn("ann")
@@ -85,6 +86,7 @@ func TestManyFrames(t *testing.T) {
 
 // Of very many checks the page has those of most concern.
 func TestManyChecks(t *testing.T) {
+	t.Parallel()
 	const check = `{"id": "c#", "type": "LIVENESS", "state": "DONE", "report": {"recommendation": {"value": "APPROVE"}, "breakdown": [{"sub_check": "liveness_auth", "result": "PASS"}]}}`
 	checks := list(3000, strings.ReplaceAll(check, "LIVENESS", "ID_DOCUMENT_FACE_MATCH"))
 	checks = strings.TrimSuffix(checks, "]") + `,` + strings.ReplaceAll(check, "APPROVE", "REJECT") + `]`
@@ -105,6 +107,7 @@ func TestManyChecks(t *testing.T) {
 // Whatever is many in a result, and however long, its pages do not grow with it: those of twice
 // as much are as long, and no page is very long.
 func TestNoPageGrowsWithoutBound(t *testing.T) {
+	t.Parallel()
 	const picture = `{"id": "00000000-0000-4000-8000-0000#", "type": "IMAGE"}`
 	long := strings.Repeat("long ", 100_000)
 	for what, body := range map[string]func(many int) string{

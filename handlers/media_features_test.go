@@ -120,6 +120,7 @@ func TestEachSheetSaysWhoPrinted(t *testing.T) {
 
 // A tone is never told by its colour alone: whatever has one has an icon and a word.
 func TestTonesHaveIconAndWord(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	ann := d.signedIn("ann")
 	for _, id := range []string{

@@ -114,6 +114,7 @@ func photo(t testing.TB, width, height, quality int) []byte {
 func mediaPath(id string) string { return "/recipients/" + somebody + "/media/" + id }
 
 func TestAPictureArrivesAsItWas(t *testing.T) {
+	t.Parallel()
 	g := &gallery{pages: 1, photo: photo(t, 1200, 900, 90)}
 	d := newDeskBefore(t, t.TempDir(), g)
 	b := d.signedIn("ann")
@@ -133,6 +134,7 @@ func TestAPictureArrivesAsItWas(t *testing.T) {
 
 // Nobody sees a picture that is not on record first.
 func TestNoPictureWithoutAnEntry(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	b := d.signedIn("ann")
 	page, err := b.get("/recipients/" + somebody)
@@ -168,6 +170,7 @@ func (d *desk) exec(statement string) {
 
 // A picture that breaks off must not be taken for the whole.
 func TestAPictureThatBreaksOff(t *testing.T) {
+	t.Parallel()
 	g := &gallery{pages: 1, photo: photo(t, 1200, 900, 90)}
 	cut := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasSuffix(r.URL.Path, "/json") {
@@ -192,6 +195,7 @@ func TestAPictureThatBreaksOff(t *testing.T) {
 
 // Pictures that one person has opened and that do not come keep nobody else from theirs.
 func TestSlowPicturesHoldUpOnlyTheirReader(t *testing.T) {
+	t.Parallel()
 	for _, suffix := range []string{"", "/thumbnail"} {
 		slowPictures(t, suffix)
 	}
@@ -246,6 +250,7 @@ func slowPictures(t *testing.T, suffix string) {
 
 // A browser that does not read holds no place before Yoti, and is given up.
 func TestABrowserThatDoesNotRead(t *testing.T) {
+	t.Parallel()
 	sent := make(chan struct{}, 3)
 	g := &gallery{pages: 3, photo: append(photo(t, 300, 200, 90), make([]byte, 18<<20)...)}
 	d := newDeskBefore(t, t.TempDir(), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -496,6 +501,7 @@ func watchMemory() (stop chan struct{}, peak chan uint64) {
 // A reset whose sender leaves is carried through and put on record, and a server that
 // stops waits for that.
 func TestAResetWhoseSenderLeaves(t *testing.T) {
+	t.Parallel()
 	asked, answer := make(chan struct{}), make(chan struct{})
 	d := newDeskBefore(t, t.TempDir(), http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
 		close(asked)
@@ -536,6 +542,7 @@ func TestAResetWhoseSenderLeaves(t *testing.T) {
 
 // What the business supplied about the signer is read like everything else.
 func TestApplicantProfile(t *testing.T) {
+	t.Parallel()
 	const id = "00000000-0000-4000-8000-000000000777"
 	d := newDeskBefore(t, t.TempDir(), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")

@@ -104,7 +104,7 @@ func (s *Server) recoverPanic(next echo.HandlerFunc) echo.HandlerFunc {
 func (s *Server) refuseForeignHost(next echo.HandlerFunc) echo.HandlerFunc {
 	allowed := s.allowedHosts()
 	return func(c echo.Context) error {
-		if !slices.Contains(allowed, hostname(c.Request().Host)) && !isProbe(c.Request()) {
+		if !slices.Contains(allowed, hostWithoutPort(c.Request().Host)) && !isProbe(c.Request()) {
 			return errForeignHost
 		}
 		return next(c)
@@ -132,17 +132,17 @@ func isReadRequest(r *http.Request) bool {
 func (s *Server) allowedHosts() []string {
 	hosts := []string{"localhost", "127.0.0.1", "::1"}
 	for _, host := range s.Hosts {
-		hosts = append(hosts, hostname(host))
+		hosts = append(hosts, hostWithoutPort(host))
 	}
 	if s.Public != nil {
-		hosts = append(hosts, hostname(s.Public.Host))
+		hosts = append(hosts, hostWithoutPort(s.Public.Host))
 	}
 	return hosts
 }
 
-// hostname is a Host header without its port, in lower case and without brackets. The
+// hostWithoutPort is a Host header without its port, in lower case and without brackets. The
 // dot at its end, which says that a name is complete, is not part of it.
-func hostname(host string) string {
+func hostWithoutPort(host string) string {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name
 	}
@@ -195,9 +195,9 @@ func (s *Server) hostWithoutDot(r *http.Request) string {
 	}
 	trimmed, dotted := strings.CutSuffix(name, ".")
 	switch {
-	case !dotted || !slices.Contains(s.allowedHosts(), hostname(r.Host)):
+	case !dotted || !slices.Contains(s.allowedHosts(), hostWithoutPort(r.Host)):
 		return ""
-	case s.Public != nil && hostname(s.Public.Host) == hostname(r.Host):
+	case s.Public != nil && hostWithoutPort(s.Public.Host) == hostWithoutPort(r.Host):
 		return s.Public.Scheme + "://" + s.Public.Host
 	case port != "":
 		return "//" + net.JoinHostPort(trimmed, port)

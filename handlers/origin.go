@@ -65,9 +65,9 @@ func siteOrigin(u *url.URL) string {
 // a form comes from (https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header), and
 // ignores some headers with a complaint.
 func (s *Server) isTrustworthyOrigin(host string) bool {
-	name := hostname(host)
+	name := hostWithoutPort(host)
 	if s.Public != nil && isLoopback(name) {
-		name = hostname(s.Public.Host) // there may be a proxy that rewrites the Host
+		name = hostWithoutPort(s.Public.Host) // there may be a proxy that rewrites the Host
 	}
 	return s.usesHTTPS() || isLoopback(name)
 }

@@ -22,6 +22,7 @@ func (d *desk) beside() *handlers.Server {
 // Forms of our own pages are taken in every set-up, as browsers with and without
 // Sec-Fetch-Site send them; those of others in none.
 func TestOriginInEverySetUp(t *testing.T) {
+	t.Parallel()
 	const (
 		ours    = ""               // sign-in page: 401, since the password is wrong
 		foreign = "foreign-origin" // code of the page

@@ -21,6 +21,7 @@ func (b *browser) note(t *testing.T, key, snapshot string, n int) answer {
 // A page has the newest fifty notes and leads to the others; nobody writes more than sixty
 // a minute, and what was too much is not lost.
 func TestManyNotes(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	b := d.signedIn("ann")
 	snapshot := pageAt(t, b, "/recipients/"+somebody).Find("main").AttrOr("data-snapshot", "")
@@ -63,6 +64,7 @@ func TestManyNotes(t *testing.T) {
 
 // One person does not use up what Yoti gives everybody.
 func TestManyOpenings(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	d.server.Desk.OpeningsPerMinute = 2
 	ann, bob := d.signedIn("ann"), d.signedIn("bob")
@@ -91,6 +93,7 @@ func TestManyOpenings(t *testing.T) {
 // Nobody reports more of what was on the screen than pages do, nor too much at a time; what
 // was refused can be reported later.
 func TestManyReportsOfTheScreen(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	b := d.signedIn("ann")
 	page := pageAt(t, b, "/recipients/"+somebody).Find("main")

@@ -14,6 +14,7 @@ import (
 // A page that is put together from packed parts is the page that is sent to whoever takes
 // nothing packed.
 func TestPackedPageIsThePage(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	ann := d.signedIn("ann")
 	// What differs from one opening to the next.

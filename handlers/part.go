@@ -36,8 +36,11 @@ func (s *Server) partPage(c echo.Context, id idv.RecipientID) (views.PartPage, e
 		return views.PartPage{}, err
 	}
 	page := views.PartPage{Frame: s.frame(c, views.CaseTitle(part.Bucket, id, views.PartTitle(part))), Part: part, At: sessionTime(part)}
-	page.Path = views.PartPath(id, part.Snapshot.Digest, part.Key)
+	page.Path = keepView(c, views.PartPath(id, part.Snapshot.Digest, part.Key))
 	page.Search = id.String()
+	if page.Queue, err = s.caseQueue(c, id); err != nil {
+		return views.PartPage{}, err
+	}
 	var there bool
 	if page.Pictures, there = views.NewPictureSheet(part, number); !there {
 		return views.PartPage{}, echo.NewHTTPError(http.StatusNotFound)

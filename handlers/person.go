@@ -24,7 +24,7 @@ func (s *Server) showPerson(c echo.Context, id idv.RecipientID) error {
 		return err
 	}
 	page := views.PersonPage{Frame: s.frame(c, "Name and document"), Part: part, WholeNumber: whole, At: sessionTime(part), Now: s.Now()}
-	page.Path = views.PersonPath(id, part.Snapshot.Digest)
+	page.Path = keepView(c, views.PersonPath(id, part.Snapshot.Digest))
 	page.Search = id.String()
 	m := identityText(part.Resource) // the page shows a few of its fields
 	t := partText{field: m.Field}

@@ -11,6 +11,7 @@ import (
 
 // What each row says is said of its errors, also of wrapped ones: no row hides behind another.
 func TestProblemsReachable(t *testing.T) {
+	t.Parallel()
 	for i := range problems {
 		row := &problems[i]
 		for _, err := range row.errs {
@@ -24,6 +25,7 @@ func TestProblemsReachable(t *testing.T) {
 
 // A code of a place with a status means one thing, and every row says what happened.
 func TestProblemsDistinct(t *testing.T) {
+	t.Parallel()
 	type key struct {
 		in     errorPlace
 		status int
@@ -41,6 +43,7 @@ func TestProblemsDistinct(t *testing.T) {
 
 // The same error is another matter where something else was asked for.
 func TestExplainByPlace(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		err     error
 		reading bool

@@ -48,13 +48,23 @@ func (s *Server) renderQueue(c echo.Context, status int, v review.View, key revi
 	if err != nil {
 		return err
 	}
-	page.Frame, page.QueueList, page.Key = s.frame(c, v.Tab.Label()+" · Queue"), list, newKey()
+	page.Frame, page.QueueList, page.Key, page.Place = s.frame(c, v.Tab.Label()+" · Queue"), list, newKey(), key
 	if isReadRequest(c.Request()) {
 		page.Path = c.Request().URL.RequestURI()
 	} else {
-		page.Path = views.QueueViewPath(v)
+		page.Path = views.QueuePagePath(v, key)
 	}
 	return renderPage(c, status, views.Queue(page))
+}
+
+// pageOfForm is the page of the view from which a form was sent; the first one where the form
+// does not say.
+func pageOfForm(form url.Values) review.PageKey {
+	key, err := review.ParsePageKey(form.Get(views.PageField))
+	if err != nil {
+		return review.PageKey{}
+	}
+	return key
 }
 
 // readViewForm reads a form of the queue, and the view from which it was sent.
@@ -81,7 +91,7 @@ func (s *Server) actOnCases(c echo.Context) error {
 	case form.Get("take") != "":
 		return s.takeOne(c, v, form)
 	case form.Get("do") == views.DoNext:
-		return s.takeNext(c, v, form.Get("key"))
+		return s.takeNext(c, v, form)
 	}
 	ids, err := parseCases(form["id"])
 	if err != nil {
@@ -90,9 +100,9 @@ func (s *Server) actOnCases(c echo.Context) error {
 	act := review.CasesAct{Cases: ids, By: v.Who, Act: caseActs[form.Get("do")], To: form.Get("to"), Tag: form.Get("tag"), Key: form.Get("key")}
 	outcomes, err := s.Desk.ActOnCases(c.Request().Context(), act)
 	if err != nil {
-		return s.refuseCases(c, v, err)
+		return s.refuseCases(c, v, act, err)
 	}
-	page := views.CasesPage{Frame: s.frame(c, "Selected cases"), Done: actDone(act), Back: views.QueueViewPath(v)}
+	page := views.CasesPage{Frame: s.frame(c, "Selected cases"), Done: actDone(act), Back: views.QueuePagePath(v, pageOfForm(form))}
 	page.Path = page.Back
 	for _, o := range outcomes {
 		one := views.CaseOutcome{Recipient: o.Recipient, Done: o.Err == nil, Text: "Done."}
@@ -147,14 +157,11 @@ func parseCases(texts []string) ([]idv.RecipientID, error) {
 func whyNotDone(err error) (string, error) {
 	var taken *review.TakenError
 	var refused *review.Refused
-	var fast *review.TooFast
 	switch {
 	case errors.As(err, &taken):
 		return "Not done: " + taken.By + " has the case.", nil
 	case errors.As(err, &refused):
 		return "Not done: " + refused.Why, nil
-	case errors.As(err, &fast):
-		return "Not done: one person can record only so many forms a minute. Try again in a minute.", nil
 	case errors.Is(err, review.ErrCaseDecided):
 		return "Not done: the case is decided.", nil
 	case errors.Is(err, review.ErrNoCase):
@@ -173,13 +180,19 @@ func whyNotDone(err error) (string, error) {
 	return "", err
 }
 
-// refuseCases shows the queue again, and why nothing was done.
-func (s *Server) refuseCases(c echo.Context, v review.View, err error) error {
-	var refused *review.Refused
-	if !errors.As(err, &refused) {
+// refuseCases shows the page of the queue again with what was ticked and typed, and why nothing
+// was done.
+func (s *Server) refuseCases(c echo.Context, v review.View, act review.CasesAct, why error) error {
+	known, ok := findProblem(why, besideForm)
+	if !ok {
+		return why
+	}
+	form, err := readForm(c)
+	if err != nil {
 		return err
 	}
-	return s.renderQueue(c, http.StatusUnprocessableEntity, v, review.PageKey{}, views.QueuePage{Problem: refused.Why})
+	page := views.QueuePage{Typed: act, Problem: known.textFor(why) + s.whenAgain(c, why)}
+	return s.renderQueue(c, known.status, v, pageOfForm(form), page)
 }
 
 // takeOne takes a case and shows its line again; where somebody else has it, who that is.
@@ -190,26 +203,41 @@ func (s *Server) takeOne(c echo.Context, v review.View, form url.Values) error {
 	}
 	outcomes, err := s.Desk.ActOnCases(c.Request().Context(), review.CasesAct{Cases: ids, By: v.Who, Act: review.ActTaken, Key: form.Get("key")})
 	if err != nil {
-		return s.refuseCases(c, v, err)
+		return s.refuseCases(c, v, review.CasesAct{}, err)
 	}
 	if err := outcomes[0].Err; err != nil {
 		text, err := whyNotDone(err)
 		if err != nil {
 			return err
 		}
-		return s.renderQueue(c, http.StatusConflict, v, review.PageKey{}, views.QueuePage{Problem: text})
+		return s.renderQueue(c, http.StatusConflict, v, pageOfForm(form), views.QueuePage{Problem: text})
 	}
-	return c.Redirect(http.StatusSeeOther, views.QueueCasePath(v, ids[0]))
+	path, err := s.lineAfter(c, v, ids[0], pageOfForm(form))
+	if err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, path)
+}
+
+// lineAfter is the line of a case on a page of a view or, where the case has left the view, the
+// line that took its place.
+func (s *Server) lineAfter(c echo.Context, v review.View, id idv.RecipientID, page review.PageKey) (string, error) {
+	beside, err := s.Desk.Beside(c.Request().Context(), v, id, review.PageKey{})
+	if err != nil || beside == nil {
+		return views.QueuePagePath(v, page), err
+	}
+	q := views.CaseQueue{Beside: beside, Recipient: id}
+	return q.PagePath(page), nil
 }
 
 // takeNext takes the first case that nobody has and that fits the filter, and opens it.
-func (s *Server) takeNext(c echo.Context, v review.View, key string) error {
-	id, found, err := s.Desk.TakeNext(c.Request().Context(), v, key)
+func (s *Server) takeNext(c echo.Context, v review.View, form url.Values) error {
+	id, found, err := s.Desk.TakeNext(c.Request().Context(), v, form.Get("key"))
 	if err != nil {
-		return s.refuseCases(c, v, err)
+		return s.refuseCases(c, v, review.CasesAct{}, err)
 	}
 	if !found {
-		return s.renderQueue(c, http.StatusOK, v, review.PageKey{}, views.QueuePage{Problem: "There is no case that nobody has."})
+		return s.renderQueue(c, http.StatusOK, v, pageOfForm(form), views.QueuePage{Problem: views.NoneUnassigned(v)})
 	}
 	v.Tab = review.TabMine
 	return c.Redirect(http.StatusSeeOther, views.CaseInViewPath(id, v, review.PageKey{}))
@@ -310,9 +338,9 @@ func awaitingText(n review.Count, counted bool) string {
 	return views.ShortCount(n)
 }
 
-// awaiting is what the header of a page says awaits its reader; empty for nothing, and where
+// awaitingText is what the header of a page says awaits its reader; empty for nothing, and where
 // nobody can say.
-func (s *Server) awaiting(c echo.Context, who account.Person) string {
+func (s *Server) awaitingText(c echo.Context, who account.Person) string {
 	ctx := c.Request().Context()
 	n, counted, err := s.Desk.Awaiting(ctx, who)
 	if err != nil {

@@ -35,6 +35,7 @@ func (d *desk) fetchAll(b *browser, people []int) {
 // The queue is worked by keyboard alone; nobody is kept from it, at any width, in any scheme.
 func TestQueueInChromium(t *testing.T) {
 	needsChromium(t)
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	d.server.Desk.Due = review.DuePolicy{idv.Adverse: 4 * time.Hour, idv.Investigate: 24 * time.Hour, idv.Clear: 48 * time.Hour}
 	ann := d.signedIn("ann")
@@ -77,15 +78,28 @@ func TestQueueInChromium(t *testing.T) {
 	until(b, fmt.Sprintf(`(%s) === %q`, current, all[1]))
 	b.complain("the queue by keyboard")
 
-	for _, look := range []struct {
-		width  int
-		scheme string
-	}{{1440, "light"}, {390, "dark"}, {1440, "dark"}, {390, "light"}, {320, "light"}} {
-		for _, path := range []string{"/queue?tab=all&bucket=adverse&bucket=investigate&bucket=clear&bucket=clear-with-notes&bucket=not-ready", "/queue", "/queue?tab=second"} {
+	// On a phone the tab that is open is in sight, and the head of a case that was opened in a
+	// view has room for the name.
+	b.open("/queue?tab=all", 390, "light")
+	until(b, `(e => e.left >= 0 && e.right <= innerWidth)(document.querySelector(".queue-tabs [aria-current]").getBoundingClientRect())`)
+	b.open("/recipients/"+all[2]+"?view=tab%3Dunassigned", 390, "light")
+	until(b, headThere)
+	if width := eval[float64](b, `document.querySelector(".case-who").offsetWidth`); width < 200 {
+		t.Errorf("who a case is about has %v px of a phone", width)
+	}
+	b.fits("a case in a view on a phone")
+
+	for _, path := range []string{"/queue?tab=all&bucket=adverse&bucket=investigate&bucket=clear&bucket=clear-with-notes&bucket=not-ready", "/queue", "/queue?tab=second"} {
+		b.open(path, 1440, "light")
+		b.do(chromedp.WaitVisible("[data-queue]"))
+		for _, look := range []look{{1440, "light"}, {1440, "dark"}, {390, "dark"}, {390, "light"}, {320, "light"}} {
 			where := fmt.Sprintf("%s at %d px, %s", path, look.width, look.scheme)
-			b.open(path, look.width, look.scheme)
-			b.do(chromedp.WaitVisible("[data-queue]"))
-			b.accessible(where)
+			b.turn(look.width, look.scheme)
+			if look.width == 1440 == (look.scheme == "light") || look.width == 320 {
+				b.accessible(where)
+			} else {
+				b.legible(where)
+			}
 			b.fits(where)
 			b.complain(where)
 			if folder := os.Getenv("QUEUE_SHOTS"); folder != "" {
@@ -101,6 +115,7 @@ func TestQueueInChromium(t *testing.T) {
 // Three hundred cases are seen each once, page by page, forwards and backwards, with and
 // without a filter.
 func TestQueueIsPagedOverHTTP(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	ann := d.signedIn("ann")
 	d.fetchAll(ann, []int{1, 4})
@@ -191,6 +206,7 @@ func (d *desk) queuePage(t *testing.T, b *browser, path string) queuePage {
 
 // To ask what awaits somebody is no use of their session: it ends as if nothing had asked.
 func TestAskingWhatAwaitsKeepsNoSession(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	b := d.signedIn("ann")
 	for range 4 {
@@ -208,6 +224,7 @@ func TestAskingWhatAwaitsKeepsNoSession(t *testing.T) {
 
 // Pages that ask too often are told when to go on.
 func TestAskingWhatAwaitsHasALimit(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	b := d.signedIn("ann")
 	for i := range 121 {
@@ -227,6 +244,7 @@ func TestAskingWhatAwaitsHasALimit(t *testing.T) {
 
 // Whatever stands in a cell of a file, a spreadsheet takes it for text.
 func TestQueueFileHasNoFormula(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	d.addPerson("=1+1")
 	b := d.signedIn("=1+1")

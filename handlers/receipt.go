@@ -21,6 +21,6 @@ func (s *Server) showReceipt(c echo.Context, id idv.RecipientID) error {
 	}
 	title := views.CaseTitle(receipt.Bucket(), id, "Decision receipt "+c.Param("seq"))
 	page := views.ReceiptPage{Frame: s.frame(c, title), Receipt: receipt}
-	page.Path, page.Search = views.DecisionPath(id, seq), id.String()
+	page.Path, page.Search = keepView(c, views.DecisionPath(id, seq)), id.String()
 	return renderPage(c, http.StatusOK, views.Receipt(page))
 }

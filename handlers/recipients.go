@@ -170,16 +170,19 @@ func (s *Server) reviewPage(c echo.Context, opened *review.Case) (views.ReviewPa
 		}
 		page.Coverage = &covered
 	}
-	if !opened.Current {
-		page.Title = views.CaseTitle(opened.Assessment.Bucket, opened.Recipient, "Result "+opened.Snapshot.Digest.Short())
-		page.Path = views.SnapshotPath(opened.Recipient, opened.Snapshot.Digest)
-		return page, nil
-	}
 	var err error
-	if page.Work, err = s.caseForms(c, opened.Recipient); err != nil {
+	if page.Queue, err = s.caseQueue(c, opened.Recipient); err != nil {
 		return views.ReviewPage{}, err
 	}
-	if page.Queue, err = s.caseQueue(c, opened.Recipient); err != nil {
+	if page.Queue != nil {
+		page.Queue.Line = lineOfCase(opened, page.Queue)
+	}
+	if !opened.Current {
+		page.Title = views.CaseTitle(opened.Assessment.Bucket, opened.Recipient, "Result "+opened.Snapshot.Digest.Short())
+		page.Path = keepView(c, views.SnapshotPath(opened.Recipient, opened.Snapshot.Digest))
+		return page, nil
+	}
+	if page.Work, err = s.caseForms(c, opened.Recipient); err != nil {
 		return views.ReviewPage{}, err
 	}
 	if opened.Draft != nil {
@@ -204,7 +207,7 @@ func (s *Server) renderCase(c echo.Context, status int, page views.ReviewPage) e
 	page.Note.Warnings = review.NoteWarnings(page.Note.Text, s.Now())
 	b := templ.GetBuffer()
 	defer templ.ReleaseBuffer(b)
-	if err := views.Review(page).Render(withCodes(c), b); err != nil {
+	if err := views.Review(page).Render(pageContext(c), b); err != nil {
 		return err
 	}
 	return s.packer.send(c, status, b.Bytes(), evidence.findings)
@@ -212,9 +215,9 @@ func (s *Server) renderCase(c echo.Context, status int, page views.ReviewPage) e
 
 // evidenceOf is what of the page of a case follows from its result.
 func (s *Server) evidenceOf(c echo.Context, page views.ReviewPage) (packedEvidence, error) {
-	key := evidenceKey{page.Recipient, page.Snapshot.Digest, page.Who.Role.May(account.ReadEvidence), page.Who.Preferences.Codes, fmt.Sprint(page.HitReviews()), page.Signer().String()}
+	key := evidenceKey{page.Recipient, page.Snapshot.Digest, page.Who.Role.May(account.ReadEvidence), page.Who.Preferences.Codes, fmt.Sprint(page.HitReviews()), page.Signer().String(), caseViewQuery(c)}
 	compute := func() (packedEvidence, error) {
-		evidence, err := views.NewEvidence(withCodes(c), page.Case, key.media)
+		evidence, err := views.NewEvidence(pageContext(c), page.Case, key.media)
 		if err != nil {
 			return packedEvidence{}, err
 		}

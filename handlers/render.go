@@ -18,15 +18,16 @@ import (
 func renderPage(c echo.Context, status int, page templ.Component) error {
 	b := templ.GetBuffer()
 	defer templ.ReleaseBuffer(b)
-	if err := page.Render(withCodes(c), b); err != nil {
+	if err := page.Render(pageContext(c), b); err != nil {
 		return err
 	}
 	return c.HTMLBlob(status, views.Reveal(b.Bytes()))
 }
 
-// withCodes is the context in which pages are rendered for the reader.
-func withCodes(c echo.Context) context.Context {
-	return views.WithCodes(c.Request().Context(), currentUser(c).Preferences.Codes)
+// pageContext is the context in which pages are rendered for the reader: links between the
+// pages of a case keep from which view of the queue it was opened.
+func pageContext(c echo.Context) context.Context {
+	return views.WithCaseView(views.WithCodes(c.Request().Context(), currentUser(c).Preferences.Codes), caseViewQuery(c))
 }
 
 // frame is the frame of a page for whoever is signed in.
@@ -38,7 +39,7 @@ func (s *Server) frame(c echo.Context, title string) views.Frame {
 	return views.Frame{
 		ClockWarning: s.clockWarning(c),
 		Notice:       s.accountNotice(c, who),
-		Awaiting:     s.awaiting(c, who),
+		Awaiting:     s.awaitingText(c, who),
 
 		Title:   title,
 		Subject: pageSubject(c, title),

@@ -21,7 +21,7 @@ func (s *Server) showReplay(c echo.Context, id idv.RecipientID) error {
 	}
 	title := views.CaseTitle(then.Assessment.Bucket, id, "At the time of decision "+c.Param("seq"))
 	page := views.ReviewPage{Frame: s.frame(c, title), Case: then.Case, Replay: then}
-	page.Path, page.Search = views.ReplayPath(id, seq), id.String()
+	page.Path, page.Search = keepView(c, views.ReplayPath(id, seq)), id.String()
 	if covered := &then.Decision.Statement.Coverage; covered.Graded {
 		page.Coverage = covered
 	}

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -20,6 +21,11 @@ type route struct {
 
 // routes is every route there is.
 func (s *Server) routes() []route {
+	return slices.Concat(s.siteRoutes(), s.accountRoutes(), s.arrivalRoutes(), s.listRoutes(), s.resultRoutes(), s.actRoutes(), s.ledgerRoutes())
+}
+
+// siteRoutes are those of the program itself, and of signing in.
+func (s *Server) siteRoutes() []route {
 	return []route{
 		{http.MethodGet, healthPath, account.Anyone, s.answerHealth},
 		{http.MethodGet, readyPath, account.Anyone, s.answerReady},
@@ -35,7 +41,12 @@ func (s *Server) routes() []route {
 
 		{http.MethodGet, views.PasswordPath, account.Anyone, s.showPassword},
 		{http.MethodPost, views.PasswordPath, account.Anyone, s.choosePassword},
+	}
+}
 
+// accountRoutes are those of one's own account, and of those of others.
+func (s *Server) accountRoutes() []route {
+	return []route{
 		{http.MethodGet, views.OwnAccountPath, account.OwnAccount, s.showOwnAccount},
 		{http.MethodGet, views.FactorsPath, account.OwnFactors, s.showFactors},
 		{http.MethodPost, views.SeenPath, account.OwnAccount, s.acknowledgeChanges},
@@ -49,7 +60,12 @@ func (s *Server) routes() []route {
 		{http.MethodPost, "/accounts/:account/disable", account.ManageAccounts, s.afterProof(s.disableAccount)},
 		{http.MethodPost, "/accounts/:account/role", account.ManageAccounts, s.afterProof(s.changeRole)},
 		{http.MethodPost, "/accounts/:account/link", account.ManageAccounts, s.afterProof(s.makeLink)},
+	}
+}
 
+// arrivalRoutes are those by which recipients come in by themselves.
+func (s *Server) arrivalRoutes() []route {
+	return []route{
 		{http.MethodPost, hookPath + ":secret", account.Anyone, s.takeHook},
 		{http.MethodGet, views.HooksPath, account.ReadHooks, s.showHooks},
 
@@ -59,7 +75,12 @@ func (s *Server) routes() []route {
 		{http.MethodGet, "/import/:import", account.ImportLists, s.showImport},
 		{http.MethodPost, "/import/:import/stop", account.ImportLists, s.stopImport},
 		{http.MethodPost, "/import/:import/resume", account.ImportLists, s.resumeImport},
+	}
+}
 
+// listRoutes are those that find cases and list them.
+func (s *Server) listRoutes() []route {
+	return []route{
 		{http.MethodGet, views.HomePath, account.OwnAccount, s.showHome},
 		{http.MethodGet, views.QueuePath, account.ReadResults, s.showQueue},
 		{http.MethodPost, views.QueuePath, account.TakeCases, s.actOnCases},
@@ -73,6 +94,12 @@ func (s *Server) routes() []route {
 		{http.MethodGet, "/envelopes/:envelope", account.ReadEvidence, s.showEnvelope},
 		{http.MethodPost, "/envelopes/:envelope/fetch", account.ReadEvidence, s.fetchEnvelope},
 		{http.MethodPost, views.FilesPath, account.ReadResults, s.showFile},
+	}
+}
+
+// resultRoutes are those of what Yoti says of a recipient.
+func (s *Server) resultRoutes() []route {
+	return []route{
 		{http.MethodGet, "/recipients/:id", account.ReadResults, withRecipient(s.showRecipient)},
 		{http.MethodPost, "/recipients/:id/refresh", account.ReadResults, withRecipient(s.refreshResult)},
 		{http.MethodGet, "/recipients/:id/snapshots/:digest", account.ReadResults, withRecipient(s.showSnapshot)},
@@ -89,7 +116,12 @@ func (s *Server) routes() []route {
 		{http.MethodGet, "/recipients/:id/report", account.ReadEvidence, withRecipient(s.sendReport)},
 		{http.MethodGet, "/recipients/:id/reset-limit", account.ResetLimit, withRecipient(s.showReset)},
 		{http.MethodPost, "/recipients/:id/reset-limit", account.ResetLimit, s.afterProof(withRecipient(s.resetLimit))},
+	}
+}
 
+// actRoutes are those of what people do about a recipient.
+func (s *Server) actRoutes() []route {
+	return []route{
 		{http.MethodPost, "/recipients/:id/take", account.TakeCases, withRecipient(s.takeCase)},
 		{http.MethodPost, "/recipients/:id/release", account.TakeCases, withRecipient(s.releaseCase)},
 		{http.MethodPost, "/recipients/:id/assign", account.AssignCases, withRecipient(s.assignCase)},
@@ -101,6 +133,18 @@ func (s *Server) routes() []route {
 		{http.MethodPost, "/recipients/:id/decisions/:seq/second", account.ReviewSecond, s.afterProof(withRecipient(s.recordSecondReview))},
 		{http.MethodPost, "/recipients/:id/decisions/:seq/withdraw", account.Decide, withRecipient(s.withdrawDecision)},
 
+		{http.MethodGet, "/recipients/:id/bundle", account.ExportBundle, withRecipient(s.showBundle)},
+		{http.MethodPost, "/recipients/:id/bundle", account.ExportBundle, s.afterProof(withRecipient(s.sendBundle))},
+		{http.MethodPost, "/recipients/:id/notes", account.WriteNotes, withRecipient(s.addNote)},
+		{http.MethodPost, "/recipients/:id/expected", account.WriteNotes, withRecipient(s.setExpected)},
+		{http.MethodPost, "/recipients/:id/draft", account.WriteNotes, withRecipient(s.keepDraft)},
+		{http.MethodPost, "/recipients/:id/draft/discard", account.WriteNotes, withRecipient(s.discardDraft)},
+	}
+}
+
+// ledgerRoutes are those of the record of all recipients.
+func (s *Server) ledgerRoutes() []route {
+	return []route{
 		{http.MethodGet, views.AuditPath, account.ReadLedger, s.showLedger},
 		{http.MethodPost, views.AuditPath + views.CSVSuffix, account.ReadLedger, s.afterProof(s.sendLedger)},
 		{http.MethodGet, views.CheckpointPath, account.ReadLedger, s.sendCheckpoint},
@@ -109,13 +153,6 @@ func (s *Server) routes() []route {
 		{http.MethodPost, views.AccessPath + views.CSVSuffix, account.ReadAccessLog, s.sendAccessLog},
 		{http.MethodGet, views.FiguresPath, account.ReadFigures, s.showFigures},
 		{http.MethodPost, views.FiguresPath + views.CSVSuffix, account.ReadFigures, s.sendFigures},
-
-		{http.MethodGet, "/recipients/:id/bundle", account.ExportBundle, withRecipient(s.showBundle)},
-		{http.MethodPost, "/recipients/:id/bundle", account.ExportBundle, s.afterProof(withRecipient(s.sendBundle))},
-		{http.MethodPost, "/recipients/:id/notes", account.WriteNotes, withRecipient(s.addNote)},
-		{http.MethodPost, "/recipients/:id/expected", account.WriteNotes, withRecipient(s.setExpected)},
-		{http.MethodPost, "/recipients/:id/draft", account.WriteNotes, withRecipient(s.keepDraft)},
-		{http.MethodPost, "/recipients/:id/draft/discard", account.WriteNotes, withRecipient(s.discardDraft)},
 	}
 }
 

@@ -49,6 +49,7 @@ func (b *browser) must(t *testing.T, r *http.Request) answer {
 }
 
 func TestEveryRouteWithoutSession(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	for _, line := range d.server.Table() {
 		b := d.browser()
@@ -65,6 +66,7 @@ func TestEveryRouteWithoutSession(t *testing.T) {
 }
 
 func TestEveryRouteWithWrongRole(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	id, err := d.store.AddAccount(t.Context(), account.Account{
 		Person: account.Person{Name: "visitor", Role: "visitor", Created: d.clock()}, Key: "visitor", Password: "none",
@@ -89,6 +91,7 @@ func TestEveryRouteWithWrongRole(t *testing.T) {
 
 // Every route is for just those roles that may take its action.
 func TestEveryRouteForEveryRole(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	for _, role := range account.Roles() {
 		for _, line := range d.server.Table() {
@@ -106,6 +109,7 @@ func TestEveryRouteForEveryRole(t *testing.T) {
 }
 
 func TestEveryPostFromAnotherSite(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	b := d.signedIn("ann")
 	for _, line := range d.server.Table() {
@@ -126,6 +130,7 @@ func TestEveryPostFromAnotherSite(t *testing.T) {
 }
 
 func TestEveryRouteForAnotherHost(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	b := d.signedIn("ann")
 	for _, line := range d.server.Table() {
@@ -142,6 +147,7 @@ func TestEveryRouteForAnotherHost(t *testing.T) {
 
 // Probes ask by a number or a name that nobody allowed, and learn only what they ask.
 func TestProbesForAnyHost(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	b := d.browser()
 	for _, test := range []struct {
@@ -174,6 +180,7 @@ func TestProbesForAnyHost(t *testing.T) {
 }
 
 func TestEveryAnswerIsGuarded(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	b := d.signedIn("ann")
 	lines := append(d.server.Table(), handlers.TableLine{Method: http.MethodGet, Path: "/nowhere"})
@@ -203,6 +210,7 @@ func TestEveryAnswerIsGuarded(t *testing.T) {
 // Bookmark checkers and proxies ask with HEAD. That shows nothing of a person, so nothing
 // is fetched for it and nothing recorded, whoever asks and whatever about.
 func TestHeadNeverReachesTheDesk(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	b := d.signedIn("supervisor")
 	auditor := d.signedIn("auditor")
@@ -249,6 +257,7 @@ func TestHeadNeverReachesTheDesk(t *testing.T) {
 // Reading makes nothing: of all pages only the checkpoint, which somebody asks for, signs
 // one, and none adds to the ledger.
 func TestReadingMakesNoEntryAndNoCheckpoint(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	ann := d.signedIn("ann")
 	readers := []*browser{ann, d.signedIn("supervisor"), d.signedIn("auditor"), d.signedIn("admin")}
@@ -317,6 +326,7 @@ func (d *desk) rows(t *testing.T, tables ...string) string {
 
 // Where a page answers HEAD by itself, it does so as it answers GET.
 func TestOpenPagesAnswerHead(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	b := d.browser()
 	for _, line := range d.server.Table() {
@@ -344,6 +354,7 @@ func TestLargeBodiesAreRefused(t *testing.T) {
 }
 
 func TestLongNotesKeepTheirText(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	b := d.signedIn("ann")
 	page, err := b.get("/recipients/00000000-0000-4000-8000-000000000001")
@@ -375,6 +386,7 @@ func TestLongNotesKeepTheirText(t *testing.T) {
 
 // The first account reviews results, unless it is to manage accounts.
 func TestFirstAccount(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		name, posted string // role in the form; none for the empty string
 		status       int

@@ -15,6 +15,7 @@ import (
 // A copy that is kept of a medium is shown when Yoti has it no more, until its time is
 // over; it is on the disk only sealed.
 func TestSealedMediaOutliveYotis(t *testing.T) {
+	t.Parallel()
 	const id = "00000000-0000-4000-8000-000000000777"
 	picture, err := os.ReadFile("../internal/yotisign/sandbox/media/" + firstPicture(t))
 	if err != nil {

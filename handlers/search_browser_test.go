@@ -182,6 +182,7 @@ func TestSingleKeysOff(t *testing.T) {
 // found can be read by everybody's means.
 func TestSearchInChromium(t *testing.T) {
 	needsChromium(t)
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	b := startChromium(t, d, "ann")
 	const two, hostile = "/envelopes/00000000-0000-4000-9000-000000000002", "/envelopes/00000000-0000-4000-9000-00000000bad6"
@@ -189,12 +190,10 @@ func TestSearchInChromium(t *testing.T) {
 		b.open(page, 1440, "light")
 	}
 	for _, page := range []string{"/search", two, hostile, "/search?q=00000000-0000-4000", "/search?q=00000000-0000-4000-9000-000000000002", "/search?q=nothing"} {
-		for _, look := range []struct {
-			width  int
-			scheme string
-		}{{1440, "light"}, {390, "dark"}} {
+		b.open(page, 1440, "light")
+		for _, look := range []look{{1440, "light"}, {390, "dark"}} {
 			where := fmt.Sprintf("%s at %d px, %s", page, look.width, look.scheme)
-			b.open(page, look.width, look.scheme)
+			b.turn(look.width, look.scheme)
 			b.fits(where)
 			b.accessible(where)
 			b.complain(where)

@@ -15,6 +15,7 @@ import (
 // What must never be seen: our key, the signers' tokens, other people's keys that a
 // result echoes, and what reviewers typed anywhere but on their page.
 func TestSecretsStayOut(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	b := d.signedIn("ann")
 	const typed = "typed-by-ann-and-nobody-else"
@@ -62,6 +63,7 @@ func TestSecretsStayOut(t *testing.T) {
 // A one-time link is on the page that answers its making, and nowhere else: not in a
 // log, a file, another address or a form that does not choose the password.
 func TestPasswordLinksStayOut(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	admin := d.signedIn("admin")
 	made, err := admin.post("/accounts", url.Values{"username": {"robin"}, "role": {"reviewer"}})

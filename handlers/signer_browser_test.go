@@ -11,6 +11,7 @@ import (
 // as the head is there, without asking for the page again.
 func TestExpectedSignerInChromium(t *testing.T) {
 	needsChromium(t)
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	b := startChromium(t, d, "ann")
 	const form = `document.querySelector("#expected details").open = true; document.querySelector("#expected-name").value = `

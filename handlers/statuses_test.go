@@ -9,6 +9,7 @@ import (
 
 // A page that fails, or forgets to answer, never looks like one that succeeded.
 func TestNoStatusByDefault(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	web := httptest.NewServer(d.server.HandlerMisbehaving())
 	defer web.Close()
@@ -36,6 +37,7 @@ func TestNoStatusByDefault(t *testing.T) {
 
 // A request has an ID of ours, and what the client calls it stands beside it in the log.
 func TestRequestIDs(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	web := httptest.NewServer(d.server.HandlerMisbehaving())
 	defer web.Close()

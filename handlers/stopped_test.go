@@ -45,6 +45,7 @@ func newStoppedDesk(t *testing.T) *desk {
 // Where the ledger was altered, everything can be read and nothing is recorded. Every
 // page says so, and what was typed is given back.
 func TestNothingIsRecordedOverAnAlteredLedger(t *testing.T) {
+	t.Parallel()
 	d := newStoppedDesk(t)
 	const somebody = "/recipients/00000000-0000-4000-8000-000000000001"
 	if page, err := d.browser().get("/login"); err != nil || !strings.Contains(page.body, "stopped-banner") {
@@ -102,6 +103,7 @@ func TestNothingIsRecordedOverAnAlteredLedger(t *testing.T) {
 // A recipient of whom a text was altered has a page that says so, and shows nothing in its
 // place.
 func TestAnAlteredTextIsNotShown(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	d := newDesk(t, dir)
 	const somebody = "/recipients/00000000-0000-4000-8000-000000000001"
@@ -131,6 +133,7 @@ func TestAnAlteredTextIsNotShown(t *testing.T) {
 // What is said to a decision while nothing is recorded can be sent again as the very same
 // thing, and not as a note. The receipt is shown all the same.
 func TestAnAnswerThatIsNotRecordedIsGivenBack(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	d := newDesk(t, dir)
 	d.addPerson("supervisor")

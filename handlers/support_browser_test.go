@@ -16,8 +16,9 @@ func TestSupportPagesInChromium(t *testing.T) {
 	d := newDesk(t, t.TempDir())
 	b := startChromium(t, d, "ann")
 	for _, path := range []string{"/recipients/" + rejected + "/ticket", "/recipients/00000000-0000-4000-8000-000000000429"} {
+		b.open(path, 1440, "light")
 		for width, scheme := range map[int]string{1440: "light", 390: "dark"} {
-			b.open(path, width, scheme)
+			b.turn(width, scheme)
 			b.fits(path)
 			b.accessible(path)
 			b.complain(path)

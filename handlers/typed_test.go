@@ -22,6 +22,7 @@ func sentAgain(f *views.TypedForm) url.Values {
 // What a form held is the same after a page gave it back, and after a sign-in carried it,
 // however often the password was wrong.
 func TestTypedSurvives(t *testing.T) {
+	t.Parallel()
 	id, err := idv.ParseRecipientID("11111111-1111-4111-8111-111111111111")
 	if err != nil {
 		t.Fatal(err)
@@ -50,6 +51,7 @@ func TestTypedSurvives(t *testing.T) {
 // What was said to a decision goes to the draft after a sign-in, and a text that fits no
 // form is only given back.
 func TestTypedElsewhere(t *testing.T) {
+	t.Parallel()
 	id, err := idv.ParseRecipientID("11111111-1111-4111-8111-111111111111")
 	if err != nil {
 		t.Fatal(err)

@@ -14,6 +14,7 @@ import (
 // Who decides on a result that may have changed, while Yoti cannot be asked, decides on
 // what they read. The receipt says that it could not be had again.
 func TestDecisionWhileYotiIsDown(t *testing.T) {
+	t.Parallel()
 	const pending = "/recipients/00000000-0000-4000-8000-000000000014"
 	var down atomic.Bool
 	stand := sandbox.New(apiKey)

@@ -14,6 +14,7 @@ import (
 const firstLoad = 40 << 10
 
 func TestFirstLoadIsPacked(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	ann := d.signedIn("ann")
 	page := pageAt(t, ann, nineChecks)

@@ -216,6 +216,7 @@ func TestHeaderOnASmallScreen(t *testing.T) {
 
 // The page of nine checks is light, whatever names stand on it.
 func TestNineChecksAreLight(t *testing.T) {
+	t.Parallel()
 	const most = 90 << 10 // bytes of HTML
 	d := newDesk(t, t.TempDir())
 	ann := d.signedIn("ann")

@@ -100,30 +100,6 @@ func TestAccessLogBetweenTimes(t *testing.T) {
 	}
 }
 
-func TestWaiting(t *testing.T) {
-	d := newDesk(t)
-	id3 := mustID(t, "33333333-3333-4333-8333-333333333333")
-	must(t, d.KeepFailure(t.Context(), id3, review.Failure{At: noon, By: d.ann, Kind: review.NotReady}))
-	d.fetch(d.id, 1, d.ann, decode(t, "ONGOING", "a"))
-	a := d.fetch(d.id2, 2, d.ann, decode(t, "ONGOING", "a"))
-	b := d.fetch(d.id, 3, d.ann, decode(t, "ONGOING", "b"))
-	want := []review.Visit{
-		{Recipient: d.id2, At: after(2), State: idv.SessionOngoing, Digest: a},
-		{Recipient: d.id, At: after(3), State: idv.SessionOngoing, Digest: b},
-	}
-	d.wantWaiting(9, want)
-	d.wantWaiting(1, want[:1])
-	d.fetch(d.id2, 4, d.ann, decode(t, "COMPLETED", "c"))
-	d.wantWaiting(9, want[1:])
-}
-
-func (d *desk) wantWaiting(limit int, want []review.Visit) {
-	d.t.Helper()
-	got, err := d.Waiting(d.t.Context(), limit)
-	must(d.t, err)
-	wantEqual(d.t.(*testing.T), "waiting", got, want)
-}
-
 // Drafts are those of whoever asks, the newest first, also about a recipient that was never
 // fetched, and whoever read hits is known.
 func TestListOfDrafts(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -44,7 +45,7 @@ func (s *Store) appendEntry(ctx context.Context, tx *sql.Tx, a newEntry) (ledger
 		}
 		sealed = sealContent(&e, a)
 	}
-	hashes, err := ledger.NextHashes(e.Seq, e.Bytes(), storedHashes{ctx, tx})
+	hashes, err := s.nextHashes(ctx, tx, &e)
 	if err != nil {
 		return e, err
 	}
@@ -56,7 +57,39 @@ func (s *Store) appendEntry(ctx context.Context, tx *sql.Tx, a newEntry) (ledger
 	if err != nil {
 		return e, err
 	}
+	s.tail.last = e
 	return e, afterAct(ctx, tx, &e)
+}
+
+// treeTail is what the next entry of a transaction rests on that has one already. No other
+// program can append meanwhile.
+type treeTail struct {
+	tree *ledger.Frontier // nil after the first entry, for which it is not worth its reading
+	last ledger.Entry
+}
+
+// lastEntry returns the Seq and the time of the newest entry; sql.ErrNoRows when there is none.
+func (s *Store) lastEntry(ctx context.Context, tx *sql.Tx) (int64, time.Time, error) {
+	if s.tail != nil {
+		return s.tail.last.Seq, s.tail.last.At, nil
+	}
+	return newestEntry(ctx, tx)
+}
+
+// nextHashes returns the hashes of the tree that end with the next entry.
+func (s *Store) nextHashes(ctx context.Context, tx *sql.Tx, e *ledger.Entry) ([]tlog.Hash, error) {
+	if s.tail == nil {
+		s.tail = &treeTail{}
+		return ledger.NextHashes(e.Seq, e.Bytes(), storedHashes{ctx, tx})
+	}
+	if s.tail.tree == nil {
+		tree, err := ledger.ReadFrontier(e.Seq, storedHashes{ctx, tx})
+		if err != nil {
+			return nil, err
+		}
+		s.tail.tree = tree
+	}
+	return s.tail.tree.Add(e.Bytes()), nil
 }
 
 // nextEntry is the entry of an act, without its content.
@@ -71,7 +104,7 @@ func (s *Store) nextEntry(ctx context.Context, tx *sql.Tx, a newEntry) (ledger.E
 	if ms := millis(e.At); ms < minTime || ms > maxTime {
 		return e, fmt.Errorf("store: the clock shows the year %d, which cannot be recorded", e.At.Year())
 	}
-	last, at, err := newestEntry(ctx, tx)
+	last, at, err := s.lastEntry(ctx, tx)
 	if errors.Is(err, sql.ErrNoRows) {
 		return e, nil
 	}

@@ -18,7 +18,8 @@ type job struct {
 
 var errUnfinished = errors.New("store: the write was not finished")
 
-// write runs do in a transaction and returns after it is on the disk. Jobs that
+// write runs do in a transaction and returns after it is on the disk. It may be run twice,
+// where the first transaction was undone; only what the last one did counts. Jobs that
 // arrive while another is being written are written together. When ctx ends before
 // its turn comes, the job is not done; afterwards it is carried through.
 func (s *Store) write(ctx context.Context, do func(context.Context, *sql.Tx) error) error {
@@ -67,7 +68,6 @@ func (s *Store) takeTurn(ctx context.Context) {
 	if len(jobs) == 0 {
 		return
 	}
-	s.leaving = nil
 	if err := s.commit(ctx, jobs); err != nil {
 		for _, j := range jobs {
 			j.err = s.describeError(err)
@@ -77,10 +77,28 @@ func (s *Store) takeTurn(ctx context.Context) {
 	s.logCheckpoints(s.leaving)
 }
 
+// errOneRefused says that one of several jobs was refused.
+var errOneRefused = errors.New("store: one of several writes was refused")
+
 // commit writes jobs in one transaction, so that one which is refused leaves nothing
 // behind and does not touch its neighbours. An error means that none was written. Nobody
 // is told of success before all are on the disk.
+//
+// A savepoint for each job costs a copy of all that it changes. As good as always none is
+// refused, so that is tried first, and where one is, all are done anew with savepoints.
 func (s *Store) commit(ctx context.Context, jobs []*job) error {
+	if len(jobs) > 1 && s.unwritten.Load() == nil {
+		err := s.inTransaction(ctx, func(tx *sql.Tx) error { return s.commitTogether(ctx, tx, jobs) })
+		if !errors.Is(err, errOneRefused) {
+			return err
+		}
+	}
+	return s.inTransaction(ctx, func(tx *sql.Tx) error { return s.commitEach(ctx, tx, jobs) })
+}
+
+// inTransaction calls do with a transaction, which ends with it.
+func (s *Store) inTransaction(ctx context.Context, do func(*sql.Tx) error) error {
+	s.leaving = nil
 	tx, err := s.writer.BeginTx(ctx, nil)
 	if err != nil {
 		return s.notWritten(err)
@@ -89,6 +107,29 @@ func (s *Store) commit(ctx context.Context, jobs []*job) error {
 	if err := s.engine.inPlace(s.file); err != nil {
 		return s.notWritten(err)
 	}
+	return do(tx)
+}
+
+// commitTogether writes jobs of which none is refused. It returns errOneRefused when one is.
+func (s *Store) commitTogether(ctx context.Context, tx *sql.Tx, jobs []*job) error {
+	for _, j := range jobs {
+		if err := s.describeError(j.do(ctx, tx)); diskFailed(err) {
+			return s.notWritten(err)
+		} else if err != nil {
+			return errOneRefused
+		}
+	}
+	if err := tx.Commit(); err != nil {
+		return s.notCommitted(err)
+	}
+	for _, j := range jobs {
+		j.err = nil
+	}
+	return nil
+}
+
+// commitEach writes jobs of which any may be refused.
+func (s *Store) commitEach(ctx context.Context, tx *sql.Tx, jobs []*job) error {
 	blocked := s.unwritten.Load() != nil
 	if blocked { // jobs that change nothing would not show that there is space again
 		if err := touchDatabase(ctx, tx); err != nil {
@@ -144,6 +185,7 @@ func (s *Store) runInSavepoint(ctx context.Context, tx *sql.Tx, j *job) (refused
 		}
 		// When SQLite has rolled the whole transaction back by itself, this fails,
 		// and so do all.
+		s.tail = nil
 		if _, err := tx.ExecContext(ctx, `ROLLBACK TO job`); err != nil {
 			return nil, errors.Join(refused, err)
 		}
@@ -155,6 +197,7 @@ func (s *Store) runInSavepoint(ctx context.Context, tx *sql.Tx, j *job) (refused
 // rollBack ends a transaction that was not committed; after Commit there is nothing to
 // end. A connection that does not do so is not used again.
 func (s *Store) rollBack(tx *sql.Tx) {
+	s.tail = nil
 	if err := tx.Rollback(); err != nil && !errors.Is(err, sql.ErrTxDone) {
 		s.writer.SetMaxIdleConns(0) // closes it
 		s.writer.SetMaxIdleConns(1)

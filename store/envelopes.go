@@ -29,7 +29,7 @@ func (s *Store) KeepEnvelopeView(ctx context.Context, v review.EnvelopeView) (ma
 			return err
 		}
 		for id, line := range lines {
-			line.See(review.View{Who: v.Who, At: v.At})
+			line.See(review.View{Who: v.Who, Due: v.Due, At: v.At})
 			known[id] = review.EnvelopeCase{Line: *line, Erased: known[id].Erased}
 		}
 		return nil

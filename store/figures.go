@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"countersign/internal/idv"
+	"countersign/internal/ledger"
 	"countersign/internal/review"
 )
 
@@ -147,25 +148,36 @@ func (s *Store) addActs(ctx context.Context, tx *sql.Tx, rows *review.FigureRows
 	return nil
 }
 
-// decidedQuery takes the first entry and the one behind the last, and whether statements are
-// read. The first fetch of a result is when Yoti first gave it.
-const decidedQuery = `
-		SELECT ` + entryColumns + `, coalesce((
+// fromDecided reads decisions, given the first entry and the one behind the last, with when
+// Yoti first gave the result: that is its first fetch.
+const fromDecided = `,
+			coalesce((
 				SELECT fetches.at
 				FROM fetches
 				WHERE fetches.recipient = ledger.recipient AND fetches.digest = ledger.snapshot
 				ORDER BY fetches.id
 				LIMIT 1), 0),
-			(SELECT recipients.data_key FROM recipients WHERE recipients.id = ledger.recipient),
-			CASE WHEN $3 = 1 THEN text_sealed END
+			recipients.data_key
 		FROM ledger
-		WHERE act = 'decision' AND seq >= $1 AND seq < $2
-		ORDER BY seq`
+		LEFT JOIN recipients ON recipients.id = ledger.recipient
+		WHERE ledger.act = 'decision' AND ledger.seq >= $1 AND ledger.seq < $2
+		ORDER BY ledger.seq`
+
+// Decisions whose statements are opened are read as a whole. Of others there may be very many.
+const (
+	statementsQuery = `
+		SELECT ` + entryColumns + `, text_sealed` + fromDecided
+	decidedQuery = `
+		SELECT ledger.seq, ledger.at, ledger.actor, ledger.facts` + fromDecided
+)
 
 // addDecided adds the decisions in a stretch, with what their statements say unless there are
 // too many of these. The statement itself leaves the store for nothing but to be counted.
 func (s *Store) addDecided(ctx context.Context, tx *sql.Tx, into *review.FigureRows, part stretch) error {
-	rows, err := tx.QueryContext(ctx, decidedQuery, part.from, part.until, boolToInt(!into.TooSealed))
+	if into.TooSealed {
+		return addCounted(ctx, tx, into, part)
+	}
+	rows, err := tx.QueryContext(ctx, statementsQuery, part.from, part.until)
 	if err != nil {
 		return err
 	}
@@ -174,14 +186,13 @@ func (s *Store) addDecided(ctx context.Context, tx *sql.Tx, into *review.FigureR
 		var e review.Recorded
 		var first int64
 		var wrapped, sealed []byte
-		if err := scanEntry(rows, &e.Entry, &first, &wrapped, &sealed); err != nil {
+		if err := scanEntry(rows, &e.Entry, &sealed, &first, &wrapped); err != nil {
 			return err
 		}
-		d, err := decidedCase(&e, first)
+		d, err := decidedCase(&e.Entry, first, wrapped)
 		if err != nil {
 			return err
 		}
-		d.Erased = len(wrapped) == 0
 		if !d.Erased && sealed != nil {
 			if d.Statement, err = s.statementGist(&e, wrapped, sealed); err != nil {
 				return err
@@ -192,9 +203,33 @@ func (s *Store) addDecided(ctx context.Context, tx *sql.Tx, into *review.FigureR
 	return rows.Err()
 }
 
-func decidedCase(e *review.Recorded, first int64) (review.DecidedCase, error) {
-	facts, err := review.ParseFacts(e.Entry)
-	d := review.DecidedCase{At: e.At, By: e.Actor, Verdict: facts.Verdict, Awaited: facts.Second != review.NotNeeded}
+// addCounted adds the decisions in a stretch without their statements.
+func addCounted(ctx context.Context, tx *sql.Tx, into *review.FigureRows, part stretch) error {
+	rows, err := tx.QueryContext(ctx, decidedQuery, part.from, part.until)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var e ledger.Entry
+		var at, first int64
+		var wrapped sql.RawBytes
+		if err := rows.Scan(&e.Seq, &at, &e.Actor, &e.Facts, &first, &wrapped); err != nil {
+			return err
+		}
+		e.At = timeOf(at)
+		d, err := decidedCase(&e, first, wrapped)
+		if err != nil {
+			return err
+		}
+		into.Decided = append(into.Decided, d)
+	}
+	return rows.Err()
+}
+
+func decidedCase(e *ledger.Entry, first int64, wrappedKey []byte) (review.DecidedCase, error) {
+	facts, err := review.ParseFacts(*e)
+	d := review.DecidedCase{At: e.At, By: e.Actor, Verdict: facts.Verdict, Awaited: facts.Second != review.NotNeeded, Erased: len(wrappedKey) == 0}
 	if first != 0 {
 		d.FirstHad = timeOf(first)
 	}

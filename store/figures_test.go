@@ -81,7 +81,7 @@ func TestFiguresReadNoMoreThanTheirDays(t *testing.T) {
 	d := newDesk(t)
 	must(t, d.read(t.Context(), func(tx *sql.Tx) error {
 		for query, want := range map[string]string{
-			openedCasesQuery: "access_log_by_time (at>? AND at<?)",
+			openedCasesQuery: "COVERING INDEX access_log_opened (at>? AND at<?)",
 			decidedQuery:     "ledger_by_act (act=? AND seq>? AND seq<?)",
 		} {
 			if plan := d.plan(t, tx, query, []any{1, 2, 3}); !strings.Contains(plan, want) {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"countersign/internal/account"
 	"countersign/internal/arrivals"
 	"countersign/internal/idv"
 	"countersign/internal/review"
@@ -373,15 +374,21 @@ func nextLine(ctx context.Context, tx *sql.Tx) (*arrivals.Task, error) {
 	return &task, err
 }
 
-// lineState is what a line comes to by what came of its task.
-func lineState(e arrivals.Ending) arrivals.LineState {
-	switch {
-	case e.Erased:
+// failedState is what a line comes to of which the task gave no result.
+func failedState(e arrivals.Ending) arrivals.LineState {
+	if e.Erased {
 		return arrivals.LineErased
-	case e.Failure != "":
-		return arrivals.LineState(e.Failure)
 	}
-	return arrivals.LineFetched
+	return arrivals.LineState(e.Failure)
+}
+
+// hadState is what a line comes to by the result that somebody had: one that a person asked
+// for is known when its turn comes.
+func hadState(who account.Person) arrivals.LineState {
+	if who.ID == account.System().ID {
+		return arrivals.LineFetched
+	}
+	return arrivals.LineKnown
 }
 
 // endLines ends the lines of all imports that wait for a recipient, or for whom fetching failed

@@ -16,8 +16,8 @@ var _ arrivals.Jobs = (*Store)(nil)
 
 // askAgain sees to it that Yoti is asked again for a result that is not final, for as long
 // as that makes sense, in the transaction that keeps it. Of one that is final nothing is
-// asked any more. What an event wants that came while Yoti was being asked stays.
-func askAgain(ctx context.Context, tx *sql.Tx, id idv.RecipientID, at time.Time, final bool) error {
+// asked any more. What an event wants that came after Yoti was asked for the result stays.
+func askAgain(ctx context.Context, tx *sql.Tx, id idv.RecipientID, at time.Time, d *idv.Decoded) error {
 	var first int64
 	err := tx.QueryRowContext(ctx, `
 		SELECT at
@@ -31,19 +31,31 @@ func askAgain(ctx context.Context, tx *sql.Tx, id idv.RecipientID, at time.Time,
 	if err := keepEnvelope(ctx, tx, id); err != nil {
 		return err
 	}
+	asked := d.Asked
+	if at.Before(asked) { // the clock was put back meanwhile, so it does not tell what came first
+		asked = time.Time{}
+	}
 	next, ok := arrivals.NextAsking(timeOf(first), at)
-	if final || !ok {
-		return endJob(ctx, tx, arrivals.OfRecipient, id.String())
+	if d.Session.Final() || !ok {
+		_, err = tx.ExecContext(ctx, `
+		DELETE FROM jobs
+		WHERE kind = 'recipient' AND subject = $1 AND `+answeredBy2, id.String(), millis(asked))
+		return err
 	}
 	_, err = tx.ExecContext(ctx, `
 		INSERT INTO jobs (kind, subject, cause, since, queued_at, due_at, attempts)
-		VALUES ('recipient', $1, 'again', $2, $3, $4, 0)
+		VALUES ('recipient', $1, 'again', $3, $2, $4, 0)
 		ON CONFLICT (kind, subject) DO UPDATE
-		SET cause = 'again', since = excluded.since, due_at = excluded.due_at, attempts = 0, taken_at = NULL
-		WHERE jobs.taken_at IS NULL OR jobs.queued_at <= jobs.taken_at`,
-		id.String(), first, millis(at), millis(next))
+		SET cause = 'again', since = excluded.since, queued_at = excluded.queued_at, due_at = excluded.due_at, attempts = 0, taken_at = NULL
+		WHERE `+answeredBy2,
+		id.String(), millis(asked), first, millis(next))
 	return err
 }
+
+// answeredBy2 holds for a job that is answered by a result for which Yoti was asked at $2:
+// no event came later. What came in the same millisecond came earlier if a worker has taken
+// it, since the worker asks after that.
+const answeredBy2 = `(jobs.queued_at < $2 OR jobs.queued_at = $2 AND (jobs.taken_at IS NOT NULL OR jobs.cause = 'again'))`
 
 // keepEnvelope gives a recipient the envelope by which it was found, if it was.
 func keepEnvelope(ctx context.Context, tx *sql.Tx, id idv.RecipientID) error {
@@ -54,11 +66,12 @@ func keepEnvelope(ctx context.Context, tx *sql.Tx, id idv.RecipientID) error {
 	return err
 }
 
-// endJob removes a job, unless an event asked for it anew after a worker took it.
-func endJob(ctx context.Context, tx *sql.Tx, kind arrivals.Kind, subject string) error {
+// endJob removes the job of a task, unless an event asked for it anew after the worker took
+// it, or another worker has it now.
+func endJob(ctx context.Context, tx *sql.Tx, t arrivals.Task) error {
 	_, err := tx.ExecContext(ctx, `
 		DELETE FROM jobs
-		WHERE kind = $1 AND subject = $2 AND (taken_at IS NULL OR queued_at <= taken_at)`, string(kind), subject)
+		WHERE kind = $1 AND subject = $2 AND taken_at = $3`, string(t.Kind), t.ID, millis(t.Taken))
 	return err
 }
 
@@ -78,7 +91,7 @@ func queueJob(ctx context.Context, tx *sql.Tx, w wanted) (bool, error) {
 		INSERT INTO jobs (kind, subject, cause, since, queued_at, due_at, attempts, envelope)
 		VALUES ($1, $2, 'hook', $3, $3, $3, $4, $5)
 		ON CONFLICT (kind, subject) DO UPDATE
-		SET cause = 'hook', since = excluded.since, queued_at = excluded.queued_at, due_at = excluded.due_at, attempts = excluded.attempts,
+		SET cause = 'hook', since = excluded.since, queued_at = excluded.queued_at, due_at = excluded.due_at, attempts = excluded.attempts, taken_at = NULL,
 			envelope = CASE WHEN excluded.envelope <> '' THEN excluded.envelope ELSE jobs.envelope END
 		WHERE jobs.cause <> 'hook' OR jobs.due_at > excluded.due_at OR jobs.taken_at IS NOT NULL OR jobs.envelope <> excluded.envelope AND excluded.envelope <> ''`,
 		string(w.kind), w.subject, millis(w.at), w.attempts, w.envelope)
@@ -110,11 +123,11 @@ func withoutErased(ctx context.Context, tx *sql.Tx, list []wanted) ([]wanted, er
 const workerLease = "worker"
 
 // TakeTask takes the task that comes next; see arrivals.Jobs. Where there is nothing to do,
-// nothing is written.
+// nothing is written, and little for a line of an import: ten thousand of them are in the way
+// of everybody who waits for the disk.
 func (s *Store) TakeTask(ctx context.Context, t arrivals.Taking) (*arrivals.Task, time.Time, error) {
-	var task *arrivals.Task
-	next, due, err := s.tasksDue(ctx, t)
-	if err == nil && due {
+	task, next, due, err := s.tasksDue(ctx, t)
+	if err == nil && due && task == nil {
 		err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 			task, err = s.takeTask(ctx, tx, t)
 			return err
@@ -126,8 +139,9 @@ func (s *Store) TakeTask(ctx context.Context, t arrivals.Taking) (*arrivals.Task
 	return task, next, nil
 }
 
-// tasksDue reports whether a task can be taken now and, where not, when there may be one.
-func (s *Store) tasksDue(ctx context.Context, t arrivals.Taking) (next time.Time, due bool, err error) {
+// tasksDue reports whether a task can be taken now and, where not, when there may be one. It
+// returns the task where taking it needs no write.
+func (s *Store) tasksDue(ctx context.Context, t arrivals.Taking) (task *arrivals.Task, next time.Time, due bool, err error) {
 	err = s.read(ctx, func(tx *sql.Tx) error {
 		held, err := readLease(ctx, tx)
 		if err != nil {
@@ -138,9 +152,35 @@ func (s *Store) tasksDue(ctx context.Context, t arrivals.Taking) (next time.Time
 		}
 		next, err = nextDue(ctx, tx, t.Now)
 		due = err == nil && !next.IsZero() && !next.After(t.Now)
+		if due && held.lastsFor(t) {
+			task, err = lineBeforeJobs(ctx, tx, t)
+		}
 		return err
 	})
-	return next, due, err
+	return task, next, due, err
+}
+
+// lineBeforeJobs returns the next line of an import when it comes before every job; nil when it
+// does not, or when something is stored of its recipient.
+func lineBeforeJobs(ctx context.Context, tx *sql.Tx, t arrivals.Taking) (*arrivals.Task, error) {
+	before := []arrivals.Cause{arrivals.OfEvent, arrivals.Again}
+	if t.LinesFirst {
+		before = before[:1]
+	}
+	for _, cause := range before {
+		if job, err := jobDue(ctx, tx, cause, t.Now); err != nil || job != nil {
+			return nil, err
+		}
+	}
+	task, err := nextLine(ctx, tx)
+	if err != nil || task == nil {
+		return nil, err
+	}
+	state, err := storedState(ctx, tx, task.ID)
+	if err != nil || state != arrivals.LineWaiting {
+		return nil, err
+	}
+	return task, nil
 }
 
 // nextDue returns when the next task is due; the zero Time when there is none.
@@ -151,17 +191,24 @@ func nextDue(ctx context.Context, tx *sql.Tx, now time.Time) (time.Time, error) 
 	if err != nil || lines {
 		return now, err
 	}
-	var due sql.NullInt64
-	err = tx.QueryRowContext(ctx, `
-		SELECT min(due_at)
-		FROM (
-			SELECT min(due_at) AS due_at FROM jobs WHERE cause = 'hook'
-			UNION ALL
-			SELECT min(due_at) AS due_at FROM jobs WHERE cause = 'again') AS first_of_each`).Scan(&due)
-	if err != nil || !due.Valid {
-		return time.Time{}, err
+	var next time.Time
+	for _, cause := range []arrivals.Cause{arrivals.OfEvent, arrivals.Again} {
+		var first, last sql.NullInt64
+		err := tx.QueryRowContext(ctx, `
+		SELECT
+			(SELECT min(due_at) FROM jobs WHERE cause = $1),
+			(SELECT max(due_at) FROM jobs WHERE cause = $1)`, string(cause)).Scan(&first, &last)
+		switch {
+		case err != nil:
+			return time.Time{}, err
+		case !first.Valid:
+		case timeOf(last.Int64).After(cause.LatestDue(now)):
+			return now, nil
+		case next.IsZero() || timeOf(first.Int64).Before(next):
+			next = timeOf(first.Int64)
+		}
 	}
-	return timeOf(due.Int64), nil
+	return next, nil
 }
 
 // lease is the lease of the worker.
@@ -204,6 +251,13 @@ func (l *lease) waitFor(t arrivals.Taking) time.Time {
 	return time.Time{}
 }
 
+// lastsFor reports whether the worker has the lease for half as long as it would get it: long
+// enough for one task.
+func (l *lease) lastsFor(t arrivals.Taking) bool {
+	left, whole := l.until.Sub(t.Now), t.Until.Sub(t.Now)
+	return l.holder == t.Holder && left >= whole/2 && left <= whole
+}
+
 func (s *Store) takeTask(ctx context.Context, tx *sql.Tx, t arrivals.Taking) (*arrivals.Task, error) {
 	held, err := readLease(ctx, tx)
 	if err != nil || !held.waitFor(t).IsZero() {
@@ -218,8 +272,8 @@ func (s *Store) takeTask(ctx context.Context, tx *sql.Tx, t arrivals.Taking) (*a
 		return nil, err
 	}
 	sources := []func() (*arrivals.Task, error){
-		func() (*arrivals.Task, error) { return takeJob(ctx, tx, "hook", t.Now) },
-		func() (*arrivals.Task, error) { return takeJob(ctx, tx, "again", t.Now) },
+		func() (*arrivals.Task, error) { return takeJob(ctx, tx, arrivals.OfEvent, t.Now) },
+		func() (*arrivals.Task, error) { return takeJob(ctx, tx, arrivals.Again, t.Now) },
 		func() (*arrivals.Task, error) { return takeLine(ctx, tx, t.Now) },
 	}
 	if t.LinesFirst {
@@ -233,38 +287,60 @@ func (s *Store) takeTask(ctx context.Context, tx *sql.Tx, t arrivals.Taking) (*a
 	return nil, nil
 }
 
-// takeJob takes the job of a cause that has been due for longest; nil when none is.
-func takeJob(ctx context.Context, tx *sql.Tx, cause string, now time.Time) (*arrivals.Task, error) {
+// jobDue returns the job of a cause that has been due for longest; nil when none is. One that
+// can only have become due so late by a clock that was ahead is due too.
+func jobDue(ctx context.Context, tx *sql.Tx, cause arrivals.Cause, now time.Time) (*arrivals.Task, error) {
+	task, err := firstJob(ctx, tx, cause, `due_at <= $2`, now)
+	if err == nil && task == nil {
+		task, err = firstJob(ctx, tx, cause, `due_at > $2`, cause.LatestDue(now))
+	}
+	return task, err
+}
+
+// takeJob takes the job that jobDue returns.
+func takeJob(ctx context.Context, tx *sql.Tx, cause arrivals.Cause, now time.Time) (*arrivals.Task, error) {
+	task, err := jobDue(ctx, tx, cause, now)
+	if err != nil || task == nil {
+		return nil, err
+	}
+	task.Taken = timeOf(millis(now))
+	_, err = tx.ExecContext(ctx, `
+		UPDATE jobs
+		SET taken_at = $1, queued_at = CASE WHEN queued_at > $1 THEN $1 ELSE queued_at END
+		WHERE kind = $2 AND subject = $3`, millis(now), string(task.Kind), task.ID)
+	return task, err
+}
+
+// firstJob returns the first job of a cause that is due before or after a time; nil when there
+// is none.
+func firstJob(ctx context.Context, tx *sql.Tx, cause arrivals.Cause, due string, at time.Time) (*arrivals.Task, error) {
 	var task arrivals.Task
 	var since int64
 	err := tx.QueryRowContext(ctx, `
 		SELECT kind, subject, since, attempts
 		FROM jobs
-		WHERE cause = $1 AND due_at <= $2
+		WHERE cause = $1 AND `+due+`
 		ORDER BY due_at
-		LIMIT 1`, cause, millis(now)).Scan(&task.Kind, &task.ID, &since, &task.Attempts)
+		LIMIT 1`, string(cause), millis(at)).Scan(&task.Kind, &task.ID, &since, &task.Attempts)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
-	if err != nil {
-		return nil, err
-	}
 	task.Since = timeOf(since)
-	_, err = tx.ExecContext(ctx, `
-		UPDATE jobs
-		SET taken_at = $1
-		WHERE kind = $2 AND subject = $3`, millis(now), string(task.Kind), task.ID)
 	return &task, err
 }
 
 // EndTask records what came of a task; see arrivals.Jobs.
+// Of a result that was had KeepResult has recorded everything.
 func (s *Store) EndTask(ctx context.Context, t arrivals.Task, e arrivals.Ending) error {
+	if hadResult(t, e) {
+		return nil
+	}
 	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		if err := queueRecipients(ctx, tx, t, e); err != nil {
 			return err
 		}
 		if t.Kind == arrivals.OfRecipient {
-			if err := endLines(ctx, tx, t.ID, lineState(e), e.At); err != nil {
+			if err := endLines(ctx, tx, t.ID, failedState(e), e.At); err != nil {
 				return err
 			}
 		}
@@ -274,6 +350,11 @@ func (s *Store) EndTask(ctx context.Context, t arrivals.Task, e arrivals.Ending)
 		return fmt.Errorf("store: end a task: %w", err)
 	}
 	return nil
+}
+
+// hadResult reports whether a task gave the result of a recipient.
+func hadResult(t arrivals.Task, e arrivals.Ending) bool {
+	return t.Kind == arrivals.OfRecipient && e.Failure == "" && !e.Erased
 }
 
 // queueRecipients has Yoti asked for the recipients of an envelope.
@@ -289,27 +370,41 @@ func queueRecipients(ctx context.Context, tx *sql.Tx, t arrivals.Task, e arrival
 	return err
 }
 
-// settleJob removes the job of a task, or has it tried again. Whether Yoti is asked again for
-// a result that was had follows from the result: see askAgain.
+// settleJob removes the job of a task that gave no result, or has it tried again. Whether Yoti
+// is asked again for a result that was had follows from the result: see askAgain.
 func settleJob(ctx context.Context, tx *sql.Tx, t arrivals.Task, e arrivals.Ending) error {
 	switch {
+	case !e.Again.IsZero() && t.Line:
+		return retryLine(ctx, tx, t, e)
 	case !e.Again.IsZero():
 		return retryJob(ctx, tx, t, e)
-	case e.Failure == "" && !e.Erased && t.Kind == arrivals.OfRecipient:
+	case t.Line:
 		return nil
 	}
-	return endJob(ctx, tx, t.Kind, t.ID)
+	return endJob(ctx, tx, t)
 }
 
-// retryJob has a task tried again that gave nothing. A line of an import becomes a job.
+// retryJob has a task tried again that gave nothing, with the exceptions of endJob.
 func retryJob(ctx context.Context, tx *sql.Tx, t arrivals.Task, e arrivals.Ending) error {
 	_, err := tx.ExecContext(ctx, `
+		UPDATE jobs
+		SET cause = 'again', due_at = $4, attempts = $5, taken_at = NULL
+		WHERE kind = $1 AND subject = $2 AND taken_at = $3`,
+		string(t.Kind), t.ID, millis(t.Taken), millis(e.Again), t.Attempts+1)
+	return err
+}
+
+// retryLine makes a job of a line of an import that gave nothing, unless there is one, or
+// somebody had the result or erased it meanwhile.
+func retryLine(ctx context.Context, tx *sql.Tx, t arrivals.Task, e arrivals.Ending) error {
+	state, err := storedState(ctx, tx, t.ID)
+	if err != nil || state != arrivals.LineWaiting {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `
 		INSERT INTO jobs (kind, subject, cause, since, queued_at, due_at, attempts)
-		VALUES ($1, $2, 'again', $3, $4, $5, $6)
-		ON CONFLICT (kind, subject) DO UPDATE
-		SET due_at = excluded.due_at, attempts = excluded.attempts, taken_at = NULL
-		WHERE jobs.taken_at IS NULL OR jobs.queued_at <= jobs.taken_at`,
-		string(t.Kind), t.ID, millis(t.Since), millis(e.At), millis(e.Again), t.Attempts+1)
+		VALUES ('recipient', $1, 'again', $2, $2, $3, $4)
+		ON CONFLICT (kind, subject) DO NOTHING`, t.ID, millis(t.Since), millis(e.Again), t.Attempts+1)
 	return err
 }
 
@@ -333,14 +428,17 @@ func (s *Store) EndLease(ctx context.Context, holder string) error {
 	return nil
 }
 
-// PauseTasks has no task taken before a time; see arrivals.Jobs.
+// PauseTasks has no task taken before a time; see arrivals.Jobs. A longer pause stays, unless a
+// clock wrote it that was ahead.
 func (s *Store) PauseTasks(ctx context.Context, now, until time.Time) error {
 	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `
 			INSERT INTO leases (name, holder, until, paused_at, paused_until)
 			VALUES ($1, '', $2, $2, $3)
 			ON CONFLICT (name) DO UPDATE
-			SET paused_at = excluded.paused_at, paused_until = excluded.paused_until`, workerLease, millis(now), millis(until))
+			SET paused_at = excluded.paused_at, paused_until = excluded.paused_until
+			WHERE leases.paused_until IS NULL OR leases.paused_until < excluded.paused_until OR leases.paused_at > $4`,
+			workerLease, millis(now), millis(until), millis(now.Add(account.ClockSlack)))
 		return err
 	})
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"countersign/internal/account"
 	"countersign/internal/arrivals"
 	"countersign/internal/idv"
 	"countersign/internal/review"
@@ -90,7 +91,7 @@ func TestOneTaskForEachRecipient(t *testing.T) {
 	if got := d.hook(1, "ccc", d.id); got != arrivals.Queued {
 		t.Errorf("an event while Yoti is being asked: %s", got)
 	}
-	d.fetch(d.id, 2, d.ann, decode(t, "COMPLETED", "a"))
+	d.fetchAskedAt(d.id, 0, 2, d.ann, decode(t, "COMPLETED", "a"))
 	must(t, d.EndTask(t.Context(), *task, arrivals.Ending{At: after(2)}))
 	if task, _ = d.taken(taking("w", 2)); task == nil {
 		t.Fatal("the event that came meanwhile is forgotten")
@@ -99,6 +100,158 @@ func TestOneTaskForEachRecipient(t *testing.T) {
 	must(t, d.EndTask(t.Context(), *task, arrivals.Ending{At: after(3)}))
 	if task, next := d.taken(taking("w", 100)); task != nil || !next.IsZero() {
 		t.Errorf("there is still the task %+v, the next at %v", task, next)
+	}
+}
+
+// A page that asked Yoti before an event came does not answer it, whatever it brings; one that
+// asked afterwards does.
+func TestEventWhileAPageAsks(t *testing.T) {
+	for _, test := range []struct {
+		name       string
+		state      string
+		asked, had int
+		taken      bool // by a worker, after the event
+		due        bool
+	}{
+		{"asked before, and final", "COMPLETED", 4, 6, false, true},
+		{"asked before, and not final", "ONGOING", 4, 6, false, true},
+		{"asked before, and shared with the worker", "COMPLETED", 4, 6, true, true},
+		{"asked afterwards, and final", "COMPLETED", 6, 7, false, false},
+		{"asked afterwards, and not final", "ONGOING", 6, 7, false, false},
+		{"asked by the worker", "COMPLETED", 6, 7, true, false},
+		{"asked before the clock was put back", "COMPLETED", 9, 6, false, true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			d := newDesk(t)
+			d.fetch(d.id, 0, d.ann, decode(t, "ONGOING", "a"))
+			d.hook(5, "a", d.id)
+			if test.taken {
+				if task, _ := d.taken(taking("w", 5)); task == nil {
+					t.Fatal("there is no task")
+				}
+			}
+			d.fetchAskedAt(d.id, test.asked, test.had, d.ann, decode(t, test.state, "b"))
+			if task, next := d.taken(taking("w", test.had)); (task != nil) != test.due {
+				t.Errorf("then there is the task %+v, the next at %v", task, next)
+			}
+		})
+	}
+}
+
+// What came of a line of an import leaves alone what an event wants of the same recipient.
+func TestEventWhileALineIsAsked(t *testing.T) {
+	for name, again := range map[string]time.Time{"given up": {}, "tried again": after(60)} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t)
+			d.startImport("k", d.id)
+			line, _ := d.taken(taking("w", 1))
+			d.hook(2, "a", d.id)
+			must(t, d.EndTask(t.Context(), *line, arrivals.Ending{At: after(3), Failure: review.Unavailable, Again: again}))
+			if task, next := d.taken(taking("w", 3)); task == nil || task.Line {
+				t.Errorf("there is the task %+v, the next at %v", task, next)
+			}
+		})
+	}
+}
+
+// A worker whose lease ended while it waited for Yoti takes nothing from the one that has it
+// now: what the other one is about stays due until the other ends it.
+func TestLeaseLostInTheMiddle(t *testing.T) {
+	for name, end := range map[string]arrivals.Ending{
+		"given up":    {At: after(5), Failure: review.NotFound},
+		"tried again": {At: after(5), Failure: review.Unavailable, Again: after(600)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t)
+			other := mustOpen(t, d.options)
+			d.hook(0, "a", d.id)
+			slow, _ := d.taken(taking("slow", 0))
+			d.hook(2, "b", d.id)
+			quick, _, err := other.TakeTask(t.Context(), taking("quick", 3))
+			must(t, err)
+			if slow == nil || quick == nil {
+				t.Fatalf("the tasks are %+v and %+v", slow, quick)
+			}
+			must(t, d.EndTask(t.Context(), *slow, end))
+			if task, next := d.taken(taking("third", 10)); task == nil {
+				t.Errorf("nobody goes on when the other is gone; the next is due at %v", next)
+			}
+		})
+	}
+}
+
+// What an event wants that came while the clock was ahead is asked for as soon as the clock is
+// right again, and once.
+func TestEventFromTheFuture(t *testing.T) {
+	const day = 24 * 60
+	d := newDesk(t)
+	d.hook(400*day, "a", d.id)
+	task, next := d.taken(taking("w", 0))
+	if task == nil {
+		t.Fatalf("there is no task until %v", next)
+	}
+	d.fetch(d.id, 0, d.ann, decode(t, "COMPLETED", "a"))
+	must(t, d.EndTask(t.Context(), *task, arrivals.Ending{At: after(0)}))
+	if task, next := d.taken(taking("w", 1)); task != nil || !next.IsZero() {
+		t.Errorf("there is still the task %+v, the next at %v", task, next)
+	}
+}
+
+// A result that was to be asked for again by a clock that was ahead does not wait for years.
+func TestAskedAgainByAClockThatWasAhead(t *testing.T) {
+	const day = 24 * 60
+	d := newDesk(t)
+	d.fetch(d.id, 400*day, d.ann, decode(t, "ONGOING", "a"))
+	if task, next := d.taken(taking("w", 1)); task == nil {
+		t.Errorf("there is no task until %v", next)
+	}
+}
+
+// Yoti is left alone as long as it wanted, whatever another worker thinks.
+func TestPauseIsNotCutShort(t *testing.T) {
+	d := newDesk(t)
+	d.hook(0, "a", d.id)
+	must(t, d.PauseTasks(t.Context(), after(0), after(30)))
+	must(t, d.PauseTasks(t.Context(), after(1), after(2)))
+	if task, next := d.taken(taking("w", 3)); task != nil || !next.Equal(after(30)) {
+		t.Errorf("there is the task %+v, the next at %v", task, next)
+	}
+}
+
+// An erased recipient has no task, and gets none: not by an event, not by a list, and not by
+// what a worker was about when it was erased.
+func TestErasedRecipientIsNotAskedFor(t *testing.T) {
+	d := newDesk(t)
+	d.fetch(d.id, 0, d.ann, decode(t, "ONGOING", "a"))
+	d.hook(1, "a", d.id)
+	task, _ := d.taken(taking("w", 1))
+	must(t, d.Erase(t.Context(), d.id, d.ann, "asked for"))
+	must(t, d.EndTask(t.Context(), *task, arrivals.Ending{At: after(2), Failure: review.Unavailable, Again: after(3)}))
+	if outcome := d.hook(4, "b", d.id); outcome != arrivals.AlreadyDue {
+		t.Errorf("an event: %s", outcome)
+	}
+	id := d.startImport("k", d.id)
+	if got := d.importOf(id); got.State != arrivals.Done || got.Counts.Known != 1 {
+		t.Errorf("the import is %+v", got)
+	}
+	if task, next := d.taken(taking("w", 100)); task != nil || !next.IsZero() {
+		t.Errorf("there is the task %+v, the next at %v", task, next)
+	}
+}
+
+// A line whose recipient was erased while Yoti was asked leads to nothing more.
+func TestErasedWhileALineIsAsked(t *testing.T) {
+	d := newDesk(t)
+	id := d.startImport("k", d.id)
+	line, _ := d.taken(taking("w", 1))
+	d.fetch(d.id, 1, d.ann, decode(t, "COMPLETED", "a")) // somebody opened the page
+	must(t, d.Erase(t.Context(), d.id, d.ann, "asked for"))
+	must(t, d.EndTask(t.Context(), *line, arrivals.Ending{At: after(2), Failure: review.Unavailable, Again: after(3)}))
+	if task, next := d.taken(taking("w", 100)); task != nil || !next.IsZero() {
+		t.Errorf("there is the task %+v, the next at %v", task, next)
+	}
+	if got := d.importOf(id); got.State != arrivals.Done {
+		t.Errorf("the import is %+v", got)
 	}
 }
 
@@ -366,7 +519,7 @@ func TestImport(t *testing.T) {
 	if task == nil || task.ID != d.id2.String() || !task.Line {
 		t.Fatalf("the first task is %+v", task)
 	}
-	d.fetch(d.id2, 1, d.ann, decode(t, "COMPLETED", "a"))
+	d.fetch(d.id2, 1, account.System(), decode(t, "COMPLETED", "a"))
 	must(t, d.EndTask(t.Context(), *task, arrivals.Ending{At: after(1)}))
 	d.fetch(third, 1, d.bob, decode(t, "COMPLETED", "a")) // somebody opened it meanwhile
 	change := arrivals.ImportChange{ID: id, By: d.bob, At: after(2), To: arrivals.Stopped}
@@ -390,6 +543,39 @@ func TestImport(t *testing.T) {
 		t.Errorf("failed lines are %+v", lines)
 	}
 	wantErr(t, d.ChangeImport(t.Context(), arrivals.ImportChange{ID: id + 1, By: d.ann, At: noon, To: arrivals.Stopped}), arrivals.ErrNoImport)
+}
+
+// While a worker has its lease for long enough, taking a line writes nothing, and a line of which
+// the result was had is ended with it: others wait for the disk less.
+func TestLinesAreTakenWithoutWriting(t *testing.T) {
+	d := newDesk(t)
+	third := mustID(t, "33333333-3333-4333-8333-333333333333")
+	id := d.startImport("k", d.id, d.id2, third)
+	lease := func() (until int64) {
+		must(t, raw(t, d.options.Path).QueryRow(`SELECT until FROM leases`).Scan(&until))
+		return until
+	}
+	first, _ := d.taken(taking("w", 0))
+	before := lease()
+	d.fetch(d.id, 0, account.System(), decode(t, "COMPLETED", "a"))
+	must(t, d.EndTask(t.Context(), *first, arrivals.Ending{At: after(0)}))
+	soon := taking("w", 0)
+	soon.Now, soon.Until = soon.Now.Add(20*time.Second), soon.Until.Add(20*time.Second)
+	second, _ := d.taken(soon)
+	if second == nil || second.ID != d.id2.String() || lease() != before {
+		t.Fatalf("the second task is %+v; the lease went from %d to %d", second, before, lease())
+	}
+	if got, want := d.importOf(id).Counts, (arrivals.ImportCounts{Total: 3, Waiting: 2, Fetched: 1}); got != want {
+		t.Errorf("the lines have come to %+v, want %+v", got, want)
+	}
+	soon.Now, soon.Until = soon.Now.Add(20*time.Second), soon.Until.Add(20*time.Second)
+	if task, _ := d.taken(soon); task == nil || lease() == before {
+		t.Errorf("in the second half of the lease the task is %+v, and it is not renewed", task)
+	}
+	d.hook(0, "a", third)
+	if task, _ := d.taken(soon); task == nil || task.Line {
+		t.Errorf("beside an event the task is %+v", task)
+	}
 }
 
 // Who started and stopped an import is in the ledger, once each, with the digest of the list.

@@ -11,6 +11,7 @@ import (
 
 	"countersign/internal/account"
 	"countersign/internal/idv"
+	"countersign/internal/ledger"
 	"countersign/internal/review"
 )
 
@@ -34,17 +35,27 @@ func (s *Store) KeepDraft(ctx context.Context, d review.NewDraft) error {
 	return nil
 }
 
-// FormSent returns the Seq of the entry that somebody made with the form with the key; zero
-// when there is none.
-func (s *Store) FormSent(ctx context.Context, who account.Person, key string) (seq int64, err error) {
-	err = s.read(ctx, func(tx *sql.Tx) (err error) {
-		seq, err = entryOfForm(ctx, tx, who, key)
+// FormEntry returns the first entry that somebody made with the form with the key; nil when
+// there is none.
+func (s *Store) FormEntry(ctx context.Context, who account.Person, key string) (*ledger.Entry, error) {
+	var list []review.Recorded
+	err := s.read(ctx, func(tx *sql.Tx) error {
+		rows, err := tx.QueryContext(ctx, `
+			SELECT `+entryColumns+`
+			FROM ledger
+			WHERE actor = $1 AND form = $2
+			ORDER BY seq
+			LIMIT 1`, who.ID, key)
+		list, err = readEntries(rows, err)
 		return err
 	})
 	if err != nil {
-		return 0, fmt.Errorf("store: look for a form: %w", err)
+		return nil, fmt.Errorf("store: look for a form: %w", err)
 	}
-	return seq, nil
+	if len(list) == 0 {
+		return nil, nil
+	}
+	return &list[0].Entry, nil
 }
 
 // entryOfForm returns the Seq of the first entry that an author made with a key; zero when

@@ -57,12 +57,12 @@ func (s *Store) TagsInUse(ctx context.Context, limit int) ([]string, error) {
 			WITH RECURSIVE tags (value, place) AS (
 				SELECT min(value), 1
 				FROM case_facets
-				WHERE kind = 'tag'
+				WHERE kind = 'tag' AND phase IS NOT NULL
 				UNION ALL
 				SELECT (
 					SELECT min(case_facets.value)
 					FROM case_facets
-					WHERE case_facets.kind = 'tag' AND case_facets.value > tags.value), tags.place + 1
+					WHERE case_facets.kind = 'tag' AND case_facets.phase IS NOT NULL AND case_facets.value > tags.value), tags.place + 1
 				FROM tags
 				WHERE tags.value IS NOT NULL AND tags.place <= $1)
 			SELECT value

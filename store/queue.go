@@ -39,10 +39,12 @@ type segment struct {
 // picked is a condition by which an index is chosen: a column of recipients, or a kind of
 // facet, that has one of some values.
 type picked struct {
-	column string // empty where it is a facet
-	facet  review.FacetKind
-	values []any
-	phased bool // whether the index has the phase behind the value
+	column    string // empty where it is a facet
+	facet     review.FacetKind
+	values    []any
+	phased    bool // whether the index has the phase behind the value
+	unindexed bool // whether no index finds cases by it: nearly every case has one of the values, or there are few different ones
+	orZero    bool // whether zero stands for NULL
 }
 
 // listing is a view that is about to be read.
@@ -146,10 +148,6 @@ func inPhase(picks []picked, phase review.Phase) (list []picked, possible bool) 
 			if phase != review.PhaseDecided { // of which each segment has its own
 				continue
 			}
-		case "holder":
-			if phase != review.PhaseOpen {
-				return nil, false
-			}
 		case "stage":
 			p.values = slices.DeleteFunc(slices.Clone(p.values), func(v any) bool {
 				of, _ := review.Stage(v.(string)).Phase()
@@ -207,20 +205,22 @@ func filterConditions(ctx context.Context, tx *sql.Tx, f *review.QueueFilter) ([
 		return nil, err
 	}
 	var checks []any
+	common := false
 	for _, c := range f.Checks {
 		for _, value := range c.Values() {
 			checks = append(checks, value)
+			common = common || !review.FacetCheck.Selective(value)
 		}
 	}
 	add(picked{facet: review.FacetTag, values: anyOf(f.Tags), phased: true})
-	add(picked{column: "holder", values: assignees})
+	add(picked{column: "assignee", values: assignees, phased: true, orZero: true, unindexed: slices.Contains(assignees, any(int64(0)))})
 	add(picked{column: "stage", values: anyOf(f.Stages)})
 	add(picked{column: "reviewer", values: reviewers, phased: true})
 	add(picked{facet: review.FacetReason, values: anyOf(f.Reasons), phased: true})
-	add(picked{facet: review.FacetCheck, values: checks, phased: true})
-	add(picked{column: "document", values: anyOf(f.Documents), phased: true})
+	add(picked{facet: review.FacetCheck, values: checks, phased: true, unindexed: common})
+	add(picked{column: "document", values: anyOf(f.Documents), unindexed: true})
 	add(picked{column: "country", values: anyOf(f.Countries), phased: true})
-	add(picked{column: "bucket", values: anyOf(f.Buckets), phased: true})
+	add(picked{column: "bucket", values: anyOf(f.Buckets), unindexed: true})
 	return list, nil
 }
 
@@ -302,7 +302,7 @@ func earlier(a, b int64) int64 {
 func fewest(ctx context.Context, tx *sql.Tx, picks []picked, phase review.Phase) (index int, some bool, err error) {
 	least := maxProbed + 1
 	for i, p := range picks {
-		if p.column == "bucket" { // it has no index
+		if p.unindexed {
 			continue
 		}
 		n := 0
@@ -558,6 +558,9 @@ func (l *listing) residual(c *conditions, picks []picked, index int, id string) 
 				SELECT 1
 				FROM case_facets AS other
 				WHERE other.recipient = `+id+` AND other.kind = `+c.argument(string(p.facet))+` AND other.value IN (`+c.list(p.values)+`))`)
+		case p.orZero:
+			joins = true
+			all = append(all, `coalesce(`+row+`.`+p.column+`, 0) IN (`+c.list(p.values)+`)`)
 		default:
 			joins = true
 			all = append(all, `coalesce(`+row+`.`+p.column+` IN (`+c.list(p.values)+`), FALSE)`)

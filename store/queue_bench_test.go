@@ -56,14 +56,15 @@ func fillMany(b *testing.B, d *desk, n int) {
 		FROM placed`, n, millis(noon), millis(noon), millis(noon))
 	exec(`
 		INSERT INTO case_facets (recipient, kind, value, phase, concern, since)
-		SELECT id, kind, CASE kind
+		SELECT recipient, kind, value, CASE WHEN value NOT LIKE '%:APPROVE' THEN phase END, CASE WHEN value NOT LIKE '%:APPROVE' THEN concern END, CASE WHEN value NOT LIKE '%:APPROVE' THEN since END
+		FROM (SELECT id AS recipient, kind, CASE kind
 			WHEN 'check' THEN CASE since / 3 % 4 WHEN 0 THEN 'FACE_MATCH:REJECT' ELSE 'FACE_MATCH:APPROVE' END
 			WHEN 'reason' THEN CASE since / 5 % 2 WHEN 0 THEN 'COUNTERFEIT' ELSE 'TAMPERED' END
-			ELSE CASE since / 7 % 20 WHEN 0 THEN 'vip' ELSE 'late' END END, phase, concern, since
+			ELSE CASE since / 7 % 20 WHEN 0 THEN 'vip' ELSE 'late' END END AS value, phase, concern, since
 		FROM recipients, (SELECT 'check' AS kind UNION ALL SELECT 'reason' UNION ALL SELECT 'tag')
-		WHERE kind = 'check' OR kind = 'reason' AND since % 2 = 0 OR kind = 'tag' AND since % 10 = 0
-		ORDER BY id, kind`)
-	exec(`INSERT INTO case_facets (recipient, kind, value, phase, concern, since) SELECT recipient, kind, 'LIVENESS:APPROVE', phase, concern, since FROM case_facets WHERE kind = 'check'`)
+		WHERE kind = 'check' OR kind = 'reason' AND since % 2 = 0 OR kind = 'tag' AND since % 10 = 0)
+		ORDER BY recipient, kind`)
+	exec(`INSERT INTO case_facets (recipient, kind, value, phase, concern, since) SELECT recipient, kind, 'LIVENESS:APPROVE', NULL, NULL, NULL FROM case_facets WHERE kind = 'check'`)
 	for _, text := range indexes {
 		exec(text)
 	}

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -20,8 +19,8 @@ import (
 // listedCase is what has to be known of a case to work out its columns anew.
 type listedCase struct {
 	newest   review.NewestResult
-	assessed int   // version by which the columns of the result were worked out
-	referred int64 // account to which it is referred; zero when to nobody in particular
+	assessed int           // version by which the columns of the result were worked out
+	referred sql.NullInt64 // account to which it is referred; zero for any supervisor, not valid when it is not
 	assignee *review.Assignment
 	notes    int
 	place    place
@@ -57,6 +56,40 @@ func afterResult(ctx context.Context, tx *sql.Tx, id idv.RecipientID, record *re
 // nobody's any more.
 func afterDecisive(ctx context.Context, tx *sql.Tx, id idv.RecipientID, record *review.Record) error {
 	return saveCase(ctx, tx, id, changes{record: record})
+}
+
+// saveDecisive writes the status of a case after an act on decisions, and what lists need of it,
+// in one statement where its result was assessed. Referred is as in saveStatus.
+func saveDecisive(ctx context.Context, tx *sql.Tx, id idv.RecipientID, c listedCase, record *review.Record, referred sql.NullInt64) error {
+	status := record.CaseStatus(c.newest.Digest)
+	columns := review.CaseColumnsOf(c.newest, record, c.notes)
+	if columns.Stage == "" || status.Decision == 0 || c.assessed != review.AssessmentVersion {
+		if err := saveStatus(ctx, tx, id, status, referred); err != nil {
+			return err
+		}
+		return afterDecisive(ctx, tx, id, record)
+	}
+	switch {
+	case !status.Referred:
+		c.referred = sql.NullInt64{}
+	case referred.Valid:
+		c.referred = referred
+	}
+	holder := sql.NullInt64{}
+	holder.Int64, holder.Valid = columns.Holder(c.referred.Int64)
+	_, err := tx.ExecContext(ctx, `
+		UPDATE recipients
+		SET decision = $1, verdict = $2, decided = $3, changed = $4, referred = $5,
+			stage = $6, phase = $7, concern = $8, since = $9, assignee = NULL, assigned_at = NULL, active_at = NULL,
+			holder = $10, reviewer = $11, decided_at = $12
+		WHERE id = $13`,
+		status.Decision, string(status.Verdict), string(status.State), boolToInt(status.Changed), c.referred,
+		string(columns.Stage), phaseOf(&columns), columns.Concern, sinceOf(&columns),
+		holder, idOrNull(columns.Reviewer), millisOrNull(columns.Decided), id.String())
+	if err != nil {
+		return err
+	}
+	return saveFacets(ctx, tx, id, c, &columns, changes{record: record})
 }
 
 // saveCase writes what lists need of a case after an act, and works out what follows from
@@ -131,30 +164,45 @@ func reassess(ctx context.Context, tx *sql.Tx, id idv.RecipientID, c listedCase)
 	return saveListed(ctx, tx, id, c, changes{session: session})
 }
 
-func readListed(ctx context.Context, tx *sql.Tx, id idv.RecipientID) (listedCase, error) {
-	var c listedCase
-	var digest []byte
-	var first, assignee, assigned sql.NullInt64
-	err := tx.QueryRowContext(ctx, `
-		SELECT recipients.assessed, recipients.bucket, recipients.final = 1, coalesce(recipients.referred, 0),
+// selectListed reads what listedScan scans, and the data key.
+const selectListed = `
+		SELECT recipients.assessed, recipients.bucket, recipients.final = 1, recipients.referred,
 			recipients.assignee, recipients.assigned_at, recipients.notes,
-			recipients.phase, recipients.concern, recipients.since, newest.digest, began.at
+			recipients.phase, recipients.concern, recipients.since, newest.digest, began.at, recipients.data_key
 		FROM recipients
 		LEFT JOIN fetches AS newest ON newest.id = recipients.newest
 		LEFT JOIN fetches AS began ON began.id = newest.run
-		WHERE recipients.id = $1`, id.String()).Scan(&c.assessed, &c.newest.Columns.Bucket, &c.newest.Columns.Final, &c.referred,
-		&assignee, &assigned, &c.notes, &c.place.phase, &c.place.concern, &c.place.since, &digest, &first)
-	copy(c.newest.Digest[:], digest)
-	if first.Valid {
-		c.newest.First = timeOf(first.Int64)
+		WHERE recipients.id = $1`
+
+// listedScan is a listedCase as it is stored.
+type listedScan struct {
+	listedCase
+	digest                    []byte
+	first, assignee, assigned sql.NullInt64
+}
+
+func (l *listedScan) targets() []any {
+	return []any{
+		&l.assessed, &l.newest.Columns.Bucket, &l.newest.Columns.Final, &l.referred, &l.assignee, &l.assigned, &l.notes,
+		&l.place.phase, &l.place.concern, &l.place.since, &l.digest, &l.first,
 	}
-	if assignee.Valid {
-		c.assignee = &review.Assignment{Account: assignee.Int64, At: timeOf(assigned.Int64)}
+}
+
+func (l *listedScan) toCase() listedCase {
+	c := l.listedCase
+	copy(c.newest.Digest[:], l.digest)
+	if l.first.Valid {
+		c.newest.First = timeOf(l.first.Int64)
 	}
-	if errors.Is(err, sql.ErrNoRows) {
-		err = nil
+	if l.assignee.Valid {
+		c.assignee = &review.Assignment{Account: l.assignee.Int64, At: timeOf(l.assigned.Int64)}
 	}
-	return c, err
+	return c
+}
+
+func readListed(ctx context.Context, tx *sql.Tx, id idv.RecipientID) (listedCase, error) {
+	row, err := readRecipientRow(ctx, tx, id)
+	return row.listed, err
 }
 
 // saveListed writes what of the columns and facets of a case may be another than before.
@@ -185,7 +233,7 @@ func saveListed(ctx context.Context, tx *sql.Tx, id idv.RecipientID, c listedCas
 			return err
 		}
 	}
-	if err := saveCaseColumns(ctx, tx, id, c.referred, &columns); err != nil {
+	if err := saveCaseColumns(ctx, tx, id, c.referred.Int64, &columns); err != nil {
 		return err
 	}
 	return saveFacets(ctx, tx, id, c, &columns, what)
@@ -267,10 +315,13 @@ func saveFacets(ctx context.Context, tx *sql.Tx, id idv.RecipientID, c listedCas
 		_, err := tx.ExecContext(ctx, `
 			UPDATE case_facets
 			SET phase = $1, concern = $2, since = $3
-			WHERE recipient = $4`, now.phase, now.concern, now.since, id.String())
+			WHERE recipient = $4 AND phase IS NOT NULL`, now.phase, now.concern, now.since, id.String())
 		if err != nil {
 			return err
 		}
+	}
+	if what.record != nil && what.session == nil {
+		return nil
 	}
 	stays := map[review.FacetKind]bool{}
 	if what.record != nil {
@@ -278,9 +329,6 @@ func saveFacets(ctx context.Context, tx *sql.Tx, id idv.RecipientID, c listedCas
 	}
 	if what.session == nil {
 		stays[review.FacetCheck], stays[review.FacetReason] = true, true
-	}
-	if len(stays) == len(review.FacetKinds()) {
-		return nil
 	}
 	had, err := facetsOf(ctx, tx, id)
 	if err != nil {
@@ -308,14 +356,24 @@ func saveFacets(ctx context.Context, tx *sql.Tx, id idv.RecipientID, c listedCas
 		if !missing {
 			continue
 		}
+		at, placed := now.ofFacet(f)
 		_, err := tx.ExecContext(ctx, `
 			INSERT INTO case_facets (recipient, kind, value, phase, concern, since)
-			VALUES ($1, $2, $3, $4, $5, $6)`, id.String(), string(f.kind), f.value, now.phase, now.concern, now.since)
+			VALUES ($1, $2, $3, $4, $5, $6)`, id.String(), string(f.kind), f.value, at.phase,
+			sql.NullInt64{Int64: at.concern, Valid: placed}, sql.NullInt64{Int64: at.since, Valid: placed})
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// ofFacet returns the place that stands with a facet of the case, and whether one does.
+func (p place) ofFacet(f facet) (at place, placed bool) {
+	if !f.kind.Selective(f.value) {
+		return place{}, false
+	}
+	return p, true
 }
 
 func facetsOf(ctx context.Context, tx *sql.Tx, id idv.RecipientID) ([]facet, error) {

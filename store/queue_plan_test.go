@@ -27,7 +27,7 @@ func TestQueueReadsOneIndex(t *testing.T) {
 				must(t, err)
 				for _, part := range l.segments {
 					for i, pick := range l.picks[part.phase] {
-						if pick.column == "bucket" {
+						if pick.unindexed {
 							continue
 						}
 						l.index[part.phase] = i

@@ -40,7 +40,7 @@ func (d *desk) listedState(id idv.RecipientID) string {
 		`SELECT stage || ' ' || coalesce(phase, '-') || ' ' || concern || ' ' || since || ' ' || coalesce(assignee, '-') || ' ' || coalesce(assigned_at, '-') || ' ' ||
 			coalesce(holder, '-') || ' ' || notes || ' ' || coalesce(reviewer, '-') || ' ' || coalesce(decided_at, '-') || ' ' ||
 			bucket || ' ' || why || ' ' || document || ' ' || country || ' ' || session || ' ' || tracking || ' ' || assessed FROM recipients WHERE id = ?`,
-		`SELECT kind || ' ' || value || ' ' || phase || ' ' || concern || ' ' || since FROM case_facets WHERE recipient = ? ORDER BY kind, value`,
+		`SELECT kind || ' ' || value || ' ' || coalesce(phase || ' ' || concern || ' ' || since, 'without a place') FROM case_facets WHERE recipient = ? ORDER BY kind, value`,
 	} {
 		rows, err := d.readers.Query(query, id.String())
 		must(d.t, err)
@@ -147,6 +147,7 @@ func TestChangedListsAreFound(t *testing.T) {
 		`UPDATE case_facets SET phase = 2`,
 		`UPDATE case_facets SET since = since + 1 WHERE kind = 'reason'`,
 		`DELETE FROM case_facets WHERE kind = 'reason'`,
+		`UPDATE case_facets SET phase = NULL, concern = NULL, since = NULL WHERE kind = 'tag'`,
 		`INSERT INTO case_facets SELECT recipient, 'tag', 'x', phase, concern, since FROM case_facets WHERE kind = 'tag'`,
 		`UPDATE recipients SET bucket = 'clear'`,
 		`UPDATE recipients SET assignee = NULL`,
@@ -266,7 +267,7 @@ func fillQueue(t testing.TB, d *desk, people []account.Person, n int) []modelCas
 		}
 		phase, _ := c.stage.Phase()
 		columns := review.CaseColumns{Stage: c.stage}
-		if phase == review.PhaseOpen && random.IntN(2) == 0 {
+		if phase != review.PhaseDecided && random.IntN(2) == 0 || random.IntN(20) == 0 { // a result that changed back leaves a decided case with somebody
 			c.assignee = people[random.IntN(len(people))].ID
 			columns.Assignee = c.assignee
 		}
@@ -290,7 +291,11 @@ func fillQueue(t testing.TB, d *desk, people []account.Person, n int) []modelCas
 			idOrNull(c.assignee), sql.NullInt64{Int64: holder, Valid: held}, c.referred, idOrNull(c.reviewer))
 		for kind, values := range map[string][]string{"check": c.checks, "reason": c.reasons, "tag": c.tags} {
 			for _, value := range values {
-				exec(`INSERT INTO case_facets (recipient, kind, value, phase, concern, since) VALUES (?, ?, ?, ?, ?, ?)`, c.id, kind, value, int(phase), concern, c.since)
+				at := []any{int(phase), concern, c.since}
+				if !review.FacetKind(kind).Selective(value) {
+					at = []any{nil, nil, nil}
+				}
+				exec(`INSERT INTO case_facets (recipient, kind, value, phase, concern, since) VALUES (?, ?, ?, ?, ?, ?)`, append([]any{c.id, kind, value}, at...)...)
 			}
 		}
 		all = append(all, c)
@@ -324,7 +329,7 @@ func modelQueue(all []modelCase, v review.View, ids map[string]int64) []string {
 		}
 		if tab && overlaps([]string{string(c.bucket)}, texts(f.Buckets)) && overlaps([]string{string(c.stage)}, texts(f.Stages)) && overlaps(c.checks, checks) &&
 			overlaps(c.reasons, f.Reasons) && overlaps([]string{c.document}, f.Documents) && overlaps([]string{c.country}, f.Countries) && overlaps(c.tags, f.Tags) &&
-			overlaps([]string{fmt.Sprint(c.holder)}, assignees) && (f.From.IsZero() || c.since >= millis(f.From)) && (f.Until.IsZero() || c.since < millis(f.Before())) {
+			overlaps([]string{fmt.Sprint(c.assignee)}, assignees) && (f.From.IsZero() || c.since >= millis(f.From)) && (f.Until.IsZero() || c.since < millis(f.Before())) {
 			list = append(list, c)
 		}
 	}

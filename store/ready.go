@@ -20,7 +20,7 @@ func (s *Store) Ready(ctx context.Context) error {
 	if h := s.whyStopped(); h != nil {
 		return &review.Unready{Reason: h.reason, Err: errors.New(h.sentence)}
 	}
-	if err := s.probing.probe(ctx, s.tryWrite); err != nil {
+	if err := s.probing.tryShared(ctx, s.tryWrite); err != nil {
 		return s.notReady(err)
 	}
 	if why := s.logFailure(); why != "" {
@@ -121,9 +121,9 @@ type sharedProbe struct {
 	tries  int // within that second
 }
 
-// probe tries something and returns what came of it, or what came of the last try when
+// tryShared tries something and returns what came of it, or what came of the last try when
 // there were too many. Whoever does not wait to the end leaves it to the next who asks.
-func (p *sharedProbe) probe(ctx context.Context, try func(context.Context) error) error {
+func (p *sharedProbe) tryShared(ctx context.Context, try func(context.Context) error) error {
 	p.mu.Lock()
 	if p.mayTry(time.Now()) {
 		p.done, p.ended = make(chan struct{}), false

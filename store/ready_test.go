@@ -43,7 +43,7 @@ func TestReadyDoesNotWait(t *testing.T) {
 	d.turn <- struct{}{} // somebody writes
 	ctx, cancel := context.WithTimeout(t.Context(), 0)
 	defer cancel()
-	err := d.probing.probe(ctx, d.tryWrite)
+	err := d.probing.tryShared(ctx, d.tryWrite)
 	wantErr(t, err, context.DeadlineExceeded)
 	<-d.turn
 	must(t, d.write(t.Context(), touchDatabase))

@@ -16,18 +16,18 @@ type recipientRow struct {
 	exists     bool
 	wrappedKey []byte     // empty when it was destroyed
 	newest     idv.Digest // of the newest result; zero when there is none
+	listed     listedCase
 }
 
 func readRecipientRow(ctx context.Context, tx *sql.Tx, id idv.RecipientID) (recipientRow, error) {
 	row := recipientRow{exists: true}
-	err := tx.QueryRowContext(ctx, `
-		SELECT recipients.data_key, fetches.digest
-		FROM recipients
-		LEFT JOIN fetches ON fetches.id = recipients.newest
-		WHERE recipients.id = $1`, id.String()).Scan(&row.wrappedKey, nullDigestOf{&row.newest})
+	var listed listedScan
+	err := tx.QueryRowContext(ctx, selectListed, id.String()).Scan(append(listed.targets(), &row.wrappedKey)...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return recipientRow{}, nil
 	}
+	row.listed = listed.toCase()
+	row.newest = row.listed.newest.Digest
 	return row, err
 }
 

@@ -37,6 +37,7 @@ type recording struct {
 	form      string
 
 	row     recipientRow
+	moved   bool // whether the row was written since it was read
 	sent    []review.Recorded
 	records map[ledger.Act]*review.Record // that were read, by the act of their family
 	whole   *review.Record                // all of the record; nil until it is needed
@@ -197,10 +198,13 @@ func (r *recording) recordConsequences(ctx context.Context, a *review.Act, entry
 	if err != nil {
 		return err
 	}
-	if err := saveStatus(ctx, r.tx, r.recipient, record.CaseStatus(r.row.newest), referred); err != nil {
-		return err
+	if r.moved { // by another act of the same form
+		if r.row, err = readRecipientRow(ctx, r.tx, r.recipient); err != nil {
+			return err
+		}
 	}
-	return afterDecisive(ctx, r.tx, r.recipient, record)
+	r.moved = true
+	return saveDecisive(ctx, r.tx, r.recipient, r.row.listed, record, referred)
 }
 
 // referredTo returns the account to which an act refers a case; 0 for any supervisor, and

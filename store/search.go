@@ -127,7 +127,7 @@ func (f *searching) recipient(ctx context.Context, text string) error {
 		FROM recipients
 		WHERE id >= $1 AND id < $2 AND stage || '' <> ''
 		ORDER BY id
-		LIMIT $3 + 0`, begin, behind(begin), f.limit+1)
+		LIMIT $3 + 0`, begin, afterPrefix(begin), f.limit+1)
 }
 
 // uuidPrefix writes the beginning of a UUID as it is stored; empty for what is too short, or
@@ -150,9 +150,9 @@ func uuidPrefix(text string) string {
 	return b.String()
 }
 
-// behind returns a text behind all that begin with another, which is not empty and does not end
+// afterPrefix returns a text behind all that begin with another, which is not empty and does not end
 // in the last character of all.
-func behind(begin string) string {
+func afterPrefix(begin string) string {
 	last, size := utf8.DecodeLastRuneInString(begin)
 	last++
 	if 0xd800 <= last && last < 0xe000 { // those are no characters
@@ -197,7 +197,7 @@ func (f *searching) beginning(ctx context.Context, match review.Match, column, t
 			FROM recipients
 			WHERE `+column+` >= $1 AND `+column+` < $2 AND `+column+` <> ''`+of+`
 			ORDER BY `+column+`
-			LIMIT $3 + 0`, begin, behind(begin), f.limit+1)
+			LIMIT $3 + 0`, begin, afterPrefix(begin), f.limit+1)
 		if err != nil {
 			return err
 		}
@@ -263,7 +263,7 @@ func (f *searching) tag(ctx context.Context, text string) error {
 	return f.take(ctx, review.MatchTag, `
 		SELECT recipient
 		FROM case_facets
-		WHERE kind = 'tag' AND value = $1
+		WHERE kind = 'tag' AND value = $1 AND phase IS NOT NULL
 		ORDER BY phase, concern, since, recipient
 		LIMIT $2 + 0`, tag, f.limit+1)
 }
@@ -283,7 +283,7 @@ func (f *searching) reviewer(ctx context.Context, text string) error {
 		FROM accounts
 		WHERE name_key >= $1 AND name_key < $2 AND id > 0
 		ORDER BY name_key
-		LIMIT $3 + 0`, begin, behind(begin), maxPeople)
+		LIMIT $3 + 0`, begin, afterPrefix(begin), maxPeople)
 	if err != nil {
 		return err
 	}

@@ -39,7 +39,10 @@ func (s *Store) KeepResult(ctx context.Context, id idv.RecipientID, who account.
 		if err != nil {
 			return err
 		}
-		if err := askAgain(ctx, tx, id, at, d.Session.Final()); err != nil {
+		if err := askAgain(ctx, tx, id, at, d); err != nil {
+			return err
+		}
+		if err := endLines(ctx, tx, id.String(), hadState(who), at); err != nil {
 			return err
 		}
 		return statusAfterResult(ctx, tx, id, d)

@@ -3,38 +3,51 @@ package store
 import (
 	"context"
 	"database/sql"
+	_ "embed"
 	"errors"
-	"fmt"
-	"io/fs"
-
-	"modernc.org/sqlite"
-
-	"countersign/migrations"
+	"maps"
+	"slices"
+	"strings"
 )
 
-// madeSchema returns what the steps of the schema make.
-func (e engine) madeSchema(ctx context.Context) (map[string]string, error) {
-	inner, err := sqlite.NewConnector(":memory:")
-	if err != nil {
-		return nil, err
+// writtenSchema is what the steps of the schema make, written out so that nobody has to take
+// them to know it. A test compares it with them, and writes it anew:
+//
+//	go test ./store -run WrittenSchema -update
+//
+//go:embed sqlite_schema.txt
+var writtenSchema string
+
+// wantedSchema returns the texts of the objects that the steps of the schema make.
+func (engine) wantedSchema() map[string]string { return parseSchema(writtenSchema) }
+
+// formatSchema writes the texts of objects one after the other, each below a line with what it
+// is.
+func formatSchema(all map[string]string) string {
+	var b strings.Builder
+	for _, object := range slices.Sorted(maps.Keys(all)) {
+		b.WriteString("-- " + object + " --\n" + all[object] + "\n")
 	}
-	db := sql.OpenDB(inner)
-	defer db.Close()
-	db.SetMaxOpenConns(1) // each has a database of its own
-	files, err := fs.Glob(migrations.SQLite, "sqlite/*.up.sql")
-	if err != nil {
-		return nil, err
-	}
-	for _, name := range files {
-		text, err := migrations.SQLite.ReadFile(name)
-		if err != nil {
-			return nil, err
+	return b.String()
+}
+
+// parseSchema reads what formatSchema writes.
+func parseSchema(text string) map[string]string {
+	all := map[string]string{}
+	var object string
+	for line := range strings.Lines(text) {
+		name, found := strings.CutPrefix(line, "-- ")
+		name, ends := strings.CutSuffix(name, " --\n")
+		if found && ends {
+			object = name
+			continue
 		}
-		if _, err := db.ExecContext(ctx, string(text)); err != nil {
-			return nil, fmt.Errorf("make the schema of %s: %w", name, err)
-		}
+		all[object] += line
 	}
-	return e.schemaOf(ctx, db)
+	for object, text := range all {
+		all[object] = strings.TrimSuffix(text, "\n")
+	}
+	return all
 }
 
 // schemaOf returns the texts of the objects in a schema.

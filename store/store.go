@@ -56,6 +56,7 @@ type Store struct {
 	queue   []*job
 	turn    chan struct{}      // holds one token, that of the goroutine which commits
 	leaving []signedCheckpoint // checkpoints made in the open transaction; whoever has the turn uses it
+	tail    *treeTail          // of the open transaction; nil before it has an entry; as leaving
 }
 
 // maxReaders is how many connections read at the same time.

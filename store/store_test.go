@@ -148,8 +148,16 @@ func decode(t testing.TB, state, tracking string) *idv.Decoded {
 // fetch records the result d after some minutes and returns its digest.
 func (d *desk) fetch(id idv.RecipientID, minutes int, who account.Person, result *idv.Decoded) idv.Digest {
 	d.t.Helper()
-	must(d.t, d.KeepResult(d.t.Context(), id, who, after(minutes), result))
-	return result.Digest
+	return d.fetchAskedAt(id, minutes, minutes, who, result)
+}
+
+// fetchAskedAt is fetch of a result that Yoti was asked for some minutes before it was had.
+func (d *desk) fetchAskedAt(id idv.RecipientID, asked, had int, who account.Person, result *idv.Decoded) idv.Digest {
+	d.t.Helper()
+	answer := *result
+	answer.Asked = after(asked)
+	must(d.t, d.KeepResult(d.t.Context(), id, who, after(had), &answer))
+	return answer.Digest
 }
 
 func after(minutes int) time.Time { return noon.Add(time.Duration(minutes) * time.Minute) }

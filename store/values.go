@@ -133,18 +133,6 @@ func (r recipientOf) Scan(value any) error {
 	return err
 }
 
-// nullDigestOf scans a digest; NULL is the zero digest.
-type nullDigestOf struct{ to *idv.Digest }
-
-// Scan implements sql.Scanner.
-func (d nullDigestOf) Scan(value any) error {
-	if value == nil {
-		*d.to = idv.Digest{}
-		return nil
-	}
-	return digestOf(d).Scan(value)
-}
-
 // blobOf scans a digest that may be an empty blob.
 type blobOf struct{ to *idv.Digest }
 

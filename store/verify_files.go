@@ -184,7 +184,7 @@ func (c *fileCheck) checkAll(ctx context.Context, tx *sql.Tx) error {
 func (c *fileCheck) openCursors(ctx context.Context, tx *sql.Tx) error {
 	c.entries, c.fetches, c.bodies = entryRows(ctx, tx), fetchedRows(ctx, tx), bodyRows(ctx, tx)
 	c.listed = newListedCheck(ctx, tx)
-	return errors.Join(c.entries.next(), c.fetches.next(), c.bodies.next(), c.listed.begin())
+	return errors.Join(c.entries.next(), c.fetches.next(), c.bodies.next(), c.listed.toFirstRows())
 }
 
 func recipientRows(ctx context.Context, tx *sql.Tx) *cursor[fileRow] {

@@ -32,7 +32,7 @@ type listedRow struct {
 type listedFacet struct {
 	recipient             string
 	kind, value           string
-	phase, concern, since int64
+	phase, concern, since nullNumber
 }
 
 type listedHits struct {
@@ -95,7 +95,7 @@ func scanListedRow(rows *sql.Rows) (r listedRow, err error) {
 }
 
 func scanListedFacet(rows *sql.Rows) (f listedFacet, err error) {
-	err = rows.Scan(textIn{&f.recipient}, textIn{&f.kind}, textIn{&f.value}, numberIn{&f.phase}, numberIn{&f.concern}, numberIn{&f.since})
+	err = rows.Scan(textIn{&f.recipient}, textIn{&f.kind}, textIn{&f.value}, &f.phase, &f.concern, &f.since)
 	return f, err
 }
 
@@ -104,8 +104,8 @@ func scanListedHits(rows *sql.Rows) (h listedHits, err error) {
 	return h, err
 }
 
-// begin goes to the first row of each cursor.
-func (l *listedCheck) begin() error {
+// toFirstRows goes to the first row of each cursor.
+func (l *listedCheck) toFirstRows() error {
 	for _, next := range []func() error{l.rows.next, l.facets.next, l.hits.next} {
 		if err := next(); err != nil {
 			return err
@@ -196,6 +196,8 @@ func (r *fileRead) listed(id string, referred int64, hits []review.HitsRead) (li
 	return row, facetRows(id, &row, review.Facets(&newest.Columns, &columns))
 }
 
+func numberOf(n int64) nullNumber { return nullNumber{sql.NullInt64{Int64: n, Valid: true}} }
+
 // timeIn is a time as it is scanned: NULL has no number.
 func timeIn(n sql.NullInt64) nullNumber {
 	if !n.Valid {
@@ -208,7 +210,11 @@ func facetRows(id string, row *listedRow, facets map[review.FacetKind][]string) 
 	var list []listedFacet
 	for kind, values := range facets {
 		for _, value := range values {
-			list = append(list, listedFacet{id, string(kind), value, row.phase.Int64, row.concern, row.since})
+			f := listedFacet{recipient: id, kind: string(kind), value: value}
+			if at, placed := (place{row.phase.NullInt64, row.concern, row.since}).ofFacet(facet{kind, value}); placed {
+				f.phase, f.concern, f.since = nullNumber{at.phase}, numberOf(at.concern), numberOf(at.since)
+			}
+			list = append(list, f)
 		}
 	}
 	slices.SortFunc(list, func(a, b listedFacet) int {

@@ -13,10 +13,7 @@ func (v *verification) checkSchema(ctx context.Context) error {
 	if err := v.checkVersion(ctx); err != nil {
 		return err
 	}
-	want, err := v.engine.madeSchema(ctx)
-	if err != nil {
-		return err
-	}
+	want := v.engine.wantedSchema()
 	found, err := v.engine.schemaOf(ctx, v.db)
 	if err != nil {
 		return err

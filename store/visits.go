@@ -33,22 +33,6 @@ func (s *Store) Recent(ctx context.Context, who account.Person, limit int) ([]re
 	return list, nil
 }
 
-// Waiting lists the recipients whose newest result is not final, in the order in
-// which these were fetched.
-func (s *Store) Waiting(ctx context.Context, limit int) ([]review.Visit, error) {
-	list, err := s.queryVisits(ctx, `
-		SELECT recipients.id, fetches.at, `+visitColumns+`
-		FROM recipients
-		JOIN fetches ON fetches.id = recipients.newest
-		WHERE recipients.final = 0 AND recipients.newest IS NOT NULL AND recipients.erased_at IS NULL
-		ORDER BY recipients.newest
-		LIMIT $1`, limit)
-	if err != nil {
-		return nil, fmt.Errorf("store: list waiting recipients: %w", err)
-	}
-	return list, nil
-}
-
 // Drafts lists the recipients about whom who has an unsent text, the newest first.
 func (s *Store) Drafts(ctx context.Context, who account.Person, limit int) ([]review.Visit, error) {
 	list, err := s.queryVisits(ctx, `

@@ -86,7 +86,7 @@ func (c caseView) picturesOf(r *idv.Resource) []Picture {
 	var list pictureList
 	for i, p := range r.Pages {
 		page := r.PageName(i)
-		list.add(c.pictureOf(p.Media, page, capturedBy(p)))
+		list.add(c.pictureOf(p.Media, page, p.CapturedBy()))
 		for j, f := range p.Frames {
 			list.addSmall(c.pictureOf(f.Media, idv.FrameName(page, j), ""))
 		}
@@ -127,19 +127,6 @@ func (l *pictureList) add(p Picture, ok bool) {
 func (l *pictureList) addSmall(p Picture, ok bool) {
 	p.Small = true
 	l.add(p, ok)
-}
-
-// capturedBy says how a page was captured; empty where it is not known.
-func capturedBy(p idv.Page) string {
-	if p.CaptureMethod == "" {
-		return ""
-	}
-	w := idv.CaptureMethod(p.CaptureMethod)
-	if !w.Known {
-		shown, _ := idv.Visible(p.CaptureMethod)
-		return shown + " (unknown)"
-	}
-	return w.Label
 }
 
 // toneOfStanding returns the tone of what became of a resource that no check used so far.

@@ -15,8 +15,14 @@ import (
 type CaseQueue struct {
 	*review.Beside
 	Recipient idv.RecipientID
-	Query     string // of the view
+	Query     string           // of the view
+	Line      review.QueueLine // of the case in the view, as far as its page knows it
 }
+
+// dueWords say when the case is due, or for how long it is overdue; empty when it never is.
+func (q *CaseQueue) dueWords() string { return dueSentence(q.View.At, q.Line) }
+
+func (q *CaseQueue) isOverdue() bool { return q.Line.Overdue }
 
 // NextPath is the address of the next case of the view; empty when there is none.
 func (q *CaseQueue) NextPath() string { return q.pathOf(q.Next) }
@@ -40,7 +46,25 @@ func (q *CaseQueue) ListPath() string {
 	if page := q.Page(); !page.IsZero() {
 		query.Set(PageField, page.String())
 	}
-	return QueuePath + "?" + query.Encode() + "#" + CaseLineID(q.Recipient)
+	return QueuePath + "?" + query.Encode() + "#" + CaseLineID(q.lineToReturnTo())
+}
+
+// lineToReturnTo is the line at which the reader goes on in the list: that of the case or, once
+// it has left the view, the one that took its place.
+func (q *CaseQueue) lineToReturnTo() idv.RecipientID {
+	switch {
+	case q.Inside:
+	case q.Next != nil:
+		return q.Next.Recipient
+	case q.Previous != nil:
+		return q.Previous.Recipient
+	}
+	return q.Recipient
+}
+
+// PagePath is the address of a page of the view, at the line at which the reader goes on.
+func (q *CaseQueue) PagePath(page review.PageKey) string {
+	return QueuePagePath(q.View, page) + "#" + CaseLineID(q.lineToReturnTo())
 }
 
 // CaseForms is what the head of a case needs for taking, assigning and tagging it.

@@ -5,19 +5,6 @@ import (
 	"countersign/internal/review"
 )
 
-// gradeCaption is the caption of the media that have a grade.
-func gradeCaption(g review.Grade) string {
-	switch g {
-	case review.GradeOpened:
-		return "Opened at full size, or as text"
-	case review.GradeOnScreen:
-		return "On screen as a thumbnail"
-	case review.GradeSent:
-		return "Sent, not known to have been on screen"
-	}
-	return g.Label()
-}
-
 // hitsLabel says how far pages of hits got: a browser does not say which hits of a page
 // were on the screen.
 func hitsLabel(c *review.Coverage) string {

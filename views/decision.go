@@ -179,19 +179,6 @@ func answerID(p ReviewPage) string {
 	return ""
 }
 
-// overriddenNames names the checks that an approval overrides, with what Yoti says of each.
-func overriddenNames(checks []*idv.AssessedCheck) string {
-	var list []string
-	for _, c := range checks[:min(len(checks), maxNames)] {
-		list = append(list, c.Name()+" ("+c.Verdict()+")")
-	}
-	text := strings.Join(list, ", ")
-	if more := len(checks) - maxNames; more > 0 {
-		text += " and " + countNoun(more, "other check", "other checks")
-	}
-	return text
-}
-
 // onResult says on which result something was recorded that is not about the one shown.
 func onResult(c *review.Case, digest idv.Digest) string {
 	is := func(d idv.Digest) int {

@@ -79,6 +79,15 @@ func (p EnvelopePage) outcomeTitle() string {
 	return countNoun(p.Outcome.Fetched, "result was", "results were") + " fetched."
 }
 
+// fetchRestWords say when to fetch what was not asked for, as a sentence.
+func (p EnvelopePage) fetchRestWords() string {
+	wait := RetryAfter{Now: p.At, Until: p.Outcome.Until}
+	if wait.Over() {
+		return "Fetch the rest now."
+	}
+	return "Fetch the rest in " + wait.spanAndTime() + "."
+}
+
 // outcomeRest says what was not fetched; empty where that is nothing.
 func (p EnvelopePage) outcomeRest() string {
 	var sentences []string
@@ -86,7 +95,7 @@ func (p EnvelopePage) outcomeRest() string {
 		sentences = append(sentences, "Yoti gave no result for "+strconv.Itoa(n)+": open the recipient to read why.")
 	}
 	if n := p.Outcome.Left; n > 0 {
-		sentences = append(sentences, countNoun(n, "recipient was", "recipients were")+" not asked for, since Yoti may be asked only so often. Fetch the rest in a minute.")
+		sentences = append(sentences, countNoun(n, "recipient was", "recipients were")+" not asked for, since Yoti may be asked only so often. "+p.fetchRestWords())
 	}
 	return strings.Join(sentences, " ")
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
-	"strings"
 
 	"countersign/internal/idv"
 )
@@ -52,7 +51,7 @@ type shownRows struct {
 // full where an exception leads to it.
 func (c caseView) rowsOf(check *idv.Check) shownRows {
 	key := check.Key()
-	rows := worstFirst(c.room, check.Report.Breakdown, didNotPass)
+	rows := worstFirst(c.room, check.Report.Breakdown, idv.SubCheck.DidNotPass)
 	shown := shownRows{More: len(check.Report.Breakdown) - len(rows)}
 	places := map[string]int{}
 	for _, row := range rows {
@@ -61,7 +60,7 @@ func (c caseView) rowsOf(check *idv.Check) shownRows {
 			id += "-" + strconv.Itoa(places[id])
 		}
 		one := shownRow{row, id, check.Type.SubCheck(row.Name)}
-		if didNotPass(row) || c.inFull[key+" "+row.Name] {
+		if row.DidNotPass() || c.inFull[key+" "+row.Name] {
 			shown.Full = append(shown.Full, one)
 		} else {
 			shown.Passed = append(shown.Passed, one)
@@ -83,16 +82,7 @@ const maxPassedNames = 20
 func passedNames(rows []shownRow) string {
 	var names []string
 	for _, row := range rows[:min(len(rows), maxPassedNames)] {
-		names = append(names, idv.WithinSentence(excerpt(row.Word.Label)))
+		names = append(names, excerpt(row.Word.Label))
 	}
-	text := countNoun(len(rows), "passed", "passed") + ": " + strings.Join(names, ", ")
-	if more := len(rows) - maxPassedNames; more > 0 {
-		text += " and " + strconv.Itoa(more) + " more"
-	}
-	return text
-}
-
-// onlySigner reports whether nothing but the expected signer keeps a case from being clear.
-func onlySigner(list []idv.Exception) bool {
-	return !slices.ContainsFunc(list, func(e idv.Exception) bool { return e.Kind != idv.ExceptionSigner })
+	return idv.PassedInShort(names, len(rows))
 }

@@ -44,7 +44,7 @@ func exceptions(c caseView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			if onlySigner(c.exceptions) {
+			if idv.OnlySigner(c.exceptions) {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "<template data-no-exceptions>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -366,7 +366,7 @@ func subCheck(r *pageRoom, row shownRow) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = verdict(toneOfResult(row.Result), resultLabel(row.Result)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = verdict(toneOfResult(row.Result), row.Result.Label()).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

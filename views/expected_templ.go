@@ -484,7 +484,7 @@ func expectedAgainst(s *review.ExpectedSigner, f *idv.Fields) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = verdict(toneOfExpected(c.Likeness), expectedLabel(c.Likeness)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = verdict(toneOfExpected(c.Likeness), c.Likeness.ExpectedLabel()).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -24,7 +24,7 @@ func valueNotes(path, value string, at time.Time) []string {
 			notes = append(notes, text)
 		}
 		if name == "date_of_birth" && !at.IsZero() {
-			notes = append(notes, ageInWords(d, at))
+			notes = append(notes, d.AgeInWords(at))
 		}
 	}
 	if w := idv.FieldValue(path, value); w.Known {
@@ -35,22 +35,6 @@ func valueNotes(path, value string, at time.Time) []string {
 
 // lastPart is the name of a field without those of the fields around it.
 func lastPart(path string) string { return path[strings.LastIndexByte(path, '.')+1:] }
-
-// ageInWords says how old somebody was.
-func ageInWords(born idv.Date, at time.Time) string {
-	years, exact := born.Age(at)
-	if years < 0 {
-		return "after the time of the session"
-	}
-	if years >= idv.ImpossibleAge {
-		return "longer ago than anybody has lived"
-	}
-	text := countNoun(years, "year", "years") + " old at the time of the session"
-	if !exact {
-		return "about " + text
-	}
-	return text
-}
 
 // toneOfExpiry returns the tone of a document's validity. Yoti's check governs, so
 // none is worse than a warning.
@@ -92,21 +76,6 @@ func sourceName(source string) string {
 		return "No source given"
 	}
 	return idv.FieldSource(source).Label
-}
-
-// scriptOf says in which script and language a value is, where that is known.
-func scriptOf(v idv.SourcedValue) string {
-	var parts []string
-	if v.Locale != "" && v.Locale != "la" { // Latin goes without saying
-		parts = append(parts, "locale "+v.Locale)
-	}
-	if v.NonLatin {
-		parts = append(parts, "not in Latin letters")
-	}
-	if v.Transliteration {
-		parts = append(parts, "transliterated")
-	}
-	return strings.Join(parts, ", ")
 }
 
 // notShownText says how many values are not shown.

@@ -652,7 +652,7 @@ func expandedRow(sources []string, row idv.ExpandedRow) templ.Component {
 						return templ_7745c5c3_Err
 					}
 				}
-				if script := scriptOf(v); script != "" {
+				if script := v.Script(); script != "" {
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 51, "<span class=\"value-note\">")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err

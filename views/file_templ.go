@@ -40,7 +40,7 @@ func fileHead(p ReviewPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = verdict(toneOfState(p.Session.State), stateLabel(p.Session.State)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = verdict(toneOfState(p.Session.State), p.Session.State.Label()).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

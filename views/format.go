@@ -118,14 +118,6 @@ func tokenLifetime(seconds int64) string {
 	return "open for another " + Span(now, now.Add(time.Duration(seconds)*time.Second)) + " (" + strconv.FormatInt(seconds, 10) + " s)"
 }
 
-// stateLabel is the word for a session's state, or that it has none.
-func stateLabel(s idv.SessionState) string {
-	if s == "" {
-		return "No state"
-	}
-	return s.Word().Label
-}
-
 // maxFirstChanges is how many changes are shown without asking; verdicts come first.
 const maxFirstChanges = 5
 

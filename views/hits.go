@@ -21,6 +21,7 @@ type HitsPart struct {
 	Check        *idv.Check        // whose search it was; nil when that is not known
 	Path         string            // of the page with all hits; it has a query
 	Snapshot     string            // digest that the form to choose hits sends along; empty for none
+	CaseView     string            // view of the queue that it sends along; empty for none
 	Digest       idv.Digest        // of the result
 	Current      *review.HitRow    // at which the reader is; nil where there is none
 	Opened       bool              // whether the details of Current are shown
@@ -446,26 +447,6 @@ func dayText(value string) string {
 	return d.String()
 }
 
-// agreementMark says how a date of birth compares with the signer's.
-func agreementMark(a idv.Agreement, born string) string {
-	switch a {
-	case idv.SameDay:
-		return "= signer"
-	case idv.SameMonth:
-		return "= month only"
-	case idv.SameYear:
-		return "= year only"
-	case idv.OtherDay:
-		return "≠ day"
-	case idv.OtherYear:
-		return "≠ signer"
-	}
-	if born == "" {
-		return ""
-	}
-	return "not comparable"
-}
-
 // scoreShort is the score to two decimals; the details have it as it came.
 func scoreShort(h *idv.Hit) string {
 	if _, err := strconv.ParseFloat(h.Score.Text, 64); err != nil {
@@ -482,14 +463,6 @@ func dayOf(t, now time.Time) string {
 		return t.Format("2 Jan")
 	}
 	return t.Format("2 Jan 2006")
-}
-
-// carriedWords says that a disposition was set on another result.
-func carriedWords(h review.HitRow) string {
-	if h.Open && h.Held.Disposition != review.HitUndecided {
-		return ", carried over: review again"
-	}
-	return ", carried over"
 }
 
 // The limits of what one hit shows of itself; its JSON has the rest.
@@ -541,36 +514,5 @@ func hitJSON(text string) (shown string, cut bool) {
 	return text, false
 }
 
-// listDay writes a time of a list, of which only the day means something, and what names
-// no day as it came.
-func listDay(t idv.Time) string {
-	day, ok := t.Day()
-	if !ok {
-		return t.Wire
-	}
-	return day.Format("2 Jan 2006")
-}
-
-// listedSpan says since when and until when an entity stands on a list.
-func listedSpan(s idv.HitSource) string {
-	var parts []string
-	if s.ListedFrom.Wire != "" {
-		parts = append(parts, "from "+listDay(s.ListedFrom))
-	}
-	if s.ListedUntil.Wire != "" {
-		parts = append(parts, "until "+listDay(s.ListedUntil))
-	}
-	if len(parts) == 0 {
-		return ""
-	}
-	return "listed " + strings.Join(parts, " ")
-}
-
 // textSize writes a size, rounded up.
 func textSize(n int) string { return strconv.Itoa((n+1023)/1024) + " KB" }
-
-// hitRange says which of the chosen hits a page shows.
-func hitRange(p idv.HitPage) string {
-	return "Hits " + strconv.Itoa(p.First) + " to " + strconv.Itoa(p.First+len(p.Hits)-1) + " of " + strconv.Itoa(p.Chosen) +
-		", page " + strconv.Itoa(p.Query.Page) + " of " + strconv.Itoa(p.Pages)
-}

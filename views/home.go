@@ -35,7 +35,6 @@ func (p HomePage) toDo() []visitList {
 func (p HomePage) toReopen() []visitList {
 	return []visitList{
 		{Kind: "recent", Title: "Recently opened by you", When: "opened", None: "You have not opened a recipient yet.", Visits: p.Recent},
-		{Kind: "waiting", Title: "Waiting for a final result", When: "fetched", None: "No recipient that was opened here is waiting for Yoti.", Visits: p.Waiting},
 	}
 }
 
@@ -48,7 +47,7 @@ func stateOfVisit(v review.Visit) string {
 	case v.Digest == (idv.Digest{}):
 		return "No result yet"
 	}
-	return stateLabel(v.State)
+	return v.State.Label()
 }
 
 // documentOfVisit names the identity document of a listed recipient, and how many others

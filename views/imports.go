@@ -77,13 +77,13 @@ func (p *PreviewPage) columnWords() string {
 // previewLines is how many lines of each sort a preview shows.
 const previewLines = 200
 
-// wrong are the lines that give nothing, and good those that give an ID, as far as they are
+// wrongLines are those that give nothing, and goodLines those that give an ID, as far as they are
 // shown.
-func (p *PreviewPage) wrong() []ListLine {
+func (p *PreviewPage) wrongLines() []ListLine {
 	return p.linesWhere(func(l ListLine) bool { return l.Tone == Warn })
 }
 
-func (p *PreviewPage) good() []ListLine {
+func (p *PreviewPage) goodLines() []ListLine {
 	return p.linesWhere(func(l ListLine) bool { return l.Tone != Warn })
 }
 
@@ -97,11 +97,11 @@ func (p *PreviewPage) linesWhere(is func(ListLine) bool) []ListLine {
 	return list
 }
 
-// withheld is how many lines that are not wrong the preview does not show.
-func (p *PreviewPage) withheld() int { return len(p.Lines) - p.Wrong - len(p.good()) }
+// notShownCount is how many lines that are not wrong the preview does not show.
+func (p *PreviewPage) notShownCount() int { return len(p.Lines) - p.Wrong - len(p.goodLines()) }
 
-// carried is the list as the form that starts the import sends it; ParseCarried reads it.
-func (p *PreviewPage) carried() string {
+// carriedLines is the list as the form that starts the import sends it; ParseCarried reads it.
+func (p *PreviewPage) carriedLines() string {
 	var b strings.Builder
 	for _, l := range p.New {
 		b.WriteString(strconv.Itoa(l.Number) + " " + l.Recipient.String() + "\n")

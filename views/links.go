@@ -3,6 +3,7 @@ package views
 import (
 	"net/url"
 	"strconv"
+	"time"
 
 	"countersign/internal/idv"
 	"countersign/internal/review"
@@ -59,13 +60,16 @@ const (
 	FetchedField = "fetched"
 	FailedField  = "failed"
 	LeftField    = "left"
+	UntilField   = "until" // when to go on with those, in seconds; none when that is at once
 )
 
 // FetchedEnvelopePath is the page of an envelope after its results were fetched.
 func FetchedEnvelopePath(id idv.EnvelopeID, f review.EnvelopeFetch) string {
-	return EnvelopePath(id) + "?" + url.Values{
-		FetchedField: {strconv.Itoa(f.Fetched)}, FailedField: {strconv.Itoa(f.Failed)}, LeftField: {strconv.Itoa(f.Left)},
-	}.Encode()
+	query := url.Values{FetchedField: {strconv.Itoa(f.Fetched)}, FailedField: {strconv.Itoa(f.Failed)}, LeftField: {strconv.Itoa(f.Left)}}
+	if !f.Until.IsZero() {
+		query.Set(UntilField, strconv.FormatInt(f.Until.Add(time.Second-1).Unix(), 10)) // not before
+	}
+	return EnvelopePath(id) + "?" + query.Encode()
 }
 
 // NotesBefore is the field of an address that says before which note those of a page are.

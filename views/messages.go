@@ -40,15 +40,6 @@ func NewRecordedEntry(c *review.Case, who account.Person, seq int64) *RecordedEn
 	return r
 }
 
-// changedField says in a few words what changed: the check alone where it is its
-// recommendation.
-func changedField(c idv.Change) string {
-	if c.IsRecommendation() {
-		return c.Subject
-	}
-	return c.Subject + ", " + c.Field
-}
-
 // maxShortValue is how many characters of a value stand in a line.
 const maxShortValue = 60
 

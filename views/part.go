@@ -15,6 +15,7 @@ type PartPage struct {
 	Pictures PictureSheet  // texts are read beside them
 	Sections []PartSection // on the first sheet
 	At       time.Time     // of the session: when the part was made
+	Queue    *CaseQueue    // from which the case was opened; nil when from none
 }
 
 // PartSection is one text of a part. Either Problem is set or one of the others.

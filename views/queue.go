@@ -1,6 +1,7 @@
 package views
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -14,9 +15,11 @@ import (
 type QueuePage struct {
 	Frame
 	review.QueueList
-	Key         string // idempotency key of the forms
-	Problem     string // why what was posted was not done, as a sentence
-	ViewName    string // as typed, of a view that was not saved
+	Place       review.PageKey  // of the page in its view; zero on the first
+	Typed       review.CasesAct // what was asked for and not done, to be shown again
+	Key         string          // idempotency key of the forms
+	Problem     string          // why what was posted was not done, as a sentence
+	ViewName    string          // as typed, of a view that was not saved
 	ViewShared  bool
 	ViewProblem string // why it was not saved, as a sentence
 }
@@ -311,9 +314,16 @@ func dueWords(now time.Time, l review.QueueLine) string {
 	case l.Due.IsZero():
 		return ""
 	case l.Overdue:
-		return "overdue " + shortSpan(now.Sub(l.Due))
+		return overdueWords(now.Sub(l.Due))
 	}
 	return shortSpan(l.Due.Sub(now) + time.Minute - 1)
+}
+
+func overdueWords(by time.Duration) string {
+	if by < time.Minute {
+		return "just overdue"
+	}
+	return "overdue " + shortSpan(by)
 }
 
 // lastDecision says the newest decision about a case in words; empty when there is none.
@@ -335,6 +345,14 @@ func whyWords(l review.QueueLine) string {
 	return ""
 }
 
+// NoneUnassigned says that there is no case to take next.
+func NoneUnassigned(v review.View) string {
+	if len(v.Filter.Query()) > 0 {
+		return "No unassigned case fits the filters."
+	}
+	return "No case is unassigned."
+}
+
 // noneWords says in the place of lines why there are none.
 func (p QueuePage) noneWords() string {
 	switch {
@@ -346,6 +364,27 @@ func (p QueuePage) noneWords() string {
 		return "Nothing is assigned or referred to you."
 	}
 	return "There is no case here."
+}
+
+// dueSentence says when a case is due, or by how much it is overdue; empty for one that is
+// never due.
+func dueSentence(now time.Time, l review.QueueLine) string {
+	words := dueWords(now, l)
+	if words == "" || l.Overdue {
+		return words
+	}
+	return "due in " + words
+}
+
+// isDecided reports whether nobody has to do anything about the case of a line any more.
+func isDecided(l review.QueueLine) bool {
+	phase, listed := l.Stage.Phase()
+	return listed && phase == review.PhaseDecided
+}
+
+// isTicked reports whether a line was ticked when something was asked for that was not done.
+func (p QueuePage) isTicked(l review.QueueLine) bool {
+	return slices.Contains(p.Typed.Cases, l.Recipient)
 }
 
 // takeable reports whether a line can be taken.

@@ -33,16 +33,13 @@ func queueTabPath(v review.View, tab review.Tab) string {
 	return QueueViewPath(v)
 }
 
-// queuePagePath is a page of a view.
-func queuePagePath(v review.View, key review.PageKey) string {
+// QueuePagePath is a page of a view.
+func QueuePagePath(v review.View, key review.PageKey) string {
 	query := v.Query()
-	query.Set(PageField, key.String())
+	if !key.IsZero() {
+		query.Set(PageField, key.String())
+	}
 	return QueuePath + "?" + query.Encode()
-}
-
-// QueueCasePath is the line of a case in a view.
-func QueueCasePath(v review.View, id idv.RecipientID) string {
-	return QueueViewPath(v) + "#" + CaseLineID(id)
 }
 
 // CaseInViewPath is the review page of a recipient, opened from its place in a view; the zero

@@ -29,12 +29,3 @@ func kindTitle(kind idv.ResourceKind, n int) string {
 	}
 	return countNoun(n, kind.Word().Label, kind.Word().Label+"s")
 }
-
-// textsLabel says what the texts of a resource are.
-func textsLabel(r *idv.Resource) string {
-	switch r.Kind {
-	case idv.ApplicantProfiles, idv.ShareCodes:
-		return "Show profile"
-	}
-	return "Show extracted data"
-}

@@ -376,7 +376,7 @@ func ticketChecks(t *idv.Ticket) []*idv.Check {
 func notPassed(c *idv.Check) []idv.SubCheck {
 	var rows []idv.SubCheck
 	for _, row := range c.Report.Breakdown {
-		if didNotPass(row) && len(rows) < maxListed {
+		if row.DidNotPass() && len(rows) < maxListed {
 			rows = append(rows, row)
 		}
 	}

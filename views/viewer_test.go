@@ -44,8 +44,9 @@ type room struct {
 	fail      func()
 
 	mu      sync.Mutex
-	trouble []string // console errors, exceptions, refusals
-	asked   []string // originals that were asked for
+	trouble []string           // console errors, exceptions, refusals
+	asked   []string           // originals that were asked for
+	drawn   map[drawing][]byte // as PNG; to draw one takes longer than all else that a page needs
 }
 
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -53,7 +54,7 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 func newRoom(t *testing.T) *room {
 	t.Helper()
 	needsChromium(t)
-	r := &room{t: t, given: make(chan struct{}, 1), failed: make(chan struct{})}
+	r := &room{t: t, drawn: map[drawing][]byte{}, given: make(chan struct{}, 1), failed: make(chan struct{})}
 	r.fail = sync.OnceFunc(func() { close(r.failed) })
 	mux := http.NewServeMux()
 	mux.Handle("/static/", static.Handler())
@@ -218,7 +219,7 @@ func (r *room) picture(w http.ResponseWriter, q *http.Request) {
 		size = size.Div(4)
 	}
 	w.Header().Set("Content-Type", "image/png")
-	_, _ = w.Write(drawing(size, shade))
+	_, _ = w.Write(r.png(drawing{size, shade}))
 }
 
 func explainMissing(w http.ResponseWriter, q *http.Request, status int, code, title, advice string) {
@@ -233,7 +234,23 @@ func explainMissing(w http.ResponseWriter, q *http.Request, status int, code, ti
 
 // drawing is a card: a face to the left, lines to the right, so that one sees how it
 // is turned and mirrored.
-func drawing(size image.Point, shade color.RGBA) []byte {
+type drawing struct {
+	size  image.Point
+	shade color.RGBA
+}
+
+// png returns a drawing, which is made when it is asked for the first time.
+func (r *room) png(d drawing) []byte {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.drawn[d] == nil {
+		r.drawn[d] = d.draw()
+	}
+	return r.drawn[d]
+}
+
+func (d drawing) draw() []byte {
+	size, shade := d.size, d.shade
 	picture := image.NewRGBA(image.Rectangle{Max: size})
 	ink := color.RGBA{R: 46, G: 58, B: 92, A: 255}
 	skin := color.RGBA{R: 222, G: 176, B: 146, A: 255}
@@ -389,7 +406,9 @@ func (r *room) accessible(where string) {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	r.do(chromedp.Evaluate[chromedp.Void](string(axe)))
+	if !eval[bool](r, `typeof globalThis.axe?.run === "function"`) { // the page keeps it until it is left
+		r.do(chromedp.Evaluate[chromedp.Void](string(axe)))
+	}
 	found := eval[[]string](r, `axe.run(document, {resultTypes: ["violations"]}).then(r => r.violations.map(v => v.impact + " " + v.id + " at " + v.nodes[0].target + ": " + v.nodes[0].failureSummary))`)
 	for _, violation := range found {
 		r.t.Errorf("%s: %s", where, violation)

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"countersign/internal/account"
 	"countersign/internal/idv"
 	"countersign/internal/review"
 )
@@ -21,6 +22,24 @@ const (
 	OfEnvelope  Kind = "envelope"  // the recipients of an envelope
 )
 
+// Cause is why Yoti is asked.
+type Cause string
+
+// The causes of tasks that are not lines of an import.
+const (
+	OfEvent Cause = "hook"  // an event names it
+	Again   Cause = "again" // what was asked before is not final, or failed
+)
+
+// LatestDue returns when a task of the cause is due at the latest that was queued up to now. One
+// that is due even later was queued while the clock was ahead.
+func (c Cause) LatestDue(now time.Time) time.Time {
+	if c == Again {
+		now = now.Add(longestWait)
+	}
+	return now.Add(account.ClockSlack)
+}
+
 // Task is one thing to ask Yoti for.
 type Task struct {
 	Kind     Kind
@@ -28,6 +47,7 @@ type Task struct {
 	Since    time.Time // when it was first wanted
 	Attempts int       // that gave nothing so far
 	Line     bool      // whether it is a line of an import, and nothing else asks for it
+	Taken    time.Time // when the worker took it; tells it from what another worker took
 }
 
 // Taking is what TakeTask needs to know.
@@ -53,9 +73,10 @@ type Jobs interface {
 	// returns nil when there is none, when another holds the lease, or when Yoti wants to be
 	// left alone, and when to look again; the zero Time when there is nothing to wait for.
 	TakeTask(ctx context.Context, t Taking) (*Task, time.Time, error)
-	// EndTask records what came of a task. What was asked for anew meanwhile stays due.
+	// EndTask records what came of a task. What an event asked for anew meanwhile, or another
+	// worker has taken, stays due.
 	EndTask(ctx context.Context, t Task, e Ending) error
-	// PauseTasks has no task taken before a time.
+	// PauseTasks has no task taken before a time. It ends no pause that lasts longer.
 	PauseTasks(ctx context.Context, now, until time.Time) error
 	// EndLease gives the lease back, if the holder has it.
 	EndLease(ctx context.Context, holder string) error

@@ -251,6 +251,7 @@ func unzip(t testing.TB, file []byte) map[string][]byte {
 // Anyone who has a bundle and this program can make any other of it, readable pages and
 // all. What the ledger does not have is still found.
 func TestForgedBundles(t *testing.T) {
+	t.Parallel()
 	withdrawal := func(d *review.BundleContents) *review.Recorded { return &d.Entries[3] }
 	for _, test := range []struct {
 		name  string
@@ -352,6 +353,7 @@ func rezip(t testing.TB, list []member) []byte {
 // What people wrote in their own script is in the readable pages as they wrote it, with
 // accents composed.
 func TestNamesOnPaper(t *testing.T) {
+	t.Parallel()
 	names := []string{
 		"Nguyễn Thị Hương", "Əliyev", "محمد عبد الله", "יוסף כהן", "王小明", "やまだ 山田", "김민준", "สมชาย ใจดี", "प्रियंका शर्मा", "Jose\u0301 Mu\u0308ller",
 	}
@@ -433,6 +435,7 @@ func written(t *testing.T, file []byte) string {
 
 // Files that are gone, come in, are there twice or change their names are found.
 func TestFilesOfABundle(t *testing.T) {
+	t.Parallel()
 	b, d := decided(t)
 	own := members(t, build(t, d))
 	if _, err := bundle.Check(rezip(t, own), b.public, program); err != nil {
@@ -479,6 +482,7 @@ func TestFilesOfABundle(t *testing.T) {
 // Another version of the program proves the same, except what only the one that made
 // the bundle can write again.
 func TestBundleOfAnotherProgram(t *testing.T) {
+	t.Parallel()
 	b, d := decided(t)
 	report, err := bundle.Check(build(t, d), b.public, "another program")
 	if err != nil || !strings.Contains(strings.Join(report.Unproved, "\n"), "another version") {
@@ -488,6 +492,7 @@ func TestBundleOfAnotherProgram(t *testing.T) {
 
 // Any byte that is changed is found, wherever it is.
 func TestBytesOfABundle(t *testing.T) {
+	t.Parallel()
 	times := 600
 	if testing.Short() {
 		times = 60
@@ -510,6 +515,7 @@ func TestBytesOfABundle(t *testing.T) {
 
 // A file that says to be huge is not unpacked, and neither is one that does not say so.
 func TestHugeBundles(t *testing.T) {
+	t.Parallel()
 	b, d := decided(t)
 	for _, says := range []uint64{1 << 40, 10} {
 		var file bytes.Buffer
@@ -561,6 +567,7 @@ func deflated(t testing.TB, text []byte) []byte {
 }
 
 func TestSameBundleForTheSameContents(t *testing.T) {
+	t.Parallel()
 	_, d := decided(t)
 	if !bytes.Equal(build(t, d), build(t, d)) {
 		t.Error("two bundles of the same contents differ")
@@ -614,6 +621,7 @@ func FuzzCheckFiles(f *testing.F) {
 
 // A medium is tied to the record by what its author had of it, and no further.
 func TestHowFarAMediumGot(t *testing.T) {
+	t.Parallel()
 	for grade, want := range map[review.Grade]string{
 		"":                   "was shown.",
 		review.GradeSent:     "was sent, which does not say that it was on the screen.",

@@ -62,7 +62,7 @@ type verification struct {
 // the bundle's own word for it, and the report says so. It returns a *Broken when
 // something does not hold. The program is the name and version of the one that checks.
 func Check(bundle []byte, trusted, program string) (*Report, error) {
-	files, err := unpack(bundle)
+	files, err := unpackBundle(bundle)
 	if err != nil {
 		return nil, err
 	}
@@ -83,8 +83,8 @@ func Check(bundle []byte, trusted, program string) (*Report, error) {
 var known = regexp.MustCompile(`^(?:about\.json|decision\.pdf|snapshot\.json|entries\.jsonl|checkpoint\.txt|public-key\.txt|VERIFY\.md` +
 	`|snapshots/[0-9a-f]{64}\.json|proofs/(?:0|[1-9][0-9]{0,17})\.txt|media/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.[a-z]{3,4})$`)
 
-// unpack reads the files of a bundle, within its limits.
-func unpack(bundle []byte) (map[string][]byte, error) {
+// unpackBundle reads the files of a bundle, within its limits.
+func unpackBundle(bundle []byte) (map[string][]byte, error) {
 	archive, err := zip.NewReader(bytes.NewReader(bundle), int64(len(bundle)))
 	if err != nil || len(archive.File) > maxFiles {
 		return nil, &Broken{"the file", "is not an evidence bundle"}
@@ -98,7 +98,7 @@ func unpack(bundle []byte) (map[string][]byte, error) {
 		if files[f.Name] != nil {
 			return nil, &Broken{f.Name, "is there twice"}
 		}
-		text, err := inflate(f, left)
+		text, err := inflateFile(f, left)
 		if err != nil {
 			return nil, err
 		}
@@ -113,7 +113,7 @@ func unpack(bundle []byte) (map[string][]byte, error) {
 	return files, nil
 }
 
-func inflate(f *zip.File, limit int64) ([]byte, error) {
+func inflateFile(f *zip.File, limit int64) ([]byte, error) {
 	large := &Broken{f.Name, "is larger than a bundle can be"}
 	if f.UncompressedSize64 > uint64(limit) {
 		return nil, large

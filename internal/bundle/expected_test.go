@@ -13,6 +13,7 @@ import (
 // The entries of an expected signer go along with their texts, the readable record has them,
 // and another text is found.
 func TestExpectedSigner(t *testing.T) {
+	t.Parallel()
 	newest := result(t, rejected)
 	b := newBook(t)
 	first := b.did(recipient, review.ActExpectedSet, idv.Digest{}, 0, review.Facts{Form: "1"}, `{"name":"Anna Kovács","birth_date":"1985-03-12"}`)

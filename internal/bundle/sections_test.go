@@ -13,6 +13,7 @@ import (
 // The readable record tells two checks of a type apart, says who decided a row where
 // Yoti does, and has the identity profiles.
 func TestResultSections(t *testing.T) {
+	t.Parallel()
 	const result = `{"state": "COMPLETED",
 		"resources": {"id_documents": [{"id": "P", "document_type": "PASSPORT", "issuing_country": "GBR"}, {"id": "L", "document_type": "DRIVING_LICENCE", "issuing_country": "GBR"}]},
 		"checks": [
@@ -42,6 +43,7 @@ func TestResultSections(t *testing.T) {
 // The readable record tells apart how far each medium got, and names what was not opened.
 // Of an older decision it says what that says: that media were shown.
 func TestCoverageBlocks(t *testing.T) {
+	t.Parallel()
 	graded := review.Coverage{
 		Graded: true, Parts: []string{"id_documents-1"}, Hits: []review.ViewedHits{{Check: "check-2", Which: "1 to 100 of 130"}},
 		PartNames: map[string]string{"id_documents-1": "Passport, Denmark", "check-2": "Watchlist screening"},
@@ -90,6 +92,7 @@ func TestCoverageBlocks(t *testing.T) {
 
 // The readable record says who the signer should be, and who that was at a decision.
 func TestExpectedSections(t *testing.T) {
+	t.Parallel()
 	expected := func(seq int64, name string) review.ExpectedSigner {
 		return review.ExpectedSigner{Seq: seq, By: "ann", Expected: idv.Expected{Name: name}}
 	}

@@ -63,14 +63,14 @@ func readWebhookSecret(name string) (webhook.Secret, error) {
 // takeArrivals joins the way by which recipients come in to a site, and its worker.
 func (s *site) takeArrivals(client *yotisign.Client) {
 	s.worker = arrivals.NewWorker(arrivals.Worker{
-		Jobs: s.store, Fetcher: s.server.Desk, Envelopes: client, Now: time.Now, Holder: s.holder(), Log: s.log,
+		Jobs: s.store, Fetcher: s.server.Desk, Envelopes: client, Now: time.Now, Holder: s.workerName(), Log: s.log,
 	})
 	s.server.Arrivals = &arrivals.Service{Records: s.store, Now: time.Now, Wake: s.worker.Wake}
 }
 
-// holder names the worker of this site: no two that run at the same time have a host and an
+// workerName is the name of the worker of this site: no two that run at the same time have a host and an
 // address in common.
-func (s *site) holder() string {
+func (s *site) workerName() string {
 	host, err := os.Hostname()
 	if err != nil {
 		host = "unnamed" // then the address alone has to do
@@ -78,8 +78,8 @@ func (s *site) holder() string {
 	return host + " " + s.listener.Addr().String()
 }
 
-// work has the worker work until ctx ends.
-func (s *site) work(ctx context.Context) *sync.WaitGroup {
+// startWorker lets the worker work until ctx ends.
+func (s *site) startWorker(ctx context.Context) *sync.WaitGroup {
 	var working sync.WaitGroup
 	working.Go(func() { s.worker.Run(ctx) })
 	return &working

@@ -64,6 +64,7 @@ func sendHook(t *testing.T, address string, recipient int) {
 // what came by the webhook is fetched, with nobody signed in. One that is told to stop
 // meanwhile ends.
 func TestArrivalsGoOnAfterAKill(t *testing.T) {
+	t.Parallel()
 	yoti := &watchedYoti{sandbox.New("made-up-key-0c4f"), make(chan string, 100), make(chan struct{})}
 	upstream := httptest.NewServer(yoti)
 	defer upstream.Close()
@@ -123,7 +124,7 @@ func TestServeRefusesWhatArrivalsNeed(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			var said bytes.Buffer
 			args := append([]string{"serve", "--addr", "127.0.0.1:0", "--db", filepath.Join(t.TempDir(), "c.db")}, test.args...)
-			code := run(t.Context(), args, streams{nil, &bytes.Buffer{}, &said})
+			code := runCommand(t.Context(), args, streams{nil, &bytes.Buffer{}, &said})
 			if code != 1 || !strings.Contains(said.String(), test.want) || strings.Contains(said.String(), hookSecret) || strings.Contains(said.String(), "hunter2") {
 				t.Errorf("exit code %d, %q", code, said.String())
 			}

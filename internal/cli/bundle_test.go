@@ -20,6 +20,7 @@ import (
 // key.txt; and key.zip, which is no bundle. Beside the commands of testscript they have
 // "forged TO FROM FILE OLD NEW", which replaces a text in a file of a bundle.
 func TestBundle(t *testing.T) {
+	t.Parallel()
 	file := takeBundle(t)
 	key := bundleFiles(t, file)["public-key.txt"]
 	testscript.Run(t, testscript.Params{

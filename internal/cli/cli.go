@@ -51,14 +51,14 @@ type streams struct {
 
 // Main runs the command that the arguments name, and ends the process.
 func Main() {
-	os.Exit(run(stopContext(), os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr}))
+	os.Exit(runCommand(stopContext(), os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr}))
 }
 
 // kongExit is how kong ends after --help and --version.
 type kongExit int
 
-// run runs one command until it is done or ctx ends, and returns its exit code.
-func run(ctx context.Context, args []string, s streams) (code int) {
+// runCommand runs one command until it is done or ctx ends, and returns its exit code.
+func runCommand(ctx context.Context, args []string, s streams) (code int) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			asked, ok := cause.(kongExit)
@@ -134,7 +134,7 @@ func terminalText(text string) string {
 func buildVersion() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
-		return "countersign, built from a working tree, with pages as PDF/A, second wording"
+		return "countersign, built from a working tree, with pages as PDF/A, third wording"
 	}
 	return "countersign " + info.Main.Version
 }

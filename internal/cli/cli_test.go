@@ -43,6 +43,7 @@ func TestMain(m *testing.M) {
 //	exits CODE ARGUMENT…         runs a command that ends with the exit code
 //	inutf16 NEW OLD              copies a text in UTF-16 with a byte order mark
 func TestCommands(t *testing.T) {
+	t.Parallel()
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata",
 		Setup: func(env *testscript.Env) error {
@@ -105,7 +106,7 @@ func serveOnce(ts *testscript.TestScript, _ bool, args []string) {
 		}
 		serve = append(serve, arg)
 	}
-	if code := run(stopped, serve, streams{nil, io.Discard, &said}); code != 0 {
+	if code := runCommand(stopped, serve, streams{nil, io.Discard, &said}); code != 0 {
 		ts.Fatalf("exit code %d: %s", code, said.String())
 	}
 }
@@ -183,7 +184,7 @@ func start(t *testing.T, args ...string) *running {
 	reader, writer := io.Pipe()
 	r := &running{t: t, stop: stop, code: make(chan int, 1), lines: make(chan string, mostLines), err: &lockedBuffer{}}
 	go func() {
-		r.code <- run(ctx, args, streams{strings.NewReader(""), writer, r.err})
+		r.code <- runCommand(ctx, args, streams{strings.NewReader(""), writer, r.err})
 		_ = writer.Close()
 	}()
 	go func() {
@@ -357,11 +358,11 @@ func TestSecondServerIsRefused(t *testing.T) {
 	first := start(t, "serve", "--addr", "127.0.0.1:0", "--db", db)
 	address := first.until(`is at (http://\S+)`)
 	var said bytes.Buffer
-	if code := run(t.Context(), []string{"serve", "--addr", "127.0.0.1:0", "--db", db}, streams{nil, io.Discard, &said}); code != 1 || strings.Count(said.String(), "\n") != 1 {
+	if code := runCommand(t.Context(), []string{"serve", "--addr", "127.0.0.1:0", "--db", db}, streams{nil, io.Discard, &said}); code != 1 || strings.Count(said.String(), "\n") != 1 {
 		t.Errorf("a second server: exit code %d, %q", code, said.String())
 	}
 	said.Reset()
-	if code := run(t.Context(), []string{"user", "add", "bob", "--db", db}, streams{strings.NewReader("quite a long password\n"), io.Discard, &said}); code != 0 {
+	if code := runCommand(t.Context(), []string{"user", "add", "bob", "--db", db}, streams{strings.NewReader("quite a long password\n"), io.Discard, &said}); code != 0 {
 		t.Errorf("user add beside it: exit code %d, %q", code, said.String())
 	}
 	signIn(t, browser(t), address, "bob", "quite a long password")
@@ -372,13 +373,14 @@ func TestSecondServerIsRefused(t *testing.T) {
 
 // A port that is taken is said in a sentence.
 func TestPortIsTaken(t *testing.T) {
+	t.Parallel()
 	listener, err := listen(t.Context(), "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer listener.Close()
 	var said bytes.Buffer
-	code := run(t.Context(), []string{"demo", "--addr", listener.Addr().String()}, streams{nil, io.Discard, &said})
+	code := runCommand(t.Context(), []string{"demo", "--addr", listener.Addr().String()}, streams{nil, io.Discard, &said})
 	if code != 1 || !strings.Contains(said.String(), "something else listens on") {
 		t.Errorf("exit code %d, %q", code, said.String())
 	}

@@ -17,10 +17,10 @@ func TestTwoServersOnOneHost(t *testing.T) {
 	t.Setenv("YOTI_SIGN_API_KEY", "made-up-key-0c4f")
 	db := filepath.Join(folder, "c.db")
 	var said strings.Builder
-	if code := run(t.Context(), []string{"user", "add", "ann", "--db", db}, streams{strings.NewReader(password), &said, &said}); code != 0 {
+	if code := runCommand(t.Context(), []string{"user", "add", "ann", "--db", db}, streams{strings.NewReader(password), &said, &said}); code != 0 {
 		t.Fatal(said.String())
 	}
-	if code := run(t.Context(), []string{"backup", "--db", db, filepath.Join(folder, "copy.db")}, streams{nil, &said, &said}); code != 0 {
+	if code := runCommand(t.Context(), []string{"backup", "--db", db, filepath.Join(folder, "copy.db")}, streams{nil, &said, &said}); code != 0 {
 		t.Fatal(said.String())
 	}
 	key, err := os.ReadFile(filepath.Join(folder, "c.key"))

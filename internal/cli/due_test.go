@@ -10,6 +10,7 @@ import (
 )
 
 func TestDueFlag(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		name            string
 		given, standard []string

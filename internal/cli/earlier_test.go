@@ -61,7 +61,7 @@ func unzipped(text []byte) ([]byte, error) {
 func says(t *testing.T, args ...string) string {
 	t.Helper()
 	var said, problem bytes.Buffer
-	if code := run(t.Context(), args, streams{strings.NewReader(""), &said, &problem}); code != 0 {
+	if code := runCommand(t.Context(), args, streams{strings.NewReader(""), &said, &problem}); code != 0 {
 		t.Fatalf("%v: exit code %d: %s", args, code, problem.String())
 	}
 	return said.String()
@@ -78,6 +78,7 @@ func wantText(t *testing.T, text string, wanted ...string) {
 
 // A bundle and a proof from before are as good as they were.
 func TestEarlierBundleAndProof(t *testing.T) {
+	t.Parallel()
 	in := earlier(t, "entries-v1")
 	wantText(t, says(t, "audit", "check", in("bundle.zip"), "--public-key", in("public-key.txt")),
 		"All 5 entries about recipient 00000000-0000-4000-8000-000000000025 are in the ledger countersign/cd42ebae5a18",
@@ -89,6 +90,7 @@ func TestEarlierBundleAndProof(t *testing.T) {
 // A database from before verifies as it is, against the checkpoint that was kept, and what is
 // recorded in it from then on has the time that the clock shows.
 func TestEarlierDatabase(t *testing.T) {
+	t.Parallel()
 	in := earlier(t, "entries-v1")
 	now := time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC) // the last entry says November 2027
 	kept, err := store.Open(t.Context(), store.Options{
@@ -165,6 +167,7 @@ func TestEarlierDatabase(t *testing.T) {
 // What a version recorded whose rows SQLite encoded verifies as it is, and so does what is
 // recorded beside it from then on.
 func TestEarlierRows(t *testing.T) {
+	t.Parallel()
 	in := earlier(t, "entries-v2")
 	wantText(t, says(t, "audit", "check", in("bundle.zip"), "--public-key", in("public-key.txt")),
 		"All 3 entries about recipient 00000000-0000-4000-8000-000000000004 are in the ledger countersign/e6352067855c",

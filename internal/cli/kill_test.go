@@ -35,7 +35,7 @@ func TestKilledServerLosesNothing(t *testing.T) {
 	defer upstream.Close()
 	db := filepath.Join(t.TempDir(), "c.db")
 	for writer := range burstWriters {
-		if code := run(t.Context(), []string{"user", "add", writerName(writer), "--db", db}, streams{strings.NewReader(killPassword), &bytes.Buffer{}, os.Stderr}); code != 0 {
+		if code := runCommand(t.Context(), []string{"user", "add", writerName(writer), "--db", db}, streams{strings.NewReader(killPassword), &bytes.Buffer{}, os.Stderr}); code != 0 {
 			t.Fatal("no account could be made")
 		}
 	}

@@ -19,16 +19,18 @@ import (
 
 // place is where a server of the tests has its files.
 type place struct {
-	t       *testing.T
-	db, log string
+	t            *testing.T
+	db, log, key string
 }
 
 // newPlace makes a database with an account.
 func newPlace(t *testing.T) *place {
 	t.Helper()
-	t.Setenv("YOTI_SIGN_API_KEY", "made-up-key-0c4f")
 	folder := t.TempDir()
-	p := &place{t, filepath.Join(folder, "c.db"), filepath.Join(folder, "checkpoints.jsonl")}
+	p := &place{t, filepath.Join(folder, "c.db"), filepath.Join(folder, "checkpoints.jsonl"), filepath.Join(folder, "api-key")}
+	if err := os.WriteFile(p.key, []byte("made-up-key-0c4f"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	p.addUser("ann")
 	return p
 }
@@ -42,7 +44,7 @@ func (p *place) addUser(name string) {
 func (p *place) must(args ...string) {
 	p.t.Helper()
 	var said bytes.Buffer
-	if code := run(p.t.Context(), args, streams{strings.NewReader(killPassword), io.Discard, &said}); code != 0 {
+	if code := runCommand(p.t.Context(), args, streams{strings.NewReader(killPassword), io.Discard, &said}); code != 0 {
 		p.t.Fatalf("%v: exit code %d: %s", args, code, said.String())
 	}
 }
@@ -50,7 +52,7 @@ func (p *place) must(args ...string) {
 // serve starts a server there, and returns it with its address.
 func (p *place) serve(args ...string) (*running, string) {
 	p.t.Helper()
-	server := start(p.t, append([]string{"serve", "--addr", "127.0.0.1:0", "--db", p.db, "--checkpoint-log", p.log}, args...)...)
+	server := start(p.t, append([]string{"serve", "--addr", "127.0.0.1:0", "--db", p.db, "--checkpoint-log", p.log, "--yoti-api-key-file", p.key}, args...)...)
 	return server, server.until(`is at (http://\S+)`)
 }
 
@@ -122,6 +124,7 @@ const ledgerSize = `SELECT max(seq) + 1 FROM ledger`
 // A server that stops leaves a checkpoint of everything, what was seen included, and a
 // line of it in the operator's file.
 func TestStopLeavesCheckpoint(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	upstream := httptest.NewServer(sandbox.New("made-up-key-0c4f"))
 	defer upstream.Close()
@@ -155,6 +158,7 @@ func TestStopLeavesCheckpoint(t *testing.T) {
 // An older database in the place of a newer one is noticed. Who wants it has to say so,
 // once, and then it is in the ledger.
 func TestOlderFileIsNoticed(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	p.served()
 	older, err := os.ReadFile(p.db)
@@ -184,6 +188,7 @@ func TestOlderFileIsNoticed(t *testing.T) {
 
 // A signing key is neither replaced in silence nor missed in silence.
 func TestSigningKey(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	p.served()
 	key := siblingPath(p.db, ".signing-key")
@@ -194,8 +199,8 @@ func TestSigningKey(t *testing.T) {
 		t.Fatal(err)
 	}
 	var said bytes.Buffer
-	args := []string{"serve", "--addr", "127.0.0.1:0", "--db", p.db}
-	if code := run(t.Context(), args, streams{nil, io.Discard, &said}); code != 1 ||
+	args := []string{"serve", "--addr", "127.0.0.1:0", "--db", p.db, "--yoti-api-key-file", p.key}
+	if code := runCommand(t.Context(), args, streams{nil, io.Discard, &said}); code != 1 ||
 		!strings.Contains(said.String(), key+" is missing") || !strings.Contains(said.String(), "--new-signing-key") {
 		t.Errorf("without its signing key: exit code %d, %s", code, said.String())
 	}
@@ -214,6 +219,7 @@ func TestSigningKey(t *testing.T) {
 // A ledger whose newest entries were altered is served for reading, and the log says
 // where it is broken.
 func TestTamperedTailIsNoticed(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	p.served()
 	p.addUser("bob")
@@ -234,6 +240,7 @@ func TestTamperedTailIsNoticed(t *testing.T) {
 
 // A recipient is erased beside a running server, which says so from then on.
 func TestEraseBesideServer(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	upstream := httptest.NewServer(sandbox.New("made-up-key-0c4f"))
 	defer upstream.Close()
@@ -246,7 +253,7 @@ func TestEraseBesideServer(t *testing.T) {
 	args := []string{"erase", killRecipient, "--db", p.db, "--reason", "Asked for in letter 12."}
 	for code, want := range []string{0: "", 1: "this recipient was erased before"} {
 		var said, printed bytes.Buffer
-		got := run(t.Context(), args, streams{strings.NewReader(strings.ToUpper(killRecipient) + "\n"), &printed, &said})
+		got := runCommand(t.Context(), args, streams{strings.NewReader(strings.ToUpper(killRecipient) + "\n"), &printed, &said})
 		if got != code || !strings.Contains(said.String(), want) || (code == 0) != strings.Contains(printed.String(), "Earlier backups still hold it") {
 			t.Errorf("exit code %d, %s%s", got, printed.String(), said.String())
 		}
@@ -264,6 +271,7 @@ func TestEraseBesideServer(t *testing.T) {
 
 // A command beside a server that records nothing changes nothing, and says why.
 func TestCommandsBesideAHaltedServer(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	p.served()
 	p.addUser("bob")
@@ -286,7 +294,7 @@ func TestCommandsBesideAHaltedServer(t *testing.T) {
 		if args[0] == "erase" {
 			stdin, want = killRecipient+"\n", "nothing is stored about this recipient"
 		}
-		if code := run(t.Context(), append(args, "--db", p.db), streams{strings.NewReader(stdin), io.Discard, &said}); code != 1 || !strings.Contains(said.String(), want) {
+		if code := runCommand(t.Context(), append(args, "--db", p.db), streams{strings.NewReader(stdin), io.Discard, &said}); code != 1 || !strings.Contains(said.String(), want) {
 			t.Errorf("%v: exit code %d, %s", args, code, said.String())
 		}
 	}
@@ -303,6 +311,7 @@ func TestCommandsBesideAHaltedServer(t *testing.T) {
 // A server that is started without the checkpoint log that there was says so on every page,
 // to auditors and in its own log, until that is accepted.
 func TestMissingCheckpointLog(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	p.must("user", "add", "--role", "auditor", "eve", "--db", p.db)
 	p.served()
@@ -335,6 +344,7 @@ func TestMissingCheckpointLog(t *testing.T) {
 
 // A checkpoint log that cannot be written makes the server unready, and auditors see it.
 func TestUnwritableCheckpointLog(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	p.must("user", "add", "--role", "auditor", "eve", "--db", p.db)
 	p.log = filepath.Join(filepath.Dir(p.db), "unmounted", "disk", "checkpoints.jsonl")
@@ -364,6 +374,7 @@ func TestUnwritableCheckpointLog(t *testing.T) {
 // Keys that no flag names are found through a symbolic link to the database, and beside
 // the link where they were made.
 func TestKeysThroughALink(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	p.served()
 	link := filepath.Join(t.TempDir(), "link.db")

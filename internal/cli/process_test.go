@@ -58,6 +58,7 @@ func stopSignals() []os.Signal { return []os.Signal{os.Interrupt, syscall.SIGTER
 
 // A process that is told to stop ends with 0, whichever way it is told.
 func TestSignalsStop(t *testing.T) {
+	t.Parallel()
 	for _, signal := range stopSignals() {
 		t.Run(signal.String(), func(t *testing.T) {
 			t.Parallel()
@@ -84,7 +85,7 @@ func TestStopWhileStarting(t *testing.T) {
 		{"sandbox", "--addr", "127.0.0.1:0", "--api-key", "made-up-key-0c4f"},
 	} {
 		var said bytes.Buffer
-		if code := run(stopped, args, streams{nil, io.Discard, &said}); code != 0 || said.Len() > 0 {
+		if code := runCommand(stopped, args, streams{nil, io.Discard, &said}); code != 0 || said.Len() > 0 {
 			t.Errorf("%s: exit code %d, %q", args[0], code, said.String())
 		}
 	}
@@ -92,6 +93,7 @@ func TestStopWhileStarting(t *testing.T) {
 
 // A process that waits for a request under way ends at once when it is told again.
 func TestSecondSignalEnds(t *testing.T) {
+	t.Parallel()
 	for _, signal := range stopSignals() {
 		t.Run(signal.String(), func(t *testing.T) {
 			t.Parallel()
@@ -144,7 +146,7 @@ func TestStopWaitsForYoti(t *testing.T) {
 	defer upstream.Close()
 	t.Setenv("YOTI_SIGN_API_KEY", "made-up-key-0c4f")
 	db := filepath.Join(t.TempDir(), "c.db")
-	if code := run(t.Context(), []string{"user", "add", "ann", "--db", db}, streams{strings.NewReader(killPassword), io.Discard, os.Stderr}); code != 0 {
+	if code := runCommand(t.Context(), []string{"user", "add", "ann", "--db", db}, streams{strings.NewReader(killPassword), io.Discard, os.Stderr}); code != 0 {
 		t.Fatal("no account could be made")
 	}
 	server := start(t, "serve", "--addr", "127.0.0.1:0", "--db", db, "--yoti-base-url", upstream.URL+"/v2")
@@ -206,7 +208,7 @@ func TestNamesAndHTTPS(t *testing.T) {
 	t.Setenv("YOTI_SIGN_API_KEY", "made-up-key-0c4f")
 	t.Setenv("COUNTERSIGN_ALLOWED_HOST", "one.example,two.example:8443")
 	db := filepath.Join(t.TempDir(), "c.db")
-	if code := run(t.Context(), []string{"user", "add", "ann", "--db", db}, streams{strings.NewReader(killPassword), io.Discard, os.Stderr}); code != 0 {
+	if code := runCommand(t.Context(), []string{"user", "add", "ann", "--db", db}, streams{strings.NewReader(killPassword), io.Discard, os.Stderr}); code != 0 {
 		t.Fatal("no account could be made")
 	}
 	listener, err := listen(t.Context(), "127.0.0.1:0") // for a port that is free
@@ -275,14 +277,14 @@ func TestServeEverywhere(t *testing.T) {
 	}
 	_, port, _ := strings.Cut(address, ":")
 	for _, addr := range []string{address, "0.0.0.0:" + port, ":" + port} {
-		if code := run(t.Context(), []string{"healthcheck", "--addr", addr}, streams{nil, io.Discard, os.Stderr}); code != 0 {
+		if code := runCommand(t.Context(), []string{"healthcheck", "--addr", addr}, streams{nil, io.Discard, os.Stderr}); code != 0 {
 			t.Errorf("healthcheck --addr %s: exit code %d", addr, code)
 		}
 	}
 	if code := server.end(); code != 0 {
 		t.Errorf("exit code %d: %s", code, server.err)
 	}
-	if code := run(t.Context(), []string{"healthcheck", "--addr", address}, streams{nil, io.Discard, io.Discard}); code != 1 {
+	if code := runCommand(t.Context(), []string{"healthcheck", "--addr", address}, streams{nil, io.Discard, io.Discard}); code != 1 {
 		t.Errorf("healthcheck of nothing: exit code %d", code)
 	}
 }

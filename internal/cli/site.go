@@ -117,7 +117,7 @@ func (s *site) run(ctx context.Context) error {
 	cares.Go(func() { s.keepLedger(caring) })
 	cares.Go(func() { s.releaseIdle(caring) })
 	cares.Go(func() { s.assessAnew(caring) })
-	working := s.work(caring)
+	working := s.startWorker(caring)
 	told, err := serveUntil(ctx, web, s.listener, func() {
 		s.log.WarnContext(ctx, "some requests were still under way and were cut off", "after", finishTime)
 		cutOff()

@@ -54,6 +54,7 @@ func (y *endlessYoti) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // result that does not come, a form that is never sent to its end, and a browser that only
 // connected.
 func TestStopWhileEverythingHangs(t *testing.T) {
+	t.Parallel()
 	const stuck = "00000000-0000-4000-8000-000000000002"
 	yoti := &endlessYoti{sandbox.New("made-up-key-0c4f"), stuck, make(chan string, 10)}
 	upstream := httptest.NewServer(yoti)
@@ -123,6 +124,7 @@ func TestStopWhileEverythingHangs(t *testing.T) {
 
 // A server goes on when nobody reads what it prints any more.
 func TestClosedPipesDoNotEnd(t *testing.T) {
+	t.Parallel()
 	db := filepath.Join(t.TempDir(), "c.db")
 	command := exec.Command("countersign", "serve", "--addr", "127.0.0.1:0", "--db", db)
 	command.Env = append(os.Environ(), "YOTI_SIGN_API_KEY=made-up-key-0c4f")
@@ -173,6 +175,7 @@ func TestClosedPipesDoNotEnd(t *testing.T) {
 
 // A log that nobody takes does not hold up whoever writes to it; what was lost is counted.
 func TestLogThatNobodyReads(t *testing.T) {
+	t.Parallel()
 	out, in := io.Pipe()
 	w := newLogWriter(in)
 	w.stuck.Store(true) // as after the first line that took too long

@@ -12,6 +12,7 @@ import (
 )
 
 func TestWebhookFlags(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		flags webhooks
 		want  string
@@ -32,6 +33,7 @@ func TestWebhookFlags(t *testing.T) {
 
 // The stand-in sends all that it signed, twice where it is to.
 func TestTheStandInSends(t *testing.T) {
+	t.Parallel()
 	const events = 5*(1+1+4+1) + 1 + 4 // ready, signed, four of idv, complete; the fifth has a second recipient
 	var calls atomic.Int32
 	arrived := make(chan struct{})
@@ -51,6 +53,7 @@ func TestTheStandInSends(t *testing.T) {
 }
 
 func TestTheStandInSaysWhatFailed(t *testing.T) {
+	t.Parallel()
 	called := make(chan struct{}, 100)
 	hook := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusNotFound)

@@ -27,7 +27,7 @@ func (f *Template) CopyTo(t testing.TB, folder string) {
 		t.Fatalf("make the folder that is copied: %v", f.err)
 	}
 	for name, content := range f.made {
-		if err := write(filepath.Join(folder, name), content); err != nil {
+		if err := writeFile(filepath.Join(folder, name), content); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -62,7 +62,7 @@ func filesIn(folder string) (map[string][]byte, error) {
 	return files, err
 }
 
-func write(path string, content []byte) error {
+func writeFile(path string, content []byte) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}

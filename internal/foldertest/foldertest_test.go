@@ -12,7 +12,7 @@ func TestCopyTo(t *testing.T) {
 	made := 0
 	template := Template{Make: func(folder string) error {
 		made++
-		return errors.Join(write(filepath.Join(folder, "a"), []byte("first")), write(filepath.Join(folder, "below", "b"), []byte("second")))
+		return errors.Join(writeFile(filepath.Join(folder, "a"), []byte("first")), writeFile(filepath.Join(folder, "below", "b"), []byte("second")))
 	}}
 	var all sync.WaitGroup
 	for range 3 {

@@ -91,7 +91,7 @@ func bestTable(text []byte) (best table, column int) {
 
 func newTable(text []byte, separator rune) table {
 	rows, err := readRows(text, separator, false, 0)
-	if err == nil && !slices.ContainsFunc(rows, row.swallows) {
+	if err == nil && !slices.ContainsFunc(rows, row.hasUnbalancedQuote) {
 		return table{separator, rows}
 	}
 	rows = nil
@@ -110,9 +110,9 @@ func newTable(text []byte, separator rune) table {
 // likes, so nothing is decoded to find one.
 var idWithin = regexp.MustCompile(`[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}`)
 
-// swallows reports whether a cell of the row has line ends and an ID in it: a quote is lost
+// hasUnbalancedQuote reports whether a cell of the row has line ends and an ID in it: a quote is lost
 // before it, and another behind.
-func (r row) swallows() bool {
+func (r row) hasUnbalancedQuote() bool {
 	return slices.ContainsFunc(r.cells, func(cell string) bool {
 		return strings.Contains(cell, "\n") && idWithin.MatchString(cell)
 	})
@@ -151,7 +151,7 @@ func readRows(text []byte, separator rune, lazy bool, before int) ([]row, error)
 // half as many as the one with most, that which is called for recipients is taken, or else
 // one that is not called for anything else that has IDs.
 func (t table) column() (column, n int) {
-	counts := t.counts()
+	counts := t.idCounts()
 	most := 0
 	for _, n := range counts {
 		most = max(most, n)
@@ -164,15 +164,15 @@ func (t table) column() (column, n int) {
 		if n == 0 || 2*n < most {
 			continue
 		}
-		if r := t.rank(i); column < 0 || r > rank || r == rank && n > counts[column] {
+		if r := t.columnRank(i); column < 0 || r > rank || r == rank && n > counts[column] {
 			column, rank = i, r
 		}
 	}
 	return column, counts[column]
 }
 
-// counts is how many IDs each column has.
-func (t table) counts() []int {
+// idCounts is how many IDs each column has.
+func (t table) idCounts() []int {
 	var counts []int
 	for _, row := range t.rows {
 		for i, cell := range row.cells {
@@ -187,9 +187,9 @@ func (t table) counts() []int {
 	return counts
 }
 
-// rank says how well the name of a column fits: 2 for one of recipients, 0 for one of
+// columnRank says how well the name of a column fits: 2 for one of recipients, 0 for one of
 // something else that Yoti gives IDs to, 1 for any other and for none.
-func (t table) rank(column int) int {
+func (t table) columnRank(column int) int {
 	name := strings.ToLower(t.header(column))
 	switch {
 	case strings.Contains(name, "recipient"), strings.Contains(name, "signer"):
@@ -210,13 +210,13 @@ func (t table) header(column int) string {
 	if !strings.ContainsFunc(cell, unicode.IsLetter) || isFormula(cell) || hexDigits(cell) >= 8 {
 		return ""
 	}
-	return shown(cell)
+	return cellExcerpt(cell)
 }
 
 // list says what each row gives.
 func (t table) list(column int) *List {
 	l := &List{Separator: t.separator, Column: column + 1, Header: t.header(column)}
-	counts := t.counts()
+	counts := t.idCounts()
 	for i, n := range counts {
 		if i != column && n > 0 && 2*n >= counts[column] {
 			l.OtherColumns = append(l.OtherColumns, i+1)
@@ -258,13 +258,13 @@ func (r row) line(column int) Line {
 	case err == nil:
 		line.Kind, line.ID = IsID, id
 	default:
-		line.Kind, line.Reason, line.Text = IsNotID, reason(cell), shown(cell)
+		line.Kind, line.Reason, line.Text = IsNotID, reasonNotID(cell), cellExcerpt(cell)
 	}
 	return line
 }
 
-// reason says why a cell is not an ID.
-func reason(cell string) Reason {
+// reasonNotID says why a cell is not an ID.
+func reasonNotID(cell string) Reason {
 	switch {
 	case isFormula(cell):
 		return Formula
@@ -306,8 +306,8 @@ func hexDigits(text string) int {
 	return most
 }
 
-// shown is the beginning of a cell, for the page that shows the list.
-func shown(cell string) string {
+// cellExcerpt is the beginning of a cell, for the page that shows the list.
+func cellExcerpt(cell string) string {
 	cell = strings.ToValidUTF8(cell, string(utf8.RuneError))
 	n := 0
 	for i := range cell {

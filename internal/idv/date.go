@@ -141,3 +141,19 @@ func (e Expiry) Word() Word {
 	}
 	return Word{Label: string(e)}
 }
+
+// AgeInWords says how old somebody was who was born on the date, at the time of a session.
+func (d Date) AgeInWords(session time.Time) string {
+	years, exact := d.Age(session)
+	if years < 0 {
+		return "after the time of the session"
+	}
+	if years >= ImpossibleAge {
+		return "longer ago than anybody has lived"
+	}
+	text := countWords(years, "year", "years") + " old at the time of the session"
+	if !exact {
+		return "about " + text
+	}
+	return text
+}

@@ -3,6 +3,7 @@ package idv
 import (
 	"crypto/sha256"
 	"strconv"
+	"time"
 )
 
 // MaxResultBytes is the largest session result that is read, in bytes after
@@ -16,6 +17,9 @@ type Decoded struct {
 	Digest    Digest // SHA-256 of Canonical
 	TokenTTL  *int64 // client_session_token_ttl in seconds; kept beside the snapshot
 	Secrets   int    // how many tokens and keys were removed
+	// Asked is when Yoti began to be asked for it, which tells it from news that came
+	// meanwhile; the zero Time of a result that comes from elsewhere.
+	Asked time.Time
 }
 
 // Decode reads a session result: strictly what could make it mean two things,

@@ -208,7 +208,7 @@ func (s *diffSubject) newChange(path string, before, after leafValue) Change {
 // the rest. Ids tell entries of a list apart only together with their type and
 // their turn, since Yoti's own example uses one id for all.
 func outlineOf(body []byte) (*resultOutline, error) {
-	root, err := parse(body)
+	root, err := parseTree(body)
 	if err != nil {
 		return nil, err
 	}
@@ -462,3 +462,11 @@ func Directions(changes []Change) []Change {
 
 // IsRecommendation reports whether it is the recommendation of a check that changed.
 func (c Change) IsRecommendation() bool { return c.Path == recommendationPath }
+
+// InShort says in a few words what changed: the check alone where it is its recommendation.
+func (c Change) InShort() string {
+	if c.IsRecommendation() {
+		return c.Subject
+	}
+	return c.Subject + ", " + c.Field
+}

@@ -18,7 +18,7 @@ func DecodeEnvelope(body []byte) (*Envelope, error) {
 	if len(body) > MaxEnvelopeBytes {
 		return nil, ErrTooLarge
 	}
-	root, err := parse(body)
+	root, err := parseTree(body)
 	if err != nil {
 		return nil, err
 	}
@@ -40,12 +40,12 @@ func (r *reader) envelope(root *node) *Envelope {
 		}
 		e.Name = o.string("envelope_name")
 		e.Status = EnvelopeStatus(o.word("status"))
-		e.Verification = verification(o)
+		e.Verification = readVerification(o)
 		o.object("details", func(o *object) {
 			e.CompletedAt = o.time("completed_at")
 			e.ArchivedAt = o.time("archived_at")
 			if !e.Asked() {
-				e.Verification = verification(o)
+				e.Verification = readVerification(o)
 			}
 			o.objects("recipients", func(o *object) { e.Recipients = append(e.Recipients, envelopeRecipient(o)) })
 		})
@@ -65,7 +65,7 @@ func envelopeRecipient(o *object) EnvelopeRecipient {
 		Role:         o.string("role"),
 		SignStatus:   SignStatus(o.word("sign_status")),
 		SignedAt:     o.time("signed_at"),
-		Verification: verification(o),
+		Verification: readVerification(o),
 	}
 	n := o.get("id")
 	switch id, err := ParseRecipientID(o.string("id")); {
@@ -79,8 +79,8 @@ func envelopeRecipient(o *object) EnvelopeRecipient {
 	return r
 }
 
-// verification reads what was asked for where verification.idv stands.
-func verification(o *object) Verification {
+// readVerification reads what was asked for where verification.idv stands.
+func readVerification(o *object) Verification {
 	var v Verification
 	o.object("verification", func(o *object) {
 		o.object("idv", func(o *object) {

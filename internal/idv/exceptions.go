@@ -196,3 +196,8 @@ func (a *Assessment) exceptions(reasons []bucketReason) []Exception {
 	}
 	return all
 }
+
+// OnlySigner reports whether nothing but the expected signer keeps a case from being clear.
+func OnlySigner(list []Exception) bool {
+	return !slices.ContainsFunc(list, func(e Exception) bool { return e.Kind != ExceptionSigner })
+}

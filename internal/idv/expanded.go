@@ -155,3 +155,18 @@ func (r ExpandedRow) lowestLikeness() TextComparison {
 	}
 	return order[most]
 }
+
+// Script says in which script and language the value is, where that is known.
+func (v SourcedValue) Script() string {
+	var parts []string
+	if v.Locale != "" && v.Locale != "la" { // Latin goes without saying
+		parts = append(parts, "locale "+v.Locale)
+	}
+	if v.NonLatin {
+		parts = append(parts, "not in Latin letters")
+	}
+	if v.Transliteration {
+		parts = append(parts, "transliterated")
+	}
+	return strings.Join(parts, ", ")
+}

@@ -130,3 +130,54 @@ func containsWords(others, words []latinWord) bool {
 	missing := func(word latinWord) bool { return !slices.ContainsFunc(others, word.matches) }
 	return !slices.ContainsFunc(words, missing)
 }
+
+// ExpectedLabel says how an extracted value compares with what was expected.
+func (l TextComparison) ExpectedLabel() string {
+	switch {
+	case l == Accents:
+		return Alike.Word().Label
+	case l.Agrees() || l == Differs:
+		return l.Word().Label
+	}
+	return "Not comparable"
+}
+
+// SignerFact is how the expected signer compares with what was extracted, in a few words.
+type SignerFact struct {
+	Likeness TextComparison
+	Text     string
+}
+
+// SignerFacts says how the expected signer compares with what was extracted: what agrees
+// together, and each difference with both values, as quote writes them.
+func SignerFacts(e Expected, f *Fields, quote func(value string) string) []SignerFact {
+	var list []SignerFact
+	for _, c := range CompareExpected(e, f) {
+		name := shortFieldName(c.Name)
+		if c.Likeness == Differs {
+			list = append(list, SignerFact{c.Likeness, name + " differs: expected " + quote(c.First) + ", extracted " + quote(c.Second)})
+			continue
+		}
+		label := strings.ToLower(c.Likeness.ExpectedLabel())
+		if c.Likeness == Same {
+			label = "as expected"
+		}
+		if at := len(list) - 1; at >= 0 && strings.HasPrefix(list[at].Text, label+":") {
+			list[at].Text += ", " + name
+			continue
+		}
+		list = append(list, SignerFact{c.Likeness, label + ": " + name})
+	}
+	return list
+}
+
+// shortFieldName is a field of the expected signer in a word or two.
+func shortFieldName(field string) string {
+	switch field {
+	case "full_name":
+		return "name"
+	case "date_of_birth":
+		return "birth date"
+	}
+	return FieldName(field).Label
+}

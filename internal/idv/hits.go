@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -445,4 +446,10 @@ func withParents(lists []string) []string {
 		}
 	}
 	return lists
+}
+
+// Range says which of the chosen hits the page has.
+func (p HitPage) Range() string {
+	return "Hits " + strconv.Itoa(p.First) + " to " + strconv.Itoa(p.First+len(p.Hits)-1) + " of " + strconv.Itoa(p.Chosen) +
+		", page " + strconv.Itoa(p.Query.Page) + " of " + strconv.Itoa(p.Pages)
 }

@@ -195,3 +195,20 @@ func countBirths(hits []ComparedHit) map[BirthFilter]int {
 	}
 	return counts
 }
+
+// Mark says in a word or two how the date of birth of a hit compares with the signer's.
+func (a Agreement) Mark() string {
+	switch a {
+	case SameDay:
+		return "= signer"
+	case SameMonth:
+		return "= month only"
+	case SameYear:
+		return "= year only"
+	case OtherDay:
+		return "≠ day"
+	case OtherYear:
+		return "≠ signer"
+	}
+	return "not comparable"
+}

@@ -82,3 +82,29 @@ func (l *HitList) CountLacking() (lacking, unknown int) {
 	}
 	return lacking, unknown
 }
+
+// ListDay writes a time of a list, of which only the day means something, and what names
+// no day as it came.
+func (t Time) ListDay() string {
+	day, ok := t.Day()
+	if !ok {
+		return t.Wire
+	}
+	return day.Format("2 Jan 2006")
+}
+
+// ListedSpan says since when and until when an entity stands on the list; empty where the list
+// says neither.
+func (s HitSource) ListedSpan() string {
+	var parts []string
+	if s.ListedFrom.Wire != "" {
+		parts = append(parts, "from "+s.ListedFrom.ListDay())
+	}
+	if s.ListedUntil.Wire != "" {
+		parts = append(parts, "until "+s.ListedUntil.ListDay())
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "listed " + strings.Join(parts, " ")
+}

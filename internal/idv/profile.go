@@ -452,3 +452,28 @@ func profileValueLabel(path, value string) string {
 	}
 	return value
 }
+
+// IsMet reports whether the requirements of the scheme are met; false also where nobody says so.
+func (s Scheme) IsMet() bool { return s.Met != nil && *s.Met }
+
+// MetWord says whether the requirements of the scheme are met.
+func (s Scheme) MetWord() string {
+	switch {
+	case s.Met == nil:
+		return "Not said"
+	case *s.Met:
+		return "Requirements met"
+	}
+	return "Requirements not met"
+}
+
+// MetValue is the same as Yoti writes it; empty where it is not said.
+func (s Scheme) MetValue() string {
+	switch {
+	case s.Met == nil:
+		return ""
+	case *s.Met:
+		return "true"
+	}
+	return "false"
+}

@@ -133,3 +133,25 @@ func OfKind(resources []AssessedResource, kind ResourceKind) []AssessedResource 
 	}
 	return list
 }
+
+// TextsLabel says what there is to read of the resource.
+func (r *Resource) TextsLabel() string {
+	switch r.Kind {
+	case ApplicantProfiles, ShareCodes:
+		return "Show profile"
+	}
+	return "Show extracted data"
+}
+
+// CapturedBy says how the page was captured; empty where it is not known.
+func (p Page) CapturedBy() string {
+	if p.CaptureMethod == "" {
+		return ""
+	}
+	w := CaptureMethod(p.CaptureMethod)
+	if !w.Known {
+		shown, _ := Visible(p.CaptureMethod)
+		return shown + " (unknown)"
+	}
+	return w.Label
+}

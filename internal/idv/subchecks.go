@@ -1,6 +1,10 @@
 package idv
 
-import "slices"
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
 
 // byGravity holds the sub-checks in the order in which it matters that they failed: signs
 // of fraud, then of forgery and of another person, then possible entries in lists,
@@ -85,3 +89,20 @@ var subChecksByReason = map[string][]string{
 // subChecksOf returns the names of the sub-checks that look for what a reason says;
 // none where no such link is published.
 func subChecksOf(reason string) []string { return subChecksByReason[reason] }
+
+// DidNotPass reports whether the sub-check came to anything but a pass.
+func (s SubCheck) DidNotPass() bool { return s.Result != Pass }
+
+// PassedInShort says how many sub-checks passed, and the labels of the first of them:
+// "13 passed: document in date, …".
+func PassedInShort(first []string, passed int) string {
+	var names []string
+	for _, label := range first {
+		names = append(names, WithinSentence(label))
+	}
+	text := strconv.Itoa(passed) + " passed: " + strings.Join(names, ", ")
+	if more := passed - len(first); more > 0 {
+		text += " and " + strconv.Itoa(more) + " more"
+	}
+	return text
+}

@@ -130,40 +130,40 @@ func readOffset(text string) (*time.Location, bool) {
 		digits = strings.TrimLeft(text, "-−")
 	}
 	digits = strings.ReplaceAll(digits, ":", "") + "00"
-	hours, minutes := atoi(digits[:2]), atoi(digits[2:4])
+	hours, minutes := parseDigits(digits[:2]), parseDigits(digits[2:4])
 	if hours > 23 || minutes > 59 {
 		return nil, false
 	}
 	return time.FixedZone("", sign*(hours*60+minutes)*60), true
 }
 
-// atoi reads digits that are known to be some; 0 for none.
-func atoi(digits string) int {
+// parseDigits reads digits that are known to be some; 0 for none.
+func parseDigits(digits string) int {
 	n, _ := strconv.Atoi(digits)
 	return n
 }
 
 // readDay reads the date: a day, week, month or year, and the first moment after it.
 func readDay(part []string, zone *time.Location) (from, until time.Time, ok bool) {
-	year := atoi(part[isoYear])
+	year := parseDigits(part[isoYear])
 	first := time.Date(year, time.January, 1, 0, 0, 0, 0, zone)
 	month, day := part[isoMonth]+part[isoBasicMonth], part[isoDay]+part[isoBasicDay]
 	switch {
 	case part[isoWeek] != "":
-		return readWeek(first, atoi(part[isoWeek]), atoi(part[isoWeekday]))
+		return readWeek(first, parseDigits(part[isoWeek]), parseDigits(part[isoWeekday]))
 	case part[isoOrdinal] != "":
-		n := atoi(part[isoOrdinal])
+		n := parseDigits(part[isoOrdinal])
 		from = first.AddDate(0, 0, n-1)
 		return from, from.AddDate(0, 0, 1), n > 0 && from.Year() == year
 	case month == "":
 		return first, first.AddDate(1, 0, 0), true
 	}
-	m := time.Month(atoi(month))
-	from = time.Date(year, m, max(1, atoi(day)), 0, 0, 0, 0, zone)
+	m := time.Month(parseDigits(month))
+	from = time.Date(year, m, max(1, parseDigits(day)), 0, 0, 0, 0, zone)
 	if day == "" {
 		return from, from.AddDate(0, 1, 0), from.Month() == m
 	}
-	return from, from.AddDate(0, 0, 1), from.Month() == m && from.Day() == atoi(day)
+	return from, from.AddDate(0, 0, 1), from.Month() == m && from.Day() == parseDigits(day)
 }
 
 // readWeek reads a week of the year that begins at first, or one day of it. The first
@@ -183,7 +183,7 @@ func readWeek(first time.Time, week, weekday int) (from, until time.Time, ok boo
 
 // readClock reads the time of day: how long after midnight it begins, and how long it is.
 func readClock(part []string) (at, length time.Duration, ok bool) {
-	hour, minute, second := atoi(part[isoHour]), atoi(part[isoMinute]), atoi(part[isoSecond])
+	hour, minute, second := parseDigits(part[isoHour]), parseDigits(part[isoMinute]), parseDigits(part[isoSecond])
 	at = time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute + time.Duration(second)*time.Second
 	if minute > 59 || second > 60 || hour > 24 || hour == 24 && at > 24*time.Hour { // 60 is a leap second
 		return 0, 0, false
@@ -197,7 +197,7 @@ func readClock(part []string) (at, length time.Duration, ok bool) {
 	}
 	if fraction := part[isoFraction]; fraction != "" {
 		const digits = 9
-		nanoseconds := atoi((fraction + strings.Repeat("0", digits))[:digits])
+		nanoseconds := parseDigits((fraction + strings.Repeat("0", digits))[:digits])
 		return at + length/time.Second*time.Duration(nanoseconds), 0, true
 	}
 	if length == time.Second { // fine enough to tell what came first

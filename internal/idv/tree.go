@@ -57,8 +57,8 @@ var (
 	errTrailing  = fmt.Errorf("%w: data after the end", ErrInvalid)
 )
 
-// parse reads body as one JSON object with nothing behind it.
-func parse(body []byte) (*node, error) {
+// parseTree reads body as one JSON object with nothing behind it.
+func parseTree(body []byte) (*node, error) {
 	root, _, err := parseCounting(body)
 	return root, err
 }

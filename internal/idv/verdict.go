@@ -1,5 +1,7 @@
 package idv
 
+import "strings"
+
 // Word says the bucket in plain words.
 func (b Bucket) Word() Word {
 	switch b {
@@ -44,4 +46,18 @@ func (c *AssessedCheck) Verdict() string {
 		label += " · " + c.Type.Reason(c.Report.Reason).Label
 	}
 	return label
+}
+
+// OverriddenNames names the first checks that an approval overrides, with what Yoti says of
+// each, and counts those that are not named.
+func OverriddenNames(checks []*AssessedCheck, most int) string {
+	var list []string
+	for _, c := range checks[:min(len(checks), most)] {
+		list = append(list, c.Name()+" ("+c.Verdict()+")")
+	}
+	text := strings.Join(list, ", ")
+	if more := len(checks) - most; more > 0 {
+		text += " and " + countWords(more, "other check", "other checks")
+	}
+	return text
 }

@@ -94,6 +94,14 @@ func (w SubCheckWord) Sentence(r Result) string {
 // Source: Yoti Sign, Get IDV session result; Yoti IDV, portal session results.
 func (s SessionState) Word() Word { return sessionStates.wordFor(string(s)) }
 
+// Label is the word for the state, or that there is none.
+func (s SessionState) Label() string {
+	if s == "" {
+		return "No state"
+	}
+	return s.Word().Label
+}
+
 // Word says the state of a check. Source: Yoti IDV, results.
 func (s CheckState) Word() Word { return checkStates.wordFor(string(s)) }
 
@@ -105,6 +113,14 @@ func (r Recommendation) Word() Word { return recommendations.wordFor(string(r)) 
 
 // Word says the outcome of a sub-check. Source: Yoti IDV, understanding the report.
 func (r Result) Word() Word { return results.wordFor(string(r)) }
+
+// Label is the word for the result, or that there is none.
+func (r Result) Label() string {
+	if r == "" {
+		return "No result"
+	}
+	return r.Word().Label
+}
 
 // Word says which kind of resource it is, for one of them.
 // Source: Yoti Sign, Get IDV session result; Yoti's SDKs.

@@ -212,6 +212,10 @@ func TestFrontierIsTheTree(t *testing.T) {
 		if f.Size() != int64(n) || f.Root() != root {
 			t.Fatalf("at %d entries: %d, %v, want %v", n, f.Size(), f.Root(), root)
 		}
+		read, err := ledger.ReadFrontier(int64(n), hashes)
+		if err != nil || read.Size() != int64(n) || read.Root() != root {
+			t.Fatalf("read at %d entries: %+v, error %v, want the root %v", n, read, err, root)
+		}
 		if n < 300 {
 			f.Add(list[n])
 		}

@@ -3,6 +3,7 @@ package ledger
 import (
 	"errors"
 	"fmt"
+	"math/bits"
 
 	"golang.org/x/mod/sumdb/tlog"
 )
@@ -29,6 +30,21 @@ func (f *Frontier) Add(entry []byte) []tlog.Hash {
 	f.roots = append(f.roots, hash)
 	f.size++
 	return added
+}
+
+// ReadFrontier returns the tree of the first entries, given the hashes that are kept of them.
+func ReadFrontier(size int64, kept HashReader) (*Frontier, error) {
+	var indexes []int64
+	for level := bits.Len64(uint64(size)) - 1; level >= 0; level-- {
+		if size>>level&1 == 1 {
+			indexes = append(indexes, tlog.StoredHashIndex(level, size>>level-1))
+		}
+	}
+	roots, err := kept.ReadHashes(indexes)
+	if err != nil {
+		return nil, fmt.Errorf("read the tree of %d entries: %w", size, err)
+	}
+	return &Frontier{size, roots}, nil
 }
 
 // Size returns how many entries there are.

@@ -81,7 +81,7 @@ func (p *printer) writeOutline(sections []outlineItem) int {
 			around += fmt.Sprintf(" /Next %d 0 R", numbers[i+1])
 		}
 		p.writeObject(numbers[i], "<< /Title %s /Parent %d 0 R /Dest [%d 0 R /XYZ 0 %s null]%s >>",
-			textString(section.title), root, section.page, decimal(pageHeight-section.y), around)
+			textString(section.title), root, section.page, formatNumber(pageHeight-section.y), around)
 	}
 	p.writeObject(root, "<< /Type /Outlines /Count %d /First %d 0 R /Last %d 0 R >>", len(sections), numbers[0], numbers[len(sections)-1])
 	return root

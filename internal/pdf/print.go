@@ -56,7 +56,7 @@ func (p *printer) printPages(d Document, s *layouter) ([]byte, error) {
 		p.endContent()
 		content := p.addStream("", p.content.Bytes())
 		number := p.addObject("<< /Type /Page /Parent %d 0 R /MediaBox [0 0 %s %s] /Resources %d 0 R /Contents %d 0 R /StructParents %d /Tabs /S >>",
-			pages, decimal(pageWidth), decimal(pageHeight), resources, content, i)
+			pages, formatNumber(pageWidth), formatNumber(pageHeight), resources, content, i)
 		numbers = append(numbers, number)
 		for _, title := range page.titles {
 			outline = append(outline, outlineItem{p.text.oneLine(title.title), number, title.y})
@@ -86,8 +86,8 @@ func objectReferences(numbers []int) string {
 	return b.String()
 }
 
-// decimal writes a number as short as it is exact enough.
-func decimal(n float64) string {
+// formatNumber writes a number as short as it is exact enough.
+func formatNumber(n float64) string {
 	text := strconv.FormatFloat(n, 'f', 3, 64)
 	return strings.TrimRight(strings.TrimRight(text, "0"), ".")
 }
@@ -162,8 +162,8 @@ func (p *printer) drawRule(m drawOp) {
 	if p.current != nil || p.marked == "" {
 		p.beginOrnament("/Artifact << /Type /Layout >> BDC\n")
 	}
-	y := decimal(pageHeight - m.y)
-	fmt.Fprintf(&p.content, "%s G %s w %s %s m %s %s l S\n", decimal(float64(m.grey)/255), decimal(m.thick), decimal(m.x), y, decimal(m.x2), y)
+	y := formatNumber(pageHeight - m.y)
+	fmt.Fprintf(&p.content, "%s G %s w %s %s m %s %s l S\n", formatNumber(float64(m.grey)/255), formatNumber(m.thick), formatNumber(m.x), y, formatNumber(m.x2), y)
 }
 
 // drawText draws a line of text.
@@ -171,7 +171,7 @@ func (p *printer) drawText(m drawOp) {
 	c := &p.content
 	if p.grey != m.style.grey {
 		p.grey = m.style.grey
-		fmt.Fprintf(c, "%s g\n", decimal(float64(p.grey)/255))
+		fmt.Fprintf(c, "%s g\n", formatNumber(float64(p.grey)/255))
 	}
 	c.WriteString("BT\n")
 	x := m.x
@@ -185,9 +185,9 @@ func (p *printer) drawText(m drawOp) {
 		parts = append(parts, m.style.visualParts(line{text: " "})...)
 		parts[len(parts)-1].x = x
 	}
-	y := decimal(pageHeight - m.y)
+	y := formatNumber(pageHeight - m.y)
 	for _, part := range parts {
-		fmt.Fprintf(c, "1 0 0 1 %s %s Tm\n", decimal(part.x), y)
+		fmt.Fprintf(c, "1 0 0 1 %s %s Tm\n", formatNumber(part.x), y)
 		p.drawPart(m.style, part)
 	}
 	c.WriteString("ET\n")
@@ -198,10 +198,10 @@ func (p *printer) drawText(m drawOp) {
 func (p *printer) drawPart(s style, part linePart) {
 	c := &p.content
 	font := p.embedFont(part.face)
-	fmt.Fprintf(c, "/%s %s Tf\n", font.name, decimal(s.size))
+	fmt.Fprintf(c, "/%s %s Tf\n", font.name, formatNumber(s.size))
 	heavy := s.look == typeface.Bold && !part.face.IsBold()
 	if heavy {
-		fmt.Fprintf(c, "2 Tr %s w %s G\n", decimal(s.size/32), decimal(float64(s.grey)/255))
+		fmt.Fprintf(c, "2 Tr %s w %s G\n", formatNumber(s.size/32), formatNumber(float64(s.grey)/255))
 	}
 	p.drawGlyphs(font, part)
 	if heavy {

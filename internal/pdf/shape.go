@@ -46,7 +46,7 @@ func (s style) splitRuns(runes []rune, levels []bidi.Level) []run {
 // character is two where it is in two fonts, such as a Thai vowel behind a space.
 func (s style) letterSpans(runes []rune) iter.Seq2[int, int] {
 	return func(yield func(start, end int) bool) {
-		for start, end := range graphemes(runes) {
+		for start, end := range graphemeBounds(runes) {
 			for i := start + 1; i < end; i++ {
 				if r := runes[i]; !unicode.Is(unicode.M, r) && !typeface.IsJoiner(r) && s.glyphOf(r).Face != s.glyphOf(runes[start]).Face {
 					if !yield(start, i) {

@@ -98,8 +98,8 @@ func decodeRunes(line string) (runes []rune, invalid map[int]byte) {
 	return runes, invalid
 }
 
-// graphemes yields where what people see as one character begins and ends.
-func graphemes(runes []rune) iter.Seq2[int, int] {
+// graphemeBounds yields where what people see as one character begins and ends.
+func graphemeBounds(runes []rune) iter.Seq2[int, int] {
 	return func(yield func(start, end int) bool) {
 		if isSimple(runes) {
 			for i := range runes {

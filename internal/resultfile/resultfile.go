@@ -191,7 +191,7 @@ func (s *search) searchValues(value []byte, line, nested int) {
 		case '[':
 			s.searchValues(value, line, nested+1)
 		case '"':
-			if text, ok := unquote(value); ok {
+			if text, ok := unquoteText(value); ok {
 				s.searchQuoted(text, line, nested+1)
 			}
 		}

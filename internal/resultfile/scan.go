@@ -148,11 +148,11 @@ func stringMember(object []byte, name string) ([]byte, bool) {
 	if len(value) == 0 || value[0] != '"' {
 		return nil, false
 	}
-	return unquote(value)
+	return unquoteText(value)
 }
 
-// unquote returns the text of a string.
-func unquote(value []byte) ([]byte, bool) {
+// unquoteText returns the text of a string.
+func unquoteText(value []byte) ([]byte, bool) {
 	if text, err := jsontext.AppendUnquote(nil, value); err == nil {
 		return text, true
 	}
@@ -184,6 +184,6 @@ func escapedText(text []byte, at int) (inner []byte, end int, ok bool) {
 	if !closed {
 		quoted = append(quoted, '"')
 	}
-	inner, ok = unquote(quoted)
+	inner, ok = unquoteText(quoted)
 	return inner, at + end, ok
 }

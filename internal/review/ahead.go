@@ -26,13 +26,13 @@ func newReadAhead(source io.ReadCloser, ended func()) *readAhead {
 	r := &readAhead{source: source, end: sync.OnceValue(source.Close), changed: sync.NewCond(new(sync.Mutex))}
 	go func() {
 		defer ended()
-		r.fill()
+		r.readToEnd()
 		_ = r.end() // what was read is whole, or its error says why it is not
 	}()
 	return r
 }
 
-func (r *readAhead) fill() {
+func (r *readAhead) readToEnd() {
 	piece := make([]byte, aheadBytes)
 	for r.add(r.next(piece)) {
 	}

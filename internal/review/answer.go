@@ -155,11 +155,14 @@ func (n *NewWithdrawal) Acts(now *OnRecord) ([]Act, error) {
 // Recorded returns the Seq of the entry that somebody made with a form; zero when there is
 // none.
 func (d *Desk) Recorded(ctx context.Context, who account.Person, form string) (int64, error) {
-	seq, err := d.Records.FormSent(ctx, who, form)
+	entry, err := d.Records.FormEntry(ctx, who, form)
 	if err != nil {
 		return 0, fmt.Errorf("look for a form of %s: %w", who.Name, err)
 	}
-	return seq, nil
+	if entry == nil {
+		return 0, nil
+	}
+	return entry.Seq, nil
 }
 
 // isBlank reports whether a text says nothing.

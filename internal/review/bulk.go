@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 
 	"countersign/internal/account"
 	"countersign/internal/idv"
@@ -31,13 +30,21 @@ type CaseOutcome struct {
 const MaxCasesAct = 100
 
 // ActOnCases does something about several cases, one after the other, and says for each what
-// came of it. What failed for one is done for the others nevertheless. It returns a *Refused,
-// and does nothing, for what can be done for no case.
+// came of it. What failed for one is done for the others nevertheless. However many cases it
+// is about, it is one form of those that somebody can record. It returns a *Refused or a
+// *TooFast, and does nothing, for what can be done for no case.
 func (d *Desk) ActOnCases(ctx context.Context, a CasesAct) ([]CaseOutcome, error) {
 	if !a.By.Role.May(account.TakeCases) {
 		return nil, ErrNoCases
 	}
 	if err := d.checkCasesAct(&a); err != nil {
+		return nil, err
+	}
+	var keys []string
+	for _, id := range a.Cases {
+		keys = append(keys, caseKey(a.Key, id))
+	}
+	if err := d.mayRecordAs(ctx, a.By, a.Key, keys...); err != nil {
 		return nil, err
 	}
 	var list []CaseOutcome
@@ -70,44 +77,17 @@ func (d *Desk) actOnCase(ctx context.Context, a *CasesAct, id idv.RecipientID) e
 	key := caseKey(a.Key, id)
 	switch a.Act {
 	case ActTaken:
-		return d.Take(ctx, NewTake{Recipient: id, By: a.By, Key: key})
+		return d.take(ctx, NewTake{Recipient: id, By: a.By, Key: key})
 	case ActReleased:
-		return d.Release(ctx, NewRelease{Recipient: id, By: a.By, Key: key})
+		return d.release(ctx, NewRelease{Recipient: id, By: a.By, Key: key})
 	case ActAssigned:
-		return d.Assign(ctx, NewAssign{Recipient: id, By: a.By, To: a.To, Key: key})
+		return d.assign(ctx, NewAssign{Recipient: id, By: a.By, To: a.To, Key: key})
 	}
-	return d.Tag(ctx, NewTag{Recipient: id, By: a.By, Tag: a.Tag, Remove: a.Act == ActUntagged, Key: key})
+	return d.tag(ctx, NewTag{Recipient: id, By: a.By, Tag: a.Tag, Remove: a.Act == ActUntagged, Key: key})
 }
 
 // caseKey is the idempotency key for one case of a form that is about several.
 func caseKey(form string, id idv.RecipientID) string {
 	sum := sha256.Sum256([]byte(form + " " + id.String()))
 	return hex.EncodeToString(sum[:16])
-}
-
-// nextTries is for how many cases TakeNext tries that others take before it.
-const nextTries = 5
-
-// TakeNext gives the one who asks the first case of those that nobody has, by a filter. It
-// reports false when there is none.
-func (d *Desk) TakeNext(ctx context.Context, v View, key string) (idv.RecipientID, bool, error) {
-	if !v.Who.Role.May(account.TakeCases) {
-		return idv.RecipientID{}, false, ErrNoCases
-	}
-	v.Tab, v.Due, v.At = TabUnassigned, d.Due, d.Now()
-	page, err := d.Records.Queue(ctx, v, PageKey{}, nextTries)
-	if err != nil {
-		return idv.RecipientID{}, false, err
-	}
-	for _, line := range page.Lines {
-		err = d.Take(ctx, NewTake{Recipient: line.Recipient, By: v.Who, Key: key})
-		switch {
-		case errors.Is(err, ErrTaken), errors.Is(err, ErrCaseDecided), errors.Is(err, ErrErased), errors.Is(err, ErrNoCase):
-			continue // somebody was quicker
-		case errors.Is(err, ErrKeyUsed): // the form was sent before, and took another case
-			return idv.RecipientID{}, false, nil
-		}
-		return line.Recipient, err == nil, err
-	}
-	return idv.RecipientID{}, false, nil
 }

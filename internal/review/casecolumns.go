@@ -2,6 +2,7 @@ package review
 
 import (
 	"slices"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -39,15 +40,15 @@ const (
 func ResultColumnsOf(s *idv.Session, read []HitsRead) ResultColumns {
 	r := reading{session: s, assessment: idv.Assess(s)}
 	a := r.withConflicts(read)
-	c := ResultColumns{Bucket: a.Bucket, Final: s.Final(), Why: a.InShort(), Session: bounded(s.ID), Tracking: bounded(s.UserTrackingID)}
+	c := ResultColumns{Bucket: a.Bucket, Final: s.Final(), Why: a.InShort(), Session: cutToColumn(s.ID), Tracking: cutToColumn(s.UserTrackingID)}
 	if d := listedDocument(s); d != nil {
-		c.Document, c.Country = bounded(d.DocumentType), bounded(d.IssuingCountry)
+		c.Document, c.Country = cutToColumn(d.DocumentType), cutToColumn(d.IssuingCountry)
 	}
 	for i := range a.Checks {
 		check := a.Checks[i].Check
-		c.Checks = append(c.Checks, bounded(CheckChoice{check.Type, check.Recommendation()}.String()))
+		c.Checks = append(c.Checks, cutToColumn(CheckChoice{check.Type, check.Recommendation()}.String()))
 		if check.Report != nil && check.Report.Reason != "" {
-			c.Reasons = append(c.Reasons, bounded(check.Report.Reason))
+			c.Reasons = append(c.Reasons, cutToColumn(check.Report.Reason))
 		}
 	}
 	c.Checks, c.Reasons = facetValues(c.Checks), facetValues(c.Reasons)
@@ -68,8 +69,8 @@ func listedDocument(s *idv.Session) *idv.Resource {
 	return nil
 }
 
-// bounded cuts a value that is too long for a column.
-func bounded(text string) string {
+// cutToColumn cuts a value that is too long for a column.
+func cutToColumn(text string) string {
 	if len(text) <= maxColumn {
 		return text
 	}
@@ -82,7 +83,7 @@ func bounded(text string) string {
 
 // facetValues are the values of a kind: sorted, each once, and not too many.
 func facetValues(list []string) []string {
-	list = sorted(slices.DeleteFunc(list, func(v string) bool { return v == "" }))
+	list = sortedUnique(slices.DeleteFunc(list, func(v string) bool { return v == "" }))
 	return list[:min(len(list), maxFacets)]
 }
 
@@ -150,7 +151,7 @@ func (r *Record) lastDecisive() time.Time {
 // a case that anybody may take to decide it; ok is false for any other.
 func (c *CaseColumns) Holder(referred int64) (holder int64, ok bool) {
 	switch {
-	case !c.open():
+	case !c.isOpen():
 		return 0, false
 	case c.Assignee != 0:
 		return c.Assignee, true
@@ -162,7 +163,7 @@ func (c *CaseColumns) Holder(referred int64) (holder int64, ok bool) {
 	return 0, true
 }
 
-func (c *CaseColumns) open() bool {
+func (c *CaseColumns) isOpen() bool {
 	phase, listed := c.Stage.Phase()
 	return listed && phase == PhaseOpen
 }
@@ -185,5 +186,12 @@ const (
 	FacetTag    FacetKind = "tag"
 )
 
-// FacetKinds returns every kind.
-func FacetKinds() []FacetKind { return []FacetKind{FacetCheck, FacetReason, FacetTag} }
+// Selective reports whether a value of the kind tells few cases from the others, so that lists
+// find cases by it. Checks that Yoti approves, or says nothing about, nearly every case has.
+func (k FacetKind) Selective(value string) bool {
+	if k != FacetCheck {
+		return true
+	}
+	_, recommendation, _ := strings.Cut(value, ":")
+	return recommendation != "" && idv.Recommendation(recommendation) != idv.Approve
+}

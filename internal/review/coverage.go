@@ -388,3 +388,16 @@ func (d *Desk) Coverage(ctx context.Context, who account.Person, c *Case) (Cover
 	covered.nameAndOrder(read.inventory, c.HitReviews())
 	return covered, nil
 }
+
+// Caption is the heading of a list of media that have the grade.
+func (g Grade) Caption() string {
+	switch g {
+	case GradeOpened:
+		return "Opened at full size, or as text"
+	case GradeOnScreen:
+		return "On screen as a thumbnail"
+	case GradeSent:
+		return "Sent, not known to have been on screen"
+	}
+	return g.Label()
+}

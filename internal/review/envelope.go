@@ -32,6 +32,7 @@ type EnvelopeView struct {
 	Who        account.Person
 	Envelope   idv.EnvelopeID
 	Recipients []idv.RecipientID // each once
+	Due        DuePolicy
 }
 
 // EnvelopeCase is what is known here of a recipient of an envelope.
@@ -94,7 +95,7 @@ func (d *Desk) Envelope(ctx context.Context, who account.Person, id idv.Envelope
 	if err != nil {
 		return nil, err
 	}
-	view := EnvelopeView{At: d.Now(), Who: who, Envelope: id, Recipients: envelope.RecipientIDs()}
+	view := EnvelopeView{At: d.Now(), Who: who, Envelope: id, Recipients: envelope.RecipientIDs(), Due: d.Due}
 	known, err := d.Records.KeepEnvelopeView(ctx, view)
 	if err != nil {
 		return nil, fmt.Errorf("log access to envelope %s: %w", id, err)
@@ -167,7 +168,7 @@ func (d *Desk) FetchEnvelope(ctx context.Context, who account.Person, id idv.Env
 		asked := done.Fetched + done.Failed
 		stopped = stopped || asked == maxEnvelopeFetches || d.Now().Sub(begun) > envelopeFetchTime
 		if stopped || !member.held.IsZero() {
-			done.leave(member.held)
+			done.addLeft(member.held)
 			continue
 		}
 		if stopped, err = d.fetchMember(ctx, who, member.id, &done); err != nil {
@@ -177,8 +178,8 @@ func (d *Desk) FetchEnvelope(ctx context.Context, who account.Person, id idv.Env
 	return done, nil
 }
 
-// leave counts a recipient who was not asked for, with whom to go on at a time.
-func (f *EnvelopeFetch) leave(until time.Time) {
+// addLeft counts a recipient who was not asked for, with whom to go on at a time.
+func (f *EnvelopeFetch) addLeft(until time.Time) {
 	f.Left++
 	if until.After(f.Until) {
 		f.Until = until
@@ -240,7 +241,7 @@ func (d *Desk) fetchMember(ctx context.Context, who account.Person, id idv.Recip
 	case errors.Is(err, ErrErased):
 		return false, nil
 	case errors.As(err, &fast):
-		done.leave(fast.Until)
+		done.addLeft(fast.Until)
 		return true, nil
 	case errors.As(err, &limit):
 		done.Failed++

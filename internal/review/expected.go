@@ -295,3 +295,11 @@ func onlyWords(where string, words []string) string {
 }
 
 func inQuotes(text string) string { return "“" + text + "”" }
+
+// Bucket is where the exception puts a case that is clear but for it.
+func (e *ExpectedException) Bucket() idv.Bucket {
+	if e.Differs() {
+		return idv.Investigate
+	}
+	return idv.ClearWithNotes
+}

@@ -119,7 +119,7 @@ func TestNextCase(t *testing.T) {
 		return Visit{Recipient: id}
 	}
 	one, two, three := visit("1"), visit("2"), visit("3")
-	home := Home{Recent: []Visit{three}, Waiting: []Visit{three}, Pending: Pending{Second: []Visit{one}, Changed: []Visit{two}}}
+	home := Home{Recent: []Visit{three}, Pending: Pending{Second: []Visit{one}, Changed: []Visit{two}}}
 	for _, test := range []struct {
 		role account.Role
 		done Visit

@@ -188,3 +188,16 @@ func (c *Case) HitReview(check string) *HitReview {
 	}
 	return nil
 }
+
+// TextsLabel says what there is to read of a check, whose hits were reviewed so far; r is nil
+// where none are known.
+func (r *HitReview) TextsLabel(check *idv.Check) string {
+	isHits := func(m idv.NamedMedia) bool { return m.Field == idv.FieldRawResults }
+	switch {
+	case !slices.ContainsFunc(check.Texts(), isHits):
+		return "Show details used"
+	case r == nil || r.Total == 0:
+		return "Review hits"
+	}
+	return "Review hits (" + strconv.Itoa(r.Total) + ")"
+}

@@ -57,3 +57,34 @@ func TestHitsReadCount(t *testing.T) {
 		}
 	}
 }
+
+func TestTextsOfACheckAreNamedForItsHits(t *testing.T) {
+	check := listed("11111111-1111-4111-8111-111111111111")
+	if len(check.Texts()) == 0 {
+		t.Fatal("the check has no search results")
+	}
+	for name, test := range map[string]struct {
+		review *HitReview
+		check  *idv.Check
+		want   string
+	}{
+		"nothing is known of its hits": {nil, check, "Review hits"},
+		"counted":                      {&HitReview{Total: 12}, check, "Review hits (12)"},
+		"no search results":            {nil, &idv.Check{}, "Show details used"},
+	} {
+		if got := test.review.TextsLabel(test.check); got != test.want {
+			t.Errorf("%s: %q, want %q", name, got, test.want)
+		}
+	}
+}
+
+func TestCarriedDispositionsSayWhetherToReviewAgain(t *testing.T) {
+	for want, held := range map[string]heldHit{
+		"carried over: review again": {Open: true, Held: &HitDisposition{Disposition: HitFalsePositive}},
+		"carried over":               {Held: &HitDisposition{Disposition: HitFalsePositive}},
+	} {
+		if got := (HitRow{heldHit: held}).CarriedWords(); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}

@@ -291,3 +291,11 @@ func (j *CheckDispositions) heldFor(h *idv.Hit) heldHit {
 	standing := j.standing[id]
 	return heldHit{id, standing, standing == nil || !standing.resolves(j.part.Check, j.part.Snapshot.Digest)}
 }
+
+// CarriedWords says of a row whose disposition was set on another result what that means.
+func (r HitRow) CarriedWords() string {
+	if r.Open && r.Held.Disposition != HitUndecided {
+		return "carried over: review again"
+	}
+	return "carried over"
+}

@@ -34,15 +34,12 @@ type CaseLists interface {
 	Pending(ctx context.Context, who account.Person, limit int) (Pending, error)
 	// Recent lists the recipients that who opened last, newest first.
 	Recent(ctx context.Context, who account.Person, limit int) ([]Visit, error)
-	// Waiting lists recipients whose newest result is not final, longest unfetched first.
-	Waiting(ctx context.Context, limit int) ([]Visit, error)
 }
 
 // Home is what a reviewer sees before a recipient is chosen.
 type Home struct {
 	Drafts  []Visit // about which this reviewer has an unsent text, the newest first
 	Recent  []Visit // opened by this reviewer, newest first
-	Waiting []Visit // whose result is not final, longest unfetched first
 	Pending Pending // decisions to look at
 }
 
@@ -79,13 +76,10 @@ func (d *Desk) Home(ctx context.Context, who account.Person) (Home, error) {
 	if h.Recent, err = d.Records.Recent(ctx, who, homeLimit); err != nil {
 		return Home{}, fmt.Errorf("list recent recipients: %w", err)
 	}
-	if h.Waiting, err = d.Records.Waiting(ctx, homeLimit); err != nil {
-		return Home{}, fmt.Errorf("list waiting recipients: %w", err)
-	}
 	if h.Pending, err = d.Records.Pending(ctx, who, homeLimit); err != nil {
 		return Home{}, fmt.Errorf("list pending recipients: %w", err)
 	}
-	for _, list := range [][]Visit{h.Drafts, h.Recent, h.Waiting, h.Pending.Second, h.Pending.Referred, h.Pending.Changed} {
+	for _, list := range [][]Visit{h.Drafts, h.Recent, h.Pending.Second, h.Pending.Referred, h.Pending.Changed} {
 		if err := d.addSummaries(ctx, list); err != nil {
 			return Home{}, err
 		}
@@ -132,7 +126,7 @@ func (d *Desk) addSummaries(ctx context.Context, list []Visit) error {
 		if v.Digest == (idv.Digest{}) || v.Erased {
 			continue
 		}
-		s, err := d.summary(ctx, v)
+		s, err := d.summaryOfVisit(ctx, v)
 		if errors.Is(err, ErrErased) || errors.Is(err, ErrNoSnapshot) {
 			continue // since the list was read
 		}
@@ -144,9 +138,9 @@ func (d *Desk) addSummaries(ctx context.Context, list []Visit) error {
 	return nil
 }
 
-// summary returns what the result of a row amounts to, which is worked out once for each
+// summaryOfVisit returns what the result of a row amounts to, which is worked out once for each
 // result, unless somebody read hits that may contradict it.
-func (d *Desk) summary(ctx context.Context, v *Visit) (summary, error) {
+func (d *Desk) summaryOfVisit(ctx context.Context, v *Visit) (summary, error) {
 	known, found := d.summaries.get(v.Digest)
 	if found && !(known.mayContradict() && v.ReadHits) {
 		return known, nil

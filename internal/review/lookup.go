@@ -51,7 +51,7 @@ func (d *Desk) Lookup(ctx context.Context, who account.Person, text string) (Loo
 			return l, nil
 		}
 	}
-	if err := d.findCases(ctx, who, &l); err != nil {
+	if err := d.searchTextOrID(ctx, who, &l); err != nil {
 		return Lookup{}, err
 	}
 	if len(l.IDs) == 1 && len(l.Found.Lines) == 0 {
@@ -60,9 +60,9 @@ func (d *Desk) Lookup(ctx context.Context, who account.Person, text string) (Loo
 	return l, nil
 }
 
-// findCases searches for the text, and for the UUID in it where that gives nothing.
-func (d *Desk) findCases(ctx context.Context, who account.Person, l *Lookup) (err error) {
-	search := Search{Who: who, Text: l.Text, Limit: searchLimit, At: d.Now()}
+// searchTextOrID searches for the text, and for the UUID in it where that gives nothing.
+func (d *Desk) searchTextOrID(ctx context.Context, who account.Person, l *Lookup) (err error) {
+	search := Search{Who: who, Text: l.Text, Limit: searchLimit, Due: d.Due, At: d.Now()}
 	l.Found, err = d.Records.Search(ctx, search)
 	if len(l.IDs) == 1 && (errors.As(err, new(*SearchError)) || err == nil && len(l.Found.Lines) == 0) {
 		search.Text = l.IDs[0].String()

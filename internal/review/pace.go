@@ -66,6 +66,11 @@ type paceLimit struct {
 // hand, and a *Refused for a form without an idempotency key. A form that is on record
 // already passes: it is recorded once.
 func (d *Desk) mayRecord(ctx context.Context, who account.Person, form string) error {
+	return d.mayRecordAs(ctx, who, form, form)
+}
+
+// mayRecordAs is mayRecord for one form of which each of the keys may stand on record.
+func (d *Desk) mayRecordAs(ctx context.Context, who account.Person, form string, keys ...string) error {
 	if err := checkKey(form); err != nil {
 		return err
 	}
@@ -73,14 +78,16 @@ func (d *Desk) mayRecord(ctx context.Context, who account.Person, form string) e
 	if ok {
 		return nil
 	}
-	sent, err := d.Records.FormSent(ctx, who, form)
-	if err != nil {
-		return fmt.Errorf("look for a form of %s: %w", who.Name, err)
+	for _, key := range keys {
+		entry, err := d.Records.FormEntry(ctx, who, key)
+		if err != nil {
+			return fmt.Errorf("look for a form of %s: %w", who.Name, err)
+		}
+		if entry != nil {
+			return nil
+		}
 	}
-	if sent > 0 {
-		return nil
-	}
-	return &TooFast{fmt.Sprintf("Not recorded: one person can record %d forms a minute and %d a day. Your text is below; please send it again later.", formsPerMinute, formsPerDay), until}
+	return &TooFast{fmt.Sprintf("Not recorded: one person can record %s forms a minute and %s a day.", groupThousands(formsPerMinute), groupThousands(formsPerDay)), until}
 }
 
 // mayAskYoti returns a *TooFast when a person has opened more recipients for the first

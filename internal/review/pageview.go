@@ -180,9 +180,9 @@ func (d *Desk) pageViews(ctx context.Context, q AccessQuery) ([]PageView, error)
 func (d *Desk) nameAccesses(ctx context.Context, list []PageView) {
 	names := accessNames{desk: d, known: map[resultKey]sessionNames{}}
 	for i := range list {
-		names.name(ctx, &list[i].Access)
+		names.nameAccess(ctx, &list[i].Access)
 		for j := range list[i].Lines {
-			names.name(ctx, &list[i].Lines[j])
+			names.nameAccess(ctx, &list[i].Lines[j])
 		}
 	}
 }
@@ -203,7 +203,7 @@ type sessionNames struct {
 	media   idv.MediaNames
 }
 
-func (n *accessNames) name(ctx context.Context, a *Access) {
+func (n *accessNames) nameAccess(ctx context.Context, a *Access) {
 	if a.Medium == (idv.MediaID{}) && a.Part == "" {
 		return
 	}

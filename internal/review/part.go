@@ -84,7 +84,7 @@ func (d *Desk) openPart(ctx context.Context, who account.Person, id idv.Recipien
 	if part.View, err = d.Records.KeepView(ctx, entry); err != nil {
 		return nil, fmt.Errorf("log access to %s: %w", id, err)
 	}
-	amounts, err := d.summary(ctx, &Visit{Recipient: id, Digest: snapshot.Digest, ReadHits: true})
+	amounts, err := d.summaryOfVisit(ctx, &Visit{Recipient: id, Digest: snapshot.Digest, ReadHits: true})
 	if err != nil {
 		return nil, fmt.Errorf("open %s of %s: %w", part.Key, id, err)
 	}

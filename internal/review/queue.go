@@ -152,13 +152,13 @@ const CountLimit = 1000
 // String writes the number: "43", "more than 1,000".
 func (c Count) String() string {
 	if !c.More {
-		return grouped(c.N)
+		return groupThousands(c.N)
 	}
-	return "more than " + grouped(c.N)
+	return "more than " + groupThousands(c.N)
 }
 
-// grouped writes a number below a million with a comma between its thousands.
-func grouped(n int) string {
+// groupThousands writes a number below a million with a comma between its thousands.
+func groupThousands(n int) string {
 	if n < 1000 {
 		return strconv.Itoa(n)
 	}
@@ -180,5 +180,5 @@ func (n Neighbours) Position() string {
 	if n.Before.More {
 		return "after " + n.Before.String() + " of " + n.All.String()
 	}
-	return grouped(n.Before.N+1) + " of " + n.All.String()
+	return groupThousands(n.Before.N+1) + " of " + n.All.String()
 }

@@ -102,7 +102,7 @@ func ParseQueueFilter(query url.Values) (QueueFilter, error) {
 		p.check(err == nil, "tag", text)
 		f.Tags = append(f.Tags, tag)
 	}
-	f.Tags = sorted(f.Tags)
+	f.Tags = sortedUnique(f.Tags)
 	f.From, f.Until = p.day("from"), p.day("until")
 	if p.err != nil {
 		return QueueFilter{}, p.err
@@ -131,7 +131,7 @@ func (p *filterParser) check(ok bool, field, value string) {
 
 // values returns the values of a field, each once and in order.
 func (p *filterParser) values(field string) []string {
-	list := sorted(slices.DeleteFunc(slices.Clone(p.query[field]), func(v string) bool { return v == "" }))
+	list := sortedUnique(slices.DeleteFunc(slices.Clone(p.query[field]), func(v string) bool { return v == "" }))
 	if len(list) > maxFilterValues {
 		p.check(false, field, list[maxFilterValues])
 		return nil
@@ -139,8 +139,8 @@ func (p *filterParser) values(field string) []string {
 	return list
 }
 
-// sorted returns the values in order, each once; nil when there are none.
-func sorted(list []string) []string {
+// sortedUnique returns the values in order, each once; nil when there are none.
+func sortedUnique(list []string) []string {
 	if len(list) == 0 {
 		return nil
 	}
@@ -192,12 +192,12 @@ func (f *QueueFilter) Before() time.Time {
 func (f *QueueFilter) Query() url.Values {
 	query := url.Values{}
 	put := func(field string, list []string) {
-		if list = sorted(slices.Clone(list)); list != nil {
+		if list = sortedUnique(slices.Clone(list)); list != nil {
 			query[field] = list
 		}
 	}
-	put("bucket", texts(f.Buckets))
-	put("stage", texts(f.Stages))
+	put("bucket", asTexts(f.Buckets))
+	put("stage", asTexts(f.Stages))
 	var checks []string
 	for _, c := range f.Checks {
 		checks = append(checks, c.String())
@@ -218,7 +218,7 @@ func (f *QueueFilter) Query() url.Values {
 	return query
 }
 
-func texts[T ~string](list []T) []string {
+func asTexts[T ~string](list []T) []string {
 	var all []string
 	for _, one := range list {
 		all = append(all, string(one))

@@ -74,6 +74,7 @@ type QueueList struct {
 	Waiting Count         // cases that await the reader, whatever the filter
 	Saved   []SavedView   // the reader's own views and those that are shared
 	People  []account.Person
+	Tags    []string // that are offered
 }
 
 // QueueList returns a page of what somebody wants to see of the queue. It holds recipient IDs
@@ -102,6 +103,9 @@ func (d *Desk) QueueList(ctx context.Context, v View, key PageKey) (QueueList, e
 	list.Saved = slices.DeleteFunc(list.Saved, func(s SavedView) bool { return !s.opensFor(v.Who) })
 	if list.People, err = d.Records.Deciders(ctx); err != nil {
 		return QueueList{}, fmt.Errorf("list who decides: %w", err)
+	}
+	if list.Tags, err = d.OfferedTags(ctx); err != nil {
+		return QueueList{}, err
 	}
 	return list, nil
 }

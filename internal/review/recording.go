@@ -36,9 +36,9 @@ type Recorder interface {
 	// form that was recorded before, Record returns the Seqs of what is on record for it, and
 	// appends nothing. The error of decide is returned as it is, but wrapped.
 	Record(ctx context.Context, by account.Person, id idv.RecipientID, form string, decide func(now *OnRecord) ([]Act, error)) ([]int64, error)
-	// FormSent returns the Seq of the entry that somebody made with the form with the key; zero
-	// when there is none.
-	FormSent(ctx context.Context, who account.Person, key string) (int64, error)
+	// FormEntry returns the first entry that somebody made with the form with the key; nil when
+	// there is none.
+	FormEntry(ctx context.Context, who account.Person, key string) (*ledger.Entry, error)
 }
 
 // OnRecord is what the rules for a new entry look at, as it stands when the entry is made.

@@ -217,8 +217,8 @@ const maxCacheable = 256 << 10
 // nothing of a person, so that gives nothing away. Of large ones nothing is held.
 func (s *Snapshot) Cacheable() bool { return len(s.Canonical) <= maxCacheable }
 
-// cached is GetOrCompute for what is made of a result.
-func cached[K comparable, V any](c *cache.LRU[K, V], s *Snapshot, key K, compute func() (V, error)) (V, error) {
+// computeCached is GetOrCompute for what is made of a result.
+func computeCached[K comparable, V any](c *cache.LRU[K, V], s *Snapshot, key K, compute func() (V, error)) (V, error) {
 	if !s.Cacheable() {
 		return compute()
 	}
@@ -226,7 +226,7 @@ func cached[K comparable, V any](c *cache.LRU[K, V], s *Snapshot, key K, compute
 }
 
 func (d *Desk) readResult(s *Snapshot) (reading, error) {
-	return cached(&d.readings, s, s.Digest, func() (reading, error) {
+	return computeCached(&d.readings, s, s.Digest, func() (reading, error) {
 		decoded, err := idv.Decode(s.Canonical)
 		if err != nil {
 			return reading{}, err
@@ -239,7 +239,7 @@ func (d *Desk) readResult(s *Snapshot) (reading, error) {
 
 // changesBetween lists what differs between two results.
 func (d *Desk) changesBetween(before, after *Snapshot) ([]idv.Change, error) {
-	return cached(&d.changes, after, [2]idv.Digest{before.Digest, after.Digest}, func() ([]idv.Change, error) {
+	return computeCached(&d.changes, after, [2]idv.Digest{before.Digest, after.Digest}, func() ([]idv.Change, error) {
 		return idv.Changes(before.Canonical, after.Canonical)
 	})
 }

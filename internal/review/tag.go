@@ -28,11 +28,19 @@ type NewTag struct {
 // *Refused for a text that is no tag and for one tag too many, ErrNoCase or ErrErased where
 // there is nothing to tag, and ErrKeyUsed when the form stands for something else.
 func (d *Desk) Tag(ctx context.Context, n NewTag) error {
-	tag, err := ParseTag(n.Tag)
-	if err != nil {
+	if _, err := ParseTag(n.Tag); err != nil {
 		return err
 	}
 	if err := d.mayRecord(ctx, n.By, n.Key); err != nil {
+		return err
+	}
+	return d.tag(ctx, n)
+}
+
+// tag is Tag for one case of a form that may be recorded.
+func (d *Desk) tag(ctx context.Context, n NewTag) error {
+	tag, err := ParseTag(n.Tag)
+	if err != nil {
 		return err
 	}
 	n.Tag, n.At = tag, d.Now()

@@ -26,6 +26,11 @@ func (d *Desk) Take(ctx context.Context, n NewTake) error {
 	if err := d.mayRecord(ctx, n.By, n.Key); err != nil {
 		return err
 	}
+	return d.take(ctx, n)
+}
+
+// take is Take for one case of a form that may be recorded.
+func (d *Desk) take(ctx context.Context, n NewTake) error {
 	n.At = d.Now()
 	if _, err := d.Records.Record(ctx, n.By, n.Recipient, n.Key, n.Acts); err != nil {
 		return fmt.Errorf("take %s: %w", n.Recipient, err)
@@ -71,6 +76,11 @@ func (d *Desk) Release(ctx context.Context, n NewRelease) error {
 	if err := d.mayRecord(ctx, n.By, n.Key); err != nil {
 		return err
 	}
+	return d.release(ctx, n)
+}
+
+// release is Release for one case of a form that may be recorded.
+func (d *Desk) release(ctx context.Context, n NewRelease) error {
 	n.At = d.Now()
 	if _, err := d.Records.Record(ctx, n.By, n.Recipient, n.Key, n.Acts); err != nil {
 		return fmt.Errorf("release %s: %w", n.Recipient, err)
@@ -127,6 +137,11 @@ func (d *Desk) Assign(ctx context.Context, n NewAssign) error {
 	if err := d.mayRecord(ctx, n.By, n.Key); err != nil {
 		return err
 	}
+	return d.assign(ctx, n)
+}
+
+// assign is Assign for one case of a form that may be recorded.
+func (d *Desk) assign(ctx context.Context, n NewAssign) error {
 	people, err := d.Deciders(ctx)
 	if err != nil {
 		return err

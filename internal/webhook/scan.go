@@ -55,14 +55,14 @@ func (s *scanner) scan() error {
 		}
 		switch token.Kind() {
 		case '{', '[':
-			s.begin(token.Kind() == '[')
+			s.enterContainer(token.Kind() == '[')
 		case '}', ']':
 			s.within = s.within[:len(s.within)-1]
-			s.ended()
+			s.leaveValue()
 		case '"':
 			s.text(token.String())
 		default:
-			s.ended()
+			s.leaveValue()
 		}
 	}
 	if _, err := s.dec.ReadToken(); err != io.EOF {
@@ -71,8 +71,8 @@ func (s *scanner) scan() error {
 	return nil
 }
 
-// begin notes that an object or a list begins.
-func (s *scanner) begin(isList bool) {
+// enterContainer notes that an object or a list begins.
+func (s *scanner) enterContainer(isList bool) {
 	s.within = append(s.within, container{subject: s.name(), isList: isList, isName: !isList})
 }
 
@@ -87,8 +87,8 @@ func (s *scanner) name() string {
 	return s.within[len(s.within)-1].subject
 }
 
-// ended notes that a value ended: in an object a name comes next.
-func (s *scanner) ended() {
+// leaveValue notes that a value ended: in an object a name comes next.
+func (s *scanner) leaveValue() {
 	if n := len(s.within); n > 0 {
 		s.within[n-1].isName = !s.within[n-1].isList
 	}
@@ -102,7 +102,7 @@ func (s *scanner) text(text string) {
 		return
 	}
 	s.value(s.name(), text)
-	s.ended()
+	s.leaveValue()
 }
 
 // value takes a string under its plain name.

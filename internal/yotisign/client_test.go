@@ -56,7 +56,9 @@ func newClient(t testing.TB, base string, o yotisign.Options) *yotisign.Client {
 	if o.Pause == 0 {
 		o.Pause = time.Millisecond
 	}
-	o.Now = func() time.Time { return now }
+	if o.Now == nil {
+		o.Now = func() time.Time { return now }
+	}
 	return yotisign.New(parsed, key, o)
 }
 
@@ -417,17 +419,21 @@ func (j joining) Done() <-chan struct{} {
 }
 
 // Many who ask for the same recipient at once share one request, and one who leaves
-// does not take the answer from the others, even if it was asked for them.
+// does not take the answer from the others, even if it was asked for them. All are told
+// when Yoti was asked, also those who came later.
 func TestSharedFetch(t *testing.T) {
 	var requests atomic.Int32
-	answer := make(chan struct{})
+	arrived, answer := make(chan struct{}, 2), make(chan struct{})
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		requests.Add(1)
+		arrived <- struct{}{}
 		<-answer
 		asJSON(w, 200, fine)
 	}))
 	defer server.Close()
-	client := newClient(t, server.URL, yotisign.Options{})
+	began := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	var seconds atomic.Int64
+	client := newClient(t, server.URL, yotisign.Options{Now: func() time.Time { return began.Add(time.Duration(seconds.Load()) * time.Second) }})
 	id := someone(t)
 	const others = 8
 	joined := make(chan struct{}, others+1)
@@ -439,6 +445,8 @@ func TestSharedFetch(t *testing.T) {
 		left <- err
 	}()
 	<-joined
+	<-arrived
+	seconds.Store(5)
 	results := make(chan *idv.Decoded, others)
 	for range others {
 		go func() {
@@ -459,7 +467,10 @@ func TestSharedFetch(t *testing.T) {
 	close(answer)
 	seen := map[*idv.Decoded]bool{}
 	for range others {
-		seen[<-results] = true
+		decoded := <-results
+		if seen[decoded] = true; decoded != nil && !decoded.Asked.Equal(began) {
+			t.Errorf("who came later is told that Yoti was asked at %v, want %v", decoded.Asked, began)
+		}
 	}
 	if n := requests.Load(); n != 1 || len(seen) != others {
 		t.Errorf("%d callers made %d requests and got %d values, want 1 and %d", others+1, n, len(seen), others)

@@ -25,26 +25,27 @@ ALTER TABLE recipients ADD COLUMN notes INTEGER NOT NULL DEFAULT 0;     -- how m
 ALTER TABLE recipients ADD COLUMN reviewer INTEGER REFERENCES accounts (id); -- who made the newest decision
 ALTER TABLE recipients ADD COLUMN decided_at INTEGER;                   -- when that was made
 
--- What a case can have several of, with the place of the case in lists, so that those with a
--- value are found in order.
+-- What a case can have several of. Where few cases have a value, as review.FacetKind.Selective
+-- says, the row has the place of the case in lists, so that those with the value are found in
+-- order. The others, such as checks that Yoti approves, stay where they are when the case moves.
 CREATE TABLE case_facets (
     recipient   TEXT    NOT NULL REFERENCES recipients (id),
     kind        TEXT    NOT NULL,                 -- as review.FacetKind
     value       TEXT    NOT NULL,
-    phase       INTEGER NOT NULL,                 -- as in recipients, and so the next two
-    concern     INTEGER NOT NULL,
-    since       INTEGER NOT NULL,
+    phase       INTEGER,                          -- as in recipients, and so the next two; NULL without a place
+    concern     INTEGER,
+    since       INTEGER,
     PRIMARY KEY (recipient, kind, value)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX case_facets_listed ON case_facets (kind, value, phase, concern, since, recipient);
+CREATE INDEX case_facets_listed ON case_facets (kind, value, phase, concern, since, recipient) WHERE phase IS NOT NULL;
 
 -- One index for each way of listing. Each makes a decision dearer, which moves its case in all
--- of them: what has few values, such as the bucket of what is decided, has none.
+-- of them: what has few values, such as the bucket of what is decided or the type of the document, has none.
 CREATE INDEX recipients_by_stage ON recipients (stage, concern, since, id);
 CREATE INDEX recipients_by_holder ON recipients (holder, concern, since, id) WHERE holder IS NOT NULL;
 CREATE INDEX recipients_by_referral ON recipients (referred, concern, since, id) WHERE referred IS NOT NULL;
 CREATE INDEX recipients_by_reviewer ON recipients (reviewer, phase, concern, since, id) WHERE reviewer IS NOT NULL;
-CREATE INDEX recipients_by_document ON recipients (document, phase, concern, since, id);
+CREATE INDEX recipients_by_assignee ON recipients (assignee, phase, concern, since, id) WHERE assignee IS NOT NULL;
 CREATE INDEX recipients_by_country ON recipients (country, phase, concern, since, id);
 CREATE INDEX recipients_idle ON recipients (active_at) WHERE assignee IS NOT NULL;
 CREATE INDEX recipients_assessed ON recipients (assessed, id) WHERE newest IS NOT NULL;
@@ -54,6 +55,9 @@ CREATE INDEX recipients_by_session ON recipients (session) WHERE session <> '';
 CREATE INDEX recipients_by_tracking ON recipients (tracking) WHERE tracking <> '';
 CREATE INDEX recipients_by_envelope ON recipients (envelope) WHERE envelope <> '';
 CREATE INDEX snapshots_by_digest ON snapshots (digest);
+
+-- Whose pages were opened on some days, for figures.
+CREATE INDEX access_log_opened ON access_log (at, account, recipient) WHERE what = 'result';
 
 -- Who fetches where no person does: see account.System. No name that somebody types has this key.
 INSERT INTO accounts (id, name, name_key, role, password, created_at)

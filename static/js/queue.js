@@ -16,6 +16,7 @@ export function workQueue() {
   queue.addEventListener("change", (event) => {
     if (event.target.matches("[data-tick-all]")) tickAll(queue, event.target.checked);
   });
+  queue.querySelector(".queue-tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   addEventListener("hashchange", () => arrive(queue));
   arrive(queue);
 }

@@ -64,7 +64,7 @@ func (t *trueType) subsetFile() []byte {
 	binary.BigEndian.PutUint16(hhea[34:], uint16(len(t.glyphs)))
 	t.setLimits(maxp)
 	file := fontFile(0x00010000, map[string][]byte{"glyf": glyf, "loca": loca, "hmtx": hmtx, "head": head, "hhea": hhea, "maxp": maxp})
-	sum := 0xB1B0AFBA - checksum(file)
+	sum := 0xB1B0AFBA - tableChecksum(file)
 	copy(tablesOf(file)["head"][8:], binary.BigEndian.AppendUint32(nil, sum))
 	return file
 }
@@ -206,7 +206,7 @@ func fontFile(version uint32, tables map[string][]byte) []byte {
 	at := uint32(12 + 16*len(tags))
 	for _, tag := range tags {
 		file = append(file, tag...)
-		for _, n := range []uint32{checksum(tables[tag]), at, uint32(len(tables[tag]))} {
+		for _, n := range []uint32{tableChecksum(tables[tag]), at, uint32(len(tables[tag]))} {
 			file = binary.BigEndian.AppendUint32(file, n)
 		}
 		at += uint32(len(tables[tag])+3) &^ 3
@@ -220,7 +220,7 @@ func fontFile(version uint32, tables map[string][]byte) []byte {
 	return file
 }
 
-func checksum(table []byte) uint32 {
+func tableChecksum(table []byte) uint32 {
 	sum := uint32(0)
 	for ; len(table) >= 4; table = table[4:] {
 		sum += binary.BigEndian.Uint32(table)

@@ -8,6 +8,7 @@ import (
 	"image"
 	"image/jpeg"
 	"net/http"
+	"slices"
 	"sync"
 )
 
@@ -47,16 +48,33 @@ func damagedMedia() map[string]medium {
 	}
 }
 
-// largePhoto is a picture of 64 million pixels, which are drawn when it is asked for.
+// largePhoto is a picture of 64 million pixels, which are put together when it is asked for.
 func largePhoto() medium {
-	draw := sync.OnceValue(func() []byte {
-		var b bytes.Buffer
-		if err := jpeg.Encode(&b, image.NewGray(image.Rect(0, 0, 9248, 6936)), nil); err != nil {
-			panic(err) // into memory
-		}
-		return b.Bytes()
-	})
+	draw := sync.OnceValue(func() []byte { return greyJPEG(9248, 6936) })
 	return func(w http.ResponseWriter, _ *http.Request) { sendBody(w, http.StatusOK, "image/jpeg", draw()) }
+}
+
+// greyJPEG is a picture in the grey that a JPEG begins with, whose size has to be a multiple of
+// 16. To have it encoded would take a second: each square of 8 by 8 pixels is the same six
+// bits, which say that it is as the one before it and has nothing else, so that four of them
+// are three bytes.
+func greyJPEG(width, height int) []byte {
+	square := image.NewGray(image.Rect(0, 0, 8, 8))
+	for i := range square.Pix {
+		square.Pix[i] = 128
+	}
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, square, nil); err != nil {
+		panic(err) // into memory
+	}
+	picture := b.Bytes()
+	const afterScanHead, afterFrameHead = 10, 5 // bytes from the marker to the squares, and to the size
+	frame := bytes.Index(picture, []byte{0xff, 0xc0}) + afterFrameHead
+	binary.BigEndian.PutUint16(picture[frame:], uint16(height))
+	binary.BigEndian.PutUint16(picture[frame+2:], uint16(width))
+	head := picture[:bytes.Index(picture, []byte{0xff, 0xda})+afterScanHead]
+	squares := bytes.Repeat([]byte{0b001010_00, 0b1010_0010, 0b10_001010}, width*height/64/4)
+	return slices.Concat(head, squares, []byte{0xff, 0xd9})
 }
 
 // withDamagedComment puts a comment with a wrong checksum into a PNG, before its pixels.

@@ -40,14 +40,14 @@ type envelope struct {
 // them, then those that stand for trouble. The caller owns the slice.
 func Envelopes() []Envelope {
 	var all []Envelope
-	for _, e := range envelopes() {
+	for _, e := range allEnvelopes() {
 		all = append(all, e.Envelope)
 	}
 	return all
 }
 
-func envelopes() []envelope {
-	cast := people()
+func allEnvelopes() []envelope {
+	cast := allPeople()
 	envelopeOf := func(number int, name, shows, status string, people ...int) envelope {
 		return envelopeAmong(cast, Envelope{ID: envelopeNumbered(fmt.Sprintf("%012d", number)), Name: name, Shows: shows}, status, people)
 	}
@@ -56,19 +56,19 @@ func envelopes() []envelope {
 		envelopeOf(2, "Two tenants", "A clear result and one with watchlist hits, beside a witness of whom nothing was asked.", "COMPLETE", 1, 6, nobody),
 		envelopeOf(3, "Still signing", "A counterfeit document, and a signer whose camera failed; its status is ACTIVE.", "ACTIVE", 4, 13),
 		envelopeOf(4, "Complete, checks pending", "COMPLETED, as the status endpoint writes it, while the checks wait for an expert.", "COMPLETED", 14, 20),
-		troubled("00000000bad6", "Hostile envelope", "Readable, but types are wrong, an ID is a path, a name carries markup, and a recipient stands there twice.", send200(hostileEnvelope)),
-		troubled("000000000404", "No envelope", "404: there is no such envelope.",
+		envelopeInTrouble("00000000bad6", "Hostile envelope", "Readable, but types are wrong, an ID is a path, a name carries markup, and a recipient stands there twice.", answerWith(hostileEnvelope)),
+		envelopeInTrouble("000000000404", "No envelope", "404: there is no such envelope.",
 			failWith(http.StatusNotFound, "ENVELOPE_NOT_FOUND", "There is no such envelope.")),
-		troubled("000000000403", "Envelope of others", "403: another key created the envelope.",
+		envelopeInTrouble("000000000403", "Envelope of others", "403: another key created the envelope.",
 			failWith(http.StatusForbidden, "INSUFFICIENT_PERMISSION", "The API key did not create this envelope.")),
-		troubled("000000000401", "Envelope, key refused", "401, even for the right API key.",
+		envelopeInTrouble("000000000401", "Envelope, key refused", "401, even for the right API key.",
 			failWith(http.StatusUnauthorized, "BAD_TOKEN", "The API key is missing or was not accepted.")),
-		troubled("000000000429", "Envelope, too many requests", "429 with Retry-After: 30.", tooMany),
-		troubled("000000000503", "Envelope, unavailable", "503, each time.",
+		envelopeInTrouble("000000000429", "Envelope, too many requests", "429 with Retry-After: 30.", tooMany),
+		envelopeInTrouble("000000000503", "Envelope, unavailable", "503, each time.",
 			failWith(http.StatusServiceUnavailable, "TEMPORARILY_UNAVAILABLE", "The service is not available, please try again.")),
-		troubled("00000000bad2", "Envelope, a web page", "200 with an HTML page where an envelope should be.", webPage),
-		troubled("00000000bad3", "Envelope, two meanings", "The same keys twice, in different case.", send200(`{"envelope_id":"`+envelopeNumbered("00000000bad3")+`","details":{"recipients":[{"id":"`+personID(1)+`","ID":"`+personID(2)+`"}]}}`)),
-		troubled("00000000bad7", "Another envelope", "An answer that is about another envelope.", send200(`{"envelope_id":"`+envelopeNumbered("000000000001")+`","status":"COMPLETE","details":{"recipients":[{"id":"`+personID(1)+`"}]}}`)),
+		envelopeInTrouble("00000000bad2", "Envelope, a web page", "200 with an HTML page where an envelope should be.", webPage),
+		envelopeInTrouble("00000000bad3", "Envelope, two meanings", "The same keys twice, in different case.", answerWith(`{"envelope_id":"`+envelopeNumbered("00000000bad3")+`","details":{"recipients":[{"id":"`+personID(1)+`","ID":"`+personID(2)+`"}]}}`)),
+		envelopeInTrouble("00000000bad7", "Another envelope", "An answer that is about another envelope.", answerWith(`{"envelope_id":"`+envelopeNumbered("000000000001")+`","status":"COMPLETE","details":{"recipients":[{"id":"`+personID(1)+`"}]}}`)),
 	}
 }
 
@@ -77,7 +77,7 @@ const nobody = 0
 
 func envelopeNumbered(tail string) string { return "00000000-0000-4000-9000-" + tail }
 
-func troubled(tail, name, shows string, answer http.HandlerFunc) envelope {
+func envelopeInTrouble(tail, name, shows string, answer http.HandlerFunc) envelope {
 	return envelope{Envelope{ID: envelopeNumbered(tail), Name: name, Shows: shows, Trouble: true}, answer}
 }
 
@@ -105,15 +105,15 @@ func envelopeMember(known []recipient, number, place int) EnvelopeRecipient {
 // asMember is a recipient as somebody in an envelope.
 func (r recipient) asMember() EnvelopeRecipient {
 	name := "Alex Specimen"
-	if documents := appearances()[r.number].documents; len(documents) > 0 {
-		name = capitalised(faceOf(documents[0]).fullName())
+	if documents := recipientAppearances()[r.number].documents; len(documents) > 0 {
+		name = capitaliseName(faceOf(documents[0]).fullName())
 	}
 	email := strings.ToLower(strings.ReplaceAll(name, " ", ".")) + fmt.Sprintf(".%02d@example.org", r.number)
-	return EnvelopeRecipient{ID: r.ID, Name: name, Email: email, Person: r.Person.Name, Session: r.session()}
+	return EnvelopeRecipient{ID: r.ID, Name: name, Email: email, Person: r.Person.Name, Session: r.sessionID()}
 }
 
-// capitalised writes a name that stands in capitals on a document as people write it.
-func capitalised(name string) string {
+// capitaliseName writes a name that stands in capitals on a document as people write it.
+func capitaliseName(name string) string {
 	words := strings.Fields(name)
 	for i, word := range words {
 		words[i] = word[:1] + strings.ToLower(word[1:])
@@ -121,8 +121,8 @@ func capitalised(name string) string {
 	return strings.Join(words, " ")
 }
 
-// session is the ID of the session in the result.
-func (r recipient) session() string {
+// sessionID is the ID of the session in the result.
+func (r recipient) sessionID() string {
 	var result struct {
 		ID string `json:"session_id"`
 	}
@@ -144,7 +144,7 @@ func (e Envelope) answer(status string) http.HandlerFunc {
 	if strings.HasPrefix(status, "COMPLETE") {
 		details["completed_at"] = "2026-11-17T09:31:00.000Z"
 	}
-	body := marshal(map[string]any{"envelope_id": e.ID, "status": status, "details": details})
+	body := mustMarshal(map[string]any{"envelope_id": e.ID, "status": status, "details": details})
 	return func(w http.ResponseWriter, _ *http.Request) { sendBody(w, http.StatusOK, "application/json", body) }
 }
 
@@ -175,14 +175,14 @@ const hostileEnvelope = `{"envelope_id":["not","an","ID"],"status":7,"mood":{"x"
 	{"id":"00000000-0000-4000-8000-000000000001","name":"<script>alert('name')</script>\u202egnp.exe","email":"a@example.org\r\nBcc: b@example.org","auth_type":"idv","verification":[]},
 	{"id":"00000000-0000-4000-8000-000000000001","auth_type":"idv","verification":{"idv":{"session_config_name":"<b>","session_limit":"many","blocks_signing":[7]}}}]}}`
 
-func send200(body string) http.HandlerFunc {
+func answerWith(body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		sendBody(w, http.StatusOK, "application/json", []byte(body))
 	}
 }
 
-// marshal writes what is ours as JSON.
-func marshal(v any) []byte {
+// mustMarshal writes what is ours as JSON.
+func mustMarshal(v any) []byte {
 	body, err := json.Marshal(v)
 	if err != nil {
 		panic(err) // texts, numbers and lists of them always marshal

@@ -22,7 +22,7 @@ type Event struct {
 // nested under unknown names; and one that has the recipient's ID within an address.
 // Source: Yoti Sign, notifications object; Yoti IDV, notifications.
 func EventsOf(e Envelope) []Event {
-	ready := event("envelope_ready", map[string]any{"envelope_id": e.ID, "envelope_name": e.Name, "recipients": tokensOf(e)})
+	ready := newEvent("envelope_ready", map[string]any{"envelope_id": e.ID, "envelope_name": e.Name, "recipients": tokensOf(e)})
 	events := []Event{ready}
 	for i, r := range e.Recipients {
 		events = append(events, signerCompletion(e))
@@ -30,13 +30,13 @@ func EventsOf(e Envelope) []Event {
 			continue
 		}
 		for j, topic := range []string{"idv_resource_update", "idv_task_completion", "idv_check_completion", "idv_session_completion"} {
-			shape := shapes()[(shapeOf(e)+i+j)%len(shapes())]
+			shape := eventShapes()[(shapeOf(e)+i+j)%len(eventShapes())]
 			events = append(events, Event{topic, shape(topic, e, r)})
 		}
 	}
-	return append(events, event("envelope_completion", map[string]any{
+	return append(events, newEvent("envelope_completion", map[string]any{
 		"envelope_id": e.ID, "envelope_name": e.Name, "status": "COMPLETE", "marked_for_deletion": false,
-		"platform": map[string]any{"type": "API"}, "details": notified(e),
+		"platform": map[string]any{"type": "API"}, "details": envelopeDetails(e),
 	}))
 }
 
@@ -44,9 +44,9 @@ func EventsOf(e Envelope) []Event {
 // types, and bodies that are no JSON or too large.
 func StrayEvents() []Event {
 	return []Event{
-		event("upload_errors", map[string]any{"envelope_id": Envelopes()[0].ID, "errors": []any{map[string]any{"file_name": "lease.pdf", "code": "FILE_DAMAGED"}}}),
-		event("idv_session_limit_reached", map[string]any{"recipient_id": personID(13)}),
-		event("envelope_shredded", map[string]any{"envelope_id": "6f0c7d1e-2b3a-4c58-9d47-e1a5b08c9f23"}),
+		newEvent("upload_errors", map[string]any{"envelope_id": Envelopes()[0].ID, "errors": []any{map[string]any{"file_name": "lease.pdf", "code": "FILE_DAMAGED"}}}),
+		newEvent("idv_session_limit_reached", map[string]any{"recipient_id": personID(13)}),
+		newEvent("envelope_shredded", map[string]any{"envelope_id": "6f0c7d1e-2b3a-4c58-9d47-e1a5b08c9f23"}),
 		{"", []byte(`{}`)}, {"", []byte(`null`)}, {"", []byte(`["` + personID(1) + `",7,{"x":null}]`)},
 		{"", []byte(`{"subscription_name":{"is":["idv_check_completion"]},"envelope_id":7,"details":"none","session_id":["x"]}`)},
 		{"", []byte(`{"subscription_name":"<script>alert('topic')</script>","envelope_id":"../../v2/idv/sessions/configs"}`)},
@@ -56,10 +56,10 @@ func StrayEvents() []Event {
 	}
 }
 
-// event is an event with the documented name of its topic in it.
-func event(topic string, body map[string]any) Event {
+// newEvent is an event with the documented name of its topic in it.
+func newEvent(topic string, body map[string]any) Event {
 	body["subscription_name"] = topic
-	return Event{topic, marshal(body)}
+	return Event{topic, mustMarshal(body)}
 }
 
 // tokensOf is who is told that an envelope is ready, with the capital letters that Yoti's
@@ -73,12 +73,12 @@ func tokensOf(e Envelope) []map[string]any {
 }
 
 func signerCompletion(e Envelope) Event {
-	return event("signer_completion", map[string]any{"envelope_id": e.ID, "status": "ACTIVE", "details": notified(e)})
+	return newEvent("signer_completion", map[string]any{"envelope_id": e.ID, "status": "ACTIVE", "details": envelopeDetails(e)})
 }
 
-// notified is the details of an envelope as events have them.
+// envelopeDetails is an envelope as events have it.
 // Source: Yoti Sign, notifications object.
-func notified(e Envelope) map[string]any {
+func envelopeDetails(e Envelope) map[string]any {
 	var recipients []map[string]any
 	for i, r := range e.Recipients {
 		recipients = append(recipients, map[string]any{
@@ -96,29 +96,29 @@ func notified(e Envelope) map[string]any {
 // shape writes an idv_* event about a recipient.
 type shape func(topic string, e Envelope, r EnvelopeRecipient) []byte
 
-func shapes() []shape {
+func eventShapes() []shape {
 	return []shape{shapeOfCore, shapeWithAll, shapeOfEnvelope, shapeNested, shapeWithAddress}
 }
 
-// shapeOf is the place in shapes with which the events of an envelope begin.
+// shapeOf is the place in eventShapes with which the events of an envelope begin.
 func shapeOf(e Envelope) int { return int(e.ID[0]) + int(e.ID[len(e.ID)-1]) }
 
 func shapeOfCore(topic string, _ Envelope, r EnvelopeRecipient) []byte {
-	return marshal(map[string]any{"session_id": r.Session, "topic": strings.TrimPrefix(topic, "idv_"), "check_id": r.Session[:8] + "-0000-4000-8c00-000000000000"})
+	return mustMarshal(map[string]any{"session_id": r.Session, "topic": strings.TrimPrefix(topic, "idv_"), "check_id": r.Session[:8] + "-0000-4000-8c00-000000000000"})
 }
 
 func shapeWithAll(topic string, e Envelope, r EnvelopeRecipient) []byte {
-	return event(topic, map[string]any{"envelope_id": e.ID, "recipient_id": r.ID, "session_id": r.Session, "attempt": 1}).Body
+	return newEvent(topic, map[string]any{"envelope_id": e.ID, "recipient_id": r.ID, "session_id": r.Session, "attempt": 1}).Body
 }
 
 func shapeOfEnvelope(topic string, e Envelope, _ EnvelopeRecipient) []byte {
-	return event(topic, map[string]any{"envelope_id": strings.ToUpper(e.ID), "details": nil}).Body
+	return newEvent(topic, map[string]any{"envelope_id": strings.ToUpper(e.ID), "details": nil}).Body
 }
 
 func shapeNested(topic string, _ Envelope, r EnvelopeRecipient) []byte {
-	return marshal(map[string]any{"version": 2, "event": map[string]any{"topic": topic, "data": []any{map[string]any{"about": []any{r.ID, true}}}}})
+	return mustMarshal(map[string]any{"version": 2, "event": map[string]any{"topic": topic, "data": []any{map[string]any{"about": []any{r.ID, true}}}}})
 }
 
 func shapeWithAddress(topic string, _ Envelope, r EnvelopeRecipient) []byte {
-	return event(topic, map[string]any{"result": "https://api.yotisign.com" + pathBefore + r.ID + pathAfter}).Body
+	return newEvent(topic, map[string]any{"result": "https://api.yotisign.com" + pathBefore + r.ID + pathAfter}).Body
 }

@@ -20,9 +20,9 @@ const (
 	tooLargeChunks = 80
 )
 
-// faults lists the recipients that stand for trouble. Where there is a code, it is one
+// faultRecipients lists the recipients that stand for trouble. Where there is a code, it is one
 // that Yoti's core IDV service is known to use.
-func faults() []recipient {
+func faultRecipients() []recipient {
 	fine := loadPerson("faults/fine.json")
 	return []recipient{
 		faultRecipient("000000000404", "Not found", "404: there is no session for this recipient.", notFound),

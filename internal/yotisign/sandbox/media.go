@@ -29,8 +29,8 @@ type appearance struct {
 	withheld  string            // the picture that may not be shown: "national_id-6-1"
 }
 
-// appearances returns the appearance of each recipient.
-func appearances() map[int]appearance {
+// recipientAppearances returns the appearance of each recipient.
+func recipientAppearances() map[int]appearance {
 	return map[int]appearance{
 		1: {documents: []int{1}, live: 1}, 2: {documents: []int{2}, live: 2}, 3: {documents: []int{3, 3}, live: 3},
 		4: {documents: []int{4}, live: 4, instead: map[string]string{"national_id-4-1": "national_id-4-flawed"}},
@@ -55,7 +55,7 @@ func newLibrary(number int, results ...[]byte) library {
 			if err := json.Unmarshal(result, &root); err != nil {
 				panic(err) // the files are ours
 			}
-			s := mediaBuilder{number: number, part: appearances()[number], root: root, books: books}
+			s := mediaBuilder{number: number, part: recipientAppearances()[number], root: root, books: books}
 			s.addResources()
 			s.addChecks()
 			s.addProfiles()

@@ -33,8 +33,8 @@ type recipient struct {
 	reset   http.HandlerFunc // nil where the limit can be reset; it is counted before
 }
 
-// medium answers for a medium.
-func (r recipient) medium(id string) http.HandlerFunc {
+// mediumHandler answers for a medium.
+func (r recipient) mediumHandler(id string) http.HandlerFunc {
 	if r.media == nil {
 		return r.result
 	}
@@ -48,17 +48,17 @@ func (r recipient) medium(id string) http.HandlerFunc {
 // reviewed, then those that stand for trouble. The caller owns the slice.
 func People() []Person {
 	var all []Person
-	for _, r := range recipients() {
+	for _, r := range allRecipients() {
 		all = append(all, r.Person)
 	}
 	return all
 }
 
-func recipients() []recipient { return append(people(), faults()...) }
+func allRecipients() []recipient { return append(allPeople(), faultRecipients()...) }
 
-// people lists who can be reviewed. The number is the end of the ID and, with the
+// allPeople lists who can be reviewed. The number is the end of the ID and, with the
 // slug, the name of the file.
-func people() []recipient {
+func allPeople() []recipient {
 	return []recipient{
 		newPerson(1, "all-clear", "All clear", "Passport, selfie and face match; every check approved and every sub-check passed."),
 		newPerson(2, "clear-with-notes", "Clear with notes", "Every check approved although two sub-checks of the document check failed."),

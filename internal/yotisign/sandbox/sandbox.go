@@ -78,10 +78,10 @@ type Sandbox struct {
 // accepts none.
 func New(apiKey string) *Sandbox {
 	s := &Sandbox{open: apiKey != "", key: sha256.Sum256([]byte(apiKey)), recipients: map[string]recipient{}, envelopes: map[string]envelope{}, limits: map[string]int{}}
-	for _, r := range recipients() {
+	for _, r := range allRecipients() {
 		s.recipients[r.ID] = r
 	}
-	for _, e := range envelopes() {
+	for _, e := range allEnvelopes() {
 		s.envelopes[e.ID] = e
 	}
 	return s
@@ -141,7 +141,7 @@ func isGet(w http.ResponseWriter, r *http.Request) bool {
 // nothing does.
 func (s *Sandbox) handlerFor(asked string) func(recipient) http.HandlerFunc {
 	if medium, ok := strings.CutPrefix(asked, mediaAfter); ok && medium != "" && !strings.Contains(medium, "/") {
-		return func(r recipient) http.HandlerFunc { return r.medium(strings.ToLower(medium)) }
+		return func(r recipient) http.HandlerFunc { return r.mediumHandler(strings.ToLower(medium)) }
 	}
 	switch asked {
 	case "sessions/signed/json":

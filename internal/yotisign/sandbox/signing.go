@@ -49,12 +49,12 @@ type signing struct {
 // recipient returns the next of the people under a fresh ID.
 func (s *signing) recipient() recipient {
 	if len(s.turn) == 0 {
-		s.turn = people()
+		s.turn = allPeople()
 		s.random.Shuffle(len(s.turn), func(i, j int) { s.turn[i], s.turn[j] = s.turn[j], s.turn[i] })
 	}
 	next := s.turn[0]
 	s.turn = s.turn[1:]
-	return next.under(s.uuid(), s.uuid())
+	return next.withIDs(s.uuid(), s.uuid())
 }
 
 // uuid returns a random UUID of version 4. Source: RFC 9562, section 5.4.
@@ -66,9 +66,9 @@ func (s *signing) uuid() string {
 	return fmt.Sprintf("%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:])
 }
 
-// under is the same person under another ID, with a session of another ID.
-func (r recipient) under(id, session string) recipient {
-	old := []byte(`"session_id": "` + r.session() + `"`)
+// withIDs is the same person under another ID, with a session of another ID.
+func (r recipient) withIDs(id, session string) recipient {
+	old := []byte(`"session_id": "` + r.sessionID() + `"`)
 	var results [][]byte
 	var answers []http.HandlerFunc
 	for _, body := range r.results {

@@ -167,9 +167,9 @@ func (s *mediaBuilder) searchHits(checkType string) []map[string]any {
 		return []map[string]any{searchResult(f, "base64_encoded_string")}
 	case s.number == 6:
 		for i := range 94 {
-			found = append(found, namesake(f, i))
+			found = append(found, namesakeHit(f, i))
 		}
-		return []map[string]any{searchResult(f, searchAnswer(f, append(remarkableHits(f), found...))), searchResult(f, searchAnswer(f, namesakes(f, 94, 124)))}
+		return []map[string]any{searchResult(f, searchAnswer(f, append(remarkableHits(f), found...))), searchResult(f, searchAnswer(f, namesakeHits(f, 94, 124)))}
 	case s.number == 7:
 		found = remarkableHits(f)[:5]
 	case s.number == 3 && checkType == "WATCHLIST_SCREENING", s.number == 24:
@@ -180,10 +180,10 @@ func (s *mediaBuilder) searchHits(checkType string) []map[string]any {
 	return []map[string]any{searchResult(f, searchAnswer(f, found))}
 }
 
-func namesakes(f faceData, from, to int) []map[string]any {
+func namesakeHits(f faceData, from, to int) []map[string]any {
 	var found []map[string]any
 	for i := from; i < to; i++ {
-		found = append(found, namesake(f, i))
+		found = append(found, namesakeHit(f, i))
 	}
 	return found
 }
@@ -256,8 +256,8 @@ func remarkableHits(f faceData) []map[string]any {
 	return list
 }
 
-// namesake is one of many whose name is only similar.
-func namesake(f faceData, i int) map[string]any {
+// namesakeHit is one of many whose name is only similar.
+func namesakeHit(f faceData, i int) map[string]any {
 	sorts := [][]string{{"adverse-media"}, {"pep", "pep-class-3"}, {"warning"}, {"adverse-media", "adverse-media-general"}}
 	return searchHit(fmt.Sprintf("MADEUP1%03d", i), fmt.Sprintf("%s Specimen the %dth", strings.ToUpper(f.Given[:1])+strings.ToLower(f.Given[1:]), i+4),
 		fmt.Sprint(1940+i%60), 0.3+float64(i%50)/100, []string{"name_fuzzy"}, sorts[i%len(sorts)], "example-archive", "Example archive", "GB", nil)

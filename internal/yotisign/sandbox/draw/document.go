@@ -60,7 +60,7 @@ func (f fonts) drawFront(k documentKind, d documentData, p person, flawed bool) 
 	c.text(f.regular, 30, rgb(0xffffff), cardWidth-210, 60, "MADE UP")
 	c.framedPortrait(p, d, flawed)
 	f.drawLines(c, k, d, flawed)
-	c.hologram(1120, 640, 120, k.ink)
+	c.drawHologram(1120, 640, 120, k.ink)
 	if k.passport {
 		f.machineZone(c, machineLines(d, false), bookHeight-150)
 	}
@@ -72,7 +72,7 @@ func (f fonts) drawFront(k documentKind, d documentData, p person, flawed bool) 
 func (c canvas) framedPortrait(p person, d documentData, flawed bool) {
 	box := image.Rect(60, 140, 60+400, 140+500)
 	portrait := newCanvas(400, 500, rgb(0xffffff))
-	portrait.portrait(p, documentPose())
+	portrait.drawPortrait(p, documentPose())
 	if !flawed {
 		draw.Draw(c.RGBA, box, portrait, image.Point{}, draw.Src)
 		return
@@ -122,15 +122,15 @@ func (f fonts) drawReverse(k documentKind, d documentData) canvas {
 	c.text(f.bold, 34, rgb(0x1d1d22), 60, 278, "OFFICE OF INVENTED DOCUMENTS")
 	c.text(f.regular, 24, k.ink, 60, 330, "Place of issue")
 	c.text(f.bold, 34, rgb(0x1d1d22), 60, 368, "EXAMPLETOWN")
-	c.barcode(60, 410, 760, 110, d.Number)
-	c.hologram(1150, 380, 110, k.ink)
+	c.drawBarcode(60, 410, 760, 110, d.Number)
+	c.drawHologram(1150, 380, 110, k.ink)
 	f.machineZone(c, machineLines(d, true), cardHeight-260)
 	c.textAcross(f.bold, color.RGBA{0x50, 0x18, 0x18, 0x50}, "SPECIMEN")
 	return c
 }
 
-// barcode draws what looks like a barcode.
-func (c canvas) barcode(x, y, w, h float64, seed string) {
+// drawBarcode draws what looks like a barcode.
+func (c canvas) drawBarcode(x, y, w, h float64, seed string) {
 	state := uint32(7)
 	for _, b := range []byte(seed) {
 		state = state*31 + uint32(b)
@@ -170,14 +170,14 @@ func (f fonts) drawGround(k documentKind, height int) canvas {
 	return c
 }
 
-// hologram is a shimmering seal.
-func (c canvas) hologram(x, y, r float64, ink color.RGBA) {
+// drawHologram draws a shimmering seal.
+func (c canvas) drawHologram(x, y, r float64, ink color.RGBA) {
 	for i := range 12 {
 		share := float64(i) / 12
 		tint := mixColours(rgb(0x7fd4d8), rgb(0xe6a8d7), 0.5+0.5*math.Sin(share*9+x/90))
 		c.ellipse(translucent(tint, 0.22), x, y, r*(1-share*0.8), r*(1-share*0.8)*0.92)
 	}
-	c.ring(translucent(ink, 0.35), x, y, r*0.98, r*0.9, 4)
+	c.drawRing(translucent(ink, 0.35), x, y, r*0.98, r*0.9, 4)
 	for i := range 8 {
 		a := float64(i) * math.Pi / 4
 		c.strokeLine(translucent(rgb(0xffffff), 0.4), 5, x, y, x+math.Cos(a)*r*0.8, y+math.Sin(a)*r*0.74)
@@ -189,7 +189,7 @@ func (c canvas) hologram(x, y, r float64, ink color.RGBA) {
 func cameraFrame(document canvas, ink color.RGBA) canvas {
 	lit := canvas{image.NewRGBA(document.Rect), document.to}
 	draw.Draw(lit, lit.Rect, document, image.Point{}, draw.Src)
-	lit.hologram(1020, 560, 150, ink)
+	lit.drawHologram(1020, 560, 150, ink)
 	lit.ellipse(translucent(rgb(0xffffff), 0.28), 900, 300, 420, 120)
 	c := newCanvas(700, document.Rect.Dy()*700/cardWidth+60, rgb(0x4a4540))
 	placed := c.placed(26, 44, 0.465, -2.4)
@@ -222,7 +222,7 @@ func (f fonts) drawBill(sender, title string, name string, address []string, dat
 	for i := range 9 {
 		c.rectangle(rgb(0xe3e5e7), 80, 930+float64(i)*36, 840-float64(i%3)*120, 12)
 	}
-	c.barcode(80, 1290, 500, 60, title)
+	c.drawBarcode(80, 1290, 500, 60, title)
 	c.textAcross(f.bold, color.RGBA{0x48, 0x18, 0x18, 0x38}, "SPECIMEN")
 	return c
 }

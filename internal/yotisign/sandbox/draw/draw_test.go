@@ -28,7 +28,7 @@ func TestMachineLinesHaveTheirLengths(t *testing.T) {
 func TestTheSamePictureTwice(t *testing.T) {
 	draw := func() []byte {
 		c := newCanvas(400, 500, rgb(0xffffff))
-		c.portrait(people()[3], documentPose())
+		c.drawPortrait(drawnPeople()[3], documentPose())
 		return c.Pix
 	}
 	if !bytes.Equal(draw(), draw()) {

@@ -16,8 +16,8 @@ func rgb(hex uint32) color.RGBA {
 	return color.RGBA{uint8(hex >> 16), uint8(hex >> 8), uint8(hex), 255}
 }
 
-// people are the eight, and at 9 someone who looks like the last.
-func people() map[int]person {
+// drawnPeople are the eight, and at 9 someone who looks like the last.
+func drawnPeople() map[int]person {
 	return map[int]person{
 		1: {skin: rgb(0xe8b896), hair: rgb(0x5a3a22), eyes: rgb(0x4a6b8a), style: "parted", jaw: 1, brow: 7},
 		2: {skin: rgb(0xf1cdb0), hair: rgb(0xc79a4b), eyes: rgb(0x5f8a5a), style: "long", jaw: 0.92, brow: 4},
@@ -40,19 +40,19 @@ type pose struct {
 	smile               float64
 }
 
-// portrait draws a person's head and shoulders into a field of 400 by 500.
-func (c canvas) portrait(p person, how pose) {
+// drawPortrait draws a person's head and shoulders into a field of 400 by 500.
+func (c canvas) drawPortrait(p person, how pose) {
 	skin := litColour(p.skin, how.light)
 	shade := mixColours(skin, rgb(0x4a2a20), 0.22)
 	c.rectangle(how.ground, 0, 0, 400, 500)
 	c.ellipse(translucent(how.wall, 0.5), 60, 120, 220, 240)
 	c.ellipse(translucent(how.wall, 0.35), 380, 420, 200, 200)
-	c.shoulders(how.shirt)
+	c.drawShoulders(how.shirt)
 	head := c.placed(200, 250, 1, how.tilt)
-	head.neck(shade, skin)
+	head.drawNeck(shade, skin)
 	head.hairBehindHead(p, how)
-	head.skull(p, skin, shade)
-	head.features(p, how, skin, shade)
+	head.drawSkull(p, skin, shade)
+	head.drawFeatures(p, how, skin, shade)
 	head.hairOverHead(p, how)
 }
 
@@ -63,7 +63,7 @@ func litColour(c color.RGBA, light float64) color.RGBA {
 	return mixColours(c, rgb(0x1a1420), -light*0.35)
 }
 
-func (c canvas) shoulders(shirt color.RGBA) {
+func (c canvas) drawShoulders(shirt color.RGBA) {
 	c.fillShape(shirt, func(p pen) {
 		p.move(10, 500)
 		p.curve(20, 420, 90, 405, 150, 385)
@@ -79,7 +79,7 @@ func (c canvas) shoulders(shirt color.RGBA) {
 
 // The head has its origin between the eyes and the mouth.
 
-func (c canvas) neck(shade, skin color.RGBA) {
+func (c canvas) drawNeck(shade, skin color.RGBA) {
 	c.fillShape(shade, func(p pen) {
 		p.move(-45, 70)
 		p.line(-50, 145)
@@ -89,7 +89,7 @@ func (c canvas) neck(shade, skin color.RGBA) {
 	c.ellipse(translucent(skin, 0.6), 0, 150, 34, 22)
 }
 
-func (c canvas) skull(p person, skin, shade color.RGBA) {
+func (c canvas) drawSkull(p person, skin, shade color.RGBA) {
 	j := p.jaw
 	c.ellipse(shade, -97, 5, 16, 28)
 	c.ellipse(shade, 97, 5, 16, 28)
@@ -115,26 +115,26 @@ func (c canvas) skull(p person, skin, shade color.RGBA) {
 	c.ellipse(translucent(rgb(0xd06a5a), 0.16), 52, 42, 24, 16)
 }
 
-func (c canvas) features(p person, how pose, skin, shade color.RGBA) {
+func (c canvas) drawFeatures(p person, how pose, skin, shade color.RGBA) {
 	x := how.turn * 14
 	for _, side := range []float64{-1, 1} {
-		c.eye(p, how, shade, side*40+x)
+		c.drawEye(p, how, shade, side*40+x)
 	}
-	c.nose(shade, x)
+	c.drawNose(shade, x)
 	if p.beard {
-		c.beard(p, x)
+		c.drawBeard(p, x)
 	}
-	c.mouth(mixColours(skin, rgb(0xa8373f), 0.5), how.smile*8, x)
+	c.drawMouth(mixColours(skin, rgb(0xa8373f), 0.5), how.smile*8, x)
 	if p.old {
-		c.wrinkles(shade, x)
+		c.drawWrinkles(shade, x)
 	}
 	if p.glasses {
-		c.glasses(x)
+		c.drawGlasses(x)
 	}
 }
 
-// eye draws an eye with its lid and its brow.
-func (c canvas) eye(p person, how pose, shade color.RGBA, at float64) {
+// drawEye draws an eye with its lid and its brow.
+func (c canvas) drawEye(p person, how pose, shade color.RGBA, at float64) {
 	dark := mixColours(p.hair, rgb(0x20150f), 0.5)
 	c.ellipse(translucent(shade, 0.5), at, -12, 26, 17)
 	c.ellipse(rgb(0xfbf8f4), at, -10, 20, 10.5)
@@ -153,7 +153,7 @@ func (c canvas) eye(p person, how pose, shade color.RGBA, at float64) {
 	})
 }
 
-func (c canvas) nose(shade color.RGBA, x float64) {
+func (c canvas) drawNose(shade color.RGBA, x float64) {
 	c.fillShape(translucent(shade, 0.8), func(q pen) {
 		q.move(x+4, -16)
 		q.curve(x+6, 10, x+12, 22, x+20, 34)
@@ -163,7 +163,7 @@ func (c canvas) nose(shade color.RGBA, x float64) {
 	})
 }
 
-func (c canvas) mouth(lips color.RGBA, lift, x float64) {
+func (c canvas) drawMouth(lips color.RGBA, lift, x float64) {
 	c.fillShape(lips, func(q pen) {
 		q.move(x-30, 68-lift)
 		q.curve(x-14, 62, x-6, 60, x, 64)
@@ -177,7 +177,7 @@ func (c canvas) mouth(lips color.RGBA, lift, x float64) {
 	})
 }
 
-func (c canvas) wrinkles(shade color.RGBA, x float64) {
+func (c canvas) drawWrinkles(shade color.RGBA, x float64) {
 	line := translucent(shade, 0.7)
 	c.strokeLine(line, 2.5, -40, -78, 40, -78)
 	c.strokeLine(line, 2.5, -34, -66, 34, -66)
@@ -185,7 +185,7 @@ func (c canvas) wrinkles(shade color.RGBA, x float64) {
 	c.strokeLine(line, 3, x+38, 40, x+46, 70)
 }
 
-func (c canvas) beard(p person, x float64) {
+func (c canvas) drawBeard(p person, x float64) {
 	c.fillShape(translucent(p.hair, 0.88), func(q pen) {
 		q.move(-92, 20)
 		q.curve(-80, 60, -50, 48, x-20, 50)
@@ -196,19 +196,19 @@ func (c canvas) beard(p person, x float64) {
 	})
 }
 
-func (c canvas) glasses(x float64) {
+func (c canvas) drawGlasses(x float64) {
 	frame := rgb(0x26242a)
 	for _, side := range []float64{-1, 1} {
 		at := side*40 + x
-		c.ring(frame, at, -10, 30, 24, 4)
+		c.drawRing(frame, at, -10, 30, 24, 4)
 		c.ellipse(translucent(rgb(0xdfefff), 0.18), at, -10, 28, 22)
 		c.strokeLine(frame, 4, at+side*29, -14, side*97, -8)
 	}
 	c.strokeLine(frame, 4, x-11, -14, x+11, -14)
 }
 
-// ring is an ellipse with a hole.
-func (c canvas) ring(fill color.Color, x, y, rx, ry, width float64) {
+// drawRing draws an ellipse with a hole.
+func (c canvas) drawRing(fill color.Color, x, y, rx, ry, width float64) {
 	const k = 0.5523
 	around := func(p pen, rx, ry float64) {
 		p.move(x+rx, y)
@@ -264,11 +264,11 @@ func (c canvas) hairOverHead(p person, how pose) {
 	case "long", "bun", "bob":
 		c.longHair(hair, gleam)
 	case "curly":
-		c.curls(hair)
+		c.drawCurls(hair)
 	case "bald":
 		c.baldHead(hair)
 	case "scarf":
-		c.headscarf(hair, gleam)
+		c.drawHeadscarf(hair, gleam)
 	}
 }
 
@@ -300,7 +300,7 @@ func (c canvas) longHair(hair, gleam color.Color) {
 	c.ellipse(gleam, -34, -116, 46, 13)
 }
 
-func (c canvas) curls(hair color.Color) {
+func (c canvas) drawCurls(hair color.Color) {
 	for _, at := range [][3]float64{{-78, -76, 28}, {-46, -96, 30}, {-8, -104, 30}, {30, -102, 30}, {66, -84, 28}} {
 		c.ellipse(hair, at[0], at[1], at[2], at[2]*0.8)
 	}
@@ -312,7 +312,7 @@ func (c canvas) baldHead(hair color.Color) {
 	c.ellipse(translucent(rgb(0xffffff), 0.25), -25, -92, 34, 12)
 }
 
-func (c canvas) headscarf(hair, gleam color.Color) {
+func (c canvas) drawHeadscarf(hair, gleam color.Color) {
 	c.fillShape(hair, func(q pen) {
 		q.move(-122, 180)
 		q.curve(-130, -130, -60, -156, 0, -154)

@@ -70,13 +70,13 @@ func (a artist) drawDocuments() error {
 			}
 		}
 	}
-	return a.save("national_id-4-flawed", 40, a.drawFront(documentKinds()["national_id"], a.data[3], people()[4], true))
+	return a.save("national_id-4-flawed", 40, a.drawFront(documentKinds()["national_id"], a.data[3], drawnPeople()[4], true))
 }
 
 func (a artist) drawDocument(name string, face int) error {
 	k, d := documentKinds()[name], a.data[face-1]
 	base := fmt.Sprintf("%s-%d", name, face)
-	front := a.drawFront(k, d, people()[face], false)
+	front := a.drawFront(k, d, drawnPeople()[face], false)
 	if err := a.save(base+"-1", 36, front); err != nil {
 		return err
 	}
@@ -103,11 +103,11 @@ func (a artist) drawBills() error {
 
 // drawCaptures draws the faces as the documents and the cameras have them.
 func (a artist) drawCaptures() error {
-	for face, p := range people() {
+	for face, p := range drawnPeople() {
 		portrait := newCanvas(400, 500, rgb(0xffffff))
-		portrait.portrait(p, documentPose())
+		portrait.drawPortrait(p, documentPose())
 		live := newCanvas(720, 900, rgb(0xffffff))
-		live.placed(0, 0, 1.8, 0).portrait(p, livePose(face))
+		live.placed(0, 0, 1.8, 0).drawPortrait(p, livePose(face))
 		pictures := map[string]canvas{"portrait": portrait, "live": live}
 		if slices.Contains([]int{2, 3, 4}, face) {
 			for i := range 3 {
@@ -116,7 +116,7 @@ func (a artist) drawCaptures() error {
 		}
 		if slices.Contains([]int{1, 2, 3}, face) {
 			capture := newCanvas(600, 750, rgb(0xffffff))
-			capture.placed(0, 0, 1.5, 0).portrait(p, pose{ground: rgb(0x8f9aa3), wall: rgb(0xb4bcc2), shirt: rgb(0x6a7a4c), light: 0.5, tilt: -2, smile: 0.2})
+			capture.placed(0, 0, 1.5, 0).drawPortrait(p, pose{ground: rgb(0x8f9aa3), wall: rgb(0xb4bcc2), shirt: rgb(0x6a7a4c), light: 0.5, tilt: -2, smile: 0.2})
 			pictures["face"] = capture
 		}
 		for name, c := range pictures {
@@ -132,7 +132,7 @@ func (a artist) drawCaptures() error {
 func turnedPortrait(p person, how pose, to int) canvas {
 	c := newCanvas(360, 450, rgb(0xffffff))
 	how.turn, how.tilt = float64(to)*0.9, how.tilt+float64(to)*4
-	c.placed(0, 0, 0.9, 0).portrait(p, how)
+	c.placed(0, 0, 0.9, 0).drawPortrait(p, how)
 	return c
 }
 
@@ -150,7 +150,7 @@ func livePose(face int) pose {
 // drawOddPictures are pictures that a viewer must treat with care.
 func (a artist) drawOddPictures() error {
 	var photo bytes.Buffer
-	passport := a.drawFront(documentKinds()["passport"], a.data[0], people()[1], false)
+	passport := a.drawFront(documentKinds()["passport"], a.data[0], drawnPeople()[1], false)
 	lying := image.NewRGBA(image.Rect(0, 0, passport.Rect.Dy(), passport.Rect.Dx()))
 	w := float64(passport.Rect.Dx())
 	draw.NearestNeighbor.Transform(lying, [6]float64{0, 1, 0, -1, 0, w}, passport, passport.Rect, draw.Src, nil)
@@ -166,7 +166,7 @@ func (a artist) drawOddPictures() error {
 	}
 	defer file.Close()
 	seal := canvas{image.NewRGBA(image.Rect(0, 0, 160, 160)), passport.to}
-	seal.hologram(80, 80, 72, rgb(0x6b1f2e))
+	seal.drawHologram(80, 80, 72, rgb(0x6b1f2e))
 	return png.Encode(file, seal)
 }
 
