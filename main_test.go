@@ -48,7 +48,7 @@ var rules = map[string]rule{
 	"internal/digest":                {never: sqlAndWeb},
 	"internal/foldertest":            {never: sqlAndWeb}, // imported by tests alone
 	"internal/ledger":                {ours: []string{"internal/digest"}, theirs: []string{"golang.org/x/mod"}, never: sqlAndWeb},
-	"internal/account":               {theirs: []string{"github.com/mtibben/confusables", "golang.org/x/crypto", "golang.org/x/text"}, never: sqlAndWeb},
+	"internal/account":               {theirs: []string{"github.com/boombuler/barcode", "github.com/pquerna/otp", "github.com/mtibben/confusables", "golang.org/x/crypto", "golang.org/x/text"}, never: sqlAndWeb},
 	"internal/review":                {ours: []string{"internal/idv", "internal/account", "internal/ledger", "internal/turns", "internal/cache"}, never: sqlAndWeb},
 	"internal/yotisign":              {ours: []string{"internal/idv", "internal/media", "internal/secret"}, theirs: []string{"github.com/cenkalti/backoff", "golang.org/x/sync"}, never: sql},
 	"internal/secret":                {never: sqlAndWeb},
