@@ -75,6 +75,8 @@ type Service struct {
 	Now     func() time.Time
 	Cost    Cost // of hashing; zero is the standard
 
+	Breached BreachedPasswords // that the operator knows of; nil for none
+
 	once  sync.Once
 	slots chan struct{}
 }
@@ -243,6 +245,9 @@ func (s *Service) changeBy(by Person) ChangedBy { return ChangedBy{By: by, At: s
 // hashNewPassword returns the PHC string of a password that name may have, or a *Refused.
 func (s *Service) hashNewPassword(ctx context.Context, name, password string) (string, error) {
 	if err := checkPassword(password, name); err != nil {
+		return "", err
+	}
+	if err := s.refuseBreached(password); err != nil {
 		return "", err
 	}
 	var h passwordHash
