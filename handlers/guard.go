@@ -24,7 +24,7 @@ func (s *Server) guard(action account.Action) echo.MiddlewareFunc {
 			switch {
 			case err != nil:
 				return err
-			case who.ID == 0:
+			case who.ID == 0, step == account.StepSecondFactor && s.Now().Sub(who.Session.Created) > account.SecondFactorLimit:
 				return s.leadToSignIn(c)
 			case step == account.NoStep && who.Role.May(action), isPartOf(step, action):
 				c.Set(signedInContextKey, who)

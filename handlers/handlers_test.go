@@ -282,6 +282,8 @@ func (l *lockedBuffer) String() string {
 //	resets N            how often it was asked to reset a limit
 //	disable NAME        disable an account
 //	erase ID REASON     erase a recipient, as the command does
+//	code VAR KEY [DURATION]   keep the code that an authenticator app shows now, or then
+//	policy WHO          say who must have a second factor
 //	hook PATH BODY      send an event as Yoti Sign does; prints the status
 //	list FILE|TEXT      give a list to import, as a file of the script or else pasted; prints the
 //	                    status
@@ -309,6 +311,8 @@ func TestStories(t *testing.T) {
 			"resets":  command(resets),
 			"disable": command(disable),
 			"erase":   command(erase),
+			"code":    command(showCode),
+			"policy":  command(setPolicy),
 			"hook":    command(sendHook),
 			"list":    command(giveList),
 			"work":    command(work),

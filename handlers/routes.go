@@ -37,6 +37,7 @@ func (s *Server) siteRoutes() []route {
 		{http.MethodGet, views.SetUpPath, account.Anyone, s.showSetUp},
 		{http.MethodPost, views.SetUpPath, account.Anyone, s.setUp},
 		{http.MethodGet, views.SecondFactorPath, account.GiveSecondFactor, s.showSecondFactor},
+		{http.MethodPost, views.SecondFactorPath, account.GiveSecondFactor, s.giveCode},
 		{http.MethodPost, views.LogoutPath, account.SignOut, s.signOut},
 
 		{http.MethodGet, views.PasswordPath, account.Anyone, s.showPassword},
@@ -49,6 +50,10 @@ func (s *Server) accountRoutes() []route {
 	return []route{
 		{http.MethodGet, views.OwnAccountPath, account.OwnAccount, s.showOwnAccount},
 		{http.MethodGet, views.FactorsPath, account.OwnFactors, s.showFactors},
+		{http.MethodPost, views.CodePath, account.OwnFactors, s.afterProof(s.beginCode)},
+		{http.MethodPost, views.CodePath + "/confirm", account.OwnFactors, s.afterProof(s.confirmCode)},
+		{http.MethodPost, views.CodePath + "/remove", account.OwnAccount, s.afterProof(s.removeCode)},
+		{http.MethodPost, views.RecoveryPath, account.OwnAccount, s.afterProof(s.makeRecoveryCodes)},
 		{http.MethodPost, views.SeenPath, account.OwnAccount, s.acknowledgeChanges},
 		{http.MethodPost, views.PreferencesPath, account.OwnAccount, s.setPreference},
 		{http.MethodPost, "/account/password", account.OwnAccount, s.changeOwnPassword},

@@ -69,17 +69,26 @@ func (s *Server) signIn(c echo.Context) error {
 
 // leadIn leads whoever has signed in to where they wanted to go, with what they had typed.
 func (s *Server) leadIn(c echo.Context, who account.Person, form url.Values) error {
+	next, err := s.wayIn(c, who, form)
+	if err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, next)
+}
+
+// wayIn is where whoever has signed in wanted to go. What they had typed is kept for them.
+func (s *Server) wayIn(c echo.Context, who account.Person, form url.Values) (string, error) {
 	next := localPath(form.Get("next"))
 	if note := carriedNote(form); note != nil {
 		if err := s.keepForLater(c, who, note); err != nil {
-			return err
+			return "", err
 		}
 		next = views.RecipientPath(note.recipient)
 	}
 	if next == views.HomePath && who.Role.May(account.Decide) {
 		next = views.QueuePath // where the day's work is
 	}
-	return c.Redirect(http.StatusSeeOther, next)
+	return next, nil
 }
 
 // keepForLater keeps as a draft what somebody typed before they were signed in.

@@ -103,9 +103,11 @@ func (s *Store) Account(ctx context.Context, key string) (account.Account, error
 	found := account.Account{Key: key}
 	var by personRow
 	err := s.readers.QueryRowContext(ctx, `
-		SELECT password, id, name, role, created_at, disabled_at
+		SELECT password, EXISTS (SELECT 1 FROM passkeys WHERE passkeys.account = accounts.id)
+				OR EXISTS (SELECT 1 FROM code_secrets WHERE code_secrets.account = accounts.id AND confirmed_at IS NOT NULL),
+			id, name, role, created_at, disabled_at
 		FROM accounts
-		WHERE name_key = $1 AND id > 0`, key).Scan(append([]any{&found.Password}, by.scanTargets()...)...)
+		WHERE name_key = $1 AND id > 0`, key).Scan(append([]any{&found.Password, &found.SecondFactor}, by.scanTargets()...)...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return account.Account{}, account.ErrNoAccount
 	}
@@ -175,6 +177,23 @@ func (s *Store) ReplacePassword(ctx context.Context, a account.Account, password
 	}
 	if err != nil {
 		return fmt.Errorf("store: replace password: %w", err)
+	}
+	return nil
+}
+
+// RehashPassword replaces the hash of a password by another of the same one, for an account that
+// still has the hash with which it was read; see account.HashStore.
+func (s *Store) RehashPassword(ctx context.Context, a account.Account, password string, c account.ChangedBy) error {
+	err := s.changeAccount(ctx, account.PasswordRehashed, c, rehashedPassword(password), noFollowUp, `
+		UPDATE accounts
+		SET password = $1
+		WHERE id = $2 AND password = $3 AND disabled_at IS NULL
+		RETURNING id`, password, a.ID, a.Password)
+	if errors.Is(err, account.ErrNoAccount) {
+		err = account.ErrWrongPassword
+	}
+	if err != nil {
+		return fmt.Errorf("store: rehash password: %w", err)
 	}
 	return nil
 }

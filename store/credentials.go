@@ -21,6 +21,18 @@ func newPassword(hash string) credentialChange {
 	}
 }
 
+// rehashedPassword is another hash of the same password; all else stays.
+func rehashedPassword(hash string) credentialChange {
+	return func(before *account.Credentials) *account.Credentials {
+		if before == nil {
+			return nil
+		}
+		after := *before
+		after.Password = account.PasswordDigest(hash)
+		return &after
+	}
+}
+
 // newLink is no password, and a link to choose one.
 func newLink(digest string) credentialChange {
 	return func(before *account.Credentials) *account.Credentials {

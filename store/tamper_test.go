@@ -905,7 +905,7 @@ func TestTampering(t *testing.T) {
 			c.exec(`INSERT INTO passkeys (account, credential_id, credential, sign_count, name, created_at) VALUES (?, x'0102', '{}', 0, 'mine', 0)`, c.ann.ID)
 		}, alone, noEntry},
 		{"authenticator app", func(c *copied) {
-			c.exec(`INSERT INTO code_secrets (account, sealed, created_at, confirmed_at, last_step) VALUES (?, x'0102', 0, 1, 0)`, c.ann.ID)
+			c.exec(`INSERT INTO code_secrets (account, data_key, sealed, created_at, confirmed_at, last_step) VALUES (?, x'01', x'0102', 0, 1, 0)`, c.ann.ID)
 		}, alone, noEntry},
 		{"recovery code", func(c *copied) {
 			c.exec(`INSERT INTO recovery_codes (account, code_hash) VALUES (?, zeroblob(32))`, c.ann.ID)
@@ -915,6 +915,26 @@ func TestTampering(t *testing.T) {
 			with.Factors = account.FactorsDigest([]string{account.PasskeyFact([]byte{1, 2}, "{}")})
 			c.account(review.Facts{Account: c.ann.ID, AccountName: "Ann", AccountChange: "password", Role: "reviewer", Credentials: &with})
 			c.exec(`INSERT INTO passkeys (account, credential_id, credential, sign_count, name, created_at) VALUES (?, x'0102', '{}', 0, 'mine', 0)`, c.ann.ID)
+		}, alone, "size"},
+		{"role that goes along with a hash", func(c *copied) {
+			with := *c.credentials(c.ann.ID)
+			with.Password = account.PasswordDigest("planted")
+			c.account(review.Facts{Account: c.ann.ID, AccountName: "Ann", AccountChange: "password-rehashed", Role: "admin", Credentials: &with})
+			c.exec(`UPDATE accounts SET password = 'planted', role = 'admin' WHERE name = 'Ann'`)
+		}, alone, "size"},
+		{"link that goes along with a hash", func(c *copied) {
+			with := *c.credentials(c.ann.ID)
+			with.Password, with.Link = account.PasswordDigest("planted"), account.LinkDigest([32]byte{}, time.UnixMilli(9999999999999))
+			c.account(review.Facts{Account: c.ann.ID, AccountName: "Ann", AccountChange: "password-rehashed", Role: "reviewer", Credentials: &with})
+			c.exec(`UPDATE accounts SET password = 'planted' WHERE name = 'Ann'`)
+			c.exec(`INSERT INTO password_links (account, token_hash, until) VALUES (?, zeroblob(32), 9999999999999)`, c.ann.ID)
+		}, alone, "size"},
+		{"factor that goes along with a hash", func(c *copied) {
+			with := *c.credentials(c.ann.ID)
+			with.Password, with.Factors = account.PasswordDigest("planted"), account.FactorsDigest([]string{account.RecoveryFact(make([]byte, 32))})
+			c.account(review.Facts{Account: c.ann.ID, AccountName: "Ann", AccountChange: "password-rehashed", Role: "reviewer", Credentials: &with})
+			c.exec(`UPDATE accounts SET password = 'planted' WHERE name = 'Ann'`)
+			c.exec(`INSERT INTO recovery_codes (account, code_hash) VALUES (?, zeroblob(32))`, c.ann.ID)
 		}, alone, "size"},
 		{"password that is no longer on record", func(c *copied) {
 			c.account(review.Facts{Account: c.ann.ID, AccountName: "Ann", AccountChange: "role", Role: "reviewer"})

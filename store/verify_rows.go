@@ -290,6 +290,8 @@ func mayChangeCredentials(deed account.Change, before, after account.Credentials
 	switch deed {
 	case account.FactorAdded, account.FactorRemoved, account.FactorsTaken:
 		before.Factors = after.Factors
+	case account.PasswordRehashed:
+		before.Password = after.Password
 	case account.RoleChanged, account.Acknowledged:
 	default:
 		return before.Factors == after.Factors

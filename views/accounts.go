@@ -17,6 +17,8 @@ func changeLabel(r account.RecordedChange) string {
 		return "Role changed to " + r.Role.Label()
 	case account.PasswordChanged:
 		return "Password changed"
+	case account.PasswordRehashed:
+		return "Password hash strengthened"
 	case account.LinkMade:
 		return "Password link created"
 	case account.Acknowledged:

@@ -17,6 +17,9 @@ type FactorsPage struct {
 	Required bool   // whether one has to be set up before anything else
 	Next     string // page to go on to then; a path of ours
 	Problem  string
+
+	NewCode     *account.NewCodeSecret // to be set up in an app; nil while none is
+	CodeProblem string                 // why the code that should confirm it did not
 }
 
 // Factors shows it, and leads through setting it up.

@@ -26,7 +26,9 @@ const (
 	AccessPath     = "/audit/access"     // the access log
 	AccountsPath   = "/accounts"
 	OwnAccountPath = "/account"
-	FactorsPath    = "/account/factors"      // passkeys and codes
+	FactorsPath    = "/account/factors"    // passkeys and codes
+	CodePath       = FactorsPath + "/code" // where the authenticator app is set up by a POST
+	RecoveryPath   = FactorsPath + "/recovery-codes"
 	SeenPath       = "/account/changes/seen" // where somebody says to have seen what others changed
 
 	PreferencesPath = "/account/preferences" // where how pages are wanted is kept by a POST

@@ -39,6 +39,8 @@ type Account struct {
 	Key      string    // of the name, from NameKey; no two accounts have the same
 	Password string    // hash, as a PHC string; empty while there is none
 	Looks    Skeletons // of the name of a new account; nil elsewhere
+
+	SecondFactor bool // whether the password alone does not open it
 }
 
 // Listed is a person in a list of accounts.
@@ -58,6 +60,8 @@ const (
 	PasswordChanged Change = "password"
 	LinkMade        Change = "link"         // to choose a password; the one before was made void
 	Acknowledged    Change = "acknowledged" // the owner says to have seen what others changed
+
+	PasswordRehashed Change = "password-rehashed" // the same one, to be harder to guess from its hash
 
 	FactorAdded   Change = "factor-added"   // by its owner: a passkey, an app that makes codes, or recovery codes
 	FactorRemoved Change = "factor-removed" // by its owner
@@ -127,6 +131,8 @@ type Records interface {
 	ChangeLog
 	PreferenceStore
 	FailureStore
+	CodeStore
+	HashStore
 }
 
 var (

@@ -140,19 +140,40 @@ func countNetwork(f []Failures, failures int) {
 // limit if one good account could clear it. Nor does the name lose what other networks
 // had counted against it.
 func (a *attempt) undoFailure(f []Failures) error {
-	for i := range f {
-		if f[i].Count == a.after[i].Count { // nobody else failed meanwhile
-			f[i].Last = a.before[i].Last
-		}
-	}
+	a.restoreLast(f)
 	own := f[networkAt].Count
 	if a.known {
 		own = min(own, f[browserAt].Count)
 		f[browserAt].Count = 0
 	}
-	f[addressAt].Count -= own
-	countNetwork(f, f[networkAt].Count-own)
+	giveBack(f, own)
 	return nil
+}
+
+// undoOwnFailure is the same for an attempt after which more has to be proved: what was counted
+// before it stays.
+func (a *attempt) undoOwnFailure(f []Failures) error {
+	a.restoreLast(f)
+	if a.known {
+		f[browserAt].Count = max(f[browserAt].Count-1, 0)
+	}
+	giveBack(f, min(f[networkAt].Count, 1))
+	return nil
+}
+
+// restoreLast takes the attempt out of when there was a failure last.
+func (a *attempt) restoreLast(f []Failures) {
+	for i := range f {
+		if f[i].Count == a.after[i].Count { // nobody else failed meanwhile
+			f[i].Last = a.before[i].Last
+		}
+	}
+}
+
+// giveBack takes so many failures from a network and its address.
+func giveBack(f []Failures, failures int) {
+	f[addressAt].Count -= failures
+	countNetwork(f, f[networkAt].Count-failures)
 }
 
 func hashedSubject(kind, key string) string {

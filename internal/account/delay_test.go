@@ -279,3 +279,38 @@ func TestSubjects(t *testing.T) {
 		}
 	}
 }
+
+// What was counted before an attempt stays where more has to be proved after it, and goes where
+// that was all.
+func TestUndoOfOneOfTwoProofs(t *testing.T) {
+	earlier := noon.Add(-time.Minute)
+	for _, known := range []bool{false, true} {
+		f := make([]Failures, 3, 4)
+		if known {
+			f = f[:4]
+		}
+		for i := range f {
+			f[i] = Failures{Count: 3, Last: earlier}
+		}
+		a := attempt{now: noon, known: known}
+		if err := a.countFailure(f); err != nil {
+			t.Fatal(err)
+		}
+		if err := a.undoOwnFailure(f); err != nil {
+			t.Fatal(err)
+		}
+		for i := range f {
+			if f[i].Count != 3 || !f[i].Last.Equal(earlier) {
+				t.Errorf("known %v: subject %d has %d failures, the last at %v", known, i, f[i].Count, f[i].Last)
+			}
+		}
+		if err := a.undoFailure(f); err != nil {
+			t.Fatal(err)
+		}
+		for i := range f {
+			if f[i].Count != 0 {
+				t.Errorf("known %v: after all was proved, subject %d has %d failures", known, i, f[i].Count)
+			}
+		}
+	}
+}

@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"countersign/internal/breached"
 )
 
 // MinPasswordLength is how short a password may be, in characters (Unicode code
@@ -53,10 +55,37 @@ func passwordWeakness(password, name string) string {
 		return "The password is made of characters or keys that follow each other. Please choose one that is harder to guess."
 	case isCommon(plain):
 		return "The password is one of those that are tried first. Please choose one that is harder to guess."
+	case breached.IsCommon(password):
+		return knownBreached
 	case isMostlyName(plain, NameKey(name)):
 		return "The password is little more than your name. Please choose one that has nothing to do with it."
 	}
 	return ""
+}
+
+// knownBreached is what is wrong with a password that was found in a breach.
+const knownBreached = "The password is known from data breaches, and is among those that are tried first. Please choose another."
+
+// BreachedPasswords are passwords that were found in breaches, besides the most common ones that
+// the program knows: *breached.List.
+type BreachedPasswords interface {
+	// Has reports whether a password is one of them.
+	Has(password string) (bool, error)
+}
+
+// refuseBreached returns a *Refused for a password that the operator's list has.
+func (s *Service) refuseBreached(password string) error {
+	if s.Breached == nil {
+		return nil
+	}
+	found, err := s.Breached.Has(password)
+	if err != nil {
+		return fmt.Errorf("look the password up: %w", err)
+	}
+	if found {
+		return &Refused{FieldPassword, knownBreached}
+	}
+	return nil
 }
 
 // isRepetition reports whether p is a piece that would itself be too short, over and over.

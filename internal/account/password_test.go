@@ -60,6 +60,10 @@ func TestCheckPassword(t *testing.T) {
 		{"full width", "ｐａｓｓｗｏｒｄ１２３４", "", false},
 		{"ours", "Countersign-2026", "", false},
 
+		{"known from breaches", "leavemealone", "", false},
+		{"known from breaches in other case", "MailCreated5240", "", false},
+		{"known from breaches with blanks", "leave me alone", "", false},
+
 		{"name", "Maria Schmidt", "Maria Schmidt", false},
 		{"name with digits", "maria.schmidt.99", "Maria Schmidt", false},
 		{"name the other way", "SchmidtMaria2026", "maria schmidt", false},
@@ -84,6 +88,7 @@ func TestWeaknessSaysWhich(t *testing.T) {
 		{"qwertyuiop123", "", "follow each other"},
 		{"password2026!", "", "tried first"},
 		{"maria.schmidt.99", "Maria Schmidt", "your name"},
+		{"leavemealone", "", "data breaches"},
 	}
 	for _, test := range tests {
 		if got := passwordWeakness(test.password, test.of); !strings.Contains(got, test.want) {

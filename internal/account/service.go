@@ -75,6 +75,8 @@ type Service struct {
 	Now     func() time.Time
 	Cost    Cost // of hashing; zero is the standard
 
+	Breached BreachedPasswords // that the operator knows of; nil for none
+
 	once  sync.Once
 	slots chan struct{}
 }
@@ -92,25 +94,44 @@ func (s *Service) SignIn(ctx context.Context, name, password string, from Source
 	if err != nil {
 		return Person{}, fmt.Errorf("sign in: %w", err)
 	}
+	s.strengthenHash(ctx, a, password)
 	return a.Person, nil
 }
 
-// tryPassword opens the account with the key as open does, and counts when that fails.
+// tryPassword opens the account with the key as checkCredentials does, and counts when that
+// fails.
 func (s *Service) tryPassword(ctx context.Context, key, password string, from Source) (Account, error) {
+	var a Account
+	err := s.countTry(ctx, key, from, func() (whole bool, err error) {
+		a, err = s.checkCredentials(ctx, key, password)
+		return !a.SecondFactor, err
+	})
+	if err != nil {
+		return Account{}, err
+	}
+	return a, nil
+}
+
+// countTry counts an attempt for a name as failed, makes it, and takes the failure back when it
+// succeeds. Where that is the whole of a sign-in, the name starts afresh; where a second factor
+// follows, it does not: whoever has a password could clear with it what their guesses of codes
+// count.
+func (s *Service) countTry(ctx context.Context, key string, from Source, do func() (whole bool, err error)) error {
 	who := failureSubjects(key, from)
 	try := attempt{now: s.Now(), known: from.Browser != ""}
 	since := try.now.Add(-forgetAfter)
 	if err := s.Records.ChangeFailures(ctx, who, since, try.countFailure); err != nil {
-		return Account{}, err
+		return err
 	}
-	a, err := s.checkCredentials(ctx, key, password)
+	whole, err := do()
 	if err != nil {
-		return Account{}, err
+		return err
 	}
-	if err := s.Records.ChangeFailures(ctx, who, since, try.undoFailure); err != nil {
-		return Account{}, err
+	undo := try.undoOwnFailure
+	if whole {
+		undo = try.undoFailure
 	}
-	return a, nil
+	return s.Records.ChangeFailures(ctx, who, since, undo)
 }
 
 // checkCredentials returns the account that key and password open, or ErrWrongPassword.
@@ -224,6 +245,9 @@ func (s *Service) changeBy(by Person) ChangedBy { return ChangedBy{By: by, At: s
 // hashNewPassword returns the PHC string of a password that name may have, or a *Refused.
 func (s *Service) hashNewPassword(ctx context.Context, name, password string) (string, error) {
 	if err := checkPassword(password, name); err != nil {
+		return "", err
+	}
+	if err := s.refuseBreached(password); err != nil {
 		return "", err
 	}
 	var h passwordHash

@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"countersign/handlers"
+	"countersign/internal/account"
 	"countersign/internal/review"
 	"countersign/internal/yotisign"
 	"countersign/store"
@@ -39,6 +40,7 @@ type serve struct {
 	incoming
 	dueFlag
 	signInFlags
+	breachedFlag
 	Addr    string   `env:"COUNTERSIGN_ADDR" default:"127.0.0.1:8080" help:"Where to listen."`
 	BaseURL string   `name:"yoti-base-url" env:"YOTI_SIGN_BASE_URL" default:"https://api.yotisign.com/v2" help:"Yoti Sign's API. Its demo environment is https://demo.api.yotisign.com/v2."`
 	APIKey  string   `name:"yoti-api-key-file" env:"YOTI_SIGN_API_KEY_FILE" placeholder:"FILE" help:"A file that contains the API key and that others cannot read or write. The key comes only from this file or from YOTI_SIGN_API_KEY, never from a flag."`
@@ -111,6 +113,8 @@ type serveSettings struct {
 	hosts   []string
 	policy  review.Policy
 	due     review.DuePolicy
+
+	breached account.BreachedPasswords // nil for none
 }
 
 // readSettings reads those flags. It returns the first that is wrong.
@@ -136,6 +140,9 @@ func (c *serve) readSettings() (set serveSettings, err error) {
 	if err = c.signInFlags.check(); err != nil {
 		return set, err
 	}
+	if set.breached, err = c.breachedFlag.open(); err != nil {
+		return set, err
+	}
 	set.policy, err = c.reviewPolicy()
 	return set, err
 }
@@ -144,6 +151,7 @@ func (c *serve) readSettings() (set serveSettings, err error) {
 func (c *serve) configure(server *handlers.Server, given serveSettings) {
 	server.Desk.Policy, server.Desk.Due = given.policy, given.due
 	server.Desk.OpeningsPerMinute = c.Pace
+	server.Accounts.Breached = given.breached
 	server.Desk.SealFor = time.Duration(c.SealMedia) * day
 	server.Public, server.Proxies = given.public, given.proxies
 	server.Hosts = append(server.Hosts, given.hosts...)

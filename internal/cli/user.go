@@ -30,6 +30,7 @@ type user struct {
 
 type userAdd struct {
 	databaseFlags
+	breachedFlag
 	Role string `enum:"reviewer,supervisor,auditor,admin" default:"reviewer" help:"What the account may do: reviewer, supervisor, auditor or admin."`
 	Name string `arg:"" help:"The name to sign in with, shown beside every note."`
 }
@@ -37,7 +38,7 @@ type userAdd struct {
 // Run makes an account.
 func (c *userAdd) Run(ctx context.Context, s streams) error {
 	return c.withAccountService(ctx, func(door *account.Service) error {
-		password, err := readPassword(s)
+		password, err := c.readNewPassword(s, door)
 		if err != nil {
 			return err
 		}
@@ -110,13 +111,14 @@ func (c *userRole) Run(ctx context.Context, s streams) error {
 
 type userPassword struct {
 	databaseFlags
+	breachedFlag
 	Name string `arg:"" help:"The name of the account."`
 }
 
 // Run changes a password.
 func (c *userPassword) Run(ctx context.Context, s streams) error {
 	return c.withAccounts(ctx, func(door *account.Service) error {
-		password, err := readPassword(s)
+		password, err := c.readNewPassword(s, door)
 		if err != nil {
 			return err
 		}

@@ -166,6 +166,8 @@ func accountWords(e ledger.Entry, f Facts) []string {
 		if e.About != 0 {
 			done += fmt.Sprintf(", set with the link that %s created in entry %d", cmp.Or(f.LinkBy, "the operator"), e.About)
 		}
+	case account.PasswordRehashed:
+		done = "password hashed anew with today's parameters; the password is the same"
 	case account.Acknowledged:
 		done = fmt.Sprintf("changes made by others acknowledged, up to entry %d", f.Acknowledged)
 	case account.LinkMade:
