@@ -31,6 +31,10 @@ func (s *Server) routes() []route {
 		{http.MethodGet, views.SetUpPath, account.Anyone, s.showSetUp},
 		{http.MethodPost, views.SetUpPath, account.Anyone, s.setUp},
 		{http.MethodGet, views.SecondFactorPath, account.GiveSecondFactor, s.showSecondFactor},
+		{http.MethodPost, views.PasskeySignInPath + "/begin", account.Anyone, s.askPasskeySignIn},
+		{http.MethodPost, views.PasskeySignInPath, account.Anyone, s.signInWithPasskey},
+		{http.MethodPost, views.SecondFactorPath + "/passkey/begin", account.GiveSecondFactor, s.askSecondPasskey},
+		{http.MethodPost, views.SecondFactorPath + "/passkey", account.GiveSecondFactor, s.giveSecondPasskey},
 		{http.MethodPost, views.LogoutPath, account.SignOut, s.signOut},
 
 		{http.MethodGet, views.PasswordPath, account.Anyone, s.showPassword},
@@ -38,6 +42,11 @@ func (s *Server) routes() []route {
 
 		{http.MethodGet, views.OwnAccountPath, account.OwnAccount, s.showOwnAccount},
 		{http.MethodGet, views.FactorsPath, account.OwnFactors, s.showFactors},
+		{http.MethodPost, views.PasskeysPath + "/begin", account.OwnFactors, s.askNewPasskey},
+		{http.MethodPost, views.PasskeysPath, account.OwnFactors, s.afterProof(s.addPasskey)},
+		{http.MethodPost, views.PasskeysPath + "/rename", account.OwnFactors, s.afterProof(s.renamePasskey)},
+		{http.MethodPost, views.PasskeysPath + "/remove", account.OwnFactors, s.afterProof(s.removePasskey)},
+		{http.MethodPost, views.PasskeyProofPath, account.OwnFactors, s.askPasskeyProof},
 		{http.MethodPost, views.SeenPath, account.OwnAccount, s.acknowledgeChanges},
 		{http.MethodPost, views.PreferencesPath, account.OwnAccount, s.setPreference},
 		{http.MethodPost, "/account/password", account.OwnAccount, s.changeOwnPassword},

@@ -290,7 +290,7 @@ func mayChangeCredentials(deed account.Change, before, after account.Credentials
 	switch deed {
 	case account.FactorAdded, account.FactorRemoved, account.FactorsTaken:
 		before.Factors = after.Factors
-	case account.RoleChanged, account.Acknowledged:
+	case account.RoleChanged, account.Acknowledged, account.FactorRefused:
 	default:
 		return before.Factors == after.Factors
 	}

@@ -17,6 +17,9 @@ const (
 
 	SecondFactorPath = "/login/second-factor" // where a sign-in goes on after the password
 
+	PasskeySignInPath = "/login/passkey"               // where somebody signs in with a passkey alone
+	PasskeyProofPath  = "/account/proof/passkey/begin" // where a passkey is asked for as a proof of presence
+
 	SetUpPath      = "/setup"
 	ThemePath      = "/theme"
 	AuditPath      = "/audit"            // the ledger
@@ -25,7 +28,8 @@ const (
 	AccessPath     = "/audit/access"     // the access log
 	AccountsPath   = "/accounts"
 	OwnAccountPath = "/account"
-	FactorsPath    = "/account/factors"      // passkeys and codes
+	FactorsPath    = "/account/factors" // passkeys and codes
+	PasskeysPath   = "/account/factors/passkeys"
 	SeenPath       = "/account/changes/seen" // where somebody says to have seen what others changed
 
 	PreferencesPath = "/account/preferences" // where how pages are wanted is kept by a POST
@@ -47,6 +51,16 @@ const (
 
 // RecipientPath is the review page of a recipient.
 func RecipientPath(id idv.RecipientID) string { return RecipientsPath + "/" + id.String() }
+
+// FactorsDonePath is the page of factors after something was done there, which leads on to another
+// page.
+func FactorsDonePath(done, next string) string {
+	fields := url.Values{"done": {done}}
+	if next != "" {
+		fields.Set("next", next)
+	}
+	return FactorsPath + "?" + fields.Encode()
+}
 
 // EnvelopePath is the page of an envelope.
 func EnvelopePath(id idv.EnvelopeID) string { return EnvelopesPath + "/" + id.String() }
