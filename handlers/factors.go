@@ -55,5 +55,5 @@ func (s *Server) leadOnFromFactors(c echo.Context, who account.SignedIn, require
 	if required {
 		return s.leadIn(c, who.Person, url.Values{"next": {next}})
 	}
-	return c.Redirect(http.StatusSeeOther, views.FactorsDonePath(done, next))
+	return c.Redirect(http.StatusSeeOther, views.FactorsDonePath(done))
 }

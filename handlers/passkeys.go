@@ -194,7 +194,7 @@ func (s *Server) renamePasskey(c echo.Context) error {
 	if err := s.Accounts.RenamePasskey(c.Request().Context(), currentUser(c), id, form.Get("name")); err != nil {
 		return s.refusePasskey(c, views.FactorsPage{}, err)
 	}
-	return c.Redirect(http.StatusSeeOther, views.FactorsDonePath(views.PasskeyRenamed, ""))
+	return c.Redirect(http.StatusSeeOther, views.FactorsDonePath(views.PasskeyRenamed))
 }
 
 // removePasskey removes a passkey of whoever asks.
@@ -213,7 +213,7 @@ func (s *Server) removePasskey(c echo.Context) error {
 	if err != nil {
 		return s.refusePasskey(c, views.FactorsPage{}, err)
 	}
-	return c.Redirect(http.StatusSeeOther, views.FactorsDonePath(views.PasskeyRemoved, ""))
+	return c.Redirect(http.StatusSeeOther, views.FactorsDonePath(views.PasskeyRemoved))
 }
 
 // listPasskeys returns somebody's passkeys as a page shows them.

@@ -356,3 +356,43 @@ func TestPasskeyOfDisabledAccount(t *testing.T) {
 		t.Errorf("status %d: %s", a.status, a.problem())
 	}
 }
+
+// Once the host name is another, passkeys do not work. Every page says why, and the password and
+// another factor still do.
+func TestPasskeysOfAnotherHostName(t *testing.T) {
+	d := newLocalDesk(t)
+	d.server.SecondFactor = account.EverybodyMust
+	d.web.Config.Handler = d.server.Handler()
+	device := newAuthenticator(t, d.web.URL)
+	signedIn := d.signedIn("ann")
+	device.registers(signedIn, "Old laptop")
+	const moved = "http://review.localhost:8080"
+	d.server.Public = mustURL(t, moved)
+	d.web.Config.Handler = d.server.Handler()
+
+	b := d.browser()
+	a, err := b.post("/login", url.Values{"username": {"ann"}, "password": {password}})
+	if err != nil || a.status != http.StatusOK || !strings.Contains(a.body, "They were made for localhost, and the host name of this server is review.localhost now") || strings.Contains(a.body, "data-begin") {
+		t.Errorf("the page of the second factor: status %d, error %v: %s", a.status, err, a.body)
+	}
+	q := b.askedAt(t, "/login/passkey/begin")
+	if a = b.signInWith(t, device.prove(q)); a.status != http.StatusUnauthorized {
+		t.Errorf("the passkey of localhost at review.localhost: status %d", a.status)
+	}
+	device.origin, device.site = moved, "review.localhost"
+	if a = b.signInWith(t, device.prove(b.askedAt(t, "/login/passkey/begin"))); a.status != http.StatusUnauthorized {
+		t.Errorf("one that was moved to review.localhost: status %d", a.status)
+	}
+	for address, said := range map[string]string{
+		"http://192.0.2.7":          "the address of this server is an IP address",
+		"http://review.example.com": "Passkeys need an https address",
+		moved:                       "does not work any more",
+	} {
+		d.server.Public = mustURL(t, address)
+		d.web.Config.Handler = d.server.Handler()
+		a, err := signedIn.get("/account/factors")
+		if err != nil || !strings.Contains(a.body, said) {
+			t.Errorf("%s: status %d, error %v, want %q in %s", address, a.status, err, said, a.body)
+		}
+	}
+}

@@ -52,15 +52,8 @@ const (
 // RecipientPath is the review page of a recipient.
 func RecipientPath(id idv.RecipientID) string { return RecipientsPath + "/" + id.String() }
 
-// FactorsDonePath is the page of factors after something was done there, which leads on to another
-// page.
-func FactorsDonePath(done, next string) string {
-	fields := url.Values{"done": {done}}
-	if next != "" {
-		fields.Set("next", next)
-	}
-	return FactorsPath + "?" + fields.Encode()
-}
+// FactorsDonePath is the page of factors after something was done there.
+func FactorsDonePath(done string) string { return FactorsPath + "?" + url.Values{"done": {done}}.Encode() }
 
 // EnvelopePath is the page of an envelope.
 func EnvelopePath(id idv.EnvelopeID) string { return EnvelopesPath + "/" + id.String() }
