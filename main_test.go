@@ -28,7 +28,7 @@ var (
 // rules are those of the packages. A package that is not here may not exist.
 var rules = map[string]rule{
 	".": {ours: []string{"internal/cli"}},
-	"handlers": {ours: []string{"views", "static", "internal/arrivals", "internal/idlist", "internal/webhook", "internal/review", "internal/idv", "internal/account", "internal/media", "internal/ledger", "internal/bundle", "internal/spreadsheet", "internal/turns", "internal/cache", "internal/resultfile"},
+	"handlers": {ours: []string{"views", "static", "internal/arrivals", "internal/idlist", "internal/webhook", "internal/review", "internal/idv", "internal/account", "internal/passkey", "internal/media", "internal/ledger", "internal/bundle", "internal/spreadsheet", "internal/turns", "internal/cache", "internal/resultfile"},
 		theirs: []string{"github.com/labstack/echo", "github.com/gorilla/sessions", "github.com/a-h/templ"}, never: sql},
 	"views": {ours: []string{"static", "internal/arrivals", "internal/review", "internal/idv", "internal/account", "internal/ledger"},
 		theirs: []string{"github.com/a-h/templ"}, never: sqlAndWeb},
@@ -50,7 +50,8 @@ var rules = map[string]rule{
 	"internal/ledger":                {ours: []string{"internal/digest"}, theirs: []string{"golang.org/x/mod"}, never: sqlAndWeb},
 	"internal/breached":              {theirs: []string{"golang.org/x/text"}, never: sqlAndWeb},
 	"internal/breached/makefilter":   {ours: []string{"internal/breached"}, never: sqlAndWeb},
-	"internal/account":               {ours: []string{"internal/breached"}, theirs: []string{"github.com/boombuler/barcode", "github.com/pquerna/otp", "github.com/mtibben/confusables", "golang.org/x/crypto", "golang.org/x/text"}, never: sqlAndWeb},
+	"internal/account":               {ours: []string{"internal/breached", "internal/passkey"}, theirs: []string{"github.com/boombuler/barcode", "github.com/pquerna/otp", "github.com/mtibben/confusables", "golang.org/x/crypto", "golang.org/x/text"}, never: sqlAndWeb},
+	"internal/passkey":               {theirs: []string{"github.com/go-webauthn/webauthn"}, never: sqlAndWeb},
 	"internal/review":                {ours: []string{"internal/idv", "internal/account", "internal/ledger", "internal/turns", "internal/cache"}, never: sqlAndWeb},
 	"internal/yotisign":              {ours: []string{"internal/idv", "internal/media", "internal/secret"}, theirs: []string{"github.com/cenkalti/backoff", "golang.org/x/sync"}, never: sql},
 	"internal/secret":                {never: sqlAndWeb},

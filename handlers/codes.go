@@ -33,10 +33,7 @@ func (s *Server) giveCode(c echo.Context) error {
 	if err := s.Accounts.GiveCode(ctx, who.Person, form.Get("code"), from); err != nil {
 		return s.refuseSecondFactor(c, form, err)
 	}
-	if _, err := s.beginSession(c, who.Person, account.ByPasswordAndCode); err != nil {
-		return s.refuseSecondFactor(c, form, err)
-	}
-	return s.leadIn(c, who.Person, form)
+	return s.passSecondFactor(c, form, account.ByPasswordAndCode)
 }
 
 // letInByRecovery lets in whoever gave a recovery code, and tells them how many are left.
@@ -52,23 +49,6 @@ func (s *Server) letInByRecovery(c echo.Context, form url.Values, left int) erro
 	page := views.RecoveryUsedPage{Frame: s.frame(c, "Recovery code used"), Left: left, Next: next}
 	page.Path = next
 	return renderPage(c, http.StatusOK, views.RecoveryUsed(page))
-}
-
-// refuseSecondFactor asks again for a second factor, with what was typed before.
-func (s *Server) refuseSecondFactor(c echo.Context, form url.Values, err error) error {
-	typed := carriedNote(form)
-	page := views.SecondFactorPage{Next: localPath(form.Get("next")), Typed: typed.forSignIn()}
-	var wait *account.Wait
-	switch {
-	case errors.As(err, &wait):
-		page.Problem = "Too many attempts failed. Please wait."
-		page.Wait = s.retryAfter(c, wait.Until)
-		return s.renderSecondFactor(c, http.StatusTooManyRequests, page)
-	case errors.Is(err, account.ErrWrongPassword), errors.Is(err, account.ErrNoSession): // closed meanwhile
-		page.Problem = "The code is wrong, or was used before."
-		return s.renderSecondFactor(c, http.StatusUnauthorized, page)
-	}
-	return &typedError{typed, err}
 }
 
 // beginCode makes a secret for an authenticator app and shows it. It is not shown again once it

@@ -34,14 +34,14 @@ func setPolicy(_ *testscript.TestScript, s *story, args []string) {
 	s.server.SecondFactor = account.SecondFactorPolicy(args[0])
 }
 
-// authenticator is somebody's app, and their recovery codes.
-type authenticator struct {
+// codeApp is somebody's app, and their recovery codes.
+type codeApp struct {
 	secret   string
 	recovery []string
 }
 
 // setUpCode sets up an authenticator app in a browser in which somebody is signed in.
-func (b *browser) setUpCode(t *testing.T, d *desk) authenticator {
+func (b *browser) setUpCode(t *testing.T, d *desk) codeApp {
 	t.Helper()
 	begun, err := b.post("/account/factors/code", nil)
 	if err != nil || begun.status != http.StatusOK {
@@ -51,7 +51,7 @@ func (b *browser) setUpCode(t *testing.T, d *desk) authenticator {
 	if err != nil {
 		t.Fatal(err)
 	}
-	app := authenticator{secret: strings.ReplaceAll(page.Find("[data-secret]").Text(), " ", "")}
+	app := codeApp{secret: strings.ReplaceAll(page.Find("[data-secret]").Text(), " ", "")}
 	confirmed, err := b.post("/account/factors/code/confirm", url.Values{"code": {app.code(t, d)}})
 	if err != nil || confirmed.status != http.StatusOK {
 		t.Fatalf("confirm: status %d, error %v", confirmed.status, err)
@@ -66,7 +66,7 @@ func (b *browser) setUpCode(t *testing.T, d *desk) authenticator {
 }
 
 // code is what the app shows now.
-func (a authenticator) code(t *testing.T, d *desk) string {
+func (a codeApp) code(t *testing.T, d *desk) string {
 	t.Helper()
 	code, err := totp.GenerateCode(a.secret, d.clock())
 	if err != nil {

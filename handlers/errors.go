@@ -20,6 +20,8 @@ var (
 	errNotAllowed  = errors.New("the role does not allow this")
 	errLinkUsed    = errors.New("the set-up link is not valid")
 	errBadDigest   = errors.New("the form names no result")
+
+	errNoPasskeysHere = errors.New("there is no passkey that works here")
 )
 
 // The rows of the table of problems that stand for errors with a type of their own.

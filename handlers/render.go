@@ -40,6 +40,7 @@ func (s *Server) frame(c echo.Context, title string) views.Frame {
 		ClockWarning: s.clockWarning(c),
 		Notice:       s.accountNotice(c, who),
 		Awaiting:     s.awaitingText(c, who),
+		PasskeySite:  s.passkeysHere(c),
 
 		Title:   title,
 		Subject: pageSubject(c, title),

@@ -123,6 +123,9 @@ func (s *Server) refuseSignIn(c echo.Context, form url.Values, err error) error 
 		page.Problem = "Too many sign-ins failed. Please wait."
 		page.Wait = s.retryAfter(c, wait.Until)
 		return renderPage(c, http.StatusTooManyRequests, views.SignIn(page))
+	case errors.As(err, new(*account.RefusedPasskey)):
+		page.Problem = notProven
+		return renderPage(c, http.StatusUnauthorized, views.SignIn(page))
 	case errors.Is(err, account.ErrWrongPassword):
 		page.Problem = "The name or the password is wrong."
 		return renderPage(c, http.StatusUnauthorized, views.SignIn(page))

@@ -72,7 +72,7 @@ func (s *Server) refuseProof(c echo.Context, form url.Values, err error) error {
 		page := views.StepUpPage{Problem: "Too many attempts failed. Please wait.", Wait: s.retryAfter(c, wait.Until)}
 		return s.askForProof(c, http.StatusTooManyRequests, form, page)
 	case errors.Is(err, account.ErrWrongPassword):
-		return s.askForProof(c, http.StatusUnauthorized, form, views.StepUpPage{Problem: "That does not prove that it is you."})
+		return s.askForProof(c, http.StatusUnauthorized, form, views.StepUpPage{Problem: notProven})
 	}
 	return &typedError{typedText(textIn(form)), err}
 }
@@ -82,6 +82,10 @@ func (s *Server) askForProof(c echo.Context, status int, form url.Values, page v
 	page.Frame = s.frame(c, "Confirm that it is you")
 	page.Path = views.HomePath
 	page.Factors = signedIn(c).Factors
+	var err error
+	if page.Passkeys, err = s.listPasskeys(c, signedIn(c)); err != nil {
+		return &typedError{typedText(textIn(form)), err}
+	}
 	page.Action = c.Request().URL.RequestURI()
 	for _, name := range slices.Sorted(maps.Keys(form)) {
 		for _, value := range form[name] {

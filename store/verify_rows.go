@@ -292,7 +292,7 @@ func mayChangeCredentials(deed account.Change, before, after account.Credentials
 		before.Factors = after.Factors
 	case account.PasswordRehashed:
 		before.Password = after.Password
-	case account.RoleChanged, account.Acknowledged:
+	case account.RoleChanged, account.Acknowledged, account.FactorRefused:
 	default:
 		return before.Factors == after.Factors
 	}

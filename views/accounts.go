@@ -27,6 +27,8 @@ func changeLabel(r account.RecordedChange) string {
 		return "Added: " + r.Factor.Words()
 	case account.FactorRemoved:
 		return "Removed: " + r.Factor.Words()
+	case account.FactorRefused:
+		return "Refused, since it may have been copied: " + r.Factor.Words()
 	case account.FactorsTaken:
 		return "Passkeys and codes removed: " + r.Reason
 	}
@@ -42,6 +44,8 @@ func noticeText(r account.RecordedChange) string {
 		return operatorOr(r.By) + " set a new password"
 	case r.What == account.RoleChanged:
 		return operatorOr(r.By) + " changed your role to " + r.Role.Label()
+	case r.What == account.FactorRefused:
+		return "A " + r.Factor.Words() + " of yours was refused: it counted back, so it may have been copied"
 	case r.What == account.FactorsTaken:
 		return operatorOr(r.By) + " removed your passkeys and codes: " + r.Reason
 	}

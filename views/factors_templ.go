@@ -13,10 +13,13 @@ import "countersign/internal/account"
 // FactorsPage is what somebody has to prove who they are besides a password.
 type FactorsPage struct {
 	Frame
-	Factors  account.Factors
-	Required bool   // whether one has to be set up before anything else
-	Next     string // page to go on to then; a path of ours
-	Problem  string
+	Factors     account.Factors
+	Passkeys    []OwnPasskey
+	PasskeyName string // for a new one, as it was typed
+	Done        string // what was done just now; one of the constants
+	Required    bool   // whether one has to be set up before anything else
+	Next        string // page to go on to then; a path of ours
+	Problem     string
 
 	NewCode     *account.NewCodeSecret // to be set up in an app; nil while none is
 	CodeProblem string                 // why the code that should confirm it did not

@@ -18,6 +18,9 @@ const (
 
 	SecondFactorPath = "/login/second-factor" // where a sign-in goes on after the password
 
+	PasskeySignInPath = "/login/passkey"               // where somebody signs in with a passkey alone
+	PasskeyProofPath  = "/account/proof/passkey/begin" // where a passkey is asked for as a proof of presence
+
 	SetUpPath      = "/setup"
 	ThemePath      = "/theme"
 	AuditPath      = "/audit"            // the ledger
@@ -29,6 +32,7 @@ const (
 	FactorsPath    = "/account/factors"    // passkeys and codes
 	CodePath       = FactorsPath + "/code" // where the authenticator app is set up by a POST
 	RecoveryPath   = FactorsPath + "/recovery-codes"
+	PasskeysPath   = "/account/factors/passkeys"
 	SeenPath       = "/account/changes/seen" // where somebody says to have seen what others changed
 
 	PreferencesPath = "/account/preferences" // where how pages are wanted is kept by a POST
@@ -50,6 +54,11 @@ const (
 
 // RecipientPath is the review page of a recipient.
 func RecipientPath(id idv.RecipientID) string { return RecipientsPath + "/" + id.String() }
+
+// FactorsDonePath is the page of factors after something was done there.
+func FactorsDonePath(done string) string {
+	return FactorsPath + "?" + url.Values{"done": {done}}.Encode()
+}
 
 // EnvelopePath is the page of an envelope.
 func EnvelopePath(id idv.EnvelopeID) string { return EnvelopesPath + "/" + id.String() }

@@ -13,12 +13,13 @@ import "countersign/internal/account"
 // SecondFactorPage asks for a factor after the password.
 type SecondFactorPage struct {
 	Frame
-	Name    string // of whoever gave the password
-	Factors account.Factors
-	Next    string // page to go on to; a path of ours
-	Problem string
-	Wait    RetryAfter
-	Typed   *TypedForm // what was typed before
+	Name     string // of whoever gave the password
+	Factors  account.Factors
+	Passkeys []OwnPasskey
+	Next     string // page to go on to; a path of ours
+	Problem  string
+	Wait     RetryAfter
+	Typed    *TypedForm // what was typed before
 }
 
 // SecondFactor shows the form of each factor that the account has.
@@ -62,7 +63,7 @@ func SecondFactor(p SecondFactorPage) templ.Component {
 			var templ_7745c5c3_Var3 string
 			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(p.Name)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `secondfactor.templ`, Line: 21, Col: 43}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `secondfactor.templ`, Line: 22, Col: 43}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 			if templ_7745c5c3_Err != nil {
@@ -95,7 +96,7 @@ func SecondFactor(p SecondFactorPage) templ.Component {
 			var templ_7745c5c3_Var4 templ.SafeURL
 			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinURLErrs(LogoutPath)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `secondfactor.templ`, Line: 26, Col: 42}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `secondfactor.templ`, Line: 27, Col: 42}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 			if templ_7745c5c3_Err != nil {

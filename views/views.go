@@ -33,6 +33,8 @@ type Frame struct {
 	ClockWarning string         // that the server's clock is behind, in sentences; empty when it is not
 	Notice       account.Notice // what the reader has to be told about their account
 
+	PasskeySite PasskeySite // whose passkeys work here, or why none do
+
 	Awaiting string // how many cases await the reader; empty when none do, or nobody knows
 
 	OwnSearch bool // whether the page has a search field of its own, so that the header needs none

@@ -66,6 +66,7 @@ const (
 	FactorAdded   Change = "factor-added"   // by its owner: a passkey, an app that makes codes, or recovery codes
 	FactorRemoved Change = "factor-removed" // by its owner
 	FactorsTaken  Change = "factors-taken"  // all of them, by an admin
+	FactorRefused Change = "factor-refused" // nothing was changed: one was used that may have been copied
 )
 
 // ChangedBy says who made a change, and when. The zero Person stands for
@@ -86,18 +87,21 @@ type RecordedChange struct {
 	Role        Role       // of the account, after the change
 	ByLink      bool       // whether a password was chosen by a link
 	LinkBy      string     // who made that link: a name; empty for the operator
-	Factor      FactorKind // that was added or removed; empty where none was
+	Factor      FactorKind // that was added, removed or refused; empty where none was
 	Reason      string     // why factors were taken away
 }
 
 // Told reports whether the owner of an account is told of a change of it: of one that
-// someone else made, and of a password that anyone who had a link could choose.
+// someone else made, of a password that anyone who had a link could choose, and of a factor that
+// may have been copied.
 func (r *RecordedChange) OwnerIsTold(owner int64) bool {
 	switch r.What {
 	case PasswordChanged:
 		return r.ByLink || r.ByID != owner
 	case RoleChanged, FactorsTaken:
 		return r.ByID != owner
+	case FactorRefused:
+		return true
 	}
 	return false
 }
@@ -133,6 +137,8 @@ type Records interface {
 	FailureStore
 	CodeStore
 	HashStore
+	ChallengeStore
+	PasskeyStore
 }
 
 var (

@@ -72,9 +72,6 @@ var (
 	ErrNoFactor = errors.New("there is no such factor")
 	// ErrFactorThere is returned when an account has a factor already that it can have once.
 	ErrFactorThere = errors.New("there is such a factor already")
-	// ErrLastFactor is returned when the only factor of somebody who must have one was to be
-	// removed.
-	ErrLastFactor = errors.New("the last factor has to stay")
 )
 
 // codeStepAt is the time step at a moment.

@@ -1,6 +1,9 @@
 package account
 
-import "time"
+import (
+	"errors"
+	"time"
+)
 
 // Factors are what an account has, besides a password, to prove who its person is.
 type Factors struct {
@@ -12,6 +15,10 @@ type Factors struct {
 // Any reports whether there is a factor. Recovery codes are none by themselves: they stand in
 // for one that was lost.
 func (f Factors) Any() bool { return f.Passkeys > 0 || f.Code }
+
+// ErrLastFactor is returned when the only second factor that works was to be removed, and the role
+// of its owner needs one.
+var ErrLastFactor = errors.New("the last second factor has to stay")
 
 // FactorKind is a kind of factor.
 type FactorKind string

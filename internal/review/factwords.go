@@ -176,6 +176,8 @@ func accountWords(e ledger.Entry, f Facts) []string {
 		done = f.Factor.Words() + " added"
 	case account.FactorRemoved:
 		done = f.Factor.Words() + " removed"
+	case account.FactorRefused:
+		done = f.Factor.Words() + " refused: it may have been copied, since it counted back how often it was used"
 	case account.FactorsTaken:
 		done = "passkeys and codes removed by an administrator: " + f.Reason
 	default:

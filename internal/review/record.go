@@ -39,7 +39,7 @@ type Facts struct {
 	Credentials  *account.Credentials `json:"credentials,omitempty"`
 	LinkBy       string               `json:"link_by,omitempty"`      // whose link it was by which a password was chosen; empty for the operator
 	LinkByID     int64                `json:"link_by_id,omitempty"`   // ID of that account
-	Factor       account.FactorKind   `json:"factor,omitempty"`       // that was added or removed
+	Factor       account.FactorKind   `json:"factor,omitempty"`       // that was added, removed or refused
 	Acknowledged int64                `json:"acknowledged,omitempty"` // Seq of the last change that its owner says to have seen
 
 	OnePerson []OnePerson `json:"one_person,omitempty"` // why author and second reviewer may be one person
