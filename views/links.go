@@ -53,7 +53,9 @@ const (
 func RecipientPath(id idv.RecipientID) string { return RecipientsPath + "/" + id.String() }
 
 // FactorsDonePath is the page of factors after something was done there.
-func FactorsDonePath(done string) string { return FactorsPath + "?" + url.Values{"done": {done}}.Encode() }
+func FactorsDonePath(done string) string {
+	return FactorsPath + "?" + url.Values{"done": {done}}.Encode()
+}
 
 // EnvelopePath is the page of an envelope.
 func EnvelopePath(id idv.EnvelopeID) string { return EnvelopesPath + "/" + id.String() }
