@@ -131,7 +131,8 @@ func (s *Server) giveSecondPasskey(c echo.Context) error {
 	return s.passSecondFactor(c, form, account.ByPasswordAndPasskey)
 }
 
-// passkeyFailed is told of each sign-in by passkey that failed, and why; of no others.
+// passkeyFailed is told of each passkey that proved nothing, at a sign-in or for a proof of
+// presence, and why. Other errors are passed over.
 func (s *Server) passkeyFailed(c echo.Context, err error) {
 	var refused *account.RefusedPasskey
 	if errors.As(err, &refused) {

@@ -396,3 +396,82 @@ func TestPasskeysOfAnotherHostName(t *testing.T) {
 		}
 	}
 }
+
+// What is no answer to the question that somebody was asked makes no passkey.
+func TestWrongNewPasskeys(t *testing.T) {
+	d := newLocalDesk(t)
+	b, bob := d.signedIn("ann"), d.signedIn("bob")
+	const begin = "/account/factors/passkeys/begin"
+	add := func(text string) answer {
+		t.Helper()
+		a, err := b.post("/account/factors/passkeys", url.Values{"name": {"Key"}, "passkey-answer": {text}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a
+	}
+	changed := func(change func(*authenticator)) string {
+		device := newAuthenticator(t, d.web.URL)
+		change(device)
+		return device.create(b.askedAt(t, begin))
+	}
+	device := newAuthenticator(t, d.web.URL)
+	device.registers(bob, "Laptop")
+	for name, text := range map[string]string{
+		"no JSON":               "{",
+		"another origin":        changed(func(a *authenticator) { a.origin = "http://localhost:1" }),
+		"another site":          changed(func(a *authenticator) { a.site = "evil.example" }),
+		"user not verified":     changed(func(a *authenticator) { a.flags &^= userVerified }),
+		"user not present":      changed(func(a *authenticator) { a.flags &^= userPresent }),
+		"another's question":    newAuthenticator(t, d.web.URL).create(bob.askedAt(t, begin)),
+		"a question to sign in": newAuthenticator(t, d.web.URL).create(b.askedAt(t, "/login/passkey/begin")),
+		"a proof":               device.prove(b.askedAt(t, begin)),
+	} {
+		if a := add(text); a.status != http.StatusUnprocessableEntity || !strings.Contains(a.problem(), "No passkey was added") {
+			t.Errorf("%s: status %d: %s", name, a.status, a.problem())
+		}
+	}
+	same := newAuthenticator(t, d.web.URL)
+	same.id = device.id
+	if a := add(same.create(b.askedAt(t, begin))); a.status != http.StatusUnprocessableEntity || !strings.Contains(a.problem(), "registered already") {
+		t.Errorf("with the ID of another: status %d: %s", a.status, a.problem())
+	}
+	text := newAuthenticator(t, d.web.URL).create(b.askedAt(t, begin))
+	if a := add(text); a.status != http.StatusSeeOther {
+		t.Errorf("a right one: status %d: %s", a.status, a.problem())
+	}
+	if a := add(text); a.status != http.StatusUnprocessableEntity {
+		t.Errorf("once more: status %d", a.status)
+	}
+	list, err := d.store.Passkeys(t.Context(), 1)
+	if err != nil || len(list) != 1 {
+		t.Errorf("%d passkeys, error %v", len(list), err)
+	}
+}
+
+// A new passkey waits for a proof of presence: the name that was typed goes along, and so does
+// the passkey where the proof grew old while it was made.
+func TestNewPasskeyAfterProof(t *testing.T) {
+	d := newLocalDesk(t)
+	b := d.signedIn("ann")
+	d.later(4 * time.Minute)
+	text := newAuthenticator(t, d.web.URL).create(b.askedAt(t, "/account/factors/passkeys/begin"))
+	d.later(2 * time.Minute)
+	form := url.Values{"name": {"Blue key"}}
+	a, err := b.post("/account/factors/passkeys", form)
+	if err != nil || a.status != http.StatusUnauthorized || !strings.Contains(a.body, "Blue key") {
+		t.Fatalf("without a proof: status %d, error %v", a.status, err)
+	}
+	form.Set("passkey-answer", text)
+	if a, err = b.post("/account/factors/passkeys", form); err != nil || a.status != http.StatusUnauthorized || !strings.Contains(a.body, `name="passkey-answer"`) {
+		t.Fatalf("with a passkey: status %d, error %v", a.status, err)
+	}
+	form.Set("proof-password", password)
+	if a, err = b.post("/account/factors/passkeys", form); err != nil || a.status != http.StatusSeeOther {
+		t.Errorf("with a proof: status %d, error %v: %s", a.status, err, a.problem())
+	}
+	form = url.Values{"name": {"Second key"}}
+	if a, err = b.post("/account/factors/passkeys", form); err != nil || a.status != http.StatusOK || !strings.Contains(a.body, "press Add passkey once more") || !strings.Contains(a.body, `value="Second key"`) {
+		t.Errorf("after a proof, without a passkey: status %d, error %v", a.status, err)
+	}
+}

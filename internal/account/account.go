@@ -9,6 +9,8 @@
 //     when it succeeds, so that guesses made side by side all count.
 //   - Guessing gets slower, from one network and from all together; but nobody's guesses
 //     keep a person out of a browser in which they signed in before.
+//   - A passkey answers a question once, within five minutes, for the purpose and the account for
+//     which it was asked. One that counts back how often it was used opens nothing.
 //   - A password is kept as an argon2id hash and nowhere else; errors hold none.
 //   - An account that is disabled, or gets another password, is signed out everywhere.
 //   - Who had the means to act as someone else is on record, and that person is told.
