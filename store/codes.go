@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"crypto/cipher"
 	"crypto/rand"
 	"database/sql"
 	"errors"
@@ -61,14 +62,16 @@ func (s *Store) CodeSecret(ctx context.Context, owner int64) (account.CodeSecret
 		return account.CodeSecret{}, fmt.Errorf("store: read code secret: %w", s.describeError(err))
 	}
 	found.Created = timeOf(created)
-	if found.Secret, err = s.unsealCodeSecret(owner, wrapped, found.Sealed); err != nil {
+	if found.Secret, err = openCodeSecret(s.dataKeys, owner, wrapped, found.Sealed); err != nil {
 		return account.CodeSecret{}, err
 	}
 	return found, nil
 }
 
-func (s *Store) unsealCodeSecret(owner int64, wrapped, sealed []byte) (string, error) {
-	plain, err := unseal(s.dataKeys, wrapped, codeKeyPlace(owner))
+// openCodeSecret opens a secret with its data key, which is sealed under the key of the data-key
+// file.
+func openCodeSecret(dataKeys cipher.AEAD, owner int64, wrapped, sealed []byte) (string, error) {
+	plain, err := unseal(dataKeys, wrapped, codeKeyPlace(owner))
 	if err != nil {
 		return "", err
 	}
