@@ -59,9 +59,6 @@ func (s *Server) beginCode(c echo.Context) error {
 		return err
 	}
 	made, err := s.Accounts.BeginCode(c.Request().Context(), currentUser(c))
-	if errors.Is(err, account.ErrFactorThere) {
-		return c.Redirect(http.StatusSeeOther, views.FactorsPath)
-	}
 	if err != nil {
 		return err
 	}

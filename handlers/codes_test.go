@@ -3,6 +3,8 @@ package handlers_test
 import (
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -12,6 +14,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"countersign/internal/account"
+	"countersign/internal/breached"
 	"countersign/store"
 )
 
@@ -201,4 +204,32 @@ func (d *desk) verifyLedger(t *testing.T) {
 	if _, err := store.Verify(t.Context(), store.VerifyOptions{Path: options.Path, DataKeyFile: options.DataKeyFile}); err != nil {
 		t.Errorf("verify: %v", err)
 	}
+}
+
+// While the operator's list of passwords cannot be read, nobody chooses a password that was not
+// looked up in it.
+func TestPasswordIsNotChosenUnchecked(t *testing.T) {
+	d := newDesk(t, t.TempDir())
+	path := filepath.Join(t.TempDir(), "hashes.txt")
+	if err := os.WriteFile(path, []byte(strings.Repeat("0", 40)+":1\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	list, err := breached.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.server.Accounts.Breached = list
+	b := d.signedIn("ann")
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	form := url.Values{"current": {password}, "password": {"gravel otter lantern"}}
+	if a, err := b.post("/account/password", form); err != nil || a.status != http.StatusInternalServerError {
+		t.Errorf("without the list: status %d, error %v", a.status, err)
+	}
+	if strings.Contains(d.log.String(), "gravel") {
+		t.Error("the password is in the log")
+	}
+	d.server.Accounts.Breached = nil
+	d.signedIn("ann") // with the old one
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"crypto/cipher"
 	"crypto/rand"
 	"database/sql"
 	"errors"
@@ -31,13 +32,13 @@ func (s *Store) AddCodeSecret(ctx context.Context, owner int64, secret string, a
 	}
 	wrapped, sealed := seal(s.dataKeys, string(plain), codeKeyPlace(owner)), seal(key, secret, codePlace(owner))
 	err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		result, err := tx.ExecContext(ctx, `
+		_, err := tx.ExecContext(ctx, `
 			INSERT INTO code_secrets (account, data_key, sealed, created_at, last_step)
 			VALUES ($1, $2, $3, $4, 0)
-			ON CONFLICT (account) DO UPDATE
-			SET data_key = excluded.data_key, sealed = excluded.sealed, created_at = excluded.created_at, last_step = 0
-			WHERE code_secrets.confirmed_at IS NULL`, owner, wrapped, sealed, millis(at))
-		return expectRow(result, err, account.ErrFactorThere)
+			ON CONFLICT (account) WHERE confirmed_at IS NULL DO UPDATE
+			SET data_key = excluded.data_key, sealed = excluded.sealed, created_at = excluded.created_at`,
+			owner, wrapped, sealed, millis(at))
+		return err
 	})
 	if err != nil {
 		return fmt.Errorf("store: add code secret: %w", err)
@@ -46,14 +47,14 @@ func (s *Store) AddCodeSecret(ctx context.Context, owner int64, secret string, a
 }
 
 // CodeSecret returns the secret of an account; see account.CodeStore.
-func (s *Store) CodeSecret(ctx context.Context, owner int64) (account.CodeSecret, error) {
+func (s *Store) CodeSecret(ctx context.Context, owner int64, confirmed bool) (account.CodeSecret, error) {
 	var found account.CodeSecret
 	var wrapped []byte
 	var created int64
 	err := s.readers.QueryRowContext(ctx, `
-		SELECT data_key, sealed, created_at, confirmed_at IS NOT NULL, last_step
+		SELECT data_key, sealed, created_at, last_step
 		FROM code_secrets
-		WHERE account = $1`, owner).Scan(&wrapped, &found.Sealed, &created, &found.Confirmed, &found.LastStep)
+		WHERE account = $1 AND (confirmed_at IS NOT NULL) = $2`, owner, confirmed).Scan(&wrapped, &found.Sealed, &created, &found.LastStep)
 	if errors.Is(err, sql.ErrNoRows) {
 		return account.CodeSecret{}, account.ErrNoFactor
 	}
@@ -61,14 +62,16 @@ func (s *Store) CodeSecret(ctx context.Context, owner int64) (account.CodeSecret
 		return account.CodeSecret{}, fmt.Errorf("store: read code secret: %w", s.describeError(err))
 	}
 	found.Created = timeOf(created)
-	if found.Secret, err = s.unsealCodeSecret(owner, wrapped, found.Sealed); err != nil {
+	if found.Secret, err = openCodeSecret(s.dataKeys, owner, wrapped, found.Sealed); err != nil {
 		return account.CodeSecret{}, err
 	}
 	return found, nil
 }
 
-func (s *Store) unsealCodeSecret(owner int64, wrapped, sealed []byte) (string, error) {
-	plain, err := unseal(s.dataKeys, wrapped, codeKeyPlace(owner))
+// openCodeSecret opens a secret with its data key, which is sealed under the key of the data-key
+// file.
+func openCodeSecret(dataKeys cipher.AEAD, owner int64, wrapped, sealed []byte) (string, error) {
+	plain, err := unseal(dataKeys, wrapped, codeKeyPlace(owner))
 	if err != nil {
 		return "", err
 	}
@@ -82,6 +85,9 @@ func (s *Store) unsealCodeSecret(owner int64, wrapped, sealed []byte) (string, e
 // ConfirmCodeSecret lets a secret count; see account.CodeStore.
 func (s *Store) ConfirmCodeSecret(ctx context.Context, secret account.CodeSecret, step int64, recovery []account.CodeHash, c account.ChangedBy) (added bool, err error) {
 	err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		if err := s.deleteCodeSecret(ctx, tx, c); err != nil && !errors.Is(err, account.ErrNoFactor) {
+			return err
+		}
 		result, err := tx.ExecContext(ctx, `
 			UPDATE code_secrets
 			SET confirmed_at = $1, last_step = $2
@@ -134,10 +140,7 @@ func (s *Store) TakeCodeStep(ctx context.Context, owner int64, secret account.Co
 // RemoveCodeSecret forgets the secret of c.By; see account.CodeStore.
 func (s *Store) RemoveCodeSecret(ctx context.Context, oneMustStay bool, c account.ChangedBy) error {
 	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		result, err := tx.ExecContext(ctx, `
-			DELETE FROM code_secrets
-			WHERE account = $1 AND confirmed_at IS NOT NULL`, c.By.ID)
-		if err := expectRow(result, err, account.ErrNoFactor); err != nil {
+		if err := s.deleteCodeSecret(ctx, tx, c); err != nil {
 			return err
 		}
 		others, err := hasFactor(ctx, tx, c.By.ID)
@@ -146,9 +149,6 @@ func (s *Store) RemoveCodeSecret(ctx context.Context, oneMustStay bool, c accoun
 		}
 		if oneMustStay && !others {
 			return account.ErrLastFactor
-		}
-		if err := s.logFactor(ctx, tx, account.FactorRemoved, account.CodeApp, c); err != nil {
-			return err
 		}
 		if err := s.dropIdleRecoveryCodes(ctx, tx, c); err != nil {
 			return err
@@ -159,6 +159,18 @@ func (s *Store) RemoveCodeSecret(ctx context.Context, oneMustStay bool, c accoun
 		return fmt.Errorf("store: remove code secret: %w", err)
 	}
 	return nil
+}
+
+// deleteCodeSecret forgets the confirmed secret of c.By and puts that on record. It returns
+// account.ErrNoFactor when there is none.
+func (s *Store) deleteCodeSecret(ctx context.Context, tx *sql.Tx, c account.ChangedBy) error {
+	result, err := tx.ExecContext(ctx, `
+		DELETE FROM code_secrets
+		WHERE account = $1 AND confirmed_at IS NOT NULL`, c.By.ID)
+	if err := expectRow(result, err, account.ErrNoFactor); err != nil {
+		return err
+	}
+	return s.logFactor(ctx, tx, account.FactorRemoved, account.CodeApp, c)
 }
 
 // hasFactor reports whether an account has a second factor.

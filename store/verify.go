@@ -30,10 +30,11 @@ import (
 //   - the schema is the one of this program, so that no trigger is missing.
 //
 // What is not recorded in the ledger cannot be verified, and Verification.Outside counts
-// it: sessions, failed sign-ins, drafts, accesses and fetches that no entry covers yet, until
-// when copies of media are kept, when the one who has a case was last at work on it, the
-// envelope of a recipient, what is to be asked of Yoti, lines of imports, events of the
-// webhook, and what the server notes for itself in the tables facts and leases.
+// it: sessions, failed sign-ins, which codes and recovery codes were used, drafts, accesses and
+// fetches that no entry covers yet, until when copies of media are kept, when the one who has a
+// case was last at work on it, the envelope of a recipient, what is to be asked of Yoti, lines of
+// imports, events of the webhook, and what the server notes for itself in the tables facts and
+// leases.
 // Nor can passwords that were set before entries held a digest of them.
 
 // VerifyOptions say what is to be verified, and by what.

@@ -31,7 +31,7 @@ type sealCheck struct {
 
 func (c *sealCheck) run(ctx context.Context, tx *sql.Tx) error {
 	c.wrapped, c.referrals = map[string][]byte{}, map[int64]string{}
-	for _, step := range []func(context.Context, *sql.Tx) error{c.checkFingerprint, c.checkKeys, c.checkTexts, c.checkReferrals, c.checkDrafts, c.checkMediaCopies} {
+	for _, step := range []func(context.Context, *sql.Tx) error{c.checkFingerprint, c.checkKeys, c.checkTexts, c.checkReferrals, c.checkDrafts, c.checkMediaCopies, c.checkCodeSecrets} {
 		if err := step(ctx, tx); err != nil {
 			return err
 		}
@@ -247,6 +247,29 @@ func (c *sealCheck) checkMediaCopies(ctx context.Context, tx *sql.Tx) error {
 		}
 		if key == nil || err != nil || sha256.Sum256([]byte(body)) != sum {
 			return &Inconsistency{"sealed_media", fmt.Sprintf("the copy of %s does not open, or is of another medium", medium)}
+		}
+	}
+	return rows.Err()
+}
+
+// checkCodeSecrets opens the secrets that codes are made from.
+func (c *sealCheck) checkCodeSecrets(ctx context.Context, tx *sql.Tx) error {
+	rows, err := tx.QueryContext(ctx, `
+		SELECT account, data_key, sealed
+		FROM code_secrets
+		ORDER BY account`)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var owner int64
+		var wrapped, sealed []byte
+		if err := rows.Scan(numberIn{&owner}, bytesIn{&wrapped}, bytesIn{&sealed}); err != nil {
+			return err
+		}
+		if _, err := openCodeSecret(c.key.seals, owner, wrapped, sealed); err != nil {
+			return &Inconsistency{"code_secrets", fmt.Sprintf("the secret of account %d does not open", owner)}
 		}
 	}
 	return rows.Err()

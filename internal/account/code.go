@@ -19,14 +19,14 @@ import (
 // CodeStore is where it is kept from what an authenticator app makes its codes, and which of
 // them, and of the recovery codes, were used.
 type CodeStore interface {
-	// AddCodeSecret keeps a secret that is not confirmed yet, in place of another such. It
-	// returns ErrFactorThere when the account has a confirmed one.
+	// AddCodeSecret keeps a secret that is not confirmed yet, in place of another such. One that
+	// is confirmed counts until then.
 	AddCodeSecret(ctx context.Context, owner int64, secret string, at time.Time) error
-	// CodeSecret returns the secret of an account, confirmed or not; ErrNoFactor when it has
-	// none.
-	CodeSecret(ctx context.Context, owner int64) (CodeSecret, error)
-	// ConfirmCodeSecret lets a secret count from now on, with a step as the last one used, puts
-	// that on record and ends the sessions of the account, which is that of c.By. Where that has
+	// CodeSecret returns the secret of an account that is confirmed, or the one that is not yet;
+	// ErrNoFactor when it has none.
+	CodeSecret(ctx context.Context, owner int64, confirmed bool) (CodeSecret, error)
+	// ConfirmCodeSecret lets a secret count from now on, in place of one before it, with a step as
+	// the last one used, puts that on record and ends the sessions of the account, which is that of c.By. Where that has
 	// no recovery codes, it gets these, and added is true. It returns ErrNoFactor when the secret
 	// is no longer there to be confirmed.
 	ConfirmCodeSecret(ctx context.Context, secret CodeSecret, step int64, recovery []CodeHash, c ChangedBy) (added bool, err error)
@@ -48,11 +48,10 @@ type CodeStore interface {
 
 // CodeSecret is what an authenticator app makes codes from.
 type CodeSecret struct {
-	Secret    string // in base 32, as apps take it
-	Sealed    []byte // as it is kept, by which one secret is told from another
-	Created   time.Time
-	Confirmed bool  // whether a code has shown that the app has it
-	LastStep  int64 // time step of the last code that was used
+	Secret   string // in base 32, as apps take it
+	Sealed   []byte // as it is kept, by which one secret is told from another
+	Created  time.Time
+	LastStep int64 // time step of the last code that was used
 }
 
 // Codes are those of RFC 6238 as all apps make them: of SHA-1 and six digits.
@@ -70,8 +69,6 @@ const CodeSetUpLimit = 30 * time.Minute
 var (
 	// ErrNoFactor is returned when an account does not have the factor that was asked for.
 	ErrNoFactor = errors.New("there is no such factor")
-	// ErrFactorThere is returned when an account has a factor already that it can have once.
-	ErrFactorThere = errors.New("there is such a factor already")
 )
 
 // codeStepAt is the time step at a moment.
@@ -134,7 +131,7 @@ func describeCode(name string, secret []byte) (NewCodeSecret, error) {
 }
 
 // BeginCode makes a secret for the authenticator app of somebody, in place of one that they did
-// not confirm. It returns ErrFactorThere when they have an app already.
+// not confirm. An app that they have counts until this one does.
 func (s *Service) BeginCode(ctx context.Context, who Person) (NewCodeSecret, error) {
 	secret := make([]byte, codeSecretBytes)
 	rand.Read(secret) // never fails, see crypto/rand
@@ -163,12 +160,12 @@ func (s *Service) PendingCode(ctx context.Context, who Person) (NewCodeSecret, e
 }
 
 func (s *Service) pendingSecret(ctx context.Context, who Person) (CodeSecret, error) {
-	secret, err := s.Records.CodeSecret(ctx, who.ID)
+	secret, err := s.Records.CodeSecret(ctx, who.ID, false)
 	if err != nil {
 		return CodeSecret{}, fmt.Errorf("read the secret for codes: %w", err)
 	}
 	age := s.Now().Sub(secret.Created)
-	if secret.Confirmed || age > CodeSetUpLimit || age < -ClockSlack {
+	if age > CodeSetUpLimit || age < -ClockSlack {
 		return CodeSecret{}, ErrNoFactor
 	}
 	return secret, nil
@@ -226,7 +223,7 @@ func (s *Service) proveCode(ctx context.Context, who Person, code string, from S
 }
 
 func (s *Service) takeCode(ctx context.Context, owner int64, code string) error {
-	secret, err := s.Records.CodeSecret(ctx, owner)
+	secret, err := s.Records.CodeSecret(ctx, owner, true)
 	if errors.Is(err, ErrNoFactor) {
 		return ErrWrongPassword
 	}
@@ -234,7 +231,7 @@ func (s *Service) takeCode(ctx context.Context, owner int64, code string) error 
 		return err
 	}
 	step, ok := secret.matchingStep(code, s.Now())
-	if !ok || !secret.Confirmed {
+	if !ok {
 		return ErrWrongPassword
 	}
 	return s.Records.TakeCodeStep(ctx, owner, secret, step)

@@ -268,9 +268,9 @@ func (s *Service) SignInWithPasskey(ctx context.Context, answer string, from Sou
 		key += "\x00" + string(proof.CredentialID)
 	}
 	var who Person
-	err = s.countAttempt(ctx, key, from, func() error {
+	err = s.countTry(ctx, key, from, func() (whole bool, err error) {
 		who, err = s.checkPasskey(ctx, proof, AskPasskeySignIn, 0)
-		return err
+		return true, err
 	})
 	if err != nil {
 		return Person{}, fmt.Errorf("sign in with a passkey: %w", err)
@@ -293,30 +293,11 @@ func (s *Service) provePasskey(ctx context.Context, who Person, answer string, f
 }
 
 func (s *Service) tryPasskey(ctx context.Context, who Person, purpose ChallengePurpose, answer string, from Source) error {
-	return s.countAttempt(ctx, secondFactorKey(who.Name), from, func() error {
+	return s.countTry(ctx, signInKey(who.Name), from, func() (whole bool, err error) {
 		proof, _ := passkey.ReadProof(answer) // nil where it cannot be read
-		_, err := s.checkPasskey(ctx, proof, purpose, who.ID)
-		return err
+		_, err = s.checkPasskey(ctx, proof, purpose, who.ID)
+		return true, err
 	})
-}
-
-// secondFactorKey is the key under which wrong second factors of a name are counted. Were it that
-// of passwords, whoever has the password could clear the count with it between guesses.
-func secondFactorKey(name string) string { return "second factor\x00" + signInKey(name) }
-
-// countAttempt counts an attempt under the key as failed, and takes that back when check returns
-// nil. It returns a *Wait, and does not call check, when the attempt comes too early.
-func (s *Service) countAttempt(ctx context.Context, key string, from Source, check func() error) error {
-	subjects := failureSubjects(key, from)
-	try := attempt{now: s.Now(), known: from.Browser != ""}
-	since := try.now.Add(-forgetAfter)
-	if err := s.Records.ChangeFailures(ctx, subjects, since, try.countFailure); err != nil {
-		return err
-	}
-	if err := check(); err != nil {
-		return err
-	}
-	return s.Records.ChangeFailures(ctx, subjects, since, try.undoFailure)
 }
 
 // checkPasskey returns whose passkey it is that gave a proof for a purpose. With an owner, it has

@@ -24,13 +24,17 @@ CREATE INDEX passkeys_by_account ON passkeys (account);
 -- The secret that an authenticator app makes codes from. It has a data key of its own, as
 -- recipients have, so that another data-key file leaves it as it is on record.
 CREATE TABLE code_secrets (
-    account       INTEGER PRIMARY KEY REFERENCES accounts (id),
+    account       INTEGER NOT NULL REFERENCES accounts (id),
     data_key      BLOB    NOT NULL,         -- sealed under the key of the data-key file
     sealed        BLOB    NOT NULL,         -- the secret, under that data key
     created_at    INTEGER NOT NULL,
     confirmed_at  INTEGER,                  -- NULL until a code showed that the app has the secret
     last_step     INTEGER NOT NULL          -- time step of the last code that was taken: each code once
 ) STRICT;
+
+-- An account has one secret that counts, and one that is being set up, perhaps in its place.
+CREATE UNIQUE INDEX code_secrets_confirmed ON code_secrets (account) WHERE confirmed_at IS NOT NULL;
+CREATE UNIQUE INDEX code_secrets_pending ON code_secrets (account) WHERE confirmed_at IS NULL;
 
 -- Codes for whoever lost their factors. Each works once.
 CREATE TABLE recovery_codes (
