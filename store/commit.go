@@ -89,6 +89,9 @@ func (s *Store) commit(ctx context.Context, jobs []*job) error {
 	if err := s.engine.inPlace(s.file); err != nil {
 		return s.notWritten(err)
 	}
+	if err := s.followKeys(ctx, tx); err != nil {
+		return s.notWritten(err)
+	}
 	blocked := s.unwritten.Load() != nil
 	if blocked { // jobs that change nothing would not show that there is space again
 		if err := touchDatabase(ctx, tx); err != nil {
