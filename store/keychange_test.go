@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/mod/sumdb/note"
+
 	"countersign/internal/account"
 	"countersign/internal/idv"
 	"countersign/internal/ledger"
@@ -537,4 +539,144 @@ func TestServerWithoutTheNewSigningKey(t *testing.T) {
 	must(t, os.WriteFile(file, next, 0o600))
 	d.Store = mustOpen(t, d.options)
 	d.sign()
+}
+
+// However a chain of keys is forged, whoever has one of its keys finds it.
+func TestForgedKeyChains(t *testing.T) {
+	d, _ := newSigningDesk(t)
+	d.manyRecipients(1)
+	d.sign()
+	old := d.signer
+	before := int64(d.size())
+	result := d.changeSigningKey()
+	d.fetch(d.id, 5, d.ann, decode(t, "COMPLETED", "x"))
+	must(t, d.note(d.file(d.id, d.ann).Newest.Digest, "k", "text"))
+	d.sign()
+	next := d.signer
+	changes, err := d.KeyChanges(t.Context())
+	must(t, err)
+	must(t, d.Store.Close())
+	e := &evidence{t: t, path: d.options.Path}
+	_, foreign, forger := newKey(t)
+	statement := func(from, to *signer, seq int64) string {
+		text, err := ledger.KeyChange{Old: from.public, New: to.public, Seq: seq}.Sign(from, to)
+		must(t, err)
+		return string(text)
+	}
+	another, err := newSignerText(old.Name())
+	must(t, err)
+	own := filepath.Join(t.TempDir(), "own")
+	must(t, os.WriteFile(own, []byte(another), 0o600))
+	thief, err := readSigner(own)
+	must(t, err)
+
+	for _, test := range []struct {
+		name    string
+		do      func(c *copied)
+		trusted string
+		want    string // part of the error; empty when nothing is wrong
+	}{
+		{"untouched", func(*copied) {}, old.public, ""},
+		{"untouched, by the newest key", func(*copied) {}, next.public, ""},
+		{"another's key", func(*copied) {}, foreign, "that you did not bring"},
+		{"named in the place of the new one", func(c *copied) {
+			c.exec(`UPDATE ledger SET facts = ? WHERE seq = ?`, review.Facts{PublicKey: thief.public, KeyChange: string(changes[0])}.String(), before)
+			c.rehash()
+			c.resign(thief, before)
+		}, old.public, "does not vouch"},
+		{"that nobody vouches for", func(c *copied) {
+			c.exec(`UPDATE ledger SET facts = ? WHERE seq = ?`, review.Facts{PublicKey: foreign}.String(), before)
+			c.rehash()
+			c.resign(forger, before)
+		}, old.public, "no key which you brought vouches for"},
+		{"vouched for by itself alone", func(c *copied) {
+			c.exec(`UPDATE ledger SET facts = ? WHERE seq = ?`, review.Facts{PublicKey: next.public, KeyChange: statement(thief, next, before)}.String(), before)
+			c.rehash()
+			c.resign(next, before)
+		}, old.public, "does not vouch"},
+		{"vouched for at another entry", func(c *copied) {
+			c.exec(`UPDATE ledger SET facts = ? WHERE seq = ?`, review.Facts{PublicKey: next.public, KeyChange: statement(old, next, before+1)}.String(), before)
+			c.rehash()
+			c.resign(next, before)
+		}, old.public, "does not vouch"},
+		{"a statement with a letter altered", func(c *copied) {
+			c.exec(`UPDATE ledger SET facts = replace(facts, 'key change v1', 'key change v2') WHERE seq = ?`, before)
+			c.rehash()
+			c.resign(next, before)
+		}, "", "does not vouch"},
+		{"signed on with the old key", func(c *copied) { c.resign(old, before) }, old.public, "had been replaced before"},
+		{"signed on with the old key, for whoever brings none", func(c *copied) { c.resign(old, before) }, "", "had been replaced before"},
+		{"the change taken away, with the old key", func(c *copied) {
+			c.exec(`UPDATE ledger SET facts = ? WHERE seq = ?`, review.Facts{PublicKey: old.public}.String(), before)
+			c.rehash()
+			c.resign(old, before)
+		}, next.public, "that you did not bring"},
+	} {
+		c := e.copy(t)
+		c.free(func() { test.do(c) })
+		must(t, c.db.Close())
+		o := VerifyOptions{Path: c.path}
+		if test.trusted != "" {
+			o.Public = []string{test.trusted}
+		}
+		_, err := Verify(t.Context(), o)
+		if test.want == "" && err != nil || test.want != "" && (!errors.Is(err, ledger.ErrBroken) || !strings.Contains(err.Error(), test.want)) {
+			t.Errorf("%s: %v, want %q", test.name, err, test.want)
+		}
+	}
+
+	// A checkpoint that the old key signed later passes for none that was kept.
+	c, err := ledger.OpenCheckpoint(d.lastCheckpoint(e.path), mustVerifier(t, next.public))
+	must(t, err)
+	late, err := c.Sign(old)
+	must(t, err)
+	_, err = Verify(t.Context(), VerifyOptions{Path: e.path, Public: []string{next.public}, Checkpoints: [][]byte{late}})
+	if !errors.Is(err, ledger.ErrBroken) || !strings.Contains(err.Error(), "had been replaced before") {
+		t.Errorf("a checkpoint of later by the old key: %v", err)
+	}
+	if result.New != next.public {
+		t.Errorf("the server signs with %s", next.public)
+	}
+}
+
+// lastCheckpoint returns the newest checkpoint of a database.
+func (d *desk) lastCheckpoint(path string) []byte {
+	d.t.Helper()
+	var text string
+	must(d.t, raw(d.t, path).QueryRow(`SELECT text FROM checkpoints ORDER BY size DESC LIMIT 1`).Scan(&text))
+	return []byte(text)
+}
+
+func mustVerifier(t testing.TB, public string) note.Verifier {
+	t.Helper()
+	v, err := note.NewVerifier(public)
+	must(t, err)
+	return v
+}
+
+// What the database says about changed data keys is compared with the entries.
+func TestForgedDataKeyChanges(t *testing.T) {
+	d, _ := newSigningDesk(t)
+	d.manyRecipients(1)
+	d.changeDataKey(ChangeOptions{})
+	must(t, d.Store.Close())
+	e := &evidence{t: t, path: d.options.Path}
+	for name, do := range map[string]func(c *copied){
+		"the fact of before": func(c *copied) {
+			c.exec(`UPDATE facts SET value = (SELECT unhex(json_extract(facts, '$.earlier_data_key')) FROM ledger WHERE act = 'data-key' LIMIT 1) WHERE name = ?`, fingerprintFact)
+		},
+		"a change that goes on": func(c *copied) { c.exec(`INSERT INTO facts (name, value) VALUES (?, randomblob(32))`, nextKeyFact) },
+		"an entry about another key": func(c *copied) {
+			c.exec(`UPDATE ledger SET facts = json_set(facts, '$.earlier_data_key', 'ab') WHERE act = 'data-key'`)
+			c.rehash()
+		},
+		"a value under a key that does not count": func(c *copied) { c.exec(`UPDATE recipients SET data_key = randomblob(68)`) },
+	} {
+		c := e.copy(t)
+		c.free(func() { do(c) })
+		must(t, c.db.Close())
+		if _, err := Verify(t.Context(), VerifyOptions{Path: c.path}); !errors.Is(err, ledger.ErrBroken) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
 }
