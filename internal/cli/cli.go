@@ -134,7 +134,7 @@ func terminalText(text string) string {
 func buildVersion() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
-		return "countersign, built from a working tree, with pages as PDF/A, second wording"
+		return "countersign, built from a working tree, with pages as PDF/A, third wording"
 	}
 	return "countersign " + info.Main.Version
 }
