@@ -471,13 +471,13 @@ func wrappedColumns() []wrappedColumn {
 		{
 			table: "code_secrets", before: int64(-1),
 			all: `
-			SELECT account, sealed
+			SELECT account, data_key
 			FROM code_secrets
 			ORDER BY account`,
 			others: `
-			SELECT account, sealed
+			SELECT account, data_key
 			FROM code_secrets
-			WHERE account > $1 AND substr(sealed, 1, 8) <> $2
+			WHERE account > $1 AND substr(data_key, 1, 8) <> $2
 			ORDER BY account
 			LIMIT $3`,
 			count: `
@@ -485,19 +485,14 @@ func wrappedColumns() []wrappedColumn {
 			FROM code_secrets`,
 			update: `
 			UPDATE code_secrets
-			SET sealed = $2
+			SET data_key = $2
 			WHERE account = $1`,
 			place: func(id any) (string, error) {
 				account, err := strconv.ParseInt(fmt.Sprint(id), 10, 64)
-				return codeSecretPlace(account), err
+				return codeKeyPlace(account), err
 			},
 		},
 	}
-}
-
-// codeSecretPlace is where the secret of an authenticator app stands.
-func codeSecretPlace(account int64) string {
-	return "code_secrets:v1:" + strconv.FormatInt(account, 10)
 }
 
 // each passes values of the column on; all of them when no range is given. No statement may be

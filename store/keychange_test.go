@@ -38,22 +38,22 @@ func (d *desk) changeDataKey(o ChangeOptions) *DataKeyResult {
 	return result
 }
 
-// keepCodeSecret keeps the secret of somebody's authenticator app.
-func (d *desk) keepCodeSecret(who account.Person, text string) {
+// keepCodeKey keeps the key of the secret in somebody's authenticator app.
+func (d *desk) keepCodeKey(who account.Person, text string) {
 	d.t.Helper()
 	must(d.t, d.write(d.t.Context(), func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `
-			INSERT INTO code_secrets (account, sealed, created_at, last_step)
-			VALUES ($1, $2, 0, 0)`, who.ID, seal(d.dataKeys, text, codeSecretPlace(who.ID)))
+			INSERT INTO code_secrets (account, data_key, sealed, created_at, last_step)
+			VALUES ($1, $2, x'00', 0, 0)`, who.ID, seal(d.dataKeys, text, codeKeyPlace(who.ID)))
 		return err
 	}))
 }
 
-func (d *desk) codeSecret(who account.Person) string {
+func (d *desk) codeKey(who account.Person) string {
 	d.t.Helper()
 	var sealed []byte
-	must(d.t, d.readers.QueryRow(`SELECT sealed FROM code_secrets WHERE account = $1`, who.ID).Scan(&sealed))
-	text, err := unseal(d.dataKeys, sealed, codeSecretPlace(who.ID))
+	must(d.t, d.readers.QueryRow(`SELECT data_key FROM code_secrets WHERE account = $1`, who.ID).Scan(&sealed))
+	text, err := unseal(d.dataKeys, sealed, codeKeyPlace(who.ID))
 	must(d.t, err)
 	return text
 }
@@ -108,7 +108,7 @@ func TestDataKeyIsChangedBesideAServer(t *testing.T) {
 	d, sue := newSigningDesk(t)
 	ids := d.manyRecipients(7)
 	d.casework(d.id, sue)
-	d.keepCodeSecret(d.ann, "JBSWY3DP")
+	d.keepCodeKey(d.ann, "JBSWY3DP")
 	must(t, d.Erase(t.Context(), ids[0], d.ann, "Asked for."))
 	first, err := os.ReadFile(d.options.DataKeyFile)
 	must(t, err)
@@ -144,8 +144,8 @@ func TestDataKeyIsChangedBesideAServer(t *testing.T) {
 	for _, id := range ids[1:] {
 		d.wantNote(id, "about "+id.String())
 	}
-	if got := d.codeSecret(d.ann); got != "JBSWY3DP" {
-		t.Errorf("the secret of the app is %q", got)
+	if got := d.codeKey(d.ann); got != "JBSWY3DP" {
+		t.Errorf("the key of the app's secret is %q", got)
 	}
 	if again, err := d.DerivedKey("cookies"); err != nil || !bytes.Equal(again, derived) {
 		t.Error("cookies of a server at work are named anew")

@@ -21,10 +21,12 @@ CREATE TABLE passkeys (
 
 CREATE INDEX passkeys_by_account ON passkeys (account);
 
--- The secret that an authenticator app makes codes from.
+-- The secret that an authenticator app makes codes from. It has a data key of its own, as
+-- recipients have, so that another data-key file leaves it as it is on record.
 CREATE TABLE code_secrets (
     account       INTEGER PRIMARY KEY REFERENCES accounts (id),
-    sealed        BLOB    NOT NULL,         -- under the key of the data-key file
+    data_key      BLOB    NOT NULL,         -- sealed under the key of the data-key file
+    sealed        BLOB    NOT NULL,         -- the secret, under that data key
     created_at    INTEGER NOT NULL,
     confirmed_at  INTEGER,                  -- NULL until a code showed that the app has the secret
     last_step     INTEGER NOT NULL          -- time step of the last code that was taken: each code once
