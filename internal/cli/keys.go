@@ -119,8 +119,11 @@ func tellKeyChanged(s streams, earlier bool, what string, kept ...string) {
 
 // explainKeyChange says why a key was not changed.
 func explainKeyChange(kept *store.Store, err error) error {
-	if errors.Is(err, review.ErrNotRecording) {
+	switch {
+	case errors.Is(err, review.ErrNotRecording):
 		return explainNotRecorded(kept, err)
+	case errors.Is(err, context.Canceled):
+		return errors.New("interrupted half way: nothing is lost, and the same command goes on from there")
 	}
 	return err
 }
