@@ -334,6 +334,10 @@ func TestBackupsFromBeforeAChange(t *testing.T) {
 			must(t, d.Backup(t.Context(), during))
 		}
 	}})
+	must(t, d.Erase(t.Context(), ids[3], d.ann, "Asked for.")) // which takes nothing from backups of before
+	if notes := d.file(ids[3], d.ann).Record.Notes; len(notes) != 1 || notes[0].Text != "" {
+		t.Errorf("of the erased there is %+v", notes)
+	}
 	old := result.Kept[0]
 	both := filepath.Join(folder, "both.key")
 	var text []byte
@@ -397,6 +401,20 @@ func TestDataKeyChangeStopsAtWhatDoesNotOpen(t *testing.T) {
 	_, err = s.ChangeDataKey(t.Context(), ChangeOptions{})
 	must(t, err)
 	d.wantVerified(d.options.DataKeyFile)
+}
+
+func FuzzParseKeys(f *testing.F) {
+	f.Add([]byte(NewDataKey() + NewDataKey()))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		keys, err := parseKeys(text, "it")
+		if err != nil {
+			return
+		}
+		again, err := parseKeys([]byte(linesOf(keys)), "it")
+		if err != nil || len(again) != len(keys) || !bytes.Equal(again[0].fingerprint, keys[0].fingerprint) {
+			t.Errorf("%d keys are written as %d (%v)", len(keys), len(again), err)
+		}
+	})
 }
 
 // Two at once do not take each other's keys away.

@@ -199,6 +199,15 @@ func TestEarlierRecordsAfterKeysChanged(t *testing.T) {
 	wantText(t, says(t, "audit", "check", proof, "--public-key", in("public-key.txt")), "Entry 5 is in the ledger")
 }
 
+// A database whose first entries had the first form verifies as before when its keys were changed.
+func TestEarliestDatabaseAfterKeysChanged(t *testing.T) {
+	in := earlier(t, "entries-v1")
+	files := []string{"--db", in("countersign.db"), "--data-key-file", in("countersign.key")}
+	says(t, append([]string{"keys", "rotate", "--signing-key", in("countersign.signing-key")}, files...)...)
+	wantText(t, says(t, append([]string{"audit", "verify", "--checkpoint", in("checkpoint.txt"), "--public-key", in("public-key.txt")}, files...)...),
+		"Nothing that was recorded has been changed.", "entries      24,", "texts        6, all opened")
+}
+
 // The data key may come from a command or a file descriptor: nothing is made, and nothing that
 // it prints is shown.
 func TestDataKeyFromElsewhere(t *testing.T) {
