@@ -39,6 +39,7 @@ var rules = map[string]rule{
 	"internal/idv":          {ours: []string{"internal/digest"}, theirs: []string{"github.com/go-json-experiment/json", "github.com/google/uuid", "golang.org/x/text"}, never: sqlAndWeb},
 	"internal/resultfile":   {ours: []string{"internal/idv", "internal/textfile"}, theirs: []string{"github.com/go-json-experiment/json"}, never: sqlAndWeb},
 	"internal/desktop":      {never: sqlAndWeb, only: []string{"os/exec"}}, // tells the desktop to open a page
+	"internal/keycommand":   {never: sqlAndWeb, only: []string{"os/exec"}}, // asks a vault's client for a key
 	"internal/media":        {theirs: []string{"github.com/bep/imagemeta", "golang.org/x/image", "golang.org/x/sync"}, never: sqlAndWeb},
 	"internal/pdf":          {ours: []string{"internal/pdf/typeface"}, theirs: []string{"github.com/go-text/typesetting", "golang.org/x/text"}, never: sqlAndWeb},
 	"internal/pdf/typeface": {theirs: []string{"github.com/go-text/typesetting"}, never: sqlAndWeb},
@@ -63,7 +64,7 @@ var rules = map[string]rule{
 	"internal/cache":                 {never: sqlAndWeb},
 	"internal/yotisign/sandbox":      {never: sql},
 	"internal/yotisign/sandbox/draw": {theirs: []string{"golang.org/x/image"}, never: sqlAndWeb},
-	"internal/cli": {ours: []string{"handlers", "views", "store", "internal/arrivals", "internal/webhook", "internal/review", "internal/idv", "internal/account", "internal/breached", "internal/media", "internal/ledger", "internal/bundle", "internal/spreadsheet", "internal/resultfile", "internal/desktop",
+	"internal/cli": {ours: []string{"handlers", "views", "store", "internal/arrivals", "internal/webhook", "internal/review", "internal/idv", "internal/account", "internal/breached", "internal/media", "internal/ledger", "internal/bundle", "internal/spreadsheet", "internal/resultfile", "internal/desktop", "internal/keycommand",
 		"internal/yotisign", "internal/yotisign/sandbox"}, theirs: []string{"github.com/alecthomas/kong", "golang.org/x/term"}, never: sql},
 }
 

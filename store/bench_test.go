@@ -1,6 +1,8 @@
 package store
 
 import (
+	"context"
+	"database/sql"
 	"fmt"
 	"strings"
 	"testing"
@@ -76,4 +78,23 @@ func BenchmarkRecent(b *testing.B) {
 		_, err := d.Recent(b.Context(), d.ann, 20)
 		must(b, err)
 	}
+}
+
+// BenchmarkChangeDataKey changes the data key of a database with twenty thousand recipients.
+func BenchmarkChangeDataKey(b *testing.B) {
+	const recipients = 20_000
+	d := newDesk(b)
+	must(b, d.write(b.Context(), func(ctx context.Context, tx *sql.Tx) error {
+		for i := range recipients {
+			if _, err := d.insertRecipient(ctx, tx, mustID(b, fmt.Sprintf("%08d-0000-4000-8000-000000000000", i))); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	for b.Loop() {
+		_, err := d.ChangeDataKey(b.Context(), ChangeOptions{})
+		must(b, err)
+	}
+	b.ReportMetric(float64(recipients*b.N)/b.Elapsed().Seconds(), "recipients/s")
 }

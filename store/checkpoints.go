@@ -43,18 +43,40 @@ func readSigner(path string) (*signer, error) {
 	return &signer{found, public}, nil
 }
 
-// makeSigner makes a signing-key file with a new key.
+// makeSigner makes a signing-key file with a new key, of a ledger with a new name.
 func makeSigner(path string) (*signer, error) {
 	var name [6]byte
 	rand.Read(name[:])
-	secret, public, err := ledger.GenerateKey(rand.Reader, "countersign/"+hex.EncodeToString(name[:]))
+	text, err := newSignerText("countersign/" + hex.EncodeToString(name[:]))
 	if err != nil {
 		return nil, err
 	}
-	if err := writeOnce(path, secret+"\n"+public+"\n"); err != nil {
+	if err := writeOnce(path, text); err != nil {
 		return nil, describeError("the signing-key file "+path, err)
 	}
 	return readSigner(path)
+}
+
+// newSignerText makes a key for a ledger of that name, as it stands in a file.
+func newSignerText(name string) (string, error) {
+	secret, public, err := ledger.GenerateKey(rand.Reader, name)
+	return secret + "\n" + public + "\n", err
+}
+
+// nextSignerFile is where a key is that is to take the place of that in the signing-key file.
+func nextSignerFile(path string) string { return path + ".new" }
+
+// findSigner reads the signing key with a public half: from its file, or from the one that is
+// to take its place. Another key in the file is returned where neither has that one.
+func findSigner(path, public string) (*signer, error) {
+	found, err := readSigner(path)
+	if err == nil && found.public == public {
+		return found, nil
+	}
+	if next, nextErr := readSigner(nextSignerFile(path)); nextErr == nil && next.public == public {
+		return next, nil
+	}
+	return found, err
 }
 
 // takeSigner reads the signing key, or makes it for a ledger that has none. Another key
@@ -64,7 +86,7 @@ func (s *Store) takeSigner(ctx context.Context, path string, another bool) error
 	if err != nil {
 		return err
 	}
-	found, err := readSigner(path)
+	found, err := findSigner(path, newestOf(publics))
 	missing := errors.Is(err, fs.ErrNotExist)
 	switch {
 	case missing && len(publics) > 0 && !another:
@@ -75,11 +97,11 @@ func (s *Store) takeSigner(ctx context.Context, path string, another bool) error
 	if err != nil {
 		return err
 	}
-	known := len(publics) > 0 && publics[len(publics)-1] == found.public
+	known := len(publics) > 0 && newestOf(publics) == found.public
 	if len(publics) > 0 && !known && !another {
 		return fmt.Errorf("the file %s %w", path, ErrOtherSigningKey)
 	}
-	s.signer = found
+	s.signer, s.signerFile = found, path
 	if known {
 		return nil
 	}
@@ -87,6 +109,104 @@ func (s *Store) takeSigner(ctx context.Context, path string, another bool) error
 		_, err := s.appendEntry(ctx, tx, newEntry{Act: review.Act{At: s.now(), Act: review.ActSigningKey, Facts: review.Facts{PublicKey: found.public}}})
 		return err
 	})
+}
+
+// followSigner takes the key that the ledger names last, in the transaction that signs: no
+// checkpoint is signed with one that was replaced.
+func (s *Store) followSigner(ctx context.Context, tx *sql.Tx) error {
+	named, err := signingKeys(ctx, tx)
+	if err != nil {
+		return err
+	}
+	newest := newestOf(publicsOf(named))
+	if s.signer.public == newest {
+		return nil
+	}
+	found, err := findSigner(s.signerFile, newest)
+	if err != nil || found.public != newest {
+		return errors.Join(err, fmt.Errorf("the file %s %w", s.signerFile, ErrSigningKeyChanged))
+	}
+	s.signer = found
+	return nil
+}
+
+// signingKey is a key that an entry of the ledger names.
+type signingKey struct {
+	seq    int64
+	public string
+	change string // by which the key before vouches for it, signed; empty where it does not
+}
+
+// signingKeys returns the keys that the ledger says its checkpoints are signed with, the
+// oldest first.
+func signingKeys(ctx context.Context, tx *sql.Tx) ([]signingKey, error) {
+	rows, err := tx.QueryContext(ctx, `
+		SELECT seq, facts
+		FROM ledger
+		WHERE act = $1
+		ORDER BY seq`, string(review.ActSigningKey))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var list []signingKey
+	for rows.Next() {
+		var e ledger.Entry
+		if err := rows.Scan(&e.Seq, &e.Facts); err != nil {
+			return nil, err
+		}
+		facts, err := review.ParseFacts(e)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, signingKey{e.Seq, facts.PublicKey, facts.KeyChange})
+	}
+	return list, rows.Err()
+}
+
+// opened returns how a key took the place of another; nothing where no key vouches for it, or
+// none of this ledger at that entry.
+func (k *signingKey) opened() (ledger.KeyChange, bool) {
+	c, err := ledger.OpenKeyChange([]byte(k.change))
+	return c, err == nil && c.New == k.public && c.Seq == k.seq
+}
+
+// keyChangesOf returns how keys took the place of each other.
+func keyChangesOf(list []signingKey) ledger.KeyChanges {
+	var changes ledger.KeyChanges
+	for i := range list {
+		if c, ok := list[i].opened(); ok {
+			changes = append(changes, c)
+		}
+	}
+	return changes
+}
+
+// signedChangesOf returns the same, as they were signed.
+func signedChangesOf(list []signingKey) [][]byte {
+	var changes [][]byte
+	for i := range list {
+		if _, ok := list[i].opened(); ok {
+			changes = append(changes, []byte(list[i].change))
+		}
+	}
+	return changes
+}
+
+func publicsOf(list []signingKey) []string {
+	var publics []string
+	for i := range list {
+		publics = append(publics, list[i].public)
+	}
+	return publics
+}
+
+// newestOf returns the last of public keys; empty when there is none.
+func newestOf(publics []string) string {
+	if len(publics) == 0 {
+		return ""
+	}
+	return publics[len(publics)-1]
 }
 
 // publicKeys returns the keys that the ledger says its checkpoints are signed with, the
@@ -101,28 +221,23 @@ func (s *Store) publicKeys(ctx context.Context) ([]string, error) {
 }
 
 func publicKeys(ctx context.Context, tx *sql.Tx) ([]string, error) {
-	rows, err := tx.QueryContext(ctx, `
-		SELECT seq, facts
-		FROM ledger
-		WHERE act = $1
-		ORDER BY seq`, string(review.ActSigningKey))
+	list, err := signingKeys(ctx, tx)
+	return publicsOf(list), err
+}
+
+// KeyChanges returns how signing keys took the place of each other, as they were signed, the
+// oldest first.
+func (s *Store) KeyChanges(ctx context.Context) ([][]byte, error) {
+	var changes [][]byte
+	err := s.read(ctx, func(tx *sql.Tx) error {
+		list, err := signingKeys(ctx, tx)
+		changes = signedChangesOf(list)
+		return err
+	})
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("store: read the changes of signing keys: %w", err)
 	}
-	defer rows.Close()
-	var list []string
-	for rows.Next() {
-		var e ledger.Entry
-		if err := rows.Scan(&e.Seq, &e.Facts); err != nil {
-			return nil, err
-		}
-		facts, err := review.ParseFacts(e)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, facts.PublicKey)
-	}
-	return list, rows.Err()
+	return changes, nil
 }
 
 // signedCheckpoint is a checkpoint as it is kept.
@@ -167,6 +282,9 @@ func (s *Store) ensureCheckpoint(ctx context.Context, tx *sql.Tx) (signedCheckpo
 	}
 	size, err := ledgerSize(ctx, tx)
 	if err != nil || size == last.Size {
+		return last, err
+	}
+	if err := s.followSigner(ctx, tx); err != nil {
 		return last, err
 	}
 	var at int64
@@ -284,10 +402,8 @@ func (s *Store) Health(ctx context.Context) (review.Health, error) {
 			return err
 		}
 		h.Signed, h.SignedAt = c.Size, c.At
-		publics, err := publicKeys(ctx, tx)
-		if len(publics) > 0 {
-			h.Public = publics[len(publics)-1]
-		}
+		named, err := signingKeys(ctx, tx)
+		h.Public, h.Changes = newestOf(publicsOf(named)), signedChangesOf(named)
 		return err
 	})
 	if err != nil {

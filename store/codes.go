@@ -30,8 +30,10 @@ func (s *Store) AddCodeSecret(ctx context.Context, owner int64, secret string, a
 	if err != nil {
 		return fmt.Errorf("store: add code secret: %w", err)
 	}
-	wrapped, sealed := seal(s.dataKeys, string(plain), codeKeyPlace(owner)), seal(key, secret, codePlace(owner))
+	sealed := seal(key, secret, codePlace(owner))
 	err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		// Sealed in the transaction, which knows the data key that counts.
+		wrapped := seal(s.dataKeys, string(plain), codeKeyPlace(owner))
 		_, err := tx.ExecContext(ctx, `
 			INSERT INTO code_secrets (account, data_key, sealed, created_at, last_step)
 			VALUES ($1, $2, $3, $4, 0)
@@ -71,15 +73,20 @@ func (s *Store) CodeSecret(ctx context.Context, owner int64, confirmed bool) (ac
 // openCodeSecret opens a secret with its data key, which is sealed under the key of the data-key
 // file.
 func openCodeSecret(dataKeys cipher.AEAD, owner int64, wrapped, sealed []byte) (string, error) {
-	plain, err := unseal(dataKeys, wrapped, codeKeyPlace(owner))
+	key, err := unseal(dataKeys, wrapped, codeKeyPlace(owner))
 	if err != nil {
 		return "", err
 	}
-	key, err := newSeal([]byte(plain))
+	return openCode([]byte(key), owner, sealed)
+}
+
+// openCode opens a secret with its own data key.
+func openCode(key []byte, owner int64, sealed []byte) (string, error) {
+	opened, err := newSeal(key)
 	if err != nil {
 		return "", fmt.Errorf("store: %w", review.ErrAltered)
 	}
-	return unseal(key, sealed, codePlace(owner))
+	return unseal(opened, sealed, codePlace(owner))
 }
 
 // ConfirmCodeSecret lets a secret count; see account.CodeStore.

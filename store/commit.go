@@ -107,6 +107,9 @@ func (s *Store) inTransaction(ctx context.Context, do func(*sql.Tx) error) error
 	if err := s.engine.inPlace(s.file); err != nil {
 		return s.notWritten(err)
 	}
+	if err := s.followKeys(ctx, tx); err != nil {
+		return s.notWritten(err)
+	}
 	return do(tx)
 }
 

@@ -38,6 +38,11 @@ var (
 	ErrWrongKey = errors.New("is not the data-key file with which this database was made; nothing was changed")
 	// ErrNoKey is returned when there is a database but not its key.
 	ErrNoKey = errors.New("is missing, and without it the texts in the database cannot be read; please put it back")
+	// ErrLacksNewKey is returned when the data key is being changed, and the new one is not given.
+	ErrLacksNewKey = errors.New("lacks the new data key, under which part of this database is sealed already; please give both keys, a line each")
+	// ErrNoNewKey is returned when the data key was changed since the store was opened, and the
+	// one that counts cannot be had.
+	ErrNoNewKey = errors.New("the data key was changed, and the new one is not where the old one was found")
 	// ErrBadKey is returned when the file holds something else than a data key.
 	ErrBadKey = errors.New("is not a data-key file")
 	// ErrKeyExposed is returned when others on this computer may read or write a secret.
@@ -48,6 +53,9 @@ var (
 	ErrNoSigningKey = errors.New("is missing, and it signs the checkpoints of this ledger; please put it back, or start once with --new-signing-key")
 	// ErrOtherSigningKey is returned when the key is not that of the ledger's newest checkpoints.
 	ErrOtherSigningKey = errors.New("is not the signing key of this ledger; please put that back, or start once with --new-signing-key")
+	// ErrSigningKeyChanged is returned when the signing key was changed since the store was opened,
+	// and the new one is not in the file.
+	ErrSigningKeyChanged = errors.New("does not have the signing key that the ledger names last, so that nothing is signed; please put that there")
 	// ErrBadSigningKey is returned when the file holds something else than a signing key.
 	ErrBadSigningKey = errors.New("is not a signing-key file")
 	// ErrNotFile is returned for a log that is a device, a pipe or a folder.

@@ -238,3 +238,45 @@ func syncFolder(path string) error {
 	}
 	return errors.Join(folder.Sync(), folder.Close())
 }
+
+// writeLike writes a file with the rights and the owner of another, and has it appear whole,
+// after it is on the disk: by os.Link, unless there is a file of that name, or by os.Rename, in
+// the place of one.
+func writeLike(like, path, text string, appear func(draft, path string) error) (err error) {
+	found, err := os.Stat(like)
+	if err != nil {
+		return err
+	}
+	draft, err := os.CreateTemp(filepath.Dir(path), ".countersign-*") // with mode 0600
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if removeErr := os.Remove(draft.Name()); !errors.Is(removeErr, fs.ErrNotExist) {
+			err = errors.Join(err, removeErr)
+		}
+	}()
+	if err := fillLike(draft, text, found); err != nil {
+		return errors.Join(err, draft.Close())
+	}
+	if err := draft.Close(); err != nil { // Windows renames none that is open
+		return err
+	}
+	if err := appear(draft.Name(), path); err != nil {
+		return err
+	}
+	return syncFolder(filepath.Dir(path))
+}
+
+func fillLike(draft *os.File, text string, like fs.FileInfo) error {
+	if err := giveOwner(draft, like); err != nil {
+		return err
+	}
+	if err := draft.Chmod(like.Mode().Perm()); err != nil {
+		return err
+	}
+	if _, err := draft.WriteString(text); err != nil {
+		return err
+	}
+	return draft.Sync()
+}

@@ -31,3 +31,19 @@ func linkCount(file fs.FileInfo) uint64 {
 	}
 	return uint64(found.Nlink)
 }
+
+// giveOwner gives a file the owner and the group of another.
+func giveOwner(file *os.File, like fs.FileInfo) error {
+	wanted, ok := like.Sys().(*syscall.Stat_t)
+	if !ok {
+		return nil
+	}
+	found, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	if has, ok := found.Sys().(*syscall.Stat_t); ok && has.Uid == wanted.Uid && has.Gid == wanted.Gid {
+		return nil
+	}
+	return file.Chown(int(wanted.Uid), int(wanted.Gid))
+}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"context"
 	"crypto/cipher"
 	"crypto/hkdf"
 	"crypto/rand"
@@ -23,8 +24,12 @@ const (
 	maxKeyFileBytes = 1 << 10
 )
 
-// fileKey is the key in the data-key file.
+// maxKeys is how many keys a data-key file may have.
+const maxKeys = 8
+
+// fileKey is a key in the data-key file.
 type fileKey struct {
+	secret      []byte
 	seals       cipher.AEAD // the data keys of recipients; nil when there is no key
 	fingerprint []byte      // tells keys apart without giving them away
 	derives     []byte      // other keys, for Store.DerivedKey
@@ -44,7 +49,7 @@ func newFileKey(secret []byte) (fileKey, error) {
 		return fileKey{}, err
 	}
 	seals, err := newSeal(sealing)
-	return fileKey{seals, fingerprint, derives}, err
+	return fileKey{secret, seals, fingerprint, derives}, err
 }
 
 // DerivedKey returns a key for one purpose, the same at every start with the same
@@ -53,17 +58,76 @@ func (s *Store) DerivedKey(purpose string) ([]byte, error) {
 	return hkdf.Expand(sha256.New, s.derives, purpose, keyBytes)
 }
 
-// readKey reads the data-key file; fs.ErrNotExist when there is none.
-func readKey(path string) (fileKey, error) {
+// line is the key as it stands in a file.
+func (k *fileKey) line() string { return keyLine(k.secret) }
+
+func keyLine(secret []byte) string {
+	return keyPrefix + base64.StdEncoding.EncodeToString(secret) + "\n"
+}
+
+// NewDataKey returns a new data key as the line of text that a file, or what is in its
+// place, has to give.
+func NewDataKey() string {
+	secret := make([]byte, keyBytes)
+	rand.Read(secret) // never fails: https://pkg.go.dev/crypto/rand#Read
+	return keyLine(secret)
+}
+
+// keySource is where data keys come from.
+type keySource struct {
+	file string
+	ask  func(context.Context) ([]byte, error) // what gives them in the place of a file; nil where there is one
+}
+
+// String names it for people, to begin a sentence.
+func (k keySource) String() string {
+	if k.ask != nil {
+		return "what gives the data key"
+	}
+	return "the file " + k.file
+}
+
+// read returns the keys that it gives, at least one; fs.ErrNotExist when there is no file.
+func (k keySource) read(ctx context.Context) ([]fileKey, error) {
+	if k.ask == nil {
+		return readKeys(k.file)
+	}
+	text, err := k.ask(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return parseKeys(text, k.String())
+}
+
+// readKeys reads a data-key file; fs.ErrNotExist when there is none.
+func readKeys(path string) ([]fileKey, error) {
 	text, err := readSecret(path, "data-key", ErrBadKey)
 	if err != nil {
-		return fileKey{}, err
+		return nil, err
 	}
-	secret, err := parseKey(text)
-	if err != nil {
-		return fileKey{}, fmt.Errorf("the file %s %w", path, err)
+	return parseKeys(text, "the file "+path)
+}
+
+// parseKeys reads keys, a line each; one that is there twice counts once.
+func parseKeys(text []byte, from string) ([]fileKey, error) {
+	found := &ringKeys{}
+	for line := range bytes.Lines(bytes.TrimSpace(text)) {
+		secret, err := parseKey(line)
+		if err != nil {
+			return nil, fmt.Errorf("%s %w", from, err)
+		}
+		key, err := newFileKey(secret)
+		if err != nil {
+			return nil, err
+		}
+		if found.indexOf(key.fingerprint) < 0 {
+			found.all = append(found.all, key)
+		}
 	}
-	return newFileKey(secret)
+	if n := len(found.all); n == 0 || n > maxKeys {
+		return nil, fmt.Errorf("%s %w", from, ErrBadKey)
+	}
+	return found.all, nil
 }
 
 // readSecret reads a file of the named kind that others may not read or write. It returns
@@ -113,11 +177,13 @@ func makeKey(path string) (fileKey, error) {
 	if err := makeFolder(folder); err != nil {
 		return fileKey{}, err
 	}
-	secret := make([]byte, keyBytes)
-	rand.Read(secret) // never fails: https://pkg.go.dev/crypto/rand#Read
-	line := keyPrefix + base64.StdEncoding.EncodeToString(secret) + "\n"
+	line := NewDataKey()
 	if err := writeOnce(path, line); err != nil {
 		return fileKey{}, describeError("the data-key file "+path, err)
+	}
+	secret, err := parseKey([]byte(line))
+	if err != nil {
+		return fileKey{}, err
 	}
 	return newFileKey(secret)
 }

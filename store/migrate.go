@@ -13,32 +13,32 @@ const firstWithLedger = 4
 
 // databaseState is what a database says about itself.
 type databaseState struct {
-	version     uint // 0 when it is empty
-	dirty       bool
-	fingerprint []byte // of the data key; nil when there is none yet
+	version uint // 0 when it is empty
+	dirty   bool
+	keys    dataKeys
 }
 
-// prepareFiles makes or upgrades the database when that is due, and returns the key of the
-// data-key file. Before everything fits together, nothing is changed.
-func (s *Store) prepareFiles(ctx context.Context, keyFile string) (fileKey, error) {
+// prepareFiles makes or upgrades the database when that is due, and returns the data keys.
+// Before everything fits together, nothing is changed.
+func (s *Store) prepareFiles(ctx context.Context, source keySource) (*keyRing, error) {
 	var err error
 	if s.version, err = s.engine.newestVersion(); err != nil {
-		return fileKey{}, err
+		return nil, err
 	}
-	key, due, err := s.checkFiles(ctx, keyFile)
+	keys, due, err := s.checkFiles(ctx, source)
 	// An upgrade that another store has begun looks like one that broke off.
 	if due || errors.Is(err, ErrDirty) {
-		return s.createOrUpgrade(ctx, keyFile)
+		return s.createOrUpgrade(ctx, source)
 	}
 	if err != nil {
-		return fileKey{}, err
+		return nil, err
 	}
-	return key, restrictFiles(s.path)
+	return keys, restrictFiles(s.path)
 }
 
 // createOrUpgrade makes or upgrades the database while no other store does so and no server
 // runs, unless it has been done meanwhile.
-func (s *Store) createOrUpgrade(ctx context.Context, keyFile string) (fileKey, error) {
+func (s *Store) createOrUpgrade(ctx context.Context, source keySource) (*keyRing, error) {
 	var lockErr error
 	if s.claim.beside == nil {
 		lock, err := lockFile(ctx, s.path)
@@ -47,52 +47,62 @@ func (s *Store) createOrUpgrade(ctx context.Context, keyFile string) (fileKey, e
 		}
 		lockErr = err
 	}
-	key, due, err := s.checkFiles(ctx, keyFile)
+	keys, due, err := s.checkFiles(ctx, source)
 	if err != nil {
-		return fileKey{}, err
+		return nil, err
 	}
 	if due && lockErr != nil {
-		return fileKey{}, lockErr
+		return nil, lockErr
 	}
 	if err := restrictFiles(s.path); err != nil || !due {
-		return key, err
+		return keys, err
 	}
-	if key.seals == nil {
-		if key, err = makeKey(keyFile); err != nil {
-			return fileKey{}, err
+	if keys == nil {
+		key, err := makeKey(source.file)
+		if err != nil {
+			return nil, err
 		}
+		keys = newKeyRing(source, []fileKey{key}, key.fingerprint)
 	}
 	if err := s.engine.upgrade(); err != nil {
-		return fileKey{}, err
+		return nil, err
 	}
-	return key, s.keepFingerprint(ctx, key.fingerprint)
+	return keys, s.keepFingerprint(ctx, keys.keys.Load().sealing.fingerprint)
 }
 
-// checkFiles reads the database and the data-key file, and reports whether something is
-// due before the store can be used. The key is zero when there is none yet.
-func (s *Store) checkFiles(ctx context.Context, keyFile string) (fileKey, bool, error) {
+// checkFiles reads the database and the data keys, and reports whether something is due
+// before the store can be used. The keys are nil when there are none yet. The key that counts
+// is the one that the database names, and in a new one the first.
+func (s *Store) checkFiles(ctx context.Context, source keySource) (*keyRing, bool, error) {
 	found, err := s.readState(ctx)
 	if err != nil {
-		return fileKey{}, false, s.describeError(err)
+		return nil, false, s.describeError(err)
 	}
-	if found.fingerprint != nil && found.version < firstWithLedger {
-		return fileKey{}, false, fmt.Errorf("the database %s %w", s.path, ErrTooOld)
+	if found.keys.current != nil && found.version < firstWithLedger {
+		return nil, false, fmt.Errorf("the database %s %w", s.path, ErrTooOld)
 	}
 	if found.dirty || found.version > s.version {
-		return fileKey{}, false, s.checkSchemaVersion(found.version, found.dirty)
+		return nil, false, s.checkSchemaVersion(found.version, found.dirty)
 	}
-	key, err := readKey(keyFile)
+	keys, err := source.read(ctx)
 	switch {
-	case errors.Is(err, fs.ErrNotExist) && found.fingerprint == nil:
-		return fileKey{}, true, nil
-	case errors.Is(err, fs.ErrNotExist):
-		return fileKey{}, false, fmt.Errorf("the data-key file %s %w", keyFile, ErrNoKey)
+	case errors.Is(err, fs.ErrNotExist) && source.ask == nil && found.keys.current == nil:
+		return nil, true, nil
+	case errors.Is(err, fs.ErrNotExist) && source.ask == nil:
+		return nil, false, fmt.Errorf("the data-key file %s %w", source.file, ErrNoKey)
 	case err != nil:
-		return fileKey{}, false, err
-	case found.fingerprint != nil && string(found.fingerprint) != string(key.fingerprint):
-		return fileKey{}, false, fmt.Errorf("the file %s %w", keyFile, ErrWrongKey)
+		return nil, false, err
+	case found.keys.current == nil:
+		return newKeyRing(source, keys, keys[0].fingerprint), true, nil
 	}
-	return key, found.fingerprint == nil || found.version < s.version, nil
+	ring := newKeyRing(source, keys, found.keys.current)
+	if ring.keys.Load().indexOf(found.keys.current) < 0 {
+		return nil, false, fmt.Errorf("%s %w", source, ErrWrongKey)
+	}
+	if found.keys.next != nil && ring.keys.Load().indexOf(found.keys.next) < 0 {
+		return nil, false, fmt.Errorf("%s %w", source, ErrLacksNewKey)
+	}
+	return ring, found.version < s.version, nil
 }
 
 // checkSchemaVersion returns nil for the schema that this program expects.

@@ -214,9 +214,9 @@ func TestKeyIsNeverReplaced(t *testing.T) {
 	if _, err := makeKey(name); err == nil {
 		t.Error("a second key took the place of the first")
 	}
-	again, err := readKey(name)
+	again, err := readKeys(name)
 	must(t, err)
-	if !bytes.Equal(first.fingerprint, again.fingerprint) {
+	if len(again) != 1 || !bytes.Equal(first.fingerprint, again[0].fingerprint) {
 		t.Error("another key was read than was made")
 	}
 }

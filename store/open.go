@@ -12,6 +12,9 @@ import (
 type Options struct {
 	Path        string // of the database; made when missing, its folder too
 	DataKeyFile string // of the data key; made with the database, its folder too
+	// DataKey gives the lines of a data-key file in its place, also of a new database; nil
+	// where there is a file. It is called again when a key is met that is not at hand.
+	DataKey func(context.Context) ([]byte, error)
 	// Serve claims the database for a server. A second one is refused; stores that do
 	// not serve work beside it.
 	Serve bool
@@ -33,7 +36,7 @@ type Options struct {
 // Open opens the database, and makes or upgrades it when that is due. Its errors are
 // one sentence each and wrap one of the errors of this package where one fits.
 func Open(ctx context.Context, o Options) (_ *Store, err error) {
-	if o.Path == "" || o.DataKeyFile == "" {
+	if o.Path == "" || o.DataKeyFile == "" && o.DataKey == nil {
 		return nil, errors.New("the paths of the database and of the data-key file are both needed")
 	}
 	path, err := ResolvePath(o.Path)
@@ -55,11 +58,10 @@ func Open(ctx context.Context, o Options) (_ *Store, err error) {
 	if s.claim, err = takeClaim(ctx, path, o.Serve); err != nil {
 		return nil, err
 	}
-	key, err := s.prepareFiles(ctx, o.DataKeyFile)
-	if err != nil {
+	if s.keys, err = s.prepareFiles(ctx, keySource{o.DataKeyFile, o.DataKey}); err != nil {
 		return nil, err
 	}
-	s.dataKeys, s.derives = key.seals, key.derives
+	s.dataKeys, s.derives = s.keys, s.keys.keys.Load().sealing.derives
 	s.writer, s.readers = s.engine.writerPool(), s.engine.readerPool()
 	// A file or folder that cannot be written to shows here, and not at the first note.
 	if err := s.write(ctx, s.beginLedger); err != nil {

@@ -1,12 +1,11 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
-
-	"golang.org/x/mod/sumdb/note"
 
 	"countersign/internal/ledger"
 )
@@ -135,27 +134,8 @@ func proofFile(ctx context.Context, tx *sql.Tx, seq int64, c signedCheckpoint) (
 	if f.Proof, err = ledger.Prove(seq, c.Size, storedHashes{ctx, tx}, []byte(c.Text)); err != nil {
 		return f, err
 	}
-	f.Public, err = signedWith(ctx, tx, c)
+	named, err := signingKeys(ctx, tx)
+	publics := publicsOf(named)
+	f.Public, f.Changes = cmp.Or(ledger.SignedWith([]byte(c.Text), publics), newestOf(publics)), signedChangesOf(named)
 	return f, err
-}
-
-// signedWith returns the key of the ledger that signed a checkpoint; the newest when none
-// did.
-func signedWith(ctx context.Context, tx *sql.Tx, c signedCheckpoint) (string, error) {
-	publics, err := publicKeys(ctx, tx)
-	if err != nil {
-		return "", err
-	}
-	newest := ""
-	for _, public := range publics {
-		verifier, err := note.NewVerifier(public)
-		if err != nil {
-			continue
-		}
-		newest = public
-		if _, err := ledger.OpenCheckpoint([]byte(c.Text), verifier); err == nil {
-			return public, nil
-		}
-	}
-	return newest, nil
 }

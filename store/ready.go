@@ -56,6 +56,8 @@ func (s *Store) notReady(err error) error {
 func reasonFor(err error) review.UnreadyReason {
 	err = describeError("", err)
 	switch {
+	case errors.Is(err, ErrNoNewKey):
+		return review.UnreadyKey
 	case errors.Is(err, ErrFull):
 		return review.UnreadyFull
 	case errors.Is(err, ErrReadOnly):

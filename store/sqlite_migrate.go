@@ -41,13 +41,12 @@ func (e engine) readState(ctx context.Context, db *sql.DB) (databaseState, error
 	if err != nil || facts == 0 {
 		return found, err
 	}
-	err = db.QueryRowContext(ctx, `
-		SELECT value
-		FROM facts
-		WHERE name = $1`, fingerprintFact).Scan(&found.fingerprint)
-	if errors.Is(err, sql.ErrNoRows) {
-		return found, nil
+	tx, err := db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return found, err
 	}
+	defer tx.Rollback() // nothing was written
+	found.keys, err = readDataKeys(ctx, tx)
 	return found, err
 }
 

@@ -58,6 +58,8 @@ func (s *Store) notWritten(err error) error {
 	switch reason := reasonFor(err); {
 	case errors.Is(err, errMoved):
 		s.stopRecording(stopReason{reason: review.UnreadyMoved, sentence: "The database was moved, removed or replaced while Countersign was using it. Nothing is recorded until Countersign is started again."})
+	case reason == review.UnreadyKey:
+		s.unwritten.Store(&unwritten{reason, "The data key was changed, and this server does not have the new one. Recording goes on as soon as it does."})
 	case reason == review.UnreadyFull:
 		s.unwritten.Store(&unwritten{reason, "The disk is full. Recording goes on as soon as there is space again."})
 	case reason != "":
@@ -187,6 +189,17 @@ func knownVerifiers(ctx context.Context, tx *sql.Tx) ([]note.Verifier, error) {
 		}
 	}
 	return list, nil
+}
+
+// openWithAny opens a checkpoint that one of the public keys signed, and returns which.
+func openWithAny(text []byte, publics []string) (c ledger.Checkpoint, public string, err error) {
+	public = ledger.SignedWith(text, publics)
+	verifier, err := note.NewVerifier(public)
+	if err != nil {
+		return c, "", ledger.ErrCheckpoint
+	}
+	c, err = ledger.OpenCheckpoint(text, verifier)
+	return c, public, err
 }
 
 // openAny opens a checkpoint that one of the keys signed.

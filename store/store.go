@@ -33,13 +33,15 @@ type Store struct {
 	path     string
 	engine   engine
 	version  uint        // of the schema
-	dataKeys cipher.AEAD // seals the data keys of recipients
+	keys     *keyRing    // nil where the store is for reading the ledger alone
+	dataKeys cipher.AEAD // seals the data keys of recipients: the keys
 	derives  []byte      // keys for other purposes than sealing
 	writer   *sql.DB
 	readers  *sql.DB
 	claim    *claim // until the store is closed
 
-	signer        *signer // nil when nothing is signed
+	signer        *signer // nil when nothing is signed; whoever has the turn uses it
+	signerFile    string  // from which it comes
 	checkpointLog string
 	unlogged      []signedCheckpoint     // checkpoints that the log lacks; whoever has the turn uses it
 	logTried      bool                   // whether the log was opened; as unlogged

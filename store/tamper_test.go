@@ -862,9 +862,9 @@ func TestTampering(t *testing.T) {
 			c.exec(`UPDATE recipients SET data_key = randomblob(length(data_key)) WHERE id = ?`, c.id2.String())
 		}, opened, noEntry},
 		{"data key that was made with the key", func(c *copied) {
-			key, err := readKey(c.keyFile)
+			keys, err := readKeys(c.keyFile)
 			must(c.t, err)
-			c.exec(`UPDATE recipients SET data_key = ? WHERE id = ?`, seal(key.seals, strings.Repeat("k", keyBytes), dataKeyPlace(c.id)), c.id.String())
+			c.exec(`UPDATE recipients SET data_key = ? WHERE id = ?`, seal(keys[0].seals, strings.Repeat("k", keyBytes), dataKeyPlace(c.id)), c.id.String())
 		}, opened, "note"},
 		{"fingerprint of the data key", func(c *copied) {
 			c.exec(`UPDATE facts SET value = randomblob(32) WHERE name = 'data key fingerprint'`)
@@ -878,9 +878,9 @@ func TestTampering(t *testing.T) {
 		{"choice of a draft", func(c *copied) { c.exec(`UPDATE drafts SET choice = randomblob(60)`) }, opened, noEntry},
 		{"copy of a medium", func(c *copied) { c.exec(`UPDATE sealed_media SET body = randomblob(60)`) }, opened, noEntry},
 		{"copy of another medium", func(c *copied) {
-			key, err := readKey(c.keyFile)
+			keys, err := readKeys(c.keyFile)
 			must(c.t, err)
-			s := &Store{dataKeys: key.seals}
+			s := &Store{dataKeys: newKeyRing(keySource{file: c.keyFile}, keys, keys[0].fingerprint)}
 			var wrapped []byte
 			must(c.t, c.db.QueryRow(`SELECT data_key FROM recipients WHERE id = ?`, c.id2.String()).Scan(&wrapped))
 			own, err := s.unwrapKey(c.id2, wrapped)

@@ -41,8 +41,10 @@ import (
 type VerifyOptions struct {
 	Path        string   // of the database, or of a backup
 	Checkpoints [][]byte // signed ones that were kept elsewhere; they show what the file cannot
-	Public      []string // keys to trust, as lines of text; without any, those that the ledger names
+	Public      []string // keys to trust, as lines of text, with those that ledger.KeyChanges connect with them; without any, those that the ledger names
 	DataKeyFile string   // with which everything sealed is opened; empty to leave it sealed
+	// DataKey gives the lines of a data-key file in its place; nil where there is a file, or none.
+	DataKey func(context.Context) ([]byte, error)
 }
 
 // Verification is what a verification found in a ledger that is as it was recorded.
@@ -53,7 +55,8 @@ type Verification struct {
 	Brought     int       // checkpoints that were brought
 	Covered     int64     // entries in the newest checkpoint
 	Public      []string  // keys with which checkpoints are signed
-	Trusted     bool      // whether those keys were brought, and not only named by the ledger
+	Trusted     bool      // whether those keys were brought, or a chain leads to them from one that was, and they are not only named by the ledger
+	Unvouched   []int64   // entries that name another signing key, for which the one before does not vouch
 	Behind      int       // entries whose clock stood behind that of the entry before
 	FirstBehind int64     // the first of them
 	Older       []int64   // entries that say that an older file took the place of a newer one
@@ -110,15 +113,14 @@ func Verify(ctx context.Context, o VerifyOptions) (*Verification, error) {
 		return nil, describeError("the database "+path, err)
 	}
 	v := &verification{path: path, engine: engine{path}, options: o}
-	if o.DataKeyFile != "" {
-		key, err := readKey(o.DataKeyFile)
+	if v.source = (keySource{o.DataKeyFile, o.DataKey}); o.DataKeyFile != "" || o.DataKey != nil {
+		v.keys, err = v.source.read(ctx)
 		if errors.Is(err, fs.ErrNotExist) {
 			err = fmt.Errorf("there is no data-key file %s", o.DataKeyFile)
 		}
 		if err != nil {
 			return nil, err // a sentence
 		}
-		v.key = &key
 	}
 	v.db = v.engine.untouchedPool(before.logged)
 	defer v.db.Close()
@@ -137,7 +139,8 @@ type verification struct {
 	path    string
 	engine  engine
 	options VerifyOptions
-	key     *fileKey // nil where what is sealed stays so
+	source  keySource
+	keys    []fileKey // nil where what is sealed stays so
 	db      *sql.DB
 	found   Verification
 }
@@ -186,8 +189,8 @@ func (v *verification) verifyContents(ctx context.Context) error {
 		// in the order of recipients would push out what the second looks up again and again.
 		besides[2] = v.inTransaction(ctx, files.run)
 		besides[3] = v.inTransaction(ctx, v.engine.checkForm)
-		if v.key != nil {
-			besides[4] = v.inTransaction(ctx, (&sealCheck{file: v.options.DataKeyFile, key: v.key, found: &v.found}).run)
+		if v.keys != nil {
+			besides[4] = v.inTransaction(ctx, (&sealCheck{source: v.source, keys: &ringKeys{all: v.keys}, found: &v.found}).run)
 		}
 	})
 	err = tree.run(ctx, tx)
@@ -200,7 +203,8 @@ func (v *verification) verifyContents(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := firstBroken(besides[:]); err != nil {
+	// Whatever is sealed looks wrong when the fingerprint of the key does.
+	if err := firstBroken(append([]error{tree.compareFingerprint(ctx, tx)}, besides[:]...)); err != nil {
 		return err
 	}
 	f := &v.found
@@ -214,9 +218,6 @@ func (v *verification) verifyContents(ctx context.Context) error {
 		return err
 	}
 	if err := compareFacts(ctx, tx); err != nil {
-		return err
-	}
-	if err := tree.compareFingerprint(ctx, tx); err != nil {
 		return err
 	}
 	return v.countOutside(ctx, tx)

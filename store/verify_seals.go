@@ -5,6 +5,7 @@ import (
 	"crypto/cipher"
 	"crypto/sha256"
 	"database/sql"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -18,9 +19,9 @@ import (
 // sealCheck opens everything that is sealed under the data key, and compares it with what
 // the entries say about it.
 type sealCheck struct {
-	file  string // of the key
-	key   *fileKey
-	found *Verification
+	source keySource
+	keys   *ringKeys
+	found  *Verification
 
 	wrapped   map[string][]byte // data keys, by recipient
 	recipient string            // whose key was opened last
@@ -31,7 +32,7 @@ type sealCheck struct {
 
 func (c *sealCheck) run(ctx context.Context, tx *sql.Tx) error {
 	c.wrapped, c.referrals = map[string][]byte{}, map[int64]string{}
-	for _, step := range []func(context.Context, *sql.Tx) error{c.checkFingerprint, c.checkKeys, c.checkTexts, c.checkReferrals, c.checkDrafts, c.checkMediaCopies, c.checkCodeSecrets} {
+	for _, step := range []func(context.Context, *sql.Tx) error{c.checkFingerprint, c.checkKeys, c.checkWrapped, c.checkTexts, c.checkReferrals, c.checkDrafts, c.checkMediaCopies, c.checkCodeSecrets} {
 		if err := step(ctx, tx); err != nil {
 			return err
 		}
@@ -43,8 +44,11 @@ func (c *sealCheck) run(ctx context.Context, tx *sql.Tx) error {
 // checkFingerprint compares the fingerprint that the database names with that of the key. Where
 // the key opens a data key all the same, the fingerprint was changed.
 func (c *sealCheck) checkFingerprint(ctx context.Context, tx *sql.Tx) error {
-	stored, err := storedFingerprint(ctx, tx)
-	if err != nil || stored == fmt.Sprintf("%x", c.key.fingerprint) {
+	stored, err := readDataKeys(ctx, tx)
+	if err != nil || c.keys.indexOf(stored.current) >= 0 {
+		if err == nil && stored.next != nil && c.keys.indexOf(stored.next) < 0 {
+			return fmt.Errorf("%s %w", c.source, ErrLacksNewKey)
+		}
 		return err
 	}
 	var id string
@@ -58,7 +62,7 @@ func (c *sealCheck) checkFingerprint(ctx context.Context, tx *sql.Tx) error {
 		_, err = c.unwrapKey(id, wrapped)
 	}
 	if err != nil {
-		return fmt.Errorf("the file %s %w", c.file, ErrWrongKey)
+		return fmt.Errorf("%s %w", c.source, ErrWrongKey)
 	}
 	return errFingerprint()
 }
@@ -73,11 +77,11 @@ func (c *sealCheck) unwrapKey(id string, wrapped []byte) (cipher.AEAD, error) {
 	if err != nil {
 		return nil, err
 	}
-	key, err := unseal(c.key.seals, wrapped, dataKeyPlace(recipient))
+	key, _, err := c.keys.open(nil, nil, wrapped, []byte(dataKeyPlace(recipient)))
 	if err != nil {
 		return nil, err
 	}
-	return newSeal([]byte(key))
+	return newSeal(key)
 }
 
 // sealOf returns what seals the texts about a recipient; nil when there is none. Rows come in
@@ -113,6 +117,25 @@ func (c *sealCheck) checkKeys(ctx context.Context, tx *sql.Tx) error {
 		}
 	}
 	return rows.Err()
+}
+
+// checkWrapped opens what is sealed under the data key itself, besides the keys of recipients.
+func (c *sealCheck) checkWrapped(ctx context.Context, tx *sql.Tx) error {
+	for _, column := range wrappedColumns() {
+		if column.table == "recipients" {
+			continue
+		}
+		err := column.each(ctx, tx, nil, func(w wrappedValue) error {
+			if _, _, err := c.keys.open(nil, nil, w.sealed, []byte(w.place)); err != nil {
+				return &Inconsistency{column.table, fmt.Sprintf("what is sealed for %v does not open", w.id)}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // checkTexts opens the text of every entry.
@@ -268,30 +291,50 @@ func (c *sealCheck) checkCodeSecrets(ctx context.Context, tx *sql.Tx) error {
 		if err := rows.Scan(numberIn{&owner}, bytesIn{&wrapped}, bytesIn{&sealed}); err != nil {
 			return err
 		}
-		if _, err := openCodeSecret(c.key.seals, owner, wrapped, sealed); err != nil {
+		key, _, err := c.keys.open(nil, nil, wrapped, []byte(codeKeyPlace(owner)))
+		if err == nil {
+			_, err = openCode(key, owner, sealed)
+		}
+		if err != nil {
 			return &Inconsistency{"code_secrets", fmt.Sprintf("the secret of account %d does not open", owner)}
 		}
 	}
 	return rows.Err()
 }
 
-// compareFingerprint compares the fingerprint of the data key with the one that the ledger
-// began with, where it names one.
+// compareFingerprint compares the fingerprints of the data keys with those that the ledger
+// names, where it names any.
 func (t *treeCheck) compareFingerprint(ctx context.Context, tx *sql.Tx) error {
-	stored, err := storedFingerprint(ctx, tx)
+	stored, err := readDataKeys(ctx, tx)
 	switch {
 	case err != nil:
 		return err
+	case t.nextKey != hex.EncodeToString(stored.next):
+		return errFingerprint()
 	case t.dataKey == "":
 		t.found.Outside.Fingerprint = true
-	case t.dataKey != stored:
+	case t.dataKey != hex.EncodeToString(stored.current):
 		return errFingerprint()
 	}
 	return nil
 }
 
+// learnDataKey takes from an entry how far a change of the data key is, and says what is wrong
+// with it.
+func (t *treeCheck) learnDataKey(f review.Facts) string {
+	switch {
+	case f.DataKeyChange == review.DataKeyBegun && t.nextKey == "" && f.DataKey != "" && (t.dataKey == "" || t.dataKey == f.EarlierDataKey):
+		t.dataKey, t.nextKey = f.EarlierDataKey, f.DataKey
+	case f.DataKeyChange == review.DataKeyFinished && t.nextKey != "" && f.DataKey == t.nextKey && f.EarlierDataKey == t.dataKey:
+		t.dataKey, t.nextKey = t.nextKey, ""
+	default:
+		return "it changes the data key from another than the one that there was"
+	}
+	return ""
+}
+
 // knownFacts are the names of the facts that this program notes.
-func knownFacts() []any { return []any{fingerprintFact, logFact, sweptFact, triedFact} }
+func knownFacts() []any { return []any{fingerprintFact, nextKeyFact, logFact, sweptFact, triedFact} }
 
 // compareFacts looks whether the table facts holds any that this program does not note. What
 // the others say is for the server alone, but for the fingerprint.
@@ -300,7 +343,7 @@ func compareFacts(ctx context.Context, tx *sql.Tx) error {
 	err := tx.QueryRowContext(ctx, `
 		SELECT name
 		FROM facts
-		WHERE name NOT IN ($1, $2, $3, $4)
+		WHERE name NOT IN ($1, $2, $3, $4, $5)
 		LIMIT 1`, knownFacts()...).Scan(&name)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil

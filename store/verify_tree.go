@@ -26,14 +26,14 @@ type treeCheck struct {
 	last     ledger.Entry
 	doubt    *hashMismatch // the first entry that does not fit its hashes
 
-	trusted []note.Verifier // that were brought; when empty, those that the ledger names count
+	trusted []note.Verifier // that were brought, and those that changes of keys connect with them; when empty, those that the ledger names count
 	keys    []namedKey      // that the ledger names so far
 
 	stored    []storedCheckpoint // the checkpoints of the file that are still to come
 	storedEnd error              // why there may be more that could not be read; nil when there are none
 	next      *storedCheckpoint  // the first of them; nil when there is none
 	fits      int64              // size of the newest checkpoint of the file that fits
-	brought   []ledger.Checkpoint
+	brought   []broughtCheckpoint
 	proved    int64   // size of the newest brought one that fits
 	gone      []int64 // sizes of brought ones that are not in the file
 
@@ -41,12 +41,19 @@ type treeCheck struct {
 	accounts        map[int64]*knownAccount
 	views           map[int64]sharedView // by the entry that shared them
 	dataKey         string               // fingerprint of the data key; empty where the ledger does not say
+	nextKey         string               // fingerprint of the one that takes its place; empty unless that goes on
 }
 
 // storedCheckpoint is a checkpoint as it stands in the file.
 type storedCheckpoint struct {
 	size, at int64
 	text     string
+}
+
+// broughtCheckpoint is a checkpoint that was brought, with the key that signed it.
+type broughtCheckpoint struct {
+	ledger.Checkpoint
+	public string
 }
 
 // namedKey is a key that an entry names.
@@ -76,29 +83,34 @@ func (r *ledgerRow) scanTargets() []any {
 
 // newTree reads what has to be known before the first entry.
 func (v *verification) newTree(ctx context.Context, tx *sql.Tx) (*treeCheck, error) {
-	trusted, err := parseVerifiers(v.options.Public)
+	if _, err := parseVerifiers(v.options.Public); err != nil {
+		return nil, err
+	}
+	named, err := signingKeys(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
+	publics := keyChangesOf(named).Connected(v.options.Public...)
+	trusted, err := parseVerifiers(publics)
+	if err != nil {
+		return nil, err
+	}
+	if len(trusted) == 0 {
+		publics = publicsOf(named)
+	}
 	t := &treeCheck{found: &v.found, trusted: trusted, accounts: map[int64]*knownAccount{}, views: map[int64]sharedView{}}
 	t.found.Trusted, t.found.Brought = len(trusted) > 0, len(v.options.Checkpoints)
-	known := trusted
-	if len(known) == 0 {
-		if known, err = knownVerifiers(ctx, tx); err != nil {
-			return nil, err
-		}
-	}
 	for i, text := range v.options.Checkpoints {
-		c, err := openAny(text, known)
+		c, public, err := openWithAny(text, publics)
 		switch {
 		case err != nil && len(trusted) > 0:
 			return nil, fmt.Errorf("number %d of the checkpoints that you brought %w", i+1, ErrKeyMissing)
 		case err != nil:
 			return nil, &ledger.Broken{Seq: firstKeyAt(ctx, tx), Why: "the ledger does not name the key that signed a checkpoint you brought: the key was exchanged, or that is a checkpoint of another ledger"}
 		}
-		t.brought = append(t.brought, c)
+		t.brought = append(t.brought, broughtCheckpoint{c, public})
 	}
-	slices.SortStableFunc(t.brought, func(a, b ledger.Checkpoint) int { return cmp.Compare(a.Size, b.Size) })
+	slices.SortStableFunc(t.brought, func(a, b broughtCheckpoint) int { return cmp.Compare(a.Size, b.Size) })
 	return t, nil
 }
 
@@ -241,7 +253,7 @@ func (t *treeCheck) collectFacts(r *ledgerRow) string {
 	case review.ActFetches:
 		t.fetches <- batchEntry{r.Seq, r.Actor, r.Facts}
 		return ""
-	case review.ActBegun, review.ActSigningKey, review.ActOlder, review.ActAccount, review.ActViewShared, review.ActViewRemoved:
+	case review.ActBegun, review.ActSigningKey, review.ActDataKey, review.ActOlder, review.ActAccount, review.ActViewShared, review.ActViewRemoved:
 	default:
 		return ""
 	}
@@ -253,9 +265,9 @@ func (t *treeCheck) collectFacts(r *ledgerRow) string {
 	case review.ActBegun:
 		t.dataKey = facts.DataKey
 	case review.ActSigningKey:
-		if v, err := note.NewVerifier(facts.PublicKey); err == nil {
-			t.keys = append(t.keys, namedKey{r.Seq, facts.PublicKey, v})
-		}
+		return t.learnSigningKey(r.Seq, facts)
+	case review.ActDataKey:
+		return t.learnDataKey(facts)
 	case review.ActOlder:
 		t.found.Older = append(t.found.Older, r.Seq)
 	case review.ActAccount:
@@ -408,7 +420,9 @@ func (t *treeCheck) openCheckpoint(k *storedCheckpoint) (c ledger.Checkpoint, pu
 		case c.Size != k.size:
 			return c, "", &Inconsistency{"checkpoints", what + " is in the place of another"}
 		case len(t.trusted) > 0 && !t.trustsKey(key):
-			return c, "", t.firstMismatch(key.seq, "it names a signing key that you did not bring, and that checkpoints are signed with; if the key was changed on purpose, bring that one too")
+			return c, "", t.firstMismatch(key.seq, "it names a signing key that you did not bring, that no key which you brought vouches for, and that checkpoints are signed with; if the key was changed on purpose, bring that one too")
+		case t.isReplaced(key.public):
+			return c, "", &Inconsistency{"checkpoints", what + " is signed with a key that had been replaced before"}
 		}
 		return c, key.public, nil
 	}
@@ -416,6 +430,30 @@ func (t *treeCheck) openCheckpoint(k *storedCheckpoint) (c ledger.Checkpoint, pu
 		return c, "", t.doubt.resolve(false)
 	}
 	return c, "", &Inconsistency{"checkpoints", what + " is not signed with a key that the ledger names before it"}
+}
+
+// isReplaced reports whether the ledger has named another key since it named one.
+func (t *treeCheck) isReplaced(public string) bool {
+	named := slices.ContainsFunc(t.keys, func(k namedKey) bool { return k.public == public })
+	return named && t.keys[len(t.keys)-1].public != public
+}
+
+// learnSigningKey takes a signing key from an entry, and says what is wrong with it: that the
+// key before vouches for it does not need to be said, but is true when it is.
+func (t *treeCheck) learnSigningKey(seq int64, f review.Facts) string {
+	v, err := note.NewVerifier(f.PublicKey)
+	if f.KeyChange != "" {
+		c, changeErr := ledger.OpenKeyChange([]byte(f.KeyChange))
+		if err != nil || changeErr != nil || c.New != f.PublicKey || c.Seq != seq || len(t.keys) == 0 || c.Old != t.keys[len(t.keys)-1].public {
+			return "the signing key before does not vouch for the one that it names, as it says"
+		}
+	} else if len(t.keys) > 0 {
+		t.found.Unvouched = append(t.found.Unvouched, seq)
+	}
+	if err == nil {
+		t.keys = append(t.keys, namedKey{seq, f.PublicKey, v})
+	}
+	return ""
 }
 
 func (t *treeCheck) trustsKey(key namedKey) bool {
@@ -441,6 +479,9 @@ func (t *treeCheck) compareBrought() error {
 		}
 		if t.doubt != nil {
 			return t.doubt.resolve(true)
+		}
+		if t.isReplaced(c.public) {
+			return &Inconsistency{"checkpoints", fmt.Sprintf("the one of %s that you brought is signed with a key that had been replaced before", countWithNoun(size, "entry", "entries"))}
 		}
 		t.brought = t.brought[1:]
 		t.proved = size

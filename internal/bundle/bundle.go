@@ -3,7 +3,8 @@
 //
 // A bundle is a zip archive. Its entries.jsonl holds what the ledger has about the
 // recipient, with the texts that the entries commit to; proofs/ shows that each of them is
-// in the tree of checkpoint.txt; snapshot.json and snapshots/ are the results that they are
+// in the tree of checkpoint.txt; key-changes/ shows, where the ledger's key was changed, by which
+// key that of the checkpoint is vouched for; snapshot.json and snapshots/ are the results that they are
 // about, named by their digests; decision.pdf says the same for people and can be made
 // again from the rest. Check trusts nothing of it but the key that it is given.
 package bundle
@@ -109,6 +110,13 @@ func filesOf(d *review.BundleContents) ([]bundleFile, error) {
 	for _, s := range d.Results[1:] {
 		files = append(files, bundleFile{resultName(s.Digest.String()), s.Canonical})
 	}
+	for _, signed := range d.Changes {
+		change, err := ledger.OpenKeyChange(signed)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, bundleFile{keyChangeName(change.Seq), signed})
+	}
 	for i := range d.Proofs {
 		files = append(files, bundleFile{proofName(d.Proofs[i].Seq), d.Proofs[i].Text()})
 	}
@@ -119,6 +127,10 @@ func filesOf(d *review.BundleContents) ([]bundleFile, error) {
 }
 
 func resultName(digest string) string { return "snapshots/" + digest + ".json" }
+
+func keyChangeName(seq int64) string {
+	return "key-changes/" + strconv.FormatInt(seq, 10) + ".txt"
+}
 
 func proofName(seq int64) string { return "proofs/" + strconv.FormatInt(seq, 10) + ".txt" }
 

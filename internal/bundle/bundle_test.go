@@ -643,3 +643,74 @@ func TestHowFarAMediumGot(t *testing.T) {
 		}
 	}
 }
+
+// A bundle is as good for whoever has a key of before, or, with the changes since, one of later;
+// a forged change is found.
+func TestBundleOfALedgerWhoseKeyWasChanged(t *testing.T) {
+	type pair struct {
+		note.Signer
+		public string
+	}
+	var keys []pair
+	for i := range byte(4) {
+		secret, public, err := ledger.GenerateKey(rand.NewChaCha8([32]byte{7 + i}), "countersign/test")
+		if err != nil {
+			t.Fatal(err)
+		}
+		signer, err := note.NewSigner(secret)
+		if err != nil {
+			t.Fatal(err)
+		}
+		keys = append(keys, pair{signer, public})
+	}
+	change := func(old, next int, seq int64) []byte {
+		signed, err := ledger.KeyChange{Old: keys[old].public, New: keys[next].public, Seq: seq}.Sign(keys[old], keys[next])
+		if err != nil {
+			t.Fatal(err)
+		}
+		return signed
+	}
+	since, err := ledger.ParseKeyChanges(change(1, 2, 1000))
+	if err != nil {
+		t.Fatal(err)
+	}
+	made := func(signer int, changes ...[]byte) []byte {
+		b, d := decided(t)
+		b.signing, d.Public, d.Changes = keys[signer], keys[signer].public, changes
+		b.prove(d)
+		return build(t, d)
+	}
+	altered := bytes.Replace(change(0, 1, 3), []byte("entry 3"), []byte("entry 4"), 1)
+	withFile := func(file []byte, name string, text []byte) []byte {
+		return rezip(t, append(members(t, file), member{name, text}))
+	}
+	for _, test := range []struct {
+		name    string
+		file    []byte
+		trusted int
+		brought ledger.KeyChanges
+		want    string // file that is wrong; empty when all is proved
+	}{
+		{"its own key", made(1, change(0, 1, 3)), 1, nil, ""},
+		{"the key before", made(1, change(0, 1, 3)), 0, nil, ""},
+		{"a later key, with the changes since", made(1, change(0, 1, 3)), 2, since, ""},
+		{"a later key", made(1, change(0, 1, 3)), 2, nil, "public-key.txt"},
+		{"a key of nobody", made(1, change(0, 1, 3)), 3, since, "public-key.txt"},
+		{"the key before, without the change", made(1), 0, nil, "public-key.txt"},
+		{"signed with the key before", made(0, change(0, 1, 3)), 1, nil, "checkpoint.txt"},
+		{"two keys in the place of one", made(1, change(0, 1, 3), change(0, 3, 2)), 0, nil, "key-changes/"},
+		{"an altered change", withFile(made(1), "key-changes/4.txt", altered), 0, nil, "key-changes/4.txt"},
+		{"a change of another entry", withFile(made(1), "key-changes/4.txt", change(0, 1, 3)), 0, nil, "key-changes/4.txt"},
+	} {
+		report, err := bundle.Check(test.file, keys[test.trusted].public, program, test.brought...)
+		var broken *bundle.Broken
+		switch {
+		case test.want == "" && err != nil:
+			t.Errorf("%s: %v", test.name, err)
+		case test.want == "" && test.trusted != 1 && !strings.Contains(strings.Join(report.Proved, "\n"), "(1)"):
+			t.Errorf("%s: it does not say by how many changes: %v", test.name, report.Proved)
+		case test.want != "" && (!errors.As(err, &broken) || broken.File != test.want):
+			t.Errorf("%s: %v, want one about %s", test.name, err, test.want)
+		}
+	}
+}

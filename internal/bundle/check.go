@@ -3,9 +3,11 @@ package bundle
 import (
 	"archive/zip"
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"regexp"
@@ -52,6 +54,8 @@ type verification struct {
 	files    map[string][]byte
 	about    bundleOrigin
 	verifier note.Verifier
+	changes  ledger.KeyChanges // of the ledger's key: those in the bundle, and those that were brought
+	steps    int               // how many of them lie between the key that is trusted and that of the checkpoint
 	at       ledger.Checkpoint
 	entries  []review.Recorded
 	record   *review.Record
@@ -60,15 +64,17 @@ type verification struct {
 
 // Check verifies a bundle with the public key of its ledger; with an empty key it takes
 // the bundle's own word for it, and the report says so. It returns a *Broken when
-// something does not hold. The program is the name and version of the one that checks.
-func Check(bundle []byte, trusted, program string) (*Report, error) {
+// something does not hold. The program is the name and version of the one that checks. Where
+// the trusted key is an earlier or a later one of the ledger, changes of keys have to connect it
+// with that of the bundle: those in it, and those that are brought.
+func Check(bundle []byte, trusted, program string, brought ...ledger.KeyChange) (*Report, error) {
 	files, err := unpackBundle(bundle)
 	if err != nil {
 		return nil, err
 	}
-	c := &verification{files: files}
+	c := &verification{files: files, changes: brought}
 	for _, step := range []func() error{
-		c.readAbout, func() error { return c.readKey(trusted) }, c.readEntries, c.checkProofs, c.checkResults,
+		c.readAbout, c.readKeyChanges, func() error { return c.readKey(trusted) }, c.readEntries, c.checkProofs, c.checkResults,
 		c.readRecord, c.checkMedia, func() error { return c.checkPages(program) },
 	} {
 		if err := step(); err != nil {
@@ -81,7 +87,7 @@ func Check(bundle []byte, trusted, program string) (*Report, error) {
 
 // known are the names that files in a bundle may have.
 var known = regexp.MustCompile(`^(?:about\.json|decision\.pdf|snapshot\.json|entries\.jsonl|checkpoint\.txt|public-key\.txt|VERIFY\.md` +
-	`|snapshots/[0-9a-f]{64}\.json|proofs/(?:0|[1-9][0-9]{0,17})\.txt|media/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.[a-z]{3,4})$`)
+	`|snapshots/[0-9a-f]{64}\.json|(?:proofs|key-changes)/(?:0|[1-9][0-9]{0,17})\.txt|media/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.[a-z]{3,4})$`)
 
 // unpackBundle reads the files of a bundle, within its limits.
 func unpackBundle(bundle []byte) (map[string][]byte, error) {
@@ -149,12 +155,22 @@ func (c *verification) readAbout() error {
 	return nil
 }
 
-// readKey takes the key that is trusted, and opens the checkpoint with it.
+// readKeyChanges reads how the ledger's keys took the place of each other.
+func (c *verification) readKeyChanges() error {
+	for _, name := range c.fileNames("key-changes/") {
+		change, err := ledger.OpenKeyChange(c.files[name])
+		if err != nil || name != keyChangeName(change.Seq) {
+			return &Broken{name, "is not a change of keys that both keys signed"}
+		}
+		c.changes = append(c.changes, change)
+	}
+	return nil
+}
+
+// readKey takes the key that is trusted, and opens the checkpoint with it, or with one that
+// changes of keys connect with it.
 func (c *verification) readKey(trusted string) error {
 	own := strings.TrimSuffix(string(c.files[keyName]), "\n")
-	if trusted != "" && own != trusted {
-		return &Broken{keyName, "is not the public key that you gave"}
-	}
 	var err error
 	if c.verifier, err = note.NewVerifier(own); err != nil {
 		return &Broken{keyName, "is not a public key"}
@@ -162,7 +178,16 @@ func (c *verification) readKey(trusted string) error {
 	if c.at, err = ledger.OpenCheckpoint(c.files[checkpointName], c.verifier); err != nil {
 		return &Broken{checkpointName, "is not signed with that key"}
 	}
-	return nil
+	c.steps, err = c.changes.Check(cmp.Or(trusted, own), own, c.at.Size)
+	switch {
+	case errors.Is(err, ledger.ErrKeyUnconnected):
+		return &Broken{keyName, "is not the public key that you gave, and no change of keys that you gave or that is in the bundle connects the two"}
+	case errors.Is(err, ledger.ErrKeyReplaced):
+		return &Broken{checkpointName, "is signed with a key that was replaced before"}
+	case errors.Is(err, ledger.ErrKeyFork):
+		return &Broken{"key-changes/", "is not to be trusted: " + err.Error()}
+	}
+	return err
 }
 
 // readEntries reads the entries, each with a text that it commits to.
@@ -416,6 +441,9 @@ func (c *verification) verifierText() string {
 // reportProved says what was proved.
 func (c *verification) reportProved(trusted string) {
 	key := "the key that you gave"
+	if c.steps > 0 {
+		key = fmt.Sprintf("a key of the same ledger, which the key that you gave is connected with by changes of keys that both keys signed (%d)", c.steps)
+	}
 	if trusted == "" {
 		key = "the key in the bundle"
 		c.report.addDoubt("Nobody but the bundle says that this is the ledger's key: give the key that you trust with --public-key.")

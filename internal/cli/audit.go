@@ -19,6 +19,7 @@ type audit struct {
 	Verify auditVerify `cmd:"" help:"Report whether anything that was recorded has been changed since. Needs no secret key."`
 	Prove  auditProve  `cmd:"" help:"Write an entry of the ledger with its proof."`
 	Check  auditCheck  `cmd:"" help:"Check such a proof, or an evidence bundle. Needs no database."`
+	Keys   auditKeys   `cmd:"" help:"Write how signing keys took the place of each other."`
 	Export auditExport `cmd:"" help:"Write every entry of the ledger, without what people typed."`
 }
 
@@ -26,7 +27,9 @@ type auditVerify struct {
 	DB          string   `name:"db" env:"COUNTERSIGN_DB" default:"countersign.db" help:"The database, or a backup of it. It is not changed, and may be on a read-only medium."`
 	Checkpoints []string `name:"checkpoint" sep:"none" placeholder:"FILE" help:"A file with a checkpoint that was kept elsewhere, or a checkpoint log, of which every line is used. Repeat for more."`
 	DataKey     string   `name:"data-key-file" placeholder:"FILE" help:"The key that texts are sealed with, to open every text and compare it with the commitment in its entry. Default: sealed texts are not opened."`
-	Public      []string `name:"public-key" sep:"none" placeholder:"KEY" help:"The key that must have signed the checkpoints, or a file that contains it. Repeat if the key was changed. Default: the keys that the ledger itself names."`
+	KeyCommand  string   `name:"data-key-command" placeholder:"COMMAND" help:"A command that prints that key, as for serve."`
+	KeyFD       int      `name:"data-key-fd" placeholder:"N" help:"An open file descriptor with that key, as for serve."`
+	Public      []string `name:"public-key" sep:"none" placeholder:"KEY" help:"The key that must have signed the checkpoints, or a file that contains it. Another for which it vouches in the ledger, or that vouches for it, is as good; repeat for more. Default: the keys that the ledger itself names."`
 }
 
 // Help is shown below the flags.
@@ -35,13 +38,13 @@ func (auditVerify) Help() string {
 accounts and the state of cases are compared with the entries. Anyone who can write to the
 database and has the signing key could still have made it all up: to rule that out, give
 an older checkpoint and the public key, both from somewhere else. Sealed texts are opened
-only with --data-key-file. The report ends with a list of what is not part of the record,
+only with --data-key-file, --data-key-command or --data-key-fd. The report ends with a list of what is not part of the record,
 such as who is signed in.`
 }
 
 // Run verifies the database.
 func (c *auditVerify) Run(ctx context.Context, s streams) error {
-	o := store.VerifyOptions{Path: c.DB, DataKeyFile: c.DataKey}
+	o := store.VerifyOptions{Path: c.DB, DataKeyFile: c.DataKey, DataKey: keyFlags{c.DataKey, c.KeyCommand, c.KeyFD}.ask()}
 	if err := (databaseFlags{DB: c.DB}).requireExisting(); err != nil {
 		return err
 	}
@@ -159,6 +162,9 @@ func printRemarks(out io.Writer, v *store.Verification) {
 	}
 	for _, seq := range v.Older {
 		fmt.Fprintf(out, "Entry %d says that an older database was put back on purpose.\n", seq)
+	}
+	for _, seq := range v.Unvouched {
+		fmt.Fprintf(out, "Entry %d names another signing key, and the one before does not vouch for it.\n", seq)
 	}
 	if n := v.Entries - v.Covered; n > 0 {
 		fmt.Fprintf(out, "The last %d entries are in no checkpoint yet.\n", n)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"countersign/internal/bundle"
+	"countersign/internal/ledger"
 	"countersign/internal/review"
 )
 
@@ -14,12 +15,12 @@ const maxBundle = review.MaxBundle + 64<<20
 
 // checkBundle verifies an evidence bundle and says in words what is proved. The key is
 // empty when none was given.
-func checkBundle(s streams, path, key string) error {
+func checkBundle(s streams, path, key string, changes ledger.KeyChanges) error {
 	file, err := readAtMost(path, maxBundle)
 	if err != nil {
 		return err
 	}
-	report, err := bundle.Check(file, key, buildVersion())
+	report, err := bundle.Check(file, key, buildVersion(), changes...)
 	var broken *bundle.Broken
 	if errors.As(err, &broken) {
 		return fmt.Errorf("%s proves nothing: %w", path, broken)

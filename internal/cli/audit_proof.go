@@ -46,7 +46,8 @@ func (auditProve) Help() string {
 	return `Writes a text that can be given to anybody. It has three parts, with an empty line between
 them:
 
-  countersign proof v1 and the public key, as "key" and the key;
+  countersign proof v1 and the public key, as "key" and the key, with a line that begins
+  with "change" for each change of the ledger's key, in base64;
   the entry, in the exact bytes from which the ledger's tree was made;
   the proof, as in C2SP tlog-proof, which ends with the newest signed checkpoint.
 
@@ -73,8 +74,9 @@ func (c *auditProve) Run(ctx context.Context, s streams) error {
 
 // auditCheck is the command that checks a proof.
 type auditCheck struct {
-	File   string `arg:"" help:"A proof written by countersign audit prove, or an evidence bundle whose name ends in .zip."`
-	Public string `name:"public-key" placeholder:"KEY" help:"The ledger's public key, from the audit page or from the operator, or a file that contains it. Without it, the whole file could be made up."`
+	File    string `arg:"" help:"A proof written by countersign audit prove, or an evidence bundle whose name ends in .zip."`
+	Public  string `name:"public-key" placeholder:"KEY" help:"The ledger's public key, from the audit page or from the operator, or a file that contains it. Without it, the whole file could be made up."`
+	Changes string `name:"key-changes" placeholder:"FILE" help:"How signing keys took the place of each other since: a file of countersign audit keys, or a ledger exported as jsonl. Needed where the public key is newer than the file."`
 }
 
 // publicKey is the key that was given; empty when none was.
@@ -103,8 +105,12 @@ func (c *auditCheck) Run(_ context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
+	changes, err := readKeyChanges(c.Changes)
+	if err != nil {
+		return err
+	}
 	if strings.EqualFold(filepath.Ext(c.File), ".zip") {
-		return checkBundle(s, c.File, public)
+		return checkBundle(s, c.File, public, changes)
 	}
 	text, err := readAtMost(c.File, maxProofFile)
 	if err != nil {
@@ -114,8 +120,8 @@ func (c *auditCheck) Run(_ context.Context, s streams) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.File, ledger.ErrProofFile)
 	}
-	e, checkpoint, err := file.Check(cmp.Or(public, file.Public))
-	for _, known := range []error{ledger.ErrKey, ledger.ErrCheckpoint, ledger.ErrProof} {
+	e, checkpoint, err := file.Check(cmp.Or(public, file.Public), changes...)
+	for _, known := range []error{ledger.ErrKey, ledger.ErrCheckpoint, ledger.ErrProof, ledger.ErrKeyReplaced, ledger.ErrKeyFork} {
 		if errors.Is(err, known) {
 			return fmt.Errorf("%s proves nothing: %w", c.File, known)
 		}

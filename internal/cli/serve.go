@@ -21,16 +21,16 @@ import (
 
 // databaseFlags is the flags that say where everything is kept.
 type databaseFlags struct {
-	DB      string `name:"db" env:"COUNTERSIGN_DB" default:"countersign.db" help:"The SQLite database. Only serve and user add create it if it does not exist."`
-	KeyFile string `name:"data-key-file" env:"COUNTERSIGN_DATA_KEY_FILE" placeholder:"FILE" help:"The file with the key that texts are sealed with. It is created with the database. Keep it separate from backups of the database. Default: beside the database, ending in .key."`
+	DB string `name:"db" env:"COUNTERSIGN_DB" default:"countersign.db" help:"The SQLite database. Only serve and user add create it if it does not exist."`
+	keyFlags
 }
 
 func (d databaseFlags) storeOptions(serve bool) store.Options {
-	key := d.KeyFile
-	if key == "" {
-		key = defaultKeyPath(d.DB, ".key")
+	o := store.Options{Path: d.DB, DataKeyFile: d.File, DataKey: d.ask(), Serve: serve}
+	if o.DataKeyFile == "" && o.DataKey == nil {
+		o.DataKeyFile = defaultKeyPath(d.DB, ".key")
 	}
-	return store.Options{Path: d.DB, DataKeyFile: key, Serve: serve}
+	return o
 }
 
 // serve is the command that serves the dashboard.

@@ -1,5 +1,4 @@
-// Package desktop asks the desktop of this machine to open an address in a browser. It is
-// the only package that starts another program.
+// Package desktop asks the desktop of this machine to open an address in a browser.
 package desktop
 
 import (

@@ -7,7 +7,8 @@
 // no entry. A checkpoint is the size and the root of that tree, signed; a proof
 // shows that an entry is in the tree of a checkpoint. Texts that people type are not in
 // the entries: an entry holds a salted commitment to them (Commit), so that a text can
-// be erased later while the tree still verifies.
+// be erased later while the tree still verifies. The key that signs can be changed: the old
+// one vouches for the new (KeyChange), so that whoever has one of them can verify all.
 //
 // Entries are in the order of their numbers. Their times are what the server's clock
 // showed, which may have been wrong and put right again: an entry says by how much its

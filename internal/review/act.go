@@ -6,6 +6,7 @@ import "countersign/internal/ledger"
 const (
 	ActBegun       ledger.Act = "ledger-begun"   // the first entry
 	ActSigningKey  ledger.Act = "signing-key"    // checkpoints are signed with another key from here on
+	ActDataKey     ledger.Act = "data-key"       // what recipients' keys are sealed under is being changed, or was
 	ActOlder       ledger.Act = "older-accepted" // an older file took the place of a newer one
 	ActLog         ledger.Act = "checkpoint-log" // the checkpoint log is missing, was found again, or is done without
 	ActAccount     ledger.Act = "account"
@@ -57,7 +58,7 @@ func Acts() []ledger.Act {
 	return []ledger.Act{
 		ActDecision, ActAgreed, ActDisagreed, ActWithdrawn, ActNote, ActDisposition, ActExpectedSet, ActExpectedCleared, ActReset, ActResetEnded,
 		ActTaken, ActReleased, ActAssigned, ActTagged, ActUntagged, ActViewShared, ActViewRemoved,
-		ActExport, ActListExport, ActErasure, ActImport, ActAccount, ActAccess, ActFetches, ActSigningKey, ActOlder, ActLog, ActBegun,
+		ActExport, ActListExport, ActErasure, ActImport, ActAccount, ActAccess, ActFetches, ActSigningKey, ActDataKey, ActOlder, ActLog, ActBegun,
 	}
 }
 
@@ -68,6 +69,8 @@ func ActWord(a ledger.Act) string {
 		return "started the ledger"
 	case ActSigningKey:
 		return "started using a signing key"
+	case ActDataKey:
+		return "changed the data key"
 	case ActOlder:
 		return "accepted an older database"
 	case ActLog:

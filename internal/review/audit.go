@@ -1,6 +1,7 @@
 package review
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -100,6 +101,7 @@ func (d *Desk) ExportList(ctx context.Context, who account.Person, list List) er
 type Health struct {
 	Size    int64          // how many entries there are
 	Public  string         // the key that its checkpoints are signed with; empty when they are not
+	Changes [][]byte       // of that key, each signed by the old one and the new one, oldest first; see ledger.KeyChange
 	Broken  *ledger.Broken // what was found at the start; nil when nothing was
 	Stopped string         // why nothing is recorded, as a sentence; empty when it is
 	Warning string         // what weakens the record, as a sentence; empty when nothing does
@@ -108,6 +110,20 @@ type Health struct {
 	LogFailure string
 	Signed     int64     // size of the newest checkpoint
 	SignedAt   time.Time // of the newest checkpoint; zero when there is none
+}
+
+// signerOf returns the public key that a checkpoint is signed with: the one of now, or one that it
+// took the place of a moment ago. Another is for whoever checks to find.
+func (h *Health) signerOf(signed []byte) (string, error) {
+	publics := []string{h.Public}
+	for _, text := range h.Changes {
+		c, err := ledger.OpenKeyChange(text)
+		if err != nil {
+			return "", err
+		}
+		publics = append(publics, c.Old)
+	}
+	return cmp.Or(ledger.SignedWith(signed, publics), h.Public), nil
 }
 
 // CheckpointEvery is after what time at most a checkpoint of the ledger is signed, where

@@ -25,6 +25,7 @@ type BundleContents struct {
 	Entries   []Recorded     // everything about the recipient, oldest first; the last is the export
 	Proofs    []ledger.Proof // one for each entry, all for one checkpoint
 	Public    string         // key of the checkpoint
+	Changes   [][]byte       // of that key, signed, oldest first
 	Media     []BundleMedium
 }
 
@@ -246,6 +247,10 @@ func (d *Desk) addProofs(ctx context.Context, contents *BundleContents) error {
 		return err
 	}
 	health, err := d.Records.Health(ctx)
-	contents.Public = health.Public
+	if err != nil {
+		return err
+	}
+	contents.Changes = health.Changes
+	contents.Public, err = health.signerOf(contents.Proofs[0].Checkpoint)
 	return err
 }

@@ -72,7 +72,9 @@ func factWords(e ledger.Entry, f Facts) []string {
 	case ActFetches:
 		return []string{fmt.Sprintf("numbers %d to %d of the log, SHA-256 %s", f.First, f.Last, f.SHA256)}
 	case ActSigningKey:
-		return []string{f.PublicKey}
+		return signingKeyWords(f)
+	case ActDataKey:
+		return dataKeyWords(f)
 	case ActOlder:
 		return []string{fmt.Sprintf("the newest known checkpoint had %d entries", f.Size)}
 	case ActLog:
@@ -185,6 +187,31 @@ func accountWords(e ledger.Entry, f Facts) []string {
 	}
 	return []string{f.AccountName + ": " + done}
 }
+
+func signingKeyWords(f Facts) []string {
+	if f.KeyChange == "" {
+		return []string{f.PublicKey}
+	}
+	c, err := ledger.OpenKeyChange([]byte(f.KeyChange))
+	if err != nil || c.New != f.PublicKey {
+		return []string{f.PublicKey, "what should vouch for it does not"}
+	}
+	return []string{f.PublicKey, "in the place of " + c.Old + ", which vouches for it"}
+}
+
+func dataKeyWords(f Facts) []string {
+	key := shortKey(f.DataKey) + " in the place of " + shortKey(f.EarlierDataKey)
+	switch f.DataKeyChange {
+	case DataKeyBegun:
+		return []string{"begun: " + key}
+	case DataKeyFinished:
+		return []string{"finished: " + key, fmt.Sprintf("%d values were sealed anew", f.Rows)}
+	}
+	return []string{string(f.DataKeyChange) + ": " + key}
+}
+
+// shortKey is as much of a fingerprint as is needed to tell keys apart.
+func shortKey(fingerprint string) string { return fingerprint[:min(len(fingerprint), 8)] }
 
 func (s LogState) words() string {
 	switch s {

@@ -14,6 +14,7 @@ const (
 	UnreadySchema   UnreadyReason = "schema"         // it is not the one of this program
 	UnreadySlow     UnreadyReason = "no-answer"      // the disk takes too long
 	UnreadyLog      UnreadyReason = "checkpoint-log" // it cannot be written
+	UnreadyKey      UnreadyReason = "data-key"       // the one that counts is not there
 	UnreadyServer   UnreadyReason = "server"         // the one that has the database records nothing
 )
 

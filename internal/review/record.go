@@ -50,12 +50,15 @@ type Facts struct {
 	Items  *int   `json:"items,omitempty"`  // how many of them are of something that was viewed; nil in older entries, and of fetches
 	SHA256 string `json:"sha256,omitempty"` // over them all
 
-	DataKey   string `json:"data_key,omitempty"`   // fingerprint of the key that seals texts, when the ledger began
-	PublicKey string `json:"public_key,omitempty"` // of the ledger's checkpoints
-	Size      int64  `json:"size,omitempty"`       // of the newest known checkpoint, when an older file is accepted
-	Reason    string `json:"reason,omitempty"`     // of an erasure, or of taking factors away
-	Version   string `json:"version,omitempty"`    // of the program
-	List      List   `json:"list,omitempty"`       // that was exported
+	DataKey        string        `json:"data_key,omitempty"`         // fingerprint of the key that seals texts, when the ledger began or from a change on
+	EarlierDataKey string        `json:"earlier_data_key,omitempty"` // fingerprint of the one in whose place it is
+	DataKeyChange  DataKeyChange `json:"data_key_change,omitempty"`  // how far that change is
+	PublicKey      string        `json:"public_key,omitempty"`       // of the ledger's checkpoints
+	KeyChange      string        `json:"key_change,omitempty"`       // by which the key before vouches for it, as ledger.KeyChange; empty where it does not
+	Size           int64         `json:"size,omitempty"`             // of the newest known checkpoint, when an older file is accepted
+	Reason         string        `json:"reason,omitempty"`           // of an erasure, or of taking factors away
+	Version        string        `json:"version,omitempty"`          // of the program
+	List           List          `json:"list,omitempty"`             // that was exported
 
 	Import int64 `json:"import,omitempty"` // ID of a list of recipients that was started, stopped or resumed
 
@@ -68,6 +71,15 @@ type Facts struct {
 	View  string `json:"view,omitempty"`  // name of a view that was shared, or removed; see ParseViewName
 	Query string `json:"query,omitempty"` // what the view shows, as View.Query
 }
+
+// DataKeyChange is how far a change of the data key is.
+type DataKeyChange string
+
+// The states of such a change.
+const (
+	DataKeyBegun    DataKeyChange = "begun"    // what is sealed from here on is sealed under the new key
+	DataKeyFinished DataKeyChange = "finished" // nothing is sealed under the old key any more
+)
 
 // LogState is how the checkpoint log was found at a start.
 type LogState string
