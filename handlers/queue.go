@@ -49,6 +49,7 @@ func (s *Server) renderQueue(c echo.Context, status int, v review.View, key revi
 		return err
 	}
 	page.Frame, page.QueueList, page.Key = s.frame(c, v.Tab.Label()+" · Queue"), list, newKey()
+	page.Requests = s.requestsToTell(c, page.Who)
 	if isReadRequest(c.Request()) {
 		page.Path = c.Request().URL.RequestURI()
 	} else {

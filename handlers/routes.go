@@ -49,6 +49,9 @@ func (s *Server) routes() []route {
 		{http.MethodPost, "/accounts/:account/disable", account.ManageAccounts, s.afterProof(s.disableAccount)},
 		{http.MethodPost, "/accounts/:account/role", account.ManageAccounts, s.afterProof(s.changeRole)},
 		{http.MethodPost, "/accounts/:account/link", account.ManageAccounts, s.afterProof(s.makeLink)},
+		{http.MethodPost, "/accounts/:account/factors", account.ManageAccounts, s.afterProof(s.takeFactors)},
+		{http.MethodPost, "/accounts/requests/:request/carry-out", account.ManageAccounts, s.afterProof(s.carryOutRequest)},
+		{http.MethodPost, "/accounts/requests/:request/cancel", account.ObjectToRequests, s.cancelRequest},
 
 		{http.MethodPost, hookPath + ":secret", account.Anyone, s.takeHook},
 		{http.MethodGet, views.HooksPath, account.ReadHooks, s.showHooks},
