@@ -292,6 +292,7 @@ func (s *Server) queueRows(ctx context.Context, v review.View) (func() ([][]stri
 // awaitingAnswer is what awaits somebody, for a script.
 type awaitingAnswer struct {
 	Awaiting string `json:"awaiting"` // how many cases, in digits; empty for none
+	sessionAnswer
 }
 
 // showAwaiting says to a page what awaits its reader.
@@ -300,7 +301,7 @@ func (s *Server) showAwaiting(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(http.StatusOK, awaitingAnswer{awaitingText(n, counted)})
+	return c.JSON(http.StatusOK, awaitingAnswer{awaitingText(n, counted), s.sessionLeft(signedIn(c))})
 }
 
 // awaitingText writes how many cases await somebody; empty for none.

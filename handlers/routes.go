@@ -40,6 +40,8 @@ func (s *Server) routes() []route {
 		{http.MethodGet, views.FactorsPath, account.OwnFactors, s.showFactors},
 		{http.MethodPost, views.SeenPath, account.OwnAccount, s.acknowledgeChanges},
 		{http.MethodPost, views.PreferencesPath, account.OwnAccount, s.setPreference},
+		{http.MethodGet, views.SessionPath, account.OwnAccount, s.showSession},
+		{http.MethodPost, views.SessionPath, account.OwnAccount, s.staySignedIn},
 		{http.MethodPost, "/account/password", account.OwnAccount, s.changeOwnPassword},
 		{http.MethodPost, "/account/sessions/end", account.OwnAccount, s.endOwnSession},
 		{http.MethodPost, "/account/sessions/end-others", account.OwnAccount, s.endOtherSessions},

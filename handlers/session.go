@@ -81,7 +81,9 @@ func (st *sessionStore) options() *sessions.Options {
 
 // asksByItself reports whether a page asks, and not the person in front of it: that is no use
 // of the session, which ends as if the page had asked for nothing.
-func asksByItself(r *http.Request) bool { return r.URL.Path == views.AwaitingPath }
+func asksByItself(r *http.Request) bool {
+	return r.URL.Path == views.AwaitingPath || r.URL.Path == views.SessionPath && isReadRequest(r)
+}
 
 func (st *sessionStore) load(ctx context.Context, session *sessions.Session, token string, unused bool) error {
 	who, err := st.rows.Session(ctx, sha256.Sum256([]byte(token)))

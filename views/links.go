@@ -25,6 +25,7 @@ const (
 	AccessPath     = "/audit/access"     // the access log
 	AccountsPath   = "/accounts"
 	OwnAccountPath = "/account"
+	SessionPath    = "/account/session"      // how long the own session goes on, and by a POST that it does
 	FactorsPath    = "/account/factors"      // passkeys and codes
 	SeenPath       = "/account/changes/seen" // where somebody says to have seen what others changed
 

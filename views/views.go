@@ -33,6 +33,9 @@ type Frame struct {
 	ClockWarning string         // that the server's clock is behind, in sentences; empty when it is not
 	Notice       account.Notice // what the reader has to be told about their account
 
+	SessionLeft    time.Duration // how long the reader's session goes on without another use
+	SessionWarning time.Duration // how long before its end the reader is told
+
 	Requests []account.Request // that the reader, a supervisor, is told of on this page
 
 	Awaiting string // how many cases await the reader; empty when none do, or nobody knows
