@@ -38,7 +38,7 @@ const (
 	Stylesheet Name = "dist/countersign.css"
 	ListStyle  Name = "dist/lists.css" // of the pages that list cases and what comes in
 	Script     Name = "dist/countersign.js"
-	Viewer     Name = "dist/viewer.js" // a part of the script that is loaded when a picture is opened
+	Viewer     Name = "dist/viewer.js"  // a part of the script that is loaded when a picture is opened
 	Session    Name = "dist/session.js" // a part of the script that is loaded when the page is there
 	Sprite     Name = "icons/sprite.svg"
 	Favicon    Name = "icons/favicon.svg"

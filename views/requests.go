@@ -5,7 +5,7 @@ import "countersign/internal/account"
 // requestWaits says what an open request waits for, before a time where it has one.
 func requestWaits(r account.Request) string {
 	if r.Alone {
-		return "No other administrator could confirm it. It can be carried out from "
+		return "Nobody else could confirm it when it was requested. It can be carried out from "
 	}
 	return "It waits for another administrator to confirm it."
 }
