@@ -227,6 +227,24 @@ func TestPlantedRequest(t *testing.T) {
 	exec(t, d.writer, `INSERT INTO account_requests (seq, asked_at, state, ended_by) VALUES ($1, $2, 'open', '')`, r.ID-1, millis(noon))
 	_, err = d.CarryOut(t.Context(), r.ID-1, [32]byte{}, account.ChangedBy{By: max, At: after(1)})
 	wantErr(t, err, account.ErrRequestOver)
+	var found *Inconsistency
+	if _, err := Verify(t.Context(), VerifyOptions{Path: d.options.Path}); !errors.As(err, &found) || found.Where != "account_requests" {
+		t.Errorf("a planted request: %v", err)
+	}
+	exec(t, d.writer, `DELETE FROM account_requests WHERE seq = $1`, r.ID-1)
+	verifies(t, d)
+	// Nor is one that was carried out opened again.
+	_, err = d.CarryOut(t.Context(), r.ID, [32]byte{}, account.ChangedBy{By: max, At: after(1)})
+	must(t, err)
+	verifies(t, d)
+	exec(t, d.writer, `UPDATE account_requests SET state = 'open'`)
+	if _, err := Verify(t.Context(), VerifyOptions{Path: d.options.Path}); !errors.As(err, &found) {
+		t.Errorf("a request that was opened again: %v", err)
+	}
+	exec(t, d.writer, `DELETE FROM account_requests`)
+	if _, err := Verify(t.Context(), VerifyOptions{Path: d.options.Path}); !errors.As(err, &found) {
+		t.Errorf("a request that was removed: %v", err)
+	}
 }
 
 func TestRequestIsCarriedOutOnce(t *testing.T) {

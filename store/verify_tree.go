@@ -13,6 +13,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 
+	"countersign/internal/account"
 	"countersign/internal/idv"
 	"countersign/internal/ledger"
 	"countersign/internal/review"
@@ -39,8 +40,9 @@ type treeCheck struct {
 
 	access, fetches chan batchEntry
 	accounts        map[int64]*knownAccount
-	views           map[int64]sharedView // by the entry that shared them
-	dataKey         string               // fingerprint of the data key; empty where the ledger does not say
+	requests        map[int64]account.RequestState // by the entry with which each was asked
+	views           map[int64]sharedView           // by the entry that shared them
+	dataKey         string                         // fingerprint of the data key; empty where the ledger does not say
 }
 
 // storedCheckpoint is a checkpoint as it stands in the file.
@@ -80,7 +82,7 @@ func (v *verification) newTree(ctx context.Context, tx *sql.Tx) (*treeCheck, err
 	if err != nil {
 		return nil, err
 	}
-	t := &treeCheck{found: &v.found, trusted: trusted, accounts: map[int64]*knownAccount{}, views: map[int64]sharedView{}}
+	t := &treeCheck{found: &v.found, trusted: trusted, accounts: map[int64]*knownAccount{}, views: map[int64]sharedView{}, requests: map[int64]account.RequestState{}}
 	t.found.Trusted, t.found.Brought = len(trusted) > 0, len(v.options.Checkpoints)
 	known := trusted
 	if len(known) == 0 {
