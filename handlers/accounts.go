@@ -36,6 +36,10 @@ func (s *Server) renderAccounts(c echo.Context, status int, page views.AccountsP
 	if page.Log, err = s.Accounts.Log(ctx, accountChanges); err != nil {
 		return err
 	}
+	if page.Requests, err = s.Accounts.RequestsFor(ctx, currentUser(c)); err != nil {
+		return err
+	}
+	page.NobodyNeedsFactor = s.SecondFactorUnsaid
 	return renderPage(c, status, views.Accounts(page))
 }
 
@@ -46,26 +50,38 @@ func (s *Server) addAccount(c echo.Context) error {
 		return err
 	}
 	name, role := form.Get("username"), account.Role(form.Get("role"))
-	token, err := s.Accounts.Invite(c.Request().Context(), name, role, currentUser(c))
-	var refused *account.Refused
 	page := views.AccountsPage{Name: name, Role: role}
-	switch {
-	case errors.As(err, &refused):
-		page.Problem = refused.Why
-		return s.renderAccounts(c, http.StatusUnprocessableEntity, page)
-	case errors.Is(err, account.ErrNameTaken):
-		page.Problem = "There already is an account with this name, perhaps a disabled one. Names are never reused."
-		return s.renderAccounts(c, http.StatusConflict, page)
-	case err != nil:
-		return err
+	if role == account.Supervisor {
+		return s.ask(c, account.RequestTerms{Kind: account.NewSupervisor, Name: name}, page)
+	}
+	token, err := s.Accounts.Invite(c.Request().Context(), name, role, currentUser(c))
+	if err != nil {
+		return s.refuseAccount(c, page, err)
 	}
 	return s.showLink(c, name, token)
+}
+
+// refuseAccount shows the page again with what was typed, and why nothing was done.
+func (s *Server) refuseAccount(c echo.Context, page views.AccountsPage, err error) error {
+	var refused *account.Refused
+	switch {
+	case errors.As(err, &refused):
+		page.Problem, page.Field = refused.Why, refused.Field
+		return s.renderAccounts(c, http.StatusUnprocessableEntity, page)
+	case errors.Is(err, account.ErrNameTaken):
+		page.Problem, page.Field = "There already is an account with this name, perhaps a disabled one. Names are never reused.", account.FieldName
+		return s.renderAccounts(c, http.StatusConflict, page)
+	}
+	return err
 }
 
 func (s *Server) makeLink(c echo.Context) error {
 	person, err := s.otherAccount(c)
 	if err != nil {
 		return err
+	}
+	if person.Role == account.Supervisor {
+		return s.ask(c, account.RequestTerms{Kind: account.SupervisorLink, Name: person.Name}, views.AccountsPage{})
 	}
 	token, err := s.Accounts.MakeLink(c.Request().Context(), person.Name, currentUser(c))
 	if errors.Is(err, account.ErrNoAccount) {
@@ -118,13 +134,36 @@ func (s *Server) changeRole(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	err = s.Accounts.SetRole(c.Request().Context(), person.Name, account.Role(form.Get("role")), currentUser(c))
-	var refused *account.Refused
-	if errors.As(err, &refused) {
-		return s.renderAccounts(c, http.StatusUnprocessableEntity, views.AccountsPage{Problem: refused.Why})
+	role := account.Role(form.Get("role"))
+	if role == account.Supervisor && person.Role != role {
+		return s.ask(c, account.RequestTerms{Kind: account.BecomeSupervisor, Name: person.Name}, views.AccountsPage{})
 	}
+	if err := s.Accounts.SetRole(c.Request().Context(), person.Name, role, currentUser(c)); err != nil {
+		return s.refuseAccount(c, views.AccountsPage{}, err)
+	}
+	return c.Redirect(http.StatusSeeOther, views.AccountsPath)
+}
+
+// takeFactors removes the passkeys and codes of somebody who lost them.
+func (s *Server) takeFactors(c echo.Context) error {
+	person, err := s.otherAccount(c)
 	if err != nil {
 		return err
+	}
+	form, err := readForm(c)
+	if err != nil {
+		return err
+	}
+	if form.Get("confirm") != "yes" {
+		return errNoConfirm
+	}
+	reason := form.Get("reason")
+	page := views.AccountsPage{FactorsOf: person.ID, Reason: reason}
+	if person.Role == account.Supervisor {
+		return s.ask(c, account.RequestTerms{Kind: account.SupervisorFactors, Name: person.Name, Reason: reason}, page)
+	}
+	if err := s.Accounts.TakeFactors(c.Request().Context(), person.Name, reason, currentUser(c)); err != nil {
+		return s.refuseAccount(c, page, err)
 	}
 	return c.Redirect(http.StatusSeeOther, views.AccountsPath)
 }

@@ -55,7 +55,10 @@ type Server struct {
 
 	SessionLimits account.SessionLimits      // what is zero is as standard
 	SecondFactor  account.SecondFactorPolicy // who must have one; the zero value is nobody
-	StepUp        StepUp                     // what needs a fresh proof besides what always does
+	// SecondFactorUnsaid is whether nobody needs one since the database is older than they are,
+	// and the operator did not say so: admins are told.
+	SecondFactorUnsaid bool
+	StepUp             StepUp // what needs a fresh proof besides what always does
 
 	// HookSecret opens the webhook, where that is on.
 	HookSecret webhook.Secret

@@ -25,6 +25,7 @@ func (s *Server) renderHome(c echo.Context, status int, page views.HomePage) err
 	if err != nil {
 		return err
 	}
+	page.Requests = s.requestsToTell(c, page.Who)
 	page.Home, page.Samples, page.Now = lists, s.Samples, s.Now()
 	return renderPage(c, status, views.Home(page))
 }

@@ -32,9 +32,9 @@ func (s *Server) renderOwnAccountWaiting(c echo.Context, status int, problem str
 	if err != nil {
 		return err
 	}
-	now, limits := s.Now(), s.SessionLimits.OrStandard()
+	now, limits, factors := s.Now(), s.SessionLimits.OrStandard(), signedIn(c).Factors
 	for _, session := range list {
-		if limits.Expired(&session, now) {
+		if limits.Ended(&account.SignedIn{Session: session, Factors: factors}, now) {
 			continue // ended, and not swept yet
 		}
 		page.Sessions = append(page.Sessions, views.OwnSession{
@@ -93,6 +93,36 @@ func (s *Server) changeOwnPassword(c echo.Context) error {
 		return err
 	}
 	return c.Redirect(http.StatusSeeOther, views.OwnAccountPath+"?changed=password")
+}
+
+// sessionAnswer is what a page is told about the session of its reader.
+type sessionAnswer struct {
+	Left       int  `json:"left"`       // seconds until it ends, if it is not used
+	Extendable bool `json:"extendable"` // whether a use makes that longer
+}
+
+func (s *Server) sessionLeft(who account.SignedIn) sessionAnswer {
+	left, extendable := s.SessionLimits.OrStandard().Left(&who.Session, s.Now())
+	return sessionAnswer{int(left.Seconds()), extendable}
+}
+
+// showSession says to a page how long its reader stays signed in, which is no use of the session.
+func (s *Server) showSession(c echo.Context) error {
+	return c.JSON(http.StatusOK, s.sessionLeft(signedIn(c)))
+}
+
+// staySignedIn is a use of the session and nothing else, and is written down each time.
+func (s *Server) staySignedIn(c echo.Context) error {
+	who := signedIn(c)
+	err := s.Sessions.TouchSession(c.Request().Context(), who.Session.Token, who.ID, s.Now())
+	if errors.Is(err, account.ErrNoSession) { // ended meanwhile
+		return s.leadToSignIn(c)
+	}
+	if err != nil {
+		return err
+	}
+	who.Session.Seen = s.Now()
+	return c.JSON(http.StatusOK, s.sessionLeft(who))
 }
 
 // endOwnSession ends one of the sessions of whoever asks, which may be this one.

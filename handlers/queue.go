@@ -49,6 +49,7 @@ func (s *Server) renderQueue(c echo.Context, status int, v review.View, key revi
 		return err
 	}
 	page.Frame, page.QueueList, page.Key, page.Place = s.frame(c, v.Tab.Label()+" · Queue"), list, newKey(), key
+	page.Requests = s.requestsToTell(c, page.Who)
 	if isReadRequest(c.Request()) {
 		page.Path = c.Request().URL.RequestURI()
 	} else {
@@ -319,6 +320,7 @@ func (s *Server) queueRows(ctx context.Context, v review.View) (func() ([][]stri
 // awaitingAnswer is what awaits somebody, for a script.
 type awaitingAnswer struct {
 	Awaiting string `json:"awaiting"` // how many cases, in digits; empty for none
+	sessionAnswer
 }
 
 // showAwaiting says to a page what awaits its reader.
@@ -327,7 +329,7 @@ func (s *Server) showAwaiting(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(http.StatusOK, awaitingAnswer{awaitingText(n, counted)})
+	return c.JSON(http.StatusOK, awaitingAnswer{awaitingText(n, counted), s.sessionLeft(signedIn(c))})
 }
 
 // awaitingText writes how many cases await somebody; empty for none.

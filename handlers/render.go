@@ -36,11 +36,17 @@ func (s *Server) frame(c echo.Context, title string) views.Frame {
 	if err != nil {
 		who = account.Person{} // the page that asked for the frame says what is wrong
 	}
+	session, _ := s.sessionOf(c) // as above
+	limits := s.SessionLimits.OrStandard()
+	left, _ := limits.Left(&session.Session, s.Now())
 	return views.Frame{
 		ClockWarning: s.clockWarning(c),
 		Notice:       s.accountNotice(c, who),
 		Awaiting:     s.awaitingText(c, who),
 		PasskeySite:  s.passkeysHere(c),
+
+		SessionLeft:    left,
+		SessionWarning: limits.Warning(),
 
 		Title:   title,
 		Subject: pageSubject(c, title),

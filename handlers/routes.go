@@ -65,6 +65,8 @@ func (s *Server) accountRoutes() []route {
 		{http.MethodPost, views.PasskeyProofPath, account.OwnFactors, s.askPasskeyProof},
 		{http.MethodPost, views.SeenPath, account.OwnAccount, s.acknowledgeChanges},
 		{http.MethodPost, views.PreferencesPath, account.OwnAccount, s.setPreference},
+		{http.MethodGet, views.SessionPath, account.OwnAccount, s.showSession},
+		{http.MethodPost, views.SessionPath, account.OwnAccount, s.staySignedIn},
 		{http.MethodPost, "/account/password", account.OwnAccount, s.changeOwnPassword},
 		{http.MethodPost, "/account/sessions/end", account.OwnAccount, s.endOwnSession},
 		{http.MethodPost, "/account/sessions/end-others", account.OwnAccount, s.endOtherSessions},
@@ -74,6 +76,9 @@ func (s *Server) accountRoutes() []route {
 		{http.MethodPost, "/accounts/:account/disable", account.ManageAccounts, s.afterProof(s.disableAccount)},
 		{http.MethodPost, "/accounts/:account/role", account.ManageAccounts, s.afterProof(s.changeRole)},
 		{http.MethodPost, "/accounts/:account/link", account.ManageAccounts, s.afterProof(s.makeLink)},
+		{http.MethodPost, "/accounts/:account/factors", account.ManageAccounts, s.afterProof(s.takeFactors)},
+		{http.MethodPost, "/accounts/requests/:request/carry-out", account.ManageAccounts, s.afterProof(s.carryOutRequest)},
+		{http.MethodPost, "/accounts/requests/:request/cancel", account.ObjectToRequests, s.cancelRequest},
 	}
 }
 

@@ -22,6 +22,7 @@ func request(t *testing.T, b *browser, line handlers.TableLine) *http.Request {
 	path := strings.NewReplacer(
 		":id", "00000000-0000-4000-8000-000000000001",
 		":account", "1",
+		":request", "1",
 		":envelope", "00000000-0000-4000-9000-000000000001",
 		":pair", strings.Repeat("0", 64)+".."+strings.Repeat("1", 64),
 		":medium", "00000000-0000-4000-8000-000000000001",

@@ -42,9 +42,6 @@ type SessionRows interface {
 	EndSessionsBut(ctx context.Context, owner int64, token [sha256.Size]byte) error
 }
 
-// touchInterval is how often the use of a session is written down.
-const touchInterval = time.Minute
-
 // sessionKey names a session's values, which live for one request.
 type sessionKey string
 
@@ -84,15 +81,17 @@ func (st *sessionStore) options() *sessions.Options {
 
 // asksByItself reports whether a page asks, and not the person in front of it: that is no use
 // of the session, which ends as if the page had asked for nothing.
-func asksByItself(r *http.Request) bool { return r.URL.Path == views.AwaitingPath }
+func asksByItself(r *http.Request) bool {
+	return r.URL.Path == views.AwaitingPath || r.URL.Path == views.SessionPath && isReadRequest(r)
+}
 
 func (st *sessionStore) load(ctx context.Context, session *sessions.Session, token string, unused bool) error {
 	who, err := st.rows.Session(ctx, sha256.Sum256([]byte(token)))
 	now := st.now()
-	if err == nil && st.limits.Expired(&who.Session, now) {
+	if err == nil && st.limits.Ended(&who, now) {
 		err = account.ErrNoSession
 	}
-	if err == nil && !unused && now.Sub(who.Session.Seen) >= touchInterval {
+	if err == nil && !unused && now.Sub(who.Session.Seen) >= st.limits.TouchInterval() {
 		err = st.touch(ctx, &who, now)
 	}
 	if errors.Is(err, account.ErrNoSession) {
@@ -110,6 +109,9 @@ func (st *sessionStore) load(ctx context.Context, session *sessions.Session, tok
 // sooner, and the request goes on: it may carry what somebody typed for an hour.
 func (st *sessionStore) touch(ctx context.Context, who *account.SignedIn, now time.Time) error {
 	err := st.rows.TouchSession(ctx, who.Session.Token, who.ID, now)
+	if err == nil {
+		who.Session.Seen = now
+	}
 	if errors.Is(err, review.ErrNotRecorded) || errors.Is(err, review.ErrOutcomeUnknown) {
 		return nil
 	}

@@ -7,7 +7,7 @@
 // beside it under a name with a hash of esbuild's own.
 package static
 
-//go:generate go tool esbuild countersign=css/countersign.css lists=css/lists.css countersign=js/main.js viewer=js/viewer.js passkey=js/passkey.js --bundle --minify --format=esm --target=chrome123,firefox121,safari17.5 --loader:.svg=file --asset-names=[name].[hash] --outdir=dist --log-level=warning
+//go:generate go tool esbuild countersign=css/countersign.css lists=css/lists.css countersign=js/main.js viewer=js/viewer.js passkey=js/passkey.js session=js/session.js --bundle --minify --format=esm --target=chrome123,firefox121,safari17.5 --loader:.svg=file --asset-names=[name].[hash] --outdir=dist --log-level=warning
 
 import (
 	"bytes"
@@ -40,6 +40,7 @@ const (
 	Script     Name = "dist/countersign.js"
 	Passkey    Name = "dist/passkey.js" // on pages that ask for a passkey
 	Viewer     Name = "dist/viewer.js"  // a part of the script that is loaded when a picture is opened
+	Session    Name = "dist/session.js" // a part of the script that is loaded when the page is there
 	Sprite     Name = "icons/sprite.svg"
 	Favicon    Name = "icons/favicon.svg"
 )
@@ -65,7 +66,7 @@ type assetIndex struct {
 // as the files are embedded with the program.
 var loadAssets = sync.OnceValue(func() assetIndex {
 	s := assetIndex{map[string]asset{}, map[Name]string{}}
-	for _, name := range []Name{Stylesheet, ListStyle, Script, Viewer, Passkey, Sprite, Favicon} {
+	for _, name := range []Name{Stylesheet, ListStyle, Script, Viewer, Passkey, Session, Sprite, Favicon} {
 		body := readFile(string(name))
 		s.names[name] = hashedName(name, body)
 		s.put(s.names[name], body)

@@ -38,23 +38,32 @@ func (p *personRow) toPerson() account.Person {
 // account.AccountStore.
 func (s *Store) AddAccount(ctx context.Context, a account.Account, first bool, c account.ChangedBy) (int64, error) {
 	var id int64
-	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		if err := mayAdd(ctx, tx, a, first); err != nil {
-			return err
-		}
-		err := tx.QueryRowContext(ctx, `
-			INSERT INTO accounts (id, name, name_key, role, password, created_at)
-			VALUES ((SELECT coalesce(max(id), 0) + 1 FROM accounts WHERE id > 0), $1, $2, $3, $4, $5)
-			RETURNING id`, a.Name, a.Key, string(a.Role), a.Password, millis(c.At)).Scan(&id)
-		if err != nil {
-			return err
-		}
-		return s.logChange(ctx, tx, id, account.Added, c, newPassword(a.Password))
+	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
+		id, err = s.insertAccount(ctx, tx, a, first, c)
+		return err
 	})
 	if err != nil {
 		return 0, fmt.Errorf("store: add account: %w", err)
 	}
 	return id, nil
+}
+
+func (s *Store) insertAccount(ctx context.Context, tx *sql.Tx, a account.Account, first bool, c account.ChangedBy) (int64, error) {
+	if c.NeedsRequest(a.Role) {
+		return 0, account.ErrNeedsRequest
+	}
+	if err := mayAdd(ctx, tx, a, first); err != nil {
+		return 0, err
+	}
+	var id int64
+	err := tx.QueryRowContext(ctx, `
+		INSERT INTO accounts (id, name, name_key, role, password, created_at)
+		VALUES ((SELECT coalesce(max(id), 0) + 1 FROM accounts WHERE id > 0), $1, $2, $3, $4, $5)
+		RETURNING id`, a.Name, a.Key, string(a.Role), a.Password, millis(c.At)).Scan(&id)
+	if err != nil {
+		return 0, err
+	}
+	return id, s.logChange(ctx, tx, id, account.Added, c, newPassword(a.Password))
 }
 
 func mayAdd(ctx context.Context, tx *sql.Tx, a account.Account, first bool) error {
@@ -124,7 +133,8 @@ func (s *Store) Accounts(ctx context.Context) ([]account.ListedPerson, error) {
 	var list []account.ListedPerson
 	err := s.read(ctx, func(tx *sql.Tx) error {
 		rows, err := tx.QueryContext(ctx, `
-			SELECT password = '', id, name, role, created_at, disabled_at
+			SELECT password = '', signed_in_on, `+factorColumns+`,
+				accounts.id, accounts.name, accounts.role, accounts.created_at, accounts.disabled_at
 			FROM accounts
 			WHERE id > 0
 			ORDER BY name_key`)
@@ -135,10 +145,15 @@ func (s *Store) Accounts(ctx context.Context) ([]account.ListedPerson, error) {
 		for rows.Next() {
 			var found account.ListedPerson
 			var by personRow
-			if err := rows.Scan(append([]any{&found.NoPassword}, by.scanTargets()...)...); err != nil {
+			var day sql.NullInt64
+			targets := append([]any{&found.NoPassword, &day}, factorTargets(&found.Factors)...)
+			if err := rows.Scan(append(targets, by.scanTargets()...)...); err != nil {
 				return err
 			}
 			found.Person = by.toPerson()
+			if day.Valid {
+				found.SignedIn = timeOf(day.Int64)
+			}
 			list = append(list, found)
 		}
 		return rows.Err()
@@ -198,18 +213,25 @@ func (s *Store) RehashPassword(ctx context.Context, a account.Account, password 
 	return nil
 }
 
-// SetRole gives an account another role, unless it has it. It returns
-// account.ErrNoAccount when there is no such account.
+// SetRole gives an account another role and ends its sessions, unless it has it; see
+// account.AccountStore.
 func (s *Store) SetRole(ctx context.Context, key string, role account.Role, c account.ChangedBy) error {
-	err := s.changeAccount(ctx, account.RoleChanged, c, sameCredentials, noFollowUp, `
-		UPDATE accounts
-		SET role = $1
-		WHERE name_key = $2 AND role <> $1
-		RETURNING id`, string(role), key)
+	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error { return s.updateRole(ctx, tx, key, role, c) })
 	if err = s.unlessSo(ctx, key, err); err != nil {
 		return fmt.Errorf("store: set role: %w", err)
 	}
 	return nil
+}
+
+func (s *Store) updateRole(ctx context.Context, tx *sql.Tx, key string, role account.Role, c account.ChangedBy) error {
+	if c.NeedsRequest(role) {
+		return account.ErrNeedsRequest
+	}
+	return s.updateAccount(ctx, tx, account.RoleChanged, c, sameCredentials, endSessions, `
+		UPDATE accounts
+		SET role = $1
+		WHERE name_key = $2 AND role <> $1
+		RETURNING id`, string(role), key)
 }
 
 // DisableAccount disables an account as of the time of c, voids its link and ends its
@@ -240,19 +262,48 @@ func (s *Store) unlessSo(ctx context.Context, key string, err error) error {
 // done with that account, and puts it all on record.
 func (s *Store) changeAccount(ctx context.Context, what account.Change, c account.ChangedBy, to credentialChange, also func(context.Context, *sql.Tx, int64) error, update string, args ...any) error {
 	return s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		var id int64
-		err := tx.QueryRowContext(ctx, update, args...).Scan(&id)
-		if errors.Is(err, sql.ErrNoRows) {
-			return account.ErrNoAccount
-		}
-		if err != nil {
-			return err
-		}
-		if err := also(ctx, tx, id); err != nil {
-			return err
-		}
-		return s.logChange(ctx, tx, id, what, c, to)
+		return s.updateAccount(ctx, tx, what, c, to, also, update, args...)
 	})
+}
+
+// updateAccount is changeAccount within a transaction. Of the accounts that can sign in and
+// manage others, one is always left.
+func (s *Store) updateAccount(ctx context.Context, tx *sql.Tx, what account.Change, c account.ChangedBy, to credentialChange, also func(context.Context, *sql.Tx, int64) error, update string, args ...any) error {
+	before, err := ableAdmins(ctx, tx, 0, c.At)
+	if err != nil {
+		return err
+	}
+	var id int64
+	err = tx.QueryRowContext(ctx, update, args...).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return account.ErrNoAccount
+	}
+	if err != nil {
+		return err
+	}
+	if err := also(ctx, tx, id); err != nil {
+		return err
+	}
+	after, err := ableAdmins(ctx, tx, 0, c.At)
+	if err != nil {
+		return err
+	}
+	if before > 0 && after == 0 && !c.EvenLastAdmin {
+		return account.ErrLastAdmin
+	}
+	return s.logChange(ctx, tx, id, what, c, to)
+}
+
+// ableAdmins counts who can sign in and manage accounts at a time, besides one account.
+func ableAdmins(ctx context.Context, tx *sql.Tx, besides int64, now time.Time) (int, error) {
+	var n int
+	err := tx.QueryRowContext(ctx, `
+		SELECT count(*)
+		FROM accounts
+		WHERE id > 0 AND id <> $1 AND role = $2 AND disabled_at IS NULL
+			AND (password <> '' OR EXISTS (SELECT 1 FROM password_links WHERE account = accounts.id AND until > $3))`,
+		besides, string(account.Admin), millis(now)).Scan(&n)
+	return n, err
 }
 
 func noFollowUp(context.Context, *sql.Tx, int64) error { return nil }
@@ -268,17 +319,32 @@ func signOut(ctx context.Context, tx *sql.Tx, id int64) error {
 // logChange enters a change of an account into the ledger, and gives the account the time
 // of that entry where it has one.
 func (s *Store) logChange(ctx context.Context, tx *sql.Tx, id int64, what account.Change, c account.ChangedBy, to credentialChange) error {
-	return s.logFacts(ctx, tx, id, newEntry{by: c.By, Act: review.Act{At: c.At, Facts: review.Facts{AccountChange: string(what)}}}, to)
+	return s.logFacts(ctx, tx, id, changeEntry(c, review.Facts{AccountChange: string(what)}), to)
+}
+
+// changeEntry is the entry of a change of an account, with the request that it carries out.
+func changeEntry(c account.ChangedBy, facts review.Facts) newEntry {
+	a := newEntry{by: c.By, Act: review.Act{At: c.At, Facts: facts}}
+	if r := c.Request; r != nil {
+		a.About, a.Facts.AskedBy, a.Facts.AskedByID = r.ID, r.AskedBy.Name, r.AskedBy.ID
+	}
+	return a
 }
 
 func (s *Store) logFacts(ctx context.Context, tx *sql.Tx, id int64, a newEntry, to credentialChange) error {
+	_, err := s.enterFacts(ctx, tx, id, a, to)
+	return err
+}
+
+// enterFacts is logFacts that returns the entry.
+func (s *Store) enterFacts(ctx context.Context, tx *sql.Tx, id int64, a newEntry, to credentialChange) (ledger.Entry, error) {
 	whose, err := personByID(ctx, tx, id)
 	if err != nil {
-		return err
+		return ledger.Entry{}, err
 	}
 	before, err := knownCredentials(ctx, tx, id)
 	if err != nil {
-		return err
+		return ledger.Entry{}, err
 	}
 	a.Act.Act = review.ActAccount
 	a.Facts.Account, a.Facts.AccountName, a.Facts.Role = id, whose.Name, string(whose.Role)
@@ -287,17 +353,17 @@ func (s *Store) logFacts(ctx context.Context, tx *sql.Tx, id int64, a newEntry, 
 	}
 	entry, err := s.appendEntry(ctx, tx, a)
 	if err != nil {
-		return err
+		return entry, err
 	}
 	column := map[account.Change]string{account.Added: "created_at", account.Disabled: "disabled_at"}[account.Change(a.Facts.AccountChange)]
 	if column == "" {
-		return nil
+		return entry, nil
 	}
 	_, err = tx.ExecContext(ctx, `
 		UPDATE accounts
 		SET `+column+` = $1
 		WHERE id = $2`, millis(entry.At), id)
-	return err
+	return entry, err
 }
 
 // accountEntries returns the entries about an account behind one, the oldest first.
@@ -335,7 +401,7 @@ func accountRecorded(e *review.Recorded) (account.RecordedChange, review.Facts, 
 	}
 	r := account.RecordedChange{
 		Seq: e.Seq, At: e.At, By: e.Name, ByID: e.Actor, AccountName: facts.AccountName, What: account.Change(facts.AccountChange), Role: account.Role(facts.Role),
-		LinkBy: facts.LinkBy, Factor: facts.Factor, Reason: facts.Reason,
+		LinkBy: facts.LinkBy, Factor: facts.Factor, Reason: facts.Reason, AskedBy: facts.AskedBy, Request: facts.Request,
 	}
 	r.ByLink = r.What == account.PasswordChanged && e.About != 0
 	if facts.Carried != nil {

@@ -298,7 +298,7 @@ func TestWhoMadeTheLink(t *testing.T) {
 		must(t, err)
 		return p
 	}
-	admin, sue := add("admin", account.Admin), add("sue", account.Supervisor)
+	admin, sue := add("admin", account.Admin), add("sue", account.Auditor)
 	told := func(want int) account.Notice {
 		t.Helper()
 		n, err := c.Notice(t.Context(), sue.ID)

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"fmt"
 
 	"countersign/internal/account"
 	"countersign/internal/review"
@@ -15,7 +16,57 @@ func (s *Store) logFactors(ctx context.Context, tx *sql.Tx, owner int64, c accou
 	if err != nil {
 		return err
 	}
-	return s.logFacts(ctx, tx, owner, newEntry{by: c.By, Act: review.Act{At: c.At, Facts: facts}}, newFactors(known[owner]))
+	return s.logFacts(ctx, tx, owner, changeEntry(c, facts), newFactors(known[owner]))
+}
+
+// factorColumns are what the account of a row has to prove who its person is.
+const factorColumns = `(SELECT count(*) FROM passkeys WHERE passkeys.account = accounts.id),
+	EXISTS (SELECT 1 FROM code_secrets WHERE code_secrets.account = accounts.id AND confirmed_at IS NOT NULL),
+	(SELECT count(*) FROM recovery_codes WHERE recovery_codes.account = accounts.id AND recovery_codes.used_at IS NULL)`
+
+func factorTargets(f *account.Factors) []any { return []any{&f.Passkeys, &f.Code, &f.Recovery} }
+
+// TakeFactors removes all that an account has to prove who its person is besides the password;
+// see account.RequestStore.
+func (s *Store) TakeFactors(ctx context.Context, key, reason string, c account.ChangedBy) error {
+	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error { return s.deleteFactors(ctx, tx, key, reason, c) })
+	if err != nil {
+		return fmt.Errorf("store: remove factors: %w", err)
+	}
+	return nil
+}
+
+func (s *Store) deleteFactors(ctx context.Context, tx *sql.Tx, key, reason string, c account.ChangedBy) error {
+	owner, err := personByKey(ctx, tx, key)
+	if err != nil {
+		return err
+	}
+	if c.NeedsRequest(owner.Role) {
+		return account.ErrNeedsRequest
+	}
+	var removed int64
+	for _, statement := range []string{
+		`DELETE FROM passkeys WHERE account = $1`,
+		`DELETE FROM code_secrets WHERE account = $1`,
+		`DELETE FROM recovery_codes WHERE account = $1`,
+	} {
+		result, err := tx.ExecContext(ctx, statement, owner.ID)
+		if err != nil {
+			return err
+		}
+		n, err := result.RowsAffected()
+		if err != nil {
+			return err
+		}
+		removed += n
+	}
+	if removed == 0 {
+		return account.ErrNoFactors
+	}
+	if err := endSessions(ctx, tx, owner.ID); err != nil {
+		return err
+	}
+	return s.logFactors(ctx, tx, owner.ID, c, review.Facts{AccountChange: string(account.FactorsTaken), Reason: reason})
 }
 
 // everyAccount stands for all accounts where factorDigests is asked for one.

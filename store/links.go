@@ -15,24 +15,35 @@ import (
 // the token with that hash choose another until a time. It returns account.ErrNoAccount
 // when there is no such account or it is disabled.
 func (s *Store) SetLink(ctx context.Context, key string, token [32]byte, until time.Time, c account.ChangedBy) error {
-	link := func(ctx context.Context, tx *sql.Tx, id int64) error {
-		if err := signOut(ctx, tx, id); err != nil {
-			return err
-		}
-		_, err := tx.ExecContext(ctx, `
-			INSERT INTO password_links (account, token_hash, until)
-			VALUES ($1, $2, $3)`, id, token[:], millis(until))
-		return err
-	}
-	err := s.changeAccount(ctx, account.LinkMade, c, newLink(account.LinkDigest(token, until)), link, `
-		UPDATE accounts
-		SET password = ''
-		WHERE name_key = $1 AND disabled_at IS NULL
-		RETURNING id`, key)
+	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error { return s.insertLink(ctx, tx, key, token, until, c) })
 	if err != nil {
 		return fmt.Errorf("store: set link: %w", err)
 	}
 	return nil
+}
+
+func (s *Store) insertLink(ctx context.Context, tx *sql.Tx, key string, token [32]byte, until time.Time, c account.ChangedBy) error {
+	link := func(ctx context.Context, tx *sql.Tx, id int64) error {
+		owner, err := personByID(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if c.NeedsRequest(owner.Role) {
+			return account.ErrNeedsRequest
+		}
+		if err := signOut(ctx, tx, id); err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `
+			INSERT INTO password_links (account, token_hash, until)
+			VALUES ($1, $2, $3)`, id, token[:], millis(until))
+		return err
+	}
+	return s.updateAccount(ctx, tx, account.LinkMade, c, newLink(account.LinkDigest(token, until)), link, `
+		UPDATE accounts
+		SET password = ''
+		WHERE name_key = $1 AND disabled_at IS NULL
+		RETURNING id`, key)
 }
 
 // Link returns the account whose link has the token with that hash; account.ErrNoLink

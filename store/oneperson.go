@@ -23,13 +23,11 @@ func accountChanges(ctx context.Context, tx *sql.Tx, since time.Time) ([]review.
 	}
 	var changes []review.AccountChange
 	for i := range list {
-		c, counts, err := review.ReadAccountChange(&list[i])
+		found, err := review.ReadAccountChanges(&list[i])
 		if err != nil {
 			return nil, err
 		}
-		if counts {
-			changes = append(changes, c)
-		}
+		changes = append(changes, found...)
 	}
 	return changes, nil
 }

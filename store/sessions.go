@@ -18,12 +18,10 @@ func (s *Store) Session(ctx context.Context, tokenHash [32]byte) (account.Signed
 	var by personRow
 	var chosen sql.NullString
 	session := sessionRow{session: &who.Session}
-	targets := append(session.scanTargets(), &chosen, &who.Factors.Passkeys, &who.Factors.Code, &who.Factors.Recovery)
+	targets := append(append(session.scanTargets(), &chosen), factorTargets(&who.Factors)...)
 	err := s.readers.QueryRowContext(ctx, `
 		SELECT `+sessionColumns+`, preferences.chosen,
-			(SELECT count(*) FROM passkeys WHERE passkeys.account = accounts.id),
-			EXISTS (SELECT 1 FROM code_secrets WHERE code_secrets.account = accounts.id AND confirmed_at IS NOT NULL),
-			(SELECT count(*) FROM recovery_codes WHERE recovery_codes.account = accounts.id AND recovery_codes.used_at IS NULL),
+			`+factorColumns+`,
 			accounts.id, accounts.name, accounts.role, accounts.created_at, accounts.disabled_at
 		FROM sessions
 		JOIN accounts ON accounts.id = sessions.account
@@ -69,7 +67,17 @@ func (s *Store) BeginSession(ctx context.Context, owner int64, session account.S
 			FROM accounts
 			WHERE id = $3 AND disabled_at IS NULL AND password <> ''`,
 			session.Token[:], millis(session.Created), owner, string(session.Proof), session.Address, session.Browser)
-		return expectRow(result, err, account.ErrNoSession)
+		if err := expectRow(result, err, account.ErrNoSession); err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `
+			UPDATE accounts
+			SET signed_in_on = $1
+			WHERE id = $2 AND ($3 <> 'password'
+				OR NOT EXISTS (SELECT 1 FROM passkeys WHERE account = accounts.id)
+				AND NOT EXISTS (SELECT 1 FROM code_secrets WHERE account = accounts.id AND confirmed_at IS NOT NULL))`,
+			millis(session.Created.UTC().Truncate(24*time.Hour)), owner, string(session.Proof))
+		return err
 	})
 	if err != nil {
 		return fmt.Errorf("store: begin session: %w", err)
@@ -176,13 +184,18 @@ func (s *Store) endWhere(ctx context.Context, condition string, args ...any) err
 	return nil
 }
 
-// SweepSessions forgets the sessions that have ended by the time now as the limits say.
+// SweepSessions forgets the sessions that have ended by the time now as
+// account.SessionLimits.Ended says.
 func (s *Store) SweepSessions(ctx context.Context, now time.Time, limits account.SessionLimits) error {
 	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `
 			DELETE FROM sessions
-			WHERE seen_at < $1 OR created_at < $2 OR seen_at > $3 OR created_at > $3`,
-			millis(now.Add(-limits.Idle)), millis(now.Add(-limits.Absolute)), millis(now.Add(account.ClockSlack)))
+			WHERE seen_at < $1 OR created_at < $2 OR seen_at > $3 OR created_at > $3
+				OR created_at < $4 AND proof = $5 AND (
+					EXISTS (SELECT 1 FROM passkeys WHERE passkeys.account = sessions.account)
+					OR EXISTS (SELECT 1 FROM code_secrets WHERE code_secrets.account = sessions.account AND confirmed_at IS NOT NULL))`,
+			millis(now.Add(-limits.Idle)), millis(now.Add(-limits.Absolute)), millis(now.Add(account.ClockSlack)),
+			millis(now.Add(-account.SecondFactorLimit)), string(account.ByPassword))
 		return err
 	})
 	if err != nil {

@@ -211,6 +211,9 @@ func (v *verification) verifyContents(ctx context.Context) error {
 	f.Unbatched = access.uncovered + fetches.uncovered
 	f.Accesses, f.Fetches = access.rows, fetches.rows
 	f.Recipients, f.Erased, f.Results = files.recipients, files.erased, files.results
+	if err := tree.compareRequests(ctx, tx); err != nil {
+		return err
+	}
 	if err := tree.compareAccounts(ctx, tx); err != nil {
 		return err
 	}

@@ -247,6 +247,7 @@ func (t *treeCheck) learnAccount(r *ledgerRow, f review.Facts) string {
 			return why
 		}
 	}
+	t.learnRequest(r, f)
 	k.seq, k.name, k.role, k.credentials = r.Seq, f.AccountName, f.Role, f.Credentials
 	when := expectedTime{at: r.at, known: true, loose: r.Version == ledger.V1 && r.At.Equal(r.before.At) || f.Carried != nil}
 	switch deed {
@@ -292,7 +293,7 @@ func mayChangeCredentials(deed account.Change, before, after account.Credentials
 		before.Factors = after.Factors
 	case account.PasswordRehashed:
 		before.Password = after.Password
-	case account.RoleChanged, account.Acknowledged, account.FactorRefused:
+	case account.RoleChanged, account.Acknowledged, account.FactorRefused, account.RequestAsked, account.RequestConfirmed, account.RequestCancelled:
 	default:
 		return before.Factors == after.Factors
 	}

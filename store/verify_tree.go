@@ -13,6 +13,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 
+	"countersign/internal/account"
 	"countersign/internal/idv"
 	"countersign/internal/ledger"
 	"countersign/internal/review"
@@ -39,9 +40,10 @@ type treeCheck struct {
 
 	access, fetches chan batchEntry
 	accounts        map[int64]*knownAccount
-	views           map[int64]sharedView // by the entry that shared them
-	dataKey         string               // fingerprint of the data key; empty where the ledger does not say
-	nextKey         string               // fingerprint of the one that takes its place; empty unless that goes on
+	requests        map[int64]account.RequestState // by the entry with which each was asked
+	views           map[int64]sharedView           // by the entry that shared them
+	dataKey         string                         // fingerprint of the data key; empty where the ledger does not say
+	nextKey         string                         // fingerprint of the one that takes its place; empty unless that goes on
 }
 
 // storedCheckpoint is a checkpoint as it stands in the file.
@@ -98,7 +100,7 @@ func (v *verification) newTree(ctx context.Context, tx *sql.Tx) (*treeCheck, err
 	if len(trusted) == 0 {
 		publics = publicsOf(named)
 	}
-	t := &treeCheck{found: &v.found, trusted: trusted, accounts: map[int64]*knownAccount{}, views: map[int64]sharedView{}}
+	t := &treeCheck{found: &v.found, trusted: trusted, accounts: map[int64]*knownAccount{}, views: map[int64]sharedView{}, requests: map[int64]account.RequestState{}}
 	t.found.Trusted, t.found.Brought = len(trusted) > 0, len(v.options.Checkpoints)
 	for i, text := range v.options.Checkpoints {
 		c, public, err := openWithAny(text, publics)

@@ -2,6 +2,7 @@ package views
 
 import (
 	"cmp"
+	"strings"
 
 	"countersign/internal/account"
 )
@@ -31,8 +32,39 @@ func changeLabel(r account.RecordedChange) string {
 		return "Refused, since it may have been copied: " + r.Factor.Words()
 	case account.FactorsTaken:
 		return "Passkeys and codes removed: " + r.Reason
+	case account.RequestAsked, account.RequestConfirmed, account.RequestCancelled:
+		return requestLabel(r)
 	}
 	return string(r.What)
+}
+
+// requestLabel says what was done about a request.
+func requestLabel(r account.RecordedChange) string {
+	if r.Request == nil {
+		return string(r.What)
+	}
+	switch r.What {
+	case account.RequestConfirmed:
+		return "Confirmed: " + r.Request.Words()
+	case account.RequestCancelled:
+		return "Cancelled: " + r.Request.Words()
+	}
+	return "Requested: " + r.Request.Words()
+}
+
+// factorWords names the kinds of factors that an account has.
+func factorWords(f account.Factors) string {
+	var kinds []string
+	if f.Passkeys > 0 {
+		kinds = append(kinds, "Passkey")
+	}
+	if f.Code {
+		kinds = append(kinds, "Authenticator app")
+	}
+	if f.Recovery > 0 {
+		kinds = append(kinds, "Recovery codes")
+	}
+	return strings.Join(kinds, ", ")
 }
 
 // noticeText tells the owner of an account what was done to it.
@@ -59,6 +91,9 @@ func operatorOr(name string) string { return cmp.Or(name, "the operator") }
 func changeAuthor(r account.RecordedChange) string {
 	if r.ByLink {
 		return r.By + ", with a link created by " + operatorOr(r.LinkBy)
+	}
+	if asker := r.AskedByWords(); asker != "" {
+		return operatorOr(r.By) + ", requested by " + asker
 	}
 	return operatorOr(r.By)
 }

@@ -29,6 +29,7 @@ const (
 	AccessPath     = "/audit/access"     // the access log
 	AccountsPath   = "/accounts"
 	OwnAccountPath = "/account"
+	SessionPath    = "/account/session"    // how long the own session goes on, and by a POST that it does
 	FactorsPath    = "/account/factors"    // passkeys and codes
 	CodePath       = FactorsPath + "/code" // where the authenticator app is set up by a POST
 	RecoveryPath   = FactorsPath + "/recovery-codes"
@@ -290,10 +291,18 @@ func CheckTicketPath(id idv.RecipientID, digest idv.Digest, key string) string {
 	return TicketPath(id, digest) + "&" + TicketCheck + "=" + key
 }
 
-// AccountPath is where an account is changed by a POST: its deed is "disable", "role"
-// or "link".
+// AccountPath is where an account is changed by a POST: its deed is "disable", "role",
+// "link" or "factors".
 func AccountPath(id int64, deed string) string {
 	return AccountsPath + "/" + strconv.FormatInt(id, 10) + "/" + deed
+}
+
+// RequestsID is the place of the open requests on the page of accounts.
+const RequestsID = "requests"
+
+// RequestPath is where something is done about a request by a POST: "carry-out" or "cancel".
+func RequestPath(id int64, deed string) string {
+	return AccountsPath + "/requests/" + strconv.FormatInt(id, 10) + "/" + deed
 }
 
 // DiffPath is what differs between two stored results.

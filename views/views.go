@@ -35,6 +35,11 @@ type Frame struct {
 
 	PasskeySite PasskeySite // whose passkeys work here, or why none do
 
+	SessionLeft    time.Duration // how long the reader's session goes on without another use
+	SessionWarning time.Duration // how long before its end the reader is told
+
+	Requests []account.Request // that the reader, a supervisor, is told of on this page
+
 	Awaiting string // how many cases await the reader; empty when none do, or nobody knows
 
 	OwnSearch bool // whether the page has a search field of its own, so that the header needs none
@@ -54,7 +59,7 @@ func (f Frame) SignedIn() bool { return f.Who.Name != "" }
 
 // hasAnnouncements reports whether something above the page is to be read before it.
 func (f Frame) hasAnnouncements() bool {
-	return f.Stopped != "" || f.Warning != "" || f.ClockWarning != "" || len(f.Notice.Changes) > 0
+	return f.Stopped != "" || f.Warning != "" || f.ClockWarning != "" || len(f.Notice.Changes) > 0 || len(f.Requests) > 0
 }
 
 // printedBy is the beginning of what each sheet of a print says, before the time.

@@ -12,8 +12,9 @@
 //   - A passkey answers a question once, within five minutes, for the purpose and the account for
 //     which it was asked. One that counts back how often it was used opens nothing.
 //   - A password is kept as an argon2id hash and nowhere else; errors hold none.
-//   - An account that is disabled, or gets another password, is signed out everywhere.
+//   - An account that is disabled, or gets another password or role, is signed out everywhere.
 //   - Who had the means to act as someone else is on record, and that person is told.
+//   - No admin lets anybody act as a supervisor alone, and one who can sign in is always left.
 //
 // What a role may do is answered by Role.May, and denied unless it is written there.
 package account
@@ -49,6 +50,8 @@ type Account struct {
 type ListedPerson struct {
 	Person
 	NoPassword bool // whether nobody can sign in before a link was used
+	Factors    Factors
+	SignedIn   time.Time // day of the last sign-in; zero where that is not known
 }
 
 // Change is what was done to an account.
@@ -69,13 +72,19 @@ const (
 	FactorRemoved Change = "factor-removed" // by its owner
 	FactorsTaken  Change = "factors-taken"  // all of them, by an admin
 	FactorRefused Change = "factor-refused" // nothing was changed: one was used that may have been copied
+
+	RequestAsked     Change = "request-asked"     // by an admin, for what no admin does alone
+	RequestConfirmed Change = "request-confirmed" // by another, who carries it out
+	RequestCancelled Change = "request-cancelled"
 )
 
 // ChangedBy says who made a change, and when. The zero Person stands for
 // the operator.
 type ChangedBy struct {
-	By Person
-	At time.Time
+	By            Person
+	At            time.Time
+	EvenLastAdmin bool     // whether nobody may be left who manages accounts
+	Request       *Request // that the change carries out; nil where nobody had to ask
 }
 
 // Recorded is a change of an account on record.
@@ -86,11 +95,13 @@ type RecordedChange struct {
 	ByID        int64  // zero for the operator
 	AccountName string
 	What        Change
-	Role        Role       // of the account, after the change
-	ByLink      bool       // whether a password was chosen by a link
-	LinkBy      string     // who made that link: a name; empty for the operator
-	Factor      FactorKind // that was added, removed or refused; empty where none was
-	Reason      string     // why factors were taken away
+	Role        Role          // of the account, after the change
+	ByLink      bool          // whether a password was chosen by a link
+	LinkBy      string        // who made that link: a name; empty for the operator
+	Factor      FactorKind    // that was added, removed or refused; empty where none was
+	Reason      string        // why factors were taken away
+	AskedBy     string        // who asked for it; empty where nobody had to
+	Request     *RequestTerms // that was asked for, confirmed or cancelled; nil elsewhere
 }
 
 // Told reports whether the owner of an account is told of a change of it: of one that
@@ -141,6 +152,7 @@ type Records interface {
 	HashStore
 	ChallengeStore
 	PasskeyStore
+	RequestStore
 }
 
 var (
@@ -171,7 +183,7 @@ func (e *Wait) Error() string { return "too many sign-ins failed; wait before th
 // Refused says why a name or a password cannot be had, in a sentence for the person
 // who chose it.
 type Refused struct {
-	Field string // FieldName, FieldPassword or FieldRole
+	Field string // FieldName, FieldPassword, FieldRole or FieldReason
 	Why   string
 }
 
@@ -182,4 +194,5 @@ const (
 	FieldName     = "name"
 	FieldPassword = "password"
 	FieldRole     = "role"
+	FieldReason   = "reason"
 )

@@ -13,7 +13,7 @@ type LinkStore interface {
 	// SetLink makes the password of the account with the name key void, ends its
 	// sessions, and lets whoever has the token with that hash choose another until a
 	// time, in place of any earlier link. It returns ErrNoAccount when there is no such
-	// account or it is disabled.
+	// account or it is disabled, and ErrNeedsRequest when c may not do it alone.
 	SetLink(ctx context.Context, key string, token [32]byte, until time.Time, c ChangedBy) error
 	// Link returns the account whose link has the token with that hash; ErrNoLink when
 	// there is none that is valid at the time now.
@@ -45,7 +45,8 @@ func (s *Service) Invite(ctx context.Context, name string, role Role, by Person)
 
 // MakeLink makes an account's password void, ends its sessions, and returns the token
 // of a link by which its person chooses another. Links before it are void. It returns
-// ErrNoAccount when there is no such account or it is disabled.
+// ErrNoAccount when there is no such account or it is disabled, and ErrNeedsRequest for what an
+// admin has to ask for.
 func (s *Service) MakeLink(ctx context.Context, name string, by Person) (token string, err error) {
 	token = rand.Text()
 	change := s.changeBy(by)

@@ -30,23 +30,24 @@ type Action string
 
 // The actions.
 const (
-	Anyone         Action = "anyone"          // what needs no account: signing in, health, assets
-	ReadResults    Action = "read-results"    // open recipients and fetch their results
-	ReadEvidence   Action = "read-evidence"   // see the media behind a result: pictures, texts, hits, Yoti's report
-	WriteNotes     Action = "write-notes"     // put notes to results
-	Decide         Action = "decide"          // put one's name to a verdict, and say what hits are
-	TakeCases      Action = "take-cases"      // take cases, release one's own, and tag them
-	AssignCases    Action = "assign-cases"    // give cases to others, and release those of others
-	ReviewSecond   Action = "review-second"   // agree or disagree with someone else's decision
-	ReadLedger     Action = "read-ledger"     // see what everyone did, and take checkpoints
-	ExportBundle   Action = "export-bundle"   // take the evidence about a recipient away
-	ResetLimit     Action = "reset-limit"     // let a signer try again, which changes things at Yoti
-	ReadAccessLog  Action = "read-access-log" // see who saw what
-	ReadFigures    Action = "read-figures"    // see how much was done, by day and by person
-	ManageAccounts Action = "manage-accounts" // say who may sign in, and as what
-	ImportLists    Action = "import-lists"    // have the results of a list of recipients fetched
-	ReadHooks      Action = "read-hooks"      // see what came by the webhook: IDs, nothing of people
-	OwnAccount     Action = "own-account"     // look after one's own account and sessions
+	Anyone           Action = "anyone"             // what needs no account: signing in, health, assets
+	ReadResults      Action = "read-results"       // open recipients and fetch their results
+	ReadEvidence     Action = "read-evidence"      // see the media behind a result: pictures, texts, hits, Yoti's report
+	WriteNotes       Action = "write-notes"        // put notes to results
+	Decide           Action = "decide"             // put one's name to a verdict, and say what hits are
+	TakeCases        Action = "take-cases"         // take cases, release one's own, and tag them
+	AssignCases      Action = "assign-cases"       // give cases to others, and release those of others
+	ReviewSecond     Action = "review-second"      // agree or disagree with someone else's decision
+	ReadLedger       Action = "read-ledger"        // see what everyone did, and take checkpoints
+	ExportBundle     Action = "export-bundle"      // take the evidence about a recipient away
+	ResetLimit       Action = "reset-limit"        // let a signer try again, which changes things at Yoti
+	ReadAccessLog    Action = "read-access-log"    // see who saw what
+	ReadFigures      Action = "read-figures"       // see how much was done, by day and by person
+	ManageAccounts   Action = "manage-accounts"    // say who may sign in, and as what
+	ObjectToRequests Action = "object-to-requests" // cancel what an admin asked for and did not do yet
+	ImportLists      Action = "import-lists"       // have the results of a list of recipients fetched
+	ReadHooks        Action = "read-hooks"         // see what came by the webhook: IDs, nothing of people
+	OwnAccount       Action = "own-account"        // look after one's own account and sessions
 
 	// Parts of OwnAccount that are open to whoever has not done all that a sign-in takes.
 	SignOut          Action = "sign-out"
@@ -59,7 +60,7 @@ const (
 func Actions() []Action {
 	return []Action{
 		ReadResults, ReadEvidence, WriteNotes, TakeCases, AssignCases, Decide, ReviewSecond, ResetLimit, ImportLists,
-		ReadLedger, ReadAccessLog, ReadFigures, ExportBundle, ManageAccounts, ReadHooks, OwnAccount,
+		ReadLedger, ReadAccessLog, ReadFigures, ExportBundle, ManageAccounts, ObjectToRequests, ReadHooks, OwnAccount,
 	}
 }
 
@@ -93,6 +94,8 @@ func (a Action) Words() string {
 		return "reads and exports the figures of everybody's work"
 	case ManageAccounts:
 		return "manages accounts"
+	case ObjectToRequests:
+		return "cancels requests that let somebody act as a supervisor"
 	case ImportLists:
 		return "imports lists of recipients"
 	case ReadHooks:
@@ -109,11 +112,11 @@ func (r Role) allowedActions() []Action {
 	case Reviewer:
 		return []Action{OwnAccount, ReadResults, ReadEvidence, WriteNotes, TakeCases, Decide, ImportLists, ExportBundle}
 	case Supervisor:
-		return []Action{OwnAccount, ReadResults, ReadEvidence, WriteNotes, TakeCases, AssignCases, Decide, ImportLists, ExportBundle, ReviewSecond, ResetLimit, ReadFigures}
+		return []Action{OwnAccount, ReadResults, ReadEvidence, WriteNotes, TakeCases, AssignCases, Decide, ImportLists, ExportBundle, ReviewSecond, ResetLimit, ReadFigures, ObjectToRequests}
 	case Auditor:
 		return []Action{OwnAccount, ReadResults, ReadAccessLog, ReadLedger, ReadFigures, ExportBundle}
 	case Admin:
-		return []Action{OwnAccount, ManageAccounts, ReadHooks}
+		return []Action{OwnAccount, ManageAccounts, ObjectToRequests, ReadHooks}
 	}
 	return nil
 }

@@ -13,7 +13,7 @@ type AccountStore interface {
 	// AddAccount keeps a new account and returns the ID that it was given; a.ID and
 	// a.Disabled are not looked at. It returns ErrNameTaken when an account has the
 	// key of a, a *Refused when the name of one may be taken for that of a, and with first set ErrNotFirst when there is any account, which is
-	// decided in the same transaction.
+	// decided in the same transaction. It returns ErrNeedsRequest when c may not do it alone.
 	AddAccount(ctx context.Context, a Account, first bool, c ChangedBy) (int64, error)
 	// Account returns the account with the name key, disabled or not; ErrNoAccount when
 	// there is none.
@@ -28,12 +28,14 @@ type AccountStore interface {
 	// ErrWrongPassword when the account has another password by now, or none, or is disabled.
 	ReplacePassword(ctx context.Context, a Account, password string, c ChangedBy) error
 	// SetRole gives the account with the name key another role. One that has the role
-	// already stays as it is, and nothing is put on record. It returns ErrNoAccount when
-	// there is no such account.
+	// already stays as it is, and nothing is put on record. The sessions of one that gets
+	// another end. It returns ErrNoAccount when there is no such account, ErrLastAdmin when
+	// nobody would be left who manages accounts, and ErrNeedsRequest when c may not do it alone.
 	SetRole(ctx context.Context, key string, role Role, c ChangedBy) error
 	// DisableAccount disables the account with the name key as of the time of c, voids
 	// its link and ends its sessions. One that is disabled already stays as it is, and
-	// nothing is put on record. It returns ErrNoAccount when there is no such account.
+	// nothing is put on record. It returns ErrNoAccount when there is no such account, and
+	// ErrLastAdmin when nobody would be left who manages accounts.
 	DisableAccount(ctx context.Context, key string, c ChangedBy) error
 }
 
@@ -74,6 +76,8 @@ type Service struct {
 	Records Records
 	Now     func() time.Time
 	Cost    Cost // of hashing; zero is the standard
+	// EvenLastAdmin lets the operator disable or demote the last one who manages accounts.
+	EvenLastAdmin bool
 
 	Breached BreachedPasswords // that the operator knows of; nil for none
 
@@ -240,7 +244,9 @@ func (s *Service) newAccount(name string, role Role) (Account, error) {
 	return Account{Person: Person{Name: name, Role: role, Created: s.Now()}, Key: NameKey(name), Looks: SkeletonsOf(name)}, nil
 }
 
-func (s *Service) changeBy(by Person) ChangedBy { return ChangedBy{By: by, At: s.Now()} }
+func (s *Service) changeBy(by Person) ChangedBy {
+	return ChangedBy{By: by, At: s.Now(), EvenLastAdmin: s.EvenLastAdmin}
+}
 
 // hashNewPassword returns the PHC string of a password that name may have, or a *Refused.
 func (s *Service) hashNewPassword(ctx context.Context, name, password string) (string, error) {
@@ -289,8 +295,9 @@ func (s *Service) ChangeOwnPassword(ctx context.Context, who Person, current, pa
 	return nil
 }
 
-// SetRole gives an account another role, from the next request on. It returns
-// ErrNoAccount when there is no such account, and a *Refused when there is no such role.
+// SetRole gives an account another role and ends its sessions. It returns ErrNoAccount when
+// there is no such account, a *Refused when there is no such role, ErrLastAdmin when nobody
+// would be left who manages accounts, and ErrNeedsRequest for what an admin has to ask for.
 func (s *Service) SetRole(ctx context.Context, name string, role Role, by Person) error {
 	if _, known := ParseRole(string(role)); !known {
 		return &Refused{FieldRole, "There is no such role."}
@@ -303,7 +310,8 @@ func (s *Service) SetRole(ctx context.Context, name string, role Role, by Person
 
 // Disable closes an account, for good, and ends its sessions. What its person
 // recorded stays, and so does the name. It returns ErrNoAccount when there is no such
-// account, and nil for one that is disabled already.
+// account, ErrLastAdmin for the last one who manages accounts, and nil for one that is disabled
+// already.
 func (s *Service) Disable(ctx context.Context, name string, by Person) error {
 	if err := s.Records.DisableAccount(ctx, signInKey(name), s.changeBy(by)); err != nil {
 		return fmt.Errorf("disable account: %w", err)

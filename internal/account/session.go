@@ -93,6 +93,25 @@ func (l SessionLimits) Expired(s *Session, now time.Time) bool {
 	return now.Sub(s.Seen) > l.Idle || now.Sub(s.Created) > l.Absolute || s.Seen.After(ahead) || s.Created.After(ahead)
 }
 
+// Ended reports whether the session in which someone is has ended by now: as Expired says, or
+// since the second factor did not follow in time.
+func (l SessionLimits) Ended(who *SignedIn, now time.Time) bool {
+	unfinished := !who.Session.Proof.Strong() && who.Factors.Any()
+	return l.Expired(&who.Session, now) || unfinished && now.Sub(who.Session.Created) > SecondFactorLimit
+}
+
+// Left is how long a session goes on without another use, and whether a use makes that longer.
+func (l SessionLimits) Left(s *Session, now time.Time) (left time.Duration, extendable bool) {
+	idle, absolute := l.Idle-now.Sub(s.Seen), l.Absolute-now.Sub(s.Created)
+	return max(0, min(idle, absolute)), idle < absolute && absolute > l.Warning()
+}
+
+// Warning is how long before a session ends its person is told.
+func (l SessionLimits) Warning() time.Duration { return min(2*time.Minute, l.Idle/2) }
+
+// TouchInterval is how often the use of a session is written down.
+func (l SessionLimits) TouchInterval() time.Duration { return min(time.Minute, l.Idle/10) }
+
 // FreshFor is how long a proof of presence counts for what cannot be undone.
 const FreshFor = 5 * time.Minute
 

@@ -28,6 +28,56 @@ func TestSessionLimits(t *testing.T) {
 	}
 }
 
+// Whoever gave their password and not the second factor has ten minutes for that; whoever has
+// none, or gave it, has as long as sessions last.
+func TestUnfinishedSignInEnds(t *testing.T) {
+	begun := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+	for name, test := range map[string]struct {
+		proof   Proof
+		factors Factors
+		after   time.Duration
+		ended   bool
+	}{
+		"a moment later":                {ByPassword, Factors{Passkeys: 1}, SecondFactorLimit, false},
+		"too late":                      {ByPassword, Factors{Passkeys: 1}, SecondFactorLimit + 1, true},
+		"too late for a code":           {ByPassword, Factors{Code: true}, SecondFactorLimit + 1, true},
+		"no factor":                     {ByPassword, Factors{}, SecondFactorLimit + 1, false},
+		"recovery codes alone are none": {ByPassword, Factors{Recovery: 10}, SecondFactorLimit + 1, false},
+		"with both":                     {ByPasswordAndCode, Factors{Code: true}, SecondFactorLimit + 1, false},
+		"with both, too long unused":    {ByPasswordAndCode, Factors{Code: true}, 31 * time.Minute, true},
+	} {
+		who := SignedIn{Session: Session{Created: begun, Seen: begun, Proof: test.proof}, Factors: test.factors}
+		if got := StandardLimits().Ended(&who, begun.Add(test.after)); got != test.ended {
+			t.Errorf("%s: ended is %t", name, got)
+		}
+	}
+}
+
+func TestSessionLeft(t *testing.T) {
+	begun := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+	limits := SessionLimits{Idle: 30 * time.Minute, Absolute: 2 * time.Hour}
+	for name, test := range map[string]struct {
+		seen, now  time.Duration
+		left       time.Duration
+		extendable bool
+	}{
+		"just begun":                          {0, 0, 30 * time.Minute, true},
+		"half an hour before it all ends":     {90 * time.Minute, 90 * time.Minute, 30 * time.Minute, false},
+		"unused for a while":                  {time.Hour, 80 * time.Minute, 10 * time.Minute, true},
+		"used shortly before it all ends":     {119 * time.Minute, 119 * time.Minute, time.Minute, false},
+		"unused, when a use is of little use": {89*time.Minute + 30*time.Second, 119 * time.Minute, 30 * time.Second, false},
+		"over":                                {0, time.Hour, 0, true},
+	} {
+		s := Session{Created: begun, Seen: begun.Add(test.seen)}
+		if left, extendable := limits.Left(&s, begun.Add(test.now)); left != test.left || extendable != test.extendable {
+			t.Errorf("%s: %s, %t, want %s, %t", name, left, extendable, test.left, test.extendable)
+		}
+	}
+	if got := (SessionLimits{Idle: time.Minute}).Warning(); got != 30*time.Second {
+		t.Errorf("a session of a minute warns %s before its end", got)
+	}
+}
+
 func TestFreshProof(t *testing.T) {
 	now := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
 	for name, test := range map[string]struct {

@@ -51,6 +51,7 @@ func (f *signInFlags) apply(ctx context.Context, server *handlers.Server, kept *
 		return err
 	}
 	if server.SecondFactor == account.NobodyMust {
+		server.SecondFactorUnsaid = true
 		log.Warn("nobody needs a second factor here, since this database is older than second factors: say with --require-second-factor who does")
 	}
 	return nil

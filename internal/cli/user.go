@@ -26,6 +26,7 @@ type user struct {
 	Disable  userDisable  `cmd:"" help:"Disable an account and end its sessions. What it recorded stays."`
 	Role     userRole     `cmd:"" help:"Give an account another role."`
 	Password userPassword `cmd:"" help:"Give an account a new password, read as by add, and end its sessions."`
+	Factors  userFactors  `cmd:"" help:"Remove the passkeys and codes of somebody who lost them, and end their sessions."`
 }
 
 type userAdd struct {
@@ -78,12 +79,19 @@ func (c *userList) Run(ctx context.Context, s streams) error {
 
 type userDisable struct {
 	databaseFlags
+	lastAdminFlag
 	Name string `arg:"" help:"The name of the account."`
+}
+
+// lastAdminFlag lets the operator do what leaves nobody who manages accounts.
+type lastAdminFlag struct {
+	Force bool `help:"Even when nobody is left who can sign in and manage accounts."`
 }
 
 // Run closes an account.
 func (c *userDisable) Run(ctx context.Context, s streams) error {
 	return c.withAccounts(ctx, func(door *account.Service) error {
+		door.EvenLastAdmin = c.Force
 		if err := door.Disable(ctx, c.Name, account.Person{}); err != nil {
 			return reasonOnly(err)
 		}
@@ -94,6 +102,7 @@ func (c *userDisable) Run(ctx context.Context, s streams) error {
 
 type userRole struct {
 	databaseFlags
+	lastAdminFlag
 	Name string `arg:"" help:"The name of the account."`
 	Role string `arg:"" enum:"reviewer,supervisor,auditor,admin" help:"The new role: reviewer, supervisor, auditor or admin."`
 }
@@ -101,10 +110,11 @@ type userRole struct {
 // Run changes a role.
 func (c *userRole) Run(ctx context.Context, s streams) error {
 	return c.withAccounts(ctx, func(door *account.Service) error {
+		door.EvenLastAdmin = c.Force
 		if err := door.SetRole(ctx, c.Name, account.Role(c.Role), account.Person{}); err != nil {
 			return reasonOnly(err)
 		}
-		fmt.Fprintf(s.out, "%s is %s now.\n", terminalText(c.Name), c.Role)
+		fmt.Fprintf(s.out, "%s is %s now, and is signed out everywhere.\n", terminalText(c.Name), c.Role)
 		return nil
 	})
 }
@@ -126,6 +136,24 @@ func (c *userPassword) Run(ctx context.Context, s streams) error {
 			return reasonOnly(err)
 		}
 		fmt.Fprintf(s.out, "%s has a new password and is signed out everywhere.\n", terminalText(c.Name))
+		return nil
+	})
+}
+
+type userFactors struct {
+	databaseFlags
+	Name   string `arg:"" help:"The name of the account."`
+	Remove bool   `required:"" help:"Remove them all: nobody can see or set them."`
+	Reason string `required:"" placeholder:"TEXT" help:"Why. The person reads it at the next sign-in."`
+}
+
+// Run takes an account's second factors away.
+func (c *userFactors) Run(ctx context.Context, s streams) error {
+	return c.withAccounts(ctx, func(door *account.Service) error {
+		if err := door.TakeFactors(ctx, c.Name, c.Reason, account.Person{}); err != nil {
+			return reasonOnly(err)
+		}
+		fmt.Fprintf(s.out, "%s has no passkeys and codes any more, and is signed out everywhere.\n", terminalText(c.Name))
 		return nil
 	})
 }
@@ -172,13 +200,18 @@ func reasonOnly(err error) error {
 	if errors.As(err, &refused) {
 		return refused
 	}
-	for _, known := range []error{account.ErrNameTaken, account.ErrNoAccount} {
+	if errors.Is(err, account.ErrLastAdmin) {
+		return errLastAdmin
+	}
+	for _, known := range []error{account.ErrNameTaken, account.ErrNoAccount, account.ErrNoFactors} {
 		if errors.Is(err, known) {
 			return known
 		}
 	}
 	return err
 }
+
+var errLastAdmin = errors.New("nobody would be left who can sign in and manage accounts: say --force if that is meant")
 
 // readPassword reads the first line, or asks a terminal twice without showing it.
 func readPassword(s streams) (string, error) {

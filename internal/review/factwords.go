@@ -182,10 +182,30 @@ func accountWords(e ledger.Entry, f Facts) []string {
 		done = f.Factor.Words() + " refused: it may have been copied, since it counted back how often it was used"
 	case account.FactorsTaken:
 		done = "passkeys and codes removed by an administrator: " + f.Reason
+	case account.RequestAsked, account.RequestConfirmed, account.RequestCancelled:
+		return []string{requestWords(e, f)}
 	default:
 		done = f.AccountChange
 	}
-	return []string{f.AccountName + ": " + done}
+	words := []string{f.AccountName + ": " + done}
+	if f.AskedBy != "" {
+		words = append(words, fmt.Sprintf("requested by %s in entry %d", f.AskedBy, e.About))
+	}
+	return words
+}
+
+// requestWords say what was asked for, confirmed or cancelled.
+func requestWords(e ledger.Entry, f Facts) string {
+	if f.Request == nil {
+		return f.AccountChange
+	}
+	switch account.Change(f.AccountChange) {
+	case account.RequestConfirmed:
+		return fmt.Sprintf("confirmed the request in entry %d: %s", e.About, f.Request.Words())
+	case account.RequestCancelled:
+		return fmt.Sprintf("cancelled the request in entry %d: %s", e.About, f.Request.Words())
+	}
+	return "requested: " + f.Request.Words()
 }
 
 func signingKeyWords(f Facts) []string {

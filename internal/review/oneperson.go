@@ -45,12 +45,13 @@ type OnePerson struct {
 	Change      account.Change `json:"deed"`
 }
 
-// ReadAccountChange returns the change that an entry puts on record, and whether it lets
-// somebody else act as the account.
-func ReadAccountChange(e *Recorded) (AccountChange, bool, error) {
+// ReadAccountChanges returns who may act as an account by the change that an entry puts on
+// record. Where one admin asked for it and another carried it out, both may: the one chose whose
+// account it is, and the other saw the link.
+func ReadAccountChanges(e *Recorded) ([]AccountChange, error) {
 	facts, err := ParseFacts(e.Entry)
 	if err != nil || e.Act != ActAccount {
-		return AccountChange{}, false, err
+		return nil, err
 	}
 	c := AccountChange{Seq: e.Seq, By: e.Actor, ByName: e.Name, Account: facts.Account, AccountName: facts.AccountName, Change: account.Change(facts.AccountChange)}
 	switch c.Change {
@@ -60,9 +61,14 @@ func ReadAccountChange(e *Recorded) (AccountChange, bool, error) {
 			c.By, c.ByName = facts.LinkByID, facts.LinkBy
 		}
 	default:
-		return c, false, nil
+		return nil, nil
 	}
-	return c, c.By != c.Account, nil
+	list := []AccountChange{c}
+	if facts.AskedByID != 0 && facts.AskedByID != c.By {
+		c.By, c.ByName = facts.AskedByID, facts.AskedBy
+		list = append(list, c)
+	}
+	return slices.DeleteFunc(list, func(c AccountChange) bool { return c.By == c.Account }), nil
 }
 
 // reliedSince returns since when changes of accounts count for a second review at a time.

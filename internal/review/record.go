@@ -41,6 +41,10 @@ type Facts struct {
 	LinkByID     int64                `json:"link_by_id,omitempty"`   // ID of that account
 	Factor       account.FactorKind   `json:"factor,omitempty"`       // that was added, removed or refused
 	Acknowledged int64                `json:"acknowledged,omitempty"` // Seq of the last change that its owner says to have seen
+	// What an admin asked for, in the entries with which it was asked, confirmed or cancelled.
+	Request   *account.RequestTerms `json:"request,omitempty"`
+	AskedBy   string                `json:"asked_by,omitempty"`    // who asked for a change that was carried out on request
+	AskedByID int64                 `json:"asked_by_id,omitempty"` // ID of that account
 
 	OnePerson []OnePerson `json:"one_person,omitempty"` // why author and second reviewer may be one person
 

@@ -1,6 +1,6 @@
 // How many cases await the reader stands in the header and before the title, and is asked for
-// again every half minute. Nothing is announced: whoever looks, sees it. Where the session has
-// ended, or the server does not answer, what was known last stays.
+// again every half minute. Nothing is announced: whoever looks, sees it. Where the server does not
+// answer, what was known last stays. What it says about the session is passed on.
 
 const every = 30_000;
 const mark = /^\(\d[\d,]*\+?\) /;
@@ -14,11 +14,19 @@ export function countAwaiting() {
 
 async function ask(link) {
   try {
-    const response = await fetch(link.dataset.awaiting, { headers: { Accept: "application/json" }, redirect: "error" });
-    if (response.ok) show(link, (await response.json()).awaiting);
+    const response = await fetch(link.dataset.awaiting, { headers: { Accept: "application/json" }, redirect: "manual" });
+    if (response.type === "opaqueredirect") return tell();
+    if (!response.ok) return;
+    const told = await response.json();
+    show(link, told.awaiting);
+    tell(told);
   } catch {
     // it is asked again
   }
+}
+
+function tell(detail) {
+  document.dispatchEvent(new CustomEvent("session-told", { detail }));
 }
 
 function show(link, text) {

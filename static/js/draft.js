@@ -35,6 +35,11 @@ class Draft {
     form.addEventListener("submit", () => this.stop());
     addEventListener("pagehide", () => this.leave());
     document.addEventListener("visibilitychange", () => { if (document.hidden) this.leave(); });
+    document.addEventListener("session-ending", (event) => {
+      if (!this.unsaved()) return;
+      event.preventDefault(); // the page has what is kept nowhere else
+      this.send();
+    });
     addEventListener("pageshow", (event) => { if (event.persisted) this.resume(); });
   }
 

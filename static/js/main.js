@@ -55,6 +55,7 @@ takeLinkToken();
 refreshProgress(prepare);
 countAwaiting();
 sendOnce(); // after those that send a form themselves
+import(document.querySelector("script[data-session-module]").dataset.sessionModule).catch(() => {}); // nothing is shown by it at first
 
 // prepare is for the page, and for what is loaded into it later.
 function prepare(within) {
