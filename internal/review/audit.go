@@ -69,6 +69,7 @@ const (
 	AccessList  List = "access-log"
 	FiguresList List = "figures"
 	QueueFile   List = "queue" // a view of the queue
+	EventList   List = "security-events"
 )
 
 func (l List) words() string {
@@ -81,6 +82,8 @@ func (l List) words() string {
 		return "the figures"
 	case QueueFile:
 		return "the queue"
+	case EventList:
+		return "the security events"
 	}
 	return string(l)
 }

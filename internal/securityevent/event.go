@@ -122,7 +122,8 @@ type Event struct {
 	Request string       // our ID of the request
 	Route   string       // pattern of the route, or the command
 	Reason  Reason
-	Count   int // for how many events it stands; zero is one
+	Count   int  // for how many events it stands; zero is one
+	OnLog   bool // whether it was written to a log
 
 	Name, SubjectName string // of the accounts; only in lists
 }

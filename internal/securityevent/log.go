@@ -15,6 +15,17 @@ const PerMinute = 10
 type Keeper interface {
 	// KeepEvent keeps an event. With onLedger set, it is also an act on the ledger.
 	KeepEvent(ctx context.Context, e Event, onLedger bool) error
+	// Events lists events, the newest first.
+	Events(ctx context.Context, q Query) ([]Event, error)
+}
+
+// Query picks events.
+type Query struct {
+	Person      string    // name of an account that did it or that it is about; empty for all
+	Kind        Kind      // empty for all
+	From, Until time.Time // the zero Time where there is no bound; Until itself is not in it
+	Before      int64     // ID of an event; zero begins with the newest
+	Limit       int
 }
 
 // Log writes events and has them kept. Its fields are set once, before the first use. A nil
@@ -54,6 +65,26 @@ func (l *Log) Report(ctx context.Context, e Event) error {
 		return err
 	}
 	return l.keep(ctx, written)
+}
+
+// List lists events, the newest first.
+func (l *Log) List(ctx context.Context, q Query) ([]Event, error) {
+	if l == nil || l.Keep == nil {
+		return nil, nil
+	}
+	return l.Keep.Events(ctx, q)
+}
+
+// Print writes events that another program had kept.
+func (l *Log) Print(list []Event) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for i := range list {
+		if err := l.print(&list[i]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Flush writes how many events were only counted in the minutes that are over.
@@ -152,6 +183,7 @@ func (l *Log) print(e *Event) error {
 		return err
 	}
 	_, err = l.Out.Write(text)
+	e.OnLog = err == nil
 	return err
 }
 
