@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"countersign/internal/account"
+	"countersign/internal/securityevent"
 	"countersign/views"
 )
 
@@ -59,6 +60,7 @@ func (s *Server) addAccount(c echo.Context) error {
 	case err != nil:
 		return err
 	}
+	s.reportAdded(c, name, role)
 	return s.showLink(c, name, token)
 }
 
@@ -74,6 +76,7 @@ func (s *Server) makeLink(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	s.reportAbout(c, securityevent.LinkMade, person.ID, "")
 	return s.showLink(c, person.Name, token)
 }
 
@@ -106,6 +109,7 @@ func (s *Server) disableAccount(c echo.Context) error {
 	if err := s.Accounts.Disable(c.Request().Context(), person.Name, currentUser(c)); err != nil {
 		return err
 	}
+	s.reportAbout(c, securityevent.AccountClosed, person.ID, "")
 	return c.Redirect(http.StatusSeeOther, views.AccountsPath)
 }
 
@@ -118,7 +122,8 @@ func (s *Server) changeRole(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	err = s.Accounts.SetRole(c.Request().Context(), person.Name, account.Role(form.Get("role")), currentUser(c))
+	role := account.Role(form.Get("role"))
+	err = s.Accounts.SetRole(c.Request().Context(), person.Name, role, currentUser(c))
 	var refused *account.Refused
 	if errors.As(err, &refused) {
 		return s.renderAccounts(c, http.StatusUnprocessableEntity, views.AccountsPage{Problem: refused.Why})
@@ -126,6 +131,7 @@ func (s *Server) changeRole(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	s.reportAbout(c, securityevent.RoleChanged, person.ID, securityevent.Reason(role))
 	return c.Redirect(http.StatusSeeOther, views.AccountsPath)
 }
 

@@ -23,6 +23,7 @@ const (
 	CheckpointPath = "/audit/checkpoint" // a signed one, as text
 	PublicKeyPath  = "/audit/public-key" // to check it with
 	AccessPath     = "/audit/access"     // the access log
+	EventsPath     = "/audit/security"   // the security events
 	AccountsPath   = "/accounts"
 	OwnAccountPath = "/account"
 	FactorsPath    = "/account/factors"      // passkeys and codes

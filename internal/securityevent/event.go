@@ -18,7 +18,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"time"
 
 	"countersign/internal/account"
@@ -33,6 +32,7 @@ type Kind string
 // The kinds.
 const (
 	SignIn         Kind = "sign-in"
+	FirstFactor    Kind = "first-factor" // the password was right, and a second factor is still due
 	SignOut        Kind = "sign-out"
 	SessionEnded   Kind = "session-ended" // other than by signing out
 	SecondFactor   Kind = "second-factor"
@@ -63,7 +63,7 @@ const (
 // Kinds returns every kind, in the order in which a list offers them.
 func Kinds() []Kind {
 	return []Kind{
-		SignIn, SignOut, SessionEnded, SecondFactor, StepUp, FactorAdded, FactorRemoved, FactorsTaken, CounterBack,
+		SignIn, FirstFactor, SignOut, SessionEnded, SecondFactor, StepUp, FactorAdded, FactorRemoved, FactorsTaken, CounterBack,
 		PasswordSet, LinkMade, LinkUsed, RoleChanged, AccountAdded, AccountClosed, ActionRefused, ForeignOrigin, ForeignHost,
 		WrongSecret, Export, Erasure, LimitReset, RecordingEnded, RecordingBegun, ServerStarted, ServerStopped,
 	}
@@ -72,7 +72,7 @@ func Kinds() []Kind {
 // OnLedger reports whether events of the kind, of an account that is known, are acts on the
 // ledger: they stand there in batches, as views do.
 func (k Kind) OnLedger() bool {
-	return k == SignIn || k == SignOut || k == SecondFactor
+	return k == SignIn || k == FirstFactor || k == SignOut || k == SecondFactor
 }
 
 // Outcome is how it ended.
@@ -98,10 +98,13 @@ const (
 	TooMany        Reason = "too-many"      // earlier attempts failed, and this one was not looked at
 	NotValid       Reason = "not-valid"     // a link that was used, replaced or is too old
 	Replaced       Reason = "replaced"      // by another session in the same browser
-	EndedByOwner   Reason = "by-owner"      // in the list of sessions
 	EndedByTime    Reason = "expired"       // not used for long enough, or too old
 	ByLink         Reason = "link"          // with a link that was made for it
 	ByOwner        Reason = "own"           // by whose it is
+	ByPassword     Reason = "password"      // a proof of presence
+	ByCode         Reason = "code"          // a proof of presence
+	ByPasskey      Reason = "passkey"       // a proof of presence
+	ByRecovery     Reason = "recovery"      // a second factor: a recovery code
 	ByOperator     Reason = "operator"      // on the command line
 	BundleTaken    Reason = "bundle"        // an evidence bundle
 	FirstAccount   Reason = "first-account" // with the link that the server prints
@@ -194,6 +197,3 @@ func numberOrNone(n int64) string {
 	}
 	return fmt.Sprint(n)
 }
-
-// ParseKind reads a kind, and reports whether there is such a one.
-func ParseKind(s string) (Kind, bool) { return Kind(s), slices.Contains(Kinds(), Kind(s)) }
