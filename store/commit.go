@@ -108,7 +108,7 @@ func (s *Store) commit(ctx context.Context, jobs []*job) error {
 	if err := tx.Commit(); err != nil {
 		return s.notCommitted(err)
 	}
-	s.unwritten.Store(nil)
+	s.setUnwritten(nil)
 	for i, j := range jobs {
 		j.err = errs[i]
 	}

@@ -25,6 +25,25 @@ type stopReason struct {
 func (s *Store) stopRecording(h stopReason) {
 	if s.halted.CompareAndSwap(nil, &h) {
 		s.claim.publishState(markHalted)
+		s.tellRecording(h.reason)
+	}
+}
+
+// tellRecording tells whoever wants to hear that recording stopped, or is resumed.
+func (s *Store) tellRecording(reason review.UnreadyReason) {
+	if s.recording != nil {
+		s.recording(reason)
+	}
+}
+
+// setUnwritten says why the last write did not happen; nil after one that did.
+func (s *Store) setUnwritten(u *unwritten) {
+	before := s.unwritten.Swap(u)
+	switch {
+	case u != nil && before == nil:
+		s.tellRecording(u.reason)
+	case u == nil && before != nil:
+		s.tellRecording("")
 	}
 }
 
@@ -59,9 +78,9 @@ func (s *Store) notWritten(err error) error {
 	case errors.Is(err, errMoved):
 		s.stopRecording(stopReason{reason: review.UnreadyMoved, sentence: "The database was moved, removed or replaced while Countersign was using it. Nothing is recorded until Countersign is started again."})
 	case reason == review.UnreadyFull:
-		s.unwritten.Store(&unwritten{reason, "The disk is full. Recording goes on as soon as there is space again."})
+		s.setUnwritten(&unwritten{reason, "The disk is full. Recording goes on as soon as there is space again."})
 	case reason != "":
-		s.unwritten.Store(&unwritten{reason, "The database cannot be written to. Recording goes on as soon as it can be."})
+		s.setUnwritten(&unwritten{reason, "The database cannot be written to. Recording goes on as soon as it can be."})
 	}
 	return fmt.Errorf("%w: %w", review.ErrNotRecorded, s.describeError(err))
 }

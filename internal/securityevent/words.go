@@ -2,6 +2,7 @@ package securityevent
 
 import (
 	"strconv"
+	"strings"
 
 	"countersign/internal/account"
 )
@@ -128,8 +129,10 @@ func (e *Event) Actor() string {
 		return e.Name + " was named"
 	case e.Name != "":
 		return e.Name
-	case e.Reason == ByOperator:
+	case strings.HasPrefix(e.Route, "countersign "):
 		return "The operator"
+	case e.Kind == RecordingEnded, e.Kind == RecordingBegun, e.Kind == ServerStarted, e.Kind == ServerStopped:
+		return "The server"
 	}
 	return ""
 }
