@@ -145,3 +145,14 @@ func TestSecurityEventsDays(t *testing.T) {
 		}
 	}
 }
+
+// withoutEvents is what a log says besides security events.
+func withoutEvents(log string) string {
+	var rest strings.Builder
+	for line := range strings.Lines(log) {
+		if !strings.HasPrefix(line, `{"log":"security"`) {
+			rest.WriteString(line)
+		}
+	}
+	return rest.String()
+}
