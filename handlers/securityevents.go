@@ -57,7 +57,7 @@ func eventOf(who account.SignedIn, kind securityevent.Kind, outcome securityeven
 // that goes on under a new token, as after a change of the password, is no sign-in.
 func (s *Server) reportBegun(c echo.Context, before, begun *account.SignedIn) error {
 	renewed := signedIn(c).ID == begun.ID && signedIn(c).Session.Proof == begun.Session.Proof
-	completed := before.ID == begun.ID && s.SecondFactor.NextStep(before) == account.StepSecondFactor
+	completed := before.ID == begun.ID && s.SecondFactor.NextStep(before) != account.NoStep
 	if before.ID != 0 && !completed {
 		s.reportEvent(c, eventOf(*before, securityevent.SessionEnded, securityevent.Success, securityevent.Replaced))
 	}
