@@ -28,13 +28,13 @@ var (
 // rules are those of the packages. A package that is not here may not exist.
 var rules = map[string]rule{
 	".": {ours: []string{"internal/cli"}},
-	"handlers": {ours: []string{"views", "static", "internal/arrivals", "internal/idlist", "internal/webhook", "internal/review", "internal/idv", "internal/account", "internal/passkey", "internal/media", "internal/ledger", "internal/bundle", "internal/spreadsheet", "internal/turns", "internal/cache", "internal/resultfile"},
+	"handlers": {ours: []string{"views", "static", "internal/arrivals", "internal/idlist", "internal/webhook", "internal/review", "internal/idv", "internal/account", "internal/passkey", "internal/media", "internal/ledger", "internal/bundle", "internal/spreadsheet", "internal/turns", "internal/cache", "internal/resultfile", "internal/securityevent"},
 		theirs: []string{"github.com/labstack/echo", "github.com/gorilla/sessions", "github.com/a-h/templ"}, never: sql},
-	"views": {ours: []string{"static", "internal/arrivals", "internal/review", "internal/idv", "internal/account", "internal/ledger"},
+	"views": {ours: []string{"static", "internal/arrivals", "internal/review", "internal/idv", "internal/account", "internal/ledger", "internal/securityevent"},
 		theirs: []string{"github.com/a-h/templ"}, never: sqlAndWeb},
 	"static":     {theirs: []string{"github.com/andybalholm/brotli"}, never: sql},
 	"migrations": {never: sqlAndWeb},
-	"store": {ours: []string{"migrations", "internal/arrivals", "internal/review", "internal/idv", "internal/account", "internal/ledger"},
+	"store": {ours: []string{"migrations", "internal/arrivals", "internal/review", "internal/idv", "internal/account", "internal/ledger", "internal/securityevent"},
 		theirs: []string{"github.com/golang-migrate/migrate", "github.com/gofrs/flock", "modernc.org/sqlite", "golang.org/x/mod"}, never: web},
 	"internal/idv":          {ours: []string{"internal/digest"}, theirs: []string{"github.com/go-json-experiment/json", "github.com/google/uuid", "golang.org/x/text"}, never: sqlAndWeb},
 	"internal/resultfile":   {ours: []string{"internal/idv", "internal/textfile"}, theirs: []string{"github.com/go-json-experiment/json"}, never: sqlAndWeb},
@@ -58,13 +58,14 @@ var rules = map[string]rule{
 	"internal/secret":                {never: sqlAndWeb},
 	"internal/webhook":               {ours: []string{"internal/idv", "internal/secret"}, theirs: []string{"github.com/go-json-experiment/json", "github.com/google/uuid"}, never: sqlAndWeb},
 	"internal/arrivals":              {ours: []string{"internal/idv", "internal/account", "internal/review", "internal/webhook"}, theirs: []string{"github.com/google/uuid"}, never: sqlAndWeb},
+	"internal/securityevent":         {ours: []string{"internal/account"}, never: sqlAndWeb},
 	"internal/textfile":              {never: sqlAndWeb},
 	"internal/idlist":                {ours: []string{"internal/idv", "internal/spreadsheet", "internal/textfile"}, never: sqlAndWeb},
 	"internal/turns":                 {never: sqlAndWeb},
 	"internal/cache":                 {never: sqlAndWeb},
 	"internal/yotisign/sandbox":      {never: sql},
 	"internal/yotisign/sandbox/draw": {theirs: []string{"golang.org/x/image"}, never: sqlAndWeb},
-	"internal/cli": {ours: []string{"handlers", "views", "store", "internal/arrivals", "internal/webhook", "internal/review", "internal/idv", "internal/account", "internal/breached", "internal/media", "internal/ledger", "internal/bundle", "internal/spreadsheet", "internal/resultfile", "internal/desktop", "internal/keycommand",
+	"internal/cli": {ours: []string{"handlers", "views", "store", "internal/arrivals", "internal/webhook", "internal/review", "internal/idv", "internal/account", "internal/breached", "internal/media", "internal/ledger", "internal/bundle", "internal/spreadsheet", "internal/resultfile", "internal/desktop", "internal/keycommand", "internal/securityevent",
 		"internal/yotisign", "internal/yotisign/sandbox"}, theirs: []string{"github.com/alecthomas/kong", "golang.org/x/term"}, never: sql},
 }
 

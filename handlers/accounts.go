@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"countersign/internal/account"
+	"countersign/internal/securityevent"
 	"countersign/views"
 )
 
@@ -58,6 +59,7 @@ func (s *Server) addAccount(c echo.Context) error {
 	if err != nil {
 		return s.refuseAccount(c, page, err)
 	}
+	s.reportAdded(c, name, role)
 	return s.showLink(c, name, token)
 }
 
@@ -90,6 +92,7 @@ func (s *Server) makeLink(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	s.reportAbout(c, securityevent.LinkMade, person.ID, "")
 	return s.showLink(c, person.Name, token)
 }
 
@@ -122,6 +125,7 @@ func (s *Server) disableAccount(c echo.Context) error {
 	if err := s.Accounts.Disable(c.Request().Context(), person.Name, currentUser(c)); err != nil {
 		return err
 	}
+	s.reportAbout(c, securityevent.AccountClosed, person.ID, "")
 	return c.Redirect(http.StatusSeeOther, views.AccountsPath)
 }
 
@@ -141,6 +145,7 @@ func (s *Server) changeRole(c echo.Context) error {
 	if err := s.Accounts.SetRole(c.Request().Context(), person.Name, role, currentUser(c)); err != nil {
 		return s.refuseAccount(c, views.AccountsPage{}, err)
 	}
+	s.reportAbout(c, securityevent.RoleChanged, person.ID, securityevent.Reason(role))
 	return c.Redirect(http.StatusSeeOther, views.AccountsPath)
 }
 
@@ -165,6 +170,7 @@ func (s *Server) takeFactors(c echo.Context) error {
 	if err := s.Accounts.TakeFactors(c.Request().Context(), person.Name, reason, currentUser(c)); err != nil {
 		return s.refuseAccount(c, page, err)
 	}
+	s.reportAbout(c, securityevent.FactorsTaken, person.ID, "")
 	return c.Redirect(http.StatusSeeOther, views.AccountsPath)
 }
 

@@ -505,7 +505,7 @@ func TestOtherRolesInChromium(t *testing.T) {
 		b := d.signedIn(role)
 		pages := map[string][]string{
 			"supervisor": {"/recipients/" + somebody, "/recipients/" + somebody + "/reset-limit", "/account"},
-			"auditor":    {"/", "/recipients/" + somebody, "/audit", "/audit?act=decision&from=2026-11-31", "/audit/access", "/account"},
+			"auditor":    {"/", "/recipients/" + somebody, "/audit", "/audit?act=decision&from=2026-11-31", "/audit/access", "/audit/security", "/audit/security?act=dance", "/account"},
 			"admin":      {"/accounts", "/account", "/nowhere"},
 		}[role]
 		c := startChromium(t, d, "")

@@ -9,6 +9,7 @@ import (
 	"countersign/internal/account"
 	"countersign/internal/bundle"
 	"countersign/internal/idv"
+	"countersign/internal/securityevent"
 	"countersign/views"
 )
 
@@ -34,6 +35,7 @@ func (s *Server) sendBundle(c echo.Context, id idv.RecipientID) error {
 	if err != nil {
 		return err
 	}
+	s.report(c, securityevent.Export, securityevent.Success, securityevent.BundleTaken)
 	c.Response().Header().Set(echo.HeaderContentDisposition, fmt.Sprintf("attachment; filename=%q", "countersign-"+id.String()+".zip"))
 	return c.Blob(http.StatusOK, "application/zip", file)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"countersign/internal/review"
+	"countersign/internal/securityevent"
 	"countersign/internal/spreadsheet"
 )
 
@@ -62,6 +63,7 @@ func (s *Server) sendList(c echo.Context, list review.List, head []string, next 
 	if err := s.Desk.ExportList(c.Request().Context(), currentUser(c), list); err != nil {
 		return err
 	}
+	s.report(c, securityevent.Export, securityevent.Success, securityevent.Reason(list))
 	name := "countersign-" + string(list) + "-" + s.Now().UTC().Format("2006-01-02T150405Z") + ".csv"
 	return sendCSV(c, name, head, next)
 }

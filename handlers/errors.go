@@ -79,6 +79,7 @@ func (s *Server) handleError(err error, c echo.Context) {
 		panic(http.ErrAbortHandler) // so that nobody takes what was sent for the whole
 	}
 	c.SetRequest(c.Request().WithContext(context.WithoutCancel(c.Request().Context())))
+	s.reportRefusal(c, err)
 	page, status := s.errorPage(c, err)
 	if status >= http.StatusInternalServerError {
 		s.Log.Log(c.Request().Context(), failureLogLevel(left), "request failed",

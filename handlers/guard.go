@@ -16,6 +16,7 @@ import (
 func (s *Server) guard(action account.Action) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
+			c.Set(actionContextKey, action)
 			if action == account.Anyone {
 				return next(c)
 			}
@@ -94,6 +95,9 @@ func (s *Server) leadToSetUpFactor(c echo.Context, who account.Person) error {
 	}
 	return c.Redirect(http.StatusSeeOther, views.FactorsPath)
 }
+
+// actionContextKey is where guard leaves the action of the route.
+const actionContextKey = "action"
 
 // signedInContextKey is where guard leaves who it let through.
 const signedInContextKey = "who"

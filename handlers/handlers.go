@@ -25,6 +25,7 @@ import (
 	"countersign/internal/idv"
 	"countersign/internal/media"
 	"countersign/internal/review"
+	"countersign/internal/securityevent"
 	"countersign/internal/turns"
 	"countersign/internal/webhook"
 	"countersign/views"
@@ -46,6 +47,7 @@ type Server struct {
 	// that never happens.
 	Warning func() string
 	Log     *slog.Logger
+	Events  *securityevent.Log // nil where nobody wants them
 	Now     func() time.Time
 
 	Hosts   []string     // names, besides those of this machine, that browsers may ask for

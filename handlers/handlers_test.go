@@ -31,6 +31,7 @@ import (
 	"countersign/internal/idv"
 	"countersign/internal/media"
 	"countersign/internal/review"
+	"countersign/internal/securityevent"
 	"countersign/internal/yotisign"
 	"countersign/internal/yotisign/sandbox"
 	"countersign/store"
@@ -109,6 +110,7 @@ func newDeskBefore(t testing.TB, dir string, yoti http.Handler) *desk {
 		Ready:    d.store.Ready,
 		Stopped:  d.store.WhyNotRecording,
 		Log:      slog.New(slog.NewTextHandler(d.log, nil)),
+		Events:   &securityevent.Log{Out: d.log, Keep: d.store, Now: d.clock},
 		Instance: dir,
 		Now:      d.clock,
 		Scaler:   media.NewScaler(),
@@ -287,6 +289,7 @@ func (l *lockedBuffer) String() string {
 //	hook PATH BODY      send an event as Yoti Sign does; prints the status
 //	list FILE|TEXT      give a list to import, as a file of the script or else pasted; prints the
 //	                    status
+//	events              print the security events on the log since the last time, one a line
 //	work                do what is to be done in the background now
 func TestStories(t *testing.T) {
 	t.Parallel()
@@ -316,6 +319,7 @@ func TestStories(t *testing.T) {
 			"hook":    command(sendHook),
 			"list":    command(giveList),
 			"work":    command(work),
+			"events":  command(printEvents),
 		},
 	})
 }
@@ -327,6 +331,7 @@ type story struct {
 	current  *browser
 	last     answer
 	page     *goquery.Document // of the last answer, once it was looked at
+	events   int               // how many bytes of the log were read for security events
 }
 
 func setUp(env *testscript.Env) error {

@@ -22,7 +22,7 @@ func TestPagesHideNothing(t *testing.T) {
 			hostile + "/evidence/check-1", hostile + "/evidence/" + typed, hostile + "/media/" + typed, hostile + "/snapshots/" + typed, hostile + "/diff/" + typed,
 			hostile + "/decisions/" + typed, "/recipients/" + typed, "/recipients?id=" + typed, "/" + typed, "/account?x=" + typed,
 		},
-		"auditor": {"/audit?person=" + typed, "/audit?recipient=" + typed, "/audit?act=" + typed, "/audit?from=" + typed, "/audit/access?act=" + typed},
+		"auditor": {"/audit?person=" + typed, "/audit?recipient=" + typed, "/audit?act=" + typed, "/audit?from=" + typed, "/audit/access?act=" + typed, "/audit/security?person=" + typed},
 		"admin":   {"/accounts", "/accounts/" + typed},
 		"nobody":  {"/login?next=" + typed, "/password?token=" + typed, "/setup?token=" + typed},
 	}

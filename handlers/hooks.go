@@ -11,6 +11,7 @@ import (
 
 	"countersign/internal/account"
 	"countersign/internal/arrivals"
+	"countersign/internal/securityevent"
 	"countersign/internal/webhook"
 	"countersign/views"
 )
@@ -32,6 +33,7 @@ func (s *Server) takeHook(c echo.Context) error {
 	}
 	ctx := c.Request().Context()
 	if !s.HookSecret.Matches(c.Param("secret")) {
+		s.report(c, securityevent.WrongSecret, securityevent.Failure, securityevent.WrongAnswer)
 		if err := s.Accounts.CountWrongSecret(ctx, account.Source{Address: c.RealIP()}); err != nil {
 			return err
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"countersign/internal/account"
+	"countersign/internal/securityevent"
 	"countersign/views"
 )
 
@@ -77,6 +78,7 @@ func (s *Server) changeOwnPassword(c echo.Context) error {
 		return err
 	}
 	err = s.Accounts.ChangeOwnPassword(c.Request().Context(), currentUser(c), form.Get("current"), form.Get("password"), s.signInSource(c, currentUser(c).Name))
+	s.reportAttempt(c, securityevent.PasswordSet, securityevent.ByOwner, err)
 	var refused *account.Refused
 	var wait *account.Wait
 	switch {
@@ -143,6 +145,7 @@ func (s *Server) endOwnSession(c echo.Context) error {
 	if err := s.Sessions.EndSessionOf(c.Request().Context(), currentUser(c).ID, [sha256.Size]byte(token)); err != nil {
 		return err
 	}
+	s.reportEnded(c, [sha256.Size]byte(token))
 	return c.Redirect(http.StatusSeeOther, views.OwnAccountPath)
 }
 
@@ -151,8 +154,17 @@ func (s *Server) endOtherSessions(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	list, err := s.Sessions.Sessions(c.Request().Context(), currentUser(c).ID)
+	if err != nil {
+		return err
+	}
 	if err := s.Sessions.EndSessionsBut(c.Request().Context(), currentUser(c).ID, current); err != nil {
 		return err
+	}
+	for _, session := range list {
+		if session.Token != current {
+			s.reportEnded(c, session.Token)
+		}
 	}
 	return c.Redirect(http.StatusSeeOther, views.OwnAccountPath)
 }

@@ -52,6 +52,7 @@ func (s *Server) choosePassword(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	s.reportLinkUsed(c, person)
 	if _, err := s.beginSession(c, person, account.ByPassword); err != nil {
 		return err
 	}

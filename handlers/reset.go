@@ -8,6 +8,7 @@ import (
 
 	"countersign/internal/idv"
 	"countersign/internal/review"
+	"countersign/internal/securityevent"
 	"countersign/views"
 )
 
@@ -48,7 +49,10 @@ func (s *Server) resetLimit(c echo.Context, id idv.RecipientID) error {
 		return s.renderReset(c, http.StatusUnprocessableEntity, id, form)
 	case errors.Is(err, review.ErrKeyUsed): // sent twice: what came of it stands on the page
 	case err != nil:
+		s.report(c, securityevent.LimitReset, securityevent.Failure, "")
 		return &typedError{typedText(form.Reason), err}
+	default:
+		s.report(c, securityevent.LimitReset, securityevent.Success, "")
 	}
 	return c.Redirect(http.StatusSeeOther, views.ResetPath(id))
 }

@@ -170,6 +170,8 @@ func (s *Server) ledgerRoutes() []route {
 		{http.MethodGet, views.PublicKeyPath, account.ReadLedger, s.sendPublicKey},
 		{http.MethodGet, views.AccessPath, account.ReadAccessLog, s.showAccessLog},
 		{http.MethodPost, views.AccessPath + views.CSVSuffix, account.ReadAccessLog, s.sendAccessLog},
+		{http.MethodGet, views.EventsPath, account.ReadAccessLog, s.showSecurityEvents},
+		{http.MethodPost, views.EventsPath + views.CSVSuffix, account.ReadAccessLog, s.sendSecurityEvents},
 		{http.MethodGet, views.FiguresPath, account.ReadFigures, s.showFigures},
 		{http.MethodPost, views.FiguresPath + views.CSVSuffix, account.ReadFigures, s.sendFigures},
 	}

@@ -14,6 +14,7 @@ import (
 
 	"countersign/internal/account"
 	"countersign/internal/review"
+	"countersign/internal/securityevent"
 	"countersign/views"
 )
 
@@ -170,6 +171,7 @@ func (s *Server) beginSession(c echo.Context, who account.Person, proof account.
 		return "", err
 	}
 	ctx := c.Request().Context()
+	before, _ := session.Values[signedInKey].(account.SignedIn)
 	if session.ID != "" {
 		if err := s.Sessions.EndSession(ctx, sha256.Sum256([]byte(session.ID))); err != nil {
 			return "", fmt.Errorf("end the session before: %w", err)
@@ -187,6 +189,9 @@ func (s *Server) beginSession(c echo.Context, who account.Person, proof account.
 	}
 	session.Values[signedInKey] = begun
 	step := s.SecondFactor.NextStep(&begun)
+	if err := s.reportBegun(c, &before, &begun); err != nil {
+		return "", errors.Join(err, s.Sessions.EndSession(context.WithoutCancel(ctx), begun.Session.Token))
+	}
 	if step != account.StepSecondFactor {
 		s.rememberBrowser(c, who)
 	}
@@ -200,5 +205,9 @@ func (s *Server) endSession(c echo.Context) error {
 		return err
 	}
 	session.Options.MaxAge = -1
-	return session.Save(c.Request(), c.Response())
+	if err := session.Save(c.Request(), c.Response()); err != nil {
+		return err
+	}
+	s.report(c, securityevent.SignOut, securityevent.Success, "")
+	return nil
 }

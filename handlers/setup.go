@@ -11,6 +11,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"countersign/internal/account"
+	"countersign/internal/securityevent"
 	"countersign/views"
 )
 
@@ -60,6 +61,9 @@ func (s *Server) setUp(c echo.Context) error {
 	case err != nil:
 		return err
 	}
+	added := eventOf(account.SignedIn{Person: who}, securityevent.AccountAdded, securityevent.Success, securityevent.FirstAccount)
+	added.Subject = who.ID
+	s.reportEvent(c, added)
 	if _, err := s.beginSession(c, who, account.ByPassword); err != nil {
 		return err
 	}

@@ -108,6 +108,7 @@ func (s *Server) keepForLater(c echo.Context, who account.Person, note *typedFor
 
 // refuseSignIn shows the form again, with everything but the password in it.
 func (s *Server) refuseSignIn(c echo.Context, form url.Values, err error) error {
+	s.reportRefusedSignIn(c, form.Get("username"), err)
 	typed := carriedNote(form)
 	page := views.SignInPage{
 		Frame: s.frame(c, "Sign in"),

@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"countersign/internal/account"
+	"countersign/internal/securityevent"
 	"countersign/views"
 )
 
@@ -35,6 +36,7 @@ func (s *Server) afterProof(next echo.HandlerFunc) echo.HandlerFunc {
 			return s.askForProof(c, http.StatusUnauthorized, form, views.StepUpPage{})
 		}
 		err = s.Accounts.ProvePresence(c.Request().Context(), who.Person, answer, s.signInSource(c, who.Name))
+		s.reportAttempt(c, securityevent.StepUp, answerReason(answer), err)
 		if err != nil {
 			return s.refuseProof(c, form, err)
 		}

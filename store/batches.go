@@ -17,7 +17,7 @@ import (
 	"countersign/internal/review"
 )
 
-// The access log and the fetches are too many to be entries of the ledger one by one.
+// The access log, the fetches and the sign-ins are too many to be entries of the ledger one by one.
 // Now and then those that came since are entered together: one entry for each person and
 // minute, with a hash over the rows, so that a row which is changed, removed or put in
 // later shows.
@@ -132,7 +132,7 @@ const maxBatched = 20_000
 
 // BatchLogs enters what was logged since the last time into the ledger.
 func (s *Store) BatchLogs(ctx context.Context, now time.Time) error {
-	for _, l := range []batchedTable{accessRows(), fetchRows()} {
+	for _, l := range []batchedTable{signInRows(), accessRows(), fetchRows()} {
 		for more := true; more; {
 			err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
 				more, err = s.enterRows(ctx, tx, l, now)

@@ -210,7 +210,8 @@ func TestLinkAndSessionFromTheFuture(t *testing.T) {
 	_, err := c.Link(t.Context(), [32]byte{1}, c.now)
 	wantErr(t, err, account.ErrNoLink)
 	wantErr(t, c.UseLink(t.Context(), [32]byte{1}, "hash", c.now), account.ErrNoLink)
-	must(t, c.SweepSessions(t.Context(), c.now, account.SessionLimits{Idle: time.Hour, Absolute: time.Hour}))
+	_, err = c.SweepSessions(t.Context(), c.now, account.SessionLimits{Idle: time.Hour, Absolute: time.Hour})
+	must(t, err)
 	_, err = c.Session(t.Context(), [32]byte{2})
 	wantErr(t, err, account.ErrNoSession)
 }

@@ -152,7 +152,7 @@ func (s *Store) commitEach(ctx context.Context, tx *sql.Tx, jobs []*job) error {
 	if err := tx.Commit(); err != nil {
 		return s.notCommitted(err)
 	}
-	s.unwritten.Store(nil)
+	s.setUnwritten(nil)
 	for i, j := range jobs {
 		j.err = errs[i]
 	}

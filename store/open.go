@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"time"
+
+	"countersign/internal/review"
 )
 
 // Options say which files a store uses.
@@ -31,6 +33,9 @@ type Options struct {
 	Now func() time.Time
 	// Trouble is told of what fails beside a write that succeeded; nil to hear nothing.
 	Trouble func(error)
+	// Recording is told when nothing is recorded any more, or at the moment, with the reason,
+	// and without one when recording is resumed. It must return at once; nil to hear nothing.
+	Recording func(review.UnreadyReason)
 }
 
 // Open opens the database, and makes or upgrades it when that is due. Its errors are
@@ -46,7 +51,7 @@ func Open(ctx context.Context, o Options) (_ *Store, err error) {
 	if err := makeFile(path); err != nil {
 		return nil, err
 	}
-	s := &Store{path: path, engine: engine{path}, turn: make(chan struct{}, 1), checkpointLog: o.CheckpointLog, clock: o.Now, trouble: o.Trouble}
+	s := &Store{path: path, engine: engine{path}, turn: make(chan struct{}, 1), checkpointLog: o.CheckpointLog, clock: o.Now, trouble: o.Trouble, recording: o.Recording}
 	if s.clock == nil {
 		s.clock = time.Now
 	}

@@ -37,6 +37,26 @@ func TestUnready(t *testing.T) {
 	wantUnready(t, d.Store, review.UnreadySchema)
 }
 
+// Whoever wants to hear is told once when recording stops, with the reason, and once when it is
+// resumed.
+func TestRecordingIsTold(t *testing.T) {
+	d := newDesk(t)
+	var told []review.UnreadyReason
+	d.recording = func(reason review.UnreadyReason) { told = append(told, reason) }
+	must(t, d.write(t.Context(), touchDatabase))
+	for range 2 {
+		exec(t, d.writer, `PRAGMA query_only = ON`)
+		for range 2 {
+			wantErr(t, d.write(t.Context(), touchDatabase), review.ErrNotRecorded)
+		}
+		exec(t, d.writer, `PRAGMA query_only = OFF`)
+		must(t, d.write(t.Context(), touchDatabase))
+	}
+	d.stopRecording(stopReason{reason: review.UnreadyMoved})
+	d.stopRecording(stopReason{reason: review.UnreadyDisk})
+	wantEqual(t, "told", told, []review.UnreadyReason{review.UnreadyReadOnly, "", review.UnreadyReadOnly, "", review.UnreadyMoved})
+}
+
 // Whoever asks does not wait for a disk that does not answer.
 func TestReadyDoesNotWait(t *testing.T) {
 	d := newDesk(t)

@@ -185,12 +185,12 @@ func (s *Store) endWhere(ctx context.Context, condition string, args ...any) err
 }
 
 // SweepSessions forgets the sessions that have ended by the time now as
-// account.SessionLimits.Ended says.
-func (s *Store) SweepSessions(ctx context.Context, now time.Time, limits account.SessionLimits) error {
-	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `
-			DELETE FROM sessions
-			WHERE seen_at < $1 OR created_at < $2 OR seen_at > $3 OR created_at > $3
+// account.SessionLimits.Ended says, and returns them: whose they were, by number and role, and
+// their tokens.
+func (s *Store) SweepSessions(ctx context.Context, now time.Time, limits account.SessionLimits) ([]account.SignedIn, error) {
+	var ended []account.SignedIn
+	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
+		ended, err = deleteSessions(ctx, tx, `seen_at < $1 OR created_at < $2 OR seen_at > $3 OR created_at > $3
 				OR created_at < $4 AND proof = $5 AND (
 					EXISTS (SELECT 1 FROM passkeys WHERE passkeys.account = sessions.account)
 					OR EXISTS (SELECT 1 FROM code_secrets WHERE code_secrets.account = sessions.account AND confirmed_at IS NOT NULL))`,
@@ -199,9 +199,32 @@ func (s *Store) SweepSessions(ctx context.Context, now time.Time, limits account
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("store: sweep sessions: %w", err)
+		return nil, fmt.Errorf("store: sweep sessions: %w", err)
 	}
-	return nil
+	return ended, nil
+}
+
+// deleteSessions forgets sessions, and returns them as SweepSessions does.
+func deleteSessions(ctx context.Context, tx *sql.Tx, condition string, args ...any) ([]account.SignedIn, error) {
+	rows, err := tx.QueryContext(ctx, `
+		DELETE FROM sessions
+		WHERE `+condition+`
+		RETURNING token_hash, account, (SELECT role FROM accounts WHERE id = sessions.account)`, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var ended []account.SignedIn
+	for rows.Next() {
+		var hash []byte
+		var who account.SignedIn
+		if err := rows.Scan(&hash, &who.ID, &who.Role); err != nil {
+			return nil, err
+		}
+		copy(who.Session.Token[:], hash)
+		ended = append(ended, who)
+	}
+	return ended, rows.Err()
 }
 
 // endSessions signs an account out everywhere.

@@ -102,7 +102,16 @@ func TestSweepSessions(t *testing.T) {
 	must(t, d.TouchSession(ctx, old, d.ann.ID, after(720)))
 	must(t, d.BeginSession(ctx, d.ann.ID, account.Session{Token: fresh, Created: after(1)}))
 	must(t, d.TouchSession(ctx, fresh, d.ann.ID, after(720)))
-	must(t, d.SweepSessions(ctx, after(721), account.StandardLimits()))
+	ended, err := d.SweepSessions(ctx, after(721), account.StandardLimits())
+	must(t, err)
+	for _, who := range ended {
+		if who.ID != d.ann.ID || who.Role != d.ann.Role || who.Session.Token != idle && who.Session.Token != old {
+			t.Errorf("ended: %+v", who)
+		}
+	}
+	if len(ended) != 2 {
+		t.Errorf("%d sessions ended, want 2", len(ended))
+	}
 	for token, want := range map[[32]byte]error{idle: account.ErrNoSession, old: account.ErrNoSession, fresh: nil} {
 		_, err := d.Session(ctx, token)
 		wantErr(t, err, want)

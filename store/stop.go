@@ -25,6 +25,25 @@ type stopReason struct {
 func (s *Store) stopRecording(h stopReason) {
 	if s.halted.CompareAndSwap(nil, &h) {
 		s.claim.publishState(markHalted)
+		s.tellRecording(h.reason)
+	}
+}
+
+// tellRecording tells whoever wants to hear that recording stopped, or is resumed.
+func (s *Store) tellRecording(reason review.UnreadyReason) {
+	if s.recording != nil {
+		s.recording(reason)
+	}
+}
+
+// setUnwritten says why the last write did not happen; nil after one that did.
+func (s *Store) setUnwritten(u *unwritten) {
+	before := s.unwritten.Swap(u)
+	switch {
+	case u != nil && before == nil:
+		s.tellRecording(u.reason)
+	case u == nil && before != nil:
+		s.tellRecording("")
 	}
 }
 
@@ -61,9 +80,9 @@ func (s *Store) notWritten(err error) error {
 	case reason == review.UnreadyKey:
 		s.unwritten.Store(&unwritten{reason, "The data key was changed, and this server does not have the new one. Recording goes on as soon as it does."})
 	case reason == review.UnreadyFull:
-		s.unwritten.Store(&unwritten{reason, "The disk is full. Recording goes on as soon as there is space again."})
+		s.setUnwritten(&unwritten{reason, "The disk is full. Recording goes on as soon as there is space again."})
 	case reason != "":
-		s.unwritten.Store(&unwritten{reason, "The database cannot be written to. Recording goes on as soon as it can be."})
+		s.setUnwritten(&unwritten{reason, "The database cannot be written to. Recording goes on as soon as it can be."})
 	}
 	return fmt.Errorf("%w: %w", review.ErrNotRecorded, s.describeError(err))
 }

@@ -26,6 +26,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"countersign/internal/review"
 )
 
 // Store is the open database. Its methods may be called at the same time.
@@ -49,6 +51,7 @@ type Store struct {
 	warning       atomic.Pointer[string] // what weakens the record; nil when nothing does
 	clock         func() time.Time
 	trouble       func(error)
+	recording     func(review.UnreadyReason) // nil when nobody wants to hear
 	halted        atomic.Pointer[stopReason] // why nothing is recorded any more; nil while something is
 	unwritten     atomic.Pointer[unwritten]  // why the last write did not happen; nil after one that did
 	file          fs.FileInfo                // of the database, as it was opened

@@ -21,6 +21,7 @@ import (
 	"countersign/internal/idv"
 	"countersign/internal/ledger"
 	"countersign/internal/review"
+	"countersign/internal/securityevent"
 )
 
 // evidence is a closed database with something of everything in it, and what an auditor
@@ -218,6 +219,17 @@ func recordEvidence(t testing.TB) *evidence {
 	tick()
 	must(t, d.Erase(ctx, e.erased, d.ann, "asked for it"))
 	mark("erasure")
+
+	// Some sign-ins, and what was refused.
+	event := func(who account.Person, kind securityevent.Kind, outcome securityevent.Outcome) {
+		must(t, d.KeepEvent(ctx, securityevent.Event{
+			Time: tick(), Kind: kind, Outcome: outcome, Account: who.ID, Role: who.Role, Session: "00112233aabb", Address: "203.0.113.9", Route: "/login",
+		}, who.Role != ""))
+	}
+	event(d.ann, securityevent.SignIn, securityevent.Success)
+	event(account.Person{}, securityevent.SignIn, securityevent.Failure)
+	event(d.bob, securityevent.SecondFactor, securityevent.Failure)
+	event(d.ann, securityevent.SignOut, securityevent.Success)
 	must(t, d.BatchLogs(ctx, tick()))
 	mark("last access")
 	e.last = sign()
@@ -228,16 +240,19 @@ func recordEvidence(t testing.TB) *evidence {
 	must(t, d.readers.QueryRow(`SELECT max(id) FROM access_log`).Scan(&e.rows))
 	access(d.ann, d.id, a, review.AccessSnapshot, "", "")
 	access(d.ann, d.id, a, review.AccessJSON, "", "")
-	e.unbatched = 4
+	event(d.ann, securityevent.SignIn, securityevent.Success)
+	e.unbatched = 5
 	must(t, d.keepNote(ctx, review.NewNote{Recipient: d.id2, Digest: c, Author: d.ann, At: tick(), Text: "after the last checkpoint", Key: "n4"}))
 	mark("tail")
 	e.size = e.seq["tail"] + 1
 	e.seq["size"], e.seq["behind old"] = e.size, e.oldSize
 	for name, query := range map[string]string{
-		"key":            `act = 'signing-key'`,
-		"first access":   `act = 'access' AND json_extract(facts, '$.first') = 1`,
-		"second access":  `act = 'access' AND json_extract(facts, '$.first') = 2`,
-		"fetches of ann": `act = 'fetches' AND json_extract(facts, '$.first') = 1`,
+		"key":             `act = 'signing-key'`,
+		"first access":    `act = 'access' AND json_extract(facts, '$.first') = 1`,
+		"second access":   `act = 'access' AND json_extract(facts, '$.first') = 2`,
+		"sign-ins of ann": `act = 'sign-ins' AND actor = 1 AND json_extract(facts, '$.first') = 1`,
+		"sign-in of bob":  `act = 'sign-ins' AND json_extract(facts, '$.first') = 2`,
+		"fetches of ann":  `act = 'fetches' AND json_extract(facts, '$.first') = 1`,
 	} {
 		var seq int64
 		must(t, d.readers.QueryRow(`SELECT seq FROM ledger WHERE `+query).Scan(&seq))
@@ -509,8 +524,8 @@ func TestVerify(t *testing.T) {
 		v := check(t, VerifyOptions{Path: e.path})
 		want := &Verification{
 			Entries: e.size, From: noon, To: v.To, Checkpoints: 9, Covered: e.seq["last access"] + 1, Public: []string{e.public},
-			Accounts: 5, Recipients: 4, Erased: 1, Results: 6, Accesses: 7, Fetches: 8, Unbatched: e.unbatched,
-			Outside: OutsideRecord{Sessions: 1, Drafts: 1, Copies: 1},
+			Accounts: 5, Recipients: 4, Erased: 1, Results: 6, Accesses: 7, Fetches: 8, SignIns: 4, Unbatched: e.unbatched,
+			Outside: OutsideRecord{Sessions: 1, Drafts: 1, Copies: 1, Events: 1},
 			Behind:  2, FirstBehind: 5, // Gone and Lin were added by a clock at noon
 		}
 		wantEqual(t, "verification", v, want)
@@ -800,6 +815,31 @@ func TestTampering(t *testing.T) {
 		{"access in no entry yet goes", func(c *copied) { c.exec(`DELETE FROM access_log WHERE id = ?`, c.rows+1) }, alone, noEntry},
 		{"last access goes", func(c *copied) { c.exec(`DELETE FROM access_log WHERE id = ?`, c.rows+3) }, alone, noEntry},
 		{"next ID", func(c *copied) { c.exec(`UPDATE sqlite_sequence SET seq = 1 WHERE name = 'access_log'`) }, alone, noEntry},
+
+		// Sign-ins.
+		{"who signed in", func(c *copied) { c.exec(`UPDATE sign_ins SET account = ? WHERE id = 1`, c.sue.ID) }, alone, "sign-ins of ann"},
+		{"when somebody signed in", func(c *copied) { c.exec(`UPDATE sign_ins SET at = at + 1 WHERE id = 1`) }, alone, "sign-ins of ann"},
+		{"what it was", func(c *copied) { c.exec(`UPDATE sign_ins SET event = 'sign-out' WHERE id = 1`) }, alone, "sign-ins of ann"},
+		{"how a second factor ended", func(c *copied) { c.exec(`UPDATE sign_ins SET outcome = 'success' WHERE id = 2`) }, alone, "sign-in of bob"},
+		{"how somebody signed in", func(c *copied) { c.exec(`UPDATE sign_ins SET reason = 'passkey' WHERE id = 1`) }, alone, "sign-ins of ann"},
+		{"session that was begun", func(c *copied) { c.exec(`UPDATE sign_ins SET session = '' WHERE id = 1`) }, alone, "sign-ins of ann"},
+		{"how many sign-ins", func(c *copied) { c.exec(`UPDATE sign_ins SET count = 2 WHERE id = 2`) }, alone, "sign-in of bob"},
+		{"line of a sign-in", func(c *copied) { c.exec(`UPDATE sign_ins SET line = zeroblob(32) WHERE id = 1`) }, alone, "sign-ins of ann"},
+		{"sign-in after another entry", func(c *copied) { c.exec(`UPDATE sign_ins SET after_entry = 1 WHERE id = 1`) }, alone, "sign-ins of ann"},
+		{"sign-in that goes", func(c *copied) {
+			c.exec(`UPDATE security_events SET sign_in = NULL WHERE sign_in = 1`)
+			c.exec(`DELETE FROM sign_ins WHERE id = 1`)
+		}, alone, "sign-ins of ann"},
+		{"sign-in that was put in later", func(c *copied) {
+			c.exec(`INSERT INTO sign_ins (id, at, account, event, outcome, reason, session, count, line) SELECT -1, at, account, event, outcome, reason, session, count, line FROM sign_ins WHERE id = 1`)
+		}, alone, noEntry},
+		{"last sign-in goes", func(c *copied) {
+			c.exec(`DELETE FROM security_events WHERE sign_in = 4`)
+			c.exec(`DELETE FROM sign_ins WHERE id = 4`)
+		}, alone, noEntry},
+		{"from where somebody signed in", func(c *copied) { c.exec(`UPDATE security_events SET address = '198.51.100.1' WHERE sign_in = 1`) }, alone, noEntry},
+		{"event of another sign-in", func(c *copied) { c.exec(`UPDATE security_events SET sign_in = 3 WHERE sign_in = 1`) }, alone, noEntry},
+		{"event that is no sign-in", func(c *copied) { c.exec(`UPDATE security_events SET sign_in = NULL WHERE sign_in = 1`) }, alone, noEntry},
 
 		// Copies of media.
 		{"copy of what nobody saw", func(c *copied) {

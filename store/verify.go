@@ -23,18 +23,18 @@ import (
 //
 //   - each entry is hashed anew, and the tree of those hashes is that of every checkpoint;
 //   - entries follow on each other, and keep to the rules of the schema's triggers;
-//   - texts, results, accesses and fetches have the digests that stand in entries;
+//   - texts, results, accesses, fetches and sign-ins have the digests that stand in entries;
 //   - what other tables say beside that follows from entries, and is worked out again;
 //   - with the data key, every text is the one that its entry commits to, a referral goes
 //     to whom the decision names, and copies of media are of the bytes that were shown;
 //   - the schema is the one of this program, so that no trigger is missing.
 //
 // What is not recorded in the ledger cannot be verified, and Verification.Outside counts
-// it: sessions, failed sign-ins, which codes and recovery codes were used, drafts, accesses and
-// fetches that no entry covers yet, until when copies of media are kept, when the one who has a
-// case was last at work on it, the envelope of a recipient, what is to be asked of Yoti, lines of
-// imports, events of the webhook, and what the server notes for itself in the tables facts and
-// leases.
+// it: sessions, failed sign-ins, security events that are no acts, which codes and recovery codes
+// were used, drafts, accesses, fetches and sign-ins that no entry covers yet, until when copies of
+// media are kept, when the one who has a case was last at work on it, the envelope of a recipient,
+// what is to be asked of Yoti, lines of imports, events of the webhook, and what the server notes
+// for itself in the tables facts and leases.
 // Nor can passwords that were set before entries held a digest of them.
 
 // VerifyOptions say what is to be verified, and by what.
@@ -66,7 +66,8 @@ type Verification struct {
 	Results     int
 	Accesses    int
 	Fetches     int
-	Unbatched   int      // accesses and fetches that no entry covers yet
+	SignIns     int      // with second factors and sign-outs
+	Unbatched   int      // accesses, fetches and sign-ins that no entry covers yet
 	Opened      bool     // whether the data key was brought, and everything sealed was opened
 	Texts       int      // that were opened
 	Unproved    []string // names of accounts whose passwords were set before the record had them
@@ -79,6 +80,7 @@ type OutsideRecord struct {
 	Failures    int  // failed sign-ins, counted by name or network
 	Drafts      int  // whose texts are not recorded yet
 	Copies      int  // of media, kept for a while
+	Events      int  // security events, apart from those that are sign-ins
 	Fingerprint bool // of the data key: the ledger does not name it
 }
 
@@ -178,12 +180,14 @@ func (v *verification) verifyContents(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	access, fetches, files := newRowCheck(v.engine, accessRows()), newRowCheck(v.engine, fetchRows()), &fileCheck{}
-	tree.access, tree.fetches = access.entered, fetches.entered
+	access, fetches, signIns := newRowCheck(v.engine, accessRows()), newRowCheck(v.engine, fetchRows()), newRowCheck(v.engine, signInRows())
+	tree.access, tree.fetches, tree.signIns = access.entered, fetches.entered, signIns.entered
+	files := &fileCheck{}
 	var group sync.WaitGroup
-	var besides [5]error
+	var besides [6]error
 	group.Go(func() { besides[0] = v.inTransaction(ctx, access.run); access.drainRows() })
 	group.Go(func() { besides[1] = v.inTransaction(ctx, fetches.run); fetches.drainRows() })
+	group.Go(func() { besides[5] = v.inTransaction(ctx, signIns.run); signIns.drainRows() })
 	group.Go(func() {
 		// One after the other: connections share a cache of pages, and what the first reads
 		// in the order of recipients would push out what the second looks up again and again.
@@ -196,6 +200,7 @@ func (v *verification) verifyContents(ctx context.Context) error {
 	err = tree.run(ctx, tx)
 	close(access.entered)
 	close(fetches.entered)
+	close(signIns.entered)
 	if err != nil {
 		cancel()
 	}
@@ -208,8 +213,8 @@ func (v *verification) verifyContents(ctx context.Context) error {
 		return err
 	}
 	f := &v.found
-	f.Unbatched = access.uncovered + fetches.uncovered
-	f.Accesses, f.Fetches = access.rows, fetches.rows
+	f.Unbatched = access.uncovered + fetches.uncovered + signIns.uncovered
+	f.Accesses, f.Fetches, f.SignIns = access.rows, fetches.rows, signIns.rows
 	f.Recipients, f.Erased, f.Results = files.recipients, files.erased, files.results
 	if err := tree.compareRequests(ctx, tx); err != nil {
 		return err
@@ -218,6 +223,9 @@ func (v *verification) verifyContents(ctx context.Context) error {
 		return err
 	}
 	if err := tree.compareViews(ctx, tx); err != nil {
+		return err
+	}
+	if err := compareEvents(ctx, tx); err != nil {
 		return err
 	}
 	if err := compareFacts(ctx, tx); err != nil {

@@ -359,5 +359,6 @@ func (v *verification) countOutside(ctx context.Context, tx *sql.Tx) error {
 	o := &v.found.Outside
 	return tx.QueryRowContext(ctx, `
 		SELECT (SELECT count(*) FROM sessions), (SELECT count(*) FROM sign_in_failures),
-			(SELECT count(*) FROM drafts), (SELECT count(*) FROM sealed_media)`).Scan(&o.Sessions, &o.Failures, &o.Drafts, &o.Copies)
+			(SELECT count(*) FROM drafts), (SELECT count(*) FROM sealed_media),
+			(SELECT count(*) FROM security_events WHERE sign_in IS NULL)`).Scan(&o.Sessions, &o.Failures, &o.Drafts, &o.Copies, &o.Events)
 }

@@ -38,12 +38,13 @@ type treeCheck struct {
 	proved    int64   // size of the newest brought one that fits
 	gone      []int64 // sizes of brought ones that are not in the file
 
-	access, fetches chan batchEntry
-	accounts        map[int64]*knownAccount
-	requests        map[int64]account.RequestState // by the entry with which each was asked
-	views           map[int64]sharedView           // by the entry that shared them
-	dataKey         string                         // fingerprint of the data key; empty where the ledger does not say
-	nextKey         string                         // fingerprint of the one that takes its place; empty unless that goes on
+	access, fetches, signIns chan batchEntry
+
+	accounts map[int64]*knownAccount
+	requests map[int64]account.RequestState // by the entry with which each was asked
+	views    map[int64]sharedView           // by the entry that shared them
+	dataKey  string                         // fingerprint of the data key; empty where the ledger does not say
+	nextKey  string                         // fingerprint of the one that takes its place; empty unless that goes on
 }
 
 // storedCheckpoint is a checkpoint as it stands in the file.
@@ -254,6 +255,9 @@ func (t *treeCheck) collectFacts(r *ledgerRow) string {
 		return ""
 	case review.ActFetches:
 		t.fetches <- batchEntry{r.Seq, r.Actor, r.Facts}
+		return ""
+	case review.ActSignIns:
+		t.signIns <- batchEntry{r.Seq, r.Actor, r.Facts}
 		return ""
 	case review.ActBegun, review.ActSigningKey, review.ActDataKey, review.ActOlder, review.ActAccount, review.ActViewShared, review.ActViewRemoved:
 	default:

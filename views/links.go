@@ -27,6 +27,7 @@ const (
 	CheckpointPath = "/audit/checkpoint" // a signed one, as text
 	PublicKeyPath  = "/audit/public-key" // to check it with
 	AccessPath     = "/audit/access"     // the access log
+	EventsPath     = "/audit/security"   // the security events
 	AccountsPath   = "/accounts"
 	OwnAccountPath = "/account"
 	SessionPath    = "/account/session"    // how long the own session goes on, and by a POST that it does

@@ -89,7 +89,7 @@ func (a Action) Words() string {
 	case ResetLimit:
 		return "resets session limits"
 	case ReadAccessLog:
-		return "reads and exports the access log"
+		return "reads and exports the access log and the security events"
 	case ReadFigures:
 		return "reads and exports the figures of everybody's work"
 	case ManageAccounts:

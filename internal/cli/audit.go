@@ -146,6 +146,7 @@ func printCounts(out io.Writer, v *store.Verification) error {
 	line("results", "%d", v.Results)
 	line("accesses", "%d", v.Accesses)
 	line("fetches", "%d", v.Fetches)
+	line("sign-ins", "%d, with second factors and sign-outs", v.SignIns)
 	if v.Opened {
 		line("texts", "%d, all opened and as their entries commit to them", v.Texts)
 	}
@@ -170,7 +171,7 @@ func printRemarks(out io.Writer, v *store.Verification) {
 		fmt.Fprintf(out, "The last %d entries are in no checkpoint yet.\n", n)
 	}
 	if v.Unbatched > 0 {
-		fmt.Fprintf(out, "The last accesses and fetches, %d of them, are in no entry yet.\n", v.Unbatched)
+		fmt.Fprintf(out, "The last accesses, fetches and sign-ins, %d of them, are in no entry yet.\n", v.Unbatched)
 	}
 	if v.Brought == 0 {
 		fmt.Fprintln(out, "You brought no checkpoint: whether the end was cut off, or an older database was put back, cannot be seen.")
@@ -187,6 +188,7 @@ func printOutsideRecord(out io.Writer, v *store.Verification) {
 	say := func(form string, values ...any) { fmt.Fprintf(out, "  "+form+"\n", values...) }
 	say("sessions, %d of them: a planted one lets somebody act as another; changing a password ends those of its account", v.Outside.Sessions)
 	say("counts of failed sign-ins, %d of them", v.Outside.Failures)
+	say("security events other than sign-ins and sign-outs, %d of them", v.Outside.Events)
 	say("drafts, %d of them: what they say is not recorded yet", v.Outside.Drafts)
 	say("until when copies of media are kept, %d of them, and whether there were more", v.Outside.Copies)
 	say("what the server notes for itself in the table facts: whether there was a checkpoint log, when it last looked through copies of media, and its last trial write")

@@ -15,6 +15,7 @@ import (
 	"countersign/internal/account"
 	"countersign/internal/idv"
 	"countersign/internal/review"
+	"countersign/internal/securityevent"
 	"countersign/store"
 )
 
@@ -73,6 +74,7 @@ func (c *erase) Run(ctx context.Context, s streams) (err error) {
 	case err != nil:
 		return err
 	}
+	reportCommand(ctx, s, kept, "erase", securityevent.Event{Kind: securityevent.Erasure, Reason: securityevent.ByOperator})
 	fmt.Fprintf(s.out, "All data about recipient %s is erased. Earlier backups still hold it.\n", id)
 	return nil
 }

@@ -113,6 +113,7 @@ func (s *site) closeLedger(ctx context.Context) {
 }
 
 func (s *site) enterAccessLogs(ctx context.Context) {
+	s.writeEvents(ctx)
 	if s.store.Halted() {
 		return
 	}

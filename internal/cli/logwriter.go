@@ -34,8 +34,15 @@ type logLine struct {
 
 // newLog returns a log that is written to out, and what ends it.
 func newLog(out io.Writer) (*slog.Logger, func()) {
+	log, _, end := newLogs(out)
+	return log, end
+}
+
+// newLogs returns a log, what security events are written to, line by line beside it, and what
+// ends both.
+func newLogs(out io.Writer) (log *slog.Logger, events io.Writer, end func()) {
 	w := newLogWriter(out)
-	return slog.New(slog.NewTextHandler(w, nil)), w.close
+	return slog.New(slog.NewTextHandler(w, nil)), w, w.close
 }
 
 func newLogWriter(out io.Writer) *logWriter {

@@ -41,6 +41,7 @@ type serve struct {
 	dueFlag
 	signInFlags
 	breachedFlag
+	eventFlags
 	Addr    string   `env:"COUNTERSIGN_ADDR" default:"127.0.0.1:8080" help:"Where to listen."`
 	BaseURL string   `name:"yoti-base-url" env:"YOTI_SIGN_BASE_URL" default:"https://api.yotisign.com/v2" help:"Yoti Sign's API. Its demo environment is https://demo.api.yotisign.com/v2."`
 	APIKey  string   `name:"yoti-api-key-file" env:"YOTI_SIGN_API_KEY_FILE" placeholder:"FILE" help:"A file that contains the API key and that others cannot read or write. The key comes only from this file or from YOTI_SIGN_API_KEY, never from a flag."`
@@ -73,16 +74,19 @@ func (c *serve) Run(ctx context.Context, s streams) (err error) {
 		return err
 	}
 	defer listener.Close()
-	log, closeLog := newLog(s.err)
+	log, events, closeLog := newLogs(s.err)
 	defer closeLog()
 	options := c.storeOptions(true)
 	c.applyTo(&options, log)
+	recording := newRecordingChanges()
+	options.Recording = recording.tell
 	kept, err := store.Open(starting, options)
 	if err != nil {
 		return err
 	}
 	defer joinCloseError(&err, kept)
 	site := newSite(kept, given.client, listener, log)
+	site.server.Events.Out, site.recording, site.eventDays = events, recording, c.EventDays
 	if err := site.nameCookies(c.Addr + " " + c.Public); err != nil {
 		return err
 	}
@@ -137,7 +141,7 @@ func (c *serve) readSettings() (set serveSettings, err error) {
 	if set.due, err = c.dueFlag.policy(); err != nil {
 		return set, err
 	}
-	if err = c.signInFlags.check(); err != nil {
+	if err = errors.Join(c.signInFlags.check(), c.eventFlags.check()); err != nil {
 		return set, err
 	}
 	if set.breached, err = c.breachedFlag.open(); err != nil {

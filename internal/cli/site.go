@@ -16,6 +16,7 @@ import (
 	"countersign/internal/arrivals"
 	"countersign/internal/media"
 	"countersign/internal/review"
+	"countersign/internal/securityevent"
 	"countersign/internal/yotisign"
 	"countersign/store"
 )
@@ -54,6 +55,9 @@ type site struct {
 	worker   *arrivals.Worker
 	listener net.Listener
 	log      *slog.Logger
+
+	recording recordingChanges // nil where nobody tells
+	eventDays int              // for how long security events are kept; zero is for ever
 }
 
 // newSite joins a store and a client of Yoti to a server.
@@ -66,6 +70,7 @@ func newSite(kept *store.Store, client *yotisign.Client, listener net.Listener, 
 		Stopped:  kept.WhyNotRecording,
 		Warning:  kept.Warning,
 		Log:      log,
+		Events:   &securityevent.Log{Keep: kept, Now: time.Now},
 		Now:      time.Now,
 		Scaler:   media.NewScaler(),
 		Hosts:    []string{reachableAddress(listener)},
@@ -117,6 +122,8 @@ func (s *site) run(ctx context.Context) error {
 	cares.Go(func() { s.keepLedger(caring) })
 	cares.Go(func() { s.releaseIdle(caring) })
 	cares.Go(func() { s.assessAnew(caring) })
+	cares.Go(func() { s.watchRecording(caring) })
+	s.report(ctx, securityevent.Event{Kind: securityevent.ServerStarted, Outcome: securityevent.Success})
 	working := s.startWorker(caring)
 	told, err := serveUntil(ctx, web, s.listener, func() {
 		s.log.WarnContext(ctx, "some requests were still under way and were cut off", "after", finishTime)
@@ -129,6 +136,7 @@ func (s *site) run(ctx context.Context) error {
 	s.server.Desk.CutOff()
 	waitAtMost(stepTime, s.server.Desk.Wait)
 	waitAtMost(stepTime, cares.Wait)
+	waitAtMost(stepTime, func() { s.endEvents(context.WithoutCancel(ctx)) })
 	waitAtMost(stepTime, func() { s.closeLedger(context.WithoutCancel(ctx)) })
 	return err
 }
@@ -198,15 +206,14 @@ func (c *connections) closeAll() {
 	}
 }
 
-// removeExpired removes ended sessions, and copies of media and events whose time is over,
-// now and then.
+// removeExpired removes ended sessions, and copies of media, security events and events of the
+// webhook whose time is over, now and then.
 func (s *site) removeExpired(ctx context.Context) {
 	ticker := time.NewTicker(sweepEvery)
 	defer ticker.Stop()
 	for {
-		if err := s.store.SweepSessions(ctx, time.Now(), s.server.SessionLimits.OrStandard()); err != nil && ctx.Err() == nil {
-			s.log.ErrorContext(ctx, "ended sessions were not removed", "error", err)
-		}
+		s.sweepSessions(ctx)
+		s.sweepEvents(ctx)
 		if err := s.store.SweepMedia(ctx, time.Now()); err != nil && ctx.Err() == nil {
 			s.log.ErrorContext(ctx, "old copies of media were not removed", "error", err)
 		}

@@ -16,6 +16,7 @@ import (
 
 	"countersign/internal/account"
 	"countersign/internal/review"
+	"countersign/internal/securityevent"
 	"countersign/store"
 )
 
@@ -47,6 +48,7 @@ func (c *userAdd) Run(ctx context.Context, s streams) error {
 		if err != nil {
 			return reasonOnly(err)
 		}
+		reportAccount(ctx, s, door, "user add", c.Name, securityevent.Event{Kind: securityevent.AccountAdded, Reason: securityevent.Reason(c.Role)})
 		fmt.Fprintf(s.out, "%s can sign in now.\n", terminalText(who.Name))
 		return nil
 	})
@@ -95,6 +97,7 @@ func (c *userDisable) Run(ctx context.Context, s streams) error {
 		if err := door.Disable(ctx, c.Name, account.Person{}); err != nil {
 			return reasonOnly(err)
 		}
+		reportAccount(ctx, s, door, "user disable", c.Name, securityevent.Event{Kind: securityevent.AccountClosed, Reason: securityevent.ByOperator})
 		fmt.Fprintf(s.out, "%s can no longer sign in.\n", terminalText(c.Name))
 		return nil
 	})
@@ -114,6 +117,7 @@ func (c *userRole) Run(ctx context.Context, s streams) error {
 		if err := door.SetRole(ctx, c.Name, account.Role(c.Role), account.Person{}); err != nil {
 			return reasonOnly(err)
 		}
+		reportAccount(ctx, s, door, "user role", c.Name, securityevent.Event{Kind: securityevent.RoleChanged, Reason: securityevent.Reason(c.Role)})
 		fmt.Fprintf(s.out, "%s is %s now, and is signed out everywhere.\n", terminalText(c.Name), c.Role)
 		return nil
 	})
@@ -135,6 +139,7 @@ func (c *userPassword) Run(ctx context.Context, s streams) error {
 		if err := door.ChangePassword(ctx, c.Name, password); err != nil {
 			return reasonOnly(err)
 		}
+		reportAccount(ctx, s, door, "user password", c.Name, securityevent.Event{Kind: securityevent.PasswordSet, Reason: securityevent.ByOperator})
 		fmt.Fprintf(s.out, "%s has a new password and is signed out everywhere.\n", terminalText(c.Name))
 		return nil
 	})

@@ -12,6 +12,7 @@ const (
 	ActAccount     ledger.Act = "account"
 	ActAccess      ledger.Act = "access" // what one person saw within a minute
 	ActFetches     ledger.Act = "fetches"
+	ActSignIns     ledger.Act = "sign-ins" // of one person within a minute, with sign-outs
 	ActNote        ledger.Act = "note"
 	ActDecision    ledger.Act = "decision"
 	ActAgreed      ledger.Act = "second-agreed"
@@ -58,7 +59,7 @@ func Acts() []ledger.Act {
 	return []ledger.Act{
 		ActDecision, ActAgreed, ActDisagreed, ActWithdrawn, ActNote, ActDisposition, ActExpectedSet, ActExpectedCleared, ActReset, ActResetEnded,
 		ActTaken, ActReleased, ActAssigned, ActTagged, ActUntagged, ActViewShared, ActViewRemoved,
-		ActExport, ActListExport, ActErasure, ActImport, ActAccount, ActAccess, ActFetches, ActSigningKey, ActDataKey, ActOlder, ActLog, ActBegun,
+		ActExport, ActListExport, ActErasure, ActImport, ActAccount, ActSignIns, ActAccess, ActFetches, ActSigningKey, ActDataKey, ActOlder, ActLog, ActBegun,
 	}
 }
 
@@ -81,6 +82,8 @@ func ActWord(a ledger.Act) string {
 		return "viewed items"
 	case ActFetches:
 		return "fetched results"
+	case ActSignIns:
+		return "signed in or out, or tried to"
 	case ActNote:
 		return "wrote a note"
 	case ActDecision:

@@ -70,6 +70,7 @@ const (
 	AccessList  List = "access-log"
 	FiguresList List = "figures"
 	QueueFile   List = "queue" // a view of the queue
+	EventList   List = "security-events"
 )
 
 func (l List) words() string {
@@ -82,6 +83,8 @@ func (l List) words() string {
 		return "the figures"
 	case QueueFile:
 		return "the queue"
+	case EventList:
+		return "the security events"
 	}
 	return string(l)
 }

@@ -71,6 +71,8 @@ func factWords(e ledger.Entry, f Facts) []string {
 		return []string{fmt.Sprintf("lines %d to %d of the access log, SHA-256 %s", f.First, f.Last, f.SHA256)}
 	case ActFetches:
 		return []string{fmt.Sprintf("numbers %d to %d of the log, SHA-256 %s", f.First, f.Last, f.SHA256)}
+	case ActSignIns:
+		return []string{fmt.Sprintf("lines %d to %d of the sign-ins, SHA-256 %s", f.First, f.Last, f.SHA256)}
 	case ActSigningKey:
 		return signingKeyWords(f)
 	case ActDataKey:
