@@ -6,6 +6,8 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -29,8 +31,8 @@ const maxUploads = 2
 // isFileUpload reports whether a request is one that brings a file. Its body is not read
 // before it is known that whoever sends it may do so.
 func isFileUpload(r *http.Request) bool {
-	path := echo.GetPath(r)
-	return r.Method == http.MethodPost && (path == views.FilesPath || path == views.ImportPath)
+	asked := echo.GetPath(r)
+	return r.Method == http.MethodPost && (asked == views.FilesPath || asked == views.ImportPath)
 }
 
 // discardFile reads what was sent to its end, so that a browser takes the answer.
@@ -94,15 +96,46 @@ var (
 	errNoNumber = errors.New("this is not the number of a result")
 )
 
+// otherKindError says that a file has a name which ends otherwise than the files that are wanted.
+type otherKindError struct{ wanted []string }
+
+func (e *otherKindError) Error() string {
+	return "the file's name ends in none of " + strings.Join(e.wanted, ", ")
+}
+
+// problem is the sentence for the form.
+func (e *otherKindError) problem() string {
+	last := len(e.wanted) - 1
+	return "The name of the file must end in " + strings.Join(e.wanted[:last], ", ") + " or " + e.wanted[last] + "."
+}
+
+// resultEndings are how files with results are named, and listEndings those with lists.
+func resultEndings() []string {
+	return []string{".json", ".jsonl", ".har", ".log", ".http", ".txt"}
+}
+func listEndings() []string { return []string{".csv", ".tsv", ".txt"} }
+
+// endsAs reports whether a file's name ends in one of the endings, or in none at all. Logs that
+// were put away end in a number behind that: app.log.1.
+func endsAs(name string, endings []string) bool {
+	ending := path.Ext(name)
+	if strings.Trim(ending, ".0123456789") == "" {
+		name = strings.TrimSuffix(name, ending)
+		ending = path.Ext(name)
+	}
+	return ending == "" || slices.Contains(endings, strings.ToLower(ending))
+}
+
 // readUpload reads a form with a file.
 func readUpload(c echo.Context) (upload, error) {
-	parts, err := readParts(c, maxUpload, errNoFile)
+	parts, err := readParts(c, maxUpload, resultEndings(), errNoFile)
 	return upload{file: parts["file"], number: string(parts["number"])}, err
 }
 
-// readParts reads a form that may bring a file, of at most so many bytes, and returns its
-// fields. It returns the error missing where no such form was sent.
-func readParts(c echo.Context, most int64, missing error) (map[string][]byte, error) {
+// readParts reads a form that may bring a file, of at most so many bytes and with a name that
+// has one of the endings, and returns its fields. Nothing else is done with the name. It returns
+// the error missing where no such form was sent.
+func readParts(c echo.Context, most int64, endings []string, missing error) (map[string][]byte, error) {
 	r := c.Request()
 	r.Body = http.MaxBytesReader(c.Response(), r.Body, most+maxFields)
 	if kind, _, _ := mime.ParseMediaType(r.Header.Get(echo.HeaderContentType)); r.ContentLength != 0 && kind != echo.MIMEMultipartForm {
@@ -113,10 +146,11 @@ func readParts(c echo.Context, most int64, missing error) (map[string][]byte, er
 		return nil, missing
 	}
 	fields := map[string][]byte{}
+	var unwanted error // told when all was read, so that a browser takes the answer
 	for {
 		part, err := parts.NextPart()
 		if errors.Is(err, io.EOF) {
-			return fields, nil
+			return fields, unwanted
 		}
 		if err != nil {
 			return fields, &bodyError{err}
@@ -126,6 +160,9 @@ func readParts(c echo.Context, most int64, missing error) (map[string][]byte, er
 			return fields, &bodyError{err}
 		}
 		fields[part.FormName()] = text
+		if len(text) > 0 && !endsAs(part.FileName(), endings) {
+			unwanted = &otherKindError{endings}
+		}
 	}
 }
 
@@ -154,12 +191,15 @@ func (s *Server) refuseFile(c echo.Context, sent upload, err error) error {
 	page := views.HomePage{Frame: s.frame(c, "Open a recipient"), File: views.FileForm{Number: sent.number}}
 	page.Path = views.HomePath
 	var tooLarge *http.MaxBytesError
+	var otherKind *otherKindError
 	status := http.StatusUnprocessableEntity
 	switch {
 	case errors.As(err, &tooLarge):
 		status = http.StatusRequestEntityTooLarge
 		page.File.Problem = fmt.Sprintf("The file has more than %d MB. The command countersign open takes files of up to %d MB.", maxUpload>>20, resultfile.MaxBytes>>20)
 		c.Response().Header().Set(echo.HeaderConnection, "close") // what follows is the rest of it
+	case errors.As(err, &otherKind):
+		page.File.Problem = otherKind.problem()
 	case errors.Is(err, errNoFile):
 		page.File.Problem = "Choose a file."
 	case errors.Is(err, errNoNumber):

@@ -1,7 +1,9 @@
 package handlers_test
 
 import (
+	"bytes"
 	"fmt"
+	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -76,5 +78,54 @@ func TestFileWithoutAccessEntry(t *testing.T) {
 	a, err := b.upload([]byte(`{"state": "ONGOING", "checks": []}`))
 	if err != nil || a.status != http.StatusInternalServerError || strings.Contains(a.body, "data-snapshot") {
 		t.Errorf("status %d, error %v", a.status, err)
+	}
+}
+
+// A file that is named as something else is refused before it is looked at; no more is done with
+// its name.
+func TestFilesNamedAsSomethingElse(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, t.TempDir())
+	b := d.signedIn("ann")
+	const result, list = `{"state": "ONGOING", "checks": []}`, "7c9e6679-7425-40de-944b-e07fc1f90ae7"
+	for _, test := range []struct {
+		path, name, body string
+		status           int
+	}{
+		{"/files", "result.JSON", result, http.StatusOK},
+		{"/files", "result", result, http.StatusOK},
+		{"/files", "app.log.17", result, http.StatusOK},
+		{"/files", "../../etc/session.har", result, http.StatusOK},
+		{"/files", "result.exe", result, http.StatusUnprocessableEntity},
+		{"/files", "result.json.exe", result, http.StatusUnprocessableEntity},
+		{"/files", "result.svg.1", result, http.StatusUnprocessableEntity},
+		{"/files", "result.csv", result, http.StatusUnprocessableEntity},
+		{"/import", "ids.csv", list, http.StatusOK},
+		{"/import", "ids.TXT", list, http.StatusOK},
+		{"/import", "ids.xlsx", list, http.StatusUnprocessableEntity},
+		{"/import", "ids.json", list, http.StatusUnprocessableEntity},
+	} {
+		var body bytes.Buffer
+		form := multipart.NewWriter(&body)
+		part, err := form.CreateFormFile("file", test.name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := part.Write([]byte(test.body)); err != nil {
+			t.Fatal(err)
+		}
+		if err := form.Close(); err != nil {
+			t.Fatal(err)
+		}
+		r, err := http.NewRequest(http.MethodPost, b.base+test.path, &body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Content-Type", form.FormDataContentType())
+		r.Header.Set("Sec-Fetch-Site", "same-origin")
+		a := b.must(t, r)
+		if refused := strings.Contains(a.body, "The name of the file must end in"); a.status != test.status || refused != (test.status != http.StatusOK) {
+			t.Errorf("%s to %s: status %d, want %d; told why: %t", test.name, test.path, a.status, test.status, refused)
+		}
 	}
 }

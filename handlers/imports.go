@@ -86,7 +86,7 @@ func (s *Server) previewImport(c echo.Context) error {
 
 // readList reads a form with a list, pasted or as a file.
 func readList(c echo.Context) (givenList, error) {
-	parts, err := readParts(c, idlist.MaxBytes, errNoList)
+	parts, err := readParts(c, idlist.MaxBytes, listEndings(), errNoList)
 	return givenList{text: string(parts["list"]), file: parts["file"]}, err
 }
 
@@ -95,12 +95,15 @@ func (s *Server) refuseList(c echo.Context, given givenList, err error) error {
 	page := views.ImportPage{Text: given.text}
 	status := http.StatusUnprocessableEntity
 	var tooLarge *http.MaxBytesError
+	var otherKind *otherKindError
 	switch {
 	case errors.As(err, &tooLarge):
 		status = http.StatusRequestEntityTooLarge
 		page.Text = ""
 		page.Problem = fmt.Sprintf("The list has more than %d MB. Send the column with the IDs alone, or split the list.", idlist.MaxBytes>>20)
 		c.Response().Header().Set(echo.HeaderConnection, "close") // what follows is the rest of it
+	case errors.As(err, &otherKind):
+		page.Problem = otherKind.problem()
 	case errors.Is(err, errNoList):
 		page.Problem = "Paste a list, or choose a file."
 	case errors.Is(err, errTwoLists):

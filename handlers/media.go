@@ -176,7 +176,7 @@ func sendNoPreview(c echo.Context) error {
 	if err := views.NoPreview().Render(c.Request().Context(), &tile); err != nil {
 		return fmt.Errorf("render tile: %w", err)
 	}
-	const svg = media.Kind("image/svg+xml")
+	const svg = media.Kind("image/svg+xml; charset=utf-8")
 	setMediumHeaders(c, svg, "inline")
 	return c.Stream(http.StatusOK, string(svg), &tile)
 }

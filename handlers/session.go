@@ -30,9 +30,9 @@ type SessionRows interface {
 	// TouchSession keeps when a session was last seen; account.ErrNoSession when it, or the
 	// right to it, has ended meanwhile.
 	TouchSession(ctx context.Context, token [sha256.Size]byte, owner int64, seen time.Time) error
-	// ProveSession keeps when its person last proved to be there, and returns the errors of
-	// TouchSession.
-	ProveSession(ctx context.Context, token [sha256.Size]byte, owner int64, at time.Time) error
+	// ProveSession keeps when its person last proved to be there, and knows the session by
+	// another token from then on. It returns the errors of TouchSession.
+	ProveSession(ctx context.Context, token, next [sha256.Size]byte, owner int64, at time.Time) error
 	// EndSession forgets a session, if there is such a one.
 	EndSession(ctx context.Context, token [sha256.Size]byte) error
 	// Sessions lists the sessions of an account, the one seen last first.
@@ -196,6 +196,26 @@ func (s *Server) beginSession(c echo.Context, who account.Person, proof account.
 		s.rememberBrowser(c, who)
 	}
 	return step, nil
+}
+
+// proveSession keeps that whoever guard let through proved to be there just now. The session
+// goes on under a new token, and no longer than it would have: who had the token of before does
+// not have what the proof opens.
+func (s *Server) proveSession(c echo.Context) error {
+	session, err := s.currentSession(c)
+	if err != nil {
+		return err
+	}
+	who, token := signedIn(c), rand.Text()
+	next := sha256.Sum256([]byte(token))
+	if err := s.Sessions.ProveSession(c.Request().Context(), who.Session.Token, next, who.ID, s.Now()); err != nil {
+		return err
+	}
+	session.ID, who.Session.Token = token, next
+	session.Values[signedInKey] = who
+	c.Set(signedInContextKey, who)
+	http.SetCookie(c.Response(), sessions.NewCookie(session.Name(), token, session.Options))
+	return nil
 }
 
 // endSession signs out whoever is signed in.

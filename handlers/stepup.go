@@ -40,7 +40,7 @@ func (s *Server) afterProof(next echo.HandlerFunc) echo.HandlerFunc {
 		if err != nil {
 			return s.refuseProof(c, form, err)
 		}
-		if err := s.Sessions.ProveSession(c.Request().Context(), who.Session.Token, who.ID, s.Now()); err != nil {
+		if err := s.proveSession(c); err != nil {
 			return &typedError{typedText(textIn(form)), err}
 		}
 		return next(c)

@@ -83,3 +83,35 @@ func TestSecondFactorIsSetUpFirst(t *testing.T) {
 		t.Errorf("a reviewer, who needs none: status %d, error %v", a.status, err)
 	}
 }
+
+// A proof of presence gives the session another token: whoever had the one before does not have
+// what the proof opens. The session lasts no longer for it.
+func TestProofGivesANewToken(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, t.TempDir())
+	b := d.signedIn("auditor")
+	site := mustURL(t, d.web.URL)
+	before := b.Jar.Cookies(site)
+	d.later(6 * time.Minute)
+	a, err := b.post("/audit.csv", url.Values{"proof-password": {password}})
+	if err != nil || a.status != http.StatusOK {
+		t.Fatalf("with the proof: status %d, error %v", a.status, err)
+	}
+	thief := d.browser()
+	thief.Jar.SetCookies(site, before)
+	if a, err := thief.get("/audit"); err != nil || a.status != http.StatusSeeOther || !strings.HasPrefix(a.header.Get("Location"), "/login") {
+		t.Errorf("with the token of before: status %d, error %v", a.status, err)
+	}
+	if a, err := b.get("/account"); err != nil || a.status != http.StatusOK || strings.Count(a.body, "data-session=") != 1 {
+		t.Errorf("with the new one: status %d, error %v, %d sessions", a.status, err, strings.Count(a.body, "data-session="))
+	}
+	for range 30 { // always in use
+		d.later(24 * time.Minute)
+		if a, err = b.get("/account"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if a.status != http.StatusSeeOther {
+		t.Errorf("twelve hours after signing in: status %d", a.status)
+	}
+}

@@ -104,7 +104,7 @@ func hashedName(name Name, body []byte) string {
 	return strings.TrimSuffix(base, ext) + "." + hex.EncodeToString(sum[:6]) + ext
 }
 
-const svg = "image/svg+xml"
+const svg = "image/svg+xml; charset=utf-8"
 
 func kindOf(name string) string {
 	switch path.Ext(name) {

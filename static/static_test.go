@@ -91,7 +91,7 @@ func TestAssetsAreKeptForEver(t *testing.T) {
 	kinds := map[string]string{
 		".css": "text/css; charset=utf-8",
 		".js":  "text/javascript; charset=utf-8",
-		".svg": "image/svg+xml",
+		".svg": "image/svg+xml; charset=utf-8",
 	}
 	total := 0
 	for _, path := range addresses(t) {

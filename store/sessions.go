@@ -89,24 +89,24 @@ func (s *Store) BeginSession(ctx context.Context, owner int64, session account.S
 // account.ErrNoSession when the session has ended meanwhile: a request that was under way does
 // not bring it back.
 func (s *Store) TouchSession(ctx context.Context, tokenHash [32]byte, owner int64, seen time.Time) error {
-	return s.updateSession(ctx, `seen_at`, tokenHash, owner, seen)
+	return s.updateSession(ctx, `seen_at`, tokenHash, tokenHash, owner, seen)
 }
 
-// ProveSession records that the owner proved to be there. It returns account.ErrNoSession as
-// TouchSession does.
-func (s *Store) ProveSession(ctx context.Context, tokenHash [32]byte, owner int64, at time.Time) error {
-	return s.updateSession(ctx, `proved_at`, tokenHash, owner, at)
+// ProveSession records that the owner proved to be there, and that the session has another
+// token from then on. It returns account.ErrNoSession as TouchSession does.
+func (s *Store) ProveSession(ctx context.Context, tokenHash, nextHash [32]byte, owner int64, at time.Time) error {
+	return s.updateSession(ctx, `proved_at`, tokenHash, nextHash, owner, at)
 }
 
-// updateSession sets a time of a session, unless it has a later one.
-func (s *Store) updateSession(ctx context.Context, column string, tokenHash [32]byte, owner int64, at time.Time) error {
+// updateSession sets a time of a session, unless it has a later one, and its token.
+func (s *Store) updateSession(ctx context.Context, column string, tokenHash, nextHash [32]byte, owner int64, at time.Time) error {
 	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		result, err := tx.ExecContext(ctx, `
 			UPDATE sessions
-			SET `+column+` = CASE WHEN `+column+` > $1 THEN `+column+` ELSE $1 END
+			SET `+column+` = CASE WHEN `+column+` > $1 THEN `+column+` ELSE $1 END, token_hash = $4
 			WHERE token_hash = $2 AND account = $3
 				AND EXISTS (SELECT 1 FROM accounts WHERE id = sessions.account AND disabled_at IS NULL)`,
-			millis(at), tokenHash[:], owner)
+			millis(at), tokenHash[:], owner, nextHash[:])
 		return expectRow(result, err, account.ErrNoSession)
 	})
 	if err != nil {

@@ -44,15 +44,19 @@ func TestSessionKnowsItsProof(t *testing.T) {
 	ctx := t.Context()
 	begun := account.Session{Token: [32]byte{1}, Created: noon, Proof: account.ByPasswordAndCode, Address: "192.0.2.7", Browser: "Firefox on Linux"}
 	must(t, d.BeginSession(ctx, d.ann.ID, begun))
-	must(t, d.ProveSession(ctx, begun.Token, d.ann.ID, after(5)))
-	must(t, d.ProveSession(ctx, begun.Token, d.ann.ID, after(4))) // a slower request
-	must(t, d.TouchSession(ctx, begun.Token, d.ann.ID, after(6)))
-	wantErr(t, d.ProveSession(ctx, begun.Token, d.bob.ID, after(7)), account.ErrNoSession)
-	wantErr(t, d.ProveSession(ctx, [32]byte{2}, d.ann.ID, after(7)), account.ErrNoSession)
-	who, err := d.Session(ctx, begun.Token)
+	first, second, third := begun.Token, [32]byte{2}, [32]byte{3}
+	must(t, d.ProveSession(ctx, first, second, d.ann.ID, after(5)))
+	must(t, d.ProveSession(ctx, second, third, d.ann.ID, after(4))) // by a clock that was put right
+	must(t, d.TouchSession(ctx, third, d.ann.ID, after(6)))
+	wantErr(t, d.ProveSession(ctx, third, [32]byte{4}, d.bob.ID, after(7)), account.ErrNoSession)
+	for _, replaced := range [][32]byte{first, second} {
+		wantErr(t, d.ProveSession(ctx, replaced, [32]byte{4}, d.ann.ID, after(7)), account.ErrNoSession)
+		wantErr(t, d.TouchSession(ctx, replaced, d.ann.ID, after(7)), account.ErrNoSession)
+	}
+	who, err := d.Session(ctx, third)
 	must(t, err)
 	want := begun
-	want.Seen, want.Proved = after(6), after(5)
+	want.Token, want.Seen, want.Proved = third, after(6), after(5)
 	wantEqual(t, "session", who.Session, want)
 	list, err := d.Sessions(ctx, d.ann.ID)
 	must(t, err)
