@@ -28,7 +28,7 @@ var (
 // rules are those of the packages. A package that is not here may not exist.
 var rules = map[string]rule{
 	".": {ours: []string{"internal/cli"}},
-	"handlers": {ours: []string{"views", "static", "internal/arrivals", "internal/idlist", "internal/webhook", "internal/review", "internal/idv", "internal/account", "internal/media", "internal/ledger", "internal/bundle", "internal/spreadsheet", "internal/turns", "internal/cache", "internal/resultfile"},
+	"handlers": {ours: []string{"views", "static", "internal/arrivals", "internal/idlist", "internal/webhook", "internal/review", "internal/idv", "internal/account", "internal/media", "internal/ledger", "internal/bundle", "internal/spreadsheet", "internal/turns", "internal/cache", "internal/resultfile", "internal/openid"},
 		theirs: []string{"github.com/labstack/echo", "github.com/gorilla/sessions", "github.com/a-h/templ"}, never: sql},
 	"views": {ours: []string{"static", "internal/arrivals", "internal/review", "internal/idv", "internal/account", "internal/ledger"},
 		theirs: []string{"github.com/a-h/templ"}, never: sqlAndWeb},
@@ -49,6 +49,8 @@ var rules = map[string]rule{
 	"internal/foldertest":            {never: sqlAndWeb}, // imported by tests alone
 	"internal/ledger":                {ours: []string{"internal/digest"}, theirs: []string{"golang.org/x/mod"}, never: sqlAndWeb},
 	"internal/account":               {theirs: []string{"github.com/mtibben/confusables", "golang.org/x/crypto", "golang.org/x/text"}, never: sqlAndWeb},
+	"internal/openid":                {theirs: []string{"github.com/coreos/go-oidc", "golang.org/x/oauth2"}, never: sql}, // asks the provider, over HTTP
+	"internal/openid/openidtest":     {never: sql},                                                                       // imported by tests alone
 	"internal/review":                {ours: []string{"internal/idv", "internal/account", "internal/ledger", "internal/turns", "internal/cache"}, never: sqlAndWeb},
 	"internal/yotisign":              {ours: []string{"internal/idv", "internal/media", "internal/secret"}, theirs: []string{"github.com/cenkalti/backoff", "golang.org/x/sync"}, never: sql},
 	"internal/secret":                {never: sqlAndWeb},
@@ -60,7 +62,7 @@ var rules = map[string]rule{
 	"internal/cache":                 {never: sqlAndWeb},
 	"internal/yotisign/sandbox":      {never: sql},
 	"internal/yotisign/sandbox/draw": {theirs: []string{"golang.org/x/image"}, never: sqlAndWeb},
-	"internal/cli": {ours: []string{"handlers", "views", "store", "internal/arrivals", "internal/webhook", "internal/review", "internal/idv", "internal/account", "internal/media", "internal/ledger", "internal/bundle", "internal/spreadsheet", "internal/resultfile", "internal/desktop",
+	"internal/cli": {ours: []string{"handlers", "views", "store", "internal/arrivals", "internal/webhook", "internal/review", "internal/idv", "internal/account", "internal/media", "internal/ledger", "internal/bundle", "internal/spreadsheet", "internal/resultfile", "internal/desktop", "internal/openid",
 		"internal/yotisign", "internal/yotisign/sandbox"}, theirs: []string{"github.com/alecthomas/kong", "golang.org/x/term"}, never: sql},
 }
 

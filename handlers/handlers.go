@@ -56,6 +56,7 @@ type Server struct {
 	SessionLimits account.SessionLimits      // what is zero is as standard
 	SecondFactor  account.SecondFactorPolicy // who must have one; the zero value is nobody
 	StepUp        StepUp                     // what needs a fresh proof besides what always does
+	Company       *CompanySignIn             // the company's own sign-in; nil where there is none
 
 	// HookSecret opens the webhook, where that is on.
 	HookSecret webhook.Secret

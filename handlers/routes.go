@@ -31,6 +31,10 @@ func (s *Server) routes() []route {
 		{http.MethodGet, views.SetUpPath, account.Anyone, s.showSetUp},
 		{http.MethodPost, views.SetUpPath, account.Anyone, s.setUp},
 		{http.MethodGet, views.SecondFactorPath, account.GiveSecondFactor, s.showSecondFactor},
+		{http.MethodGet, views.ProviderPath, account.Anyone, s.startCompanySignIn},
+		{http.MethodPost, views.ProviderPath, account.Anyone, s.carryToCompanySignIn},
+		{http.MethodGet, views.ProviderCallbackPath, account.Anyone, s.finishCompanySignIn},
+		{http.MethodPost, views.ProviderLogoutPath, account.Anyone, s.endByCompany},
 		{http.MethodPost, views.LogoutPath, account.SignOut, s.signOut},
 
 		{http.MethodGet, views.PasswordPath, account.Anyone, s.showPassword},

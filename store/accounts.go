@@ -42,11 +42,8 @@ func (s *Store) AddAccount(ctx context.Context, a account.Account, first bool, c
 		if err := mayAdd(ctx, tx, a, first); err != nil {
 			return err
 		}
-		err := tx.QueryRowContext(ctx, `
-			INSERT INTO accounts (id, name, name_key, role, password, created_at)
-			VALUES ((SELECT coalesce(max(id), 0) + 1 FROM accounts WHERE id > 0), $1, $2, $3, $4, $5)
-			RETURNING id`, a.Name, a.Key, string(a.Role), a.Password, millis(c.At)).Scan(&id)
-		if err != nil {
+		var err error
+		if id, err = insertAccount(ctx, tx, a, c); err != nil {
 			return err
 		}
 		return s.logChange(ctx, tx, id, account.Added, c, newPassword(a.Password))
@@ -55,6 +52,16 @@ func (s *Store) AddAccount(ctx context.Context, a account.Account, first bool, c
 		return 0, fmt.Errorf("store: add account: %w", err)
 	}
 	return id, nil
+}
+
+// insertAccount adds the row of a new account, and returns its ID.
+func insertAccount(ctx context.Context, tx *sql.Tx, a account.Account, c account.ChangedBy) (int64, error) {
+	var id int64
+	err := tx.QueryRowContext(ctx, `
+		INSERT INTO accounts (id, name, name_key, role, password, created_at)
+		VALUES ((SELECT coalesce(max(id), 0) + 1 FROM accounts WHERE id > 0), $1, $2, $3, $4, $5)
+		RETURNING id`, a.Name, a.Key, string(a.Role), a.Password, millis(c.At)).Scan(&id)
+	return id, err
 }
 
 func mayAdd(ctx context.Context, tx *sql.Tx, a account.Account, first bool) error {
@@ -103,9 +110,10 @@ func (s *Store) Account(ctx context.Context, key string) (account.Account, error
 	found := account.Account{Key: key}
 	var by personRow
 	err := s.readers.QueryRowContext(ctx, `
-		SELECT password, id, name, role, created_at, disabled_at
+		SELECT password, EXISTS (SELECT 1 FROM break_glass WHERE break_glass.account = accounts.id),
+			id, name, role, created_at, disabled_at
 		FROM accounts
-		WHERE name_key = $1 AND id > 0`, key).Scan(append([]any{&found.Password}, by.scanTargets()...)...)
+		WHERE name_key = $1 AND id > 0`, key).Scan(append([]any{&found.Password, &found.BreakGlass}, by.scanTargets()...)...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return account.Account{}, account.ErrNoAccount
 	}

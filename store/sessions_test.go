@@ -52,7 +52,7 @@ func TestSessionKnowsItsProof(t *testing.T) {
 	who, err := d.Session(ctx, begun.Token)
 	must(t, err)
 	want := begun
-	want.Seen, want.Proved = after(6), after(5)
+	want.Seen, want.Proved, want.Checked = after(6), after(5), noon
 	wantEqual(t, "session", who.Session, want)
 	list, err := d.Sessions(ctx, d.ann.ID)
 	must(t, err)

@@ -10,7 +10,7 @@ import (
 func changeLabel(r account.RecordedChange) string {
 	switch r.What {
 	case account.Added:
-		return "Added as " + r.Role.Label()
+		return "Added as " + r.Role.Label() + addedHow(r.Factor)
 	case account.Disabled:
 		return "Disabled"
 	case account.RoleChanged:
@@ -27,8 +27,23 @@ func changeLabel(r account.RecordedChange) string {
 		return "Removed: " + r.Factor.Words()
 	case account.FactorsTaken:
 		return "Passkeys and codes removed: " + r.Reason
+	case account.Bound:
+		return "Bound to the company's sign-in"
+	case account.BreakGlassUsed:
+		return "Emergency account used"
 	}
 	return string(r.What)
+}
+
+// addedHow says in which way an account was added, where that is not the usual one.
+func addedHow(what account.FactorKind) string {
+	switch what {
+	case account.ProviderIdentity:
+		return ", at the first company sign-in"
+	case account.BreakGlass:
+		return ", for emergencies"
+	}
+	return ""
 }
 
 // noticeText tells the owner of an account what was done to it.
@@ -42,6 +57,8 @@ func noticeText(r account.RecordedChange) string {
 		return operatorOr(r.By) + " changed your role to " + r.Role.Label()
 	case r.What == account.FactorsTaken:
 		return operatorOr(r.By) + " removed your passkeys and codes: " + r.Reason
+	case r.What == account.Bound:
+		return operatorOr(r.By) + " bound your account to an identity of the company's sign-in"
 	}
 	return changeLabel(r)
 }

@@ -36,9 +36,10 @@ type Person struct {
 // Account is a person's account with what only the Service needs of it.
 type Account struct {
 	Person
-	Key      string    // of the name, from NameKey; no two accounts have the same
-	Password string    // hash, as a PHC string; empty while there is none
-	Looks    Skeletons // of the name of a new account; nil elsewhere
+	Key        string    // of the name, from NameKey; no two accounts have the same
+	Password   string    // hash, as a PHC string; empty while there is none
+	Looks      Skeletons // of the name of a new account; nil elsewhere
+	BreakGlass bool      // whether it is for emergencies
 }
 
 // Listed is a person in a list of accounts.
@@ -62,6 +63,9 @@ const (
 	FactorAdded   Change = "factor-added"   // by its owner: a passkey, an app that makes codes, or recovery codes
 	FactorRemoved Change = "factor-removed" // by its owner
 	FactorsTaken  Change = "factors-taken"  // all of them, by an admin
+
+	Bound          Change = "bound"            // to who its person is at the company's sign-in, by the operator
+	BreakGlassUsed Change = "break-glass-used" // somebody signed in to the account for emergencies
 )
 
 // ChangedBy says who made a change, and when. The zero Person stands for
@@ -92,7 +96,7 @@ func (r *RecordedChange) OwnerIsTold(owner int64) bool {
 	switch r.What {
 	case PasswordChanged:
 		return r.ByLink || r.ByID != owner
-	case RoleChanged, FactorsTaken:
+	case RoleChanged, FactorsTaken, Bound:
 		return r.ByID != owner
 	}
 	return false
@@ -127,6 +131,8 @@ type Records interface {
 	ChangeLog
 	PreferenceStore
 	FailureStore
+	IdentityStore
+	BreakGlassStore
 }
 
 var (
