@@ -26,8 +26,17 @@ func newCompany(t *testing.T) *company {
 	t.Helper()
 	d := newDesk(t, t.TempDir())
 	co := &company{d, openidtest.New(t, d.clock)}
-	co.provider.Redirect = d.web.URL + "/login/openid/callback"
 	co.person("s-1", "anna", "kyc-team")
+	co.at(d.web.URL)
+	return co
+}
+
+// at has browsers find the desk at an address.
+func (co *company) at(address string) {
+	co.t.Helper()
+	d, t := co.desk, co.t
+	d.web.URL = address
+	co.provider.Redirect = address + "/login/openid/callback"
 	secret, err := openid.NewSecret(openidtest.Secret)
 	if err != nil {
 		t.Fatal(err)
@@ -42,7 +51,6 @@ func newCompany(t *testing.T) *company {
 	}
 	d.server.Company = &handlers.CompanySignIn{Provider: provider, Rows: d.store, FormKey: []byte(strings.Repeat("k", 32))}
 	d.web.Config.Handler = d.server.Handler()
-	return co
 }
 
 // person puts somebody before the provider, in groups.

@@ -57,6 +57,8 @@ func TestReadAccountChange(t *testing.T) {
 		{"an account that is made", ledger.Entry{Actor: 1, Name: "admin"}, Facts{Account: 2, AccountChange: "added"}, true, "admin"},
 		{"one that the operator makes", ledger.Entry{}, Facts{Account: 2, AccountChange: "added"}, true, ""},
 		{"a role", ledger.Entry{Actor: 1, Name: "admin"}, Facts{Account: 2, AccountChange: "role"}, true, "admin"},
+		{"an identity", ledger.Entry{}, Facts{Account: 2, AccountChange: "bound"}, true, ""},
+		{"a role by the company's sign-in", ledger.Entry{Actor: account.SystemID, Name: account.SystemName}, Facts{Account: 2, AccountChange: "role"}, false, account.SystemName},
 		{"a link", ledger.Entry{Actor: 1, Name: "admin"}, Facts{Account: 2, AccountChange: "link"}, true, "admin"},
 		{"a password that the operator sets", ledger.Entry{}, Facts{Account: 2, AccountChange: "password"}, true, ""},
 		{"a password by a link", ledger.Entry{Actor: 2, Name: "sue", About: 7}, Facts{Account: 2, AccountChange: "password", LinkBy: "admin", LinkByID: 1}, true, "admin"},
