@@ -28,7 +28,7 @@ var (
 // rules are those of the packages. A package that is not here may not exist.
 var rules = map[string]rule{
 	".": {ours: []string{"internal/cli"}},
-	"handlers": {ours: []string{"views", "static", "internal/arrivals", "internal/idlist", "internal/webhook", "internal/review", "internal/idv", "internal/account", "internal/passkey", "internal/media", "internal/ledger", "internal/bundle", "internal/spreadsheet", "internal/turns", "internal/cache", "internal/resultfile", "internal/securityevent"},
+	"handlers": {ours: []string{"views", "static", "internal/arrivals", "internal/idlist", "internal/webhook", "internal/review", "internal/idv", "internal/account", "internal/passkey", "internal/media", "internal/ledger", "internal/bundle", "internal/spreadsheet", "internal/turns", "internal/cache", "internal/resultfile", "internal/securityevent", "internal/openid"},
 		theirs: []string{"github.com/labstack/echo", "github.com/gorilla/sessions", "github.com/a-h/templ"}, never: sql},
 	"views": {ours: []string{"static", "internal/arrivals", "internal/review", "internal/idv", "internal/account", "internal/ledger", "internal/securityevent"},
 		theirs: []string{"github.com/a-h/templ"}, never: sqlAndWeb},
@@ -53,6 +53,8 @@ var rules = map[string]rule{
 	"internal/breached/makefilter":   {ours: []string{"internal/breached"}, never: sqlAndWeb},
 	"internal/account":               {ours: []string{"internal/breached", "internal/passkey"}, theirs: []string{"github.com/boombuler/barcode", "github.com/pquerna/otp", "github.com/mtibben/confusables", "golang.org/x/crypto", "golang.org/x/text"}, never: sqlAndWeb},
 	"internal/passkey":               {theirs: []string{"github.com/go-webauthn/webauthn"}, never: sqlAndWeb},
+	"internal/openid":                {theirs: []string{"github.com/coreos/go-oidc", "golang.org/x/oauth2"}, never: sql}, // asks the provider, over HTTP
+	"internal/openid/openidtest":     {never: sql},                                                                       // imported by tests alone
 	"internal/review":                {ours: []string{"internal/idv", "internal/account", "internal/ledger", "internal/turns", "internal/cache"}, never: sqlAndWeb},
 	"internal/yotisign":              {ours: []string{"internal/idv", "internal/media", "internal/secret"}, theirs: []string{"github.com/cenkalti/backoff", "golang.org/x/sync"}, never: sql},
 	"internal/secret":                {never: sqlAndWeb},
@@ -65,7 +67,7 @@ var rules = map[string]rule{
 	"internal/cache":                 {never: sqlAndWeb},
 	"internal/yotisign/sandbox":      {never: sql},
 	"internal/yotisign/sandbox/draw": {theirs: []string{"golang.org/x/image"}, never: sqlAndWeb},
-	"internal/cli": {ours: []string{"handlers", "views", "store", "internal/arrivals", "internal/webhook", "internal/review", "internal/idv", "internal/account", "internal/breached", "internal/media", "internal/ledger", "internal/bundle", "internal/spreadsheet", "internal/resultfile", "internal/desktop", "internal/keycommand", "internal/securityevent",
+	"internal/cli": {ours: []string{"handlers", "views", "store", "internal/arrivals", "internal/webhook", "internal/review", "internal/idv", "internal/account", "internal/breached", "internal/media", "internal/ledger", "internal/bundle", "internal/spreadsheet", "internal/resultfile", "internal/desktop", "internal/keycommand", "internal/securityevent", "internal/openid",
 		"internal/yotisign", "internal/yotisign/sandbox"}, theirs: []string{"github.com/alecthomas/kong", "golang.org/x/term"}, never: sql},
 }
 

@@ -89,6 +89,9 @@ func (s *Server) makeLink(c echo.Context) error {
 	if errors.Is(err, account.ErrNoAccount) {
 		return errNoAccount // disabled meanwhile
 	}
+	if refused := (*account.Refused)(nil); errors.As(err, &refused) {
+		return s.renderAccounts(c, http.StatusUnprocessableEntity, views.AccountsPage{Problem: refused.Why})
+	}
 	if err != nil {
 		return err
 	}

@@ -16,6 +16,8 @@ const (
 	sessionCookie = ""
 	themeCookie   = "-theme"
 	browserCookie = "-browser" // by which it is known after a sign-in
+	// providerCookie ties a question to the company's sign-in to the browser that asked it.
+	providerCookie = "-openid"
 )
 
 // cookieName is the name of a cookie of this very server: browsers send cookies to every

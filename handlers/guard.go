@@ -27,6 +27,8 @@ func (s *Server) guard(action account.Action) echo.MiddlewareFunc {
 				return err
 			case who.ID == 0, step == account.StepSecondFactor && s.Now().Sub(who.Session.Created) > account.SecondFactorLimit:
 				return s.leadToSignIn(c)
+			case step == account.NoStep && s.mustCheck(c, &who):
+				return c.Redirect(http.StatusSeeOther, views.ProviderReturnPath(c.Request().URL.RequestURI()))
 			case step == account.NoStep && who.Role.May(action), isPartOf(step, action):
 				c.Set(signedInContextKey, who)
 				return next(c)

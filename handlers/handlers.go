@@ -60,7 +60,8 @@ type Server struct {
 	// SecondFactorUnsaid is whether nobody needs one since the database is older than they are,
 	// and the operator did not say so: admins are told.
 	SecondFactorUnsaid bool
-	StepUp             StepUp // what needs a fresh proof besides what always does
+	StepUp             StepUp         // what needs a fresh proof besides what always does
+	Company            *CompanySignIn // the company's own sign-in; nil where there is none
 
 	// HookSecret opens the webhook, where that is on.
 	HookSecret webhook.Secret

@@ -25,6 +25,7 @@ func (s *Server) renderOwnAccount(c echo.Context, status int, problem string) er
 func (s *Server) renderOwnAccountWaiting(c echo.Context, status int, problem string, wait views.RetryAfter) error {
 	page := views.OwnAccountPage{Frame: s.frame(c, "My account"), Problem: problem, Wait: wait, Changed: c.QueryParam("changed") != ""}
 	page.Path = views.OwnAccountPath
+	page.NoPassword = signedIn(c).NoPassword
 	list, err := s.Sessions.Sessions(c.Request().Context(), currentUser(c).ID)
 	if err != nil {
 		return err

@@ -43,6 +43,7 @@ func (s *Server) frame(c echo.Context, title string) views.Frame {
 		ClockWarning: s.clockWarning(c),
 		Notice:       s.accountNotice(c, who),
 		Awaiting:     s.awaitingText(c, who),
+		BreakGlass:   s.breakGlass(c, who),
 		PasskeySite:  s.passkeysHere(c),
 
 		SessionLeft:    left,
@@ -100,6 +101,20 @@ func (s *Server) accountNotice(c echo.Context, who account.Person) account.Notic
 		return account.Notice{}
 	}
 	return n
+}
+
+// breakGlass is what start pages say of the account for emergencies; nothing on others.
+func (s *Server) breakGlass(c echo.Context, who account.Person) []account.RecordedChange {
+	if path := c.Request().URL.Path; who.ID == 0 || path != views.HomePath && path != views.QueuePath && path != views.AccountsPath {
+		return nil
+	}
+	ctx := c.Request().Context()
+	list, err := s.Accounts.BreakGlassUses(ctx)
+	if err != nil {
+		s.Log.Log(ctx, lookupLogLevel(ctx), "uses of the account for emergencies were not looked up", "error", err)
+		return nil
+	}
+	return list
 }
 
 // statusSentence is what a function says; empty where there is none.

@@ -42,6 +42,10 @@ func (s *Server) siteRoutes() []route {
 		{http.MethodPost, views.PasskeySignInPath, account.Anyone, s.signInWithPasskey},
 		{http.MethodPost, views.SecondFactorPath + "/passkey/begin", account.GiveSecondFactor, s.askSecondPasskey},
 		{http.MethodPost, views.SecondFactorPath + "/passkey", account.GiveSecondFactor, s.giveSecondPasskey},
+		{http.MethodGet, views.ProviderPath, account.Anyone, s.startCompanySignIn},
+		{http.MethodPost, views.ProviderPath, account.Anyone, s.carryToCompanySignIn},
+		{http.MethodGet, views.ProviderCallbackPath, account.Anyone, s.finishCompanySignIn},
+		{http.MethodPost, views.ProviderLogoutPath, account.Anyone, s.endByCompany},
 		{http.MethodPost, views.LogoutPath, account.SignOut, s.signOut},
 
 		{http.MethodGet, views.PasswordPath, account.Anyone, s.showPassword},

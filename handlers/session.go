@@ -177,15 +177,21 @@ func (s *Server) beginSession(c echo.Context, who account.Person, proof account.
 			return "", fmt.Errorf("end the session before: %w", err)
 		}
 	}
-	session.Values[signedInKey] = account.SignedIn{Person: who, Session: account.Session{
-		Proof: proof, Address: c.RealIP(), Browser: browserName(c.Request().UserAgent()),
-	}}
+	begins := account.Session{Proof: proof, Address: c.RealIP(), Browser: browserName(c.Request().UserAgent())}
+	if before := signedIn(c); proof == account.ByProvider && before.ID == who.ID { // which the provider did not say again
+		begins.Checked, begins.ProviderSession = before.Session.Checked, before.Session.ProviderSession
+	}
+	session.Values[signedInKey] = account.SignedIn{Person: who, Session: begins}
 	if err := session.Save(c.Request(), c.Response()); err != nil {
 		return "", err
 	}
 	begun, err := s.Sessions.Session(ctx, sha256.Sum256([]byte(session.ID)))
 	if err != nil {
 		return "", fmt.Errorf("read the session that was begun: %w", err)
+	}
+	if s.Company != nil && s.Accounts.NoPasswords && begun.Factors.Provider && proof != account.ByProvider {
+		// The provider would not be asked whether they may still come in.
+		return "", errors.Join(account.ErrNoSession, s.Sessions.EndSession(ctx, begun.Session.Token))
 	}
 	session.Values[signedInKey] = begun
 	step := s.SecondFactor.NextStep(&begun)

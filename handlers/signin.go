@@ -19,7 +19,8 @@ func (s *Server) askToSignIn(c echo.Context) error {
 		return err
 	}
 	typed := typedUnsigned(c, form)
-	page := views.SignInPage{Frame: s.frame(c, "Sign in"), Ready: s.DemoSignIn, Typed: typed.forSignIn()}
+	page := s.signInPage(c)
+	page.Typed = typed.forSignIn()
 	if typed != nil {
 		page.Next = views.RecipientPath(typed.recipient)
 	}
@@ -40,7 +41,12 @@ func (s *Server) showSignIn(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return renderPage(c, http.StatusOK, views.SignIn(views.SignInPage{Frame: s.frame(c, "Sign in"), Ready: s.DemoSignIn, Next: next, First: first}))
+	page := s.signInPage(c)
+	page.Next, page.First = next, first
+	if page.Company != nil && c.QueryParam(views.SignedOutField) != "" {
+		page.Company.SignOut = s.Company.Provider.SignOutAddress(s.publicAddress(c) + views.LoginPath)
+	}
+	return renderPage(c, http.StatusOK, views.SignIn(page))
 }
 
 func (s *Server) signIn(c echo.Context) error {
@@ -110,13 +116,8 @@ func (s *Server) keepForLater(c echo.Context, who account.Person, note *typedFor
 func (s *Server) refuseSignIn(c echo.Context, form url.Values, err error) error {
 	s.reportRefusedSignIn(c, form.Get("username"), err)
 	typed := carriedNote(form)
-	page := views.SignInPage{
-		Frame: s.frame(c, "Sign in"),
-		Ready: s.DemoSignIn,
-		Name:  form.Get("username"),
-		Next:  localPath(form.Get("next")),
-		Typed: typed.forSignIn(),
-	}
+	page := s.signInPage(c)
+	page.Name, page.Next, page.Typed = form.Get("username"), localPath(form.Get("next")), typed.forSignIn()
 	page.Path = views.LoginReturnPath(page.Next)
 	var wait *account.Wait
 	switch {
@@ -138,12 +139,19 @@ func (s *Server) signOut(c echo.Context) error {
 	if err := s.keepTyped(c); err != nil {
 		return err
 	}
+	who, err := s.sessionOf(c)
+	if err != nil {
+		return err
+	}
 	if err := s.endSession(c); err != nil {
 		return err
 	}
 	if s.isTrustworthyOrigin(c.Request().Host) {
 		// Not "cookies": those of other servers on the host would go too.
 		c.Response().Header().Set("Clear-Site-Data", `"cache", "storage"`)
+	}
+	if s.Company != nil && who.Session.Proof == account.ByProvider {
+		return c.Redirect(http.StatusSeeOther, views.LoginPath+"?"+views.SignedOutField+"=yes") // where it offers to sign out there too
 	}
 	return c.Redirect(http.StatusSeeOther, views.LoginPath)
 }

@@ -31,7 +31,11 @@ func (s *Server) afterProof(next echo.HandlerFunc) echo.HandlerFunc {
 		if err != nil {
 			return err
 		}
+		atCompany := form.Has(views.ProofProvider)
 		answer := takeAnswer(c.Request(), form)
+		if atCompany {
+			return s.proveAtCompany(c, form)
+		}
 		if !answer.Given() {
 			return s.askForProof(c, http.StatusUnauthorized, form, views.StepUpPage{})
 		}
@@ -84,16 +88,27 @@ func (s *Server) refuseProof(c echo.Context, form url.Values, err error) error {
 func (s *Server) askForProof(c echo.Context, status int, form url.Values, page views.StepUpPage) error {
 	page.Frame = s.frame(c, "Confirm that it is you")
 	page.Path = views.HomePath
-	page.Factors = signedIn(c).Factors
+	who := signedIn(c)
 	var err error
-	if page.Passkeys, err = s.listPasskeys(c, signedIn(c)); err != nil {
+	if page.Passkeys, err = s.listPasskeys(c, who); err != nil {
 		return &typedError{typedText(textIn(form)), err}
 	}
-	page.Action = c.Request().URL.RequestURI()
+	page.Factors, page.Company = who.Factors, s.Company != nil
+	page.NoPassword = who.NoPassword || s.Accounts.NoPasswords && who.Factors.Provider
+	if page.Action == "" {
+		page.Action = c.Request().URL.RequestURI()
+	}
+	page.Fields = fieldList(form)
+	return renderPage(c, status, views.AskForProof(page))
+}
+
+// fieldList is everything in a form, for another to carry it.
+func fieldList(form url.Values) []views.FormField {
+	var list []views.FormField
 	for _, name := range slices.Sorted(maps.Keys(form)) {
 		for _, value := range form[name] {
-			page.Fields = append(page.Fields, views.FormField{Name: name, Value: value})
+			list = append(list, views.FormField{Name: name, Value: value})
 		}
 	}
-	return renderPage(c, status, views.AskForProof(page))
+	return list
 }

@@ -55,15 +55,21 @@ func (s *Store) insertAccount(ctx context.Context, tx *sql.Tx, a account.Account
 	if err := mayAdd(ctx, tx, a, first); err != nil {
 		return 0, err
 	}
+	id, err := insertAccountRow(ctx, tx, a, c)
+	if err != nil {
+		return 0, err
+	}
+	return id, s.logChange(ctx, tx, id, account.Added, c, newPassword(a.Password))
+}
+
+// insertAccountRow adds the row of a new account, and returns its ID.
+func insertAccountRow(ctx context.Context, tx *sql.Tx, a account.Account, c account.ChangedBy) (int64, error) {
 	var id int64
 	err := tx.QueryRowContext(ctx, `
 		INSERT INTO accounts (id, name, name_key, role, password, created_at)
 		VALUES ((SELECT coalesce(max(id), 0) + 1 FROM accounts WHERE id > 0), $1, $2, $3, $4, $5)
 		RETURNING id`, a.Name, a.Key, string(a.Role), a.Password, millis(c.At)).Scan(&id)
-	if err != nil {
-		return 0, err
-	}
-	return id, s.logChange(ctx, tx, id, account.Added, c, newPassword(a.Password))
+	return id, err
 }
 
 func mayAdd(ctx context.Context, tx *sql.Tx, a account.Account, first bool) error {
@@ -114,9 +120,10 @@ func (s *Store) Account(ctx context.Context, key string) (account.Account, error
 	err := s.readers.QueryRowContext(ctx, `
 		SELECT password, EXISTS (SELECT 1 FROM passkeys WHERE passkeys.account = accounts.id)
 				OR EXISTS (SELECT 1 FROM code_secrets WHERE code_secrets.account = accounts.id AND confirmed_at IS NOT NULL),
+			EXISTS (SELECT 1 FROM break_glass WHERE break_glass.account = accounts.id),
 			id, name, role, created_at, disabled_at
 		FROM accounts
-		WHERE name_key = $1 AND id > 0`, key).Scan(append([]any{&found.Password, &found.SecondFactor}, by.scanTargets()...)...)
+		WHERE name_key = $1 AND id > 0`, key).Scan(append([]any{&found.Password, &found.SecondFactor, &found.BreakGlass}, by.scanTargets()...)...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return account.Account{}, account.ErrNoAccount
 	}
@@ -301,7 +308,8 @@ func ableAdmins(ctx context.Context, tx *sql.Tx, besides int64, now time.Time) (
 		SELECT count(*)
 		FROM accounts
 		WHERE id > 0 AND id <> $1 AND role = $2 AND disabled_at IS NULL
-			AND (password <> '' OR EXISTS (SELECT 1 FROM password_links WHERE account = accounts.id AND until > $3))`,
+			AND (password <> '' OR EXISTS (SELECT 1 FROM password_links WHERE account = accounts.id AND until > $3)
+				OR EXISTS (SELECT 1 FROM identities WHERE account = accounts.id))`,
 		besides, string(account.Admin), millis(now)).Scan(&n)
 	return n, err
 }

@@ -100,11 +100,48 @@ func factorDigests(ctx context.Context, tx *sql.Tx, owner int64) (map[int64]stri
 		}
 		factors[id] = append(factors[id], factorFact(kind, key, credential))
 	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	if err := addIdentities(ctx, tx, owner, factors); err != nil {
+		return nil, err
+	}
 	digests := map[int64]string{}
 	for id, list := range factors {
 		digests[id] = account.FactorsDigest(list)
 	}
-	return digests, rows.Err()
+	return digests, nil
+}
+
+// addIdentities adds to the factors of accounts who their people are at the company's sign-in, and
+// which accounts are for emergencies: whoever writes one of these into the file has a way in.
+func addIdentities(ctx context.Context, tx *sql.Tx, owner int64, factors map[int64][]string) error {
+	rows, err := tx.QueryContext(ctx, `
+		SELECT account, 'identity', issuer, subject
+		FROM identities
+		WHERE account = $1 OR $1 = 0
+		UNION ALL
+		SELECT account, 'break-glass', '', ''
+		FROM break_glass
+		WHERE account = $1 OR $1 = 0`, owner)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id int64
+		var kind string
+		var who account.Identity
+		if err := rows.Scan(numberIn{&id}, textIn{&kind}, textIn{&who.Issuer}, textIn{&who.Subject}); err != nil {
+			return err
+		}
+		fact := account.IdentityFact(who)
+		if kind == "break-glass" {
+			fact = account.BreakGlassFact()
+		}
+		factors[id] = append(factors[id], fact)
+	}
+	return rows.Err()
 }
 
 // factorFact is what a factor is known by.

@@ -19,9 +19,11 @@ func (s *Store) Session(ctx context.Context, tokenHash [32]byte) (account.Signed
 	var chosen sql.NullString
 	session := sessionRow{session: &who.Session}
 	targets := append(append(session.scanTargets(), &chosen), factorTargets(&who.Factors)...)
+	targets = append(targets, &who.Factors.Provider, &who.NoPassword)
 	err := s.readers.QueryRowContext(ctx, `
 		SELECT `+sessionColumns+`, preferences.chosen,
 			`+factorColumns+`,
+			EXISTS (SELECT 1 FROM identities WHERE identities.account = accounts.id), accounts.password = '',
 			accounts.id, accounts.name, accounts.role, accounts.created_at, accounts.disabled_at
 		FROM sessions
 		JOIN accounts ON accounts.id = sessions.account
@@ -40,33 +42,41 @@ func (s *Store) Session(ctx context.Context, tokenHash [32]byte) (account.Signed
 	return who, nil
 }
 
-const sessionColumns = `sessions.created_at, sessions.seen_at, sessions.proved_at, sessions.proof, sessions.address, sessions.browser`
+const sessionColumns = `sessions.created_at, sessions.seen_at, sessions.proved_at, sessions.proof, sessions.address, sessions.browser,
+	sessions.checked_at, sessions.provider_session`
 
 // sessionRow reads the columns of a session.
 type sessionRow struct {
-	session               *account.Session
-	created, seen, proved int64
+	session                        *account.Session
+	created, seen, proved, checked int64
 }
 
 func (r *sessionRow) scanTargets() []any {
-	return []any{&r.created, &r.seen, &r.proved, &r.session.Proof, &r.session.Address, &r.session.Browser}
+	return []any{&r.created, &r.seen, &r.proved, &r.session.Proof, &r.session.Address, &r.session.Browser, &r.checked, &r.session.ProviderSession}
 }
 
 func (r *sessionRow) fill() {
 	r.session.Created, r.session.Seen, r.session.Proved = timeOf(r.created), timeOf(r.seen), timeOf(r.proved)
+	r.session.Checked = timeOf(r.checked)
 }
 
 // BeginSession records that the owner, an account, has signed in, with the token of the session
 // and how, and when it was created. It returns account.ErrNoSession when the account is disabled
-// or its password became void.
+// or its password became void; an account that is bound to the company's sign-in needs none to be
+// begun by that, or by a passkey.
 func (s *Store) BeginSession(ctx context.Context, owner int64, session account.Session) error {
+	checked := session.Checked
+	if checked.IsZero() {
+		checked = session.Created
+	}
 	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		result, err := tx.ExecContext(ctx, `
-			INSERT INTO sessions (token_hash, account, created_at, seen_at, proved_at, proof, address, browser)
-			SELECT $1, id, CAST($2 AS bigint), CAST($2 AS bigint), CAST($2 AS bigint), $4, $5, $6
+			INSERT INTO sessions (token_hash, account, created_at, seen_at, proved_at, checked_at, proof, address, browser, provider_session)
+			SELECT $1, id, CAST($2 AS bigint), CAST($2 AS bigint), CAST($2 AS bigint), CAST($8 AS bigint), $4, $5, $6, $7
 			FROM accounts
-			WHERE id = $3 AND disabled_at IS NULL AND password <> ''`,
-			session.Token[:], millis(session.Created), owner, string(session.Proof), session.Address, session.Browser)
+			WHERE id = $3 AND disabled_at IS NULL
+				AND (password <> '' OR $4 IN ('provider', 'passkey') AND EXISTS (SELECT 1 FROM identities WHERE identities.account = accounts.id))`,
+			session.Token[:], millis(session.Created), owner, string(session.Proof), session.Address, session.Browser, session.ProviderSession, millis(checked))
 		if err := expectRow(result, err, account.ErrNoSession); err != nil {
 			return err
 		}
@@ -196,6 +206,12 @@ func (s *Store) SweepSessions(ctx context.Context, now time.Time, limits account
 					OR EXISTS (SELECT 1 FROM code_secrets WHERE code_secrets.account = sessions.account AND confirmed_at IS NOT NULL))`,
 			millis(now.Add(-limits.Idle)), millis(now.Add(-limits.Absolute)), millis(now.Add(account.ClockSlack)),
 			millis(now.Add(-account.SecondFactorLimit)), string(account.ByPassword))
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `
+			DELETE FROM challenges
+			WHERE until < $1`, millis(now)) // one may hold what somebody typed, sealed
 		return err
 	})
 	if err != nil {

@@ -56,7 +56,7 @@ func TestSessionKnowsItsProof(t *testing.T) {
 	who, err := d.Session(ctx, third)
 	must(t, err)
 	want := begun
-	want.Token, want.Seen, want.Proved = third, after(6), after(5)
+	want.Token, want.Seen, want.Proved, want.Checked = third, after(6), after(5), noon
 	wantEqual(t, "session", who.Session, want)
 	list, err := d.Sessions(ctx, d.ann.ID)
 	must(t, err)

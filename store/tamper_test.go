@@ -950,6 +950,12 @@ func TestTampering(t *testing.T) {
 		{"recovery code", func(c *copied) {
 			c.exec(`INSERT INTO recovery_codes (account, code_hash) VALUES (?, zeroblob(32))`, c.ann.ID)
 		}, alone, noEntry},
+		{"identity at the company's sign-in", func(c *copied) {
+			c.exec(`INSERT INTO identities (account, issuer, subject, bound_at) VALUES (?, 'https://login.example', 'eve', 0)`, c.ann.ID)
+		}, alone, noEntry},
+		{"account for emergencies", func(c *copied) {
+			c.exec(`INSERT INTO break_glass (account, made_at) VALUES (?, 0)`, c.ann.ID)
+		}, alone, noEntry},
 		{"factors that go along", func(c *copied) {
 			with := *c.credentials(c.ann.ID)
 			with.Factors = account.FactorsDigest([]string{account.PasskeyFact([]byte{1, 2}, "{}")})

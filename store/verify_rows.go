@@ -289,11 +289,11 @@ func (k *knownAccount) undeclaredChange(f review.Facts, known bool) string {
 // business with: the password, the link, or the second factors.
 func mayChangeCredentials(deed account.Change, before, after account.Credentials) bool {
 	switch deed {
-	case account.FactorAdded, account.FactorRemoved, account.FactorsTaken:
+	case account.FactorAdded, account.FactorRemoved, account.FactorsTaken, account.Bound:
 		before.Factors = after.Factors
 	case account.PasswordRehashed:
 		before.Password = after.Password
-	case account.RoleChanged, account.Acknowledged, account.FactorRefused, account.RequestAsked, account.RequestConfirmed, account.RequestCancelled:
+	case account.RoleChanged, account.Acknowledged, account.FactorRefused, account.RequestAsked, account.RequestConfirmed, account.RequestCancelled, account.BreakGlassUsed:
 	default:
 		return before.Factors == after.Factors
 	}
@@ -417,7 +417,7 @@ func (a *accountRow) compareTo(k *knownAccount) error {
 	case k.credentials != nil && a.linkDigest() != k.credentials.Link:
 		return &Inconsistency{"password_links", fmt.Sprintf("account %d has another link to choose a password than the entries up to %d say", a.id, k.seq)}
 	case k.credentials != nil && a.factors != k.credentials.Factors:
-		return &Inconsistency{"passkeys", fmt.Sprintf("account %d has other passkeys or codes than the entries up to %d say", a.id, k.seq)}
+		return &Inconsistency{"passkeys", fmt.Sprintf("account %d has other passkeys, codes or identities than the entries up to %d say", a.id, k.seq)}
 	}
 	if why != "" {
 		return &Inconsistency{"accounts", fmt.Sprintf("account %d has %s than the entries up to %d say", a.id, why, k.seq)}

@@ -11,7 +11,7 @@ import (
 func changeLabel(r account.RecordedChange) string {
 	switch r.What {
 	case account.Added:
-		return "Added as " + r.Role.Label()
+		return "Added as " + r.Role.Label() + addedHow(r.Factor)
 	case account.Disabled:
 		return "Disabled"
 	case account.RoleChanged:
@@ -34,6 +34,10 @@ func changeLabel(r account.RecordedChange) string {
 		return "Passkeys and codes removed: " + r.Reason
 	case account.RequestAsked, account.RequestConfirmed, account.RequestCancelled:
 		return requestLabel(r)
+	case account.Bound:
+		return "Bound to the company's sign-in"
+	case account.BreakGlassUsed:
+		return "Emergency account used"
 	}
 	return string(r.What)
 }
@@ -67,6 +71,17 @@ func factorWords(f account.Factors) string {
 	return strings.Join(kinds, ", ")
 }
 
+// addedHow says in which way an account was added, where that is not the usual one.
+func addedHow(what account.FactorKind) string {
+	switch what {
+	case account.ProviderIdentity:
+		return ", at the first company sign-in"
+	case account.BreakGlass:
+		return ", for emergencies"
+	}
+	return ""
+}
+
 // noticeText tells the owner of an account what was done to it.
 func noticeText(r account.RecordedChange) string {
 	switch {
@@ -80,6 +95,8 @@ func noticeText(r account.RecordedChange) string {
 		return "A " + r.Factor.Words() + " of yours was refused: it counted back, so it may have been copied"
 	case r.What == account.FactorsTaken:
 		return operatorOr(r.By) + " removed your passkeys and codes: " + r.Reason
+	case r.What == account.Bound:
+		return operatorOr(r.By) + " bound your account to an identity of the company's sign-in"
 	}
 	return changeLabel(r)
 }

@@ -21,6 +21,10 @@ const (
 	PasskeySignInPath = "/login/passkey"               // where somebody signs in with a passkey alone
 	PasskeyProofPath  = "/account/proof/passkey/begin" // where a passkey is asked for as a proof of presence
 
+	ProviderPath         = "/login/openid" // where the company's own sign-in begins
+	ProviderCallbackPath = ProviderPath + "/callback"
+	ProviderLogoutPath   = ProviderPath + "/logout" // where the provider says that somebody signed out
+
 	SetUpPath      = "/setup"
 	ThemePath      = "/theme"
 	AuditPath      = "/audit"            // the ledger
@@ -314,6 +318,18 @@ func DiffPath(id idv.RecipientID, before, after idv.Digest) string {
 // LinkPath is a page that takes the token of a link. The token stands in the fragment,
 // which browsers send to nobody: what is asked for stands in the logs of proxies.
 func LinkPath(path, token string) string { return path + "#" + url.Values{"token": {token}}.Encode() }
+
+// ProviderReturnPath is where the company's sign-in begins that leads on to the page at next.
+func ProviderReturnPath(next string) string {
+	if next == "" || next == HomePath {
+		return ProviderPath
+	}
+	return ProviderPath + "?next=" + url.QueryEscape(next)
+}
+
+// SignedOutField is the field of the address of the sign-in page that says where somebody was
+// signed out of.
+const SignedOutField = "signed-out"
 
 // LoginReturnPath is the sign-in page that leads on to the page at next.
 func LoginReturnPath(next string) string {

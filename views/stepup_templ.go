@@ -13,23 +13,32 @@ import "countersign/internal/account"
 // StepUpPage asks for a proof of presence before something that cannot be undone.
 type StepUpPage struct {
 	Frame
-	Action   string      // where the form goes on to
-	Fields   []FormField // what it held
-	Factors  account.Factors
-	Passkeys []OwnPasskey
-	Problem  string
-	Wait     RetryAfter
+	Action  string      // where the form goes on to
+	Fields  []FormField // what it held
+	Factors account.Factors
+	// Company is whether the company's sign-in can be asked, and NoPassword whether no password
+	// proves anything.
+	Company, NoPassword bool
+	Passkeys            []OwnPasskey
+	Problem             string
+	Wait                RetryAfter
 }
 
 // The fields of a proof of presence.
 const (
 	ProofPassword = "proof-password"
 	ProofCode     = "proof-code"
-	ProofPasskey  = "proof-passkey" // which the script fills in
+	ProofPasskey  = "proof-passkey"  // which the script fills in
+	ProofProvider = "proof-provider" // a button that asks the company's sign-in
 )
 
 // ProofFields are all fields in which a proof can stand. Nothing else may have their names.
-func ProofFields() []string { return []string{ProofPassword, ProofCode, ProofPasskey} }
+func ProofFields() []string {
+	return []string{ProofPassword, ProofCode, ProofPasskey, ProofProvider}
+}
+
+// asksHere reports whether there is anything on the page itself that proves something.
+func (p StepUpPage) asksHere() bool { return !p.NoPassword || p.Factors.Any() }
 
 // AskForProof shows the form.
 func AskForProof(p StepUpPage) templ.Component {
@@ -72,7 +81,7 @@ func AskForProof(p StepUpPage) templ.Component {
 			var templ_7745c5c3_Var3 templ.SafeURL
 			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinURLErrs(p.Action)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `stepup.templ`, Line: 32, Col: 59}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `stepup.templ`, Line: 41, Col: 59}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 			if templ_7745c5c3_Err != nil {
@@ -93,7 +102,7 @@ func AskForProof(p StepUpPage) templ.Component {
 			var templ_7745c5c3_Var4 string
 			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(p.Who.Name)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `stepup.templ`, Line: 34, Col: 41}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `stepup.templ`, Line: 43, Col: 41}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 			if templ_7745c5c3_Err != nil {
@@ -111,32 +120,40 @@ func AskForProof(p StepUpPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<label for=\"proof-password\">Password</label> <input class=\"input\" type=\"password\" id=\"proof-password\" name=\"")
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
-			var templ_7745c5c3_Var5 string
-			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(ProofPassword)
-			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `stepup.templ`, Line: 38, Col: 81}
-			}
-			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "\" autocomplete=\"current-password\" aria-describedby=\"proof-problem\" autofocus>")
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
+			if !p.NoPassword {
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<label for=\"proof-password\">Password</label> <input class=\"input\" type=\"password\" id=\"proof-password\" name=\"")
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				var templ_7745c5c3_Var5 string
+				templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(ProofPassword)
+				if templ_7745c5c3_Err != nil {
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `stepup.templ`, Line: 48, Col: 82}
+				}
+				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "\" autocomplete=\"current-password\" aria-describedby=\"proof-problem\" autofocus>")
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
 			}
 			templ_7745c5c3_Err = codeProof(p).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "<button class=\"btn\" type=\"submit\">Confirm and go on</button>")
+			templ_7745c5c3_Err = passkeyProof(p).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = passkeyProof(p).Render(ctx, templ_7745c5c3_Buffer)
+			if p.asksHere() {
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "<button class=\"btn\" type=\"submit\">Confirm and go on</button>")
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+			}
+			templ_7745c5c3_Err = providerProof(p).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -40,6 +40,8 @@ type Frame struct {
 
 	Requests []account.Request // that the reader, a supervisor, is told of on this page
 
+	BreakGlass []account.RecordedChange // uses of the account for emergencies; on start pages only
+
 	Awaiting string // how many cases await the reader; empty when none do, or nobody knows
 
 	OwnSearch bool // whether the page has a search field of its own, so that the header needs none
@@ -59,7 +61,7 @@ func (f Frame) SignedIn() bool { return f.Who.Name != "" }
 
 // hasAnnouncements reports whether something above the page is to be read before it.
 func (f Frame) hasAnnouncements() bool {
-	return f.Stopped != "" || f.Warning != "" || f.ClockWarning != "" || len(f.Notice.Changes) > 0 || len(f.Requests) > 0
+	return f.Stopped != "" || f.Warning != "" || f.ClockWarning != "" || len(f.Notice.Changes) > 0 || len(f.Requests) > 0 || len(f.BreakGlass) > 0
 }
 
 // printedBy is the beginning of what each sheet of a print says, before the time.

@@ -44,6 +44,7 @@ type Account struct {
 	Looks    Skeletons // of the name of a new account; nil elsewhere
 
 	SecondFactor bool // whether the password alone does not open it
+	BreakGlass   bool // whether it is for emergencies
 }
 
 // Listed is a person in a list of accounts.
@@ -76,6 +77,9 @@ const (
 	RequestAsked     Change = "request-asked"     // by an admin, for what no admin does alone
 	RequestConfirmed Change = "request-confirmed" // by another, who carries it out
 	RequestCancelled Change = "request-cancelled"
+
+	Bound          Change = "bound"            // to who its person is at the company's sign-in, by the operator
+	BreakGlassUsed Change = "break-glass-used" // somebody signed in to the account for emergencies
 )
 
 // ChangedBy says who made a change, and when. The zero Person stands for
@@ -111,7 +115,7 @@ func (r *RecordedChange) OwnerIsTold(owner int64) bool {
 	switch r.What {
 	case PasswordChanged:
 		return r.ByLink || r.ByID != owner
-	case RoleChanged, FactorsTaken:
+	case RoleChanged, FactorsTaken, Bound:
 		return r.ByID != owner
 	case FactorRefused:
 		return true
@@ -153,6 +157,8 @@ type Records interface {
 	ChallengeStore
 	PasskeyStore
 	RequestStore
+	IdentityStore
+	BreakGlassStore
 }
 
 var (

@@ -10,6 +10,7 @@ type Factors struct {
 	Passkeys int  // how many
 	Code     bool // whether an authenticator app that makes codes is set up
 	Recovery int  // how many recovery codes are left
+	Provider bool // whether the account is bound to the company's sign-in
 }
 
 // Any reports whether there is a factor. Recovery codes are none by themselves: they stand in
@@ -28,6 +29,10 @@ const (
 	Passkey       FactorKind = "passkey"
 	CodeApp       FactorKind = "code"
 	RecoveryCodes FactorKind = "recovery-codes"
+
+	// What a new account may have besides.
+	ProviderIdentity FactorKind = "provider"
+	BreakGlass       FactorKind = "break-glass"
 )
 
 // Words are the kind in a few words for people.
@@ -39,6 +44,10 @@ func (k FactorKind) Words() string {
 		return "authenticator app"
 	case RecoveryCodes:
 		return "recovery codes"
+	case ProviderIdentity:
+		return "company sign-in"
+	case BreakGlass:
+		return "emergency access"
 	}
 	return string(k)
 }

@@ -33,6 +33,9 @@ const ClockSlack = time.Minute
 // Invite makes an account without a password, and returns the token of a link by which
 // its person chooses one. Nobody else ever knows it. It returns the errors of Add.
 func (s *Service) Invite(ctx context.Context, name string, role Role, by Person) (token string, err error) {
+	if s.NoPasswords {
+		return "", &Refused{FieldPassword, noPasswords}
+	}
 	a, err := s.newAccount(name, role)
 	if err != nil {
 		return "", err
@@ -48,6 +51,9 @@ func (s *Service) Invite(ctx context.Context, name string, role Role, by Person)
 // ErrNoAccount when there is no such account or it is disabled, and ErrNeedsRequest for what an
 // admin has to ask for.
 func (s *Service) MakeLink(ctx context.Context, name string, by Person) (token string, err error) {
+	if s.NoPasswords {
+		return "", &Refused{FieldPassword, noPasswords}
+	}
 	token = rand.Text()
 	change := s.changeBy(by)
 	if err := s.Records.SetLink(ctx, signInKey(name), linkHash(token), change.At.Add(LinkValidity), change); err != nil {
@@ -55,6 +61,9 @@ func (s *Service) MakeLink(ctx context.Context, name string, by Person) (token s
 	}
 	return token, nil
 }
+
+// noPasswords is why nobody chooses a password.
+const noPasswords = "Passwords are switched off here. People come in through the company's sign-in, and get an account the first time."
 
 // linkHash is what is kept of a token.
 func linkHash(token string) [32]byte { return sha256.Sum256([]byte("password link " + token)) }
@@ -75,6 +84,9 @@ func (s *Service) UseLink(ctx context.Context, token, password string) (Person, 
 	who, err := s.Link(ctx, token)
 	if err != nil {
 		return Person{}, err
+	}
+	if s.NoPasswords {
+		return Person{}, &Refused{FieldPassword, noPasswords}
 	}
 	hashed, err := s.hashNewPassword(ctx, who.Name, password)
 	if err != nil {

@@ -145,9 +145,10 @@ func (r *Request) IsToldTo(role Role, now time.Time) bool {
 }
 
 // NeedsRequest reports whether a change of an account that has, or gets, a role is one that
-// its author may not make alone. The operator may do everything.
+// its author may not make alone. The operator may do everything, and so may the system, which does
+// what the company's sign-in says.
 func (c ChangedBy) NeedsRequest(role Role) bool {
-	return role == Supervisor && c.By.ID != 0 && c.Request == nil
+	return role == Supervisor && c.By.ID > 0 && c.Request == nil
 }
 
 var (

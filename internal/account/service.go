@@ -80,6 +80,8 @@ type Service struct {
 	EvenLastAdmin bool
 
 	Breached BreachedPasswords // that the operator knows of; nil for none
+	// NoPasswords is whether no password opens an account but that for emergencies.
+	NoPasswords bool
 
 	once  sync.Once
 	slots chan struct{}
@@ -99,6 +101,11 @@ func (s *Service) SignIn(ctx context.Context, name, password string, from Source
 		return Person{}, fmt.Errorf("sign in: %w", err)
 	}
 	s.strengthenHash(ctx, a, password)
+	if a.BreakGlass {
+		if err := s.Records.LogBreakGlass(ctx, s.changeBy(a.Person)); err != nil {
+			return Person{}, fmt.Errorf("sign in: %w", err)
+		}
+	}
 	return a.Person, nil
 }
 
@@ -146,7 +153,7 @@ func (s *Service) checkCredentials(ctx context.Context, key, password string) (A
 		return Account{}, err
 	}
 	h := emptyHash(s.Cost)
-	known = known && a.Password != "" // one without is opened by nothing
+	known = known && a.Password != "" && (!s.NoPasswords || a.BreakGlass) // one without is opened by nothing
 	if known {
 		if h, err = parseHash(a.Password); err != nil {
 			return Account{}, fmt.Errorf("account %d: %w", a.ID, err)

@@ -11,13 +11,17 @@ type Session struct {
 	Proof   Proof     // how they proved who they are when they signed in
 	Address string    // network address from which they did
 	Browser string    // what kind of browser it is, in words; empty where that is not known
+
+	Checked         time.Time // when the company's sign-in last said that the person may come in; see ByProvider
+	ProviderSession string    // the provider's own, where it names one
 }
 
 // SignedIn is someone with the session in which they are. The zero SignedIn is nobody.
 type SignedIn struct {
 	Person
-	Session Session
-	Factors Factors
+	Session    Session
+	Factors    Factors
+	NoPassword bool // whether the account has no password
 }
 
 // Proof is how someone proved who they are.
@@ -90,6 +94,9 @@ func (l SessionLimits) OrStandard() SessionLimits {
 // clock was ahead: how old it is, nobody knows.
 func (l SessionLimits) Expired(s *Session, now time.Time) bool {
 	ahead := now.Add(ClockSlack)
+	if s.Proof == ByProvider && (now.Sub(s.Checked) > CheckedFor || s.Checked.After(ahead)) {
+		return true
+	}
 	return now.Sub(s.Seen) > l.Idle || now.Sub(s.Created) > l.Absolute || s.Seen.After(ahead) || s.Created.After(ahead)
 }
 
@@ -111,6 +118,12 @@ func (l SessionLimits) Warning() time.Duration { return min(2*time.Minute, l.Idl
 
 // TouchInterval is how often the use of a session is written down.
 func (l SessionLimits) TouchInterval() time.Duration { return min(time.Minute, l.Idle/10) }
+
+// NeedsCheck reports whether the company's sign-in is to be asked again whether the person may
+// come in.
+func (s *Session) NeedsCheck(now time.Time) bool {
+	return s.Proof == ByProvider && now.Sub(s.Checked) > CheckAfter
+}
 
 // FreshFor is how long a proof of presence counts for what cannot be undone.
 const FreshFor = 5 * time.Minute

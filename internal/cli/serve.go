@@ -14,6 +14,7 @@ import (
 
 	"countersign/handlers"
 	"countersign/internal/account"
+	"countersign/internal/openid"
 	"countersign/internal/review"
 	"countersign/internal/yotisign"
 	"countersign/store"
@@ -42,6 +43,7 @@ type serve struct {
 	signInFlags
 	breachedFlag
 	eventFlags
+	providerFlags
 	Addr    string   `env:"COUNTERSIGN_ADDR" default:"127.0.0.1:8080" help:"Where to listen."`
 	BaseURL string   `name:"yoti-base-url" env:"YOTI_SIGN_BASE_URL" default:"https://api.yotisign.com/v2" help:"Yoti Sign's API. Its demo environment is https://demo.api.yotisign.com/v2."`
 	APIKey  string   `name:"yoti-api-key-file" env:"YOTI_SIGN_API_KEY_FILE" placeholder:"FILE" help:"A file that contains the API key and that others cannot read or write. The key comes only from this file or from YOTI_SIGN_API_KEY, never from a flag."`
@@ -97,6 +99,9 @@ func (c *serve) Run(ctx context.Context, s streams) (err error) {
 	if err := c.signInFlags.apply(starting, site.server, kept, log); err != nil {
 		return err
 	}
+	if err := c.providerFlags.apply(starting, site.server, kept, given.provider, log); err != nil {
+		return err
+	}
 	if !isLoopbackOnly(listener) && (given.public == nil || given.public.Scheme != "https") {
 		log.Warn("other machines can reach this server without https: put https in front and say so with --public-url")
 	}
@@ -119,6 +124,7 @@ type serveSettings struct {
 	due     review.DuePolicy
 
 	breached account.BreachedPasswords // nil for none
+	provider *openid.Provider          // nil where no flag names one
 }
 
 // readSettings reads those flags. It returns the first that is wrong.
@@ -147,6 +153,9 @@ func (c *serve) readSettings() (set serveSettings, err error) {
 	if set.breached, err = c.breachedFlag.open(); err != nil {
 		return set, err
 	}
+	if set.provider, err = c.providerFlags.provider(set.public); err != nil {
+		return set, err
+	}
 	set.policy, err = c.reviewPolicy()
 	return set, err
 }
@@ -170,6 +179,10 @@ func (c *serve) printWelcome(ctx context.Context, s streams, site *site) error {
 	empty, err := site.server.Accounts.Empty(ctx)
 	if err != nil || !empty {
 		return err
+	}
+	if c.NoPasswords {
+		fmt.Fprintln(s.out, "There is no account yet. Each person gets one when they first sign in through the company's sign-in.")
+		return nil
 	}
 	site.server.SetUp = handlers.NewSetUpLink()
 	fmt.Fprintf(s.out, "There is no account yet. This link creates the first one and works once:\n%s%s\n", site.address(), site.server.SetUp.Path())

@@ -26,6 +26,7 @@ type user struct {
 	List     userList     `cmd:"" help:"List the accounts."`
 	Disable  userDisable  `cmd:"" help:"Disable an account and end its sessions. What it recorded stays."`
 	Role     userRole     `cmd:"" help:"Give an account another role."`
+	Bind     userBind     `cmd:"" help:"Let an account sign in through the company's sign-in, by who its person is there."`
 	Password userPassword `cmd:"" help:"Give an account a new password, read as by add, and end its sessions."`
 	Factors  userFactors  `cmd:"" help:"Remove the passkeys and codes of somebody who lost them, and end their sessions."`
 }
@@ -35,6 +36,8 @@ type userAdd struct {
 	breachedFlag
 	Role string `enum:"reviewer,supervisor,auditor,admin" default:"reviewer" help:"What the account may do: reviewer, supervisor, auditor or admin."`
 	Name string `arg:"" help:"The name to sign in with, shown beside every note."`
+
+	BreakGlass bool `name:"break-glass" help:"Make the emergency account: the only one that a password opens where the server runs with --no-passwords. Each use is on record, and shown to everyone for a day."`
 }
 
 // Run makes an account.
@@ -44,7 +47,11 @@ func (c *userAdd) Run(ctx context.Context, s streams) error {
 		if err != nil {
 			return err
 		}
-		who, err := door.Add(ctx, c.Name, password, account.Role(c.Role))
+		add := door.Add
+		if c.BreakGlass {
+			add = door.AddBreakGlass
+		}
+		who, err := add(ctx, c.Name, password, account.Role(c.Role))
 		if err != nil {
 			return reasonOnly(err)
 		}
@@ -208,7 +215,7 @@ func reasonOnly(err error) error {
 	if errors.Is(err, account.ErrLastAdmin) {
 		return errLastAdmin
 	}
-	for _, known := range []error{account.ErrNameTaken, account.ErrNoAccount, account.ErrNoFactors} {
+	for _, known := range []error{account.ErrNameTaken, account.ErrNoAccount, account.ErrNoFactors, account.ErrIdentityTaken, account.ErrBreakGlass} {
 		if errors.Is(err, known) {
 			return known
 		}

@@ -161,6 +161,12 @@ func accountWords(e ledger.Entry, f Facts) []string {
 	switch account.Change(f.AccountChange) {
 	case account.Added:
 		done = "created as " + role
+		switch f.Factor {
+		case account.ProviderIdentity:
+			done += ", at the first sign-in through the company's sign-in"
+		case account.BreakGlass:
+			done += ", for emergencies"
+		}
 	case account.Disabled:
 		done = "disabled"
 	case account.RoleChanged:
@@ -186,6 +192,10 @@ func accountWords(e ledger.Entry, f Facts) []string {
 		done = "passkeys and codes removed by an administrator: " + f.Reason
 	case account.RequestAsked, account.RequestConfirmed, account.RequestCancelled:
 		return []string{requestWords(e, f)}
+	case account.Bound:
+		done = "bound to an identity of the company's sign-in"
+	case account.BreakGlassUsed:
+		done = "signed in to the account for emergencies"
 	default:
 		done = f.AccountChange
 	}

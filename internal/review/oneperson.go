@@ -55,7 +55,10 @@ func ReadAccountChanges(e *Recorded) ([]AccountChange, error) {
 	}
 	c := AccountChange{Seq: e.Seq, By: e.Actor, ByName: e.Name, Account: facts.Account, AccountName: facts.AccountName, Change: account.Change(facts.AccountChange)}
 	switch c.Change {
-	case account.Added, account.RoleChanged, account.LinkMade:
+	case account.Added, account.RoleChanged, account.LinkMade, account.Bound:
+		if c.By == account.SystemID { // on the word of the company's sign-in, which is nobody here
+			return nil, nil
+		}
 	case account.PasswordChanged:
 		if e.About != 0 { // by a link, which was made in that entry
 			c.By, c.ByName = facts.LinkByID, facts.LinkBy
@@ -151,6 +154,8 @@ func (o OnePerson) deedWords() string {
 		return "changed the role of " + o.AccountName
 	case account.LinkMade:
 		return "created a password link for " + o.AccountName
+	case account.Bound:
+		return "bound to an identity of the company's sign-in the account of " + o.AccountName
 	case account.PasswordChanged:
 		return "had the means to choose the password of " + o.AccountName
 	}

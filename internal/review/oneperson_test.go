@@ -57,6 +57,8 @@ func TestReadAccountChanges(t *testing.T) {
 		{"an account that is made", ledger.Entry{Actor: 1, Name: "admin"}, Facts{Account: 2, AccountChange: "added"}, []string{"admin"}},
 		{"one that the operator makes", ledger.Entry{}, Facts{Account: 2, AccountChange: "added"}, []string{""}},
 		{"a role", ledger.Entry{Actor: 1, Name: "admin"}, Facts{Account: 2, AccountChange: "role"}, []string{"admin"}},
+		{"an identity", ledger.Entry{}, Facts{Account: 2, AccountChange: "bound"}, []string{""}},
+		{"a role by the company's sign-in", ledger.Entry{Actor: account.SystemID, Name: account.SystemName}, Facts{Account: 2, AccountChange: "role"}, nil},
 		{"a link", ledger.Entry{Actor: 1, Name: "admin"}, Facts{Account: 2, AccountChange: "link"}, []string{"admin"}},
 		{"a password that the operator sets", ledger.Entry{}, Facts{Account: 2, AccountChange: "password"}, []string{""}},
 		{"a password by a link", ledger.Entry{Actor: 2, Name: "sue", About: 7}, Facts{Account: 2, AccountChange: "password", LinkBy: "admin", LinkByID: 1}, []string{"admin"}},
