@@ -137,7 +137,26 @@ func readUpload(c echo.Context) (upload, error) {
 // the error missing where no such form was sent.
 func readParts(c echo.Context, most int64, endings []string, missing error) (map[string][]byte, error) {
 	r := c.Request()
-	r.Body = http.MaxBytesReader(c.Response(), r.Body, most+maxFields)
+	whole := r.Body
+	r.Body = http.MaxBytesReader(c.Response(), whole, most+maxFields)
+	fields, err := readMultipart(r, missing)
+	if errors.As(err, new(*http.MaxBytesError)) {
+		discardRest(whole)
+	}
+	return fields, err
+}
+
+// maxDiscarded is how much of a body that is too large is read past, in bytes.
+const maxDiscarded = 64 << 20
+
+// discardRest reads past what is left of a body that is too large. A browser that still sends
+// when the connection is closed shows an error of its own in place of the answer.
+func discardRest(body io.Reader) {
+	_, _ = io.CopyN(io.Discard, body, maxDiscarded) // where it fails, nobody waits for an answer
+}
+
+// readMultipart reads the parts of a form that may bring a file.
+func readMultipart(r *http.Request, missing error) (map[string][]byte, error) {
 	if kind, _, _ := mime.ParseMediaType(r.Header.Get(echo.HeaderContentType)); r.ContentLength != 0 && kind != echo.MIMEMultipartForm {
 		return nil, &formError{echo.ErrUnsupportedMediaType}
 	}

@@ -88,6 +88,7 @@ func TestListsThatAreRefused(t *testing.T) {
 		{"a workbook", "", "PK\x03\x04" + id, 422, "Save the sheet as CSV"},
 		{"a long line", "", id + "," + strings.Repeat("x", 5000), 422, "Line 1 is longer"},
 		{"ten megabytes", "", strings.Repeat(id+"\n", 300_000), 413, "more than 8 MB"},
+		{"forty megabytes", "", strings.Repeat(id+"\n", 1_100_000), 413, "more than 8 MB"},
 		{"a line of a megabyte", "", strings.Repeat("x", 1<<20) + "," + id, 422, "Line 1 is longer"},
 		{"zero bytes", "", id + "\nJane\x00Doe," + id, 422, "The file is not text."},
 		{"zero bytes, pasted", id + "\n\x00", "", 422, "The file is not text."},

@@ -218,10 +218,14 @@ func readBody(next echo.HandlerFunc) echo.HandlerFunc {
 			return next(c)
 		}
 		if r.ContentLength > maxBody {
+			discardRest(r.Body)
 			return &bodyError{&http.MaxBytesError{Limit: maxBody}}
 		}
 		body, err := io.ReadAll(http.MaxBytesReader(c.Response().Writer, r.Body, maxBody))
 		if err != nil {
+			if errors.As(err, new(*http.MaxBytesError)) {
+				discardRest(r.Body)
+			}
 			return &bodyError{err}
 		}
 		r.Body = io.NopCloser(bytes.NewReader(body))
