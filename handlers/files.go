@@ -139,7 +139,7 @@ func readParts(c echo.Context, most int64, endings []string, missing error) (map
 	r := c.Request()
 	whole := r.Body
 	r.Body = http.MaxBytesReader(c.Response(), whole, most+maxFields)
-	fields, err := readMultipart(r, missing)
+	fields, err := readMultipart(r, endings, missing)
 	if errors.As(err, new(*http.MaxBytesError)) {
 		discardRest(whole)
 	}
@@ -156,7 +156,7 @@ func discardRest(body io.Reader) {
 }
 
 // readMultipart reads the parts of a form that may bring a file.
-func readMultipart(r *http.Request, missing error) (map[string][]byte, error) {
+func readMultipart(r *http.Request, endings []string, missing error) (map[string][]byte, error) {
 	if kind, _, _ := mime.ParseMediaType(r.Header.Get(echo.HeaderContentType)); r.ContentLength != 0 && kind != echo.MIMEMultipartForm {
 		return nil, &formError{echo.ErrUnsupportedMediaType}
 	}
