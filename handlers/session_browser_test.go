@@ -73,10 +73,65 @@ func TestPageAfterTheSession(t *testing.T) {
 	if at := b.at(); !strings.HasSuffix(at, "/reset-limit") {
 		t.Errorf("the page went to %s, and what was typed is lost", at)
 	}
+	if eval[bool](b, `document.querySelector("h1").checkVisibility()`) {
+		t.Error("the page can be seen when the session is over")
+	}
+	if text := eval[string](b, `document.querySelector(".session-end textarea").value`); text != "The camera failed" {
+		t.Errorf("what was typed is shown as %q", text)
+	}
+	b.accessible("when the session is over")
 	b.do(chromedp.Evaluate[chromedp.Void](`document.querySelector("main form").reset(), ` + looksAgain))
 	b.arrives("/login")
 	if next := eval[string](b, `new URLSearchParams(location.search).get("next")`); next != recipientNumber(1)+"/reset-limit" {
 		t.Errorf("sign-in leads on to %q", next)
+	}
+}
+
+// When the server cannot be asked, the page ends by its own clock: what is typed stays, and is seen
+// again with the page once the server says that the session goes on. Nothing else is left.
+func TestPageEndsByItsOwnClock(t *testing.T) {
+	needsChromium(t)
+	d := newDesk(t, t.TempDir())
+	b := startChromium(t, d, "supervisor")
+	const (
+		cutOff     = `window.reach ??= fetch, window.fetch = () => Promise.reject(new TypeError("no network")), true`
+		reconnect  = `window.fetch = window.reach, true`
+		halfAnHour = `window.then ??= Date.now, Date.now = () => window.then() + 31 * 60_000, true`
+		now        = `Date.now = window.then, true`
+		visible    = `document.querySelector("h1").checkVisibility()`
+		ended      = `(` + endNotice + `).includes("Your session has ended")`
+	)
+	b.open(recipientNumber(1)+"/reset-limit", 1440, "light")
+	until(b, watchesOver)
+	b.do(chromedp.SetValue("main textarea", "The camera failed"))
+	eval[bool](b, cutOff)
+	eval[bool](b, looksAgain)
+	if !eval[bool](b, visible) {
+		t.Error("the page is hidden before the session is over")
+	}
+	eval[bool](b, halfAnHour)
+	eval[bool](b, looksAgain)
+	until(b, ended)
+	if eval[bool](b, visible) {
+		t.Error("the page can be seen after the session")
+	}
+	if text := eval[string](b, `document.querySelector(".session-end textarea").value`); text != "The camera failed" {
+		t.Errorf("what was typed is shown as %q", text)
+	}
+	eval[bool](b, now)
+	eval[bool](b, reconnect)
+	eval[bool](b, looksAgain)
+	until(b, visible)
+	if text := eval[string](b, `document.querySelector("main textarea").value`); text != "The camera failed" {
+		t.Errorf("what was typed is %q", text)
+	}
+	b.do(chromedp.Evaluate[chromedp.Void](`document.querySelector("main form").reset()`))
+	eval[bool](b, cutOff)
+	eval[bool](b, halfAnHour)
+	eval[bool](b, looksAgain)
+	until(b, `document.querySelector("main") === null`)
+	if text := eval[string](b, `document.body.innerText`); strings.Contains(text, recipientNumber(1)[len("/recipients/"):]) {
+		t.Errorf("what is left: %.300q", text)
 	}
 }
 

@@ -122,6 +122,7 @@ func TestTokens(t *testing.T) {
 		{"made by a clock that is ahead within the skew", claim("iat", at(59*time.Second)), nil},
 		{"made by a clock that is too far ahead", claim("iat", at(61*time.Second)), openid.ErrToken},
 		{"made at no time", claim("iat", 0), openid.ErrToken},
+		{"to be used later", claim("nbf", at(10*time.Minute)), openid.ErrToken},
 		{"another nonce", claim("nonce", "guessed"), openid.ErrToken},
 		{"no nonce", claim("nonce", ""), openid.ErrToken},
 		{"no subject", claim("sub", ""), openid.ErrToken},

@@ -3,7 +3,8 @@
 // may use the session, and to ask is no use of it.
 //
 // Once the session is over, whether it ended, or was signed out in another tab, the page goes to
-// the sign-in page. It stays only where something is typed that is kept nowhere else.
+// the sign-in page. It stays only where something is typed that is kept nowhere else, and shows
+// that alone. When the server cannot be asked, the page ends by its own clock.
 
 import { element } from "./dom.js";
 
@@ -20,7 +21,7 @@ else new BroadcastChannel(others).postMessage("over?");
 function watch() {
   const notice = element("section", { class: "message tone-wait session-end", role: "status" });
   document.body.append(notice);
-  let timer, channel, before;
+  let timer, channel, before, ends;
 
   tell({ left: Number(where.sessionLeft), extendable: true }, false);
   listen();
@@ -47,27 +48,38 @@ function watch() {
   // ask asks how long is left; with POST it says that the reader is there.
   async function ask(method = "GET") {
     let answer;
+    const ahead = ends - Date.now();
+    if (ahead <= 0) showOver();
+    askIn(ahead > 0 ? Math.min(every, ahead) : every); // whatever becomes of this question
     try {
       answer = await fetch(where.sessionAt, { method, headers: { Accept: "application/json" }, redirect: "manual" });
     } catch {
       if (away()) location.reload();
+      else if (over() && !typed()) clear();
       return; // it is asked again
     }
     if (answer.type === "opaqueredirect" || answer.status === 401) leave();
     else if (answer.ok) {
       delete document.documentElement.dataset.away;
+      delete document.documentElement.dataset.over;
+      if (!document.querySelector("main")) location.reload(); // it was cleared
       tell(await answer.json());
     } else if (away()) location.reload();
   }
 
   // tell shows the notice when it is time, and asks again when that may be.
   function tell({ left, extendable }, sure = true) {
-    clearTimeout(timer);
+    ends = Date.now() + left * 1000;
     const ahead = left - Number(where.sessionWarning);
-    timer = setTimeout(ask, Math.min(longest, Math.max(ahead > 0 ? ahead * 1000 : left * 1000, 0) + moment));
+    askIn(Math.min(longest, Math.max(ahead > 0 ? ahead * 1000 : left * 1000, 0)));
     if (ahead > 0) hide();
     else if (sure) show(left, extendable);
     else ask();
+  }
+
+  function askIn(wait) {
+    clearTimeout(timer);
+    timer = setTimeout(ask, wait + moment);
   }
 
   function show(left, extendable) {
@@ -98,15 +110,25 @@ function watch() {
     location.replace(where.sessionLogin);
   }
 
+  // showOver hides the page, except what is typed.
   function showOver() {
+    document.documentElement.dataset.over = "";
     if (notice.dataset.sessionEnds === "over") return;
     notice.dataset.sessionEnds = "over";
+    const signIn = element("a", { href: where.sessionLogin, target: "_blank" }, "Sign in in another tab");
     notice.replaceChildren(element("div", {},
       element("p", { class: "message-title" }, "Your session has ended."),
-      element("p", {}, "What you typed is still on this page. ", element("a", { href: where.sessionLogin, target: "_blank" }, "Sign in in another tab"), ", then continue here.")));
+      element("p", {}, ...(typed() ? ["What you typed is still on this page. "] : []), signIn, ", then continue here."),
+      ...texts()));
+  }
+
+  // clear takes away what is only hidden, where nothing is lost.
+  function clear() {
+    for (const part of document.querySelectorAll("body > :not(.session-end)")) part.remove();
   }
 }
 
+const over = () => "over" in document.documentElement.dataset;
 const away = () => "away" in document.documentElement.dataset;
 
 // typed says whether something is typed on the page that is kept nowhere else.
@@ -114,4 +136,11 @@ function typed() {
   if (!document.dispatchEvent(new Event("session-ending", { cancelable: true }))) return true; // a draft says so
   return [...document.querySelectorAll("main form:not([data-draft])")]
     .some((form) => [...form.elements].some((field) => field.matches("textarea, input:not([type]), input[type=text]") && field.value !== field.defaultValue));
+}
+
+// texts are what is typed in larger fields, to be copied while the page is hidden.
+function texts() {
+  return [...document.querySelectorAll("main textarea:not([readonly])")]
+    .filter((field) => field.value !== field.defaultValue)
+    .map((field) => element("textarea", { class: "textarea", rows: "4", readonly: true, "aria-label": "What you typed" }, field.value));
 }
