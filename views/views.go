@@ -49,8 +49,8 @@ type Frame struct {
 	listStyle bool
 }
 
-// withListStyle is the frame of a page that lists cases or what comes in, which has styles of
-// its own.
+// withListStyle is the frame of a page that lists cases or what comes in, or is about second
+// factors, which has styles of its own.
 func (f Frame) withListStyle() Frame {
 	f.listStyle = true
 	return f
