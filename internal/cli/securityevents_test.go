@@ -95,7 +95,10 @@ func TestServerWritesSecurityEvents(t *testing.T) {
 	response.Body.Close()
 	command("", "user", "role", "ann", "auditor")
 	command(killPassword, "user", "password", "ann")
+	command("", "user", "bind", "ann", "--issuer", "https://login.example", "--subject", "typed-for-ann")
 	command("", "user", "disable", "ann")
+	command(killPassword, "user", "add", "--break-glass", "--role", "admin", "axe")
+	command("", "keys", "rotate")
 	events := server.stop()
 	for _, want := range []string{
 		"server-started success",
@@ -104,6 +107,10 @@ func TestServerWritesSecurityEvents(t *testing.T) {
 		"role-changed success auditor countersign user role",
 		"password-changed success operator countersign user password",
 		"account-disabled success operator countersign user disable",
+		"account-bound success operator countersign user bind",
+		"account-added success break-glass countersign user add",
+		"key-changed success data-key countersign keys rotate",
+		"key-changed success signing-key countersign keys rotate",
 		"server-stopped success",
 	} {
 		if n := len(events) - len(slices.DeleteFunc(slices.Clone(events), func(e string) bool { return e == want })); n != 1 {
