@@ -37,6 +37,8 @@ func TestBegunSessionsAreEvents(t *testing.T) {
 			[]string{"second-factor recovery", "sign-in password+recovery"}},
 		{"factor that was set up on the way", session(1, account.ByPassword, account.Factors{}), session(1, account.ByPasswordAndPasskey, account.Factors{Passkeys: 1}), session(1, account.ByPassword, account.Factors{}), account.EverybodyMust,
 			[]string{"second-factor passkey", "sign-in password+passkey"}},
+		{"factor that was set up later", session(1, account.ByPassword, account.Factors{}), session(1, account.ByPasswordAndPasskey, account.Factors{Passkeys: 1}), session(1, account.ByPassword, account.Factors{}), account.NobodyMust,
+			[]string{"session-ended replaced"}},
 		{"passkey alone", nobody, session(1, account.ByPasskey, account.Factors{Passkeys: 1}), nobody, account.EverybodyMust,
 			[]string{"sign-in passkey"}},
 		{"provider", nobody, session(1, account.ByProvider, account.Factors{}), nobody, account.EverybodyMust,

@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"countersign/internal/account"
+	"countersign/internal/securityevent"
 	"countersign/views"
 )
 
@@ -74,6 +75,10 @@ func (s *Server) confirmCode(c echo.Context) error {
 	}
 	who := signedIn(c)
 	recovery, err := s.Accounts.ConfirmCode(c.Request().Context(), who.Person, form.Get("code"))
+	s.reportFactor(c, securityevent.FactorAdded, account.CodeApp, err)
+	if len(recovery) > 0 {
+		s.reportFactor(c, securityevent.FactorAdded, account.RecoveryCodes, nil)
+	}
 	switch {
 	case errors.Is(err, account.ErrWrongPassword):
 		return s.askForCodeAgain(c, form)
@@ -122,6 +127,7 @@ func (s *Server) makeRecoveryCodes(c echo.Context) error {
 	if errors.Is(err, account.ErrNoFactor) {
 		return c.Redirect(http.StatusSeeOther, views.FactorsPath) // removed meanwhile
 	}
+	s.reportFactor(c, securityevent.FactorAdded, account.RecoveryCodes, err)
 	if err != nil {
 		return err
 	}
@@ -133,6 +139,7 @@ func (s *Server) makeRecoveryCodes(c echo.Context) error {
 func (s *Server) removeCode(c echo.Context) error {
 	who := signedIn(c)
 	err := s.Accounts.RemoveCode(c.Request().Context(), who.Person, s.SecondFactor.Requires(who.Role))
+	s.reportFactor(c, securityevent.FactorRemoved, account.CodeApp, err)
 	switch {
 	case errors.Is(err, account.ErrLastFactor):
 		page := views.FactorsPage{Problem: "Your role needs a second factor, and this is the only one. Set up another first."}

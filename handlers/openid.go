@@ -16,6 +16,7 @@ import (
 
 	"countersign/internal/account"
 	"countersign/internal/openid"
+	"countersign/internal/securityevent"
 	"countersign/views"
 )
 
@@ -130,6 +131,7 @@ func (s *Server) proveAtCompany(c echo.Context, form url.Values) error {
 	question := providerQuestion{Kind: askProof, Session: sessionName(&who), Action: c.Request().URL.RequestURI()}
 	address, err := s.askProvider(c, question, form, openid.Afresh)
 	if err != nil {
+		s.reportCompany(c, securityevent.StepUp, err)
 		return s.askForProof(c, http.StatusServiceUnavailable, form, views.StepUpPage{Problem: companyWords(err)})
 	}
 	return s.renderLeave(c, address)
@@ -240,12 +242,13 @@ func (s *Server) enter(c echo.Context, question providerQuestion, form url.Value
 	id := account.Identity{Issuer: s.Company.Provider.Issuer(), Subject: claims.Subject}
 	role, err := account.ChooseRole(rolesNamed(s.Company.Provider.Roles(claims.Groups)))
 	if err != nil {
-		return s.companyProblem(c, question.Kind, form, errors.Join(err, s.shutOut(ctx, id)))
+		return s.companyProblem(c, question.Kind, form, &identityError{id, claims.Name, errors.Join(err, s.shutOut(ctx, id))})
 	}
-	who, err := s.Accounts.SignInByIdentity(ctx, id, claims.Name, role)
+	who, change, err := s.Accounts.SignInByIdentity(ctx, id, claims.Name, role)
 	if err != nil {
 		return s.companyProblem(c, question.Kind, form, &identityError{id, claims.Name, err})
 	}
+	s.reportEntered(c, who, change)
 	if question.Kind == askCheck {
 		done, err := s.keepChecked(c, question, who, claims)
 		if err != nil {
@@ -315,6 +318,9 @@ func (s *Server) finishProof(c echo.Context, question providerQuestion, form url
 		err = account.ErrNoSession // ended while they were at the provider's
 	}
 	if err != nil {
+		if companyStatus(err) != 0 {
+			s.reportCompany(c, securityevent.StepUp, err)
+		}
 		return &typedError{typedText(textIn(form)), err}
 	}
 	c.Set(signedInContextKey, who)
@@ -324,9 +330,11 @@ func (s *Server) finishProof(c echo.Context, question providerQuestion, form url
 	}
 	page := views.StepUpPage{Action: localPath(question.Action)}
 	if answered != nil {
+		s.reportCompany(c, securityevent.StepUp, answered)
 		page.Problem = companyWords(answered)
 		return s.askForProof(c, http.StatusUnauthorized, form, page)
 	}
+	s.report(c, securityevent.StepUp, securityevent.Success, securityevent.ByProvider)
 	if err := s.proveSession(c); err != nil {
 		return &typedError{typedText(textIn(form)), err}
 	}
@@ -368,6 +376,7 @@ func (s *Server) companyProblem(c echo.Context, kind string, form url.Values, er
 	if status == 0 {
 		return &typedError{carriedNote(form), err}
 	}
+	s.reportCompany(c, securityevent.SignIn, err)
 	if kind == askCheck {
 		if err := s.endSession(c); err != nil {
 			return err
@@ -430,10 +439,11 @@ func (s *Server) endByCompany(c echo.Context) error {
 	}
 	ctx := c.Request().Context()
 	logout, err := s.Company.Provider.ReadLogout(ctx, form.Get("logout_token"))
+	id := account.Identity{Issuer: s.Company.Provider.Issuer(), Subject: logout.Subject}
 	if err == nil {
-		id := account.Identity{Issuer: s.Company.Provider.Issuer(), Subject: logout.Subject}
 		err = s.Company.Rows.EndProviderSessions(ctx, id, logout.Session, logout.Hash, logout.Until, s.Now())
 	}
+	s.reportCompanyEnded(c, id, err)
 	switch {
 	case err == nil:
 		return c.NoContent(http.StatusOK)

@@ -11,6 +11,7 @@ import (
 
 	"countersign/internal/account"
 	"countersign/internal/passkey"
+	"countersign/internal/securityevent"
 	"countersign/views"
 )
 
@@ -104,7 +105,7 @@ func (s *Server) signInWithPasskey(c echo.Context) error {
 	}
 	who, err := s.Accounts.SignInWithPasskey(c.Request().Context(), form.Get(views.PasskeyAnswer), s.signInSource(c, ""))
 	if err != nil {
-		s.passkeyFailed(c, err)
+		s.reportCountedBack(c, err)
 		return s.refuseSignIn(c, form, err)
 	}
 	if _, err = s.beginSession(c, who, account.ByPasskey); errors.Is(err, account.ErrNoSession) { // closed meanwhile
@@ -125,19 +126,10 @@ func (s *Server) giveSecondPasskey(c echo.Context) error {
 	who := currentUser(c)
 	err = s.Accounts.GiveSecondPasskey(c.Request().Context(), who, form.Get(views.PasskeyAnswer), s.signInSource(c, who.Name))
 	if err != nil {
-		s.passkeyFailed(c, err)
+		s.reportCountedBack(c, err)
 		return s.refuseSecondFactor(c, form, err)
 	}
 	return s.passSecondFactor(c, form, account.ByPasswordAndPasskey)
-}
-
-// passkeyFailed is told of each passkey that proved nothing, at a sign-in or for a proof of
-// presence, and why. Other errors are passed over.
-func (s *Server) passkeyFailed(c echo.Context, err error) {
-	var refused *account.RefusedPasskey
-	if errors.As(err, &refused) {
-		s.Log.InfoContext(c.Request().Context(), "a passkey was refused", append(requestIDs(c), "route", c.Path(), "why", string(refused.Why), "account", refused.Owner.ID)...)
-	}
 }
 
 // addPasskey keeps the passkey that a browser made.
@@ -154,6 +146,7 @@ func (s *Server) addPasskey(c echo.Context) error {
 	}
 	who := signedIn(c)
 	err = s.Accounts.AddPasskey(c.Request().Context(), who.Person, page.PasskeyName, answer)
+	s.reportFactor(c, securityevent.FactorAdded, account.Passkey, err)
 	if err != nil {
 		return s.refusePasskey(c, page, err)
 	}
@@ -211,6 +204,7 @@ func (s *Server) removePasskey(c echo.Context) error {
 	who := signedIn(c)
 	site, _ := s.passkeySite(c) // where there is none, no passkey works
 	err = s.Accounts.RemovePasskey(c.Request().Context(), who, id, s.SecondFactor.Requires(who.Role), site)
+	s.reportFactor(c, securityevent.FactorRemoved, account.Passkey, err)
 	if err != nil {
 		return s.refusePasskey(c, views.FactorsPage{}, err)
 	}

@@ -1,6 +1,7 @@
 package handlers_test
 
 import (
+	"database/sql"
 	"net/http"
 	"net/url"
 	"path/filepath"
@@ -186,7 +187,7 @@ func TestWrongPasskeyAnswers(t *testing.T) {
 		if a.status != http.StatusUnauthorized || a.problem() != notProven || a.header.Get("Set-Cookie") != "" {
 			t.Errorf("%s: status %d: %s", test.name, a.status, a.problem())
 		}
-		if log := strings.TrimPrefix(d.log.String(), before); !strings.Contains(log, "why="+test.why) {
+		if log := strings.TrimPrefix(d.log.String(), before); !strings.Contains(log, `"reason":"passkey-`+test.why+`"`) {
 			t.Errorf("%s: want %q in the log: %s", test.name, test.why, log)
 		}
 		d.later(time.Hour + time.Minute) // so that nobody has to wait
@@ -474,4 +475,37 @@ func TestNewPasskeyAfterProof(t *testing.T) {
 	if a, err = b.post("/account/factors/passkeys", form); err != nil || a.status != http.StatusOK || !strings.Contains(a.body, "press Add passkey once more") || !strings.Contains(a.body, `value="Second key"`) {
 		t.Errorf("after a proof, without a passkey: status %d, error %v", a.status, err)
 	}
+}
+
+// Anybody may ask for a passkey at the sign-in page: the questions are bounded.
+func TestPasskeyQuestionsAreBounded(t *testing.T) {
+	d := newLocalDesk(t)
+	device := newAuthenticator(t, d.web.URL)
+	device.registers(d.signedIn("ann"), "Laptop")
+	d.plant(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1)
+		INSERT INTO challenges (hash, purpose, state, until)
+		SELECT randomblob(32), $2, '{}', $3 + i FROM n`, account.MostOpenToAnybody, string(account.AskPasskeySignIn), d.clock().UnixMilli())
+	b := d.browser()
+	q := b.askedAt(t, "/login/passkey/begin")
+	if n := d.count(t, `SELECT count(*) FROM challenges`); n > account.MostOpenToAnybody {
+		t.Errorf("%d questions are open", n)
+	}
+	if a := b.signInWith(t, device.prove(q)); a.status != http.StatusSeeOther {
+		t.Errorf("the last one is not taken: status %d: %s", a.status, a.problem())
+	}
+}
+
+// count is a number that the database has.
+func (d *desk) count(t *testing.T, query string) int {
+	t.Helper()
+	db, err := sql.Open("sqlite", filepath.Join(d.dir, "countersign.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	var n int
+	if err := db.QueryRowContext(t.Context(), query).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
 }

@@ -7,14 +7,17 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"countersign/internal/account"
+	"countersign/internal/securityevent"
 	"countersign/views"
 )
 
 // ask puts on record what an admin asks for and another has to confirm.
 func (s *Server) ask(c echo.Context, terms account.RequestTerms, page views.AccountsPage) error {
-	if _, err := s.Accounts.Ask(c.Request().Context(), terms, currentUser(c)); err != nil {
+	asked, err := s.Accounts.Ask(c.Request().Context(), terms, currentUser(c))
+	if err != nil {
 		return s.refuseAccount(c, page, err)
 	}
+	s.reportRequest(c, securityevent.RequestAsked, asked.RequestTerms)
 	return c.Redirect(http.StatusSeeOther, views.AccountsPath+"#"+views.RequestsID)
 }
 
@@ -29,6 +32,7 @@ func (s *Server) carryOutRequest(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	s.reportCarriedOut(c, done)
 	if token == "" {
 		return c.Redirect(http.StatusSeeOther, views.AccountsPath)
 	}
@@ -45,9 +49,11 @@ func (s *Server) cancelRequest(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.Accounts.CancelRequest(c.Request().Context(), id, currentUser(c)); err != nil {
+	ended, err := s.Accounts.CancelRequest(c.Request().Context(), id, currentUser(c))
+	if err != nil {
 		return err
 	}
+	s.reportRequest(c, securityevent.RequestEnded, ended.RequestTerms)
 	return c.Redirect(http.StatusSeeOther, localPath(form.Get("next")))
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"countersign/internal/account"
+	"countersign/internal/securityevent"
 	"countersign/views"
 )
 
@@ -50,6 +51,7 @@ func (s *Server) passSecondFactor(c echo.Context, form url.Values, proof account
 
 // refuseSecondFactor asks again, and says what was wrong. What was typed before goes along.
 func (s *Server) refuseSecondFactor(c echo.Context, form url.Values, err error) error {
+	s.reportAttempt(c, securityevent.SecondFactor, "", err)
 	typed := carriedNote(form)
 	page := views.SecondFactorPage{Next: localPath(form.Get("next")), Typed: typed.forSignIn()}
 	var wait *account.Wait

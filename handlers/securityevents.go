@@ -7,6 +7,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"countersign/internal/account"
+	"countersign/internal/openid"
 	"countersign/internal/securityevent"
 )
 
@@ -54,9 +55,10 @@ func eventOf(who account.SignedIn, kind securityevent.Kind, outcome securityeven
 }
 
 // reportBegun reports a session that was begun, and what became of the one before it. A session
-// that goes on under a new token, as after a change of the password, is no sign-in.
+// that goes on under a new token, as after a change of the password or of a factor, is no sign-in.
 func (s *Server) reportBegun(c echo.Context, before, begun *account.SignedIn) error {
-	renewed := signedIn(c).ID == begun.ID && signedIn(c).Session.Proof == begun.Session.Proof
+	who := signedIn(c)
+	renewed := who.ID == begun.ID && s.SecondFactor.NextStep(&who) == account.NoStep
 	completed := before.ID == begun.ID && s.SecondFactor.NextStep(before) != account.NoStep
 	if before.ID != 0 && !completed {
 		s.reportEvent(c, eventOf(*before, securityevent.SessionEnded, securityevent.Success, securityevent.Replaced))
@@ -98,6 +100,9 @@ func (s *Server) reportRefusedSignIn(c echo.Context, name string, err error) {
 	if lookErr != nil {
 		id = 0 // the event matters more than whose account was named
 	}
+	if refused := (*account.RefusedPasskey)(nil); errors.As(err, &refused) {
+		id = refused.Owner.ID
+	}
 	s.reportEvent(c, securityevent.Event{Kind: securityevent.SignIn, Outcome: securityevent.Failure, Account: id, Reason: reason})
 }
 
@@ -116,9 +121,12 @@ func (s *Server) reportAttempt(c echo.Context, kind securityevent.Kind, way secu
 // attemptReason is why an attempt failed; empty where that was no answer to it.
 func attemptReason(err error) securityevent.Reason {
 	var wait *account.Wait
+	var refused *account.RefusedPasskey
 	switch {
 	case errors.As(err, &wait):
 		return securityevent.TooMany
+	case errors.As(err, &refused):
+		return securityevent.Reason("passkey-" + refused.Why)
 	case errors.Is(err, account.ErrWrongPassword):
 		return securityevent.WrongAnswer
 	}
@@ -176,4 +184,75 @@ func (s *Server) reportEnded(c echo.Context, token [sha256.Size]byte) {
 	s.reportEvent(c, securityevent.Event{
 		Kind: securityevent.SessionEnded, Outcome: securityevent.Success, Reason: securityevent.ByOwner, Session: securityevent.SessionDigest(token),
 	})
+}
+
+// reportFactor reports what somebody did to a factor of theirs, or that they could not.
+func (s *Server) reportFactor(c echo.Context, kind securityevent.Kind, factor account.FactorKind, err error) {
+	s.reportAttempt(c, kind, securityevent.Reason(factor), err)
+}
+
+// reportCountedBack reports a passkey that counted fewer uses than before, of which there may be
+// a copy. Other errors are passed over.
+func (s *Server) reportCountedBack(c echo.Context, err error) {
+	var refused *account.RefusedPasskey
+	if errors.As(err, &refused) && refused.Why == account.FaultCounter {
+		s.reportEvent(c, securityevent.Event{Kind: securityevent.CounterBack, Outcome: securityevent.Failure, Account: refused.Owner.ID})
+	}
+}
+
+// reportCompany reports that the company's sign-in let nobody in, or proved nothing, and why.
+// The account is that of whom it named, where it is known.
+func (s *Server) reportCompany(c echo.Context, kind securityevent.Kind, err error) {
+	e := securityevent.Event{Kind: kind, Outcome: securityevent.Failure, Reason: securityevent.Reason(companyCode(err))}
+	if identity := (*identityError)(nil); errors.As(err, &identity) {
+		who, _ := s.Accounts.FindByIdentity(c.Request().Context(), identity.id) // the event matters more than whose account it is
+		e.Account = who.ID
+	}
+	s.reportEvent(c, e)
+}
+
+// reportEntered reports what the company's sign-in did to the account of whom it let in.
+func (s *Server) reportEntered(c echo.Context, who account.Person, change account.Change) {
+	switch change {
+	case account.Added:
+		s.reportAbout(c, securityevent.AccountAdded, who.ID, securityevent.Reason(who.Role))
+	case account.RoleChanged:
+		s.reportAbout(c, securityevent.RoleChanged, who.ID, securityevent.Reason(who.Role))
+	}
+}
+
+// reportCompanyEnded reports that the company's sign-in ended sessions, or why it did not.
+func (s *Server) reportCompanyEnded(c echo.Context, id account.Identity, err error) {
+	e := securityevent.Event{Kind: securityevent.CompanyEnded, Outcome: securityevent.Failure}
+	switch {
+	case err == nil:
+		who, _ := s.Accounts.FindByIdentity(c.Request().Context(), id) // nobody where only a session is named
+		e.Outcome, e.Subject = securityevent.Success, who.ID
+	case errors.Is(err, openid.ErrUnavailable):
+		e.Reason = securityevent.Reason(companyCode(err))
+	case errors.Is(err, openid.ErrToken), errors.Is(err, account.ErrNoChallenge):
+		e.Reason = securityevent.NotValid
+	default:
+		return
+	}
+	s.reportEvent(c, e)
+}
+
+// reportCarriedOut reports a request that was carried out, and what was done by it.
+func (s *Server) reportCarriedOut(c echo.Context, r account.Request) {
+	s.reportRequest(c, securityevent.RequestDone, r.RequestTerms)
+	switch r.Kind {
+	case account.NewSupervisor:
+		s.reportAdded(c, r.Name, account.Supervisor)
+	case account.BecomeSupervisor:
+		s.reportAbout(c, securityevent.RoleChanged, r.Account, securityevent.Reason(account.Supervisor))
+	case account.SupervisorLink:
+		s.reportAbout(c, securityevent.LinkMade, r.Account, "")
+	case account.SupervisorFactors:
+		s.reportAbout(c, securityevent.FactorsTaken, r.Account, "")
+	}
+}
+
+func (s *Server) reportRequest(c echo.Context, kind securityevent.Kind, terms account.RequestTerms) {
+	s.reportAbout(c, kind, terms.Account, securityevent.Reason(terms.Kind))
 }

@@ -230,10 +230,11 @@ func (s *Server) endSession(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	who, _ := session.Values[signedInKey].(account.SignedIn)
 	session.Options.MaxAge = -1
 	if err := session.Save(c.Request(), c.Response()); err != nil {
 		return err
 	}
-	s.report(c, securityevent.SignOut, securityevent.Success, "")
+	s.reportEvent(c, eventOf(who, securityevent.SignOut, securityevent.Success, ""))
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"countersign/internal/account"
+	"countersign/internal/securityevent"
 	"countersign/views"
 )
 
@@ -55,9 +56,13 @@ func (s *Server) signIn(c echo.Context) error {
 		return err
 	}
 	name := form.Get("username")
-	who, err := s.Accounts.SignIn(c.Request().Context(), name, form.Get("password"), s.signInSource(c, name))
+	opened, err := s.Accounts.SignIn(c.Request().Context(), name, form.Get("password"), s.signInSource(c, name))
 	if err != nil {
 		return s.refuseSignIn(c, form, err)
+	}
+	who := opened.Person
+	if opened.BreakGlass {
+		s.reportEvent(c, eventOf(account.SignedIn{Person: who}, securityevent.BreakGlassUsed, securityevent.Success, ""))
 	}
 	step, err := s.beginSession(c, who, account.ByPassword)
 	if errors.Is(err, account.ErrNoSession) { // closed while the password was looked at

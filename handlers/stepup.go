@@ -78,7 +78,7 @@ func (s *Server) refuseProof(c echo.Context, form url.Values, err error) error {
 		page := views.StepUpPage{Problem: "Too many attempts failed. Please wait.", Wait: s.retryAfter(c, wait.Until)}
 		return s.askForProof(c, http.StatusTooManyRequests, form, page)
 	case errors.Is(err, account.ErrWrongPassword):
-		s.passkeyFailed(c, err)
+		s.reportCountedBack(c, err)
 		return s.askForProof(c, http.StatusUnauthorized, form, views.StepUpPage{Problem: notProven})
 	}
 	return &typedError{typedText(textIn(form)), err}

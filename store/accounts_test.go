@@ -39,7 +39,7 @@ func TestSignIn(t *testing.T) {
 
 	got, err := door.SignIn(ctx, "ann", password, account.Source{Address: "192.0.2.1"})
 	must(t, err)
-	wantEqual(t, "person", got, made)
+	wantEqual(t, "person", got.Person, made)
 	_, err = door.SignIn(ctx, "Ann", "something else", account.Source{Address: "192.0.2.1"})
 	wantErr(t, err, account.ErrWrongPassword)
 	_, err = door.SignIn(ctx, "Nobody", password, account.Source{Address: "192.0.2.1"})

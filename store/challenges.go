@@ -24,12 +24,28 @@ func (s *Store) AddChallenge(ctx context.Context, hash [sha256.Size]byte, c acco
 			INSERT INTO challenges (hash, purpose, account, state, until)
 			VALUES ($1, $2, $3, $4, $5)`,
 			hash[:], string(c.Purpose), sql.NullInt64{Int64: c.Account, Valid: c.Account != 0}, c.State, millis(c.Until))
-		return err
+		if err != nil || c.Most == 0 {
+			return err
+		}
+		return forgetOldest(ctx, tx, c)
 	})
 	if err != nil {
 		return fmt.Errorf("store: add challenge: %w", err)
 	}
 	return nil
+}
+
+// forgetOldest forgets questions of a purpose but for those that are open longest.
+func forgetOldest(ctx context.Context, tx *sql.Tx, c account.Challenge) error {
+	_, err := tx.ExecContext(ctx, `
+		DELETE FROM challenges
+		WHERE purpose = $1 AND until <= (
+			SELECT until FROM challenges
+			WHERE purpose = $1
+			ORDER BY until DESC
+			LIMIT 1 OFFSET $2
+		)`, string(c.Purpose), c.Most)
+	return err
 }
 
 // TakeChallenge returns a question and forgets it; see account.ChallengeStore.

@@ -54,3 +54,21 @@ func TestChallengeIsTakenByOne(t *testing.T) {
 		t.Errorf("%d answers were heard", heard)
 	}
 }
+
+// Of a purpose that has a bound, the oldest questions are forgotten, and none of another.
+func TestChallengesAreBounded(t *testing.T) {
+	d := newDesk(t)
+	ctx := t.Context()
+	must(t, d.AddChallenge(ctx, [32]byte{9}, account.Challenge{Purpose: "provider", Until: after(1)}, noon))
+	for i := range 5 {
+		must(t, d.AddChallenge(ctx, [32]byte{byte(i)}, account.Challenge{Purpose: "passkey", Until: after(5 + i), Most: 3}, noon))
+	}
+	for i := range 5 {
+		_, err := d.TakeChallenge(ctx, [32]byte{byte(i)}, "passkey", noon)
+		if open := err == nil; open != (i >= 2) {
+			t.Errorf("question %d is open: %t", i, open)
+		}
+	}
+	_, err := d.TakeChallenge(ctx, [32]byte{9}, "provider", noon)
+	must(t, err)
+}

@@ -161,10 +161,10 @@ func (s *Store) doRequest(ctx context.Context, tx *sql.Tx, token [sha256.Size]by
 }
 
 // CancelRequest ends an open request; see account.RequestStore.
-func (s *Store) CancelRequest(ctx context.Context, id int64, c account.ChangedBy) error {
-	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		r, err := openRequest(ctx, tx, id, c.At)
-		if err != nil {
+func (s *Store) CancelRequest(ctx context.Context, id int64, c account.ChangedBy) (account.Request, error) {
+	var r account.Request
+	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
+		if r, err = openRequest(ctx, tx, id, c.At); err != nil {
 			return err
 		}
 		who, err := personByID(ctx, tx, c.By.ID)
@@ -180,9 +180,9 @@ func (s *Store) CancelRequest(ctx context.Context, id int64, c account.ChangedBy
 		return endRequest(ctx, tx, &r, account.RequestWithdrawn, c)
 	})
 	if err != nil {
-		return fmt.Errorf("store: cancel a request: %w", err)
+		return account.Request{}, fmt.Errorf("store: cancel a request: %w", err)
 	}
-	return nil
+	return r, nil
 }
 
 // logRequest enters what somebody did about a request.

@@ -17,7 +17,13 @@ type Challenge struct {
 	Account int64  // who may answer; zero where anybody may
 	State   string // what is needed to check the answer; no secret
 	Until   time.Time
+	Most    int // so many of the purpose may be open at once, the oldest are forgotten; zero is any number
 }
+
+// MostOpenToAnybody is how many questions are kept at once that anybody may have asked, so that
+// nobody fills the disk with them. Whoever asks for so many within the seconds that an answer
+// takes keeps others from signing in that way, but from no other.
+const MostOpenToAnybody = 5000
 
 // ChallengeFor is how long a challenge can be answered.
 const ChallengeFor = 5 * time.Minute
@@ -29,7 +35,8 @@ var ErrNoChallenge = errors.New("there is no such challenge")
 // ChallengeStore is where challenges are kept until they are answered, by the SHA-256 of the
 // question.
 type ChallengeStore interface {
-	// AddChallenge keeps a challenge, and forgets those that ended before now.
+	// AddChallenge keeps a challenge, and forgets those that ended before now, and the oldest of
+	// its purpose where they are more than it allows.
 	AddChallenge(ctx context.Context, hash [sha256.Size]byte, c Challenge, now time.Time) error
 	// TakeChallenge returns a challenge and forgets it, so that of several answers at once one
 	// finds it. It returns ErrNoChallenge when there is none of that purpose that is open at the

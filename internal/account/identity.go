@@ -70,26 +70,27 @@ func IdentityFact(id Identity) string { return "identity " + hexSHA256(id.Issuer
 func BreakGlassFact() string { return "break-glass" }
 
 // SignInByIdentity returns the person of an identity, with the role that the company gives them
-// now. Whoever comes for the first time gets an account of the name. It returns ErrDisabled,
-// ErrNameTaken when another account has the name, and a *Refused when the name or the role cannot
+// now. Whoever comes for the first time gets an account of the name. What was done for that is
+// Added, RoleChanged or nothing. It returns ErrDisabled, ErrNameTaken when another account has the name, and a *Refused when the name or the role cannot
 // be had.
-func (s *Service) SignInByIdentity(ctx context.Context, id Identity, name string, role Role) (Person, error) {
+func (s *Service) SignInByIdentity(ctx context.Context, id Identity, name string, role Role) (Person, Change, error) {
 	a, err := s.Records.AccountByIdentity(ctx, id)
 	switch {
 	case errors.Is(err, ErrNoAccount):
-		return s.addByIdentity(ctx, id, name, role)
+		who, err := s.addByIdentity(ctx, id, name, role)
+		return who, Added, err
 	case err != nil:
-		return Person{}, fmt.Errorf("sign in by identity: %w", err)
+		return Person{}, "", fmt.Errorf("sign in by identity: %w", err)
 	case a.Disabled:
-		return Person{}, ErrDisabled
+		return Person{}, "", ErrDisabled
 	case a.Role == role:
-		return a.Person, nil
+		return a.Person, "", nil
 	}
 	if err := s.Records.SetRole(ctx, a.Key, role, s.changeBy(System())); err != nil {
-		return Person{}, fmt.Errorf("sign in by identity: %w", err)
+		return Person{}, "", fmt.Errorf("sign in by identity: %w", err)
 	}
 	a.Role = role
-	return a.Person, nil
+	return a.Person, RoleChanged, nil
 }
 
 func (s *Service) addByIdentity(ctx context.Context, id Identity, name string, role Role) (Person, error) {
@@ -107,14 +108,14 @@ func (s *Service) addByIdentity(ctx context.Context, id Identity, name string, r
 }
 
 // FindByIdentity returns the person of an identity; ErrNoAccount when there is none, and
-// ErrDisabled.
+// ErrDisabled with the person.
 func (s *Service) FindByIdentity(ctx context.Context, id Identity) (Person, error) {
 	a, err := s.Records.AccountByIdentity(ctx, id)
 	if err != nil {
 		return Person{}, fmt.Errorf("find identity: %w", err)
 	}
 	if a.Disabled {
-		return Person{}, ErrDisabled
+		return a.Person, ErrDisabled
 	}
 	return a.Person, nil
 }

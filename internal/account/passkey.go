@@ -148,6 +148,9 @@ func (s *Service) AskForPasskey(ctx context.Context, who Person, purpose Challen
 func (s *Service) keepQuestion(ctx context.Context, q passkey.Question, purpose ChallengePurpose, owner int64) ([]byte, error) {
 	now := s.Now()
 	c := Challenge{Purpose: purpose, Account: owner, State: q.State, Until: now.Add(ChallengeFor)}
+	if owner == 0 {
+		c.Most = MostOpenToAnybody
+	}
 	if err := s.Records.AddChallenge(ctx, q.Hash, c, now); err != nil {
 		return nil, fmt.Errorf("ask for a passkey: %w", err)
 	}

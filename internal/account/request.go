@@ -182,8 +182,9 @@ type RequestStore interface {
 	// request. The token is that of the link, where one is made. It returns the errors of
 	// Request.MayCarryOut, and of what is done.
 	CarryOut(ctx context.Context, id int64, token [32]byte, c ChangedBy) (Request, error)
-	// CancelRequest ends an open request; ErrRequestOver when there is none that c may cancel.
-	CancelRequest(ctx context.Context, id int64, c ChangedBy) error
+	// CancelRequest ends an open request and returns it; ErrRequestOver when there is none that c
+	// may cancel.
+	CancelRequest(ctx context.Context, id int64, c ChangedBy) (Request, error)
 	// Requests lists what is open at the time now, and what was carried out shortly before, the
 	// oldest first.
 	Requests(ctx context.Context, now time.Time) ([]Request, error)
@@ -227,12 +228,13 @@ func (s *Service) CarryOut(ctx context.Context, id int64, by Person) (Request, s
 	return r, token, nil
 }
 
-// CancelRequest ends a request: an admin withdraws it, or a supervisor objects.
-func (s *Service) CancelRequest(ctx context.Context, id int64, by Person) error {
-	if err := s.Records.CancelRequest(ctx, id, s.changeBy(by)); err != nil {
-		return fmt.Errorf("cancel a request: %w", err)
+// CancelRequest ends a request and returns it: an admin withdraws it, or a supervisor objects.
+func (s *Service) CancelRequest(ctx context.Context, id int64, by Person) (Request, error) {
+	r, err := s.Records.CancelRequest(ctx, id, s.changeBy(by))
+	if err != nil {
+		return Request{}, fmt.Errorf("cancel a request: %w", err)
 	}
-	return nil
+	return r, nil
 }
 
 // RequestsFor lists the requests that somebody reads of, the oldest first.

@@ -95,18 +95,19 @@ const maxHashing = 4
 // an unknown name, a wrong password or a disabled account, and a *Wait when too many
 // attempts failed for that name or from that address. A browser that is known for the
 // name waits for its own failures only.
-func (s *Service) SignIn(ctx context.Context, name, password string, from Source) (Person, error) {
+func (s *Service) SignIn(ctx context.Context, name, password string, from Source) (Account, error) {
 	a, err := s.tryPassword(ctx, signInKey(name), password, from)
 	if err != nil {
-		return Person{}, fmt.Errorf("sign in: %w", err)
+		return Account{}, fmt.Errorf("sign in: %w", err)
 	}
 	s.strengthenHash(ctx, a, password)
 	if a.BreakGlass {
 		if err := s.Records.LogBreakGlass(ctx, s.changeBy(a.Person)); err != nil {
-			return Person{}, fmt.Errorf("sign in: %w", err)
+			return Account{}, fmt.Errorf("sign in: %w", err)
 		}
 	}
-	return a.Person, nil
+	a.Password = "" // which nobody needs any more
+	return a, nil
 }
 
 // tryPassword opens the account with the key as checkCredentials does, and counts when that

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"countersign/internal/review"
+	"countersign/internal/securityevent"
 	"countersign/store"
 )
 
@@ -73,7 +75,7 @@ func (c *keysRotate) changeDataKey(ctx context.Context, s streams, kept *store.S
 	if err != nil {
 		return err
 	}
-	tellKeyChanged(s, result.New == "", "data key", result.Kept...)
+	tellKeyChanged(ctx, s, kept, result.New == "", securityevent.DataKey, result.Kept...)
 	if result.New != "" {
 		fmt.Fprintf(s.out, "The new key is %.8s; %d values are sealed under it, and none under %.8s.\n", result.New, result.Values, result.Old)
 	}
@@ -99,20 +101,22 @@ func (c *keysRotate) changeSigningKey(ctx context.Context, s streams, kept *stor
 	if err != nil {
 		return err
 	}
-	tellKeyChanged(s, result.Old == "", "signing key", result.Kept)
+	tellKeyChanged(ctx, s, kept, result.Old == "", securityevent.SigningKey, result.Kept)
 	fmt.Fprintf(s.out, "Checkpoints are signed with this key from now on:\n%s\n", result.New)
 	return nil
 }
 
-// tellKeyChanged says that a key was changed, and where the old one is. It is the one place that
-// learns of every change.
-func tellKeyChanged(s streams, earlier bool, what string, kept ...string) {
+// tellKeyChanged says that a key was changed, and where the old one is, and reports it. It is the
+// one place that learns of every change.
+func tellKeyChanged(ctx context.Context, s streams, kept *store.Store, earlier bool, key securityevent.Reason, paths ...string) {
+	reportCommand(ctx, s, kept, "keys rotate", securityevent.Event{Kind: securityevent.KeyChanged, Reason: key})
+	what := strings.ReplaceAll(string(key), "-", " ")
 	if earlier {
 		fmt.Fprintf(s.out, "An earlier change of the %s is finished.\n", what)
 	} else {
 		fmt.Fprintf(s.out, "The %s was changed.\n", what)
 	}
-	for _, path := range kept {
+	for _, path := range paths {
 		fmt.Fprintf(s.out, "The old %s is in %s: keep it apart, and destroy it with the backups from before.\n", what, terminalText(path))
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"countersign/handlers"
 	"countersign/internal/account"
 	"countersign/internal/openid"
+	"countersign/internal/securityevent"
 	"countersign/store"
 	"countersign/views"
 )
@@ -137,6 +138,7 @@ func (c *userBind) Run(ctx context.Context, s streams) error {
 		if err := door.Bind(ctx, c.Name, account.Identity{Issuer: c.Issuer, Subject: c.Subject}); err != nil {
 			return reasonOnly(err)
 		}
+		reportAccount(ctx, s, door, "user bind", c.Name, securityevent.Event{Kind: securityevent.AccountBound, Reason: securityevent.ByOperator})
 		fmt.Fprintf(s.out, "%s signs in through %s now, and is signed out everywhere.\n", terminalText(c.Name), terminalText(c.Issuer))
 		return nil
 	})

@@ -3,6 +3,7 @@ package cli
 import (
 	"bufio"
 	"bytes"
+	"database/sql"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -95,7 +96,12 @@ func TestServerWritesSecurityEvents(t *testing.T) {
 	response.Body.Close()
 	command("", "user", "role", "ann", "auditor")
 	command(killPassword, "user", "password", "ann")
+	command("", "user", "bind", "ann", "--issuer", "https://login.example", "--subject", "typed-for-ann")
+	plantPasskey(t, db, "ann")
+	command("", "user", "factors", "ann", "--remove", "--reason", "typed reason")
 	command("", "user", "disable", "ann")
+	command(killPassword, "user", "add", "--break-glass", "--role", "admin", "axe")
+	command("", "keys", "rotate")
 	events := server.stop()
 	for _, want := range []string{
 		"server-started success",
@@ -104,6 +110,11 @@ func TestServerWritesSecurityEvents(t *testing.T) {
 		"role-changed success auditor countersign user role",
 		"password-changed success operator countersign user password",
 		"account-disabled success operator countersign user disable",
+		"account-bound success operator countersign user bind",
+		"account-added success break-glass countersign user add",
+		"factors-taken success operator countersign user factors",
+		"key-changed success data-key countersign keys rotate",
+		"key-changed success signing-key countersign keys rotate",
 		"server-stopped success",
 	} {
 		if n := len(events) - len(slices.DeleteFunc(slices.Clone(events), func(e string) bool { return e == want })); n != 1 {
@@ -115,6 +126,22 @@ func TestServerWritesSecurityEvents(t *testing.T) {
 	}
 	if again := startLogging(t, db).stop(); !slices.Equal(again, []string{"server-started success", "server-stopped success"}) {
 		t.Errorf("the next server writes %q", again)
+	}
+}
+
+// plantPasskey gives somebody a passkey that nobody can use.
+func plantPasskey(t *testing.T, path, name string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	_, err = db.ExecContext(t.Context(), `
+		INSERT INTO passkeys (account, credential_id, credential, sign_count, name, created_at)
+		SELECT id, CAST(name AS BLOB), '{}', 0, 'Phone', 0 FROM accounts WHERE name = $1`, name)
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 

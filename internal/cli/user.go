@@ -47,15 +47,15 @@ func (c *userAdd) Run(ctx context.Context, s streams) error {
 		if err != nil {
 			return err
 		}
-		add := door.Add
+		add, added := door.Add, securityevent.Reason(c.Role)
 		if c.BreakGlass {
-			add = door.AddBreakGlass
+			add, added = door.AddBreakGlass, securityevent.BreakGlassMade
 		}
 		who, err := add(ctx, c.Name, password, account.Role(c.Role))
 		if err != nil {
 			return reasonOnly(err)
 		}
-		reportAccount(ctx, s, door, "user add", c.Name, securityevent.Event{Kind: securityevent.AccountAdded, Reason: securityevent.Reason(c.Role)})
+		reportAccount(ctx, s, door, "user add", c.Name, securityevent.Event{Kind: securityevent.AccountAdded, Reason: added})
 		fmt.Fprintf(s.out, "%s can sign in now.\n", terminalText(who.Name))
 		return nil
 	})
@@ -165,6 +165,7 @@ func (c *userFactors) Run(ctx context.Context, s streams) error {
 		if err := door.TakeFactors(ctx, c.Name, c.Reason, account.Person{}); err != nil {
 			return reasonOnly(err)
 		}
+		reportAccount(ctx, s, door, "user factors", c.Name, securityevent.Event{Kind: securityevent.FactorsTaken, Reason: securityevent.ByOperator})
 		fmt.Fprintf(s.out, "%s has no passkeys and codes any more, and is signed out everywhere.\n", terminalText(c.Name))
 		return nil
 	})

@@ -33,7 +33,7 @@ func TestDocumentNamesEverything(t *testing.T) {
 	for _, reason := range []securityevent.Reason{
 		securityevent.WrongAnswer, securityevent.TooMany, securityevent.NotValid, securityevent.Replaced, securityevent.EndedByTime,
 		securityevent.ByLink, securityevent.ByOwner, securityevent.ByPassword, securityevent.ByCode, securityevent.ByPasskey,
-		securityevent.ByRecovery, securityevent.ByOperator, securityevent.BundleTaken, securityevent.FirstAccount, securityevent.CountedSummary,
+		securityevent.ByRecovery, securityevent.ByProvider, securityevent.BreakGlassMade, securityevent.DataKey, securityevent.SigningKey, securityevent.ByOperator, securityevent.BundleTaken, securityevent.FirstAccount, securityevent.CountedSummary,
 	} {
 		words = append(words, "`"+string(reason)+"`")
 	}

@@ -47,6 +47,13 @@ const (
 	RoleChanged    Kind = "role-changed"
 	AccountAdded   Kind = "account-added"
 	AccountClosed  Kind = "account-disabled"
+	AccountBound   Kind = "account-bound"     // to who its person is at the company's sign-in
+	CompanyEnded   Kind = "provider-sign-out" // the company's sign-in ended sessions
+	BreakGlassUsed Kind = "break-glass-used"
+	RequestAsked   Kind = "request-asked" // by an admin, for what no admin does alone
+	RequestDone    Kind = "request-carried-out"
+	RequestEnded   Kind = "request-cancelled"
+	KeyChanged     Kind = "key-changed"
 	ActionRefused  Kind = "action-refused" // the role does not allow it
 	ForeignOrigin  Kind = "foreign-origin-refused"
 	ForeignHost    Kind = "foreign-host-refused"
@@ -64,8 +71,9 @@ const (
 func Kinds() []Kind {
 	return []Kind{
 		SignIn, FirstFactor, SignOut, SessionEnded, SecondFactor, StepUp, FactorAdded, FactorRemoved, FactorsTaken, CounterBack,
-		PasswordSet, LinkMade, LinkUsed, RoleChanged, AccountAdded, AccountClosed, ActionRefused, ForeignOrigin, ForeignHost,
-		WrongSecret, Export, Erasure, LimitReset, RecordingEnded, RecordingBegun, ServerStarted, ServerStopped,
+		PasswordSet, LinkMade, LinkUsed, RoleChanged, AccountAdded, AccountClosed, AccountBound, CompanyEnded, BreakGlassUsed,
+		RequestAsked, RequestDone, RequestEnded, ActionRefused, ForeignOrigin, ForeignHost, WrongSecret, Export, Erasure, LimitReset,
+		KeyChanged, RecordingEnded, RecordingBegun, ServerStarted, ServerStopped,
 	}
 }
 
@@ -89,7 +97,7 @@ func Outcomes() []Outcome { return []Outcome{Success, Failure} }
 
 // Reason is a word of the program's that says how or why; never a text of anybody's. Where none
 // of those below fits, it is another closed set of words: how somebody proved who they are, a
-// role, an action, a kind of factor or a list.
+// role, an action, a kind of factor, of a request or of a fault, or a list.
 type Reason string
 
 // The reasons.
@@ -105,10 +113,14 @@ const (
 	ByCode         Reason = "code"          // a proof of presence
 	ByPasskey      Reason = "passkey"       // a proof of presence
 	ByRecovery     Reason = "recovery"      // a second factor: a recovery code
+	ByProvider     Reason = "provider"      // a proof of presence to the company's sign-in
 	ByOperator     Reason = "operator"      // on the command line
 	BundleTaken    Reason = "bundle"        // an evidence bundle
 	FirstAccount   Reason = "first-account" // with the link that the server prints
-	CountedSummary Reason = "more"          // Count events of the kind that were not written one by one
+	BreakGlassMade Reason = "break-glass"   // the emergency account
+	DataKey        Reason = "data-key"
+	SigningKey     Reason = "signing-key"
+	CountedSummary Reason = "more" // Count events of the kind that were not written one by one
 )
 
 // Event is something that happened.

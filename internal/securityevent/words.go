@@ -42,6 +42,18 @@ func (k Kind) Label() string {
 		return "Account created"
 	case AccountClosed:
 		return "Account disabled"
+	case AccountBound:
+		return "Account joined to the company’s sign-in"
+	case CompanyEnded:
+		return "Sign-out by the company’s sign-in"
+	case BreakGlassUsed:
+		return "Emergency account used"
+	case RequestAsked:
+		return "Request by an administrator"
+	case RequestDone:
+		return "Request confirmed and carried out"
+	case RequestEnded:
+		return "Request cancelled"
 	case ActionRefused:
 		return "Action not allowed by role"
 	case ForeignOrigin:
@@ -56,6 +68,8 @@ func (k Kind) Label() string {
 		return "Erasure"
 	case LimitReset:
 		return "Session limit reset"
+	case KeyChanged:
+		return "Key replaced"
 	case RecordingEnded:
 		return "Recording stopped"
 	case RecordingBegun:
@@ -118,6 +132,12 @@ func (e *Event) Words() string {
 		return "evidence bundle"
 	case FirstAccount:
 		return "the first account"
+	case BreakGlassMade:
+		return "the emergency account"
+	case DataKey:
+		return "data key"
+	case SigningKey:
+		return "signing key"
 	}
 	return string(e.Reason)
 }
