@@ -87,6 +87,8 @@ func (s *Server) startCompanySignIn(c echo.Context) error {
 		question, prompt = providerQuestion{Kind: askCheck, Session: sessionName(&who)}, openid.Silently
 	case who.ID != 0 && s.SecondFactor.NextStep(&who) == account.NoStep:
 		return c.Redirect(http.StatusSeeOther, next)
+	case c.Request().Header.Get("Sec-Fetch-Site") == "cross-site":
+		return c.Redirect(http.StatusSeeOther, views.LoginReturnPath(next)) // nobody is signed in by the link of another site
 	}
 	form := url.Values{"next": {next}}
 	address, err := s.askProvider(c, question, form, prompt)

@@ -272,6 +272,23 @@ func TestCompanyAnswers(t *testing.T) {
 	}
 }
 
+// A link on another site leads to the sign-in page, and signs nobody in.
+func TestCompanySignInFromElsewhere(t *testing.T) {
+	co := newCompany(t)
+	b := co.browser()
+	r, err := http.NewRequest(http.MethodGet, co.web.URL+"/login/openid?next=/queue", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Sec-Fetch-Site", "cross-site")
+	if a := b.must(t, r); a.status != http.StatusSeeOther || a.header.Get("Location") != "/login?next=%2Fqueue" {
+		t.Errorf("status %d, Location %q", a.status, a.header.Get("Location"))
+	}
+	if a := co.get(b, "/login/openid?next=/queue"); !strings.HasPrefix(a.header.Get("Location"), co.provider.URL) {
+		t.Errorf("from a page of ours: status %d, Location %q", a.status, a.header.Get("Location"))
+	}
+}
+
 // A provider that is down leaves local sign-in and says so.
 func TestCompanyIsDown(t *testing.T) {
 	co := newCompany(t)
