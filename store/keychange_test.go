@@ -38,24 +38,22 @@ func (d *desk) changeDataKey(o ChangeOptions) *DataKeyResult {
 	return result
 }
 
-// keepCodeKey keeps the key of the secret in somebody's authenticator app.
-func (d *desk) keepCodeKey(who account.Person, text string) {
+// keepCode sets up somebody's authenticator app with a secret.
+func (d *desk) keepCode(who account.Person, secret string) {
 	d.t.Helper()
-	must(d.t, d.write(d.t.Context(), func(ctx context.Context, tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `
-			INSERT INTO code_secrets (account, data_key, sealed, created_at, last_step)
-			VALUES ($1, $2, x'00', 0, 0)`, who.ID, seal(d.dataKeys, text, codeKeyPlace(who.ID)))
-		return err
-	}))
+	must(d.t, d.AddCodeSecret(d.t.Context(), who.ID, secret, noon))
+	pending, err := d.CodeSecret(d.t.Context(), who.ID, false)
+	must(d.t, err)
+	_, err = d.ConfirmCodeSecret(d.t.Context(), pending, 1, nil, account.ChangedBy{By: who, At: noon})
+	must(d.t, err)
 }
 
-func (d *desk) codeKey(who account.Person) string {
+// code is the secret of somebody's authenticator app.
+func (d *desk) code(who account.Person) string {
 	d.t.Helper()
-	var sealed []byte
-	must(d.t, d.readers.QueryRow(`SELECT data_key FROM code_secrets WHERE account = $1`, who.ID).Scan(&sealed))
-	text, err := unseal(d.dataKeys, sealed, codeKeyPlace(who.ID))
+	kept, err := d.CodeSecret(d.t.Context(), who.ID, true)
 	must(d.t, err)
-	return text
+	return kept.Secret
 }
 
 func (d *desk) wantNote(id idv.RecipientID, text string) {
@@ -108,7 +106,8 @@ func TestDataKeyIsChangedBesideAServer(t *testing.T) {
 	d, sue := newSigningDesk(t)
 	ids := d.manyRecipients(7)
 	d.casework(d.id, sue)
-	d.keepCodeKey(d.ann, "JBSWY3DP")
+	d.keepCode(d.ann, "JBSWY3DP")
+	must(t, d.AddCodeSecret(t.Context(), sue.ID, "JBSWY3DQ", noon)) // which nobody confirms
 	must(t, d.Erase(t.Context(), ids[0], d.ann, "Asked for."))
 	first, err := os.ReadFile(d.options.DataKeyFile)
 	must(t, err)
@@ -144,9 +143,11 @@ func TestDataKeyIsChangedBesideAServer(t *testing.T) {
 	for _, id := range ids[1:] {
 		d.wantNote(id, "about "+id.String())
 	}
-	if got := d.codeKey(d.ann); got != "JBSWY3DP" {
-		t.Errorf("the key of the app's secret is %q", got)
+	if got := d.code(d.ann); got != "JBSWY3DP" {
+		t.Errorf("the secret of the app is %q", got)
 	}
+	_, err = d.CodeSecret(t.Context(), sue.ID, false)
+	wantErr(t, err, account.ErrNoFactor) // it is begun once more
 	if again, err := d.DerivedKey("cookies"); err != nil || !bytes.Equal(again, derived) {
 		t.Error("cookies of a server at work are named anew")
 	}
