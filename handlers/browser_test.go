@@ -295,6 +295,7 @@ func (b *chromium) legible(where string) {
 
 func (b *chromium) runAxe(where, options string) {
 	b.t.Helper()
+	eval[chromedp.Void](b, settled)                                  // a colour on its way to another has no contrast of its own
 	if !eval[bool](b, `typeof globalThis.axe?.run === "function"`) { // the page keeps it until it is left
 		b.do(chromedp.Evaluate[chromedp.Void](axe))
 	}
