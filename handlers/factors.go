@@ -40,18 +40,6 @@ func (s *Server) factorAdded(c echo.Context, who account.SignedIn, proof account
 			return err
 		}
 	}
-	if !who.Factors.Any() {
-		return s.firstFactorAdded(c, who, required, done, next)
-	}
-	return s.leadOnFromFactors(c, who, required, done, next)
-}
-
-// firstFactorAdded leads on whoever has a factor for the first time.
-func (s *Server) firstFactorAdded(c echo.Context, who account.SignedIn, required bool, done, next string) error {
-	return s.leadOnFromFactors(c, who, required, done, next)
-}
-
-func (s *Server) leadOnFromFactors(c echo.Context, who account.SignedIn, required bool, done, next string) error {
 	if required {
 		return s.leadIn(c, who.Person, url.Values{"next": {next}})
 	}

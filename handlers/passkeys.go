@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"net/url"
 	"strconv"
 
 	"github.com/labstack/echo/v4"
@@ -175,15 +176,24 @@ func (s *Server) refusePasskey(c echo.Context, page views.FactorsPage, err error
 	return s.renderFactors(c, http.StatusUnprocessableEntity, page)
 }
 
-// renamePasskey gives a passkey the name that its owner typed.
-func (s *Server) renamePasskey(c echo.Context) error {
+// readPasskeyForm reads a form about a passkey, and which it is about.
+func readPasskeyForm(c echo.Context) (url.Values, int64, error) {
 	form, err := readForm(c)
 	if err != nil {
-		return err
+		return nil, 0, err
 	}
 	id, err := strconv.ParseInt(form.Get("passkey"), 10, 64)
 	if err != nil {
-		return &formError{errors.New("it names no passkey")}
+		return nil, 0, &formError{errors.New("it names no passkey")}
+	}
+	return form, id, nil
+}
+
+// renamePasskey gives a passkey the name that its owner typed.
+func (s *Server) renamePasskey(c echo.Context) error {
+	form, id, err := readPasskeyForm(c)
+	if err != nil {
+		return err
 	}
 	if err := s.Accounts.RenamePasskey(c.Request().Context(), currentUser(c), id, form.Get("name")); err != nil {
 		return s.refusePasskey(c, views.FactorsPage{}, err)
@@ -193,13 +203,9 @@ func (s *Server) renamePasskey(c echo.Context) error {
 
 // removePasskey removes a passkey of whoever asks.
 func (s *Server) removePasskey(c echo.Context) error {
-	form, err := readForm(c)
+	_, id, err := readPasskeyForm(c)
 	if err != nil {
 		return err
-	}
-	id, err := strconv.ParseInt(form.Get("passkey"), 10, 64)
-	if err != nil {
-		return &formError{errors.New("it names no passkey")}
 	}
 	who := signedIn(c)
 	site, _ := s.passkeySite(c) // where there is none, no passkey works

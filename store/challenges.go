@@ -14,13 +14,10 @@ import (
 // AddChallenge keeps a question until it is answered; see account.ChallengeStore.
 func (s *Store) AddChallenge(ctx context.Context, hash [sha256.Size]byte, c account.Challenge, now time.Time) error {
 	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `
-			DELETE FROM challenges
-			WHERE until < $1`, millis(now))
-		if err != nil {
+		if err := deleteEndedChallenges(ctx, tx, now); err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `
+		_, err := tx.ExecContext(ctx, `
 			INSERT INTO challenges (hash, purpose, account, state, until)
 			VALUES ($1, $2, $3, $4, $5)`,
 			hash[:], string(c.Purpose), sql.NullInt64{Int64: c.Account, Valid: c.Account != 0}, c.State, millis(c.Until))
@@ -33,6 +30,15 @@ func (s *Store) AddChallenge(ctx context.Context, hash [sha256.Size]byte, c acco
 		return fmt.Errorf("store: add challenge: %w", err)
 	}
 	return nil
+}
+
+// deleteEndedChallenges forgets the questions that nobody may answer any more. One may hold what
+// somebody typed, sealed.
+func deleteEndedChallenges(ctx context.Context, tx *sql.Tx, now time.Time) error {
+	_, err := tx.ExecContext(ctx, `
+		DELETE FROM challenges
+		WHERE until < $1`, millis(now))
+	return err
 }
 
 // forgetOldest forgets questions of a purpose but for those that are open longest.

@@ -209,10 +209,7 @@ func (s *Store) SweepSessions(ctx context.Context, now time.Time, limits account
 		if err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `
-			DELETE FROM challenges
-			WHERE until < $1`, millis(now)) // one may hold what somebody typed, sealed
-		return err
+		return deleteEndedChallenges(ctx, tx, now)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("store: sweep sessions: %w", err)
