@@ -9,3 +9,6 @@ import "embed"
 //
 //go:embed sqlite/*.sql
 var SQLite embed.FS
+
+// Postgres holds the same steps for PostgreSQL.
+var Postgres embed.FS

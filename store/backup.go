@@ -22,7 +22,7 @@ func (s *Store) Backup(ctx context.Context, path string) (err error) {
 	if err != nil {
 		return fmt.Errorf("the path of the backup cannot be resolved: %w", err)
 	}
-	own, err := isOwnFile(s.path, path)
+	own, err := s.engine.owns(path)
 	if err != nil {
 		return fmt.Errorf("the path of the backup cannot be resolved: %w", err)
 	}

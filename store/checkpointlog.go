@@ -57,7 +57,7 @@ func (s *Store) checkLogFile(o Options) error {
 	if err == nil && !found.Mode().IsRegular() {
 		return fmt.Errorf("the checkpoint log %s %w", s.checkpointLog, ErrNotFile)
 	}
-	own, err := isOwnFile(s.path, s.checkpointLog)
+	own, err := s.engine.owns(s.checkpointLog)
 	if err != nil {
 		return describeError("the checkpoint log "+s.checkpointLog, err)
 	}

@@ -80,13 +80,43 @@ func (s *Store) takeTurn(ctx context.Context) {
 // errOneRefused says that one of several jobs was refused.
 var errOneRefused = errors.New("store: one of several writes was refused")
 
+// maxTries is how often a transaction is tried that another server was in the way of.
+const maxTries = 5
+
 // commit writes jobs in one transaction, so that one which is refused leaves nothing
-// behind and does not touch its neighbours. An error means that none was written. Nobody
-// is told of success before all are on the disk.
-//
-// A savepoint for each job costs a copy of all that it changes. As good as always none is
-// refused, so that is tried first, and where one is, all are done anew with savepoints.
+// behind and does not touch its neighbours. An error means that none was written, unless it is
+// review.ErrOutcomeUnknown. Nobody is told of success before all are on the disk.
 func (s *Store) commit(ctx context.Context, jobs []*job) error {
+	var err error
+	for try := 1; try <= maxTries; try++ {
+		if err = s.commitOnce(ctx, jobs); !mayTryAgain(err, try) {
+			break
+		}
+	}
+	return s.notDone(err)
+}
+
+// mayTryAgain reports whether a transaction that certainly left nothing behind may succeed when
+// it is done anew: another server was in its way, or the connection was one that the
+// database had closed.
+func mayTryAgain(err error, tries int) bool {
+	var failed *commitError
+	if errors.As(err, &failed) {
+		return false
+	}
+	return errors.Is(err, ErrConflict) || errors.Is(err, ErrUnreachable) && tries == 1
+}
+
+// commitError is the error of a commit of which it is not known what came of it.
+type commitError struct{ err error }
+
+func (e *commitError) Error() string { return e.err.Error() }
+func (e *commitError) Unwrap() error { return e.err }
+
+// commitOnce tries to write jobs. A savepoint for each job costs a copy of all that it changes.
+// As good as always none is refused, so that is tried first, and where one is, all are
+// done anew with savepoints.
+func (s *Store) commitOnce(ctx context.Context, jobs []*job) error {
 	if len(jobs) > 1 && s.unwritten.Load() == nil {
 		err := s.inTransaction(ctx, func(tx *sql.Tx) error { return s.commitTogether(ctx, tx, jobs) })
 		if !errors.Is(err, errOneRefused) {
@@ -101,29 +131,50 @@ func (s *Store) inTransaction(ctx context.Context, do func(*sql.Tx) error) error
 	s.leaving = nil
 	tx, err := s.writer.BeginTx(ctx, nil)
 	if err != nil {
-		return s.notWritten(err)
+		return s.describeError(err)
 	}
 	defer s.rollBack(tx)
-	if err := s.engine.inPlace(s.file); err != nil {
-		return s.notWritten(err)
+	if err := s.engine.begin(ctx, tx); err != nil {
+		return s.describeError(err)
 	}
 	if err := s.followKeys(ctx, tx); err != nil {
-		return s.notWritten(err)
+		return s.describeError(err)
 	}
-	return do(tx)
+	return s.describeError(do(tx))
+}
+
+// finish commits a transaction, or finds out that it was committed. What it returns otherwise is
+// a *commitError, unless the transaction certainly left nothing behind.
+func (s *Store) finish(ctx context.Context, tx *sql.Tx) error {
+	err := tx.Commit()
+	if err == nil {
+		return nil
+	}
+	return s.judgeCommit(ctx, err)
+}
+
+// judgeCommit finds out what came of a commit that failed.
+func (s *Store) judgeCommit(ctx context.Context, err error) error {
+	switch s.engine.outcome(ctx, s.writer, err) {
+	case outcomeWritten:
+		return nil
+	case outcomeNotWritten:
+		return s.describeError(err)
+	}
+	return &commitError{s.describeError(err)}
 }
 
 // commitTogether writes jobs of which none is refused. It returns errOneRefused when one is.
 func (s *Store) commitTogether(ctx context.Context, tx *sql.Tx, jobs []*job) error {
 	for _, j := range jobs {
-		if err := s.describeError(j.do(ctx, tx)); diskFailed(err) {
-			return s.notWritten(err)
+		if err := s.describeError(j.do(ctx, tx)); databaseFailed(err) {
+			return err
 		} else if err != nil {
 			return errOneRefused
 		}
 	}
-	if err := tx.Commit(); err != nil {
-		return s.notCommitted(err)
+	if err := s.finish(ctx, tx); err != nil {
+		return err
 	}
 	for _, j := range jobs {
 		j.err = nil
@@ -136,7 +187,7 @@ func (s *Store) commitEach(ctx context.Context, tx *sql.Tx, jobs []*job) error {
 	blocked := s.unwritten.Load() != nil
 	if blocked { // jobs that change nothing would not show that there is space again
 		if err := touchDatabase(ctx, tx); err != nil {
-			return s.notWritten(err)
+			return err
 		}
 	}
 	if len(jobs) == 1 && !blocked {
@@ -146,11 +197,11 @@ func (s *Store) commitEach(ctx context.Context, tx *sql.Tx, jobs []*job) error {
 	for i, j := range jobs {
 		var err error
 		if errs[i], err = s.runInSavepoint(ctx, tx, j); err != nil {
-			return s.notWritten(err)
+			return err
 		}
 	}
-	if err := tx.Commit(); err != nil {
-		return s.notCommitted(err)
+	if err := s.finish(ctx, tx); err != nil {
+		return err
 	}
 	s.setUnwritten(nil)
 	for i, j := range jobs {
@@ -163,14 +214,14 @@ func (s *Store) commitEach(ctx context.Context, tx *sql.Tx, jobs []*job) error {
 // transaction is.
 func (s *Store) commitOne(ctx context.Context, tx *sql.Tx, j *job) error {
 	if err := s.describeError(j.do(ctx, tx)); err != nil {
-		if diskFailed(err) {
-			return s.notWritten(err)
+		if databaseFailed(err) {
+			return err
 		}
 		j.err, s.leaving = err, nil
 		return nil
 	}
-	if err := tx.Commit(); err != nil {
-		return s.notCommitted(err)
+	if err := s.finish(ctx, tx); err != nil {
+		return err
 	}
 	j.err = nil
 	return nil
@@ -183,7 +234,7 @@ func (s *Store) runInSavepoint(ctx context.Context, tx *sql.Tx, j *job) (refused
 		return nil, err
 	}
 	if refused = s.describeError(j.do(ctx, tx)); refused != nil {
-		if diskFailed(refused) {
+		if databaseFailed(refused) {
 			return nil, refused
 		}
 		// When SQLite has rolled the whole transaction back by itself, this fails,

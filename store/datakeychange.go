@@ -248,7 +248,7 @@ func (s *Store) noteNextKey(ctx context.Context, before dataKeys, next []byte, r
 			return err
 		}
 		if now.next != nil || hex.EncodeToString(now.current) != hex.EncodeToString(before.current) {
-			return fmt.Errorf("the database %s %w", s.path, ErrChanging)
+			return fmt.Errorf("%s %w", s.engine.name(), ErrChanging)
 		}
 		_, err = tx.ExecContext(ctx, `
 			INSERT INTO facts (name, value)

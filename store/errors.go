@@ -14,6 +14,9 @@ var (
 	// ErrTooOld is returned when the database was made before there was a ledger, and never
 	// upgraded since.
 	ErrTooOld = errors.New("was made by a version that kept no ledger, which this program cannot upgrade")
+	// ErrBehind is returned when steps of the schema are due, and whoever opens the database does
+	// not take them.
+	ErrBehind = errors.New("does not have the schema of this program yet; please run countersign migrate with it")
 	// ErrDirty is returned when an upgrade broke off.
 	ErrDirty = errors.New("was left half upgraded; please restore it from a backup")
 	// ErrNotDatabase is returned when the file is something else than a database of this program.
@@ -62,6 +65,21 @@ var (
 	ErrNotFile = errors.New("is not an ordinary file, so nothing written to it could be read again; please name one")
 	// ErrNotLog is returned for a file that holds something else than checkpoints.
 	ErrNotLog = errors.New("is not a checkpoint log; please name another file")
+	// ErrUnreachable is returned when the server of the database does not answer, or ends the
+	// connection.
+	ErrUnreachable = errors.New("cannot be reached")
+	// ErrStandby is returned when the server of the database takes nothing in.
+	ErrStandby = errors.New("takes nothing in at the moment, as a standby does")
+	// ErrSlow is returned when the server of the database gave a statement up that took too long.
+	ErrSlow = errors.New("took too long to answer")
+	// ErrConflict is returned when another server was in the way of a transaction, again and again.
+	ErrConflict = errors.New("was being changed by another server at the same moment; please try again")
+	// ErrSignIn is returned when the server of the database refuses the user or the password.
+	ErrSignIn = errors.New("refused the user or the password")
+	// ErrNoDatabase is returned when the server has no database of that name.
+	ErrNoDatabase = errors.New("does not exist on that server")
+	// ErrNoRight is returned when the user of the database lacks a right.
+	ErrNoRight = errors.New("does not let this user do that; please run countersign migrate with --serving-role")
 	// ErrDisk is returned when the disk does not do what it is asked.
 	ErrDisk = errors.New("could not be read or written because the disk failed")
 )
@@ -77,9 +95,17 @@ type fileError struct {
 func (e *fileError) Error() string   { return e.what + " " + e.reason.Error() }
 func (e *fileError) Unwrap() []error { return []error{e.reason, e.cause} }
 
-// describeError puts an error of SQLite or of the file system into our words, and leaves
+// describeError puts an error of the database or of the file system into our words, and leaves
 // every other as it is.
-func (s *Store) describeError(err error) error { return s.engine.describeError(err) }
+func (s *Store) describeError(err error) error {
+	if err == nil || isDescribed(err) {
+		return err
+	}
+	if reason := s.engine.reasonOf(err); reason != nil {
+		return &fileError{s.engine.name(), reason, err}
+	}
+	return err
+}
 
 func describeError(what string, err error) error {
 	if reason := reasonOf(err); reason != nil {
@@ -91,7 +117,8 @@ func describeError(what string, err error) error {
 // isDescribed reports whether err is in our words already.
 func isDescribed(err error) bool {
 	for _, known := range []error{
-		ErrNewer, ErrTooOld, ErrDirty, ErrNotDatabase, ErrReadOnly, ErrNoFolder, ErrDamaged, ErrFull, ErrServed, ErrBusy, ErrDisk,
+		ErrNewer, ErrTooOld, ErrBehind, ErrDirty, ErrNotDatabase, ErrReadOnly, ErrNoFolder, ErrDamaged, ErrFull, ErrServed, ErrBusy, ErrDisk,
+		ErrUnreachable, ErrStandby, ErrSlow, ErrConflict, ErrSignIn, ErrNoDatabase, ErrNoRight,
 	} {
 		if errors.Is(err, known) {
 			return true
@@ -106,11 +133,23 @@ func diskFailed(err error) bool {
 	return reason == ErrFull || reason == ErrDisk || errors.Is(err, ErrFull) || errors.Is(err, ErrDisk)
 }
 
+// databaseFailed reports whether it is the database, and not what was asked of it, that keeps a
+// transaction from being written.
+func databaseFailed(err error) bool {
+	for _, failure := range []error{ErrUnreachable, ErrStandby, ErrSlow, ErrConflict} {
+		if errors.Is(err, failure) {
+			return true
+		}
+	}
+	return diskFailed(err)
+}
+
+// reasonOf returns which of our errors an error of SQLite or of the file system is; nil for none.
 func reasonOf(err error) error {
 	if err == nil || isDescribed(err) {
 		return nil
 	}
-	if reason, refused := (engine{}).classify(err); refused {
+	if reason, refused := classifySQLite(err); refused {
 		return reason
 	}
 	switch {

@@ -33,19 +33,15 @@ func (s *Store) prepareFiles(ctx context.Context, source keySource) (*keyRing, e
 	if err != nil {
 		return nil, err
 	}
-	return keys, restrictFiles(s.path)
+	return keys, s.engine.restrict()
 }
 
 // createOrUpgrade makes or upgrades the database while no other store does so and no server
 // runs, unless it has been done meanwhile.
 func (s *Store) createOrUpgrade(ctx context.Context, source keySource) (*keyRing, error) {
-	var lockErr error
-	if s.claim.beside == nil {
-		lock, err := lockFile(ctx, s.path)
-		if err == nil {
-			defer lock.Close()
-		}
-		lockErr = err
+	lock, lockErr := s.engine.lockUpgrade(ctx)
+	if lockErr == nil {
+		defer lock.Close()
 	}
 	keys, due, err := s.checkFiles(ctx, source)
 	if err != nil {
@@ -54,7 +50,7 @@ func (s *Store) createOrUpgrade(ctx context.Context, source keySource) (*keyRing
 	if due && lockErr != nil {
 		return nil, lockErr
 	}
-	if err := restrictFiles(s.path); err != nil || !due {
+	if err := s.engine.restrict(); err != nil || !due {
 		return keys, err
 	}
 	if keys == nil {
@@ -64,8 +60,10 @@ func (s *Store) createOrUpgrade(ctx context.Context, source keySource) (*keyRing
 		}
 		keys = newKeyRing(source, []fileKey{key}, key.fingerprint)
 	}
-	if err := s.engine.upgrade(); err != nil {
-		return nil, err
+	if s.engine.upgrades() {
+		if err := s.engine.upgrade(); err != nil {
+			return nil, err
+		}
 	}
 	return keys, s.keepFingerprint(ctx, keys.keys.Load().sealing.fingerprint)
 }
@@ -79,9 +77,9 @@ func (s *Store) checkFiles(ctx context.Context, source keySource) (*keyRing, boo
 		return nil, false, s.describeError(err)
 	}
 	if found.keys.current != nil && found.version < firstWithLedger {
-		return nil, false, fmt.Errorf("the database %s %w", s.path, ErrTooOld)
+		return nil, false, fmt.Errorf("%s %w", s.engine.name(), ErrTooOld)
 	}
-	if found.dirty || found.version > s.version {
+	if found.dirty || found.version > s.version || found.version < s.version && !s.engine.upgrades() {
 		return nil, false, s.checkSchemaVersion(found.version, found.dirty)
 	}
 	keys, err := source.read(ctx)
@@ -109,11 +107,11 @@ func (s *Store) checkFiles(ctx context.Context, source keySource) (*keyRing, boo
 func (s *Store) checkSchemaVersion(version uint, dirty bool) error {
 	switch {
 	case dirty:
-		return fmt.Errorf("the database %s %w", s.path, ErrDirty)
+		return fmt.Errorf("%s %w", s.engine.name(), ErrDirty)
 	case version > s.version:
-		return fmt.Errorf("the database %s %w", s.path, ErrNewer)
+		return fmt.Errorf("%s %w", s.engine.name(), ErrNewer)
 	case version < s.version:
-		return fmt.Errorf("the database %s has schema %d and not %d", s.path, version, s.version)
+		return fmt.Errorf("%s %w", s.engine.name(), ErrBehind)
 	}
 	return nil
 }

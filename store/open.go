@@ -3,23 +3,26 @@ package store
 import (
 	"context"
 	"errors"
-	"fmt"
-	"os"
 	"time"
 
 	"countersign/internal/review"
 )
 
-// Options say which files a store uses.
+// Options say which database and which files a store uses.
 type Options struct {
-	Path        string // of the database; made when missing, its folder too
+	Path string // of an SQLite database; made when missing, its folder too
+	// Postgres is a database of PostgreSQL's in the place of a file; nil where Path counts.
+	Postgres    *Postgres
 	DataKeyFile string // of the data key; made with the database, its folder too
 	// DataKey gives the lines of a data-key file in its place, also of a new database; nil
 	// where there is a file. It is called again when a key is met that is not at hand.
 	DataKey func(context.Context) ([]byte, error)
-	// Serve claims the database for a server. A second one is refused; stores that do
-	// not serve work beside it.
+	// Serve claims an SQLite database for a server. A second one is refused; stores that do
+	// not serve work beside it. Any number of servers share a database of PostgreSQL's.
 	Serve bool
+	// Upgrade takes the steps of the schema that are due. An SQLite database is upgraded
+	// by whoever opens it.
+	Upgrade bool
 
 	// SigningKeyFile holds the key that signs checkpoints; made when the ledger has none,
 	// its folder too. Empty signs none.
@@ -41,17 +44,14 @@ type Options struct {
 // Open opens the database, and makes or upgrades it when that is due. Its errors are
 // one sentence each and wrap one of the errors of this package where one fits.
 func Open(ctx context.Context, o Options) (_ *Store, err error) {
-	if o.Path == "" || o.DataKeyFile == "" && o.DataKey == nil {
+	if o.Path == "" && o.Postgres == nil || o.DataKeyFile == "" && o.DataKey == nil {
 		return nil, errors.New("the paths of the database and of the data-key file are both needed")
 	}
-	path, err := ResolvePath(o.Path)
+	database, err := engineOf(o)
 	if err != nil {
-		return nil, fmt.Errorf("the database path cannot be resolved: %w", err)
-	}
-	if err := makeFile(path); err != nil {
 		return nil, err
 	}
-	s := &Store{path: path, engine: engine{path}, turn: make(chan struct{}, 1), checkpointLog: o.CheckpointLog, clock: o.Now, trouble: o.Trouble, recording: o.Recording}
+	s := &Store{engine: database, turn: make(chan struct{}, 1), checkpointLog: o.CheckpointLog, clock: o.Now, trouble: o.Trouble, recording: o.Recording}
 	if s.clock == nil {
 		s.clock = time.Now
 	}
@@ -60,7 +60,7 @@ func Open(ctx context.Context, o Options) (_ *Store, err error) {
 			err = errors.Join(err, s.Close())
 		}
 	}()
-	if s.claim, err = takeClaim(ctx, path, o.Serve); err != nil {
+	if err := s.engine.prepare(ctx, o.Serve); err != nil {
 		return nil, err
 	}
 	if s.keys, err = s.prepareFiles(ctx, keySource{o.DataKeyFile, o.DataKey}); err != nil {
@@ -75,7 +75,7 @@ func Open(ctx context.Context, o Options) (_ *Store, err error) {
 	if err := s.checkVersion(ctx); err != nil {
 		return nil, err
 	}
-	if s.file, err = os.Stat(path); err != nil {
+	if err := s.engine.prepared(); err != nil {
 		return nil, s.describeError(err)
 	}
 	if err := s.verifyAtStart(ctx, o); err != nil {

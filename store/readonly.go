@@ -11,21 +11,17 @@ import (
 )
 
 // OpenReadOnly opens a database, or a backup of one, for its ledger alone: Entries, Health,
-// Ledger and ProofFile. It needs no key, waits for nobody, and leaves the file and what is
-// beside it as they are.
-func OpenReadOnly(ctx context.Context, path string) (_ *Store, err error) {
-	if path, err = ResolvePath(path); err != nil {
-		return nil, fmt.Errorf("the database path cannot be resolved: %w", err)
-	}
-	if err := checkReadable(path); err != nil {
+// Ledger and ProofFile. Of the options it uses the database alone. It needs no key, waits for
+// nobody, and leaves the file and what is beside it as they are.
+func OpenReadOnly(ctx context.Context, o Options) (_ *Store, err error) {
+	database, err := engineOf(o)
+	if err != nil {
 		return nil, err
 	}
-	now, err := fileStateOf(path)
-	if err != nil {
-		return nil, describeError("the database "+path, err)
+	s := &Store{engine: database}
+	if s.readers, _, err = s.engine.untouchedPool(); err != nil {
+		return nil, err
 	}
-	s := &Store{path: path, engine: engine{path}}
-	s.readers = s.engine.untouchedPool(now.logged)
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.Close())

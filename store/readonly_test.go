@@ -21,7 +21,7 @@ func TestOpenToRead(t *testing.T) {
 	size := int64(6)
 	for _, name := range []string{"beside a store", "by itself"} {
 		t.Run(name, func(t *testing.T) {
-			reader, err := OpenReadOnly(t.Context(), d.options.Path)
+			reader, err := OpenReadOnly(t.Context(), Options{Path: d.options.Path})
 			must(t, err)
 			defer reader.Close()
 			var acts []ledger.Act
@@ -78,9 +78,9 @@ func TestOpenToReadOfSomethingElse(t *testing.T) {
 	folder := t.TempDir()
 	file := filepath.Join(folder, "list.txt")
 	must(t, os.WriteFile(file, []byte("a shopping list"), 0o600))
-	_, err := OpenReadOnly(t.Context(), file)
+	_, err := OpenReadOnly(t.Context(), Options{Path: file})
 	wantErr(t, err, ErrNotDatabase)
-	if _, err := OpenReadOnly(t.Context(), filepath.Join(folder, "none.db")); err == nil {
+	if _, err := OpenReadOnly(t.Context(), Options{Path: filepath.Join(folder, "none.db")}); err == nil {
 		t.Error("a file that is not there was opened")
 	}
 	files, err := os.ReadDir(folder)

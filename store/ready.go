@@ -15,7 +15,7 @@ import (
 // *review.Unready when not.
 func (s *Store) Ready(ctx context.Context) error {
 	if err := s.checkVersion(ctx); err != nil {
-		return &review.Unready{Reason: versionReason(err), Err: err}
+		return &review.Unready{Reason: s.versionReason(err), Err: err}
 	}
 	if h := s.whyStopped(); h != nil {
 		return &review.Unready{Reason: h.reason, Err: errors.New(h.sentence)}
@@ -30,8 +30,8 @@ func (s *Store) Ready(ctx context.Context) error {
 }
 
 // versionReason is why the schema cannot be read, or is another.
-func versionReason(err error) review.UnreadyReason {
-	if reason := reasonFor(err); reason != "" {
+func (s *Store) versionReason(err error) review.UnreadyReason {
+	if reason := s.reasonFor(err); reason != "" {
 		return reason
 	}
 	return review.UnreadySchema
@@ -39,7 +39,7 @@ func versionReason(err error) review.UnreadyReason {
 
 // notReady says why a write that was tried did not happen.
 func (s *Store) notReady(err error) error {
-	reason := reasonFor(err)
+	reason := s.reasonFor(err)
 	switch h := s.whyStopped(); {
 	case h != nil:
 		reason = h.reason
@@ -53,9 +53,15 @@ func (s *Store) notReady(err error) error {
 
 // reasonFor is why the database cannot be used; empty when it is not the disk, nor the
 // right to write to it.
-func reasonFor(err error) review.UnreadyReason {
-	err = describeError("", err)
+func (s *Store) reasonFor(err error) review.UnreadyReason {
+	err = s.describeError(err)
 	switch {
+	case errors.Is(err, ErrUnreachable):
+		return review.UnreadyUnreachable
+	case errors.Is(err, ErrStandby):
+		return review.UnreadyStandby
+	case errors.Is(err, ErrSlow):
+		return review.UnreadySlow
 	case errors.Is(err, ErrNoNewKey):
 		return review.UnreadyKey
 	case errors.Is(err, ErrFull):

@@ -79,11 +79,11 @@ func TestWhatHalts(t *testing.T) {
 		want   error
 		halted bool
 	}{
-		"full before the commit":   {func(s *Store) error { return s.notWritten(full) }, review.ErrNotRecorded, false},
-		"full at the commit":       {func(s *Store) error { return s.notCommitted(full) }, review.ErrNotRecorded, false},
-		"failed before the commit": {func(s *Store) error { return s.notWritten(ErrDisk) }, review.ErrNotRecorded, false},
-		"failed at the commit":     {func(s *Store) error { return s.notCommitted(ErrDisk) }, review.ErrOutcomeUnknown, true},
-		"refused at the commit":    {func(s *Store) error { return s.notCommitted(errors.New("busy")) }, review.ErrOutcomeUnknown, false},
+		"full before the commit":   {func(s *Store) error { return s.notDone(full) }, review.ErrNotRecorded, false},
+		"full at the commit":       {func(s *Store) error { return s.notDone(s.judgeCommit(t.Context(), full)) }, review.ErrNotRecorded, false},
+		"failed before the commit": {func(s *Store) error { return s.notDone(ErrDisk) }, review.ErrNotRecorded, false},
+		"failed at the commit":     {func(s *Store) error { return s.notDone(s.judgeCommit(t.Context(), ErrDisk)) }, review.ErrOutcomeUnknown, true},
+		"refused at the commit":    {func(s *Store) error { return s.notDone(s.judgeCommit(t.Context(), errors.New("busy"))) }, review.ErrOutcomeUnknown, false},
 	} {
 		s := newDesk(t).Store
 		if err := test.fail(s); !errors.Is(err, test.want) || s.Halted() != test.halted {

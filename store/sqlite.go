@@ -13,22 +13,55 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// engine is what the database at a path is to the rest of the store. All that only SQLite
-// has stands in the files that begin with sqlite: settings of connections and their
-// statements, the claim on the file, upgrades, backups, what is done so that erased bytes are
-// gone, which error means what, and what the file says of itself. Statements elsewhere are in
-// the SQL that SQLite and PostgreSQL share.
-type engine struct{ path string }
+// sqliteEngine is a file of SQLite's.
+type sqliteEngine struct {
+	path   string
+	claim  *claim      // until it is closed; nil where nothing was claimed
+	opened fs.FileInfo // of the file, as it was opened; nil before anything was recorded
+}
+
+// newSQLiteEngine returns the engine of the file at a path.
+func newSQLiteEngine(path string) (*sqliteEngine, error) {
+	resolved, err := ResolvePath(path)
+	if err != nil {
+		return nil, fmt.Errorf("the database path cannot be resolved: %w", err)
+	}
+	return &sqliteEngine{path: resolved}, nil
+}
+
+func (e *sqliteEngine) name() string { return "the database " + e.path }
+
+// prepare makes the file that is missing, and claims it.
+func (e *sqliteEngine) prepare(ctx context.Context, serve bool) (err error) {
+	if err := makeFile(e.path); err != nil {
+		return err
+	}
+	e.claim, err = takeClaim(ctx, e.path, serve)
+	return err
+}
+
+// prepared remembers which file was opened.
+func (e *sqliteEngine) prepared() (err error) {
+	e.opened, err = os.Stat(e.path)
+	return err
+}
+
+func (e *sqliteEngine) close() error {
+	if e.claim == nil {
+		return nil
+	}
+	return e.claim.Close()
+}
 
 // writerPool returns the one connection that writes.
-func (e engine) writerPool() *sql.DB {
+func (e *sqliteEngine) writerPool() *sql.DB {
 	db := openPool(e.path, writing)
 	db.SetMaxOpenConns(1)
 	return db
 }
 
 // readerPool returns the connections that read.
-func (e engine) readerPool() *sql.DB {
+func (e *sqliteEngine) readerPool() *sql.DB {
 	db := openPool(e.path, reading)
 	db.SetMaxOpenConns(maxReaders)
 	db.SetMaxIdleConns(maxReaders)
@@ -36,13 +69,31 @@ func (e engine) readerPool() *sql.DB {
 }
 
 // inspectorPool returns connections that read what may be anything, and change nothing.
-func (e engine) inspectorPool() *sql.DB { return openPool(e.path, looking) }
+func (e *sqliteEngine) inspectorPool() *sql.DB { return openPool(e.path, looking) }
 
-// untouchedPool returns connections that leave the file as it is; see openUntouched.
-func (e engine) untouchedPool(logged bool) *sql.DB { return openUntouched(e.path, logged) }
+// untouchedPool returns connections that leave the file as it is, down to those beside it.
+func (e *sqliteEngine) untouchedPool() (*sql.DB, func() error, error) {
+	if err := checkReadable(e.path); err != nil {
+		return nil, nil, err
+	}
+	before, err := fileStateOf(e.path)
+	if err != nil {
+		return nil, nil, describeError(e.name(), err)
+	}
+	unchanged := func() error {
+		after, err := fileStateOf(e.path)
+		if err == nil && !before.logged && after != before {
+			return fmt.Errorf("%s was written to meanwhile; please try again", e.name())
+		}
+		return nil
+	}
+	return openUntouched(e.path, before.logged), unchanged, nil
+}
+
+func (*sqliteEngine) reading() *sql.TxOptions { return &sql.TxOptions{ReadOnly: true} }
 
 // copyTo writes the database as it is at one moment to an empty file.
-func (e engine) copyTo(ctx context.Context, path string) (err error) {
+func (e *sqliteEngine) copyTo(ctx context.Context, path string) (err error) {
 	copying := openPool(e.path, writing) // it only reads, but SQLite takes it for a write
 	defer func() { err = errors.Join(err, copying.Close()) }()
 	_, err = copying.ExecContext(ctx, `VACUUM INTO $1`, path)
@@ -58,7 +109,7 @@ const (
 
 // emptyLog leaves nothing of what was overwritten: it writes the log into the database and cuts
 // it to nothing.
-func (e engine) emptyLog(ctx context.Context, writer *sql.DB) error {
+func (e *sqliteEngine) emptyLog(ctx context.Context, writer *sql.DB) error {
 	for range emptyTries {
 		var busy, frames, moved int
 		err := writer.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &frames, &moved)
@@ -66,22 +117,22 @@ func (e engine) emptyLog(ctx context.Context, writer *sql.DB) error {
 			return nil
 		}
 		if err != nil && reasonOf(err) != ErrBusy {
-			return fmt.Errorf("store: empty the log: %w", e.describeError(err))
+			return fmt.Errorf("store: empty the log: %w", describeError(e.name(), err))
 		}
 		time.Sleep(emptyPause)
 	}
 	return fmt.Errorf("store: empty the log: %w", ErrStillLogged)
 }
 
-// inPlace returns errMoved unless the database, which was opened as a file, and SQLite's log
-// still have the names under which a restart would look for them. It is called in a
-// transaction, when the log exists.
-func (e engine) inPlace(opened fs.FileInfo) error {
-	if opened == nil { // nothing was recorded yet
+// begin returns errMoved unless the database and SQLite's log still have the names under which
+// a restart would look for them. In a transaction the log exists. That nobody else
+// writes is SQLite's own rule.
+func (e *sqliteEngine) begin(context.Context, *sql.Tx) error {
+	if e.opened == nil { // nothing was recorded yet
 		return nil
 	}
 	found, err := os.Stat(e.path)
-	if err == nil && !os.SameFile(opened, found) {
+	if err == nil && !os.SameFile(e.opened, found) {
 		err = os.ErrNotExist
 	}
 	if err == nil {
@@ -95,19 +146,35 @@ func (e engine) inPlace(opened fs.FileInfo) error {
 
 // lastID returns the largest ID that a table ever had: SQLite keeps it, so that rows which
 // were cut off show.
-func (engine) lastID(ctx context.Context, tx *sql.Tx, table string) (int64, error) {
+func (*sqliteEngine) lastID(ctx context.Context, tx *sql.Tx, table string) (int64, error) {
 	var id int64
 	err := tx.QueryRowContext(ctx, `
 		SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = $1), 0)`, table).Scan(&id)
 	return id, err
 }
 
-// describeError says in our words why the database cannot be used, where one of them fits.
-func (e engine) describeError(err error) error { return describeError("the database "+e.path, err) }
+// outcome is known when the disk was full, which is reported when the log cannot take a frame of
+// the transaction, whose last one makes it count
+// (https://www.sqlite.org/walformat.html, 4.1). After any other failure the transaction may
+// be there after all.
+func (*sqliteEngine) outcome(_ context.Context, _ *sql.DB, err error) outcome {
+	if reasonOf(err) == ErrFull {
+		return outcomeNotWritten
+	}
+	return outcomeUnknown
+}
 
-// classify returns which of our errors an error of SQLite is, nil for none, and whether it is
-// one of SQLite.
-func (engine) classify(err error) (reason error, refused bool) {
+func (e *sqliteEngine) owns(name string) (bool, error) { return isOwnFile(e.path, name) }
+
+func (e *sqliteEngine) markHalted() { e.claim.publishState(markHalted) }
+
+func (e *sqliteEngine) servedHalted() bool { return isServedHalted(e.path) }
+
+func (*sqliteEngine) reasonOf(err error) error { return reasonOf(err) }
+
+// classifySQLite returns which of our errors an error of SQLite is, nil for none, and whether it
+// is one of SQLite.
+func classifySQLite(err error) (reason error, refused bool) {
 	var e *sqlite.Error
 	if !errors.As(err, &e) {
 		return nil, false

@@ -60,7 +60,7 @@ func TestOtherNamesBesideAServer(t *testing.T) {
 	if len(people) != 3 {
 		t.Errorf("through a symbolic link there are %d accounts, want 3", len(people))
 	}
-	reader, err := OpenReadOnly(t.Context(), linked)
+	reader, err := OpenReadOnly(t.Context(), Options{Path: linked})
 	must(t, err)
 	defer reader.Close()
 	there, err := d.Health(t.Context())
@@ -73,7 +73,7 @@ func TestOtherNamesBesideAServer(t *testing.T) {
 	beside.Path = hard
 	_, err = Open(t.Context(), beside)
 	wantErr(t, err, ErrOtherName)
-	_, err = OpenReadOnly(t.Context(), hard)
+	_, err = OpenReadOnly(t.Context(), Options{Path: hard})
 	wantErr(t, err, ErrOtherName)
 	_, err = Verify(t.Context(), VerifyOptions{Path: hard})
 	wantErr(t, err, ErrOtherName)

@@ -5,19 +5,15 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"io/fs"
-	"path"
+	"io"
 
-	"github.com/golang-migrate/migrate/v4"
 	migratesqlite "github.com/golang-migrate/migrate/v4/database/sqlite"
-	"github.com/golang-migrate/migrate/v4/source"
-	"github.com/golang-migrate/migrate/v4/source/iofs"
 
 	"countersign/migrations"
 )
 
 // readState reads what a database says about itself.
-func (e engine) readState(ctx context.Context, db *sql.DB) (databaseState, error) {
+func (e *sqliteEngine) readState(ctx context.Context, db *sql.DB) (databaseState, error) {
 	var found databaseState
 	var tables, steps, facts int
 	err := db.QueryRowContext(ctx, `
@@ -50,44 +46,34 @@ func (e engine) readState(ctx context.Context, db *sql.DB) (databaseState, error
 	return found, err
 }
 
-// upgrade takes the steps that the database has not taken yet. It uses connections
-// of its own, which the library closes.
-func (e engine) upgrade() error {
-	files, err := iofs.New(migrations.SQLite, "sqlite")
-	if err != nil {
-		return fmt.Errorf("store: read the schema: %w", err)
+func (*sqliteEngine) upgrades() bool { return true }
+
+// noLock is what keeps others away already.
+type noLock struct{}
+
+func (noLock) Close() error { return nil }
+
+// lockUpgrade locks the file beside the database, unless this server has it.
+func (e *sqliteEngine) lockUpgrade(ctx context.Context) (io.Closer, error) {
+	if e.claim.beside != nil {
+		return noLock{}, nil
 	}
-	db := openPool(e.path, writing)
-	db.SetMaxOpenConns(1)
-	target, err := migratesqlite.WithInstance(db, &migratesqlite.Config{})
-	if err != nil {
-		return errors.Join(e.describeError(err), db.Close())
-	}
-	m, err := migrate.NewWithInstance("embedded", files, "sqlite", target)
-	if err != nil {
-		return errors.Join(fmt.Errorf("store: read the schema: %w", err), db.Close())
-	}
-	err = m.Up()
-	if errors.Is(err, migrate.ErrNoChange) {
-		err = nil
-	}
-	fileErr, dbErr := m.Close()
-	return errors.Join(e.describeError(err), fileErr, dbErr)
+	return lockFile(ctx, e.path)
 }
 
-// newestVersion returns the number of the last step in the embedded files.
-func (engine) newestVersion() (uint, error) {
-	files, err := fs.Glob(migrations.SQLite, "sqlite/*.up.sql")
-	if err != nil || len(files) == 0 {
-		return 0, errors.Join(errors.New("store: no schema is embedded"), err)
+func (e *sqliteEngine) restrict() error { return restrictFiles(e.path) }
+
+// upgrade takes the steps that the database has not taken yet. It uses connections
+// of its own, which the library closes.
+func (e *sqliteEngine) upgrade() error {
+	db := e.writerPool()
+	target, err := migratesqlite.WithInstance(db, &migratesqlite.Config{})
+	if err != nil {
+		return errors.Join(describeError(e.name(), err), db.Close())
 	}
-	var newest uint
-	for _, name := range files {
-		step, err := source.DefaultParse(path.Base(name))
-		if err != nil {
-			return 0, fmt.Errorf("store: schema file %s: %w", name, err)
-		}
-		newest = max(newest, step.Version)
-	}
-	return newest, nil
+	return takeSteps(migrations.SQLite, "sqlite", target, func(err error) error { return describeError(e.name(), err) })
+}
+
+func (*sqliteEngine) newestVersion() (uint, error) {
+	return newestVersionIn(migrations.SQLite, "sqlite")
 }

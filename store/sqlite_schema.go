@@ -19,7 +19,7 @@ import (
 var writtenSchema string
 
 // wantedSchema returns the texts of the objects that the steps of the schema make.
-func (engine) wantedSchema() map[string]string { return parseSchema(writtenSchema) }
+func (*sqliteEngine) wantedSchema() map[string]string { return parseSchema(writtenSchema) }
 
 // formatSchema writes the texts of objects one after the other, each below a line with what it
 // is.
@@ -51,7 +51,7 @@ func parseSchema(text string) map[string]string {
 }
 
 // schemaOf returns the texts of the objects in a schema.
-func (engine) schemaOf(ctx context.Context, db *sql.DB) (map[string]string, error) {
+func (*sqliteEngine) schemaOf(ctx context.Context, db *sql.DB) (map[string]string, error) {
 	rows, err := db.QueryContext(ctx, `
 		SELECT type || ' ' || name, tbl_name || ' ' || coalesce(sql, '')
 		FROM sqlite_schema`)
@@ -75,7 +75,7 @@ func (engine) schemaOf(ctx context.Context, db *sql.DB) (map[string]string, erro
 
 // checkForm has SQLite look whether every value is of the kind that its column takes,
 // whether every index knows every row, and whether rows that are referred to are there.
-func (engine) checkForm(ctx context.Context, tx *sql.Tx) error {
+func (*sqliteEngine) checkForm(ctx context.Context, tx *sql.Tx) error {
 	var found string
 	err := tx.QueryRowContext(ctx, `PRAGMA integrity_check (1)`).Scan(&found)
 	if err != nil {

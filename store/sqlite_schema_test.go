@@ -26,13 +26,13 @@ func TestWrittenSchemaIsThatOfTheSteps(t *testing.T) {
 		must(t, err)
 		exec(t, db, string(text))
 	}
-	made, err := engine{}.schemaOf(t.Context(), db)
+	made, err := (&sqliteEngine{}).schemaOf(t.Context(), db)
 	must(t, err)
 	if *update {
 		must(t, os.WriteFile("sqlite_schema.txt", []byte(formatSchema(made)), 0o644))
 		t.Skip("sqlite_schema.txt is written anew: build the test once more")
 	}
-	if written := (engine{}).wantedSchema(); !maps.Equal(made, written) {
+	if written := (&sqliteEngine{}).wantedSchema(); !maps.Equal(made, written) {
 		t.Errorf("sqlite_schema.txt is not what the steps make; see writtenSchema (-made +written):\n%s", cmp.Diff(made, written))
 	}
 }

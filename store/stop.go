@@ -24,7 +24,7 @@ type stopReason struct {
 // read, as long as access to it can be logged.
 func (s *Store) stopRecording(h stopReason) {
 	if s.halted.CompareAndSwap(nil, &h) {
-		s.claim.publishState(markHalted)
+		s.engine.markHalted()
 		s.tellRecording(h.reason)
 	}
 }
@@ -71,14 +71,30 @@ type unwritten struct {
 	sentence string
 }
 
+// notDone says what is known of a transaction that ended with an error.
+func (s *Store) notDone(err error) error {
+	var failed *commitError
+	switch {
+	case errors.As(err, &failed):
+		return s.notCommitted(failed.err)
+	case err != nil:
+		return s.notWritten(err)
+	}
+	return nil
+}
+
 // notWritten says that a transaction was not written. As long as nobody asked for its
 // commit that is certain, whatever failed.
 func (s *Store) notWritten(err error) error {
-	switch reason := reasonFor(err); {
+	switch reason := s.reasonFor(err); {
 	case errors.Is(err, errMoved):
 		s.stopRecording(stopReason{reason: review.UnreadyMoved, sentence: "The database was moved, removed or replaced while Countersign was using it. Nothing is recorded until Countersign is started again."})
 	case reason == review.UnreadyKey:
 		s.unwritten.Store(&unwritten{reason, "The data key was changed, and this server does not have the new one. Recording goes on as soon as it does."})
+	case reason == review.UnreadyUnreachable:
+		s.setUnwritten(&unwritten{reason, "The database cannot be reached. Recording goes on as soon as it can be."})
+	case reason == review.UnreadyStandby:
+		s.setUnwritten(&unwritten{reason, "The database takes nothing in at the moment, as a standby does. Recording goes on as soon as it does again."})
 	case reason == review.UnreadyFull:
 		s.setUnwritten(&unwritten{reason, "The disk is full. Recording goes on as soon as there is space again."})
 	case reason != "":
@@ -87,16 +103,10 @@ func (s *Store) notWritten(err error) error {
 	return fmt.Errorf("%w: %w", review.ErrNotRecorded, s.describeError(err))
 }
 
-// notCommitted says what is known after a commit that failed. A full disk is reported when
-// the log cannot take a frame of the transaction, whose last one makes it count
-// (https://www.sqlite.org/walformat.html, 4.1): nothing was written, and the next write
-// takes the same place. After any other failure of the disk the transaction may be there
-// after all, so nothing more is recorded: what is said to be recorded must be.
+// notCommitted says what is known after a commit of which nobody knows what came of it. When it
+// was the disk that failed, nothing more is recorded: what is said to be recorded must be.
 func (s *Store) notCommitted(err error) error {
-	if errors.Is(s.describeError(err), ErrFull) {
-		return s.notWritten(err)
-	}
-	if diskFailed(err) {
+	if diskFailed(s.describeError(err)) {
 		s.stopRecording(stopReason{reason: review.UnreadyDisk, sentence: "Writing to the disk failed, and it is not known what is on it. Nothing is recorded until Countersign is started again, with a disk that works and has space."})
 	}
 	return fmt.Errorf("%w: %w", review.ErrOutcomeUnknown, s.describeError(err))
@@ -107,7 +117,7 @@ func (s *Store) notCommitted(err error) error {
 // fit stops recording. Beside a server that records nothing, nobody does.
 func (s *Store) verifyAtStart(ctx context.Context, o Options) error {
 	if !o.Serve {
-		if isServedHalted(s.path) {
+		if s.engine.servedHalted() {
 			s.stopRecording(stopReason{reason: review.UnreadyServer, sentence: "the server that has this database records nothing any more, as its pages and its log say; nothing was changed"})
 		}
 		return nil

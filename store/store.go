@@ -1,5 +1,5 @@
-// Package store keeps everything that Countersign records in one SQLite file. It is the
-// only package with SQL. Store satisfies the interfaces that other packages declare for
+// Package store keeps everything that Countersign records in one database: a file of SQLite's,
+// or one of PostgreSQL's that several servers share. It is the only package with SQL. Store satisfies the interfaces that other packages declare for
 // what they need.
 //
 // What it promises:
@@ -22,7 +22,6 @@ import (
 	"crypto/cipher"
 	"database/sql"
 	"errors"
-	"io/fs"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -32,7 +31,6 @@ import (
 
 // Store is the open database. Its methods may be called at the same time.
 type Store struct {
-	path     string
 	engine   engine
 	version  uint        // of the schema
 	keys     *keyRing    // nil where the store is for reading the ledger alone
@@ -40,7 +38,6 @@ type Store struct {
 	derives  []byte      // keys for other purposes than sealing
 	writer   *sql.DB
 	readers  *sql.DB
-	claim    *claim // until the store is closed
 
 	signer        *signer // nil when nothing is signed; whoever has the turn uses it
 	signerFile    string  // from which it comes
@@ -54,7 +51,6 @@ type Store struct {
 	recording     func(review.UnreadyReason) // nil when nobody wants to hear
 	halted        atomic.Pointer[stopReason] // why nothing is recorded any more; nil while something is
 	unwritten     atomic.Pointer[unwritten]  // why the last write did not happen; nil after one that did
-	file          fs.FileInfo                // of the database, as it was opened
 	probing       sharedProbe
 
 	mu      sync.Mutex
@@ -75,15 +71,12 @@ func (s *Store) Close() error {
 			errs = append(errs, db.Close())
 		}
 	}
-	if s.claim != nil {
-		errs = append(errs, s.claim.Close())
-	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, s.engine.close())...)
 }
 
 // read runs do in a transaction that sees one state of the database.
 func (s *Store) read(ctx context.Context, do func(*sql.Tx) error) error {
-	tx, err := s.readers.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	tx, err := s.readers.BeginTx(ctx, s.engine.reading())
 	if err != nil {
 		return s.describeError(err)
 	}

@@ -39,10 +39,11 @@ import (
 
 // VerifyOptions say what is to be verified, and by what.
 type VerifyOptions struct {
-	Path        string   // of the database, or of a backup
-	Checkpoints [][]byte // signed ones that were kept elsewhere; they show what the file cannot
-	Public      []string // keys to trust, as lines of text, with those that ledger.KeyChanges connect with them; without any, those that the ledger names
-	DataKeyFile string   // with which everything sealed is opened; empty to leave it sealed
+	Path        string    // of the database, or of a backup, where that is a file of SQLite's
+	Postgres    *Postgres // a database of PostgreSQL's in its place; nil where Path counts
+	Checkpoints [][]byte  // signed ones that were kept elsewhere; they show what the file cannot
+	Public      []string  // keys to trust, as lines of text, with those that ledger.KeyChanges connect with them; without any, those that the ledger names
+	DataKeyFile string    // with which everything sealed is opened; empty to leave it sealed
 	// DataKey gives the lines of a data-key file in its place; nil where there is a file, or none.
 	DataKey func(context.Context) ([]byte, error)
 }
@@ -103,18 +104,11 @@ var ErrKeyMissing = errors.New("is not signed with a key that you brought")
 // was changed: a *ledger.Broken for the first entry that is wrong, or a *Inconsistency when no
 // entry is.
 func Verify(ctx context.Context, o VerifyOptions) (*Verification, error) {
-	path, err := ResolvePath(o.Path)
+	database, err := engineOf(Options{Path: o.Path, Postgres: o.Postgres})
 	if err != nil {
-		return nil, describeError("the database "+o.Path, err)
-	}
-	if err := checkReadable(path); err != nil {
 		return nil, err
 	}
-	before, err := fileStateOf(path)
-	if err != nil {
-		return nil, describeError("the database "+path, err)
-	}
-	v := &verification{path: path, engine: engine{path}, options: o}
+	v := &verification{engine: database, options: o}
 	if v.source = (keySource{o.DataKeyFile, o.DataKey}); o.DataKeyFile != "" || o.DataKey != nil {
 		v.keys, err = v.source.read(ctx)
 		if errors.Is(err, fs.ErrNotExist) {
@@ -124,13 +118,16 @@ func Verify(ctx context.Context, o VerifyOptions) (*Verification, error) {
 			return nil, err // a sentence
 		}
 	}
-	v.db = v.engine.untouchedPool(before.logged)
+	var unchanged func() error
+	if v.db, unchanged, err = v.engine.untouchedPool(); err != nil {
+		return nil, err
+	}
 	defer v.db.Close()
 	found, err := v.run(ctx)
-	if after, statErr := fileStateOf(path); statErr == nil && !before.logged && after != before {
-		return nil, fmt.Errorf("the database %s was written to meanwhile; please try again", path)
+	if err := unchanged(); err != nil {
+		return nil, err
 	}
-	if err = describeError("the database "+path, err); err != nil {
+	if err = (&Store{engine: v.engine}).describeError(err); err != nil {
 		return nil, err // a sentence
 	}
 	return found, nil
@@ -138,7 +135,6 @@ func Verify(ctx context.Context, o VerifyOptions) (*Verification, error) {
 
 // verification is a verification that is under way.
 type verification struct {
-	path    string
 	engine  engine
 	options VerifyOptions
 	source  keySource
@@ -171,7 +167,7 @@ func (v *verification) run(ctx context.Context) (*Verification, error) {
 func (v *verification) verifyContents(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	tx, err := v.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	tx, err := v.db.BeginTx(ctx, v.engine.reading())
 	if err != nil {
 		return err
 	}
@@ -236,7 +232,7 @@ func (v *verification) verifyContents(ctx context.Context) error {
 
 // inTransaction runs a check that sees one state of the database.
 func (v *verification) inTransaction(ctx context.Context, check func(context.Context, *sql.Tx) error) error {
-	tx, err := v.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	tx, err := v.db.BeginTx(ctx, v.engine.reading())
 	if err != nil {
 		return err
 	}

@@ -42,16 +42,16 @@ func (v *verification) checkVersion(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s := &Store{path: v.path, engine: v.engine, version: newest}
+	s := &Store{engine: v.engine, version: newest}
 	found, err := v.engine.readState(ctx, v.db)
 	if err != nil {
 		return s.describeError(err)
 	}
 	switch {
 	case found.version == 0 && !found.dirty:
-		return fmt.Errorf("the file %s %w", v.path, ErrNotDatabase)
+		return fmt.Errorf("%s %w", v.engine.name(), ErrNotDatabase)
 	case found.version < newest && !found.dirty:
-		return fmt.Errorf("the database %s is of an earlier version of this program; start this one with it, or with a copy, to bring it up to date", v.path)
+		return fmt.Errorf("%s is of an earlier version of this program; start this one with it, or with a copy, to bring it up to date", v.engine.name())
 	}
 	return s.checkSchemaVersion(found.version, found.dirty)
 }

@@ -334,7 +334,9 @@ func (t *treeCheck) learnDataKey(f review.Facts) string {
 }
 
 // knownFacts are the names of the facts that this program notes.
-func knownFacts() []any { return []any{fingerprintFact, nextKeyFact, logFact, sweptFact, triedFact} }
+func knownFacts() []any {
+	return []any{fingerprintFact, nextKeyFact, logFact, sweptFact, triedFact, headFact}
+}
 
 // compareFacts looks whether the table facts holds any that this program does not note. What
 // the others say is for the server alone, but for the fingerprint.
@@ -343,8 +345,8 @@ func compareFacts(ctx context.Context, tx *sql.Tx) error {
 	err := tx.QueryRowContext(ctx, `
 		SELECT name
 		FROM facts
-		WHERE name NOT IN ($1, $2, $3, $4, $5)
-		LIMIT 1`, knownFacts()...).Scan(&name)
+		WHERE name NOT IN ($1, $2, $3, $4, $5, $6) AND substr(name, 1, $7) <> $8
+		LIMIT 1`, append(knownFacts(), len(commitFact), commitFact)...).Scan(&name)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil
 	}

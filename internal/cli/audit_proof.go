@@ -27,7 +27,7 @@ func (d ledgerFlags) withLedger(ctx context.Context, act func(*store.Store) erro
 	if err := (databaseFlags{DB: d.DB}).requireExisting(); err != nil {
 		return err
 	}
-	kept, err := store.OpenReadOnly(ctx, d.DB)
+	kept, err := store.OpenReadOnly(ctx, store.Options{Path: d.DB})
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,138 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+
+	"github.com/golang-migrate/migrate/v4"
+	"github.com/golang-migrate/migrate/v4/database"
+	"github.com/golang-migrate/migrate/v4/source"
+	"github.com/golang-migrate/migrate/v4/source/iofs"
+)
+
+// engine is the database to the rest of the store: SQLite, in the files that begin with sqlite,
+// or PostgreSQL, in those that begin with postgres. All that only one of them has stands there:
+// settings of connections, what is claimed or locked, upgrades, backups, which error means what,
+// and what the database says of itself. Statements elsewhere are in the SQL that both share.
+type engine interface {
+	// name names the database at the beginning or in the middle of a sentence, without
+	// secrets: the database /home/ann/countersign.db.
+	name() string
+	// prepare comes before anything is opened: it makes a file that is missing, claims it for
+	// a server, or asks PostgreSQL whether it can be used.
+	prepare(ctx context.Context, serve bool) error
+	// prepared comes when the store is open, before it is used.
+	prepared() error
+	// close gives up what was claimed. It comes after all pools are closed.
+	close() error
+
+	// writerPool returns the one connection that writes, readerPool those that read, and
+	// inspectorPool some that read what may be anything, and change nothing.
+	writerPool() *sql.DB
+	readerPool() *sql.DB
+	inspectorPool() *sql.DB
+	// untouchedPool returns connections that leave everything as it is, and what says
+	// afterwards whether the database was written to meanwhile, where that would matter.
+	untouchedPool() (pool *sql.DB, unchanged func() error, err error)
+
+	// reading are the options of a transaction that sees one state of the database.
+	reading() *sql.TxOptions
+	// begin makes sure that a transaction which writes may do so, and that nobody else does
+	// before it ends.
+	begin(ctx context.Context, tx *sql.Tx) error
+	// outcome says what became of the transaction that begin was called with last, after a
+	// commit that failed.
+	outcome(ctx context.Context, writer *sql.DB, err error) outcome
+
+	// readState reads what a database says about itself.
+	readState(ctx context.Context, db *sql.DB) (databaseState, error)
+	// upgrades reports whether the store takes steps of the schema that are due.
+	upgrades() bool
+	// lockUpgrade keeps others from making or upgrading the database.
+	lockUpgrade(ctx context.Context) (io.Closer, error)
+	upgrade() error
+	newestVersion() (uint, error)
+	// restrict takes the files of the database away from other users.
+	restrict() error
+
+	// wantedSchema and schemaOf return the texts of the objects that the steps of the schema
+	// make, and of those in a database.
+	wantedSchema() map[string]string
+	schemaOf(ctx context.Context, db *sql.DB) (map[string]string, error)
+	// checkForm has the database look whether what it holds fits together.
+	checkForm(ctx context.Context, tx *sql.Tx) error
+	// lastID returns the largest ID that a table ever had, as far as the database knows.
+	lastID(ctx context.Context, tx *sql.Tx, table string) (int64, error)
+
+	// owns reports whether a name leads to a file of the database.
+	owns(name string) (bool, error)
+	// copyTo writes the database as it is at one moment to an empty file.
+	copyTo(ctx context.Context, path string) error
+	// emptyLog leaves nothing of what was overwritten, where the database can be told to.
+	emptyLog(ctx context.Context, writer *sql.DB) error
+
+	// markHalted tells other programs that the server of this database records nothing any
+	// more, and servedHalted reports whether one said so.
+	markHalted()
+	servedHalted() bool
+
+	// reasonOf returns which of our errors an error of the database is; nil for none.
+	reasonOf(err error) error
+}
+
+// outcome is what became of a transaction.
+type outcome int
+
+const (
+	outcomeUnknown outcome = iota
+	outcomeWritten
+	outcomeNotWritten
+)
+
+// engineOf returns the engine of the database that options name.
+func engineOf(o Options) (engine, error) {
+	if o.Postgres != nil {
+		return newPostgresEngine(o), nil
+	}
+	return newSQLiteEngine(o.Path)
+}
+
+// newestVersionIn returns the number of the last step among the files of a schema.
+func newestVersionIn(files fs.FS, folder string) (uint, error) {
+	names, err := fs.Glob(files, folder+"/*.up.sql")
+	if err != nil || len(names) == 0 {
+		return 0, errors.Join(errors.New("store: no schema is embedded"), err)
+	}
+	var newest uint
+	for _, name := range names {
+		step, err := source.DefaultParse(path.Base(name))
+		if err != nil {
+			return 0, fmt.Errorf("store: schema file %s: %w", name, err)
+		}
+		newest = max(newest, step.Version)
+	}
+	return newest, nil
+}
+
+// takeSteps takes the steps of a schema that a database has not taken yet, and closes target.
+func takeSteps(files fs.FS, folder string, target database.Driver, describe func(error) error) error {
+	steps, err := iofs.New(files, folder)
+	if err != nil {
+		return errors.Join(fmt.Errorf("store: read the schema: %w", err), target.Close())
+	}
+	m, err := migrate.NewWithInstance("embedded", steps, folder, target)
+	if err != nil {
+		return errors.Join(fmt.Errorf("store: read the schema: %w", err), target.Close())
+	}
+	err = m.Up()
+	if errors.Is(err, migrate.ErrNoChange) {
+		err = nil
+	}
+	fileErr, dbErr := m.Close()
+	return errors.Join(describe(err), fileErr, dbErr)
+}

@@ -1,0 +1,261 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+)
+
+// postgresEngine is a database of PostgreSQL's, which other servers may use too.
+type postgresEngine struct {
+	address *Postgres
+	steps   bool // whether it takes those of the schema that are due
+	clock   bool // whether the clocks of both machines are compared
+	server  string
+	token   []byte // of the transaction that began last; whoever has the turn uses it
+}
+
+func newPostgresEngine(o Options) *postgresEngine {
+	var id [8]byte
+	rand.Read(id[:]) // never fails: https://pkg.go.dev/crypto/rand#Read
+	return &postgresEngine{address: o.Postgres, steps: o.Upgrade, clock: o.Now == nil, server: hex.EncodeToString(id[:])}
+}
+
+func (e *postgresEngine) name() string { return "the database " + e.address.String() }
+
+// Settings of connections that write. A server that hangs in the middle of a transaction must
+// not keep the others from theirs for longer than that.
+const (
+	headPatience = "30s" // for a lock
+	idlePatience = "30s" // in a transaction
+)
+
+// writerPool returns the one connection that writes. What it is told to be on the disk is.
+func (e *postgresEngine) writerPool() *sql.DB {
+	db := e.openPool(map[string]string{"lock_timeout": headPatience, "idle_in_transaction_session_timeout": idlePatience}, keepsWrites)
+	db.SetMaxOpenConns(1)
+	return db
+}
+
+func (e *postgresEngine) readerPool() *sql.DB {
+	db := e.openPool(map[string]string{"default_transaction_read_only": "on"}, nil)
+	db.SetMaxOpenConns(maxReaders)
+	db.SetMaxIdleConns(maxReaders)
+	return db
+}
+
+func (e *postgresEngine) inspectorPool() *sql.DB { return e.readerPool() }
+
+func (e *postgresEngine) untouchedPool() (*sql.DB, func() error, error) {
+	return e.readerPool(), func() error { return nil }, nil
+}
+
+// openPool returns connections with settings, each of which is prepared once.
+func (e *postgresEngine) openPool(settings map[string]string, prepare func(context.Context, *pgx.Conn) error) *sql.DB {
+	config := e.address.config.Copy()
+	for name, value := range settings {
+		config.RuntimeParams[name] = value
+	}
+	var options []stdlib.OptionOpenDB
+	if prepare != nil {
+		options = append(options, stdlib.OptionAfterConnect(prepare))
+	}
+	return stdlib.OpenDB(*config, options...)
+}
+
+// keepsWrites has a connection wait until what it commits is on the disk. Waiting for standbys
+// too, where the database is set so, is left as it is.
+func keepsWrites(ctx context.Context, conn *pgx.Conn) error {
+	_, err := conn.Exec(ctx, `SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'`)
+	return err
+}
+
+// reading sees what was committed before its first statement.
+func (*postgresEngine) reading() *sql.TxOptions {
+	return &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
+}
+
+// headFact is the row that each transaction which writes locks, so that those of all servers
+// follow on each other.
+const headFact = "head"
+
+// commitFact and the number of a server is the row in which that server's transactions leave
+// their tokens.
+const commitFact = "commit of "
+
+// begin takes the head, and leaves a token in the transaction by which outcome knows it.
+func (e *postgresEngine) begin(ctx context.Context, tx *sql.Tx) error {
+	if err := takeHead(ctx, tx); err != nil {
+		return err
+	}
+	e.token = newToken(time.Now())
+	_, err := tx.ExecContext(ctx, `
+		INSERT INTO facts (name, value)
+		VALUES ($1, $2)
+		ON CONFLICT (name) DO UPDATE
+		SET value = excluded.value`, commitFact+e.server, e.token)
+	return err
+}
+
+// takeHead waits until no other transaction has the head, and has it then.
+func takeHead(ctx context.Context, tx *sql.Tx) error {
+	var value []byte
+	err := tx.QueryRowContext(ctx, `
+		SELECT value
+		FROM facts
+		WHERE name = $1
+		FOR UPDATE`, headFact).Scan(&value)
+	if errors.Is(err, sql.ErrNoRows) {
+		return ErrNotDatabase
+	}
+	return err
+}
+
+// newToken tells a transaction from all others. It begins with the time, so that those of
+// servers which are gone can be told from the others.
+func newToken(at time.Time) []byte {
+	token := make([]byte, 8, 24)
+	binary.BigEndian.PutUint64(token, uint64(at.UnixMilli()))
+	var random [16]byte
+	rand.Read(random[:]) // never fails: https://pkg.go.dev/crypto/rand#Read
+	return append(token, random[:]...)
+}
+
+// How long it is tried to find out what came of a transaction, and how long to wait in between.
+const (
+	outcomePatience = 10 * time.Second
+	outcomePause    = 100 * time.Millisecond
+)
+
+// outcome is known when the database answered. When the connection was lost, the token tells,
+// as soon as the database can be reached again.
+func (e *postgresEngine) outcome(ctx context.Context, writer *sql.DB, err error) outcome {
+	if isAnswer(err) {
+		return outcomeNotWritten
+	}
+	patience, cancel := context.WithTimeout(ctx, outcomePatience)
+	defer cancel()
+	for {
+		found, err := e.findToken(patience, writer)
+		if err == nil {
+			return found
+		}
+		select {
+		case <-patience.Done():
+			return outcomeUnknown
+		case <-time.After(outcomePause):
+		}
+	}
+}
+
+// findToken takes the head, which the transaction in question has until it is decided, and looks
+// whether the token of this server is that of the transaction.
+func (e *postgresEngine) findToken(ctx context.Context, writer *sql.DB) (outcome, error) {
+	tx, err := writer.BeginTx(ctx, nil)
+	if err != nil {
+		return outcomeUnknown, err
+	}
+	defer tx.Rollback() // nothing was written
+	if err := takeHead(ctx, tx); err != nil {
+		return outcomeUnknown, err
+	}
+	var found bool
+	err = tx.QueryRowContext(ctx, `
+		SELECT EXISTS (SELECT 1 FROM facts WHERE name = $1 AND value = $2)`, commitFact+e.server, e.token).Scan(&found)
+	switch {
+	case err != nil:
+		return outcomeUnknown, err
+	case found:
+		return outcomeWritten, nil
+	}
+	return outcomeNotWritten, nil
+}
+
+// tokensKept is for how long the token of a server that is gone stays.
+const tokensKept = 7 * 24 * time.Hour
+
+// forgetTokens removes the tokens of servers that wrote nothing for long.
+func (e *postgresEngine) forgetTokens(ctx context.Context, db *sql.DB, now time.Time) error {
+	_, err := db.ExecContext(ctx, `
+		DELETE FROM facts
+		WHERE substr(name, 1, $1) = $2 AND value < $3`, len(commitFact), commitFact, newToken(now.Add(-tokensKept)))
+	return err
+}
+
+// lastID knows of no row that was cut off: there are no sequences.
+func (*postgresEngine) lastID(ctx context.Context, tx *sql.Tx, table string) (int64, error) {
+	var id int64
+	err := tx.QueryRowContext(ctx, `
+		SELECT coalesce(max(id), 0)
+		FROM `+pgx.Identifier{table}.Sanitize()).Scan(&id)
+	return id, err
+}
+
+func (*postgresEngine) owns(string) (bool, error) { return false, nil }
+
+// ErrNoCopy is returned for a backup of a database of PostgreSQL's.
+var ErrNoCopy = errors.New("is backed up by pg_dump, or by a base backup and the log of the server; countersign audit verify tells whether one that was restored is whole")
+
+func (*postgresEngine) copyTo(context.Context, string) error { return ErrNoCopy }
+
+// emptyLog does nothing: dead rows and the log of the server are beyond a client. What was
+// erased is sealed there, under a key that is gone.
+func (*postgresEngine) emptyLog(context.Context, *sql.DB) error { return nil }
+
+// Servers that share a database do not tell each other that they halted: each looks itself.
+func (*postgresEngine) markHalted() {}
+
+func (*postgresEngine) servedHalted() bool { return false }
+
+// lockUpgrade locks nothing: the library that takes the steps does.
+func (*postgresEngine) lockUpgrade(context.Context) (io.Closer, error) { return noLock{}, nil }
+
+func (*postgresEngine) restrict() error { return nil }
+
+func (*postgresEngine) prepared() error { return nil }
+
+func (*postgresEngine) close() error { return nil }
+
+// oldestPostgres is the oldest version of the server, as PostgreSQL numbers them.
+const oldestPostgres = 140000
+
+// maxClockGap is by how much the clocks of both machines may differ.
+const maxClockGap = time.Minute
+
+// prepare asks the server whether it can be used.
+func (e *postgresEngine) prepare(ctx context.Context, _ bool) error {
+	db := e.inspectorPool()
+	defer db.Close()
+	var version int
+	var encoding string
+	var clock int64
+	before := time.Now()
+	err := db.QueryRowContext(ctx, `
+		SELECT current_setting('server_version_num')::integer, current_setting('server_encoding'),
+			(extract(epoch FROM clock_timestamp()) * 1000)::bigint`).Scan(&version, &encoding, &clock)
+	after := time.Now()
+	switch {
+	case err != nil:
+		return e.describe(err)
+	case version < oldestPostgres:
+		return fmt.Errorf("%s is on a server of version %d; Countersign needs PostgreSQL 14 or newer", e.name(), version/10000)
+	case encoding != "UTF8":
+		return fmt.Errorf("%s has the encoding %s; Countersign needs UTF8: please make a database with ENCODING 'UTF8'", e.name(), encoding)
+	}
+	if at := timeOf(clock); e.clock && (at.Before(before.Add(-maxClockGap)) || at.After(after.Add(maxClockGap))) {
+		return fmt.Errorf("%s is on a machine whose clock shows %s while the one of this machine shows %s; please set the one that is wrong", e.name(), at.Format(time.DateTime), after.UTC().Format(time.DateTime))
+	}
+	return nil
+}
+
+// describe is describeError of the store, where there is none yet.
+func (e *postgresEngine) describe(err error) error { return (&Store{engine: e}).describeError(err) }

@@ -1,0 +1,82 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	migratepgx "github.com/golang-migrate/migrate/v4/database/pgx/v5"
+
+	"countersign/migrations"
+)
+
+// readState reads what a database says about itself.
+func (e *postgresEngine) readState(ctx context.Context, db *sql.DB) (databaseState, error) {
+	var found databaseState
+	var tables, steps, facts int
+	err := db.QueryRowContext(ctx, `
+		SELECT count(*),
+			count(*) FILTER (WHERE tablename = 'schema_migrations'),
+			count(*) FILTER (WHERE tablename = 'facts')
+		FROM pg_tables
+		WHERE schemaname = current_schema()`).Scan(&tables, &steps, &facts)
+	if err != nil || tables == 0 {
+		return found, err
+	}
+	if steps == 0 {
+		return found, fmt.Errorf("%s %w", e.name(), ErrNotDatabase)
+	}
+	err = db.QueryRowContext(ctx, `
+		SELECT version, dirty
+		FROM schema_migrations`).Scan(&found.version, &found.dirty)
+	if errors.Is(err, sql.ErrNoRows) {
+		return found, nil // broken off before the first step
+	}
+	if err != nil || facts == 0 {
+		return found, err
+	}
+	tx, err := db.BeginTx(ctx, e.reading())
+	if err != nil {
+		return found, err
+	}
+	defer tx.Rollback() // nothing was written
+	found.keys, err = readDataKeys(ctx, tx)
+	return found, err
+}
+
+func (e *postgresEngine) upgrades() bool { return e.steps }
+
+// upgrade takes the steps that the database has not taken yet. It uses connections
+// of its own, which the library closes.
+func (e *postgresEngine) upgrade() error {
+	ctx := context.Background()
+	db := e.openPool(nil, keepsWrites)
+	target, err := migratepgx.WithInstance(db, &migratepgx.Config{})
+	if err != nil {
+		return errors.Join(e.describe(err), db.Close())
+	}
+	if err := takeSteps(migrations.Postgres, "postgres", target, e.describe); err != nil {
+		return err
+	}
+	return e.makeHead(ctx)
+}
+
+// makeHead makes the row that transactions lock, and tidies up beside it.
+func (e *postgresEngine) makeHead(ctx context.Context) error {
+	db := e.writerPool()
+	defer db.Close()
+	_, err := db.ExecContext(ctx, `
+		INSERT INTO facts (name, value)
+		VALUES ($1, $2)
+		ON CONFLICT (name) DO NOTHING`, headFact, []byte{})
+	if err != nil {
+		return e.describe(err)
+	}
+	return e.describe(e.forgetTokens(ctx, db, time.Now()))
+}
+
+func (*postgresEngine) newestVersion() (uint, error) {
+	return newestVersionIn(migrations.Postgres, "postgres")
+}
