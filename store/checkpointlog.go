@@ -191,6 +191,15 @@ func (s *Store) warnOfLog() {
 	s.warning.Store(&sentence)
 }
 
+// warnOfWeakness warns of what weakens the record in the database itself.
+func (s *Store) warnOfWeakness(ctx context.Context) error {
+	sentence, err := s.engine.weakness(ctx, s.readers)
+	if sentence != "" {
+		s.warning.Store(&sentence)
+	}
+	return err
+}
+
 // Warning says in a sentence what weakens the record, though it is kept; empty when
 // nothing does.
 func (s *Store) Warning() string {

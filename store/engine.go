@@ -69,6 +69,9 @@ type engine interface {
 	// lastID returns the largest ID that a table ever had, as far as the database knows.
 	lastID(ctx context.Context, tx *sql.Tx, table string) (int64, error)
 
+	// weakness says in a sentence which setting or right weakens what is recorded; empty for none.
+	weakness(ctx context.Context, db *sql.DB) (string, error)
+
 	// owns reports whether a name leads to a file of the database.
 	owns(name string) (bool, error)
 	// copyTo writes the database as it is at one moment to an empty file.

@@ -78,6 +78,11 @@ func Open(ctx context.Context, o Options) (_ *Store, err error) {
 	if err := s.engine.prepared(); err != nil {
 		return nil, s.describeError(err)
 	}
+	if o.Serve {
+		if err := s.warnOfWeakness(ctx); err != nil {
+			return nil, err
+		}
+	}
 	if err := s.verifyAtStart(ctx, o); err != nil {
 		return nil, err
 	}

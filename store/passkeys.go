@@ -48,8 +48,8 @@ func (s *Store) AddPasskey(ctx context.Context, p account.PasskeyEntry, c accoun
 			return err
 		}
 		_, err := tx.ExecContext(ctx, `
-			INSERT INTO passkeys (account, credential_id, credential, sign_count, name, created_at)
-			VALUES ($1, $2, $3, $4, $5, $6)`, c.By.ID, p.Credential.ID, string(credential), p.Count, p.Name, millis(c.At))
+			INSERT INTO passkeys (id, account, credential_id, credential, sign_count, name, created_at)
+			VALUES ((SELECT coalesce(max(id), 0) + 1 FROM passkeys), $1, $2, $3, $4, $5, $6)`, c.By.ID, p.Credential.ID, string(credential), p.Count, p.Name, millis(c.At))
 		if err != nil {
 			return err
 		}

@@ -164,6 +164,9 @@ func (*sqliteEngine) outcome(_ context.Context, _ *sql.DB, err error) outcome {
 	return outcomeUnknown
 }
 
+// weakness is none: each connection has its settings, and a file has no rights of its own.
+func (*sqliteEngine) weakness(context.Context, *sql.DB) (string, error) { return "", nil }
+
 func (e *sqliteEngine) owns(name string) (bool, error) { return isOwnFile(e.path, name) }
 
 func (e *sqliteEngine) markHalted() { e.claim.publishState(markHalted) }

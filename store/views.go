@@ -50,8 +50,8 @@ func (s *Store) SaveView(ctx context.Context, who account.Person, v review.Saved
 			entry = sql.NullInt64{Int64: e.Seq, Valid: true}
 		}
 		_, err = tx.ExecContext(ctx, `
-			INSERT INTO saved_views (owner, name, query, entry)
-			VALUES ($1, $2, $3, $4)`, who.ID, v.Name, v.Query, entry)
+			INSERT INTO saved_views (id, owner, name, query, entry)
+			VALUES ((SELECT coalesce(max(id), 0) + 1 FROM saved_views), $1, $2, $3, $4)`, who.ID, v.Name, v.Query, entry)
 		return err
 	})
 	if err != nil {

@@ -24,7 +24,7 @@ type audit struct {
 }
 
 type auditVerify struct {
-	DB          string   `name:"db" env:"COUNTERSIGN_DB" default:"countersign.db" help:"The database, or a backup of it. It is not changed, and may be on a read-only medium."`
+	databaseFlag
 	Checkpoints []string `name:"checkpoint" sep:"none" placeholder:"FILE" help:"A file with a checkpoint that was kept elsewhere, or a checkpoint log, of which every line is used. Repeat for more."`
 	DataKey     string   `name:"data-key-file" placeholder:"FILE" help:"The key that texts are sealed with, to open every text and compare it with the commitment in its entry. Default: sealed texts are not opened."`
 	KeyCommand  string   `name:"data-key-command" placeholder:"COMMAND" help:"A command that prints that key, as for serve."`
@@ -34,7 +34,8 @@ type auditVerify struct {
 
 // Help is shown below the flags.
 func (auditVerify) Help() string {
-	return `Every entry is hashed again and compared with the checkpoints. Results, accesses, fetches,
+	return `The database, or a backup of it, is not changed, and a file may be on a read-only medium.
+Every entry is hashed again and compared with the checkpoints. Results, accesses, fetches,
 accounts and the state of cases are compared with the entries. Anyone who can write to the
 database and has the signing key could still have made it all up: to rule that out, give
 an older checkpoint and the public key, both from somewhere else. Sealed texts are opened
@@ -44,10 +45,14 @@ such as who is signed in.`
 
 // Run verifies the database.
 func (c *auditVerify) Run(ctx context.Context, s streams) error {
-	o := store.VerifyOptions{Path: c.DB, DataKeyFile: c.DataKey, DataKey: keyFlags{c.DataKey, c.KeyCommand, c.KeyFD}.ask()}
-	if err := (databaseFlags{DB: c.DB}).requireExisting(); err != nil {
+	if err := c.requireExisting(); err != nil {
 		return err
 	}
+	database, err := c.options()
+	if err != nil {
+		return err
+	}
+	o := store.VerifyOptions{Path: database.Path, Postgres: database.Postgres, DataKeyFile: c.DataKey, DataKey: keyFlags{c.DataKey, c.KeyCommand, c.KeyFD}.ask()}
 	for _, name := range c.Checkpoints {
 		list, err := readCheckpoints(name)
 		if err != nil {

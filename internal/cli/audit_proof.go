@@ -17,17 +17,20 @@ import (
 	"countersign/store"
 )
 
-// ledgerFlags is the flag that names a database whose ledger is read.
-type ledgerFlags struct {
-	DB string `name:"db" env:"COUNTERSIGN_DB" default:"countersign.db" help:"The SQLite database, or a backup of one. It is only read, which needs no key and works beside a running server."`
-}
+// ledgerFlags is the flags that name a database, or a backup of one, whose ledger is read, which
+// needs no key and works beside a running server.
+type ledgerFlags struct{ databaseFlag }
 
 // withLedger opens the database for as long as act runs.
 func (d ledgerFlags) withLedger(ctx context.Context, act func(*store.Store) error) (err error) {
-	if err := (databaseFlags{DB: d.DB}).requireExisting(); err != nil {
+	if err := d.requireExisting(); err != nil {
 		return err
 	}
-	kept, err := store.OpenReadOnly(ctx, store.Options{Path: d.DB})
+	o, err := d.options()
+	if err != nil {
+		return err
+	}
+	kept, err := store.OpenReadOnly(ctx, o)
 	if err != nil {
 		return err
 	}

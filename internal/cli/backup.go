@@ -24,7 +24,7 @@ func (c *backup) Run(ctx context.Context, s streams) (err error) {
 	if err := c.requireExisting(); err != nil {
 		return err
 	}
-	kept, err := store.Open(ctx, c.storeOptions(false))
+	kept, err := c.openStore(ctx)
 	if err != nil {
 		return err
 	}

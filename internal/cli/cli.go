@@ -28,6 +28,7 @@ type commands struct {
 	Audit   audit          `cmd:"" help:"Verify, prove and export the record."`
 	Erase   erase          `cmd:"" help:"Erase all data about a recipient, permanently."`
 	Keys    keys           `cmd:"" help:"Replace the keys, or make one for a vault."`
+	Migrate migrate        `cmd:"" help:"Make or upgrade the schema of a database."`
 	Backup  backup         `cmd:"" help:"Copy the database, even while a server writes to it."`
 	Open    open           `cmd:"" help:"Show a session result from a file, without a server or a key."`
 	Diff    diff           `cmd:"" help:"Show what differs between two session results in files."`

@@ -54,7 +54,7 @@ func (c *keysRotate) Run(ctx context.Context, s streams) (err error) {
 	if err := c.requireExisting(); err != nil {
 		return err
 	}
-	kept, err := store.Open(ctx, c.storeOptions(false))
+	kept, err := c.openStore(ctx)
 	if err != nil {
 		return err
 	}
@@ -91,7 +91,7 @@ func (c *keysRotate) changeDataKey(ctx context.Context, s streams, kept *store.S
 func (c *keysRotate) changeSigningKey(ctx context.Context, s streams, kept *store.Store) error {
 	path := c.SigningKey
 	if path == "" {
-		path = defaultKeyPath(c.DB, ".signing-key")
+		path = c.keyPath(".signing-key")
 	}
 	result, err := kept.ChangeSigningKey(ctx, path, store.ChangeOptions{})
 	if errors.Is(err, store.ErrNothingSigns) && c.Only == "" {

@@ -27,7 +27,7 @@ import (
 func changeKeysAndWait() {
 	db, until := os.Args[1], os.Args[2]
 	ctx := context.Background()
-	kept, err := store.Open(ctx, databaseFlags{DB: db}.storeOptions(false))
+	kept, err := store.Open(ctx, fileOptions(db, false))
 	if err != nil {
 		fmt.Println(err)
 		os.Exit(1)

@@ -75,7 +75,7 @@ func readDescriptor(number int) ([]byte, error) {
 		return nil, fmt.Errorf("--data-key-fd: there is no file descriptor %d", number)
 	}
 	defer file.Close()
-	text, err := io.ReadAll(io.LimitReader(file, maxKeyFile))
+	text, err := io.ReadAll(io.LimitReader(file, maxSecretFile))
 	if err != nil {
 		return nil, fmt.Errorf("--data-key-fd: the file descriptor %d cannot be read", number)
 	}

@@ -60,7 +60,7 @@ func TestKilledServerLosesNothing(t *testing.T) {
 // checkRecord compares what the database holds with what was confirmed.
 func checkRecord(t *testing.T, db string, confirmed map[string]bool) {
 	t.Helper()
-	kept, err := store.Open(t.Context(), databaseFlags{DB: db}.storeOptions(true))
+	kept, err := store.Open(t.Context(), fileOptions(db, true))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -45,11 +45,12 @@ func (r *recordFlags) reviewPolicy() (review.Policy, error) {
 	return p, nil
 }
 
-// applyTo puts the flags into the options of a store that serves.
-func (r *recordFlags) applyTo(o *store.Options, log *slog.Logger) {
+// applyTo puts the flags into the options of a store that serves. The signing key is at
+// signingKey where no flag names it.
+func (r *recordFlags) applyTo(o *store.Options, signingKey string, log *slog.Logger) {
 	o.SigningKeyFile = r.SigningKey
 	if o.SigningKeyFile == "" {
-		o.SigningKeyFile = defaultKeyPath(o.Path, ".signing-key")
+		o.SigningKeyFile = signingKey
 	}
 	o.NewSigningKey, o.CheckpointLog, o.AcceptOlder = r.NewSigningKey, r.CheckpointLog, r.AcceptOlder
 	o.AcceptMissingLog = r.AcceptMissing

@@ -101,21 +101,9 @@ func parseProviderRoles(list []string) (map[string][]string, error) {
 
 // readClientSecret reads a secret from a file that others may not read or write.
 func readClientSecret(name string) (openid.Secret, error) {
-	file, err := os.Open(name)
+	text, err := readSecretFile("client-secret", name)
 	if err != nil {
-		return openid.Secret{}, fmt.Errorf("the client secret cannot be read: %w", err)
-	}
-	defer file.Close()
-	text, err := io.ReadAll(io.LimitReader(file, maxKeyFile))
-	if err != nil {
-		return openid.Secret{}, fmt.Errorf("the client secret cannot be read: %w", err)
-	}
-	found, err := file.Stat()
-	if err == nil && found.Mode().IsRegular() {
-		err = store.CheckSecret(found)
-	}
-	if err != nil {
-		return openid.Secret{}, fmt.Errorf("the client-secret file %s %w", name, err)
+		return openid.Secret{}, err
 	}
 	secret, err := openid.NewSecret(string(text))
 	if err != nil {

@@ -289,3 +289,8 @@ func TestServeEverywhere(t *testing.T) {
 		t.Errorf("healthcheck of nothing: exit code %d", code)
 	}
 }
+
+// fileOptions are those of a store in a file of SQLite's, with the key where no flag names it.
+func fileOptions(db string, serve bool) store.Options {
+	return store.Options{Path: db, DataKeyFile: defaultKeyPath(db, ".key"), Serve: serve}
+}

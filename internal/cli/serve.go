@@ -20,20 +20,6 @@ import (
 	"countersign/store"
 )
 
-// databaseFlags is the flags that say where everything is kept.
-type databaseFlags struct {
-	DB string `name:"db" env:"COUNTERSIGN_DB" default:"countersign.db" help:"The SQLite database. Only serve and user add create it if it does not exist."`
-	keyFlags
-}
-
-func (d databaseFlags) storeOptions(serve bool) store.Options {
-	o := store.Options{Path: d.DB, DataKeyFile: d.File, DataKey: d.ask(), Serve: serve}
-	if o.DataKeyFile == "" && o.DataKey == nil {
-		o.DataKeyFile = defaultKeyPath(d.DB, ".key")
-	}
-	return o
-}
-
 // serve is the command that serves the dashboard.
 type serve struct {
 	databaseFlags
@@ -78,8 +64,11 @@ func (c *serve) Run(ctx context.Context, s streams) (err error) {
 	defer listener.Close()
 	log, events, closeLog := newLogs(s.err)
 	defer closeLog()
-	options := c.storeOptions(true)
-	c.applyTo(&options, log)
+	options, err := c.storeOptions(true)
+	if err != nil {
+		return err
+	}
+	c.applyTo(&options, c.keyPath(".signing-key"), log)
 	recording := newRecordingChanges()
 	options.Recording = recording.tell
 	kept, err := store.Open(starting, options)
@@ -219,34 +208,18 @@ func readAPIKey(given, file string) (yotisign.Key, error) {
 	return readKeyFile(file)
 }
 
-// readKeyFile reads a key from a file that others may not read or write. It may be a pipe,
-// which belongs to whoever made it.
+// readKeyFile reads an API key from a file.
 func readKeyFile(name string) (yotisign.Key, error) {
-	file, err := os.Open(name)
+	text, err := readSecretFile("API-key", name)
 	if err != nil {
-		return yotisign.Key{}, fmt.Errorf("the API key cannot be read: %w", err)
-	}
-	defer file.Close()
-	text, err := io.ReadAll(io.LimitReader(file, maxKeyFile))
-	if err != nil {
-		return yotisign.Key{}, fmt.Errorf("the API key cannot be read: %w", err)
+		return yotisign.Key{}, err
 	}
 	key, err := yotisign.NewKey(string(text))
 	if err != nil {
 		return yotisign.Key{}, fmt.Errorf("%s: %w", name, err)
 	}
-	found, err := file.Stat()
-	if err == nil && found.Mode().IsRegular() {
-		err = store.CheckSecret(found)
-	}
-	if err != nil {
-		return yotisign.Key{}, fmt.Errorf("the API-key file %s %w", name, err)
-	}
 	return key, nil
 }
-
-// maxKeyFile is more than any file with an API key has.
-const maxKeyFile = 64 << 10
 
 // parsePublicURL reads the address that browsers use; nil when none is given.
 func parsePublicURL(s string) (*url.URL, error) {

@@ -180,17 +180,9 @@ func (d databaseFlags) withAccounts(ctx context.Context, act func(*account.Servi
 	return d.withAccountService(ctx, act)
 }
 
-// requireExisting returns an error when there is no database where the flag says.
-func (d databaseFlags) requireExisting() error {
-	if _, err := os.Stat(d.DB); errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("there is no database %s: say with --db where it is", d.DB)
-	}
-	return nil
-}
-
 // withAccountService opens the database for as long as act runs.
 func (d databaseFlags) withAccountService(ctx context.Context, act func(*account.Service) error) (err error) {
-	kept, err := store.Open(ctx, d.storeOptions(false))
+	kept, err := d.openStore(ctx)
 	if err != nil {
 		return err
 	}
