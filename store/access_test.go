@@ -1,6 +1,7 @@
-package store
+package store_test
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"testing"
@@ -46,11 +47,11 @@ func TestAccessEntry(t *testing.T) {
 	d.see(d.id, 1, a)
 	var at, who int64
 	var recipient, what string
-	var digest idv.Digest
-	must(t, d.readers.QueryRow(`SELECT at, account, recipient, digest, what FROM access_log`).
-		Scan(&at, &who, &recipient, digestOf{&digest}, &what))
-	if !timeOf(at).Equal(after(1)) || who != d.ann.ID || recipient != d.id.String() || digest != a || what != "result" {
-		t.Errorf("entry is %d, %d, %s, %s, %s", at, who, recipient, digest, what)
+	var digest []byte
+	must(t, d.raw().QueryRow(`SELECT at, account, recipient, digest, what FROM access_log`).
+		Scan(&at, &who, &recipient, &digest, &what))
+	if at != after(1).UnixMilli() || who != d.ann.ID || recipient != d.id.String() || !bytes.Equal(digest, a[:]) || what != "result" {
+		t.Errorf("entry is %d, %d, %s, %x, %s", at, who, recipient, digest, what)
 	}
 	// Nobody is shown anything that is not kept.
 	err := d.KeepAccess(t.Context(), review.Access{At: noon, Who: d.ann, Recipient: d.id2, Digest: a, What: review.AccessResult})

@@ -1,4 +1,4 @@
-package store
+package store_test
 
 import (
 	"errors"
@@ -9,22 +9,22 @@ import (
 	"time"
 
 	"countersign/internal/account"
+	"countersign/store"
 )
 
 const password = "umbrella quarry 47 lanterns"
 
 // newDoor returns a door to a store without accounts, and its clock.
-func newDoor(t *testing.T) (*account.Service, *Store, *time.Time) {
+func newDoor(t *testing.T) (*account.Service, *desk, *time.Time) {
 	t.Helper()
-	folder := t.TempDir()
-	s := mustOpen(t, Options{Path: folder + "/c.db", DataKeyFile: folder + "/c.key"})
+	d := openDesk(t, t.TempDir())
 	now := noon
 	door := &account.Service{
-		Records: s,
+		Records: d,
 		Now:     func() time.Time { return now },
 		Cost:    account.Cost{Memory: 8, Time: 1},
 	}
-	return door, s, &now
+	return door, d, &now
 }
 
 func TestSignIn(t *testing.T) {
@@ -71,9 +71,9 @@ func TestDisabledKeepsItsTime(t *testing.T) {
 	*now = after(60)
 	must(t, door.Disable(t.Context(), "Ann", account.Person{}))
 	var at int64
-	must(t, s.readers.QueryRow(`SELECT disabled_at FROM accounts WHERE id > 0`).Scan(&at))
-	if !timeOf(at).Equal(noon) {
-		t.Errorf("disabled at %s, want %s", timeOf(at), noon)
+	must(t, s.raw().QueryRow(`SELECT disabled_at FROM accounts WHERE id > 0`).Scan(&at))
+	if at != noon.UnixMilli() {
+		t.Errorf("disabled at %s, want %s", time.UnixMilli(at), noon)
 	}
 }
 
@@ -101,7 +101,7 @@ func TestSignInDelay(t *testing.T) {
 	must(t, err)
 
 	var subjects string
-	must(t, s.readers.QueryRow(`SELECT coalesce(group_concat(subject), '') FROM sign_in_failures`).Scan(&subjects))
+	must(t, s.raw().QueryRow(`SELECT coalesce(group_concat(subject), '') FROM sign_in_failures`).Scan(&subjects))
 	if strings.Contains(strings.ToLower(subjects), "ann") || strings.Contains(subjects, "192.0.2.1") {
 		t.Errorf("subjects are kept in the clear: %s", subjects)
 	}
@@ -169,7 +169,7 @@ func TestFailuresCountedAtTheSameTime(t *testing.T) {
 	second := mustOpen(t, d.options)
 	var group sync.WaitGroup
 	for i := range 20 {
-		s := []*Store{d.Store, second}[i%2]
+		s := []*store.Store{d.Store, second}[i%2]
 		group.Go(func() {
 			err := s.ChangeFailures(t.Context(), []string{"a"}, noon, func(list []account.Failures) error {
 				list[0].Count, list[0].Last = list[0].Count+1, noon
@@ -182,7 +182,7 @@ func TestFailuresCountedAtTheSameTime(t *testing.T) {
 	}
 	group.Wait()
 	var count int
-	must(t, d.readers.QueryRow(`SELECT count FROM sign_in_failures`).Scan(&count))
+	must(t, d.raw().QueryRow(`SELECT count FROM sign_in_failures`).Scan(&count))
 	if count != 20 {
 		t.Errorf("count is %d, want 20", count)
 	}

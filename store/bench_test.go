@@ -1,4 +1,4 @@
-package store
+package store_test
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"countersign/internal/review"
+	"countersign/store"
 )
 
 func BenchmarkKeepNote(b *testing.B) {
@@ -21,10 +22,10 @@ func BenchmarkKeepNote(b *testing.B) {
 // BenchmarkInsert is what the disk and SQLite take of BenchmarkKeepNote.
 func BenchmarkInsert(b *testing.B) {
 	d := newDesk(b)
-	_, err := d.writer.Exec(`CREATE TABLE bare (id INTEGER PRIMARY KEY, text BLOB)`)
+	_, err := d.Writer().Exec(`CREATE TABLE bare (id INTEGER PRIMARY KEY, text BLOB)`)
 	must(b, err)
 	for b.Loop() {
-		_, err := d.writer.Exec(`INSERT INTO bare (text) VALUES (?)`, []byte("The document was checked against the register."))
+		_, err := d.Writer().Exec(`INSERT INTO bare (text) VALUES (?)`, []byte("The document was checked against the register."))
 		must(b, err)
 	}
 }
@@ -84,16 +85,16 @@ func BenchmarkRecent(b *testing.B) {
 func BenchmarkChangeDataKey(b *testing.B) {
 	const recipients = 20_000
 	d := newDesk(b)
-	must(b, d.write(b.Context(), func(ctx context.Context, tx *sql.Tx) error {
+	must(b, d.Write(b.Context(), func(ctx context.Context, tx *sql.Tx) error {
 		for i := range recipients {
-			if _, err := d.insertRecipient(ctx, tx, mustID(b, fmt.Sprintf("%08d-0000-4000-8000-000000000000", i))); err != nil {
+			if err := d.AddRecipient(ctx, tx, mustID(b, fmt.Sprintf("%08d-0000-4000-8000-000000000000", i))); err != nil {
 				return err
 			}
 		}
 		return nil
 	}))
 	for b.Loop() {
-		_, err := d.ChangeDataKey(b.Context(), ChangeOptions{})
+		_, err := d.ChangeDataKey(b.Context(), store.ChangeOptions{})
 		must(b, err)
 	}
 	b.ReportMetric(float64(recipients*b.N)/b.Elapsed().Seconds(), "recipients/s")

@@ -1,6 +1,7 @@
-package store
+package store_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -9,6 +10,7 @@ import (
 
 	"countersign/internal/account"
 	"countersign/internal/review"
+	"countersign/store"
 )
 
 // loggedDesk is a desk that serves with a checkpoint log.
@@ -112,7 +114,7 @@ func TestBegunLogIsKnownAtOnce(t *testing.T) {
 	d.sign()
 	d.options.CheckpointLog = filepath.Join(t.TempDir(), "checkpoints.log")
 	d.restart()
-	if list, err := readCheckpointLog(d.options.CheckpointLog); err != nil || len(list) != 1 {
+	if list, err := store.ReadCheckpointLog(d.options.CheckpointLog); err != nil || len(list) != 1 {
 		t.Errorf("the log has %d checkpoints, error %v", len(list), err)
 	}
 	must(t, d.Store.Close())
@@ -123,58 +125,12 @@ func TestBegunLogIsKnownAtOnce(t *testing.T) {
 	}
 }
 
-// An older database is noticed by its log when only the log is kept, and when the log is
-// gone too, that is said.
-func TestOlderDatabaseWithoutItsLog(t *testing.T) {
-	d := loggedDesk(t)
-	must(t, d.Store.Close())
-	older, err := os.ReadFile(d.options.Path)
-	must(t, err)
-	d.Store = mustOpen(t, d.options)
-	d.addPerson("Carol")
-	d.sign()
-	must(t, d.Store.Close())
-	must(t, os.WriteFile(d.options.Path, older, 0o600))
-	must(t, os.Rename(d.options.CheckpointLog, d.options.CheckpointLog+".away"))
-	d.Store = mustOpen(t, d.options)
-	if d.Warning() == "" || d.logStates() != "missing" {
-		t.Errorf("it warns %q, the ledger says %q", d.Warning(), d.logStates())
-	}
-	must(t, d.Store.Close())
-	must(t, os.Rename(d.options.CheckpointLog+".away", d.options.CheckpointLog))
-	d.Store = mustOpen(t, d.options)
-	wantUnready(t, d.Store, review.UnreadyOlder)
-}
-
 // A log of another database is not taken for this one's.
 func TestLogOfAnotherDatabase(t *testing.T) {
 	d, other := loggedDesk(t), loggedDesk(t)
 	d.options.CheckpointLog = other.options.CheckpointLog
 	d.restart()
 	wantUnready(t, d.Store, review.UnreadyOlder)
-}
-
-// What cannot be a checkpoint log is refused in words, and left as it is.
-func TestNoCheckpointLog(t *testing.T) {
-	d := loggedDesk(t)
-	must(t, d.Store.Close())
-	other := writeFile(t, "Dear diary,\n", 0o600)
-	long := writeFile(t, strings.Repeat("x", 2*maxLogLine), 0o600)
-	link := filepath.Join(t.TempDir(), "link")
-	must(t, os.Symlink(d.options.Path, link))
-	for path, want := range map[string]error{
-		"/dev/full": ErrNotFile, os.DevNull: ErrNotFile, t.TempDir(): ErrNotFile, other: ErrNotLog, long: ErrNotLog,
-		d.options.Path: ErrOwnFile, link: ErrOwnFile, d.options.Path + "-journal": ErrOwnFile,
-		d.options.DataKeyFile: ErrOwnFile, d.options.SigningKeyFile: ErrOwnFile,
-	} {
-		o := d.options
-		o.CheckpointLog = path
-		_, err := Open(t.Context(), o)
-		wantErr(t, err, want)
-	}
-	if text, err := os.ReadFile(other); err != nil || string(text) != "Dear diary,\n" {
-		t.Errorf("the file holds %q, error %v", text, err)
-	}
 }
 
 // A log that cannot be written is said to be so, and gets every checkpoint later on.
@@ -225,7 +181,7 @@ func TestLogCatchesUp(t *testing.T) {
 
 func loggedSizes(t *testing.T, path string) []int64 {
 	t.Helper()
-	list, err := readCheckpointLog(path)
+	list, err := store.ReadCheckpointLog(path)
 	must(t, err)
 	var sizes []int64
 	for _, c := range list {
@@ -237,15 +193,32 @@ func loggedSizes(t *testing.T, path string) []int64 {
 // Beside a server that records nothing, no command does.
 func TestCommandsBesideAHaltedServer(t *testing.T) {
 	d := loggedDesk(t)
-	beside := Options{Path: d.options.Path, DataKeyFile: d.options.DataKeyFile}
 	add := func(name string) error {
 		p := account.Account{Person: account.Person{Name: name, Role: account.Reviewer, Created: noon}, Key: name, Password: "hash"}
-		_, err := mustOpen(t, beside).AddAccount(t.Context(), p, false, account.ChangedBy{At: noon})
+		_, err := d.beside(t).AddAccount(t.Context(), p, false, account.ChangedBy{At: noon})
 		return err
 	}
 	must(t, add("carol"))
-	d.stopRecording(stopReason{reason: review.UnreadyLedger, sentence: "It was altered."})
+	d.StopRecording(review.UnreadyLedger, "It was altered.")
 	wantErr(t, add("dave"), review.ErrNotRecording)
 	must(t, d.Store.Close())
 	must(t, add("dave"))
+}
+
+// A line of the checkpoint log that broke off does not swallow the next one.
+func TestCheckpointLogThatBrokeOff(t *testing.T) {
+	d := loggedDesk(t)
+	before := loggedSizes(t, d.options.CheckpointLog)
+	file, err := os.OpenFile(d.options.CheckpointLog, os.O_WRONLY|os.O_APPEND, 0)
+	must(t, err)
+	_, err = file.WriteString(`{"size":2,"at"`)
+	must(t, errors.Join(err, file.Close()))
+	for _, name := range []string{"Carol", "Dave"} {
+		d.addPerson(name)
+		d.sign()
+		before = append(before, int64(d.size()))
+	}
+	if got := loggedSizes(t, d.options.CheckpointLog); !slices.Equal(got, before) {
+		t.Errorf("the log has %v, want %v", got, before)
+	}
 }

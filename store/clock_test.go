@@ -1,4 +1,4 @@
-package store
+package store_test
 
 import (
 	"crypto/sha256"
@@ -10,6 +10,7 @@ import (
 	"countersign/internal/idv"
 	"countersign/internal/ledger"
 	"countersign/internal/review"
+	"countersign/store"
 )
 
 // clocked is a desk whose clock is set by hand.
@@ -67,7 +68,7 @@ func TestClockThatWasWrong(t *testing.T) {
 			t.Errorf("entry %d is of %s, behind by %s; want %s and %s", e.Seq, e.At, e.Behind, w.at, w.behind)
 		}
 	}
-	v, err := Verify(t.Context(), VerifyOptions{Path: c.options.Path})
+	v, err := store.Verify(t.Context(), store.VerifyOptions{Path: c.options.Path})
 	must(t, err)
 	if v.Behind != 2 || v.FirstBehind != 5 {
 		t.Errorf("the clock was behind %d times, first at entry %d", v.Behind, v.FirstBehind)
@@ -118,7 +119,7 @@ func TestTwoThatLookedAtTheClock(t *testing.T) {
 	_, err := c.AddAccount(t.Context(), account.Account{Person: account.Person{Name: "Eve", Role: account.Admin}, Key: "eve"}, false, account.ChangedBy{At: earlier})
 	must(t, err)
 	must(t, c.DisableAccount(t.Context(), "eve", account.ChangedBy{At: earlier}))
-	_, err = Verify(t.Context(), VerifyOptions{Path: c.options.Path})
+	_, err = store.Verify(t.Context(), store.VerifyOptions{Path: c.options.Path})
 	must(t, err)
 }
 
@@ -220,13 +221,13 @@ func TestLinkAndSessionFromTheFuture(t *testing.T) {
 func TestPlantedLink(t *testing.T) {
 	c := newClocked(t)
 	plant := func(token byte) {
-		exec(t, raw(t, c.options.Path), `INSERT INTO password_links (account, token_hash, until) VALUES (?, ?, ?)
+		exec(t, c.raw(), `INSERT INTO password_links (account, token_hash, until) VALUES (?, ?, ?)
 			ON CONFLICT (account) DO UPDATE SET token_hash = excluded.token_hash`,
-			c.ann.ID, append([]byte{token}, make([]byte, 31)...), millis(c.now.Add(time.Hour)))
+			c.ann.ID, append([]byte{token}, make([]byte, 31)...), c.now.Add(time.Hour).UnixMilli())
 	}
 	plant(9)
 	wantErr(t, c.UseLink(t.Context(), [32]byte{9}, "hash", c.now), account.ErrNoLink)
-	exec(t, raw(t, c.options.Path), `DELETE FROM password_links`)
+	exec(t, c.raw(), `DELETE FROM password_links`)
 	must(t, c.SetLink(t.Context(), "ann", [32]byte{1}, c.now.Add(time.Hour), account.ChangedBy{At: c.now}))
 	plant(9)
 	wantErr(t, c.UseLink(t.Context(), [32]byte{9}, "hash", c.now), account.ErrNoLink)
@@ -247,7 +248,7 @@ func TestCopiesWhateverTheClock(t *testing.T) {
 	copies := func(when string, want int) {
 		t.Helper()
 		var n int
-		must(t, c.readers.QueryRow(`SELECT count(*) FROM sealed_media`).Scan(&n))
+		must(t, c.raw().QueryRow(`SELECT count(*) FROM sealed_media`).Scan(&n))
 		if n != want {
 			t.Errorf("%s: %d copies, want %d", when, n, want)
 		}
@@ -338,6 +339,6 @@ func TestWhoMadeTheLink(t *testing.T) {
 	// What somebody does to their own account is no news to them.
 	must(t, c.ReplacePassword(t.Context(), account.Account{Person: sue, Password: "set"}, "own", account.ChangedBy{By: sue, At: c.now}))
 	told(0)
-	_, err := Verify(t.Context(), VerifyOptions{Path: c.options.Path})
+	_, err := store.Verify(t.Context(), store.VerifyOptions{Path: c.options.Path})
 	must(t, err)
 }

@@ -1,12 +1,12 @@
-package store
+package store_test
 
 import (
-	"database/sql"
 	"errors"
 	"strings"
 	"testing"
 
 	"countersign/internal/account"
+	"countersign/store"
 )
 
 const testSecret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
@@ -116,8 +116,7 @@ func TestCodeSecretsAreSealed(t *testing.T) {
 			d.withCode(d.ann, account.CodeHash{1})
 			d.withCode(d.bob, account.CodeHash{2})
 			must(t, d.Store.Close())
-			db, err := sql.Open("sqlite", d.options.Path)
-			must(t, err)
+			db := raw(t, d.options.Path)
 			var sealed string
 			must(t, db.QueryRow(`SELECT CAST(sealed || data_key AS TEXT) FROM code_secrets WHERE account = 1`).Scan(&sealed))
 			if strings.Contains(sealed, testSecret[:8]) {
@@ -128,11 +127,11 @@ func TestCodeSecretsAreSealed(t *testing.T) {
 			}
 			must(t, db.Close())
 			harmless := test.change == "" || test.name == "used"
-			_, err = Verify(t.Context(), VerifyOptions{Path: d.options.Path})
+			_, err := store.Verify(t.Context(), store.VerifyOptions{Path: d.options.Path})
 			if (err != nil) != test.keyless {
 				t.Errorf("without the data key: %v", err)
 			}
-			_, err = Verify(t.Context(), VerifyOptions{Path: d.options.Path, DataKeyFile: d.options.DataKeyFile})
+			_, err = store.Verify(t.Context(), store.VerifyOptions{Path: d.options.Path, DataKeyFile: d.options.DataKeyFile})
 			if (err == nil) != harmless {
 				t.Errorf("with the data key: %v", err)
 			}

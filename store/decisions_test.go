@@ -1,9 +1,8 @@
-package store
+package store_test
 
 import (
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -54,7 +53,7 @@ func TestTheSchemaKeepsTheRulesOfSecondReviews(t *testing.T) {
 	settled, err := d.keepDecision(t.Context(), stands)
 	must(t, err)
 	insert := func(act string, by account.Person, recipient idv.RecipientID, digest idv.Digest, about int64) error {
-		_, err := raw(t, d.options.Path).Exec(`
+		_, err := d.raw().Exec(`
 			INSERT INTO ledger (seq, at, actor, name, role, recipient, snapshot, act, about, facts, content, sealed, hashes)
 			SELECT max(seq) + 1, max(at), ?, ?, ?, ?, ?, ?, ?, '{}', x'', x'', x'' FROM ledger`,
 			by.ID, by.Name, string(by.Role), recipient.String(), digest[:], act, about)
@@ -86,7 +85,7 @@ func TestTheSchemaKeepsTheRulesOfSecondReviews(t *testing.T) {
 }
 
 func gap(t *testing.T, d *desk) error {
-	_, err := raw(t, d.options.Path).Exec(`
+	_, err := d.raw().Exec(`
 		INSERT INTO ledger (seq, at, actor, name, role, recipient, snapshot, act, about, facts, content, sealed, hashes)
 		SELECT max(seq) + 2, max(at), 0, '', '', '', x'', 'note', 0, '{}', x'', x'', x'' FROM ledger`)
 	return err
@@ -181,11 +180,11 @@ func BenchmarkDecision(b *testing.B) {
 		}
 		desks[i].stands = make([]int64, each)
 	}
-	_, err := d.writer.Exec(`CREATE TABLE bare (id INTEGER PRIMARY KEY, text BLOB)`)
+	_, err := d.Writer().Exec(`CREATE TABLE bare (id INTEGER PRIMARY KEY, text BLOB)`)
 	must(b, err)
 	b.Run("bare INSERT", func(b *testing.B) {
 		for b.Loop() {
-			_, err := d.writer.Exec(`INSERT INTO bare (text) VALUES (?)`, []byte("The document was checked against the register."))
+			_, err := d.Writer().Exec(`INSERT INTO bare (text) VALUES (?)`, []byte("The document was checked against the register."))
 			must(b, err)
 		}
 	})
@@ -218,34 +217,6 @@ func BenchmarkDecision(b *testing.B) {
 	})
 }
 
-// BenchmarkFirstDecision records the first decision on each of a hundred cases, which so move in
-// all lists, and reports how many pages each writes to SQLite's log.
-func BenchmarkFirstDecision(b *testing.B) {
-	const cases, framed = 100, 4096 + 24 // a page with the header of its frame: https://www.sqlite.org/fileformat2.html, 4.2
-	d, _ := newSigningDesk(b)
-	result := nineChecks(b)
-	var logged int64
-	for round := 0; b.Loop(); round++ {
-		b.StopTimer()
-		c := caseload{stands: make([]int64, cases)}
-		for k := range cases {
-			id := mustID(b, fmt.Sprintf("%08d-0000-4000-8000-%06d%06d", k*7919%1000, round+1, k+1))
-			d.fetch(id, 0, d.ann, result)
-			c.ids = append(c.ids, id)
-		}
-		exec(b, d.writer, `PRAGMA wal_checkpoint(TRUNCATE)`)
-		b.StartTimer()
-		for range cases {
-			must(b, c.decide(d, round, result.Digest))
-		}
-		written, err := os.Stat(d.options.Path + "-wal")
-		must(b, err)
-		logged += written.Size()
-	}
-	b.ReportMetric(float64(logged)/framed/cases/float64(b.N), "pages/decision")
-	b.ReportMetric(float64(b.Elapsed().Microseconds())/1000/cases/float64(b.N), "ms/decision")
-}
-
 // nineChecks is a result of the usual size, of which Yoti does not recommend one check.
 func nineChecks(b *testing.B) *idv.Decoded {
 	var checks []string
@@ -264,7 +235,7 @@ func nineChecks(b *testing.B) *idv.Decoded {
 // size is how many entries the ledger has.
 func (d *desk) size() int {
 	var n int
-	must(d.t, d.readers.QueryRow(`SELECT count(*) FROM ledger`).Scan(&n))
+	must(d.t, d.raw().QueryRow(`SELECT count(*) FROM ledger`).Scan(&n))
 	return n
 }
 

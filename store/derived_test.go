@@ -1,4 +1,4 @@
-package store
+package store_test
 
 import (
 	"bytes"
@@ -10,14 +10,14 @@ func TestDerivedKey(t *testing.T) {
 	t.Parallel()
 	folder, other := t.TempDir(), t.TempDir()
 	derived := func(folder, purpose string) []byte {
-		s := mustOpen(t, Options{Path: folder + "/c.db", DataKeyFile: folder + "/c.key"})
+		s := mustOpen(t, optionsIn(folder))
 		key, err := s.DerivedKey(purpose)
 		must(t, err)
 		must(t, s.Close())
 		return key
 	}
 	key := derived(folder, "one")
-	if again := derived(folder, "one"); !bytes.Equal(key, again) || len(key) != keyBytes {
+	if again := derived(folder, "one"); !bytes.Equal(key, again) || len(key) != 32 {
 		t.Errorf("the key is %x at first and %x then", key, again)
 	}
 	if bytes.Equal(key, derived(folder, "two")) || bytes.Equal(key, derived(other, "one")) {

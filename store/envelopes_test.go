@@ -1,4 +1,4 @@
-package store
+package store_test
 
 import (
 	"testing"
@@ -6,6 +6,7 @@ import (
 	"countersign/internal/account"
 	"countersign/internal/idv"
 	"countersign/internal/review"
+	"countersign/store"
 )
 
 // envelopeOf is an envelope ID.
@@ -62,7 +63,7 @@ func TestRecipientsOfAnEnvelope(t *testing.T) {
 	if again, err := d.AccessLog(t.Context(), review.AccessQuery{What: review.AccessEnvelope, Limit: 10}); err != nil || len(again) != 4 {
 		t.Errorf("there are %d entries, error %v", len(again), err)
 	}
-	if _, err := Verify(t.Context(), VerifyOptions{Path: d.options.Path, DataKeyFile: d.options.DataKeyFile}); err != nil {
+	if _, err := store.Verify(t.Context(), store.VerifyOptions{Path: d.options.Path, DataKeyFile: d.options.DataKeyFile}); err != nil {
 		t.Errorf("the verification says: %v", err)
 	}
 }
@@ -70,7 +71,7 @@ func TestRecipientsOfAnEnvelope(t *testing.T) {
 // A view of an envelope is kept whole or not at all.
 func TestEnvelopeViewIsOneTransaction(t *testing.T) {
 	d, _ := newSigningDesk(t)
-	_, err := d.writer.Exec(`
+	_, err := d.raw().Exec(`
 		CREATE TRIGGER full_log BEFORE INSERT ON access_log WHEN new.recipient = '` + d.id2.String() + `'
 		BEGIN SELECT RAISE(ABORT, 'no room'); END`)
 	must(t, err)

@@ -1,4 +1,4 @@
-package store
+package store_test
 
 import (
 	"bytes"
@@ -7,8 +7,6 @@ import (
 	"database/sql"
 	"fmt"
 	mathrand "math/rand/v2"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -16,13 +14,14 @@ import (
 	"countersign/internal/account"
 	"countersign/internal/idv"
 	"countersign/internal/review"
+	"countersign/store"
 )
 
 // secretsOf returns what has to be gone when a recipient was erased: sealed texts, their
 // key, drafts, results and copies of media, as they stand in the files.
 func (d *desk) secretsOf(id idv.RecipientID) [][]byte {
 	d.t.Helper()
-	rows, err := d.readers.Query(`
+	rows, err := d.raw().Query(`
 		SELECT text_sealed FROM ledger WHERE recipient = ?1 AND text_sealed IS NOT NULL
 		UNION ALL SELECT body FROM snapshots WHERE recipient = ?1
 		UNION ALL SELECT text FROM drafts WHERE recipient = ?1
@@ -39,26 +38,6 @@ func (d *desk) secretsOf(id idv.RecipientID) [][]byte {
 	}
 	must(d.t, rows.Err())
 	return list
-}
-
-// holding counts the secrets of which a part is in some file of the database.
-func (d *desk) holding(secrets [][]byte) int {
-	d.t.Helper()
-	files, err := filepath.Glob(d.options.Path + "*")
-	must(d.t, err)
-	var all []byte
-	for _, name := range files {
-		text, err := os.ReadFile(name)
-		must(d.t, err)
-		all = append(all, text...)
-	}
-	n := 0
-	for _, secret := range secrets {
-		if middle := len(secret) / 2; bytes.Contains(all, secret[middle-12:middle+12]) {
-			n++
-		}
-	}
-	return n
 }
 
 // casework makes a recipient with everything that people can do.
@@ -106,7 +85,7 @@ func TestErase(t *testing.T) {
 	must(t, d.BatchLogs(t.Context(), after(60)))
 	_, err := d.Checkpoint(t.Context())
 	must(t, err)
-	v, err := Verify(t.Context(), VerifyOptions{Path: d.options.Path})
+	v, err := store.Verify(t.Context(), store.VerifyOptions{Path: d.options.Path})
 	if err != nil || v.Erased != 1 {
 		t.Errorf("verified: %+v, error %v", v, err)
 	}
@@ -194,7 +173,7 @@ func TestNothingIsRecordedAboutTheErased(t *testing.T) {
 	b := d.fetch(d.id, 1, d.ann, decode(t, "ONGOING", "b"))
 	must(t, d.Erase(t.Context(), d.id, d.ann, "Asked for."))
 	wantErr(t, d.Erase(t.Context(), d.id, d.ann, "Asked for."), review.ErrErased)
-	wantErr(t, d.Erase(t.Context(), d.id2, d.ann, "Asked for."), ErrNoRecipient)
+	wantErr(t, d.Erase(t.Context(), d.id2, d.ann, "Asked for."), store.ErrNoRecipient)
 	wantErr(t, d.note(b, "k2", "one"), review.ErrErased)
 	wantErr(t, d.KeepResult(t.Context(), d.id, d.ann, after(2), decode(t, "COMPLETED", "c")), review.ErrErased)
 	wantErr(t, d.KeepFailure(t.Context(), d.id, review.Failure{At: after(2), By: d.ann, Kind: review.NotFound}), review.ErrErased)
@@ -205,7 +184,7 @@ func TestNothingIsRecordedAboutTheErased(t *testing.T) {
 	if len(p.Second)+len(p.Changed)+len(p.Referred) != 0 {
 		t.Errorf("pending %+v", p)
 	}
-	if _, err := Verify(t.Context(), VerifyOptions{Path: d.options.Path}); err != nil {
+	if _, err := store.Verify(t.Context(), store.VerifyOptions{Path: d.options.Path}); err != nil {
 		t.Error(err)
 	}
 }
@@ -219,7 +198,7 @@ func TestOnlyAnErasureErases(t *testing.T) {
 		`UPDATE snapshots SET body = x''`,
 		`DELETE FROM snapshots`,
 	} {
-		err := d.write(t.Context(), func(ctx context.Context, tx *sql.Tx) error {
+		err := d.Write(t.Context(), func(ctx context.Context, tx *sql.Tx) error {
 			_, err := tx.ExecContext(ctx, statement)
 			return err
 		})

@@ -1,4 +1,4 @@
-package store
+package store_test
 
 import (
 	"context"
@@ -12,6 +12,7 @@ import (
 	"countersign/internal/idv"
 	"countersign/internal/ledger"
 	"countersign/internal/review"
+	"countersign/store"
 )
 
 func born(t testing.TB, text string) idv.Date {
@@ -70,7 +71,7 @@ func TestExpectedSigner(t *testing.T) {
 	}
 	d.wantAbsent("Kovács")
 	d.wantAbsent("1985-03-12")
-	if _, err := Verify(t.Context(), VerifyOptions{Path: d.options.Path, DataKeyFile: d.options.DataKeyFile}); err != nil {
+	if _, err := store.Verify(t.Context(), store.VerifyOptions{Path: d.options.Path, DataKeyFile: d.options.DataKeyFile}); err != nil {
 		t.Error(err)
 	}
 }
@@ -122,17 +123,15 @@ func TestExpectedSignerReplacesTheNewest(t *testing.T) {
 	must(t, d.expect(d.ann, 1, "1", "Anna"))
 	must(t, d.expect(d.ann, 2, "2", "Bea"))
 	for about, what := range map[int64]string{0: "expected-set", 3: "expected-set", 2: "expected-cleared"} {
-		err := d.write(t.Context(), func(ctx context.Context, tx *sql.Tx) error {
-			_, err := d.appendEntry(ctx, tx, newEntry{Act: review.Act{At: noon.Add(time.Hour), Act: ledger.Act(what), About: about}, by: d.ann, recipient: d.id})
-			return err
+		err := d.Write(t.Context(), func(ctx context.Context, tx *sql.Tx) error {
+			return d.Append(ctx, tx, d.ann, d.id, review.Act{At: noon.Add(time.Hour), Act: ledger.Act(what), About: about})
 		})
 		if err == nil || !strings.Contains(err.Error(), "takes the place of the newest") {
 			t.Errorf("%s about entry %d: error is %v", what, about, err)
 		}
 	}
-	err := d.write(t.Context(), func(ctx context.Context, tx *sql.Tx) error {
-		_, err := d.appendEntry(ctx, tx, newEntry{Act: review.Act{At: noon.Add(time.Hour), Act: review.ActExpectedCleared}, by: d.ann, recipient: d.id2})
-		return err
+	err := d.Write(t.Context(), func(ctx context.Context, tx *sql.Tx) error {
+		return d.Append(ctx, tx, d.ann, d.id2, review.Act{At: noon.Add(time.Hour), Act: review.ActExpectedCleared})
 	})
 	if err == nil || !strings.Contains(err.Error(), "only an expected signer is cleared") {
 		t.Errorf("error is %v", err)

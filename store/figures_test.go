@@ -1,16 +1,10 @@
-package store
+package store_test
 
 import (
-	"context"
-	"database/sql"
-	"encoding/json"
-	"fmt"
-	"strings"
 	"testing"
 	"time"
 
 	"countersign/internal/account"
-	"countersign/internal/idv"
 	"countersign/internal/review"
 )
 
@@ -74,104 +68,4 @@ func TestFiguresWhileTheClockIsSet(t *testing.T) {
 	if tomorrow.Approved != 1 || tomorrow.Median() != 24*time.Hour+30*time.Minute {
 		t.Errorf("the day ahead: %+v", tomorrow)
 	}
-}
-
-// What figures read is found by its time, however much there is from before.
-func TestFiguresReadNoMoreThanTheirDays(t *testing.T) {
-	d := newDesk(t)
-	must(t, d.read(t.Context(), func(tx *sql.Tx) error {
-		for query, want := range map[string]string{
-			openedCasesQuery: "COVERING INDEX access_log_opened (at>? AND at<?)",
-			decidedQuery:     "ledger_by_act (act=? AND seq>? AND seq<?)",
-		} {
-			if plan := d.plan(t, tx, query, []any{1, 2, 3}); !strings.Contains(plan, want) {
-				t.Errorf("the plan has no %s:\n%s", want, plan)
-			}
-		}
-		return nil
-	}))
-}
-
-// fillDecided puts decisions without statements into the tables, spread over 92 days, each on
-// a result that was fetched before, and with pages that were opened.
-func fillDecided(b *testing.B, d *desk, n int) {
-	tx, err := d.writer.Begin()
-	must(b, err)
-	defer tx.Rollback()
-	exec := func(query string, args ...any) {
-		if _, err := tx.Exec(query, args...); err != nil {
-			b.Fatalf("%s: %v", query, err)
-		}
-	}
-	const numbers = `WITH RECURSIVE numbers (x) AS (SELECT 0 UNION ALL SELECT x + 1 FROM numbers WHERE x + 1 < ?) `
-	const id = `printf('%08x-0000-4000-8000-%012x', x, x + 1)`
-	step := 92 * 24 * time.Hour.Milliseconds() / int64(n)
-	began := millis(noon.Truncate(24 * time.Hour))
-	exec(numbers+`INSERT INTO recipients (id, data_key) SELECT `+id+`, zeroblob(60) FROM numbers`, n)
-	exec(numbers+`INSERT INTO snapshots (recipient, digest, body) SELECT `+id+`, zeroblob(32), x'' FROM numbers`, n)
-	exec(numbers+`INSERT INTO fetches (recipient, at, account, digest, run) SELECT `+id+`, ? + x * ? - x * 7919 % 3600000, 1, zeroblob(32), x + 1 FROM numbers`, n, began, step)
-	for _, what := range []string{"result", "medium", "thumbnail", "opened", "result"} {
-		exec(numbers+`INSERT INTO access_log (at, account, recipient, digest, what) SELECT ? + x * ?, 1 + x % 2, `+id+`, zeroblob(32), ? FROM numbers`, n, began, step, what)
-	}
-	exec(numbers+`
-		INSERT INTO ledger (seq, at, actor, name, role, recipient, snapshot, act, about, facts, content, sealed, hashes)
-		SELECT (SELECT max(seq) + 1 FROM ledger) + x, ? + x * ?, 1 + x % 2, 'Ann', 'reviewer', `+id+`, zeroblob(32), 'decision', 0,
-			json_object('verdict', CASE x % 3 WHEN 0 THEN 'approve' WHEN 1 THEN 'reject' ELSE 'refer' END, 'second_review', 'not-needed'), x'', x'', x''
-		FROM numbers`, n, began, step)
-	must(b, tx.Commit())
-}
-
-// BenchmarkFigures computes the figures of 92 days with 200,000 decisions, of a day of these,
-// and of as many decisions as have their statements opened.
-func BenchmarkFigures(b *testing.B) {
-	d := newDesk(b)
-	fillDecided(b, d, 200_000)
-	b.Run("92 days, 200000 decisions", func(b *testing.B) {
-		for b.Loop() {
-			if n := d.figures(noon, noon.AddDate(0, 0, 91)).Total; n.Decided() != 200_000 || n.Opened != 200_000 || n.Timed() != 200_000 {
-				b.Fatalf("%d decided, %d opened", n.Decided(), n.Opened)
-			}
-		}
-	})
-	b.Run("a day of them", func(b *testing.B) {
-		for b.Loop() {
-			d.figures(noon.AddDate(0, 0, 50), noon.AddDate(0, 0, 50))
-		}
-	})
-	b.Run("10000 statements", func(b *testing.B) {
-		s := newDesk(b)
-		fillStatements(b, s, review.MaxFigureStatements)
-		for b.Loop() {
-			if n := s.figures(noon, noon).Total; n.Decided() != review.MaxFigureStatements || n.Unread != 0 {
-				b.Fatalf("%d decided, of which %d unread", n.Decided(), n.Unread)
-			}
-		}
-	})
-}
-
-// fillStatements records decisions of the usual length, each on a recipient of its own.
-func fillStatements(b *testing.B, d *desk, n int) {
-	must(b, d.write(b.Context(), func(ctx context.Context, tx *sql.Tx) error {
-		for i := range n {
-			id, err := idv.ParseRecipientID(fmt.Sprintf("00000000-0000-4000-8000-%012x", i+1))
-			if err != nil {
-				return err
-			}
-			key, err := d.insertRecipient(ctx, tx, id)
-			if err != nil {
-				return err
-			}
-			decision := d.decision(id, idv.Digest{}, d.ann, "")
-			decision.Statement.Note = strings.Repeat("The document was checked against the register. ", 60)
-			content, err := json.Marshal(&decision.Statement)
-			if err != nil {
-				return err
-			}
-			act := review.Act{At: noon, Act: review.ActDecision, Facts: review.Facts{Verdict: review.Approve, Second: review.NotNeeded}, Content: content}
-			if _, err := d.appendEntry(ctx, tx, newEntry{Act: act, by: d.ann, recipient: id, key: key}); err != nil {
-				return err
-			}
-		}
-		return nil
-	}))
 }

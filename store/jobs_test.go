@@ -1,12 +1,10 @@
-package store
+package store_test
 
 import (
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"fmt"
 	"path/filepath"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -18,6 +16,7 @@ import (
 	"countersign/internal/idv"
 	"countersign/internal/review"
 	"countersign/internal/webhook"
+	"countersign/store"
 )
 
 // taking is what a worker takes some minutes after noon.
@@ -297,7 +296,7 @@ func TestOneWorkerAtATime(t *testing.T) {
 	var mu sync.Mutex
 	took := map[string]int{}
 	var both sync.WaitGroup
-	for holder, s := range map[string]*Store{"one": d.Store, "other": other} {
+	for holder, s := range map[string]*store.Store{"one": d.Store, "other": other} {
 		both.Go(func() {
 			for range 5 {
 				task, _, err := s.TakeTask(context.Background(), taking(holder, 0))
@@ -320,7 +319,7 @@ func TestOneWorkerAtATime(t *testing.T) {
 	if len(took) != 1 {
 		t.Errorf("tasks were taken by %v, want one of them", took)
 	}
-	for holder, s := range map[string]*Store{"one": d.Store, "other": other} {
+	for holder, s := range map[string]*store.Store{"one": d.Store, "other": other} {
 		if took[holder] > 0 {
 			continue
 		}
@@ -431,30 +430,9 @@ func TestEnvelopeJobNamesRecipients(t *testing.T) {
 		t.Errorf("there is still the task %+v", task)
 	}
 	var kept string
-	must(t, raw(t, d.options.Path).QueryRow(`SELECT envelope FROM recipients WHERE id = $1`, d.id.String()).Scan(&kept))
+	must(t, d.raw().QueryRow(`SELECT envelope FROM recipients WHERE id = $1`, d.id.String()).Scan(&kept))
 	if kept != envelope.String() {
 		t.Errorf("the recipient's envelope is %q", kept)
-	}
-}
-
-// What is looked up for each event and each task is found by an index, however much waits.
-func TestPlansOfTasks(t *testing.T) {
-	d := newDesk(t)
-	for name, query := range map[string]string{
-		"the next job":         `SELECT kind FROM jobs WHERE cause = $1 AND due_at <= $2 ORDER BY due_at LIMIT 1`,
-		"the first due":        `SELECT min(due_at) FROM jobs WHERE cause = 'hook'`,
-		"the next line":        nextLineQuery,
-		"the same event":       `SELECT 1 FROM hook_events WHERE digest = $1 AND at > $2 AND at <= $3`,
-		"a session":            sessionQuery,
-		"lines of a recipient": `UPDATE import_lines SET state = $1, at = $2 WHERE recipient = $3 AND state NOT IN ('fetched', 'known', 'erased')`,
-	} {
-		must(t, d.read(t.Context(), func(tx *sql.Tx) error {
-			plan := d.plan(t, tx, query, []any{"1", "2", "3"}[:strings.Count(query, "$")])
-			if strings.Contains(plan, "TEMP B-TREE") || strings.Contains(plan, "SCAN import_lines") || strings.Contains(plan, "SCAN jobs") || strings.Contains(plan, "SCAN hook") || strings.Contains(plan, "SCAN recipients") {
-				t.Errorf("%s:\n%s", name, plan)
-			}
-			return nil
-		}))
 	}
 }
 
@@ -552,7 +530,7 @@ func TestLinesAreTakenWithoutWriting(t *testing.T) {
 	third := mustID(t, "33333333-3333-4333-8333-333333333333")
 	id := d.startImport("k", d.id, d.id2, third)
 	lease := func() (until int64) {
-		must(t, raw(t, d.options.Path).QueryRow(`SELECT until FROM leases`).Scan(&until))
+		must(t, d.raw().QueryRow(`SELECT until FROM leases`).Scan(&until))
 		return until
 	}
 	first, _ := d.taken(taking("w", 0))
@@ -605,7 +583,7 @@ func TestVerifyWithArrivals(t *testing.T) {
 	d.hook(0, "a", d.id2)
 	d.startImport("k", d.id, d.id2)
 	must(t, d.Store.Close())
-	if _, err := Verify(t.Context(), VerifyOptions{Path: d.options.Path, DataKeyFile: filepath.Clean(d.options.DataKeyFile)}); err != nil {
+	if _, err := store.Verify(t.Context(), store.VerifyOptions{Path: d.options.Path, DataKeyFile: filepath.Clean(d.options.DataKeyFile)}); err != nil {
 		t.Error(err)
 	}
 }

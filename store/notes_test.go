@@ -1,7 +1,6 @@
-package store
+package store_test
 
 import (
-	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -11,6 +10,7 @@ import (
 	"countersign/internal/account"
 	"countersign/internal/idv"
 	"countersign/internal/review"
+	"countersign/store"
 )
 
 func TestNotes(t *testing.T) {
@@ -67,9 +67,9 @@ func TestSameKeyAtTheSameTime(t *testing.T) {
 	second := mustOpen(t, d.options)
 	var group sync.WaitGroup
 	for i := range 8 {
-		s := []*Store{d.Store, second}[i%2]
+		through := &desk{Store: []*store.Store{d.Store, second}[i%2]}
 		group.Go(func() {
-			if err := s.keepNote(t.Context(), d.newNote(digest, "k", "text")); err != nil {
+			if err := through.keepNote(t.Context(), d.newNote(digest, "k", "text")); err != nil {
 				t.Error(err)
 			}
 		})
@@ -112,7 +112,7 @@ func TestDraftKeepsTheChoice(t *testing.T) {
 		t.Errorf("a text and a choice: %+v", got)
 	}
 	var sealed []byte
-	must(t, d.readers.QueryRow(`SELECT choice FROM drafts`).Scan(&sealed))
+	must(t, d.raw().QueryRow(`SELECT choice FROM drafts`).Scan(&sealed))
 	if len(sealed) == 0 || strings.Contains(string(sealed), "findme") {
 		t.Errorf("the choice is stored as %q", sealed)
 	}
@@ -159,40 +159,6 @@ func TestDrafts(t *testing.T) {
 	}
 }
 
-// wantAbsent looks for a text in every byte of the database's files.
-func (d *desk) wantAbsent(text string) {
-	d.t.Helper()
-	for _, name := range []string{d.options.Path, d.options.Path + "-wal"} {
-		bytes, err := os.ReadFile(name)
-		must(d.t, err)
-		if strings.Contains(string(bytes), text) {
-			d.t.Errorf("%q stands in %s", text, name)
-		}
-	}
-}
-
-func TestTextsAreSealed(t *testing.T) {
-	d := newDesk(t)
-	digest := d.fetch(d.id, 0, d.ann, decode(t, "COMPLETED", "findme"))
-	must(t, d.keepDraft(d.ann, "k1", "aardvark"))
-	must(t, d.keepDraft(d.bob, "k2", "bumblebee"))
-	must(t, d.note(digest, "k1", "crocodile"))
-	must(t, d.keepDraft(d.bob, "k2", ""))
-	for _, text := range []string{"aardvark", "bumblebee", "crocodile"} {
-		d.wantAbsent(text)
-	}
-	_, err := d.writer.Exec(`PRAGMA wal_checkpoint(TRUNCATE)`)
-	must(t, err)
-	for _, text := range []string{"aardvark", "bumblebee", "crocodile"} {
-		d.wantAbsent(text)
-	}
-	bytes, err := os.ReadFile(d.options.Path)
-	must(t, err)
-	if !strings.Contains(string(bytes), "findme") {
-		t.Error("the search finds nothing")
-	}
-}
-
 func TestSealedTextThatWasMoved(t *testing.T) {
 	t.Parallel()
 	for name, move := range map[string]string{
@@ -216,8 +182,8 @@ func TestSealedTextThatWasMoved(t *testing.T) {
 			must(t, d.keepDraft(d.ann, "k3", "Ann's"))
 			must(t, d.keepDraft(d.bob, "k4", "Bob's"))
 			d.file(d.id, d.ann)
-			exec(t, d.writer, `DROP TRIGGER ledger_is_not_changed`)
-			exec(t, d.writer, move)
+			exec(t, d.raw(), `DROP TRIGGER ledger_is_not_changed`)
+			exec(t, d.raw(), move)
 			_, err := d.Recipient(t.Context(), d.id, d.ann, review.NotePage{})
 			wantErr(t, err, review.ErrAltered)
 		})

@@ -1,4 +1,4 @@
-package store
+package store_test
 
 import (
 	"errors"
@@ -125,7 +125,7 @@ func TestVerifyComparesPasskeys(t *testing.T) {
 	if err := d.verifies(t); err != nil {
 		t.Errorf("after it was used: %v", err)
 	}
-	_, err := d.writer.Exec(`UPDATE passkeys SET credential = '{"site":"localhost"}'`)
+	_, err := d.raw().Exec(`UPDATE passkeys SET credential = '{"site":"localhost"}'`)
 	must(t, err)
 	if err := d.verifies(t); !errors.Is(err, ledger.ErrBroken) {
 		t.Errorf("a planted key: %v", err)

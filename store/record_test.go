@@ -1,4 +1,4 @@
-package store
+package store_test
 
 import (
 	"context"
@@ -12,46 +12,46 @@ import (
 
 // What a desk records, in short.
 
-func (s *Store) keepNote(ctx context.Context, n review.NewNote) error {
-	_, err := s.Record(ctx, n.Author, n.Recipient, n.Key, n.Acts)
+func (d *desk) keepNote(ctx context.Context, n review.NewNote) error {
+	_, err := d.Record(ctx, n.Author, n.Recipient, n.Key, n.Acts)
 	return err
 }
 
-func (s *Store) keepDecision(ctx context.Context, n review.NewDecision) (int64, error) {
-	return first(s.Record(ctx, n.By, n.Recipient, n.Key, n.Acts))
+func (d *desk) keepDecision(ctx context.Context, n review.NewDecision) (int64, error) {
+	return first(d.Record(ctx, n.By, n.Recipient, n.Key, n.Acts))
 }
 
-func (s *Store) keepSecond(ctx context.Context, n review.NewSecond) error {
-	_, err := s.Record(ctx, n.By, n.Recipient, n.Key, n.Acts)
+func (d *desk) keepSecond(ctx context.Context, n review.NewSecond) error {
+	_, err := d.Record(ctx, n.By, n.Recipient, n.Key, n.Acts)
 	return err
 }
 
-func (s *Store) keepWithdrawal(ctx context.Context, n review.NewWithdrawal) error {
-	_, err := s.Record(ctx, n.By, n.Recipient, n.Key, n.Acts)
+func (d *desk) keepWithdrawal(ctx context.Context, n review.NewWithdrawal) error {
+	_, err := d.Record(ctx, n.By, n.Recipient, n.Key, n.Acts)
 	return err
 }
 
-func (s *Store) keepDispositions(ctx context.Context, n review.NewDispositions) ([]int64, error) {
-	return s.Record(ctx, n.By, n.Recipient, n.Key, n.Acts)
+func (d *desk) keepDispositions(ctx context.Context, n review.NewDispositions) ([]int64, error) {
+	return d.Record(ctx, n.By, n.Recipient, n.Key, n.Acts)
 }
 
-func (s *Store) keepExpected(ctx context.Context, n review.NewExpected) error {
-	_, err := s.Record(ctx, n.By, n.Recipient, n.Key, n.Acts)
+func (d *desk) keepExpected(ctx context.Context, n review.NewExpected) error {
+	_, err := d.Record(ctx, n.By, n.Recipient, n.Key, n.Acts)
 	return err
 }
 
-func (s *Store) keepExport(ctx context.Context, n review.NewExport) error {
-	_, err := s.Record(ctx, n.By, n.Recipient, "", n.Acts)
+func (d *desk) keepExport(ctx context.Context, n review.NewExport) error {
+	_, err := d.Record(ctx, n.By, n.Recipient, "", n.Acts)
 	return err
 }
 
-func (s *Store) beginReset(ctx context.Context, r review.NewReset) (int64, error) {
-	return first(s.Record(ctx, r.By, r.Recipient, r.Key, r.Acts))
+func (d *desk) beginReset(ctx context.Context, r review.NewReset) (int64, error) {
+	return first(d.Record(ctx, r.By, r.Recipient, r.Key, r.Acts))
 }
 
-func (s *Store) endReset(ctx context.Context, r review.NewReset, reset int64, end review.ResetEnd) error {
+func (d *desk) endReset(ctx context.Context, r review.NewReset, reset int64, end review.ResetEnd) error {
 	n := review.NewResetEnd{Reset: reset, End: end}
-	_, err := s.Record(ctx, r.By, r.Recipient, "", n.Acts)
+	_, err := d.Record(ctx, r.By, r.Recipient, "", n.Acts)
 	return err
 }
 

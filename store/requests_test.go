@@ -1,8 +1,6 @@
-package store
+package store_test
 
 import (
-	"context"
-	"database/sql"
 	"errors"
 	"sync"
 	"sync/atomic"
@@ -10,7 +8,7 @@ import (
 	"time"
 
 	"countersign/internal/account"
-	"countersign/internal/review"
+	"countersign/store"
 )
 
 // withAdmins is a desk with two admins, whom the operator made, and a supervisor with factors.
@@ -25,10 +23,7 @@ func withAdmins(t *testing.T) (d *desk, eve, max, sue account.Person) {
 		return p
 	}
 	eve, max, sue = add("eve", account.Admin), add("max", account.Admin), add("sue", account.Supervisor)
-	exec(t, d.writer, `INSERT INTO passkeys (account, credential_id, credential, sign_count, name, created_at) VALUES ($1, x'01', '{}', 0, 'Phone', 0)`, sue.ID)
-	must(t, d.write(t.Context(), func(ctx context.Context, tx *sql.Tx) error {
-		return d.logFactors(ctx, tx, sue.ID, account.ChangedBy{By: sue, At: noon}, review.Facts{AccountChange: string(account.FactorAdded), Factor: account.Passkey})
-	}))
+	must(t, d.AddPasskey(t.Context(), newPasskey("phone"), account.ChangedBy{By: sue, At: noon}))
 	return d, eve, max, sue
 }
 
@@ -36,7 +31,7 @@ func withAdmins(t *testing.T) (d *desk, eve, max, sue account.Person) {
 func TestNoAdminMakesASupervisorAlone(t *testing.T) {
 	d, eve, _, _ := withAdmins(t)
 	ctx, by := t.Context(), account.ChangedBy{By: eve, At: noon}
-	_, err := d.AddAccount(ctx, supervisorNamed("tom"), false, by)
+	_, err := d.AddAccount(ctx, account.Account{Person: account.Person{Name: "tom", Role: account.Supervisor}, Key: "tom"}, false, by)
 	wantErr(t, err, account.ErrNeedsRequest)
 	wantErr(t, d.SetRole(ctx, "ann", account.Supervisor, by), account.ErrNeedsRequest)
 	wantErr(t, d.SetLink(ctx, "sue", [32]byte{1}, after(60), by), account.ErrNeedsRequest)
@@ -228,25 +223,25 @@ func TestPlantedRequest(t *testing.T) {
 	d, eve, max, _ := withAdmins(t)
 	r, err := d.AskFor(t.Context(), account.RequestTerms{Kind: account.BecomeSupervisor, Name: "ann"}, account.ChangedBy{By: eve, At: noon})
 	must(t, err)
-	exec(t, d.writer, `INSERT INTO account_requests (seq, asked_at, state, ended_by) VALUES ($1, $2, 'open', '')`, r.ID-1, millis(noon))
+	exec(t, d.raw(), `INSERT INTO account_requests (seq, asked_at, state, ended_by) VALUES ($1, $2, 'open', '')`, r.ID-1, noon.UnixMilli())
 	_, err = d.CarryOut(t.Context(), r.ID-1, [32]byte{}, account.ChangedBy{By: max, At: after(1)})
 	wantErr(t, err, account.ErrRequestOver)
-	var found *Inconsistency
-	if _, err := Verify(t.Context(), VerifyOptions{Path: d.options.Path}); !errors.As(err, &found) || found.Where != "account_requests" {
+	var found *store.Inconsistency
+	if _, err := store.Verify(t.Context(), store.VerifyOptions{Path: d.options.Path}); !errors.As(err, &found) || found.Where != "account_requests" {
 		t.Errorf("a planted request: %v", err)
 	}
-	exec(t, d.writer, `DELETE FROM account_requests WHERE seq = $1`, r.ID-1)
+	exec(t, d.raw(), `DELETE FROM account_requests WHERE seq = $1`, r.ID-1)
 	verifies(t, d)
 	// Nor is one that was carried out opened again.
 	_, err = d.CarryOut(t.Context(), r.ID, [32]byte{}, account.ChangedBy{By: max, At: after(1)})
 	must(t, err)
 	verifies(t, d)
-	exec(t, d.writer, `UPDATE account_requests SET state = 'open'`)
-	if _, err := Verify(t.Context(), VerifyOptions{Path: d.options.Path}); !errors.As(err, &found) {
+	exec(t, d.raw(), `UPDATE account_requests SET state = 'open'`)
+	if _, err := store.Verify(t.Context(), store.VerifyOptions{Path: d.options.Path}); !errors.As(err, &found) {
 		t.Errorf("a request that was opened again: %v", err)
 	}
-	exec(t, d.writer, `DELETE FROM account_requests`)
-	if _, err := Verify(t.Context(), VerifyOptions{Path: d.options.Path}); !errors.As(err, &found) {
+	exec(t, d.raw(), `DELETE FROM account_requests`)
+	if _, err := store.Verify(t.Context(), store.VerifyOptions{Path: d.options.Path}); !errors.As(err, &found) {
 		t.Errorf("a request that was removed: %v", err)
 	}
 }
@@ -259,7 +254,7 @@ func TestRequestIsCarriedOutOnce(t *testing.T) {
 	var done atomic.Int32
 	var group sync.WaitGroup
 	for i := range 6 {
-		s := []*Store{d.Store, other}[i%2]
+		s := []*store.Store{d.Store, other}[i%2]
 		group.Go(func() {
 			_, err := s.CarryOut(t.Context(), r.ID, [32]byte{byte(i)}, account.ChangedBy{By: max, At: after(1)})
 			if err == nil {
@@ -271,7 +266,7 @@ func TestRequestIsCarriedOutOnce(t *testing.T) {
 	}
 	group.Wait()
 	var made int
-	must(t, d.readers.QueryRow(`SELECT count(*) FROM ledger WHERE act = 'account' AND facts LIKE '%"deed":"link"%'`).Scan(&made))
+	must(t, d.raw().QueryRow(`SELECT count(*) FROM ledger WHERE act = 'account' AND facts LIKE '%"deed":"link"%'`).Scan(&made))
 	if done.Load() != 1 || made != 1 {
 		t.Errorf("%d carried it out, %d links on record, want one", done.Load(), made)
 	}
@@ -279,11 +274,11 @@ func TestRequestIsCarriedOutOnce(t *testing.T) {
 
 // Two admins who disable or demote each other at the same time leave one.
 func TestLastAdminStays(t *testing.T) {
-	for name, change := range map[string]func(s *Store, key string, by account.Person) error{
-		"disable": func(s *Store, key string, by account.Person) error {
+	for name, change := range map[string]func(s *store.Store, key string, by account.Person) error{
+		"disable": func(s *store.Store, key string, by account.Person) error {
 			return s.DisableAccount(t.Context(), key, account.ChangedBy{By: by, At: noon})
 		},
-		"demote": func(s *Store, key string, by account.Person) error {
+		"demote": func(s *store.Store, key string, by account.Person) error {
 			return s.SetRole(t.Context(), key, account.Reviewer, account.ChangedBy{By: by, At: noon})
 		},
 	} {
@@ -321,13 +316,13 @@ func TestLastAdminWhoCanSignIn(t *testing.T) {
 
 func (d *desk) countAdmins() (n int) {
 	d.t.Helper()
-	must(d.t, d.readers.QueryRow(`SELECT count(*) FROM accounts WHERE role = 'admin' AND disabled_at IS NULL`).Scan(&n))
+	must(d.t, d.raw().QueryRow(`SELECT count(*) FROM accounts WHERE role = 'admin' AND disabled_at IS NULL`).Scan(&n))
 	return n
 }
 
 func verifies(t *testing.T, d *desk) {
 	t.Helper()
-	_, err := Verify(t.Context(), VerifyOptions{Path: d.options.Path})
+	_, err := store.Verify(t.Context(), store.VerifyOptions{Path: d.options.Path})
 	must(t, err)
 }
 

@@ -1,4 +1,4 @@
-package store
+package store_test
 
 import (
 	"testing"
@@ -6,6 +6,7 @@ import (
 
 	"countersign/internal/account"
 	"countersign/internal/securityevent"
+	"countersign/store"
 )
 
 // keepEvents keeps some events, a minute apart.
@@ -85,7 +86,7 @@ func TestEventsAreSwept(t *testing.T) {
 	d.keepEvents(eventBy(d.ann, securityevent.StepUp))
 	wantEqual(t, "the next", d.eventIDs(securityevent.Query{}), []int64{4, 3})
 	must(t, d.Store.Close())
-	v, err := Verify(t.Context(), VerifyOptions{Path: d.options.Path})
+	v, err := store.Verify(t.Context(), store.VerifyOptions{Path: d.options.Path})
 	must(t, err)
 	if v.SignIns != 2 || v.Unbatched != 0 || v.Outside.Events != 1 {
 		t.Errorf("%d sign-ins, %d in no entry, %d other events", v.SignIns, v.Unbatched, v.Outside.Events)
@@ -104,7 +105,7 @@ func TestSignInsAreActs(t *testing.T) {
 	must(t, d.BatchLogs(t.Context(), after(1)))
 	must(t, d.BatchLogs(t.Context(), after(2)))
 	var acts, rows int
-	must(t, d.readers.QueryRow(`
+	must(t, d.raw().QueryRow(`
 		SELECT count(*), sum(json_extract(facts, '$.rows'))
 		FROM ledger
 		WHERE act = 'sign-ins' AND actor = $1`, d.ann.ID).Scan(&acts, &rows))
@@ -112,7 +113,7 @@ func TestSignInsAreActs(t *testing.T) {
 		t.Errorf("%d acts over %d rows, want 1 over 3", acts, rows)
 	}
 	for _, query := range []string{`UPDATE sign_ins SET at = 0`, `DELETE FROM sign_ins`} {
-		if _, err := d.writer.Exec(query); err == nil {
+		if _, err := d.raw().Exec(query); err == nil {
 			t.Errorf("%s: a sign-in can be changed", query)
 		}
 	}

@@ -1,4 +1,4 @@
-package store
+package store_test
 
 import (
 	"testing"
@@ -91,7 +91,7 @@ func TestSessionsEndWithTheAccount(t *testing.T) {
 
 	// Even a session that was left open does not outlive its account.
 	must(t, d.BeginSession(ctx, d.ann.ID, account.Session{Token: ann, Created: noon}))
-	exec(t, d.writer, `UPDATE accounts SET disabled_at = 1 WHERE id > 0`)
+	exec(t, d.raw(), `UPDATE accounts SET disabled_at = 1 WHERE id > 0`)
 	_, err = d.Session(ctx, ann)
 	wantErr(t, err, account.ErrNoSession)
 	wantErr(t, d.TouchSession(ctx, ann, d.ann.ID, after(1)), account.ErrNoSession)

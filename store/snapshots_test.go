@@ -1,4 +1,4 @@
-package store
+package store_test
 
 import (
 	"testing"
@@ -8,6 +8,7 @@ import (
 
 	"countersign/internal/idv"
 	"countersign/internal/review"
+	"countersign/store"
 )
 
 var compare = cmp.Options{
@@ -80,7 +81,7 @@ func TestUnchangedAndChangedResults(t *testing.T) {
 	wantEqual(t, "stored result", got, *full(third, a))
 
 	var bodies int
-	must(t, d.readers.QueryRow(`SELECT count(*) FROM snapshots`).Scan(&bodies))
+	must(t, d.raw().QueryRow(`SELECT count(*) FROM snapshots`).Scan(&bodies))
 	if bodies != 2 {
 		t.Errorf("%d bodies are stored, want 2", bodies)
 	}
@@ -131,11 +132,11 @@ func TestHistoryIsBounded(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	results := []*idv.Decoded{decode(t, "ONGOING", "a"), decode(t, "ONGOING", "b")}
-	for i := range maxHistory + 5 {
+	for i := range store.MaxHistory + 5 {
 		d.fetch(d.id, i, d.ann, results[i%2])
 	}
 	f := d.file(d.id, d.ann)
-	if len(f.History) != maxHistory || !f.History[0].Fetched.Equal(after(maxHistory+4)) {
+	if len(f.History) != store.MaxHistory || !f.History[0].Fetched.Equal(after(store.MaxHistory+4)) {
 		t.Errorf("%d results, newest of %s", len(f.History), f.History[0].Fetched)
 	}
 }
@@ -151,7 +152,7 @@ func TestRecorded(t *testing.T) {
 	digest := d.fetch(d.id, 0, d.ann, decode(t, "COMPLETED", "a"))
 	must(t, d.note(digest, "k", "text"))
 	must(t, d.KeepAccess(t.Context(), review.Access{At: noon, Who: d.ann, Recipient: d.id, Digest: digest, What: review.AccessResult}))
-	db := raw(t, d.options.Path)
+	db := d.raw()
 	for table, want := range map[string]int{"ledger": 4, "snapshots": 1, "fetches": 1, "access_log": 1} {
 		for _, statement := range []string{"DELETE FROM " + table, "UPDATE " + table + " SET recipient = recipient"} {
 			if _, err := db.Exec(statement); err == nil {

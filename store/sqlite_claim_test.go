@@ -1,10 +1,12 @@
-package store
+package store_test
 
 import (
 	"os"
 	"path/filepath"
 	"runtime"
 	"testing"
+
+	"countersign/store"
 )
 
 // A database has one server, whatever it is called.
@@ -31,8 +33,8 @@ func TestOneServerWhateverTheName(t *testing.T) {
 			}
 			again := d.options
 			again.Path = path
-			_, err := Open(t.Context(), again)
-			wantErr(t, err, ErrServed)
+			_, err := store.Open(t.Context(), again)
+			wantErr(t, err, store.ErrServed)
 		})
 	}
 	must(t, d.Ready(t.Context()))
@@ -54,13 +56,13 @@ func TestOtherNamesBesideAServer(t *testing.T) {
 	must(t, os.Symlink(d.options.Path, linked))
 	must(t, os.Link(d.options.Path, hard))
 	d.addPerson("Carol") // stands in the log alone
-	beside := Options{Path: linked, DataKeyFile: d.options.DataKeyFile}
+	beside := store.Options{Path: linked, DataKeyFile: d.options.DataKeyFile}
 	people, err := mustOpen(t, beside).Accounts(t.Context())
 	must(t, err)
 	if len(people) != 3 {
 		t.Errorf("through a symbolic link there are %d accounts, want 3", len(people))
 	}
-	reader, err := OpenReadOnly(t.Context(), Options{Path: linked})
+	reader, err := store.OpenReadOnly(t.Context(), store.Options{Path: linked})
 	must(t, err)
 	defer reader.Close()
 	there, err := d.Health(t.Context())
@@ -71,12 +73,12 @@ func TestOtherNamesBesideAServer(t *testing.T) {
 		t.Errorf("through a symbolic link the ledger has %d entries, want %d", health.Size, there.Size)
 	}
 	beside.Path = hard
-	_, err = Open(t.Context(), beside)
-	wantErr(t, err, ErrOtherName)
-	_, err = OpenReadOnly(t.Context(), Options{Path: hard})
-	wantErr(t, err, ErrOtherName)
-	_, err = Verify(t.Context(), VerifyOptions{Path: hard})
-	wantErr(t, err, ErrOtherName)
+	_, err = store.Open(t.Context(), beside)
+	wantErr(t, err, store.ErrOtherName)
+	_, err = store.OpenReadOnly(t.Context(), store.Options{Path: hard})
+	wantErr(t, err, store.ErrOtherName)
+	_, err = store.Verify(t.Context(), store.VerifyOptions{Path: hard})
+	wantErr(t, err, store.ErrOtherName)
 }
 
 // What a killed server left in the log is not passed over by another name of the file.
@@ -86,10 +88,10 @@ func TestOtherNameWithALog(t *testing.T) {
 	other := filepath.Join(filepath.Dir(d.options.Path), "other.db")
 	must(t, os.Link(d.options.Path, other))
 	d.options.Path = other
-	_, err := Open(t.Context(), d.options)
-	wantErr(t, err, ErrWrittenElsewhere)
-	_, err = Verify(t.Context(), VerifyOptions{Path: other})
-	wantErr(t, err, ErrWrittenElsewhere)
+	_, err := store.Open(t.Context(), d.options)
+	wantErr(t, err, store.ErrWrittenElsewhere)
+	_, err = store.Verify(t.Context(), store.VerifyOptions{Path: other})
+	wantErr(t, err, store.ErrWrittenElsewhere)
 }
 
 // A database is made where a symbolic link leads that leads nowhere yet.
@@ -97,7 +99,7 @@ func TestMadeThroughALink(t *testing.T) {
 	folder := t.TempDir()
 	link := filepath.Join(t.TempDir(), "link.db")
 	must(t, os.Symlink(filepath.Join(folder, "data", "real.db"), link))
-	mustOpen(t, Options{Path: link, DataKeyFile: filepath.Join(folder, "key")})
+	mustOpen(t, store.Options{Path: link, DataKeyFile: filepath.Join(folder, "key")})
 	if _, err := os.Stat(filepath.Join(folder, "data", "real.db")); err != nil {
 		t.Error(err)
 	}
@@ -109,8 +111,8 @@ func TestBackupOntoItself(t *testing.T) {
 	d := newUncopiedDesk(t)
 	link := filepath.Join(t.TempDir(), "link")
 	must(t, os.Symlink(d.options.Path+"-journal", link))
-	for _, path := range append(ownFiles(d.options.Path), link) {
-		wantErr(t, d.Backup(t.Context(), path), ErrOwnFile)
+	for _, path := range append(store.OwnFiles(d.options.Path), link) {
+		wantErr(t, d.Backup(t.Context(), path), store.ErrOwnFile)
 	}
 	must(t, d.Ready(t.Context()))
 }

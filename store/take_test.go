@@ -1,4 +1,4 @@
-package store
+package store_test
 
 import (
 	"context"
@@ -31,7 +31,7 @@ func TestTagsInUse(t *testing.T) {
 	if list, err := d.TagsInUse(t.Context(), 10); err != nil || len(list) != 0 {
 		t.Errorf("of no tags: %q, error %v", list, err)
 	}
-	must(t, d.write(t.Context(), func(ctx context.Context, tx *sql.Tx) error {
+	must(t, d.Write(t.Context(), func(ctx context.Context, tx *sql.Tx) error {
 		for i, tag := range []string{"vip", "late", "vip", "again"} {
 			_, err := tx.ExecContext(ctx, `INSERT INTO recipients (id, data_key) VALUES ($1, x'')`, string(rune('0'+i))+"0000000-0000-4000-8000-000000000000")
 			if err != nil {

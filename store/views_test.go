@@ -1,4 +1,4 @@
-package store
+package store_test
 
 import (
 	"errors"
@@ -77,7 +77,7 @@ func TestSharedViewsAreCompared(t *testing.T) {
 			d, _ := newSigningDesk(t)
 			must(t, d.SaveView(t.Context(), d.ann, review.SavedView{Name: "Own", Query: "tab=mine"}, noon))
 			must(t, d.SaveView(t.Context(), d.ann, review.SavedView{Name: "Shared", Query: "tab=all", Shared: true}, noon))
-			exec(t, d.writer, change)
+			exec(t, d.raw(), change)
 			if err := d.verifies(t); err == nil {
 				t.Error("the change is not found")
 			}

@@ -3,8 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-
-	"countersign/store"
 )
 
 // backup is the command that copies the database.

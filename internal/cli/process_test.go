@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"countersign/internal/yotisign/sandbox"
+	"countersign/store"
 )
 
 // process is a command in a process of its own, which testscript.Main lets this test

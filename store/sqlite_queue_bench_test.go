@@ -1,7 +1,6 @@
-package store
+package store_test
 
 import (
-	"database/sql"
 	"fmt"
 	"slices"
 	"strings"
@@ -16,7 +15,7 @@ import (
 // fillMany puts cases into the tables, of which one in five is open. Of what they have, all
 // occurs as often among many as among few.
 func fillMany(b *testing.B, d *desk, n int) {
-	tx, err := d.writer.Begin()
+	tx, err := d.raw().Begin()
 	must(b, err)
 	defer tx.Rollback()
 	exec := func(query string, args ...any) {
@@ -53,7 +52,7 @@ func fillMany(b *testing.B, d *desk, n int) {
 			CASE WHEN phase = 0 AND h / 1024 % 2 = 0 THEN 1 + h / 2048 % 2 END, ?, ?,
 			CASE WHEN phase <> 0 THEN NULL WHEN h / 1024 % 2 = 0 THEN 1 + h / 2048 % 2 WHEN stage IN ('undecided', 'changed') THEN 0 END,
 			CASE WHEN stage = 'referred' THEN h / 4096 % 3 END, CASE WHEN phase = 2 THEN 1 + h / 8192 % 2 END, 1
-		FROM placed`, n, millis(noon), millis(noon), millis(noon))
+		FROM placed`, n, noon.UnixMilli(), noon.UnixMilli(), noon.UnixMilli())
 	exec(`
 		INSERT INTO case_facets (recipient, kind, value, phase, concern, since)
 		SELECT recipient, kind, value, CASE WHEN value NOT LIKE '%:APPROVE' THEN phase END, CASE WHEN value NOT LIKE '%:APPROVE' THEN concern END, CASE WHEN value NOT LIKE '%:APPROVE' THEN since END
@@ -95,19 +94,13 @@ func deepKeys(b *testing.B, d *desk, v review.View) map[review.Tab]review.PageKe
 	keys := map[review.Tab]review.PageKey{}
 	for _, tab := range review.Tabs() {
 		v.Tab, v.Filter = tab, review.QueueFilter{}
-		must(b, d.read(b.Context(), func(tx *sql.Tx) error {
-			l, err := newListing(b.Context(), tx, v, review.PageKey{})
-			if err != nil {
-				return err
-			}
-			r, err := l.scan(b.Context(), tx, review.PageKey{}, 99*50, 1<<30)
-			if n := len(r.places); n == 99*50 {
-				keys[tab] = r.places[n-1]
-			} else if n > 0 {
-				keys[tab] = r.places[n/2]
-			}
-			return err
-		}))
+		places, err := d.Places(b.Context(), v, 99*50)
+		must(b, err)
+		if n := len(places); n == 99*50 {
+			keys[tab] = places[n-1]
+		} else if n > 0 {
+			keys[tab] = places[n/2]
+		}
 	}
 	return keys
 }

@@ -1,4 +1,4 @@
-package store
+package store_test
 
 import (
 	"errors"
@@ -8,6 +8,7 @@ import (
 
 	"countersign/internal/ledger"
 	"countersign/internal/review"
+	"countersign/store"
 )
 
 // The ledger is read and proved without a key, beside whoever writes to it, and when
@@ -21,7 +22,7 @@ func TestOpenToRead(t *testing.T) {
 	size := int64(6)
 	for _, name := range []string{"beside a store", "by itself"} {
 		t.Run(name, func(t *testing.T) {
-			reader, err := OpenReadOnly(t.Context(), Options{Path: d.options.Path})
+			reader, err := store.OpenReadOnly(t.Context(), store.Options{Path: d.options.Path})
 			must(t, err)
 			defer reader.Close()
 			var acts []ledger.Act
@@ -43,9 +44,9 @@ func TestOpenToRead(t *testing.T) {
 				}
 			}
 			_, err = reader.ProofFile(t.Context(), size)
-			wantErr(t, err, ErrNoEntry)
+			wantErr(t, err, store.ErrNoEntry)
 			_, err = reader.ProofFile(t.Context(), -1)
-			wantErr(t, err, ErrNoEntry)
+			wantErr(t, err, store.ErrNoEntry)
 		})
 		must(t, d.Close())
 	}
@@ -62,10 +63,10 @@ func TestNothingIsProvedThatIsNotSo(t *testing.T) {
 	must(t, err)
 	d.addPerson("Cid")
 	_, err = d.ProofFile(t.Context(), 5)
-	wantErr(t, err, ErrNotCovered)
-	_, err = d.writer.Exec(`DROP TRIGGER ledger_is_not_changed`)
+	wantErr(t, err, store.ErrNotCovered)
+	_, err = d.raw().Exec(`DROP TRIGGER ledger_is_not_changed`)
 	must(t, err)
-	_, err = d.writer.Exec(`UPDATE ledger SET name = 'Eve' WHERE seq = 1`)
+	_, err = d.raw().Exec(`UPDATE ledger SET name = 'Eve' WHERE seq = 1`)
 	must(t, err)
 	_, err = d.ProofFile(t.Context(), 1)
 	var broken *ledger.Broken
@@ -78,9 +79,9 @@ func TestOpenToReadOfSomethingElse(t *testing.T) {
 	folder := t.TempDir()
 	file := filepath.Join(folder, "list.txt")
 	must(t, os.WriteFile(file, []byte("a shopping list"), 0o600))
-	_, err := OpenReadOnly(t.Context(), Options{Path: file})
-	wantErr(t, err, ErrNotDatabase)
-	if _, err := OpenReadOnly(t.Context(), Options{Path: filepath.Join(folder, "none.db")}); err == nil {
+	_, err := store.OpenReadOnly(t.Context(), store.Options{Path: file})
+	wantErr(t, err, store.ErrNotDatabase)
+	if _, err := store.OpenReadOnly(t.Context(), store.Options{Path: filepath.Join(folder, "none.db")}); err == nil {
 		t.Error("a file that is not there was opened")
 	}
 	files, err := os.ReadDir(folder)

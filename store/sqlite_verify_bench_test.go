@@ -1,4 +1,4 @@
-package store
+package store_test
 
 import (
 	"bytes"
@@ -11,9 +11,12 @@ import (
 	"runtime/debug"
 	"strings"
 	"testing"
+	"time"
 
+	"countersign/internal/idv"
 	"countersign/internal/ledger"
 	"countersign/internal/review"
+	"countersign/store"
 )
 
 // million is how many entries BenchmarkVerifyMillion verifies.
@@ -29,7 +32,7 @@ func BenchmarkVerifyMillion(b *testing.B) {
 	path := makeMillion(b)
 	before := forget(b)
 	for b.Loop() {
-		v, err := Verify(b.Context(), VerifyOptions{Path: path})
+		v, err := store.Verify(b.Context(), store.VerifyOptions{Path: path})
 		must(b, err)
 		if v.Entries < million {
 			b.Fatalf("%d entries", v.Entries)
@@ -70,15 +73,15 @@ type builder struct {
 }
 
 func (w *builder) add(e ledger.Entry, text []byte) int64 {
-	e.Seq, e.At = w.frontier.Size(), timeOf(w.at)
+	e.Seq, e.At = w.frontier.Size(), time.UnixMilli(w.at).UTC()
 	var sealed any
 	if text != nil {
 		e.Content, e.Sealed = sha256.Sum256([]byte("content")), sha256.Sum256(text)
 		sealed = text
 	}
 	hashes := w.frontier.Add(e.Bytes())
-	_, err := w.entry.Exec(e.Seq, w.at, e.Actor, e.Name, e.Role, e.Recipient, digestBytes(e.Snapshot), string(e.Act), e.About, e.Facts,
-		digestBytes(e.Content), digestBytes(e.Sealed), sealed, joinHashes(hashes))
+	_, err := w.entry.Exec(e.Seq, w.at, e.Actor, e.Name, e.Role, e.Recipient, digestOrNothing(e.Snapshot), string(e.Act), e.About, e.Facts,
+		digestOrNothing(e.Content), digestOrNothing(e.Sealed), sealed, joinHashes(hashes))
 	must(w.t, err)
 	return e.Seq
 }
@@ -89,7 +92,7 @@ func makeMillion(b *testing.B) string {
 	must(b, d.Store.Close())
 	d.options.SigningKeyFile = filepath.Join(filepath.Dir(d.options.DataKeyFile), "signing.key")
 	d.Store = mustOpen(b, d.options)
-	signer := d.signer
+	signer := signingKeyIn(b, d.options.SigningKeyFile)
 	must(b, d.Store.Close())
 	db := raw(b, d.options.Path)
 	db.SetMaxOpenConns(1)
@@ -99,7 +102,7 @@ func makeMillion(b *testing.B) string {
 	back := dropped(b, db)
 	tx, err := db.BeginTx(context.WithoutCancel(b.Context()), nil)
 	must(b, err)
-	w := &builder{t: b, tx: tx, at: millis(noon)}
+	w := &builder{t: b, tx: tx, at: noon.UnixMilli()}
 	w.entry, err = tx.Prepare(`
 		INSERT INTO ledger (seq, at, actor, name, role, recipient, snapshot, act, about, facts, content, sealed, text_sealed, hashes)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
@@ -135,30 +138,29 @@ func dropped(b *testing.B, db *sql.DB) []string {
 }
 
 // fill writes what BenchmarkVerifyMillion verifies.
-func (w *builder) fill(signer *signer) {
+func (w *builder) fill(signer signingKey) {
 	b := w.t
-	rows, err := w.tx.Query(`SELECT ` + entryColumns + ` FROM ledger ORDER BY seq`)
-	must(b, err)
-	for rows.Next() {
-		var e ledger.Entry
-		must(b, scanEntry(rows, &e))
-		w.frontier.Add(e.Bytes())
-	}
-	must(b, rows.Close())
+	must(b, store.ReadEntries(w.tx, func(e ledger.Entry) { w.frontier.Add(e.Bytes()) }))
 	exec := func(query string, args ...any) {
 		_, err := w.tx.Exec(query, args...)
 		must(b, err)
 	}
 	lines := map[string]*sql.Stmt{}
-	for _, l := range []batchedTable{accessRows(), fetchRows()} {
-		lines[l.table], err = w.tx.Prepare(l.rows)
+	for _, l := range []store.BatchedTable{store.AccessRows(), store.FetchRows()} {
+		line, err := w.tx.Prepare(l.Query())
 		must(b, err)
+		lines[l.Name()] = line
 	}
-	cover := func(l batchedTable, after int64, n int) {
-		batches, _, err := batchesOfStmt(b, l, lines[l.table], after, n)
+	cover := func(l store.BatchedTable, after int64, n int) {
+		rows, err := lines[l.Name()].Query(after, n)
 		must(b, err)
-		for _, batch := range batches {
-			w.add(ledger.Entry{Actor: batch.account, Name: "Ann", Role: "reviewer", Act: l.act, Facts: batch.facts(l.items).String()}, nil)
+		defer rows.Close()
+		entries, err := l.Covering(rows)
+		must(b, err)
+		must(b, rows.Close())
+		for _, e := range entries {
+			e.Name, e.Role = "Ann", "reviewer"
+			w.add(e, nil)
 		}
 	}
 	var accesses, fetches int64
@@ -175,7 +177,7 @@ func (w *builder) fill(signer *signer) {
 			w.at += 60_000
 			fetches++
 			exec(`INSERT INTO fetches (id, recipient, at, account, digest, run) VALUES (?, ?, ?, 1, ?, ?)`, fetches, id, w.at, digest, run)
-			cover(fetchRows(), fetches-1, 1)
+			cover(store.FetchRows(), fetches-1, 1)
 		}
 		for range 25 {
 			w.at += 60_000
@@ -183,7 +185,7 @@ func (w *builder) fill(signer *signer) {
 				accesses++
 				exec(`INSERT INTO access_log (id, at, account, recipient, digest, what, part) VALUES (?, ?, 1, ?, ?, 'part', 'checks/0')`, accesses, w.at, id, digest)
 			}
-			cover(accessRows(), accesses-2, 2)
+			cover(store.AccessRows(), accesses-2, 2)
 		}
 		about := ledger.Entry{Actor: 1, Name: "Ann", Role: "reviewer", Recipient: id, Snapshot: session.Digest}
 		for k := range 14 {
@@ -197,7 +199,7 @@ func (w *builder) fill(signer *signer) {
 	}
 }
 
-func (w *builder) sign(with *signer) {
+func (w *builder) sign(with signingKey) {
 	c := ledger.Checkpoint{Origin: with.Name(), Size: w.frontier.Size(), Root: w.frontier.Root(), Previous: w.signed}
 	text, err := c.Sign(with)
 	must(w.t, err)
@@ -206,10 +208,10 @@ func (w *builder) sign(with *signer) {
 	w.signed = c.Size
 }
 
-// batchesOfStmt is batchesOf with a statement that was prepared.
-func batchesOfStmt(t testing.TB, l batchedTable, lines *sql.Stmt, after int64, n int) ([]*batch, int, error) {
-	rows, err := lines.Query(after, n)
-	must(t, err)
-	defer rows.Close()
-	return readBatches(rows, l.read)
+// digestOrNothing stores the zero digest as no bytes.
+func digestOrNothing(d idv.Digest) []byte {
+	if d == (idv.Digest{}) {
+		return []byte{}
+	}
+	return d[:]
 }

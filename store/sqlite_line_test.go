@@ -1,10 +1,12 @@
-package store
+package store_test
 
 import (
 	"database/sql"
 	"fmt"
 	"math"
 	"testing"
+
+	"countersign/store"
 )
 
 // oldLines are the queries with which SQLite made the lines of rows that are hashed.
@@ -40,7 +42,7 @@ func TestLinesAreThoseOfSQLite(t *testing.T) {
 		odd += string(rune(b))
 	}
 	odd += "“Ærø” \u2028\u2029 \U0001f600 </script>"
-	db := raw(t, d.options.Path)
+	db := d.raw()
 	for i, number := range []any{nil, 0, -1, int64(math.MaxInt64), int64(math.MinInt64), int64(1<<53 + 1)} {
 		exec(t, db, `
 			INSERT INTO fetches (recipient, at, account, digest, run, token_ttl, failure, until, after_entry)
@@ -62,16 +64,16 @@ func TestLinesAreThoseOfSQLite(t *testing.T) {
 	exec(t, db, `
 		INSERT INTO access_log (at, account, recipient, digest, what)
 		VALUES (0, ?, NULL, x'', 'file')`, d.ann.ID)
-	for _, l := range []batchedTable{accessRows(), fetchRows()} {
-		want, err := db.Query(oldLines[l.table])
+	for _, l := range []store.BatchedTable{store.AccessRows(), store.FetchRows()} {
+		want, err := db.Query(oldLines[l.Name()])
 		must(t, err)
-		got, err := db.Query(l.rows, math.MinInt64, math.MaxInt64)
+		got, err := db.Query(l.Query(), math.MinInt64, math.MaxInt64)
 		must(t, err)
 		compareLines(t, l, want, got)
 	}
 }
 
-func compareLines(t *testing.T, l batchedTable, want, got *sql.Rows) {
+func compareLines(t *testing.T, l store.BatchedTable, want, got *sql.Rows) {
 	t.Helper()
 	defer want.Close()
 	defer got.Close()
@@ -81,16 +83,16 @@ func compareLines(t *testing.T, l batchedTable, want, got *sql.Rows) {
 		var text string
 		must(t, want.Scan(&item, &text))
 		if !got.Next() {
-			t.Fatalf("%s: %d rows (%v)", l.table, n, got.Err())
+			t.Fatalf("%s: %d rows (%v)", l.Name(), n, got.Err())
 		}
-		r, err := l.read(got)
+		line, gotItem, err := l.Line(got)
 		must(t, err)
-		if string(r.line.terminated()) != text+"\n" || r.item != item {
-			t.Errorf("%s: row %d is %q, item %t, want %q, item %t", l.table, r.id, r.line.terminated(), r.item, text, item)
+		if line != text+"\n" || gotItem != item {
+			t.Errorf("%s: row %d is %q, item %t, want %q, item %t", l.Name(), n, line, gotItem, text, item)
 		}
 	}
 	must(t, want.Err())
 	if n < 13 || got.Next() {
-		t.Errorf("%s: more than %d rows", l.table, n)
+		t.Errorf("%s: more than %d rows", l.Name(), n)
 	}
 }

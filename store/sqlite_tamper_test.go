@@ -1,15 +1,15 @@
-package store
+package store_test
 
 import (
-	"crypto/rand"
+	"bytes"
 	"crypto/sha256"
 	"database/sql"
 	"errors"
-	"maps"
+	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -17,256 +17,11 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"countersign/internal/account"
-	"countersign/internal/foldertest"
 	"countersign/internal/idv"
 	"countersign/internal/ledger"
 	"countersign/internal/review"
-	"countersign/internal/securityevent"
+	"countersign/store"
 )
-
-// evidence is a closed database with something of everything in it, and what an auditor
-// has kept of it.
-type evidence struct {
-	t         testing.TB
-	path      string
-	old       []byte // a checkpoint from the middle
-	last      []byte // the newest
-	older     string // a copy from the middle
-	public    string
-	signer    note.Signer
-	keyFile   string // of the data key
-	size      int64  // of the ledger
-	oldSize   int64
-	rows      int64 // in the access log, covered
-	seq       map[string]int64
-	id, id2   idv.RecipientID
-	erased    idv.RecipientID
-	referred  idv.RecipientID
-	ann, sue  account.Person
-	unbatched int
-}
-
-// newEvidence returns a copy of evidence that is recorded once.
-func newEvidence(t testing.TB) *evidence {
-	t.Helper()
-	return sharedEvidence.copyTo(t, t.TempDir())
-}
-
-var sharedEvidence evidenceTemplate
-
-// evidenceTemplate records evidence for the first who wants it, and gives everybody a copy.
-type evidenceTemplate struct {
-	once   sync.Once
-	made   *evidence // nil where the recording did not end
-	folder string    // in which it was made
-	files  foldertest.Template
-}
-
-func (s *evidenceTemplate) copyTo(t testing.TB, folder string) *evidence {
-	t.Helper()
-	s.once.Do(func() { s.record(t, folder) })
-	if s.made == nil {
-		t.Fatal("no evidence was recorded")
-	}
-	s.files.CopyTo(t, folder)
-	e := *s.made
-	e.t, e.seq = t, maps.Clone(e.seq)
-	for _, path := range []*string{&e.path, &e.older, &e.keyFile} {
-		*path = filepath.Join(folder, strings.TrimPrefix(*path, s.folder))
-	}
-	return &e
-}
-
-func (s *evidenceTemplate) record(t testing.TB, folder string) {
-	t.Helper()
-	made := recordEvidence(t)
-	s.folder = filepath.Dir(filepath.Dir(made.path))
-	s.files.Make = func(folder string) error { return os.CopyFS(folder, os.DirFS(s.folder)) }
-	s.files.CopyTo(t, folder) // while it is there
-	s.made = made
-}
-
-// recordEvidence records something of everything, in a ledger of its own.
-func recordEvidence(t testing.TB) *evidence {
-	t.Helper()
-	d := newUncopiedDesk(t)
-	must(t, d.Store.Close())
-	minutes := 0
-	d.options.Now = func() time.Time { return after(minutes) }
-	d.options.SigningKeyFile = filepath.Join(filepath.Dir(d.options.DataKeyFile), "signing.key")
-	d.Store = mustOpen(t, d.options)
-	ctx := t.Context()
-	e := &evidence{t: t, seq: map[string]int64{"begun": 0, "seven": 7}, id: d.id, id2: d.id2, ann: d.ann, public: d.signer.public, signer: d.signer.Signer, keyFile: d.options.DataKeyFile}
-	mark := func(name string) {
-		size, err := d.Health(ctx)
-		must(t, err)
-		e.seq[name] = size.Size - 1
-	}
-	tick := func() time.Time { minutes++; return after(minutes) }
-	sign := func() []byte {
-		signed, err := d.Checkpoint(ctx)
-		must(t, err)
-		return signed
-	}
-	access := func(who account.Person, id idv.RecipientID, digest idv.Digest, what review.AccessKind, part, hits string) {
-		must(t, d.KeepAccess(ctx, review.Access{At: tick(), Who: who, Recipient: id, Digest: digest, What: what, Part: part, Hits: hits}))
-	}
-	newest := func(id idv.RecipientID) *int64 { return &d.file(id, d.ann).Record.LastDecisionSeq }
-	decide := func(by account.Person, id idv.RecipientID, digest idv.Digest, verdict review.Verdict, second review.Second, supersedes int64, key string) int64 {
-		seq, err := d.keepDecision(ctx, review.NewDecision{Recipient: id, Digest: digest, By: by, Seen: newest(id), Key: key, Statement: review.Statement{
-			Version: 1, Recipient: id.String(), Verdict: verdict, Second: second, Supersedes: supersedes, Decided: tick(), Note: "what I saw",
-		}})
-		must(t, err)
-		sign()
-		return seq
-	}
-
-	medium := mustMedium(t, "1ebfcc7c-9d31-4d2c-8a4b-3f6b0e1d2c3a")
-
-	// Accounts.
-	role := func(name string, role account.Role) {
-		must(t, d.SetRole(ctx, name, role, account.ChangedBy{By: d.ann, At: tick()}))
-	}
-	e.sue = account.Person{Name: "Sue", Role: account.Supervisor, Created: tick()}
-	id, err := d.AddAccount(ctx, account.Account{Person: e.sue, Key: "sue", Password: "hash"}, false, account.ChangedBy{At: after(minutes)})
-	must(t, err)
-	e.sue.ID = id
-	d.addPerson("Gone")
-	role("gone", account.Auditor)
-	mark("role")
-	must(t, d.DisableAccount(ctx, "gone", account.ChangedBy{By: d.ann, At: tick()}))
-	mark("disabled")
-	d.addPerson("Lin")
-	must(t, d.SetLink(ctx, "lin", [32]byte{7}, after(900), account.ChangedBy{By: e.sue, At: tick()}))
-	must(t, d.UseLink(ctx, [32]byte{7}, "chosen", tick()))
-	mark("chosen")
-	must(t, d.SetLink(ctx, "lin", [32]byte{8}, after(900), account.ChangedBy{At: tick()}))
-
-	// A case with notes, hits, decisions and a second review.
-	a := d.fetch(d.id, 2, d.ann, decode(t, "ONGOING", "a"))
-	must(t, d.KeepFailure(ctx, d.id, review.Failure{At: tick(), By: d.bob, Kind: review.TimedOut}))
-	d.fetch(d.id, 3, d.ann, decode(t, "ONGOING", "a"))
-	b := d.fetch(d.id, 4, d.ann, decode(t, "COMPLETED", "b"))
-	access(d.ann, d.id, b, review.AccessResult, "", "")
-	access(d.ann, d.id, b, review.AccessPart, "doc/1", "")
-	access(d.bob, d.id, b, review.AccessHitPage, "check", "1 to 2 of 2")
-	must(t, d.keepNote(ctx, review.NewNote{Recipient: d.id, Digest: b, Author: d.ann, At: tick(), Text: "a first note", Key: "n1"}))
-	mark("note")
-	must(t, d.keepNote(ctx, review.NewNote{Recipient: d.id, Digest: b, Author: d.bob, At: tick(), Text: "a second note", Key: "n2"}))
-	mark("note 2")
-	_, err = d.keepDispositions(ctx, review.NewDispositions{
-		At:        tick(),
-		Recipient: d.id, Digest: b, By: d.ann, Check: &idv.Check{Type: "WATCHLIST"}, Hits: []*idv.Hit{{EntityID: "e1", JSON: "{}"}, {EntityID: "e2", JSON: "{}"}},
-		Disposition: review.HitFalsePositive, Note: "another birthday", Key: "h1",
-	})
-	must(t, err)
-	mark("disposition")
-	must(t, d.BatchLogs(ctx, tick()))
-	mark("fetches")
-	first := decide(d.ann, d.id, b, review.Approve, review.Awaited, 0, "d1")
-	e.seq["decision"] = first
-	must(t, d.keepSecond(ctx, review.NewSecond{At: tick(), Recipient: d.id, Digest: b, Decision: first, By: e.sue, Agrees: true, Note: "so do I", Key: "s1"}))
-	mark("agreed")
-	e.old = sign()
-	mark("old")
-	e.oldSize = e.seq["old"] + 1
-	e.older = filepath.Join(filepath.Dir(filepath.Dir(d.options.Path)), "older", "older.db")
-	must(t, os.Mkdir(filepath.Dir(e.older), 0o700))
-	must(t, d.Backup(ctx, e.older))
-
-	// Another, with resets, an export, a decision that was declined, and one withdrawn.
-	c := d.fetch(d.id2, 10, d.bob, decode(t, "COMPLETED", "c"))
-	access(d.bob, d.id2, c, review.AccessResult, "", "")
-	reset := review.NewReset{Recipient: d.id2, By: d.bob, At: tick(), Reason: "the camera failed", Key: "r1"}
-	begun, err := d.beginReset(ctx, reset)
-	must(t, err)
-	e.seq["reset"] = begun
-	must(t, d.endReset(ctx, reset, begun, review.ResetEnd{At: tick(), Outcome: review.ResetDone}))
-	mark("reset ended")
-	err = d.keepExport(ctx, review.NewExport{At: tick(), Recipient: d.id2, Digest: c, By: d.ann})
-	must(t, err)
-	mark("export")
-	declined := decide(d.bob, d.id2, c, review.Reject, review.Awaited, 0, "d2")
-	must(t, d.keepSecond(ctx, review.NewSecond{At: tick(), Recipient: d.id2, Digest: c, Decision: declined, By: e.sue, Note: "look again", Key: "s2"}))
-	sign()
-	mark("disagreed")
-	e.seq["referral"] = decide(d.bob, d.id2, c, review.Refer, review.NotNeeded, 0, "d3")
-	e.seq["superseding"] = decide(e.sue, d.id2, c, review.Approve, review.NotNeeded, e.seq["referral"], "d4")
-	must(t, d.keepWithdrawal(ctx, review.NewWithdrawal{At: tick(), Recipient: d.id2, Decision: e.seq["superseding"], By: e.sue, Reason: "too early", Key: "w1"}))
-	sign()
-	mark("withdrawn")
-	e.seq["proposed"] = decide(d.ann, d.id2, c, review.Approve, review.Awaited, 0, "d5")
-
-	// One who was referred to somebody.
-	e.referred = mustID(t, "44444444-4444-4444-8444-444444444444")
-	r := d.fetch(e.referred, 19, d.bob, decode(t, "COMPLETED", "r"))
-	_, err = d.keepDecision(ctx, review.NewDecision{Recipient: e.referred, Digest: r, By: d.bob, Key: "d6", Statement: review.Statement{
-		Version: 1, Recipient: e.referred.String(), Verdict: review.Refer, Second: review.NotNeeded, Decided: tick(), Note: "for Sue", ReferredTo: "Sue",
-	}})
-	must(t, err)
-
-	// And said who the signer should be, twice.
-	for i, name := range []string{"expected", "expected again"} {
-		must(t, d.keepExpected(ctx, review.NewExpected{Recipient: e.referred, By: d.bob, At: tick(), Expected: idv.Expected{Name: name}, Key: "x" + string(rune('1'+i))}))
-		mark(name)
-	}
-
-	// One who was erased.
-	e.erased = mustID(t, "33333333-3333-4333-8333-333333333333")
-	x := d.fetch(e.erased, 20, d.ann, decode(t, "COMPLETED", "x"))
-	must(t, d.keepNote(ctx, review.NewNote{Recipient: e.erased, Digest: x, Author: d.ann, At: tick(), Text: "forget me", Key: "n3"}))
-	mark("erased note")
-	tick()
-	must(t, d.Erase(ctx, e.erased, d.ann, "asked for it"))
-	mark("erasure")
-
-	// Some sign-ins, and what was refused.
-	event := func(who account.Person, kind securityevent.Kind, outcome securityevent.Outcome) {
-		must(t, d.KeepEvent(ctx, securityevent.Event{
-			Time: tick(), Kind: kind, Outcome: outcome, Account: who.ID, Role: who.Role, Session: "00112233aabb", Address: "203.0.113.9", Route: "/login",
-		}, who.Role != ""))
-	}
-	event(d.ann, securityevent.SignIn, securityevent.Success)
-	event(account.Person{}, securityevent.SignIn, securityevent.Failure)
-	event(d.bob, securityevent.SecondFactor, securityevent.Failure)
-	event(d.ann, securityevent.SignOut, securityevent.Success)
-	must(t, d.BatchLogs(ctx, tick()))
-	mark("last access")
-	e.last = sign()
-
-	// The result of the first case changes after the decision; the rest is in no
-	// checkpoint yet.
-	d.fetch(d.id, 40, d.ann, decode(t, "COMPLETED", "changed"))
-	must(t, d.readers.QueryRow(`SELECT max(id) FROM access_log`).Scan(&e.rows))
-	access(d.ann, d.id, a, review.AccessSnapshot, "", "")
-	access(d.ann, d.id, a, review.AccessJSON, "", "")
-	event(d.ann, securityevent.SignIn, securityevent.Success)
-	e.unbatched = 5
-	must(t, d.keepNote(ctx, review.NewNote{Recipient: d.id2, Digest: c, Author: d.ann, At: tick(), Text: "after the last checkpoint", Key: "n4"}))
-	mark("tail")
-	e.size = e.seq["tail"] + 1
-	e.seq["size"], e.seq["behind old"] = e.size, e.oldSize
-	for name, query := range map[string]string{
-		"key":             `act = 'signing-key'`,
-		"first access":    `act = 'access' AND json_extract(facts, '$.first') = 1`,
-		"second access":   `act = 'access' AND json_extract(facts, '$.first') = 2`,
-		"sign-ins of ann": `act = 'sign-ins' AND actor = 1 AND json_extract(facts, '$.first') = 1`,
-		"sign-in of bob":  `act = 'sign-ins' AND json_extract(facts, '$.first') = 2`,
-		"fetches of ann":  `act = 'fetches' AND json_extract(facts, '$.first') = 1`,
-	} {
-		var seq int64
-		must(t, d.readers.QueryRow(`SELECT seq FROM ledger WHERE `+query).Scan(&seq))
-		e.seq[name] = seq
-	}
-	shown := review.Access{At: tick(), Who: d.ann, Recipient: d.id2, Digest: c, What: review.AccessMediumComplete, Medium: medium, SHA256: sha256.Sum256([]byte("picture"))}
-	must(t, d.KeepAccess(ctx, shown))
-	must(t, d.SealMedium(ctx, review.NewSealed{Recipient: d.id2, Medium: medium, SHA256: shown.SHA256, At: shown.At, Bytes: []byte("picture")}))
-	must(t, d.keepDraft(d.ann, "k", "draft"))
-	must(t, d.BeginSession(ctx, d.ann.ID, account.Session{Token: [32]byte{9}, Created: noon}))
-	must(t, d.Store.Close())
-	e.path = d.options.Path
-	return e
-}
 
 // copied is a copy of the database on which somebody is at work.
 type copied struct {
@@ -334,15 +89,7 @@ func (c *copied) rehash() {
 
 func (c *copied) entries(see func(ledger.Entry)) {
 	c.t.Helper()
-	rows, err := c.db.Query(`SELECT ` + entryColumns + ` FROM ledger ORDER BY seq`)
-	must(c.t, err)
-	defer rows.Close()
-	for rows.Next() {
-		var e ledger.Entry
-		must(c.t, scanEntry(rows, &e))
-		see(e)
-	}
-	must(c.t, rows.Err())
+	must(c.t, store.ReadEntries(c.db, see))
 }
 
 // resign makes the checkpoints of more entries than some anew, with a key.
@@ -383,16 +130,6 @@ func (c *copied) resigned() {
 	c.exec(`UPDATE ledger SET facts = ? WHERE act = 'signing-key'`, review.Facts{PublicKey: public}.String())
 	c.rehash()
 	c.resign(own, 0)
-}
-
-// newKey returns a key of the same name as that of the ledger.
-func newKey(t testing.TB) (secret, public string, signer note.Signer) {
-	t.Helper()
-	secret, public, err := ledger.GenerateKey(rand.Reader, "countersign/other")
-	must(t, err)
-	signer, err = note.NewSigner(secret)
-	must(t, err)
-	return secret, public, signer
 }
 
 // loosely runs a statement while the table of the ledger takes values of any kind.
@@ -469,7 +206,7 @@ func (c *copied) credentials(id int64) *account.Credentials {
 	tx, err := c.db.Begin()
 	must(c.t, err)
 	defer tx.Rollback()
-	known, err := knownCredentials(c.t.Context(), tx, id)
+	known, err := store.KnownCredentials(c.t.Context(), tx, id)
 	must(c.t, err)
 	return known
 }
@@ -488,76 +225,16 @@ func (c *copied) renumber(from, by int64) {
 	c.exec(`UPDATE ledger SET seq = -seq + ? WHERE seq < 0`, by)
 }
 
-func (c *copied) verify(o VerifyOptions) (*Verification, error) {
+func (c *copied) verify(o store.VerifyOptions) (*store.Verification, error) {
 	must(c.t, c.db.Close())
 	o.Path = c.path
-	return Verify(c.t.Context(), o)
+	return store.Verify(c.t.Context(), o)
 }
 
 // hash returns the digest of a text.
 func sum(text []byte) []byte {
 	s := sha256.Sum256(text)
 	return s[:]
-}
-
-// What is as it was recorded is found so, and the file is left as it was.
-func TestVerify(t *testing.T) {
-	t.Parallel()
-	e := newEvidence(t)
-	check := func(t *testing.T, o VerifyOptions) *Verification {
-		t.Helper()
-		before, err := os.ReadFile(o.Path)
-		must(t, err)
-		v, err := Verify(t.Context(), o)
-		must(t, err)
-		after, err := os.ReadFile(o.Path)
-		must(t, err)
-		if string(before) != string(after) {
-			t.Error("the file was changed")
-		}
-		if beside, _ := filepath.Glob(o.Path + "-*"); len(beside) > 0 {
-			t.Errorf("left beside the file: %v", beside)
-		}
-		return v
-	}
-	t.Run("by itself", func(t *testing.T) {
-		v := check(t, VerifyOptions{Path: e.path})
-		want := &Verification{
-			Entries: e.size, From: noon, To: v.To, Checkpoints: 9, Covered: e.seq["last access"] + 1, Public: []string{e.public},
-			Accounts: 5, Recipients: 4, Erased: 1, Results: 6, Accesses: 7, Fetches: 8, SignIns: 4, Unbatched: e.unbatched,
-			Outside: OutsideRecord{Sessions: 1, Drafts: 1, Copies: 1, Events: 1},
-			Behind:  2, FirstBehind: 5, // Gone and Lin were added by a clock at noon
-		}
-		wantEqual(t, "verification", v, want)
-	})
-	t.Run("with the data key", func(t *testing.T) {
-		v := check(t, VerifyOptions{Path: e.path, DataKeyFile: e.keyFile})
-		if !v.Opened || v.Texts != 18 {
-			t.Errorf("opened: %t, texts: %d", v.Opened, v.Texts)
-		}
-	})
-	t.Run("with another data key", func(t *testing.T) {
-		_, err := Verify(t.Context(), VerifyOptions{Path: e.path, DataKeyFile: newDesk(t).options.DataKeyFile})
-		if err == nil || errors.Is(err, ledger.ErrBroken) {
-			t.Errorf("error is %v", err)
-		}
-	})
-	t.Run("with all that was kept", func(t *testing.T) {
-		v := check(t, VerifyOptions{Path: e.path, Checkpoints: [][]byte{e.last, e.old, e.old}, Public: []string{e.public}})
-		if !v.Trusted || v.Brought != 3 {
-			t.Errorf("%+v", v)
-		}
-	})
-	t.Run("a backup on a read-only medium", func(t *testing.T) {
-		must(t, os.Chmod(e.older, 0o400))
-		folder := filepath.Dir(e.older)
-		must(t, os.Chmod(folder, 0o500))
-		t.Cleanup(func() { os.Chmod(folder, 0o700) })
-		v := check(t, VerifyOptions{Path: e.older, Checkpoints: [][]byte{e.old}, Public: []string{e.public}})
-		if v.Entries != e.oldSize {
-			t.Errorf("%d entries, want %d", v.Entries, e.oldSize)
-		}
-	})
 }
 
 // anyEntry: which entry is the first that is wrong cannot be known. noEntry: none is.
@@ -570,12 +247,12 @@ func TestTampering(t *testing.T) {
 	t.Parallel()
 	e := newEvidence(t)
 	_, otherKey, _ := newKey(t)
-	all := VerifyOptions{Checkpoints: [][]byte{e.old, e.last}, Public: []string{e.public}}
-	alone, opened := VerifyOptions{}, VerifyOptions{DataKeyFile: e.keyFile}
+	all := store.VerifyOptions{Checkpoints: [][]byte{e.old, e.last}, Public: []string{e.public}}
+	alone, opened := store.VerifyOptions{}, store.VerifyOptions{DataKeyFile: e.keyFile}
 	for i, test := range []struct {
 		name string
 		do   func(c *copied)
-		with VerifyOptions
+		with store.VerifyOptions
 		want string // name of the first entry that is wrong
 	}{
 		// Every column of an entry.
@@ -704,9 +381,9 @@ func TestTampering(t *testing.T) {
 			c.exec(`UPDATE ledger SET name = 'Eve' WHERE seq = ?`, c.seq["agreed"])
 			c.rehash()
 			c.resign(c.signer, 0)
-		}, VerifyOptions{Checkpoints: [][]byte{e.old}}, anyEntry},
-		{"changed and signed anew, with another key", func(c *copied) { c.resigned() }, VerifyOptions{Public: []string{e.public}}, "key"},
-		{"changed and signed anew, with another key, beside a checkpoint", func(c *copied) { c.resigned() }, VerifyOptions{Checkpoints: [][]byte{e.old}}, "key"},
+		}, store.VerifyOptions{Checkpoints: [][]byte{e.old}}, anyEntry},
+		{"changed and signed anew, with another key", func(c *copied) { c.resigned() }, store.VerifyOptions{Public: []string{e.public}}, "key"},
+		{"changed and signed anew, with another key, beside a checkpoint", func(c *copied) { c.resigned() }, store.VerifyOptions{Checkpoints: [][]byte{e.old}}, "key"},
 		{"changed and signed anew, with another key, beside both", func(c *copied) { c.resigned() }, all, "key"},
 		{"another key from the middle on", func(c *copied) {
 			_, public, signer := newKey(c.t)
@@ -719,7 +396,7 @@ func TestTampering(t *testing.T) {
 			c.exec(`UPDATE checkpoints SET size = -size WHERE size > ?`, c.oldSize)
 			c.exec(`UPDATE checkpoints SET size = 1 - size WHERE size < 0`)
 			c.resign(signer, c.oldSize)
-		}, VerifyOptions{Public: []string{e.public}}, "behind old"},
+		}, store.VerifyOptions{Public: []string{e.public}}, "behind old"},
 		{"key that is not named", func(c *copied) {
 			c.exec(`UPDATE ledger SET facts = ? WHERE seq = ?`, review.Facts{PublicKey: otherKey}.String(), c.seq["key"])
 		}, alone, "key"},
@@ -902,9 +579,9 @@ func TestTampering(t *testing.T) {
 			c.exec(`UPDATE recipients SET data_key = randomblob(length(data_key)) WHERE id = ?`, c.id2.String())
 		}, opened, noEntry},
 		{"data key that was made with the key", func(c *copied) {
-			keys, err := readKeys(c.keyFile)
+			made, err := store.SealedDataKey(c.keyFile, c.id, strings.Repeat("k", 32))
 			must(c.t, err)
-			c.exec(`UPDATE recipients SET data_key = ? WHERE id = ?`, seal(keys[0].seals, strings.Repeat("k", keyBytes), dataKeyPlace(c.id)), c.id.String())
+			c.exec(`UPDATE recipients SET data_key = ? WHERE id = ?`, made, c.id.String())
 		}, opened, "note"},
 		{"fingerprint of the data key", func(c *copied) {
 			c.exec(`UPDATE facts SET value = randomblob(32) WHERE name = 'data key fingerprint'`)
@@ -918,15 +595,11 @@ func TestTampering(t *testing.T) {
 		{"choice of a draft", func(c *copied) { c.exec(`UPDATE drafts SET choice = randomblob(60)`) }, opened, noEntry},
 		{"copy of a medium", func(c *copied) { c.exec(`UPDATE sealed_media SET body = randomblob(60)`) }, opened, noEntry},
 		{"copy of another medium", func(c *copied) {
-			keys, err := readKeys(c.keyFile)
-			must(c.t, err)
-			s := &Store{dataKeys: newKeyRing(keySource{file: c.keyFile}, keys, keys[0].fingerprint)}
 			var wrapped []byte
 			must(c.t, c.db.QueryRow(`SELECT data_key FROM recipients WHERE id = ?`, c.id2.String()).Scan(&wrapped))
-			own, err := s.unwrapKey(c.id2, wrapped)
+			another, err := store.SealedCopy(c.keyFile, c.id2, wrapped, mustMedium(c.t, "1ebfcc7c-9d31-4d2c-8a4b-3f6b0e1d2c3a"), sha256.Sum256([]byte("picture")), "another")
 			must(c.t, err)
-			place := mediumPlace(c.id2, mustMedium(c.t, "1ebfcc7c-9d31-4d2c-8a4b-3f6b0e1d2c3a"), sha256.Sum256([]byte("picture")))
-			c.exec(`UPDATE sealed_media SET body = ?`, seal(own, "another", place))
+			c.exec(`UPDATE sealed_media SET body = ?`, another)
 		}, opened, noEntry},
 		{"to whom a case is referred", func(c *copied) {
 			c.exec(`UPDATE recipients SET referred = ? WHERE id = ?`, c.ann.ID, c.referred.String())
@@ -1096,5 +769,352 @@ func TestTampering(t *testing.T) {
 				t.Errorf("it does not blame entry %d: %v", seq, err)
 			}
 		})
+	}
+}
+
+// recorded are the columns of which every change has to be found, in rows that an entry
+// covers where there are such.
+func recorded(e *evidence) map[string][]string {
+	return map[string][]string{
+		"ledger":         {"seq", "at", "actor", "name", "role", "recipient", "snapshot", "act", "about", "facts", "content", "sealed", "text_sealed", "hashes", "version", "behind"},
+		"checkpoints":    {"size", "at", "text"},
+		"snapshots":      {"recipient", "digest", "body"},
+		"accounts":       {"id", "name", "name_key", "role", "password", "created_at", "disabled_at"},
+		"password_links": {"account", "token_hash", "until"},
+		"recipients": {"id", "newest", "state", "final", "decision", "verdict", "decided", "changed", "erased_at",
+			"stage", "phase", "concern", "since", "assignee", "assigned_at", "holder", "notes", "reviewer", "decided_at",
+			"bucket", "why", "document", "country", "session", "tracking"},
+		"access_log WHERE id <= " + fmt.Sprint(e.rows): {"id", "at", "account", "recipient", "digest", "what", "medium", "part", "hits", "sha256", "after_entry", "hits_read", "signer_compared"},
+		"fetches WHERE id <= 7":                        {"id", "recipient", "at", "account", "digest", "run", "token_ttl", "failure", "until", "after_entry"},
+	}
+}
+
+// Any value that is another than before is found, whichever it is.
+func TestEveryValue(t *testing.T) {
+	t.Parallel()
+	times := 3
+	if testing.Short() {
+		times = 1
+	}
+	e := newEvidence(t)
+	random := rand.New(rand.NewPCG(1, 2))
+	for from, columns := range recorded(e) {
+		for _, column := range columns {
+			for range times {
+				c := e.copy(t)
+				c.free(func() { c.spoil(random, from, column) })
+				if c.spoilt == "" {
+					must(t, c.db.Close())
+					continue
+				}
+				if _, err := c.verify(store.VerifyOptions{}); !errors.Is(err, ledger.ErrBroken) {
+					t.Errorf("%s: %v", c.spoilt, err)
+				}
+			}
+		}
+	}
+}
+
+// spoil makes a value another one.
+func (c *copied) spoil(random *rand.Rand, from, column string) {
+	c.t.Helper()
+	table, _, _ := strings.Cut(from, " ")
+	var count int
+	must(c.t, c.db.QueryRow(`SELECT count(*) FROM `+from).Scan(&count))
+	place := random.IntN(count)
+	key := map[string]string{"ledger": "seq", "checkpoints": "size", "snapshots": "digest", "password_links": "account"}[table]
+	if key == "" {
+		key = "id"
+	}
+	var row, value any
+	must(c.t, c.db.QueryRow(`SELECT `+key+`, `+column+` FROM `+from+` LIMIT 1 OFFSET ?`, place).Scan(&row, &value))
+	var other any
+	switch v := value.(type) {
+	case nil:
+		other = []any{int64(1), "x", []byte{1}}[random.IntN(3)]
+	case int64:
+		other = v + []int64{1, -1, 1000, -v}[random.IntN(4)]
+	case string:
+		other = string(flipped(random, []byte(v)))
+	case []byte:
+		other = flipped(random, v)
+	}
+	if random.IntN(5) == 0 {
+		other = nil
+	}
+	if fmt.Sprint(other) == fmt.Sprint(value) {
+		return
+	}
+	// What a column cannot take is no way to tamper with it.
+	if _, err := c.db.Exec(`UPDATE `+table+` SET `+column+` = ? WHERE `+key+` = ?`, other, row); err == nil {
+		c.spoilt = fmt.Sprintf("%s of %v in %s: %v, and was %v", column, row, table, other, value)
+	}
+}
+
+// flipped is text with a character more, less, or another.
+func flipped(random *rand.Rand, text []byte) []byte {
+	text = bytes.Clone(text)
+	if len(text) == 0 || random.IntN(4) == 0 {
+		return append(text, 'x')
+	}
+	if random.IntN(4) == 0 {
+		return text[:len(text)-1]
+	}
+	text[random.IntN(len(text))] ^= 1
+	return text
+}
+
+// checkpoints are all that were ever signed.
+func (e *evidence) checkpoints() [][]byte {
+	e.t.Helper()
+	rows, err := raw(e.t, e.path).Query(`SELECT text FROM checkpoints`)
+	must(e.t, err)
+	defer rows.Close()
+	var list [][]byte
+	for rows.Next() {
+		var text []byte
+		must(e.t, rows.Scan(&text))
+		list = append(list, text)
+	}
+	must(e.t, rows.Err())
+	return list
+}
+
+// Any row that goes is found.
+func TestEveryRow(t *testing.T) {
+	t.Parallel()
+	step := 1
+	if testing.Short() {
+		step = 5
+	}
+	e := newEvidence(t)
+	signed := e.checkpoints()
+	for from := range recorded(e) {
+		db := raw(t, e.path)
+		var count int
+		must(t, db.QueryRow(`SELECT count(*) FROM `+from).Scan(&count))
+		must(t, db.Close())
+		table, _, _ := strings.Cut(from, " ")
+		key := "rowid"
+		if table == "recipients" {
+			key = "id"
+		}
+		for i := 0; i < count; i += step {
+			c := e.copy(t)
+			c.free(func() {
+				c.exec(fmt.Sprintf(`DELETE FROM %s WHERE %s = (SELECT %s FROM %s ORDER BY %s LIMIT 1 OFFSET %d)`, table, key, key, from, key, i))
+			})
+			// A checkpoint that goes shows by what somebody has kept elsewhere.
+			_, err := c.verify(store.VerifyOptions{Checkpoints: signed})
+			last := table == "ledger" && i == count-1
+			if !errors.Is(err, ledger.ErrBroken) && !last {
+				t.Errorf("row %d of %s: %v", i, from, err)
+			}
+		}
+	}
+}
+
+// However a chain of keys is forged, whoever has one of its keys finds it.
+func TestForgedKeyChains(t *testing.T) {
+	d, _ := newSigningDesk(t)
+	d.manyRecipients(1)
+	d.sign()
+	old := signingKeyIn(t, d.options.SigningKeyFile)
+	before := int64(d.size())
+	result := d.changeSigningKey()
+	d.fetch(d.id, 5, d.ann, decode(t, "COMPLETED", "x"))
+	must(t, d.note(d.file(d.id, d.ann).Newest.Digest, "k", "text"))
+	d.sign()
+	next := signingKeyIn(t, d.options.SigningKeyFile)
+	changes, err := d.KeyChanges(t.Context())
+	must(t, err)
+	must(t, d.Store.Close())
+	e := &evidence{t: t, path: d.options.Path}
+	_, foreign, forger := newKey(t)
+	statement := func(from, to signingKey, seq int64) string {
+		text, err := ledger.KeyChange{Old: from.public, New: to.public, Seq: seq}.Sign(from, to)
+		must(t, err)
+		return string(text)
+	}
+	thief := makeSigningKey(t, old.Name())
+
+	for _, test := range []struct {
+		name    string
+		do      func(c *copied)
+		trusted string
+		want    string // part of the error; empty when nothing is wrong
+	}{
+		{"untouched", func(*copied) {}, old.public, ""},
+		{"untouched, by the newest key", func(*copied) {}, next.public, ""},
+		{"another's key", func(*copied) {}, foreign, "that you did not bring"},
+		{"named in the place of the new one", func(c *copied) {
+			c.exec(`UPDATE ledger SET facts = ? WHERE seq = ?`, review.Facts{PublicKey: thief.public, KeyChange: string(changes[0])}.String(), before)
+			c.rehash()
+			c.resign(thief, before)
+		}, old.public, "does not vouch"},
+		{"that nobody vouches for", func(c *copied) {
+			c.exec(`UPDATE ledger SET facts = ? WHERE seq = ?`, review.Facts{PublicKey: foreign}.String(), before)
+			c.rehash()
+			c.resign(forger, before)
+		}, old.public, "no key which you brought vouches for"},
+		{"vouched for by itself alone", func(c *copied) {
+			c.exec(`UPDATE ledger SET facts = ? WHERE seq = ?`, review.Facts{PublicKey: next.public, KeyChange: statement(thief, next, before)}.String(), before)
+			c.rehash()
+			c.resign(next, before)
+		}, old.public, "does not vouch"},
+		{"vouched for at another entry", func(c *copied) {
+			c.exec(`UPDATE ledger SET facts = ? WHERE seq = ?`, review.Facts{PublicKey: next.public, KeyChange: statement(old, next, before+1)}.String(), before)
+			c.rehash()
+			c.resign(next, before)
+		}, old.public, "does not vouch"},
+		{"a statement with a letter altered", func(c *copied) {
+			c.exec(`UPDATE ledger SET facts = replace(facts, 'key change v1', 'key change v2') WHERE seq = ?`, before)
+			c.rehash()
+			c.resign(next, before)
+		}, "", "does not vouch"},
+		{"signed on with the old key", func(c *copied) { c.resign(old, before) }, old.public, "had been replaced before"},
+		{"signed on with the old key, for whoever brings none", func(c *copied) { c.resign(old, before) }, "", "had been replaced before"},
+		{"the change taken away, with the old key", func(c *copied) {
+			c.exec(`UPDATE ledger SET facts = ? WHERE seq = ?`, review.Facts{PublicKey: old.public}.String(), before)
+			c.rehash()
+			c.resign(old, before)
+		}, next.public, "that you did not bring"},
+	} {
+		c := e.copy(t)
+		c.free(func() { test.do(c) })
+		must(t, c.db.Close())
+		o := store.VerifyOptions{Path: c.path}
+		if test.trusted != "" {
+			o.Public = []string{test.trusted}
+		}
+		_, err := store.Verify(t.Context(), o)
+		if test.want == "" && err != nil || test.want != "" && (!errors.Is(err, ledger.ErrBroken) || !strings.Contains(err.Error(), test.want)) {
+			t.Errorf("%s: %v, want %q", test.name, err, test.want)
+		}
+	}
+
+	// A checkpoint that the old key signed later passes for none that was kept.
+	c, err := ledger.OpenCheckpoint(d.lastCheckpoint(e.path), mustVerifier(t, next.public))
+	must(t, err)
+	late, err := c.Sign(old)
+	must(t, err)
+	_, err = store.Verify(t.Context(), store.VerifyOptions{Path: e.path, Public: []string{next.public}, Checkpoints: [][]byte{late}})
+	if !errors.Is(err, ledger.ErrBroken) || !strings.Contains(err.Error(), "had been replaced before") {
+		t.Errorf("a checkpoint of later by the old key: %v", err)
+	}
+	if result.New != next.public {
+		t.Errorf("the server signs with %s", next.public)
+	}
+}
+
+// lastCheckpoint returns the newest checkpoint of a database.
+func (d *desk) lastCheckpoint(path string) []byte {
+	d.t.Helper()
+	var text string
+	must(d.t, raw(d.t, path).QueryRow(`SELECT text FROM checkpoints ORDER BY size DESC LIMIT 1`).Scan(&text))
+	return []byte(text)
+}
+
+func mustVerifier(t testing.TB, public string) note.Verifier {
+	t.Helper()
+	v, err := note.NewVerifier(public)
+	must(t, err)
+	return v
+}
+
+// What the database says about changed data keys is compared with the entries.
+func TestForgedDataKeyChanges(t *testing.T) {
+	d, _ := newSigningDesk(t)
+	d.manyRecipients(1)
+	d.changeDataKey(store.ChangeOptions{})
+	must(t, d.Store.Close())
+	e := &evidence{t: t, path: d.options.Path}
+	for name, do := range map[string]func(c *copied){
+		"the fact of before": func(c *copied) {
+			c.exec(`UPDATE facts SET value = (SELECT unhex(json_extract(facts, '$.earlier_data_key')) FROM ledger WHERE act = 'data-key' LIMIT 1) WHERE name = ?`, "data key fingerprint")
+		},
+		"a change that goes on": func(c *copied) {
+			c.exec(`INSERT INTO facts (name, value) VALUES (?, randomblob(32))`, "next data key fingerprint")
+		},
+		"an entry about another key": func(c *copied) {
+			c.exec(`UPDATE ledger SET facts = json_set(facts, '$.earlier_data_key', 'ab') WHERE act = 'data-key'`)
+			c.rehash()
+		},
+		"a value under a key that does not count": func(c *copied) { c.exec(`UPDATE recipients SET data_key = randomblob(68)`) },
+	} {
+		c := e.copy(t)
+		c.free(func() { do(c) })
+		must(t, c.db.Close())
+		if _, err := store.Verify(t.Context(), store.VerifyOptions{Path: c.path}); !errors.Is(err, ledger.ErrBroken) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// What was on the screen, and for which page, is as much part of the record as the rest,
+// and how much was viewed is counted without what was only asked for, and each once.
+func TestVerifyPageViews(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	must(t, d.Store.Close())
+	d.options.Serve, d.options.SigningKeyFile = true, filepath.Join(t.TempDir(), "k")
+	d.Store = mustOpen(t, d.options)
+	a := d.fetch(d.id, 0, d.ann, decode(t, "COMPLETED", "a"))
+	view := d.view(d.ann, d.id, a, 0)
+	d.send(d.ann, d.id, a, review.AccessThumbnail, pictureID, view)
+	must(t, d.KeepOnScreen(t.Context(), noon, review.NewOnScreen{Recipient: d.id, Digest: a, By: d.ann, View: view, Media: []idv.MediaID{mustMedium(t, pictureID)}}))
+	must(t, d.BatchLogs(t.Context(), noon))
+	entries, err := d.Ledger(t.Context(), review.LedgerQuery{Act: review.ActAccess, Limit: 9})
+	must(t, err)
+	if words := review.DoneWord(entries[0].Entry) + ": " + review.FactWords(entries[0].Entry); !strings.HasPrefix(words, "viewed 2 items: lines 1 to 4 of the access log, ") {
+		t.Errorf("entry says %q", words)
+	}
+	_, err = store.Verify(t.Context(), store.VerifyOptions{Path: d.options.Path})
+	must(t, err)
+	must(t, d.Store.Close())
+	for _, forgery := range []string{
+		`UPDATE access_log SET page_view = 0 WHERE what = 'on-screen'`,
+		`UPDATE access_log SET page_view = NULL WHERE what = 'thumbnail'`,
+		`UPDATE access_log SET what = 'opened' WHERE what = 'on-screen'`,
+	} {
+		c := (&evidence{t: t, path: d.options.Path}).copy(t)
+		c.free(func() { c.exec(forgery) })
+		must(t, c.db.Close())
+		_, err := store.Verify(t.Context(), store.VerifyOptions{Path: c.path})
+		var broken *ledger.Broken
+		if !errors.As(err, &broken) || broken.Seq != entries[0].Seq {
+			t.Errorf("%s: %v", forgery, err)
+		}
+	}
+}
+
+// What lists say of a case is compared with all that is recorded.
+func TestChangedListsAreFound(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.fetch(d.id, 0, d.ann, passportResult(t, "COMPLETED", "REJECT", "COUNTERFEIT", "a"))
+	d.act(d.bob, (&review.NewTake{Recipient: d.id, By: d.bob, At: after(2)}).Acts)
+	d.act(d.bob, (&review.NewTag{Recipient: d.id, By: d.bob, At: after(3), Tag: "vip"}).Acts)
+	must(t, d.verifies(t))
+	for _, change := range []string{
+		`UPDATE case_facets SET value = 'late' WHERE kind = 'tag'`,
+		`UPDATE case_facets SET concern = concern + 1 WHERE kind = 'check'`,
+		`UPDATE case_facets SET phase = 2`,
+		`UPDATE case_facets SET since = since + 1 WHERE kind = 'reason'`,
+		`DELETE FROM case_facets WHERE kind = 'reason'`,
+		`UPDATE case_facets SET phase = NULL, concern = NULL, since = NULL WHERE kind = 'tag'`,
+		`INSERT INTO case_facets SELECT recipient, 'tag', 'x', phase, concern, since FROM case_facets WHERE kind = 'tag'`,
+		`UPDATE recipients SET bucket = 'clear'`,
+		`UPDATE recipients SET assignee = NULL`,
+		`UPDATE recipients SET holder = 0`,
+		`UPDATE recipients SET stage = 'decided', phase = 2`,
+	} {
+		copied := d.options.Path + ".copy"
+		exec(t, d.raw(), `VACUUM INTO '`+copied+`'`)
+		exec(t, raw(t, copied), change)
+		if _, err := store.Verify(t.Context(), store.VerifyOptions{Path: copied}); !errors.Is(err, ledger.ErrBroken) {
+			t.Errorf("%s: %v", change, err)
+		}
+		must(t, os.Remove(copied))
 	}
 }
