@@ -130,4 +130,19 @@ func TestMigrationsAreNumbered(t *testing.T) {
 			t.Errorf("migration %d is named %s", i+1, entry.Name())
 		}
 	}
+	forPostgres, err := migrations.Postgres.ReadDir("postgres")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := names(forPostgres), names(entries); !slices.Equal(got, want) {
+		t.Errorf("the migrations of PostgreSQL are %q, those of SQLite %q", got, want)
+	}
+}
+
+func names(entries []fs.DirEntry) []string {
+	var all []string
+	for _, entry := range entries {
+		all = append(all, entry.Name())
+	}
+	return all
 }
