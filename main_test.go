@@ -47,7 +47,8 @@ var rules = map[string]rule{
 		theirs: []string{"golang.org/x/mod"}, never: sqlAndWeb},
 	"internal/spreadsheet":           {ours: []string{"internal/idv"}, theirs: []string{"golang.org/x/text"}, never: sqlAndWeb},
 	"internal/digest":                {never: sqlAndWeb},
-	"internal/foldertest":            {never: sqlAndWeb}, // imported by tests alone
+	"internal/foldertest":            {never: sqlAndWeb},                                                                // imported by tests alone
+	"internal/postgrestest":          {theirs: []string{"github.com/jackc/pgx"}, never: web, only: []string{"os/exec"}}, // starts servers; imported by tests alone
 	"internal/ledger":                {ours: []string{"internal/digest"}, theirs: []string{"golang.org/x/mod"}, never: sqlAndWeb},
 	"internal/breached":              {theirs: []string{"golang.org/x/text"}, never: sqlAndWeb},
 	"internal/breached/makefilter":   {ours: []string{"internal/breached"}, never: sqlAndWeb},
@@ -129,4 +130,19 @@ func TestMigrationsAreNumbered(t *testing.T) {
 			t.Errorf("migration %d is named %s", i+1, entry.Name())
 		}
 	}
+	forPostgres, err := migrations.Postgres.ReadDir("postgres")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := names(forPostgres), names(entries); !slices.Equal(got, want) {
+		t.Errorf("the migrations of PostgreSQL are %q, those of SQLite %q", got, want)
+	}
+}
+
+func names(entries []fs.DirEntry) []string {
+	var all []string
+	for _, entry := range entries {
+		all = append(all, entry.Name())
+	}
+	return all
 }

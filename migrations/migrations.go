@@ -10,5 +10,7 @@ import "embed"
 //go:embed sqlite/*.sql
 var SQLite embed.FS
 
-// Postgres holds the same steps for PostgreSQL.
+// Postgres holds the same steps for PostgreSQL in its folder postgres, by the same names.
+//
+//go:embed postgres/*.sql
 var Postgres embed.FS

@@ -1,0 +1,107 @@
+// Package postgrestest gives tests a PostgreSQL, and only tests import it.
+//
+// URL gives a schema on a server that all tests of the process share: the one that
+// COUNTERSIGN_TEST_POSTGRES names, or else one that is started from the programs found on this
+// machine, with its data in a temporary folder and a Unix socket in that folder as the only way
+// to it. Start gives a test a server of its own, which it may stop and break.
+//
+// Servers end, and their folders go, when the process of the test ends, however it does. Where
+// there is no PostgreSQL the test is skipped, unless the environment has CI: there it fails.
+package postgrestest
+
+import (
+	"crypto/rand"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver pgx of database/sql
+)
+
+// serverVariable names a server to use instead of one that is started.
+const serverVariable = "COUNTERSIGN_TEST_POSTGRES"
+
+// errNoPostgres is returned where there is nothing to start a server from.
+var errNoPostgres = errors.New("no PostgreSQL was found: install one, or name a server in " + serverVariable)
+
+// sharedServer starts the server of the process with the first call. A server that is started
+// for each test would take longer than the test.
+var sharedServer = sync.OnceValues(func() (*process, error) { return startProcess(quickSettings) })
+
+// URL returns the DSN of a new, empty schema on a server that other tests use too. The schema
+// goes with the test.
+func URL(t testing.TB) string {
+	t.Helper()
+	server := os.Getenv(serverVariable)
+	if server == "" {
+		shared, err := sharedServer()
+		requireServer(t, err)
+		server = shared.url()
+	}
+	return newSchema(t, server)
+}
+
+// requireServer skips the test where there is no PostgreSQL, and fails it for every other error.
+func requireServer(t testing.TB, err error) {
+	t.Helper()
+	switch {
+	case errors.Is(err, errNoPostgres) && os.Getenv("CI") == "":
+		t.Skip(err)
+	case err != nil:
+		t.Fatalf("start a PostgreSQL: %v", err)
+	}
+}
+
+// newSchema makes a schema of a name of its own and returns the DSN by which it is the first
+// that is looked into.
+func newSchema(t testing.TB, server string) string {
+	t.Helper()
+	schema := "test_" + strings.ToLower(rand.Text())
+	execute(t, server, "CREATE SCHEMA "+schema)
+	t.Cleanup(func() { execute(t, server, "DROP SCHEMA "+schema+" CASCADE") })
+	dsn, err := withSearchPath(server, schema)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dsn
+}
+
+func withSearchPath(server, schema string) (string, error) {
+	dsn, err := url.Parse(server)
+	if err != nil {
+		return "", fmt.Errorf("%s is not a URL", serverVariable) // without the error, which may show a password
+	}
+	query := dsn.Query()
+	query.Set("search_path", schema)
+	dsn.RawQuery = query.Encode()
+	return dsn.String(), nil
+}
+
+// execute carries out a statement over a connection of its own. It waits for locks that a test
+// left behind, but not for ever.
+func execute(t testing.TB, dsn, statement string) {
+	t.Helper()
+	db := open(t, dsn)
+	defer db.Close()
+	for _, sent := range []string{"SET lock_timeout = '60s'", statement} {
+		if _, err := db.Exec(sent); err != nil {
+			t.Fatalf("%s: %v", sent, err)
+		}
+	}
+}
+
+// open opens a pool of one connection, which settings hold for.
+func open(t testing.TB, dsn string) *sql.DB {
+	t.Helper()
+	db, err := sql.Open("pgx", dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	db.SetMaxOpenConns(1)
+	return db
+}

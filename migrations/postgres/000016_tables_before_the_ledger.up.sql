@@ -1,0 +1,1 @@
+-- The tables that the ledger took the place of elsewhere are not made here.
