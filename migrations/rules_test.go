@@ -109,8 +109,13 @@ var rules = []step{
 
 // What one engine refuses the other refuses too, in the same words where a trigger does.
 func TestRulesOfTheDatabase(t *testing.T) {
-	t.Run("SQLite", func(t *testing.T) { takeSteps(t, newSQLite(t)) })
+	t.Parallel()
+	t.Run("SQLite", func(t *testing.T) {
+		t.Parallel()
+		takeSteps(t, newSQLite(t))
+	})
 	t.Run("PostgreSQL", func(t *testing.T) {
+		t.Parallel()
 		db := newPostgres(t)
 		takeSteps(t, db)
 		for table, want := range map[string]string{
@@ -157,6 +162,7 @@ func takeStep(t *testing.T, db *sql.DB, s step) {
 
 // No session has triggers look into a table of its own instead of the ledger.
 func TestTemporaryTableIsNotTheLedger(t *testing.T) {
+	t.Parallel()
 	db := newPostgres(t)
 	schema := readLines(t, db, `SELECT quote_ident(current_schema())`)[0]
 	for _, statement := range []string{`CREATE TEMP TABLE ledger (seq BIGINT)`, `INSERT INTO pg_temp.ledger VALUES (41)`} {

@@ -156,6 +156,7 @@ var triggersOf = map[string]string{
 
 // Both engines have the same tables, columns, keys, indexes, checks and triggers.
 func TestPostgresHasTheSchemaOfSQLite(t *testing.T) {
+	t.Parallel()
 	postgres, sqlite := newPostgres(t), newSQLite(t)
 	for what, queries := range map[string]map[string]string{"columns": columnsOf, "keys": keysOf, "triggers": triggersOf} {
 		compareLines(t, what, readLines(t, sqlite, queries["sqlite"]), readLines(t, postgres, queries["postgres"]))

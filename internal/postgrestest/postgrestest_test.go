@@ -11,6 +11,7 @@ import (
 )
 
 func TestURLGivesSchemasOfTheirOwn(t *testing.T) {
+	t.Parallel()
 	first, second := open(t, URL(t)), open(t, URL(t))
 	defer first.Close()
 	defer second.Close()
@@ -24,6 +25,7 @@ func TestURLGivesSchemasOfTheirOwn(t *testing.T) {
 }
 
 func TestSchemasGoWithTheTest(t *testing.T) {
+	t.Parallel()
 	var dsn string
 	t.Run("inner", func(t *testing.T) { dsn = URL(t) })
 	if dsn == "" {
@@ -37,6 +39,7 @@ func TestSchemasGoWithTheTest(t *testing.T) {
 }
 
 func TestServerThatATestBreaks(t *testing.T) {
+	t.Parallel()
 	server := Start(t)
 	db := open(t, server.URL())
 	defer db.Close()
@@ -77,6 +80,7 @@ func TestServerEndsWithTheProcess(t *testing.T) {
 	}
 	_, err := findPrograms()
 	requireServer(t, err)
+	t.Parallel()
 	cmd := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$")
 	cmd.Env = append(os.Environ(), child+"=1")
 	output, err := cmd.StdoutPipe()
