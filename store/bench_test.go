@@ -25,7 +25,7 @@ func BenchmarkInsert(b *testing.B) {
 	_, err := d.Writer().Exec(`CREATE TABLE bare (id INTEGER PRIMARY KEY, text BLOB)`)
 	must(b, err)
 	for b.Loop() {
-		_, err := d.Writer().Exec(`INSERT INTO bare (text) VALUES (?)`, []byte("The document was checked against the register."))
+		_, err := d.Writer().Exec(`INSERT INTO bare (text) VALUES ($1)`, []byte("The document was checked against the register."))
 		must(b, err)
 	}
 }

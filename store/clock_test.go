@@ -68,7 +68,7 @@ func TestClockThatWasWrong(t *testing.T) {
 			t.Errorf("entry %d is of %s, behind by %s; want %s and %s", e.Seq, e.At, e.Behind, w.at, w.behind)
 		}
 	}
-	v, err := store.Verify(t.Context(), store.VerifyOptions{Path: c.options.Path})
+	v, err := store.Verify(t.Context(), store.VerifyOptions{Path: c.options.Path, Postgres: c.options.Postgres})
 	must(t, err)
 	if v.Behind != 2 || v.FirstBehind != 5 {
 		t.Errorf("the clock was behind %d times, first at entry %d", v.Behind, v.FirstBehind)
@@ -119,7 +119,7 @@ func TestTwoThatLookedAtTheClock(t *testing.T) {
 	_, err := c.AddAccount(t.Context(), account.Account{Person: account.Person{Name: "Eve", Role: account.Admin}, Key: "eve"}, false, account.ChangedBy{At: earlier})
 	must(t, err)
 	must(t, c.DisableAccount(t.Context(), "eve", account.ChangedBy{At: earlier}))
-	_, err = store.Verify(t.Context(), store.VerifyOptions{Path: c.options.Path})
+	_, err = store.Verify(t.Context(), store.VerifyOptions{Path: c.options.Path, Postgres: c.options.Postgres})
 	must(t, err)
 }
 
@@ -221,7 +221,7 @@ func TestLinkAndSessionFromTheFuture(t *testing.T) {
 func TestPlantedLink(t *testing.T) {
 	c := newClocked(t)
 	plant := func(token byte) {
-		exec(t, c.raw(), `INSERT INTO password_links (account, token_hash, until) VALUES (?, ?, ?)
+		exec(t, c.raw(), `INSERT INTO password_links (account, token_hash, until) VALUES ($1, $2, $3)
 			ON CONFLICT (account) DO UPDATE SET token_hash = excluded.token_hash`,
 			c.ann.ID, append([]byte{token}, make([]byte, 31)...), c.now.Add(time.Hour).UnixMilli())
 	}
@@ -339,6 +339,6 @@ func TestWhoMadeTheLink(t *testing.T) {
 	// What somebody does to their own account is no news to them.
 	must(t, c.ReplacePassword(t.Context(), account.Account{Person: sue, Password: "set"}, "own", account.ChangedBy{By: sue, At: c.now}))
 	told(0)
-	_, err := store.Verify(t.Context(), store.VerifyOptions{Path: c.options.Path})
+	_, err := store.Verify(t.Context(), store.VerifyOptions{Path: c.options.Path, Postgres: c.options.Postgres})
 	must(t, err)
 }

@@ -127,11 +127,11 @@ func TestCodeSecretsAreSealed(t *testing.T) {
 			}
 			must(t, db.Close())
 			harmless := test.change == "" || test.name == "used"
-			_, err := store.Verify(t.Context(), store.VerifyOptions{Path: d.options.Path})
+			_, err := store.Verify(t.Context(), store.VerifyOptions{Path: d.options.Path, Postgres: d.options.Postgres})
 			if (err != nil) != test.keyless {
 				t.Errorf("without the data key: %v", err)
 			}
-			_, err = store.Verify(t.Context(), store.VerifyOptions{Path: d.options.Path, DataKeyFile: d.options.DataKeyFile})
+			_, err = store.Verify(t.Context(), store.VerifyOptions{Path: d.options.Path, Postgres: d.options.Postgres, DataKeyFile: d.options.DataKeyFile})
 			if (err == nil) != harmless {
 				t.Errorf("with the data key: %v", err)
 			}

@@ -13,7 +13,7 @@ func TestWritesShareATransaction(t *testing.T) {
 	s := openInside(t)
 	insert := func(name string, err error) func(context.Context, *sql.Tx) error {
 		return func(ctx context.Context, tx *sql.Tx) error {
-			_, execErr := tx.ExecContext(ctx, `INSERT INTO facts (name, value) VALUES (?, x'00')`, name)
+			_, execErr := tx.ExecContext(ctx, `INSERT INTO facts (name, value) VALUES ($1, x'00')`, name)
 			return errors.Join(execErr, err)
 		}
 	}

@@ -5,34 +5,76 @@ import (
 	"database/sql"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
+
+	"countersign/internal/postgrestest"
+	"countersign/store"
 )
 
-// How tests get at a database beside the store. What assumes here that it is a file of SQLite stands
-// in this file, or in those whose names begin with sqlite.
+// How tests get at a database beside the store, on either engine. What assumes that it is a file of
+// SQLite's stands in files whose names begin with sqlite; their tests do not run on
+// PostgreSQL.
+
+// TestMain runs the tests a second time on PostgreSQL.
+func TestMain(m *testing.M) {
+	os.Exit(postgrestest.Main(m, postgrestest.Again{Files: []string{"sqlite_*_test.go", "inside_test.go"}}))
+}
+
+// postgresAt returns the address of a database of the tests.
+func postgresAt(t testing.TB, address string) *store.Postgres {
+	t.Helper()
+	bare, password := postgrestest.SplitPassword(t, address)
+	p, err := store.ParsePostgres(bare, store.PostgresOptions{Password: password, WithoutTLS: true})
+	must(t, err)
+	return p
+}
 
 // raw opens a file without any of our settings.
 func raw(t testing.TB, path string) *sql.DB {
 	t.Helper()
-	db, err := sql.Open("sqlite", path)
+	return openRaw(t, "sqlite", path)
+}
+
+// raw opens the database of a desk beside the store. It holds no connection between statements:
+// the last to close a file of SQLite's writes its log into it.
+func (d *desk) raw() *sql.DB {
+	d.t.Helper()
+	var db *sql.DB
+	if postgrestest.Chosen() {
+		db = openRaw(d.t, "pgx", postgrestest.URLIn(d.t, d.folder))
+	} else {
+		db = raw(d.t, d.options.Path)
+	}
+	db.SetMaxIdleConns(0)
+	return db
+}
+
+func openRaw(t testing.TB, driver, name string) *sql.DB {
+	t.Helper()
+	db, err := sql.Open(driver, name)
 	must(t, err)
 	t.Cleanup(func() { db.Close() })
 	return db
 }
 
-// raw opens the database of a desk beside the store. It holds no connection between statements:
-// the last to close a database writes its log into the file.
-func (d *desk) raw() *sql.DB {
-	d.t.Helper()
-	db := raw(d.t, d.options.Path)
-	db.SetMaxIdleConns(0)
-	return db
+// bytesLiteral is how SQLite writes bytes.
+var bytesLiteral = regexp.MustCompile(`x'([0-9a-f]*)'`)
+
+// dialect returns a statement with the literals of the engine, from one with SQLite's.
+func dialect(query string) string {
+	if !postgrestest.Chosen() {
+		return query
+	}
+	query = bytesLiteral.ReplaceAllString(query, `'\x$1'::bytea`)
+	query = strings.ReplaceAll(query, "randomblob(60)", `'\x`+strings.Repeat("5a", 60)+`'::bytea`)
+	return strings.ReplaceAll(query, "zeroblob(32)", `'\x`+strings.Repeat("00", 32)+`'::bytea`)
 }
 
 func exec(t testing.TB, db *sql.DB, query string, args ...any) {
 	t.Helper()
-	if _, err := db.Exec(query, args...); err != nil {
+	if _, err := db.Exec(dialect(query), args...); err != nil {
 		t.Fatalf("%s: %v", query, err)
 	}
 }

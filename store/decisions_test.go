@@ -55,7 +55,7 @@ func TestTheSchemaKeepsTheRulesOfSecondReviews(t *testing.T) {
 	insert := func(act string, by account.Person, recipient idv.RecipientID, digest idv.Digest, about int64) error {
 		_, err := d.raw().Exec(`
 			INSERT INTO ledger (seq, at, actor, name, role, recipient, snapshot, act, about, facts, content, sealed, hashes)
-			SELECT max(seq) + 1, max(at), ?, ?, ?, ?, ?, ?, ?, '{}', x'', x'', x'' FROM ledger`,
+			SELECT max(seq) + 1, max(at), $1, $2, $3, $4, $5, $6, $7, '{}', x'', x'', x'' FROM ledger`,
 			by.ID, by.Name, string(by.Role), recipient.String(), digest[:], act, about)
 		return err
 	}
@@ -184,7 +184,7 @@ func BenchmarkDecision(b *testing.B) {
 	must(b, err)
 	b.Run("bare INSERT", func(b *testing.B) {
 		for b.Loop() {
-			_, err := d.Writer().Exec(`INSERT INTO bare (text) VALUES (?)`, []byte("The document was checked against the register."))
+			_, err := d.Writer().Exec(`INSERT INTO bare (text) VALUES ($1)`, []byte("The document was checked against the register."))
 			must(b, err)
 		}
 	})

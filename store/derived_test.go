@@ -10,7 +10,7 @@ func TestDerivedKey(t *testing.T) {
 	t.Parallel()
 	folder, other := t.TempDir(), t.TempDir()
 	derived := func(folder, purpose string) []byte {
-		s := mustOpen(t, optionsIn(folder))
+		s := mustOpen(t, optionsIn(t, folder))
 		key, err := s.DerivedKey(purpose)
 		must(t, err)
 		must(t, s.Close())

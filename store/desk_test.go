@@ -12,6 +12,7 @@ import (
 	"countersign/internal/account"
 	"countersign/internal/foldertest"
 	"countersign/internal/idv"
+	"countersign/internal/postgrestest"
 	"countersign/internal/review"
 	"countersign/store"
 )
@@ -22,6 +23,7 @@ var noon = time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
 type desk struct {
 	*store.Store
 	t        testing.TB
+	folder   string
 	options  store.Options
 	ann, bob account.Person
 	id, id2  idv.RecipientID
@@ -30,6 +32,9 @@ type desk struct {
 // newDesk opens a copy of one database with Ann and Bob.
 func newDesk(t testing.TB) *desk {
 	t.Helper()
+	if postgrestest.Chosen() {
+		return newUncopiedDesk(t)
+	}
 	folder := t.TempDir()
 	databaseWithPeople.CopyTo(t, folder)
 	d := openDesk(t, folder)
@@ -48,7 +53,7 @@ func newUncopiedDesk(t testing.TB) *desk {
 var databaseWithPeople = foldertest.Template{Make: makeDatabase}
 
 func makeDatabase(folder string) error {
-	s, err := store.Open(context.Background(), optionsIn(folder))
+	s, err := store.Open(context.Background(), fileIn(folder))
 	if err != nil {
 		return err
 	}
@@ -61,7 +66,17 @@ func makeDatabase(folder string) error {
 	return errors.Join(err, s.Close())
 }
 
-func optionsIn(folder string) store.Options {
+// optionsIn are those of a desk in a folder: of a file in it, or of the schema that belongs to it.
+func optionsIn(t testing.TB, folder string) store.Options {
+	t.Helper()
+	o := fileIn(folder)
+	if postgrestest.Chosen() {
+		o.Postgres, o.Upgrade = postgresAt(t, postgrestest.URLIn(t, folder)), true
+	}
+	return o
+}
+
+func fileIn(folder string) store.Options {
 	return store.Options{
 		Path:        filepath.Join(folder, "data", "countersign.db"),
 		DataKeyFile: filepath.Join(folder, "keys", "countersign.key"),
@@ -75,7 +90,7 @@ func reviewerAccount(name string) account.Account {
 
 func openDesk(t testing.TB, folder string) *desk {
 	t.Helper()
-	d := &desk{t: t, options: optionsIn(folder)}
+	d := &desk{t: t, options: optionsIn(t, folder), folder: folder}
 	d.Store = mustOpen(t, d.options)
 	d.id = mustID(t, "11111111-1111-4111-8111-111111111111")
 	d.id2 = mustID(t, "22222222-2222-4222-8222-222222222222")

@@ -63,7 +63,7 @@ func TestRecipientsOfAnEnvelope(t *testing.T) {
 	if again, err := d.AccessLog(t.Context(), review.AccessQuery{What: review.AccessEnvelope, Limit: 10}); err != nil || len(again) != 4 {
 		t.Errorf("there are %d entries, error %v", len(again), err)
 	}
-	if _, err := store.Verify(t.Context(), store.VerifyOptions{Path: d.options.Path, DataKeyFile: d.options.DataKeyFile}); err != nil {
+	if _, err := store.Verify(t.Context(), store.VerifyOptions{Path: d.options.Path, Postgres: d.options.Postgres, DataKeyFile: d.options.DataKeyFile}); err != nil {
 		t.Errorf("the verification says: %v", err)
 	}
 }

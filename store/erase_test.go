@@ -22,12 +22,12 @@ import (
 func (d *desk) secretsOf(id idv.RecipientID) [][]byte {
 	d.t.Helper()
 	rows, err := d.raw().Query(`
-		SELECT text_sealed FROM ledger WHERE recipient = ?1 AND text_sealed IS NOT NULL
-		UNION ALL SELECT body FROM snapshots WHERE recipient = ?1
-		UNION ALL SELECT text FROM drafts WHERE recipient = ?1
-		UNION ALL SELECT choice FROM drafts WHERE recipient = ?1 AND choice IS NOT NULL
-		UNION ALL SELECT body FROM sealed_media WHERE recipient = ?1
-		UNION ALL SELECT data_key FROM recipients WHERE id = ?1`, id.String())
+		SELECT text_sealed FROM ledger WHERE recipient = $11 AND text_sealed IS NOT NULL
+		UNION ALL SELECT body FROM snapshots WHERE recipient = $21
+		UNION ALL SELECT text FROM drafts WHERE recipient = $31
+		UNION ALL SELECT choice FROM drafts WHERE recipient = $41 AND choice IS NOT NULL
+		UNION ALL SELECT body FROM sealed_media WHERE recipient = $51
+		UNION ALL SELECT data_key FROM recipients WHERE id = $61`, id.String())
 	must(d.t, err)
 	defer rows.Close()
 	var list [][]byte
@@ -85,7 +85,7 @@ func TestErase(t *testing.T) {
 	must(t, d.BatchLogs(t.Context(), after(60)))
 	_, err := d.Checkpoint(t.Context())
 	must(t, err)
-	v, err := store.Verify(t.Context(), store.VerifyOptions{Path: d.options.Path})
+	v, err := store.Verify(t.Context(), store.VerifyOptions{Path: d.options.Path, Postgres: d.options.Postgres})
 	if err != nil || v.Erased != 1 {
 		t.Errorf("verified: %+v, error %v", v, err)
 	}
@@ -184,7 +184,7 @@ func TestNothingIsRecordedAboutTheErased(t *testing.T) {
 	if len(p.Second)+len(p.Changed)+len(p.Referred) != 0 {
 		t.Errorf("pending %+v", p)
 	}
-	if _, err := store.Verify(t.Context(), store.VerifyOptions{Path: d.options.Path}); err != nil {
+	if _, err := store.Verify(t.Context(), store.VerifyOptions{Path: d.options.Path, Postgres: d.options.Postgres}); err != nil {
 		t.Error(err)
 	}
 }

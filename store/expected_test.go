@@ -71,7 +71,7 @@ func TestExpectedSigner(t *testing.T) {
 	}
 	d.wantAbsent("Kovács")
 	d.wantAbsent("1985-03-12")
-	if _, err := store.Verify(t.Context(), store.VerifyOptions{Path: d.options.Path, DataKeyFile: d.options.DataKeyFile}); err != nil {
+	if _, err := store.Verify(t.Context(), store.VerifyOptions{Path: d.options.Path, Postgres: d.options.Postgres, DataKeyFile: d.options.DataKeyFile}); err != nil {
 		t.Error(err)
 	}
 }

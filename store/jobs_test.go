@@ -583,7 +583,7 @@ func TestVerifyWithArrivals(t *testing.T) {
 	d.hook(0, "a", d.id2)
 	d.startImport("k", d.id, d.id2)
 	must(t, d.Store.Close())
-	if _, err := store.Verify(t.Context(), store.VerifyOptions{Path: d.options.Path, DataKeyFile: filepath.Clean(d.options.DataKeyFile)}); err != nil {
+	if _, err := store.Verify(t.Context(), store.VerifyOptions{Path: d.options.Path, Postgres: d.options.Postgres, DataKeyFile: filepath.Clean(d.options.DataKeyFile)}); err != nil {
 		t.Error(err)
 	}
 }

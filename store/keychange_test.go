@@ -64,7 +64,7 @@ func (d *desk) wantNote(id idv.RecipientID, text string) {
 // wantVerified verifies the database with the data key of a file.
 func (d *desk) wantVerified(keyFile string) *store.Verification {
 	d.t.Helper()
-	v, err := store.Verify(d.t.Context(), store.VerifyOptions{Path: d.options.Path, DataKeyFile: keyFile})
+	v, err := store.Verify(d.t.Context(), store.VerifyOptions{Path: d.options.Path, Postgres: d.options.Postgres, DataKeyFile: keyFile})
 	must(d.t, err)
 	return v
 }
@@ -135,7 +135,7 @@ func TestDataKeyIsChangedBesideAServer(t *testing.T) {
 		if n := d.holding(before); n != 0 {
 			t.Errorf("the files still hold %d of %d values under the old key", n, len(before))
 		}
-		_, err := store.Verify(t.Context(), store.VerifyOptions{Path: d.options.Path, DataKeyFile: result.Kept[0]})
+		_, err := store.Verify(t.Context(), store.VerifyOptions{Path: d.options.Path, Postgres: d.options.Postgres, DataKeyFile: result.Kept[0]})
 		wantErr(t, err, store.ErrWrongKey)
 	}
 	for _, id := range ids[1:] {
@@ -288,7 +288,7 @@ func TestDataKeyChangeWithoutAFile(t *testing.T) {
 	given := first
 	d := newDesk(t)
 	must(t, d.Store.Close())
-	d.options = optionsIn(t.TempDir())
+	d.options = optionsIn(t, t.TempDir())
 	d.options.DataKeyFile, d.options.DataKey = "", func(context.Context) ([]byte, error) { return []byte(given), nil }
 	d.Store = mustOpen(t, d.options)
 	d.ann = d.addPerson("Ann")
@@ -366,7 +366,7 @@ func (d *desk) changeSigningKey() *store.SigningKeyResult {
 
 func (d *desk) wantTrusted(public string, checkpoints ...[]byte) {
 	d.t.Helper()
-	v, err := store.Verify(d.t.Context(), store.VerifyOptions{Path: d.options.Path, Public: []string{public}, Checkpoints: checkpoints})
+	v, err := store.Verify(d.t.Context(), store.VerifyOptions{Path: d.options.Path, Postgres: d.options.Postgres, Public: []string{public}, Checkpoints: checkpoints})
 	if err != nil || !v.Trusted {
 		d.t.Errorf("by the key %s: %+v, %v", public, v, err)
 	}

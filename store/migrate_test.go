@@ -38,7 +38,7 @@ func TestMadeOnce(t *testing.T) {
 	var group sync.WaitGroup
 	for i := range 6 {
 		group.Go(func() {
-			o := optionsIn(folder)
+			o := optionsIn(t, folder)
 			o.Serve = i == 0
 			s, err := store.Open(t.Context(), o)
 			if err != nil {

@@ -33,7 +33,7 @@ func TestPreferencesOfANewerProgram(t *testing.T) {
 	d := newDesk(t)
 	must(t, d.BeginSession(t.Context(), d.ann.ID, account.Session{Token: [32]byte{1}, Created: noon}))
 	for _, kept := range []string{`{"codes": true, "colour": "green"}`, `{"codes": "sometimes"}`, `[]`} {
-		if _, err := d.raw().Exec(`INSERT INTO preferences (account, chosen) VALUES (?, ?) ON CONFLICT (account) DO UPDATE SET chosen = excluded.chosen`, d.ann.ID, kept); err != nil {
+		if _, err := d.raw().Exec(`INSERT INTO preferences (account, chosen) VALUES ($1, $2) ON CONFLICT (account) DO UPDATE SET chosen = excluded.chosen`, d.ann.ID, kept); err != nil {
 			t.Fatal(err)
 		}
 		if who, err := d.Session(t.Context(), [32]byte{1}); err != nil || who.ID != d.ann.ID {

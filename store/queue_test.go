@@ -38,8 +38,8 @@ func (d *desk) listedState(id idv.RecipientID) string {
 	for _, query := range []string{
 		`SELECT stage || ' ' || coalesce(phase, '-') || ' ' || concern || ' ' || since || ' ' || coalesce(assignee, '-') || ' ' || coalesce(assigned_at, '-') || ' ' ||
 			coalesce(holder, '-') || ' ' || notes || ' ' || coalesce(reviewer, '-') || ' ' || coalesce(decided_at, '-') || ' ' ||
-			bucket || ' ' || why || ' ' || document || ' ' || country || ' ' || session || ' ' || tracking || ' ' || assessed FROM recipients WHERE id = ?`,
-		`SELECT kind || ' ' || value || ' ' || coalesce(phase || ' ' || concern || ' ' || since, 'without a place') FROM case_facets WHERE recipient = ? ORDER BY kind, value`,
+			bucket || ' ' || why || ' ' || document || ' ' || country || ' ' || session || ' ' || tracking || ' ' || assessed FROM recipients WHERE id = $1`,
+		`SELECT kind || ' ' || value || ' ' || coalesce(phase || ' ' || concern || ' ' || since, 'without a place') FROM case_facets WHERE recipient = $1 ORDER BY kind, value`,
 	} {
 		rows, err := d.raw().Query(query, id.String())
 		must(d.t, err)
@@ -58,8 +58,8 @@ func (d *desk) listedState(id idv.RecipientID) string {
 func (d *desk) wantListed(step string, id idv.RecipientID, stage review.Stage, holder any) {
 	d.t.Helper()
 	kept := d.listedState(id)
-	exec(d.t, d.raw(), `UPDATE recipients SET assessed = 0, why = 'x', notes = 99, since = 1 WHERE id = ?`, id.String())
-	exec(d.t, d.raw(), `DELETE FROM case_facets WHERE recipient = ?`, id.String())
+	exec(d.t, d.raw(), `UPDATE recipients SET assessed = 0, why = 'x', notes = 99, since = 1 WHERE id = $1`, id.String())
+	exec(d.t, d.raw(), `DELETE FROM case_facets WHERE recipient = $1`, id.String())
 	_, more, err := d.Reassess(d.t.Context(), 100)
 	must(d.t, err)
 	if anew := d.listedState(id); more || anew != kept {
@@ -67,7 +67,7 @@ func (d *desk) wantListed(step string, id idv.RecipientID, stage review.Stage, h
 	}
 	var found review.Stage
 	var by sql.NullInt64
-	must(d.t, d.raw().QueryRow(`SELECT stage, holder FROM recipients WHERE id = ?`, id.String()).Scan(&found, &by))
+	must(d.t, d.raw().QueryRow(`SELECT stage, holder FROM recipients WHERE id = $1`, id.String()).Scan(&found, &by))
 	if want := fmt.Sprint(holder); found != stage || want != fmt.Sprint(by.Int64) && by.Valid || want == "<nil>" == by.Valid {
 		d.t.Errorf("%s: stage %q, holder %v, want %q, %v", step, found, by, stage, holder)
 	}
@@ -134,7 +134,7 @@ func TestColumnsFollowACase(t *testing.T) {
 
 func (d *desk) verifies(t testing.TB) error {
 	t.Helper()
-	_, err := store.Verify(t.Context(), store.VerifyOptions{Path: d.options.Path, DataKeyFile: d.options.DataKeyFile})
+	_, err := store.Verify(t.Context(), store.VerifyOptions{Path: d.options.Path, Postgres: d.options.Postgres, DataKeyFile: d.options.DataKeyFile})
 	return err
 }
 
@@ -155,7 +155,7 @@ func TestSearchFindsByEveryName(t *testing.T) {
 	d.fetch(d.id2, 0, d.ann, passportResult(t, "COMPLETED", "APPROVE", "", "other"))
 	seq := d.decide(d.id, digest, sue, "k")
 	d.act(d.bob, (&review.NewTag{Recipient: d.id, By: d.bob, At: after(31), Tag: "vip"}).Acts)
-	exec(t, d.raw(), `UPDATE recipients SET envelope = '0badcafe-0000-4000-8000-000000000000' WHERE id = ?`, d.id.String())
+	exec(t, d.raw(), `UPDATE recipients SET envelope = '0badcafe-0000-4000-8000-000000000000' WHERE id = $1`, d.id.String())
 	for text, want := range map[string]review.Match{
 		d.id.String():                            review.MatchRecipient,
 		"1111":                                   review.MatchRecipient,
@@ -255,7 +255,7 @@ func fillQueue(t testing.TB, d *desk, people []account.Person, n int) []modelCas
 			concern = c.bucket.Concern()
 		}
 		exec(`INSERT INTO recipients (id, data_key, stage, phase, concern, since, bucket, document, country, assignee, holder, referred, reviewer)
-			VALUES (?, x'', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, c.id, string(c.stage), int(phase), concern, c.since, string(c.bucket), c.document, c.country,
+			VALUES ($1, x'', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`, c.id, string(c.stage), int(phase), concern, c.since, string(c.bucket), c.document, c.country,
 			idOrNull(c.assignee), sql.NullInt64{Int64: holder, Valid: held}, c.referred, idOrNull(c.reviewer))
 		for kind, values := range map[string][]string{"check": c.checks, "reason": c.reasons, "tag": c.tags} {
 			for _, value := range values {
@@ -263,7 +263,7 @@ func fillQueue(t testing.TB, d *desk, people []account.Person, n int) []modelCas
 				if !review.FacetKind(kind).Selective(value) {
 					at = []any{nil, nil, nil}
 				}
-				exec(`INSERT INTO case_facets (recipient, kind, value, phase, concern, since) VALUES (?, ?, ?, ?, ?, ?)`, append([]any{c.id, kind, value}, at...)...)
+				exec(`INSERT INTO case_facets (recipient, kind, value, phase, concern, since) VALUES ($1, $2, $3, $4, $5, $6)`, append([]any{c.id, kind, value}, at...)...)
 			}
 		}
 		all = append(all, c)
@@ -503,7 +503,7 @@ func TestTheSystemIsNobody(t *testing.T) {
 }
 
 func TestTheFirstAccountIsThatOfAPerson(t *testing.T) {
-	s := mustOpen(t, optionsIn(t.TempDir()))
+	s := mustOpen(t, optionsIn(t, t.TempDir()))
 	id, err := s.AddAccount(t.Context(), account.Account{Person: account.Person{Name: "Ann", Role: account.Admin}, Key: "ann"}, true, account.ChangedBy{At: noon})
 	if err != nil || id != 1 {
 		t.Errorf("the first account is %d, error %v", id, err)

@@ -227,7 +227,7 @@ func TestPlantedRequest(t *testing.T) {
 	_, err = d.CarryOut(t.Context(), r.ID-1, [32]byte{}, account.ChangedBy{By: max, At: after(1)})
 	wantErr(t, err, account.ErrRequestOver)
 	var found *store.Inconsistency
-	if _, err := store.Verify(t.Context(), store.VerifyOptions{Path: d.options.Path}); !errors.As(err, &found) || found.Where != "account_requests" {
+	if _, err := store.Verify(t.Context(), store.VerifyOptions{Path: d.options.Path, Postgres: d.options.Postgres}); !errors.As(err, &found) || found.Where != "account_requests" {
 		t.Errorf("a planted request: %v", err)
 	}
 	exec(t, d.raw(), `DELETE FROM account_requests WHERE seq = $1`, r.ID-1)
@@ -237,11 +237,11 @@ func TestPlantedRequest(t *testing.T) {
 	must(t, err)
 	verifies(t, d)
 	exec(t, d.raw(), `UPDATE account_requests SET state = 'open'`)
-	if _, err := store.Verify(t.Context(), store.VerifyOptions{Path: d.options.Path}); !errors.As(err, &found) {
+	if _, err := store.Verify(t.Context(), store.VerifyOptions{Path: d.options.Path, Postgres: d.options.Postgres}); !errors.As(err, &found) {
 		t.Errorf("a request that was opened again: %v", err)
 	}
 	exec(t, d.raw(), `DELETE FROM account_requests`)
-	if _, err := store.Verify(t.Context(), store.VerifyOptions{Path: d.options.Path}); !errors.As(err, &found) {
+	if _, err := store.Verify(t.Context(), store.VerifyOptions{Path: d.options.Path, Postgres: d.options.Postgres}); !errors.As(err, &found) {
 		t.Errorf("a request that was removed: %v", err)
 	}
 }
@@ -322,7 +322,7 @@ func (d *desk) countAdmins() (n int) {
 
 func verifies(t *testing.T, d *desk) {
 	t.Helper()
-	_, err := store.Verify(t.Context(), store.VerifyOptions{Path: d.options.Path})
+	_, err := store.Verify(t.Context(), store.VerifyOptions{Path: d.options.Path, Postgres: d.options.Postgres})
 	must(t, err)
 }
 

@@ -86,7 +86,7 @@ func TestEventsAreSwept(t *testing.T) {
 	d.keepEvents(eventBy(d.ann, securityevent.StepUp))
 	wantEqual(t, "the next", d.eventIDs(securityevent.Query{}), []int64{4, 3})
 	must(t, d.Store.Close())
-	v, err := store.Verify(t.Context(), store.VerifyOptions{Path: d.options.Path})
+	v, err := store.Verify(t.Context(), store.VerifyOptions{Path: d.options.Path, Postgres: d.options.Postgres})
 	must(t, err)
 	if v.SignIns != 2 || v.Unbatched != 0 || v.Outside.Events != 1 {
 		t.Errorf("%d sign-ins, %d in no entry, %d other events", v.SignIns, v.Unbatched, v.Outside.Events)

@@ -22,7 +22,7 @@ func TestOpenToRead(t *testing.T) {
 	size := int64(6)
 	for _, name := range []string{"beside a store", "by itself"} {
 		t.Run(name, func(t *testing.T) {
-			reader, err := store.OpenReadOnly(t.Context(), store.Options{Path: d.options.Path})
+			reader, err := store.OpenReadOnly(t.Context(), store.Options{Path: d.options.Path, Postgres: d.options.Postgres})
 			must(t, err)
 			defer reader.Close()
 			var acts []ledger.Act

@@ -1069,7 +1069,7 @@ func TestVerifyPageViews(t *testing.T) {
 	if words := review.DoneWord(entries[0].Entry) + ": " + review.FactWords(entries[0].Entry); !strings.HasPrefix(words, "viewed 2 items: lines 1 to 4 of the access log, ") {
 		t.Errorf("entry says %q", words)
 	}
-	_, err = store.Verify(t.Context(), store.VerifyOptions{Path: d.options.Path})
+	_, err = store.Verify(t.Context(), store.VerifyOptions{Path: d.options.Path, Postgres: d.options.Postgres})
 	must(t, err)
 	must(t, d.Store.Close())
 	for _, forgery := range []string{

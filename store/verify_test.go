@@ -35,13 +35,13 @@ func TestVerifyBesideAServer(t *testing.T) {
 		}
 	}()
 	for range 10 {
-		_, err := store.Verify(t.Context(), store.VerifyOptions{Path: d.options.Path})
+		_, err := store.Verify(t.Context(), store.VerifyOptions{Path: d.options.Path, Postgres: d.options.Postgres})
 		must(t, err)
 	}
 	<-done
 	signed, err := d.Checkpoint(t.Context())
 	must(t, err)
-	v, err := store.Verify(t.Context(), store.VerifyOptions{Path: d.options.Path, Checkpoints: [][]byte{signed}})
+	v, err := store.Verify(t.Context(), store.VerifyOptions{Path: d.options.Path, Postgres: d.options.Postgres, Checkpoints: [][]byte{signed}})
 	must(t, err)
 	if v.Covered != v.Entries || v.Unbatched != 0 {
 		t.Errorf("%+v", v)

@@ -14,8 +14,10 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -44,6 +46,28 @@ func URL(t testing.TB) string {
 		server = shared.url()
 	}
 	return newSchema(t, server)
+}
+
+// urlFile is the file in a folder that holds the DSN of its schema.
+const urlFile = "postgres.url"
+
+// URLIn returns the DSN of the schema that belongs to a folder. The first call makes it. Whoever
+// opens a database in a folder a second time finds it again that way.
+func URLIn(t testing.TB, folder string) string {
+	t.Helper()
+	file := filepath.Join(folder, urlFile)
+	kept, err := os.ReadFile(file)
+	if err == nil {
+		return string(kept)
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal(err)
+	}
+	made := URL(t)
+	if err := os.WriteFile(file, []byte(made), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return made
 }
 
 // requireServer skips the test where there is no PostgreSQL, and fails it for every other error.
@@ -104,4 +128,18 @@ func open(t testing.TB, dsn string) *sql.DB {
 	}
 	db.SetMaxOpenConns(1)
 	return db
+}
+
+// SplitPassword returns a DSN without its password, and that.
+func SplitPassword(t testing.TB, dsn string) (bare, password string) {
+	t.Helper()
+	parsed, err := url.Parse(dsn)
+	if err != nil {
+		t.Fatal("the DSN is not a URL") // without the error, which may show a password
+	}
+	password, _ = parsed.User.Password()
+	if parsed.User != nil {
+		parsed.User = url.User(parsed.User.Username())
+	}
+	return parsed.String(), password
 }
