@@ -48,6 +48,7 @@ var rules = map[string]rule{
 	"internal/spreadsheet":           {ours: []string{"internal/idv"}, theirs: []string{"golang.org/x/text"}, never: sqlAndWeb},
 	"internal/digest":                {never: sqlAndWeb},
 	"internal/foldertest":            {never: sqlAndWeb}, // imported by tests alone
+	"internal/ziptest":               {never: sqlAndWeb}, // imported by tests alone
 	"internal/ledger":                {ours: []string{"internal/digest"}, theirs: []string{"golang.org/x/mod"}, never: sqlAndWeb},
 	"internal/breached":              {theirs: []string{"golang.org/x/text"}, never: sqlAndWeb},
 	"internal/breached/makefilter":   {ours: []string{"internal/breached"}, never: sqlAndWeb},
