@@ -100,7 +100,7 @@ func saveCase(ctx context.Context, tx *sql.Tx, id idv.RecipientID, what changes)
 		return err
 	}
 	if c.assessed != review.AssessmentVersion {
-		return reassess(ctx, tx, id, c)
+		return assessFromResult(ctx, tx, id, c)
 	}
 	return saveListed(ctx, tx, id, c, what)
 }
@@ -140,11 +140,11 @@ func afterAccess(ctx context.Context, tx *sql.Tx, a *review.Access) error {
 	if err != nil || c.newest.Digest == (idv.Digest{}) {
 		return err
 	}
-	return reassess(ctx, tx, a.Recipient, c)
+	return assessFromResult(ctx, tx, a.Recipient, c)
 }
 
-// reassess works out all columns of a case from its newest result as it is stored.
-func reassess(ctx context.Context, tx *sql.Tx, id idv.RecipientID, c listedCase) error {
+// assessFromResult works out all columns of a case from its newest result as it is stored.
+func assessFromResult(ctx context.Context, tx *sql.Tx, id idv.RecipientID, c listedCase) error {
 	var body []byte
 	err := tx.QueryRowContext(ctx, `
 		SELECT body
@@ -401,7 +401,7 @@ func touchAssignee(ctx context.Context, tx *sql.Tx, id idv.RecipientID, who int6
 // whether there may be more.
 func (s *Store) Reassess(ctx context.Context, limit int) (done int, more bool, err error) {
 	err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		ids, err := unassessed(ctx, tx, limit)
+		ids, err := assessedByOtherVersion(ctx, tx, limit)
 		if err != nil {
 			return err
 		}
@@ -410,7 +410,7 @@ func (s *Store) Reassess(ctx context.Context, limit int) (done int, more bool, e
 			if err != nil {
 				return err
 			}
-			if err := reassess(ctx, tx, id, c); err != nil {
+			if err := assessFromResult(ctx, tx, id, c); err != nil {
 				return err
 			}
 		}
@@ -423,9 +423,9 @@ func (s *Store) Reassess(ctx context.Context, limit int) (done int, more bool, e
 	return done, more, nil
 }
 
-// unassessed returns recipients whose columns another version made: an earlier one, or a
+// assessedByOtherVersion returns recipients whose columns another version made: an earlier one, or a
 // later one, which was in use before this.
-func unassessed(ctx context.Context, tx *sql.Tx, limit int) ([]idv.RecipientID, error) {
+func assessedByOtherVersion(ctx context.Context, tx *sql.Tx, limit int) ([]idv.RecipientID, error) {
 	var all []idv.RecipientID
 	for _, other := range []string{"<", ">"} {
 		ids, err := readRows(ctx, tx, func(rows *sql.Rows) (id idv.RecipientID, err error) {

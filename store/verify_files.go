@@ -86,6 +86,7 @@ const (
 // cursor is rows in the order of the recipients whom they are about. It reads some at a time,
 // since a transaction may have one set of rows open.
 type cursor[T any] struct {
+	start T                           // stands before the first row
 	read  func(after *T) ([]T, error) // the rows after one, in order; fewer than limit when they are the last
 	limit int
 	chunk []T
@@ -96,7 +97,11 @@ type cursor[T any] struct {
 // next goes to the next row.
 func (c *cursor[T]) next() error {
 	if len(c.chunk) == 0 && !c.last {
-		found, err := c.read(c.row)
+		after := c.row
+		if after == nil {
+			after = &c.start
+		}
+		found, err := c.read(after)
 		if err != nil {
 			return err
 		}
@@ -193,9 +198,6 @@ func (c *fileCheck) openCursors(ctx context.Context, tx *sql.Tx) error {
 
 func recipientRows(ctx context.Context, tx *sql.Tx) *cursor[fileRow] {
 	read := func(after *fileRow) ([]fileRow, error) {
-		if after == nil {
-			after = &fileRow{}
-		}
 		return readRows(ctx, tx, scanFileRow, `
 			SELECT id, data_key, coalesce(newest, 0), state, final, coalesce(decision, 0), verdict, decided, changed,
 				referred IS NOT NULL, referred = 0 OR EXISTS (SELECT 1 FROM accounts WHERE accounts.id = referred),
@@ -220,9 +222,6 @@ func scanFileRow(rows *sql.Rows) (fileRow, error) {
 
 func entryRows(ctx context.Context, tx *sql.Tx) *cursor[fileEntry] {
 	read := func(after *fileEntry) ([]fileEntry, error) {
-		if after == nil {
-			after = &fileEntry{}
-		}
 		// They are in the order of an index. Those about nobody do not count.
 		return readRows(ctx, tx, scanFileEntry, `
 			SELECT recipient, seq, at, actor, role, act, about, snapshot, length(sealed) > 0, text_sealed IS NOT NULL,
@@ -245,9 +244,6 @@ func scanFileEntry(rows *sql.Rows) (fileEntry, error) {
 
 func fetchedRows(ctx context.Context, tx *sql.Tx) *cursor[fileFetch] {
 	read := func(after *fileFetch) ([]fileFetch, error) {
-		if after == nil {
-			after = &fileFetch{id: math.MinInt64}
-		}
 		return readRows(ctx, tx, scanFileFetch, `
 			SELECT recipient, id, digest, coalesce(run, 0), at
 			FROM fetches
@@ -255,7 +251,7 @@ func fetchedRows(ctx context.Context, tx *sql.Tx) *cursor[fileFetch] {
 			ORDER BY recipient, id
 			LIMIT $3`, after.recipient, after.id, chunkRows)
 	}
-	return &cursor[fileFetch]{read: read, limit: chunkRows}
+	return &cursor[fileFetch]{start: fileFetch{id: math.MinInt64}, read: read, limit: chunkRows}
 }
 
 func scanFileFetch(rows *sql.Rows) (fileFetch, error) {
@@ -267,9 +263,6 @@ func scanFileFetch(rows *sql.Rows) (fileFetch, error) {
 
 func bodyRows(ctx context.Context, tx *sql.Tx) *cursor[fileBody] {
 	read := func(after *fileBody) ([]fileBody, error) {
-		if after == nil {
-			after = &fileBody{digest: []byte{}}
-		}
 		return readRows(ctx, tx, scanFileBody, `
 			SELECT recipient, digest, body
 			FROM snapshots
@@ -277,7 +270,7 @@ func bodyRows(ctx context.Context, tx *sql.Tx) *cursor[fileBody] {
 			ORDER BY recipient, digest
 			LIMIT $3`, after.recipient, after.digest, chunkBodies)
 	}
-	return &cursor[fileBody]{read: read, limit: chunkBodies}
+	return &cursor[fileBody]{start: fileBody{digest: []byte{}}, read: read, limit: chunkBodies}
 }
 
 func scanFileBody(rows *sql.Rows) (fileBody, error) {

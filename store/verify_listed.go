@@ -51,9 +51,6 @@ type listedCheck struct {
 func newListedCheck(ctx context.Context, tx *sql.Tx) *listedCheck {
 	return &listedCheck{
 		rows: &cursor[listedRow]{limit: chunkRows, read: func(after *listedRow) ([]listedRow, error) {
-			if after == nil {
-				after = &listedRow{}
-			}
 			return readRows(ctx, tx, scanListedRow, `
 				SELECT id, assessed, coalesce(referred, 0), stage, phase, holder, concern, since, notes, assignee, assigned_at,
 					reviewer, decided_at, bucket, why, document, country, session, tracking
@@ -63,9 +60,6 @@ func newListedCheck(ctx context.Context, tx *sql.Tx) *listedCheck {
 				LIMIT $2`, after.id, chunkRows)
 		}},
 		facets: &cursor[listedFacet]{limit: chunkRows, read: func(after *listedFacet) ([]listedFacet, error) {
-			if after == nil {
-				after = &listedFacet{}
-			}
 			return readRows(ctx, tx, scanListedFacet, `
 				SELECT recipient, kind, value, phase, concern, since
 				FROM case_facets
@@ -74,9 +68,6 @@ func newListedCheck(ctx context.Context, tx *sql.Tx) *listedCheck {
 				LIMIT $4`, after.recipient, after.kind, after.value, chunkRows)
 		}},
 		hits: &cursor[listedHits]{limit: chunkRows, read: func(after *listedHits) ([]listedHits, error) {
-			if after == nil {
-				after = &listedHits{}
-			}
 			return readRows(ctx, tx, scanListedHits, `
 				SELECT recipient, id, hits_read
 				FROM access_log
