@@ -49,8 +49,7 @@ var rules = map[string]rule{
 	"internal/digest":                {never: sqlAndWeb},
 	"internal/foldertest":            {never: sqlAndWeb},                                                                // imported by tests alone
 	"internal/postgrestest":          {theirs: []string{"github.com/jackc/pgx"}, never: web, only: []string{"os/exec"}}, // starts servers; imported by tests alone
-	"internal/foldertest":            {never: sqlAndWeb}, // imported by tests alone
-	"internal/ziptest":               {never: sqlAndWeb}, // imported by tests alone
+	"internal/ziptest":               {never: sqlAndWeb},                                                                // imported by tests alone
 	"internal/ledger":                {ours: []string{"internal/digest"}, theirs: []string{"golang.org/x/mod"}, never: sqlAndWeb},
 	"internal/breached":              {theirs: []string{"golang.org/x/text"}, never: sqlAndWeb},
 	"internal/breached/makefilter":   {ours: []string{"internal/breached"}, never: sqlAndWeb},
