@@ -45,7 +45,8 @@ type Store struct {
 	unlogged      []signedCheckpoint     // checkpoints that the log lacks; whoever has the turn uses it
 	logTried      bool                   // whether the log was opened; as unlogged
 	logFailed     atomic.Pointer[string] // why that or writing to it failed the last time; nil when it did not
-	warning       atomic.Pointer[string] // what weakens the record; nil when nothing does
+	warning       atomic.Pointer[string] // what became of the checkpoint log; nil when nothing did
+	weakness      string                 // what weakens the record in the database itself; set once
 	clock         func() time.Time
 	trouble       func(error)
 	recording     func(review.UnreadyReason) // nil when nobody wants to hear
