@@ -213,7 +213,7 @@ func (s *Store) Warning() string {
 // from then on; one that is begun in the place of a missing log gets none of before, or it
 // would pass for that.
 func (s *Store) catchUp(ctx context.Context, list []signedCheckpoint) error {
-	begun := len(list) == 0 && s.Warning() == ""
+	begun := len(list) == 0 && s.warning.Load() == nil
 	var lacking []signedCheckpoint
 	err := s.read(ctx, func(tx *sql.Tx) (err error) {
 		switch {

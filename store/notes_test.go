@@ -170,7 +170,7 @@ func TestSealedTextThatWasMoved(t *testing.T) {
 		"another commitment":   `UPDATE ledger SET content = sealed WHERE act = 'note'`,
 		"drafts swapped":       `UPDATE drafts SET text = (SELECT text FROM drafts AS d WHERE d.author = 3 - drafts.author)`,
 		"text to choice":       `UPDATE drafts SET choice = text`,
-		"note to draft":        `UPDATE drafts SET text = (SELECT max(text_sealed) FROM ledger WHERE act = 'note')`,
+		"note to draft":        `UPDATE drafts SET text = (SELECT text_sealed FROM ledger WHERE act = 'note' ORDER BY seq LIMIT 1)`,
 		"data keys swapped":    `UPDATE recipients SET data_key = (SELECT data_key FROM recipients AS r WHERE r.id <> recipients.id)`,
 	} {
 		t.Run(name, func(t *testing.T) {
