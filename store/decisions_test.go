@@ -16,6 +16,13 @@ import (
 func newSigningDesk(t testing.TB) (*desk, account.Person) {
 	t.Helper()
 	d := newDesk(t)
+	return d, d.startSigning()
+}
+
+// startSigning has a desk sign checkpoints, and adds a supervisor.
+func (d *desk) startSigning() account.Person {
+	t := d.t
+	t.Helper()
 	must(t, d.Close())
 	d.options.SigningKeyFile = d.options.DataKeyFile + ".signing"
 	d.options.Serve = true
@@ -24,7 +31,7 @@ func newSigningDesk(t testing.TB) (*desk, account.Person) {
 	id, err := d.AddAccount(t.Context(), account.Account{Person: sue, Key: "sue", Password: "hash"}, false, account.ChangedBy{At: noon})
 	must(t, err)
 	sue.ID = id
-	return d, sue
+	return sue
 }
 
 // decision is one that awaits a second review.
