@@ -157,7 +157,7 @@ func TestChangedListsAreFound(t *testing.T) {
 		copied := d.options.Path + ".copy"
 		exec(t, d.writer, `VACUUM INTO '`+copied+`'`)
 		exec(t, raw(t, copied), change)
-		if _, err := Verify(t.Context(), VerifyOptions{Path: copied}); !errors.Is(err, ledger.ErrBroken) {
+		if _, err := Verify(t.Context(), VerifyOptions{Path: copied, DataKeyFile: d.options.DataKeyFile}); !errors.Is(err, ledger.ErrBroken) {
 			t.Errorf("%s: %v", change, err)
 		}
 		must(t, os.Remove(copied))

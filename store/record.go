@@ -204,7 +204,7 @@ func (r *recording) recordConsequences(ctx context.Context, a *review.Act, entry
 		}
 	}
 	r.moved = true
-	return saveDecisive(ctx, r.tx, r.recipient, r.row.listed, record, referred)
+	return r.store.saveDecisive(ctx, r.tx, r.recipient, r.row.listed, record, referred)
 }
 
 // referredTo returns the account to which an act refers a case; 0 for any supervisor, and

@@ -524,7 +524,7 @@ func TestVerify(t *testing.T) {
 		v := check(t, VerifyOptions{Path: e.path})
 		want := &Verification{
 			Entries: e.size, From: noon, To: v.To, Checkpoints: 9, Covered: e.seq["last access"] + 1, Public: []string{e.public},
-			Accounts: 5, Recipients: 4, Erased: 1, Results: 6, Accesses: 7, Fetches: 8, SignIns: 4, Unbatched: e.unbatched,
+			Accounts: 5, Recipients: 4, Erased: 1, Results: 6, Sealed: 5, Accesses: 7, Fetches: 8, SignIns: 4, Unbatched: e.unbatched,
 			Outside: OutsideRecord{Sessions: 1, Drafts: 1, Copies: 1, Events: 1},
 			Behind:  2, FirstBehind: 5, // Gone and Lin were added by a clock at noon
 		}
@@ -532,8 +532,8 @@ func TestVerify(t *testing.T) {
 	})
 	t.Run("with the data key", func(t *testing.T) {
 		v := check(t, VerifyOptions{Path: e.path, DataKeyFile: e.keyFile})
-		if !v.Opened || v.Texts != 18 {
-			t.Errorf("opened: %t, texts: %d", v.Opened, v.Texts)
+		if !v.Opened || v.Texts != 18 || v.Sealed != 0 {
+			t.Errorf("opened: %t, texts: %d, results that stayed sealed: %d", v.Opened, v.Texts, v.Sealed)
 		}
 	})
 	t.Run("with another data key", func(t *testing.T) {
@@ -764,7 +764,7 @@ func TestTampering(t *testing.T) {
 
 		// Results.
 		{"body of a result", func(c *copied) {
-			c.exec(`UPDATE snapshots SET body = CAST(replace(CAST(body AS TEXT), 'COMPLETED', 'EXPIRED') AS BLOB) WHERE recipient = ?`, c.id2.String())
+			c.exec(`UPDATE snapshots SET body = CAST(substr(body, 1, length(body) - 4) || randomblob(4) AS BLOB) WHERE recipient = ?`, c.id2.String())
 		}, alone, "export"},
 		{"body that goes", func(c *copied) { c.exec(`UPDATE snapshots SET body = x'' WHERE recipient = ?`, c.id2.String()) }, alone, "export"},
 		{"body and digest", func(c *copied) {
@@ -883,8 +883,8 @@ func TestTampering(t *testing.T) {
 		// Recipients.
 		{"recipient that goes", func(c *copied) { c.exec(`DELETE FROM recipients WHERE id = ?`, c.id2.String()) }, alone, "reset"},
 		{"newest result", func(c *copied) { c.exec(`UPDATE recipients SET newest = 1 WHERE id = ?`, c.id.String()) }, alone, noEntry},
-		{"state", func(c *copied) { c.exec(`UPDATE recipients SET state = 'ONGOING' WHERE id = ?`, c.id.String()) }, alone, noEntry},
-		{"whether it is final", func(c *copied) { c.exec(`UPDATE recipients SET final = 1 - final WHERE id = ?`, c.id.String()) }, alone, noEntry},
+		{"state", func(c *copied) { c.exec(`UPDATE recipients SET state = 'ONGOING' WHERE id = ?`, c.id.String()) }, opened, noEntry},
+		{"whether it is final", func(c *copied) { c.exec(`UPDATE recipients SET final = 1 - final WHERE id = ?`, c.id.String()) }, opened, noEntry},
 		{"newest decision", func(c *copied) { c.exec(`UPDATE recipients SET decision = NULL WHERE id = ?`, c.id.String()) }, alone, noEntry},
 		{"verdict", func(c *copied) { c.exec(`UPDATE recipients SET verdict = 'reject' WHERE id = ?`, c.id.String()) }, alone, noEntry},
 		{"where the decision stands", func(c *copied) {

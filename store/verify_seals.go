@@ -334,16 +334,28 @@ func (t *treeCheck) learnDataKey(f review.Facts) string {
 }
 
 // knownFacts are the names of the facts that this program notes.
-func knownFacts() []any { return []any{fingerprintFact, nextKeyFact, logFact, sweptFact, triedFact} }
+func knownFacts() []any {
+	return []any{fingerprintFact, nextKeyFact, logFact, sweptFact, triedFact, sealedFact}
+}
 
 // compareFacts looks whether the table facts holds any that this program does not note. What
-// the others say is for the server alone, but for the fingerprint.
-func compareFacts(ctx context.Context, tx *sql.Tx) error {
-	var name string
+// the others say is for the server alone, but for the fingerprint, and that results are sealed,
+// where so many are not.
+func compareFacts(ctx context.Context, tx *sql.Tx, plain int) error {
+	var all bool
 	err := tx.QueryRowContext(ctx, `
+		SELECT EXISTS (SELECT 1 FROM facts WHERE name = $1)`, sealedFact).Scan(&all)
+	if err != nil {
+		return err
+	}
+	if all && plain > 0 {
+		return &Inconsistency{"snapshots", "a result is not sealed, and all of them were"}
+	}
+	var name string
+	err = tx.QueryRowContext(ctx, `
 		SELECT name
 		FROM facts
-		WHERE name NOT IN ($1, $2, $3, $4, $5)
+		WHERE name NOT IN ($1, $2, $3, $4, $5, $6)
 		LIMIT 1`, knownFacts()...).Scan(&name)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -143,7 +144,7 @@ func printCounts(out io.Writer, v *store.Verification) error {
 	}
 	line("accounts", "%d", v.Accounts)
 	line("recipients", "%d, of whom %d erased", v.Recipients, v.Erased)
-	line("results", "%d", v.Results)
+	line("results", "%s", describeResults(v))
 	line("accesses", "%d", v.Accesses)
 	line("fetches", "%d", v.Fetches)
 	line("sign-ins", "%d, with second factors and sign-outs", v.SignIns)
@@ -151,6 +152,17 @@ func printCounts(out io.Writer, v *store.Verification) error {
 		line("texts", "%d, all opened and as their entries commit to them", v.Texts)
 	}
 	return table.Flush()
+}
+
+// describeResults says how many results there are, and how they were compared.
+func describeResults(v *store.Verification) string {
+	switch {
+	case v.Opened:
+		return fmt.Sprintf("%d, all opened and as they were fetched", v.Results)
+	case v.Sealed > 0:
+		return fmt.Sprintf("%d, of which %d were left sealed", v.Results, v.Sealed)
+	}
+	return strconv.Itoa(v.Results)
 }
 
 // printRemarks prints what weakens the record, and what could not be verified.
@@ -166,6 +178,9 @@ func printRemarks(out io.Writer, v *store.Verification) {
 	}
 	for _, seq := range v.Unvouched {
 		fmt.Fprintf(out, "Entry %d names another signing key, and the one before does not vouch for it.\n", seq)
+	}
+	if v.Plain > 0 {
+		fmt.Fprintf(out, "An earlier version recorded %d results that are not sealed yet: the server seals them while it runs.\n", v.Plain)
 	}
 	if n := v.Entries - v.Covered; n > 0 {
 		fmt.Fprintf(out, "The last %d entries are in no checkpoint yet.\n", n)
@@ -199,6 +214,12 @@ func printOutsideRecord(out io.Writer, v *store.Verification) {
 		return
 	}
 	say("the data keys of recipients, to whom cases are referred, and what is in copies of media, unless the data key is brought with --data-key-file")
+	if v.Sealed > 0 {
+		say("what is in results, and what lists say of it, unless the data key is brought: of %d of them the sealed bytes are those that were recorded", v.Sealed-v.Uncovered)
+	}
+	if v.Uncovered > 0 {
+		say("the sealed bytes of %d results, unless the data key is brought: they were fetched before results were sealed", v.Uncovered)
+	}
 	if v.Outside.Fingerprint {
 		say("the fingerprint of the data key, in the table facts")
 	}
