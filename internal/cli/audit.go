@@ -27,7 +27,7 @@ type audit struct {
 type auditVerify struct {
 	DB          string   `name:"db" env:"COUNTERSIGN_DB" default:"countersign.db" help:"The database, or a backup of it. It is not changed, and may be on a read-only medium."`
 	Checkpoints []string `name:"checkpoint" sep:"none" placeholder:"FILE" help:"A file with a checkpoint that was kept elsewhere, or a checkpoint log, of which every line is used. Repeat for more."`
-	DataKey     string   `name:"data-key-file" placeholder:"FILE" help:"The key that texts are sealed with, to open every text and compare it with the commitment in its entry. Default: sealed texts are not opened."`
+	DataKey     string   `name:"data-key-file" placeholder:"FILE" help:"The key that texts and results are sealed with, to open each and compare it with its commitment or digest. Default: they are not opened."`
 	KeyCommand  string   `name:"data-key-command" placeholder:"COMMAND" help:"A command that prints that key, as for serve."`
 	KeyFD       int      `name:"data-key-fd" placeholder:"N" help:"An open file descriptor with that key, as for serve."`
 	Public      []string `name:"public-key" sep:"none" placeholder:"KEY" help:"The key that must have signed the checkpoints, or a file that contains it. Another for which it vouches in the ledger, or that vouches for it, is as good; repeat for more. Default: the keys that the ledger itself names."`
@@ -38,8 +38,8 @@ func (auditVerify) Help() string {
 	return `Every entry is hashed again and compared with the checkpoints. Results, accesses, fetches,
 accounts and the state of cases are compared with the entries. Anyone who can write to the
 database and has the signing key could still have made it all up: to rule that out, give
-an older checkpoint and the public key, both from somewhere else. Sealed texts are opened
-only with --data-key-file, --data-key-command or --data-key-fd. The report ends with a list of what is not part of the record,
+an older checkpoint and the public key, both from somewhere else. Sealed texts and results
+are opened only with --data-key-file, --data-key-command or --data-key-fd. The report ends with a list of what is not part of the record,
 such as who is signed in.`
 }
 
