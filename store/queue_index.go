@@ -19,12 +19,13 @@ import (
 
 // listedCase is what has to be known of a case to work out its columns anew.
 type listedCase struct {
-	newest   review.NewestResult
-	assessed int           // version by which the columns of the result were worked out
-	referred sql.NullInt64 // account to which it is referred; zero for any supervisor, not valid when it is not
-	assignee *review.Assignment
-	notes    int
-	place    place
+	newest     review.NewestResult
+	assessed   int           // version by which the columns of the result were worked out
+	referred   sql.NullInt64 // account to which it is referred; zero for any supervisor, not valid when it is not
+	assignee   *review.Assignment
+	notes      int
+	place      place
+	wrappedKey []byte // empty when it was destroyed
 }
 
 // place is where a case stands in lists.
@@ -146,7 +147,7 @@ func (s *Store) afterAccess(ctx context.Context, tx *sql.Tx, a *review.Access) e
 
 // reassess works out all columns of a case from its newest result as it is stored.
 func (s *Store) reassess(ctx context.Context, tx *sql.Tx, id idv.RecipientID, c listedCase) error {
-	key, err := s.recipientKey(ctx, tx, id)
+	key, err := s.unwrapKey(id, c.wrappedKey)
 	if errors.Is(err, review.ErrErased) {
 		return saveListed(ctx, tx, id, c, changes{session: &idv.Session{}})
 	}

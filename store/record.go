@@ -172,7 +172,7 @@ func (r *recording) textKey(ctx context.Context, acts []review.Act) (cipher.AEAD
 	case !r.row.exists:
 		return r.store.insertRecipient(ctx, r.tx, r.recipient)
 	case slices.ContainsFunc(acts, func(a review.Act) bool { return a.Content != nil }):
-		return r.store.unwrapKey(r.recipient, r.row.wrappedKey)
+		return r.store.unwrapKey(r.recipient, r.row.listed.wrappedKey)
 	}
 	return nil, nil
 }
