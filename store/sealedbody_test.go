@@ -350,3 +350,13 @@ func (d *desk) insertPlain(n int) {
 		return err
 	}))
 }
+
+// Once all results are sealed, one that is not was put in.
+func TestPlainResultIsPutIn(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.unseal(d.manyResults(1))
+	must(t, d.verifies(t))
+	exec(t, raw(t, d.options.Path), `INSERT INTO facts (name, value) VALUES ('results sealed', x'01')`)
+	wantErr(t, d.verifies(t), ledger.ErrBroken)
+}

@@ -589,19 +589,14 @@ func (c *fileCheck) openResult(row *fileRow, r *fileRead, digest idv.Digest, sto
 // unwrapKey returns what opens the results of a recipient; nil where they stay sealed, because no
 // data key was brought, or sealCheck says what is wrong with it.
 func (c *fileCheck) unwrapKey(row *fileRow) cipher.AEAD {
-	id, err := idv.ParseRecipientID(row.id)
-	if c.opens == nil || len(row.key) == 0 || err != nil {
+	if c.opens == nil || len(row.key) == 0 {
 		return nil
 	}
-	key, _, err := c.opens.open(nil, nil, row.key, []byte(dataKeyPlace(id)))
+	key, err := c.opens.unwrap(row.id, row.key)
 	if err != nil {
 		return nil
 	}
-	opens, err := newSeal(key)
-	if err != nil {
-		return nil
-	}
-	return opens
+	return key
 }
 
 // isWrapped reports whether a data key can be one as it is kept: under a key that counts, or
