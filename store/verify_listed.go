@@ -151,7 +151,7 @@ func (c *fileCheck) compareListed(row *fileRow, r *fileRead) error {
 	if kept.assessed != review.AssessmentVersion || r.unreadable {
 		return nil
 	}
-	want, wantFacets := r.listed(row.id, kept.referred, hits)
+	want, wantFacets := r.listed(&kept, row.final == 1, facets, hits)
 	if kept != want {
 		c.reportInconsistency("recipients", "what lists say of recipient %s does not follow from the results and entries", row.id)
 	}
@@ -161,12 +161,32 @@ func (c *fileCheck) compareListed(row *fileRow, r *fileRead) error {
 	return nil
 }
 
-// listed works out what lists know of a recipient.
-func (r *fileRead) listed(id string, referred int64, hits []review.HitsRead) (listedRow, []listedFacet) {
+// resultColumns are what a row and its facets say of the result.
+func (l *listedRow) resultColumns(final bool, facets []listedFacet) review.ResultColumns {
+	c := review.ResultColumns{
+		Bucket: idv.Bucket(l.bucket), Final: final, Why: l.why, Document: l.document, Country: l.country, Session: l.session, Tracking: l.tracking,
+	}
+	for _, f := range facets {
+		switch review.FacetKind(f.kind) {
+		case review.FacetCheck:
+			c.Checks = append(c.Checks, f.value)
+		case review.FacetReason:
+			c.Reasons = append(c.Reasons, f.value)
+		}
+	}
+	return c
+}
+
+// listed works out what lists know of a recipient. What they say of a result that stays sealed is
+// taken as it is.
+func (r *fileRead) listed(kept *listedRow, final bool, facets []listedFacet, hits []review.HitsRead) (listedRow, []listedFacet) {
+	id, referred := kept.id, kept.referred
 	newest := review.NewestResult{First: timeOf(r.newestSince)}
 	copy(newest.Digest[:], r.newest.digest)
 	if r.session != nil {
 		newest.Columns = review.ResultColumnsOf(r.session, hits)
+	} else if r.unopened {
+		newest.Columns = kept.resultColumns(final, facets)
 	}
 	columns := review.CaseColumnsOf(newest, &r.record, r.notes)
 	if columns.Stage == "" {
