@@ -99,7 +99,7 @@ const indexLines = `
 		pg_get_indexdef(indexrelid, 0, true) || CASE WHEN indisvalid AND indisready THEN '' ELSE ' INVALID' END
 	FROM pg_class AS c
 	JOIN pg_index ON indexrelid = c.oid
-	WHERE NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = indexrelid AND contype IN ('p', 'u', 'x')) AND relnamespace = ` + ofSchema
+	WHERE NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = indexrelid AND contype <> 'f') AND relnamespace = ` + ofSchema
 
 const triggerLines = `
 	SELECT 'trigger ' || tgname || ' on ' || relname,
