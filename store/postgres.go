@@ -17,8 +17,8 @@ import (
 // postgresEngine is a database of PostgreSQL's, which other servers may use too.
 type postgresEngine struct {
 	address *Postgres
-	steps   bool // whether it takes those of the schema that are due
-	clock   bool // whether the clocks of both machines are compared
+	steps   bool   // whether it takes those of the schema that are due
+	clock   bool   // whether the clocks of both machines are compared
 	server  string // which no other has that is open
 	begun   uint64 // transactions that write; whoever has the turn uses it, and the token
 	token   []byte // of the last of them
