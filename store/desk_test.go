@@ -90,7 +90,12 @@ func reviewerAccount(name string) account.Account {
 
 func openDesk(t testing.TB, folder string) *desk {
 	t.Helper()
-	d := &desk{t: t, options: optionsIn(t, folder), folder: folder}
+	return openDeskWith(t, folder, optionsIn(t, folder))
+}
+
+func openDeskWith(t testing.TB, folder string, o store.Options) *desk {
+	t.Helper()
+	d := &desk{t: t, options: o, folder: folder}
 	d.Store = mustOpen(t, d.options)
 	d.id = mustID(t, "11111111-1111-4111-8111-111111111111")
 	d.id2 = mustID(t, "22222222-2222-4222-8222-222222222222")

@@ -2,6 +2,7 @@ package postgrestest
 
 import (
 	"net/url"
+	"os"
 	"path/filepath"
 	"testing"
 )
@@ -39,6 +40,14 @@ func (s *Server) URL() string {
 	s.Execute("DROP SCHEMA IF EXISTS test CASCADE")
 	s.Execute("CREATE SCHEMA test")
 	return dsn
+}
+
+// UseIn makes a new, empty schema the one that belongs to a folder; see URLIn.
+func (s *Server) UseIn(folder string) {
+	s.t.Helper()
+	if err := os.WriteFile(filepath.Join(folder, urlFile), []byte(s.URL()), 0o600); err != nil {
+		s.t.Fatal(err)
+	}
 }
 
 // Execute carries out a statement as the superuser, such as ALTER SYSTEM.

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"database/sql"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,30 +13,10 @@ import (
 	"countersign/internal/review"
 )
 
-// fillMany puts cases into the tables, of which one in five is open. Of what they have, all
+// fillMany puts cases into the tables of a file, of which one in five is open. Of what they have, all
 // occurs as often among many as among few.
-func fillMany(b *testing.B, d *desk, n int) {
-	tx, err := d.raw().Begin()
-	must(b, err)
-	defer tx.Rollback()
-	exec := func(query string, args ...any) {
-		if _, err := tx.Exec(query, args...); err != nil {
-			b.Fatalf("%s: %v", query, err)
-		}
-	}
-	var indexes []string
-	rows, err := tx.Query(`SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN ('recipients', 'case_facets')`)
-	must(b, err)
-	var names []string
-	for rows.Next() {
-		var name, text string
-		must(b, rows.Scan(&name, &text))
-		names, indexes = append(names, name), append(indexes, text)
-	}
-	must(b, rows.Close())
-	for _, name := range names {
-		exec(`DROP INDEX ` + name)
-	}
+func fillMany(b *testing.B, tx *sql.Tx, n int) {
+	exec := func(query string, args ...any) { execInFile(b, tx, query, args...) }
 	exec(`
 		WITH RECURSIVE numbers (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM numbers WHERE x < ?),
 			mixed AS (SELECT x, (x * 2654435761 + 12345) % 4294967296 AS h FROM numbers),
@@ -64,10 +45,6 @@ func fillMany(b *testing.B, d *desk, n int) {
 		WHERE kind = 'check' OR kind = 'reason' AND since % 2 = 0 OR kind = 'tag' AND since % 10 = 0)
 		ORDER BY recipient, kind`)
 	exec(`INSERT INTO case_facets (recipient, kind, value, phase, concern, since) SELECT recipient, kind, 'LIVENESS:APPROVE', NULL, NULL, NULL FROM case_facets WHERE kind = 'check'`)
-	for _, text := range indexes {
-		exec(text)
-	}
-	must(b, tx.Commit())
 }
 
 // queueTimes is how long pages of views take.
@@ -111,8 +88,8 @@ func BenchmarkQueue(b *testing.B) {
 	var few map[string]time.Duration
 	for _, n := range []int{1000, 1_000_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			d := newDesk(b)
-			fillMany(b, d, n)
+			d := newFileDesk(b)
+			d.fillFile(func(tx *sql.Tx) { fillMany(b, tx, n) })
 			who := account.Person{ID: d.ann.ID, Name: "Ann", Role: account.Supervisor}
 			due := review.DuePolicy{idv.Adverse: 4 * time.Hour, idv.Investigate: 24 * time.Hour}
 			var views []review.View

@@ -2,7 +2,6 @@ package store_test
 
 import (
 	"bytes"
-	"context"
 	"crypto/sha256"
 	"database/sql"
 	"fmt"
@@ -29,10 +28,10 @@ func BenchmarkVerifyMillion(b *testing.B) {
 	if testing.Short() {
 		b.Skip("makes a database of more than a gigabyte")
 	}
-	path := makeMillion(b)
+	d := makeMillion(b)
 	before := forget(b)
 	for b.Loop() {
-		v, err := store.Verify(b.Context(), store.VerifyOptions{Path: path})
+		v, err := store.Verify(b.Context(), store.VerifyOptions{Path: d.options.Path, Postgres: d.options.Postgres})
 		must(b, err)
 		if v.Entries < million {
 			b.Fatalf("%d entries", v.Entries)
@@ -87,54 +86,23 @@ func (w *builder) add(e ledger.Entry, text []byte) int64 {
 }
 
 // makeMillion makes the database of the benchmark.
-func makeMillion(b *testing.B) string {
-	d := newDesk(b)
+func makeMillion(b *testing.B) *desk {
+	d := newFileDesk(b)
 	must(b, d.Store.Close())
 	d.options.SigningKeyFile = filepath.Join(filepath.Dir(d.options.DataKeyFile), "signing.key")
 	d.Store = mustOpen(b, d.options)
 	signer := signingKeyIn(b, d.options.SigningKeyFile)
-	must(b, d.Store.Close())
-	db := raw(b, d.options.Path)
-	db.SetMaxOpenConns(1)
-	for _, setting := range []string{"journal_mode = OFF", "synchronous = OFF", "cache_size = -64000"} {
-		exec(b, db, `PRAGMA `+setting)
-	}
-	back := dropped(b, db)
-	tx, err := db.BeginTx(context.WithoutCancel(b.Context()), nil)
-	must(b, err)
-	w := &builder{t: b, tx: tx, at: noon.UnixMilli()}
-	w.entry, err = tx.Prepare(`
-		INSERT INTO ledger (seq, at, actor, name, role, recipient, snapshot, act, about, facts, content, sealed, text_sealed, hashes, version)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
-	must(b, err)
-	w.fill(signer)
-	must(b, tx.Commit())
-	for _, text := range back {
-		exec(b, db, text)
-	}
-	must(b, db.Close())
-	return d.options.Path
-}
-
-// dropped drops the triggers, and the indexes of the large tables, and returns what makes
-// them again.
-func dropped(b *testing.B, db *sql.DB) []string {
-	rows, err := db.Query(`
-		SELECT type, name, sql
-		FROM sqlite_schema
-		WHERE type = 'trigger' OR type = 'index' AND sql IS NOT NULL AND tbl_name IN ('ledger', 'access_log', 'fetches')`)
-	must(b, err)
-	var names, texts []string
-	for rows.Next() {
-		var kind, name, text string
-		must(b, rows.Scan(&kind, &name, &text))
-		names, texts = append(names, kind+" "+name), append(texts, text)
-	}
-	must(b, rows.Close())
-	for _, name := range names {
-		exec(b, db, `DROP `+name)
-	}
-	return texts
+	d.fillFile(func(tx *sql.Tx) {
+		w := &builder{t: b, tx: tx, at: noon.UnixMilli()}
+		var err error
+		w.entry, err = tx.Prepare(`
+			INSERT INTO ledger (seq, at, actor, name, role, recipient, snapshot, act, about, facts, content, sealed, text_sealed, hashes, version)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+		must(b, err)
+		w.fill(signer)
+	})
+	must(b, d.Close())
+	return d
 }
 
 // fill writes what BenchmarkVerifyMillion verifies.
