@@ -316,7 +316,7 @@ func TestTampering(t *testing.T) {
 			c.exec(`UPDATE ledger SET text_sealed = x'00', sealed = ? WHERE seq = ?`, sum([]byte{0}), c.seq["note"])
 		}, alone, "note"},
 		{"texts of two entries", func(c *copied) {
-			c.exec(`CREATE TEMP TABLE pair AS SELECT seq, text_sealed FROM ledger WHERE seq IN (?, ?)`, c.seq["note"], c.seq["note 2"])
+			exec(c.t, c.db, tampering(`CREATE TEMP TABLE pair AS SELECT seq, text_sealed FROM ledger WHERE seq IN (?, ?)`), c.seq["note"], c.seq["note 2"])
 			c.exec(`UPDATE ledger SET text_sealed = (SELECT text_sealed FROM pair WHERE pair.seq <> ledger.seq) WHERE seq IN (SELECT seq FROM pair)`)
 		}, alone, "note"},
 		{"who the signer should be", func(c *copied) {
