@@ -55,7 +55,7 @@ func (e *postgresEngine) writerPool() *sql.DB {
 }
 
 func (e *postgresEngine) readerPool() *sql.DB {
-	db := e.openPool(map[string]string{"default_transaction_read_only": "on"}, nil)
+	db := e.openPool(nil, readsOnly)
 	db.SetMaxOpenConns(maxReaders)
 	db.SetMaxIdleConns(maxReaders)
 	return db
@@ -78,6 +78,13 @@ func (e *postgresEngine) openPool(settings map[string]string, prepare func(conte
 		options = append(options, stdlib.OptionAfterConnect(prepare))
 	}
 	return stdlib.OpenDB(*config, options...)
+}
+
+// readsOnly has a connection refuse to write. It is told when it is there: one that is asked for
+// by target_session_attrs=read-write would be taken for that of a standby.
+func readsOnly(ctx context.Context, conn *pgx.Conn) error {
+	_, err := conn.Exec(ctx, `SET default_transaction_read_only = on`)
+	return err
 }
 
 // keepsWrites has a connection wait until what it commits is on the disk. Waiting for standbys
