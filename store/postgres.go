@@ -80,10 +80,11 @@ func (e *postgresEngine) openPool(settings map[string]string, prepare func(conte
 	return stdlib.OpenDB(*config, options...)
 }
 
-// readsOnly has a connection refuse to write. It is told when it is there: one that is asked for
-// by target_session_attrs=read-write would be taken for that of a standby.
+// readsOnly has a connection refuse to write, and read with one process: to start others takes
+// longer than a page does. It is told when it is there: one that refuses from its start would be
+// taken for that of a standby where an address has target_session_attrs=read-write.
 func readsOnly(ctx context.Context, conn *pgx.Conn) error {
-	_, err := conn.Exec(ctx, `SET default_transaction_read_only = on`)
+	_, err := conn.Exec(ctx, `SET default_transaction_read_only = on; SET max_parallel_workers_per_gather = 0`)
 	return err
 }
 

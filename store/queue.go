@@ -554,10 +554,13 @@ func (l *listing) residual(c *conditions, picks []picked, index int, id string) 
 		switch {
 		case i == index || i == 0 && l.view.Tab == review.TabAll: // every stage of the phase
 		case p.facet != "":
+			// The limit changes nothing but that PostgreSQL looks for each row, and does not first
+			// collect all cases with the value.
 			all = append(all, `EXISTS (
 				SELECT 1
 				FROM case_facets AS other
-				WHERE other.recipient = `+id+` AND other.kind = `+c.argument(string(p.facet))+` AND other.value IN (`+c.list(p.values)+`))`)
+				WHERE other.recipient = `+id+` AND other.kind = `+c.argument(string(p.facet))+` AND other.value IN (`+c.list(p.values)+`)
+				LIMIT 1 OFFSET 0)`)
 		case p.orZero:
 			joins = true
 			all = append(all, `coalesce(`+row+`.`+p.column+`, 0) IN (`+c.list(p.values)+`)`)
