@@ -199,7 +199,9 @@ func (*postgresEngine) owns(string) (bool, error) { return false, nil }
 // ErrNoCopy is returned for a backup of a database of PostgreSQL's.
 var ErrNoCopy = errors.New("is backed up by pg_dump, or by a base backup and the log of the server; countersign audit verify tells whether one that was restored is whole")
 
-func (*postgresEngine) copyTo(context.Context, string) error { return ErrNoCopy }
+func (e *postgresEngine) copyTo(context.Context, string) error {
+	return fmt.Errorf("%s %w", e.name(), ErrNoCopy)
+}
 
 // emptyLog does nothing: dead rows and the log of the server are beyond a client. What was
 // erased is sealed there, under a key that is gone.
