@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -44,7 +45,7 @@ func (e *postgresEngine) writerPool() *sql.DB {
 }
 
 func (e *postgresEngine) readerPool() *sql.DB {
-	db := e.openPool(map[string]string{"default_transaction_read_only": "on"}, nil)
+	db := sql.OpenDB(askingConnector{e.connector(map[string]string{"default_transaction_read_only": "on"}, nil)})
 	db.SetMaxOpenConns(maxReaders)
 	db.SetMaxIdleConns(maxReaders)
 	return db
@@ -58,6 +59,10 @@ func (e *postgresEngine) untouchedPool() (*sql.DB, func() error, error) {
 
 // openPool returns connections with settings, each of which is prepared once.
 func (e *postgresEngine) openPool(settings map[string]string, prepare func(context.Context, *pgx.Conn) error) *sql.DB {
+	return sql.OpenDB(e.connector(settings, prepare))
+}
+
+func (e *postgresEngine) connector(settings map[string]string, prepare func(context.Context, *pgx.Conn) error) driver.Connector {
 	config := e.address.config.Copy()
 	for name, value := range settings {
 		config.RuntimeParams[name] = value
@@ -66,7 +71,7 @@ func (e *postgresEngine) openPool(settings map[string]string, prepare func(conte
 	if prepare != nil {
 		options = append(options, stdlib.OptionAfterConnect(prepare))
 	}
-	return stdlib.OpenDB(*config, options...)
+	return stdlib.GetConnector(*config, options...)
 }
 
 // keepsWrites has a connection wait until what it commits is on the disk. Waiting for standbys
