@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -55,7 +56,7 @@ func (e *postgresEngine) writerPool() *sql.DB {
 }
 
 func (e *postgresEngine) readerPool() *sql.DB {
-	db := e.openPool(map[string]string{"default_transaction_read_only": "on"}, nil)
+	db := sql.OpenDB(askingConnector{e.connector(map[string]string{"default_transaction_read_only": "on"}, nil)})
 	db.SetMaxOpenConns(maxReaders)
 	db.SetMaxIdleConns(maxReaders)
 	return db
@@ -69,6 +70,10 @@ func (e *postgresEngine) untouchedPool() (*sql.DB, func() error, error) {
 
 // openPool returns connections with settings, each of which is prepared once.
 func (e *postgresEngine) openPool(settings map[string]string, prepare func(context.Context, *pgx.Conn) error) *sql.DB {
+	return sql.OpenDB(e.connector(settings, prepare))
+}
+
+func (e *postgresEngine) connector(settings map[string]string, prepare func(context.Context, *pgx.Conn) error) driver.Connector {
 	config := e.address.config.Copy()
 	for name, value := range settings {
 		config.RuntimeParams[name] = value
@@ -77,7 +82,7 @@ func (e *postgresEngine) openPool(settings map[string]string, prepare func(conte
 	if prepare != nil {
 		options = append(options, stdlib.OptionAfterConnect(prepare))
 	}
-	return stdlib.OpenDB(*config, options...)
+	return stdlib.GetConnector(*config, options...)
 }
 
 // keepsWrites has a connection wait until what it commits is on the disk. Waiting for standbys
@@ -211,7 +216,9 @@ func (*postgresEngine) owns(string) (bool, error) { return false, nil }
 // ErrNoCopy is returned for a backup of a database of PostgreSQL's.
 var ErrNoCopy = errors.New("is backed up by pg_dump, or by a base backup and the log of the server; countersign audit verify tells whether one that was restored is whole")
 
-func (*postgresEngine) copyTo(context.Context, string) error { return ErrNoCopy }
+func (e *postgresEngine) copyTo(context.Context, string) error {
+	return fmt.Errorf("%s %w", e.name(), ErrNoCopy)
+}
 
 // emptyLog does nothing: dead rows and the log of the server are beyond a client. What was
 // erased is sealed there, under a key that is gone.
