@@ -19,7 +19,7 @@ import (
 
 // TestMain runs the tests a second time on PostgreSQL.
 func TestMain(m *testing.M) {
-	os.Exit(postgrestest.Main(m, postgrestest.Again{Files: []string{"sqlite_*_test.go", "inside_test.go"}}))
+	os.Exit(postgrestest.Main(m, postgrestest.Again{Files: []string{"sqlite_*_test.go", "inside_test.go", "postgres_copy_test.go"}}))
 }
 
 // postgresAt returns the address of a database of the tests.

@@ -224,3 +224,15 @@ func (s *Store) Places(ctx context.Context, v review.View, limit int) ([]review.
 	})
 	return found.places, err
 }
+
+// TablesCopied are the names of the tables that a copy takes along.
+func TablesCopied() []string {
+	var names []string
+	for _, table := range tablesCopied() {
+		names = append(names, table.name)
+	}
+	return names
+}
+
+// TablesLeft are those that stay behind, with the reasons.
+func TablesLeft() map[string]string { return tablesLeft() }
