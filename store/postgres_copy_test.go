@@ -1,9 +1,12 @@
 package store_test
 
 import (
+	"context"
 	"crypto/rand"
 	"database/sql"
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -343,5 +346,84 @@ func TestCopyOfWhatPostgresCannotHold(t *testing.T) {
 			}
 			c.wantEmpty()
 		})
+	}
+}
+
+// A copy that is broken off in the middle, by whoever started it or by the server, leaves
+// nothing, and can be made again.
+func TestCopyBrokenOff(t *testing.T) {
+	for what, breakOff := range map[string]func(t *testing.T, c *copyTest, cancel func(), waiting int){
+		"cancelled":              func(_ *testing.T, _ *copyTest, cancel func(), _ int) { cancel() },
+		"with a lost connection": terminate,
+	} {
+		t.Run(what, func(t *testing.T) {
+			c := newCopyTest(t)
+			_, err := store.Migrate(t.Context(), c.to.Postgres, "")
+			must(t, err)
+			other := openRaw(t, "pgx", c.address)
+			lock, err := other.BeginTx(t.Context(), nil)
+			must(t, err)
+			_, err = lock.Exec(`LOCK TABLE sign_ins IN EXCLUSIVE MODE`) // for which the copy waits
+			must(t, err)
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			ended := make(chan error, 1)
+			go func() {
+				_, err := store.Copy(ctx, c.from, c.to)
+				ended <- err
+			}()
+			breakOff(t, c, cancel, c.waiting(lock))
+			if err := <-ended; err == nil {
+				t.Fatal("it was not broken off")
+			}
+			must(t, lock.Rollback())
+			c.wantEmpty()
+			c.there(t)
+		})
+	}
+}
+
+// waiting waits until somebody waits for a table that a transaction has, and returns the
+// number of their backend.
+func (c *copyTest) waiting(lock *sql.Tx) int {
+	c.t.Helper()
+	for {
+		var pid int
+		err := lock.QueryRow(`SELECT coalesce((SELECT pid FROM pg_locks WHERE relation = 'sign_ins'::regclass AND NOT granted LIMIT 1), 0)`).Scan(&pid)
+		must(c.t, err)
+		if pid != 0 {
+			return pid
+		}
+	}
+}
+
+func terminate(t *testing.T, c *copyTest, _ func(), waiting int) {
+	t.Helper()
+	exec(t, openRaw(t, "pgx", c.address), fmt.Sprintf(`SELECT pg_terminate_backend(%d)`, waiting))
+}
+
+// A file has its name when the copy in it is verified, and not before. One that cannot be
+// verified is removed.
+func TestCopyThatCannotBeVerified(t *testing.T) {
+	c := newCopyTest(t)
+	c.there(t)
+	key, err := os.ReadFile(c.keyFile)
+	must(t, err)
+	from, asked := c.to, 0
+	to := store.Options{Path: filepath.Join(t.TempDir(), "back.db")}
+	from.DataKey = func(context.Context) ([]byte, error) {
+		if asked++; asked == 1 { // for the original
+			return key, nil
+		}
+		if _, err := os.Stat(to.Path); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("the file has its name already: %v", err)
+		}
+		return nil, errors.New("the vault is closed")
+	}
+	if _, err := store.Copy(t.Context(), from, to); err == nil || !strings.Contains(err.Error(), "the vault is closed") {
+		t.Errorf("the error is %v", err)
+	}
+	if files, err := os.ReadDir(filepath.Dir(to.Path)); err != nil || len(files) > 0 {
+		t.Errorf("there are %v, %v", files, err)
 	}
 }
