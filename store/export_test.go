@@ -236,3 +236,16 @@ func TablesCopied() []string {
 
 // TablesLeft are those that stay behind, with the reasons.
 func TablesLeft() map[string]string { return tablesLeft() }
+
+// StoredVersion is how the version of an entry stands in its column.
+func StoredVersion(v ledger.Version) int64 { return storedVersion(v) }
+
+// SealContent seals the text of an entry under the data key of its recipient, and completes the
+// entry.
+func SealContent(e *ledger.Entry, dataKey, text []byte) ([]byte, error) {
+	key, err := newSeal(dataKey)
+	if err != nil {
+		return nil, err
+	}
+	return sealContent(e, newEntry{key: key, Act: review.Act{Content: text}}), nil
+}

@@ -13,7 +13,7 @@ import (
 // verifies beside it, to a PostgreSQL and back. Both times include the verification of the
 // original and of the copy.
 func BenchmarkCopyMillion(b *testing.B) {
-	if testing.Short() {
+	if testing.Short() || postgrestest.Chosen() {
 		b.Skip("makes databases of more than a gigabyte")
 	}
 	path := makeMillion(b)
