@@ -20,6 +20,7 @@ import (
 	"countersign/internal/ledger"
 	"countersign/internal/review"
 	"countersign/internal/securityevent"
+	"countersign/store"
 )
 
 // evidence is a closed database with something of everything in it, and what an auditor
@@ -265,6 +266,14 @@ func recordEvidence(t testing.TB) *evidence {
 	must(t, d.Store.Close())
 	e.path = d.options.Path
 	return e
+}
+
+// root is the root over the entries as they stand.
+func (e *evidence) root() ledger.Root {
+	e.t.Helper()
+	var tree ledger.Frontier
+	must(e.t, store.ReadEntries(raw(e.t, e.path), func(entry ledger.Entry) { tree.Add(entry.Bytes()) }))
+	return tree.Root()
 }
 
 // newKey returns a key of the same name as that of the ledger.

@@ -69,7 +69,7 @@ func (e *postgresEngine) openPool(settings map[string]string, prepare func(conte
 	if prepare != nil {
 		options = append(options, stdlib.OptionAfterConnect(prepare))
 	}
-	return stdlib.OpenDB(*config, options...)
+	return sql.OpenDB(storableConnector{stdlib.GetConnector(*config, options...)})
 }
 
 // keepsWrites has a connection wait until what it commits is on the disk. Waiting for standbys

@@ -12,7 +12,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/jackc/pgx/v5/stdlib"
 )
 
 // beginCopy makes the schema where there is none yet, as its owner may. What is made stays.
@@ -69,11 +68,11 @@ func (e *postgresEngine) fillerPool() *sql.DB {
 // load sends rows by COPY, which has the triggers of the table look at each of them.
 func (e *postgresEngine) load(ctx context.Context, conn *sql.Conn, _ *sql.Tx, l copyLoad) error {
 	return conn.Raw(func(driver any) error {
-		direct, ok := driver.(*stdlib.Conn)
+		direct, ok := driver.(*storableConn)
 		if !ok {
 			return errors.New("store: the driver's connections lack something")
 		}
-		_, err := direct.Conn().CopyFrom(ctx, pgx.Identifier{l.table}, l.columns, sentRows{l})
+		_, err := direct.Conn.Conn().CopyFrom(ctx, pgx.Identifier{l.table}, l.columns, sentRows{l})
 		return refusedRow(l.table, err)
 	})
 }

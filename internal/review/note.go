@@ -120,7 +120,7 @@ func checkText(what, text string, longest int) error {
 
 // checkKey returns a *Refused for a form without an idempotency key.
 func checkKey(key string) error {
-	if key == "" || len(key) > maxKeyLength {
+	if key == "" || len(key) > maxKeyLength || StorableText(key) != key {
 		return &Refused{"This form is incomplete. Nothing was recorded; your text is below, please send it again."}
 	}
 	return nil
