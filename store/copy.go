@@ -22,6 +22,8 @@ var (
 	ErrSourceServed = errors.New("is in use by a server, and what that records after the copy would be missing from it; please stop it first")
 	// ErrSourceChanged is returned when something was recorded while the copy was made.
 	ErrSourceChanged = errors.New("was written to while it was copied; please stop whatever uses it, and try again")
+	// ErrNotSealed is returned for results of an earlier version, which are not copied in clear.
+	ErrNotSealed = errors.New("holds results of an earlier version that are not sealed yet: please start its server once, which seals them, and stop it when it says so")
 	// ErrNotEmpty is returned when there is something where the copy should go.
 	ErrNotEmpty = errors.New("is not empty: a copy goes into a new file, or into a schema that countersign migrate has just made")
 	// ErrUnfinished is returned when a copy was broken off so hard that its file is still there.
@@ -49,6 +51,9 @@ func Copy(ctx context.Context, from, to Options) (*Verification, error) {
 	want, err := Verify(ctx, verifyOptionsOf(from, from))
 	if err != nil {
 		return nil, fmt.Errorf("before the copy: %w", err)
+	}
+	if want.Plain > 0 {
+		return nil, fmt.Errorf("%s %w", source.engine.name(), ErrNotSealed)
 	}
 	target, err := engineOf(to)
 	if err != nil {

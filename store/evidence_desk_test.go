@@ -271,8 +271,10 @@ func recordEvidence(t testing.TB) *evidence {
 // root is the root over the entries as they stand.
 func (e *evidence) root() ledger.Root {
 	e.t.Helper()
+	db := raw(e.t, e.path)
+	defer db.Close() // or its log stays beside the file
 	var tree ledger.Frontier
-	must(e.t, store.ReadEntries(raw(e.t, e.path), func(entry ledger.Entry) { tree.Add(entry.Bytes()) }))
+	must(e.t, store.ReadEntries(db, func(entry ledger.Entry) { tree.Add(entry.Bytes()) }))
 	return tree.Root()
 }
 

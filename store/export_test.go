@@ -237,8 +237,14 @@ func TablesCopied() []string {
 // TablesLeft are those that stay behind, with the reasons.
 func TablesLeft() map[string]string { return tablesLeft() }
 
-// StoredVersion is how the version of an entry stands in its column.
-func StoredVersion(v ledger.Version) int64 { return storedVersion(v) }
+// SealBody seals the body of a result under the data key of its recipient.
+func SealBody(dataKey []byte, id idv.RecipientID, digest idv.Digest, body []byte) ([]byte, error) {
+	key, err := newSeal(dataKey)
+	if err != nil {
+		return nil, err
+	}
+	return sealBody(key, id, digest, body), nil
+}
 
 // SealContent seals the text of an entry under the data key of its recipient, and completes the
 // entry.

@@ -85,7 +85,7 @@ func (w *builder) add(e ledger.Entry, text []byte) int64 {
 	}
 	hashes := w.frontier.Add(e.Bytes())
 	_, err := w.entry.Exec(e.Seq, w.at, e.Actor, e.Name, e.Role, e.Recipient, digestOrNothing(e.Snapshot), string(e.Act), e.About, e.Facts,
-		digestOrNothing(e.Content), digestOrNothing(e.Sealed), sealed, joinHashes(hashes), store.StoredVersion(e.Version))
+		digestOrNothing(e.Content), digestOrNothing(e.Sealed), sealed, joinHashes(hashes), int(e.Version)+1) // a version is stored as its number, from one on
 	must(w.t, err)
 	return e.Seq
 }
@@ -177,7 +177,9 @@ func (w *builder) fill(signer signingKey) {
 		dataKey, err := store.SealedDataKey(w.keyFile, mustID(b, id), string(recipientKey))
 		must(b, err)
 		exec(`INSERT INTO recipients (id, data_key) VALUES (?, ?)`, id, dataKey)
-		exec(`INSERT INTO snapshots (recipient, digest, body) VALUES (?, ?, ?)`, id, digest, session.Canonical)
+		body, err := store.SealBody(recipientKey, mustID(b, id), session.Digest, session.Canonical)
+		must(b, err)
+		exec(`INSERT INTO snapshots (recipient, digest, body) VALUES (?, ?, ?)`, id, digest, body)
 		run := fetches + 1
 		for range 10 {
 			w.at += 60_000

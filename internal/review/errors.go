@@ -15,8 +15,8 @@ var (
 	ErrNotRecorded = errors.New("nothing of this was recorded")
 	// ErrOutcomeUnknown is returned when nobody knows whether what was sent is on record.
 	ErrOutcomeUnknown = errors.New("it is not known whether this was recorded")
-	// ErrAltered is returned when a sealed text is not what was stored there.
-	ErrAltered = errors.New("a sealed text was altered or moved since it was stored")
+	// ErrAltered is returned when a sealed text or result is not what was stored there.
+	ErrAltered = errors.New("a sealed text or result was altered or moved since it was stored")
 	// ErrKeyUsed is returned when the form's idempotency key already stands for something else.
 	ErrKeyUsed = errors.New("this form was already used for something else")
 	// ErrRefused is returned when what was typed cannot be recorded; a *Refused says why.
