@@ -89,10 +89,18 @@ func (c *copyCommand) printNextSteps(out io.Writer, from store.Options) {
 	if from.DataKeyFile != "" {
 		where = "is in " + absolutePath(from.DataKeyFile)
 	}
-	target := c.database(c.To)
-	fmt.Fprintf(out, "The data key of the copy %s. Servers look for it in %s unless told otherwise,\n", where, absolutePath(target.keyPath(".key")))
-	fmt.Fprintf(out, "and for the signing key, which stays the same too, in %s. The checkpoint log goes on.\n", absolutePath(target.keyPath(".signing-key")))
+	fmt.Fprintf(out, "The data key of the copy %s. Servers look for it in %s unless told otherwise,\n", where, c.keyPlace(".key"))
+	fmt.Fprintf(out, "and for the signing key, which stays the same too, in %s. The checkpoint log goes on.\n", c.keyPlace(".signing-key"))
 	fmt.Fprintln(out, "Nobody is signed in to the copy. Do not start a server with the original again: there would be two records with the same beginning.")
+}
+
+// keyPlace says where servers of the copy look for a key that no flag names.
+func (c *copyCommand) keyPlace(ending string) string {
+	path := c.database(c.To).keyPath(ending)
+	if store.IsPostgresAddress(c.To) {
+		return "the file " + path + " of the folder in which they start"
+	}
+	return absolutePath(path)
 }
 
 // absolutePath is a path as it can be given to a server that is started elsewhere.

@@ -3,12 +3,14 @@ package cli
 import (
 	"bytes"
 	"crypto/rand"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"countersign/internal/postgrestest"
+	"countersign/store"
 )
 
 // A desk goes from a file to PostgreSQL and back with the commands alone, and its record is
@@ -17,19 +19,21 @@ func TestCopyCommand(t *testing.T) {
 	in := earlier(t, "entries-v2")
 	says(t, "migrate", "--db", in("countersign.db"))
 	address := sharedDatabase(t)
-	original := verifiedCounts(t, "--db", in("countersign.db"))
+	refuses(t, "results of an earlier version that are not sealed yet", "", "copy", "--from", in("countersign.db"), "--to", address)
+	sealResults(t, in("countersign.db"), in("countersign.key"))
+	original := verifiedCounts(t, in("countersign.key"), in("countersign.db"))
 
 	said := says(t, "copy", "--from", in("countersign.db"), "--to", address)
 	wantText(t, said, "The copy holds everything", "and the root ", original,
-		"The data key of the copy is in "+in("countersign.key"), "Nobody is signed in to the copy")
-	if on := verifiedCounts(t, "--db", address); on != original {
+		"The data key of the copy is in "+in("countersign.key"), "Servers look for it in the file countersign.key of the folder in which they start", "Nobody is signed in to the copy")
+	if on := verifiedCounts(t, in("countersign.key"), address); on != original {
 		t.Errorf("on PostgreSQL there is\n%swant\n%s", on, original)
 	}
 	refuses(t, "the database ", "is not empty", "copy", "--from", in("countersign.db"), "--to", address)
 
 	said = says(t, "copy", "--from", address, "--to", in("back.db"), "--data-key-file", in("countersign.key"))
-	wantText(t, said, original, "Servers look for it in "+in("back.key"))
-	if back := verifiedCounts(t, "--db", in("back.db")); back != original {
+	wantText(t, said, original, "Servers look for it in "+in("back.key")+" unless")
+	if back := verifiedCounts(t, in("countersign.key"), in("back.db")); back != original {
 		t.Errorf("back in a file there is\n%swant\n%s", back, original)
 	}
 }
@@ -37,6 +41,7 @@ func TestCopyCommand(t *testing.T) {
 func TestCopyCommandRefuses(t *testing.T) {
 	in := earlier(t, "entries-v2")
 	says(t, "migrate", "--db", in("countersign.db"))
+	sealResults(t, in("countersign.db"), in("countersign.key"))
 	address := sharedDatabase(t)
 	for what, args := range map[string][]string{
 		"please make the copy with countersign backup":       {"--from", in("countersign.db"), "--to", in("other.db")},
@@ -49,6 +54,19 @@ func TestCopyCommandRefuses(t *testing.T) {
 	}
 	if _, err := os.Stat(in("other.db")); err == nil {
 		t.Error("a file was made")
+	}
+}
+
+// sealResults does what a server does with results of an earlier version.
+func sealResults(t *testing.T, database, key string) {
+	t.Helper()
+	kept, err := store.Open(t.Context(), store.Options{Path: database, DataKeyFile: key})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = kept.SealResults(t.Context(), store.SealOptions{})
+	if err := errors.Join(err, kept.Close()); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -69,9 +87,9 @@ func sharedDatabase(t *testing.T) string {
 }
 
 // verifiedCounts returns how much a verification finds, which is the same for the same record.
-func verifiedCounts(t *testing.T, database ...string) string {
+func verifiedCounts(t *testing.T, key, database string) string {
 	t.Helper()
-	said := says(t, append([]string{"audit", "verify"}, database...)...)
+	said := says(t, "audit", "verify", "--data-key-file", key, "--db", database)
 	_, counts, _ := strings.Cut(said, "\n")
 	at := strings.Index(counts, "\nYou brought no checkpoint")
 	if at < 0 {
