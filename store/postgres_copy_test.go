@@ -427,3 +427,12 @@ func TestCopyThatCannotBeVerified(t *testing.T) {
 		t.Errorf("there are %v, %v", files, err)
 	}
 }
+
+// A desk that has such results is copied.
+func TestCopyOfForeignText(t *testing.T) {
+	c := newCopyTest(t)
+	d := &desk{Store: mustOpen(t, store.Options{Path: c.path, DataKeyFile: c.keyFile}), t: t}
+	d.fetch(mustID(t, "77777777-7777-4777-8777-777777777777"), 0, c.ann, foreignResult(t))
+	must(t, d.Close())
+	c.there(t)
+}
