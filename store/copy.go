@@ -140,9 +140,7 @@ func (s *copySource) copyTo(ctx context.Context, to *copyTarget, want *Verificat
 
 // copyRows copies all rows from one reading into one transaction, reads them again there, and
 // commits.
-func (s *copySource) copyRows(ctx context.Context, to engine) (err error) {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
+func (s *copySource) copyRows(ctx context.Context, to engine) error {
 	tx, err := s.db.BeginTx(ctx, s.engine.reading())
 	if err != nil {
 		return s.describe(err)
@@ -371,7 +369,7 @@ func (w *copyWriter) requireEmpty(ctx context.Context) error {
 		conditions[table.name] = table.made
 	}
 	for name := range tablesLeft() {
-		if name != readTables {
+		if name != readTable {
 			conditions[name] = ""
 		}
 	}

@@ -21,7 +21,7 @@ const (
 	systemAccountRow = `id = -2`
 	// The row that servers lock is made with the database, their tokens say what came of their
 	// own transactions, and a trial write tells that a disk can be written to.
-	servingFacts = `name IN ('` + headFact + `', '` + triedFact + `') OR substr(name, 1, 10) = '` + commitFact + `'`
+	servingFacts = `name IN ('` + headFact + `', '` + triedFact + `') OR name LIKE '` + commitFact + `%'`
 )
 
 // tablesCopied returns the tables that a copy takes along, those that others refer to first.

@@ -266,6 +266,15 @@ func TestCopyRefuses(t *testing.T) {
 		wantErr(t, err, ledger.ErrBroken)
 		c.wantEmpty()
 	})
+	t.Run("a schema whose rules were taken away", func(t *testing.T) {
+		c := newCopyTest(t)
+		_, err := store.Migrate(t.Context(), c.to.Postgres, "")
+		must(t, err)
+		exec(t, openRaw(t, "pgx", c.address), `DROP TRIGGER ledger_is_not_deleted ON ledger`)
+		_, err = store.Copy(t.Context(), c.from, c.to)
+		wantErr(t, err, ledger.ErrBroken)
+		c.wantEmpty()
+	})
 	t.Run("another data key", func(t *testing.T) {
 		c := newCopyTest(t)
 		c.from.DataKeyFile = filepath.Join(t.TempDir(), "another.key")
@@ -372,7 +381,7 @@ func TestCopyBrokenOff(t *testing.T) {
 				_, err := store.Copy(ctx, c.from, c.to)
 				ended <- err
 			}()
-			breakOff(t, c, cancel, c.waiting(lock))
+			breakOff(t, c, cancel, c.waiting(lock, ended))
 			if err := <-ended; err == nil {
 				t.Fatal("it was not broken off")
 			}
@@ -383,11 +392,16 @@ func TestCopyBrokenOff(t *testing.T) {
 	}
 }
 
-// waiting waits until somebody waits for a table that a transaction has, and returns the
-// number of their backend.
-func (c *copyTest) waiting(lock *sql.Tx) int {
+// waiting waits until a copy waits for a table that a transaction has, and returns the number of
+// its backend.
+func (c *copyTest) waiting(lock *sql.Tx, ended <-chan error) int {
 	c.t.Helper()
 	for {
+		select {
+		case err := <-ended:
+			c.t.Fatalf("the copy ended before it was broken off: %v", err)
+		default:
+		}
 		var pid int
 		err := lock.QueryRow(`SELECT coalesce((SELECT pid FROM pg_locks WHERE relation = 'sign_ins'::regclass AND NOT granted LIMIT 1), 0)`).Scan(&pid)
 		must(c.t, err)
@@ -435,4 +449,14 @@ func TestCopyOfForeignText(t *testing.T) {
 	d.fetch(mustID(t, "77777777-7777-4777-8777-777777777777"), 0, c.ann, foreignResult(t))
 	must(t, d.Close())
 	c.there(t)
+}
+
+// The role that serves may fill an empty schema, which it cannot empty again.
+func TestCopyByTheServingRole(t *testing.T) {
+	c := newCopyTest(t)
+	r := newRights(t)
+	c.to.Postgres = postgresAt(t, r.address+"&application_name="+strings.ToLower(rand.Text()))
+	c.there(t)
+	_, err := store.Copy(t.Context(), c.from, c.to)
+	wantErr(t, err, store.ErrNotEmpty)
 }
