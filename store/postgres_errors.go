@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"crypto/tls"
 	"database/sql/driver"
 	"errors"
 	"io"
@@ -28,13 +29,28 @@ func (*postgresEngine) reasonOf(err error) error {
 	if errors.As(err, &refused) {
 		return reasonOfSQLState(refused.Code)
 	}
-	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+	var failed *pgconn.ConnectError
+	switch {
+	case errors.Is(err, context.Canceled):
 		return nil
-	}
-	if isConnectionLost(err) {
+	case isTLSRefused(err):
+		return ErrTLS
+	case errors.As(err, &failed): // also when it took too long
+		return ErrUnreachable
+	case errors.Is(err, context.DeadlineExceeded):
+		return nil
+	case isConnectionLost(err):
 		return ErrUnreachable
 	}
 	return reasonOf(err)
+}
+
+// isTLSRefused reports whether a connection failed for want of TLS. The driver has no value for a
+// server without it.
+func isTLSRefused(err error) bool {
+	var untrusted *tls.CertificateVerificationError
+	var failed *pgconn.ConnectError
+	return errors.As(err, &untrusted) || errors.As(err, &failed) && strings.Contains(failed.Error(), "server refused TLS connection")
 }
 
 // isConnectionLost reports whether an error is of the connection to the server.
