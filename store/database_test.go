@@ -20,7 +20,7 @@ import (
 
 // TestMain runs the tests a second time on PostgreSQL.
 func TestMain(m *testing.M) {
-	os.Exit(postgrestest.Main(m, postgrestest.Again{Files: []string{"sqlite_*_test.go"}}))
+	os.Exit(postgrestest.Main(m, postgrestest.Again{Files: []string{"sqlite_*_test.go", "postgres_copy_test.go"}}))
 }
 
 // postgresAt returns the address of a database of the tests.

@@ -76,6 +76,16 @@ type engine interface {
 	owns(name string) (bool, error)
 	// copyTo writes the database as it is at one moment to an empty file.
 	copyTo(ctx context.Context, path string) error
+	// served reports whether a server may be using the database.
+	served(ctx context.Context, db *sql.DB) (bool, error)
+	// beginCopy makes the schema in a database that is empty or does not exist, for a copy.
+	beginCopy(ctx context.Context) (*copyTarget, error)
+	// fillerPool returns the one connection that fills such a database.
+	fillerPool() *sql.DB
+	// load writes rows in a transaction, which is that of the connection.
+	load(ctx context.Context, conn *sql.Conn, tx *sql.Tx, l copyLoad) error
+	// cannotHold says what in a text the database cannot hold; empty when it can.
+	cannotHold(table, column, text string) string
 	// emptyLog leaves nothing of what was overwritten, where the database can be told to.
 	emptyLog(ctx context.Context, writer *sql.DB) error
 

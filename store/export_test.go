@@ -224,3 +224,34 @@ func (s *Store) Places(ctx context.Context, v review.View, limit int) ([]review.
 	})
 	return found.places, err
 }
+
+// TablesCopied are the names of the tables that a copy takes along.
+func TablesCopied() []string {
+	var names []string
+	for _, table := range tablesCopied() {
+		names = append(names, table.name)
+	}
+	return names
+}
+
+// TablesLeft are those that stay behind, with the reasons.
+func TablesLeft() map[string]string { return tablesLeft() }
+
+// SealBody seals the body of a result under the data key of its recipient.
+func SealBody(dataKey []byte, id idv.RecipientID, digest idv.Digest, body []byte) ([]byte, error) {
+	key, err := newSeal(dataKey)
+	if err != nil {
+		return nil, err
+	}
+	return sealBody(key, id, digest, body), nil
+}
+
+// SealContent seals the text of an entry under the data key of its recipient, and completes the
+// entry.
+func SealContent(e *ledger.Entry, dataKey, text []byte) ([]byte, error) {
+	key, err := newSeal(dataKey)
+	if err != nil {
+		return nil, err
+	}
+	return sealContent(e, newEntry{key: key, Act: review.Act{Content: text}}), nil
+}

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -56,7 +55,7 @@ func (e *postgresEngine) writerPool() *sql.DB {
 }
 
 func (e *postgresEngine) readerPool() *sql.DB {
-	db := sql.OpenDB(askingConnector{e.connector(map[string]string{"default_transaction_read_only": "on"}, nil)})
+	db := e.openPool(map[string]string{"default_transaction_read_only": "on"}, nil)
 	db.SetMaxOpenConns(maxReaders)
 	db.SetMaxIdleConns(maxReaders)
 	return db
@@ -70,10 +69,6 @@ func (e *postgresEngine) untouchedPool() (*sql.DB, func() error, error) {
 
 // openPool returns connections with settings, each of which is prepared once.
 func (e *postgresEngine) openPool(settings map[string]string, prepare func(context.Context, *pgx.Conn) error) *sql.DB {
-	return sql.OpenDB(e.connector(settings, prepare))
-}
-
-func (e *postgresEngine) connector(settings map[string]string, prepare func(context.Context, *pgx.Conn) error) driver.Connector {
 	config := e.address.config.Copy()
 	for name, value := range settings {
 		config.RuntimeParams[name] = value
@@ -82,7 +77,7 @@ func (e *postgresEngine) connector(settings map[string]string, prepare func(cont
 	if prepare != nil {
 		options = append(options, stdlib.OptionAfterConnect(prepare))
 	}
-	return stdlib.GetConnector(*config, options...)
+	return sql.OpenDB(storableConnector{stdlib.GetConnector(*config, options...)})
 }
 
 // keepsWrites has a connection wait until what it commits is on the disk. Waiting for standbys
