@@ -89,7 +89,11 @@ const maxTries = 5
 func (s *Store) commit(ctx context.Context, jobs []*job) error {
 	var err error
 	for try := 1; try <= maxTries; try++ {
-		if err = s.commitOnce(ctx, jobs); !mayTryAgain(err, try) {
+		err = s.commitOnce(ctx, jobs)
+		if errors.Is(err, ErrUnreachable) || errors.Is(err, ErrStandby) { // the next may lead to another server
+			closeIdle(s.writer, 1)
+		}
+		if !mayTryAgain(err, try) {
 			break
 		}
 	}
@@ -129,7 +133,7 @@ func (s *Store) commitOnce(ctx context.Context, jobs []*job) error {
 // inTransaction calls do with a transaction, which ends with it.
 func (s *Store) inTransaction(ctx context.Context, do func(*sql.Tx) error) error {
 	s.leaving = nil
-	tx, err := s.writer.BeginTx(ctx, nil)
+	tx, err := s.writer.BeginTx(ctx, s.engine.writing())
 	if err != nil {
 		return s.describeError(err)
 	}
@@ -253,7 +257,6 @@ func (s *Store) runInSavepoint(ctx context.Context, tx *sql.Tx, j *job) (refused
 func (s *Store) rollBack(tx *sql.Tx) {
 	s.tail = nil
 	if err := tx.Rollback(); err != nil && !errors.Is(err, sql.ErrTxDone) {
-		s.writer.SetMaxIdleConns(0) // closes it
-		s.writer.SetMaxIdleConns(1)
+		closeIdle(s.writer, 1)
 	}
 }

@@ -42,12 +42,17 @@ type engine interface {
 
 	// reading are the options of a transaction that sees one state of the database.
 	reading() *sql.TxOptions
+	// writing are the options of a transaction that writes.
+	writing() *sql.TxOptions
 	// begin makes sure that a transaction which writes may do so, and that nobody else does
 	// before it ends.
 	begin(ctx context.Context, tx *sql.Tx) error
 	// outcome says what became of the transaction that begin was called with last, after a
 	// commit that failed.
 	outcome(ctx context.Context, writer *sql.DB, err error) outcome
+	// stopsAfter reports whether nothing may be recorded any more after a commit of which nobody
+	// knows what came of it.
+	stopsAfter(err error) bool
 
 	// readState reads what a database says about itself.
 	readState(ctx context.Context, db *sql.DB) (databaseState, error)

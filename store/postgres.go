@@ -36,7 +36,7 @@ func (e *postgresEngine) name() string { return "the database " + e.address.Stri
 // not keep the others from theirs for longer than that.
 const (
 	headPatience = "30s" // for a lock
-	idlePatience = "30s" // in a transaction
+	idlePatience = "10s" // in a transaction
 )
 
 // writerPool returns the one connection that writes. What it is told to be on the disk is.
@@ -82,6 +82,12 @@ func keepsWrites(ctx context.Context, conn *pgx.Conn) error {
 // reading sees what was committed before its first statement.
 func (*postgresEngine) reading() *sql.TxOptions {
 	return &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
+}
+
+// writing sees what was committed before each of its statements, whatever the database is set to:
+// one that saw only what was there before it waited for the head would miss what it waited for.
+func (*postgresEngine) writing() *sql.TxOptions {
+	return &sql.TxOptions{Isolation: sql.LevelReadCommitted}
 }
 
 // headFact is the row that each transaction which writes locks, so that those of all servers
@@ -130,9 +136,11 @@ func newToken(at time.Time) []byte {
 	return append(token, random[:]...)
 }
 
-// How long it is tried to find out what came of a transaction, and how long to wait in between.
+// How long it is tried to find out what came of a transaction, and how long to wait in between. A
+// transaction whose connection was cut unnoticed has the head until the server ends it, after
+// idlePatience.
 const (
-	outcomePatience = 10 * time.Second
+	outcomePatience = 15 * time.Second
 	outcomePause    = 100 * time.Millisecond
 )
 
@@ -157,10 +165,14 @@ func (e *postgresEngine) outcome(ctx context.Context, writer *sql.DB, err error)
 	}
 }
 
+// stopsAfter is never true: the server looks after its disk, and after a failure starts with what
+// is on it. The next transaction that it takes rests on that.
+func (*postgresEngine) stopsAfter(error) bool { return false }
+
 // findToken takes the head, which the transaction in question has until it is decided, and looks
 // whether the token of this server is that of the transaction.
 func (e *postgresEngine) findToken(ctx context.Context, writer *sql.DB) (outcome, error) {
-	tx, err := writer.BeginTx(ctx, nil)
+	tx, err := writer.BeginTx(ctx, e.writing())
 	if err != nil {
 		return outcomeUnknown, err
 	}

@@ -58,6 +58,10 @@ func ParsePostgres(address string, o PostgresOptions) (*Postgres, error) {
 	if config.RuntimeParams["application_name"] == "" {
 		config.RuntimeParams["application_name"] = "countersign"
 	}
+	if config.ConnectTimeout == 0 {
+		config.ConnectTimeout = connectPatience
+	}
+	config.DialFunc = newDialer().DialContext
 	if o.Password != "" {
 		config.Password = o.Password
 	}

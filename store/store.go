@@ -76,12 +76,33 @@ func (s *Store) Close() error {
 
 // read runs do in a transaction that sees one state of the database.
 func (s *Store) read(ctx context.Context, do func(*sql.Tx) error) error {
-	tx, err := s.readers.BeginTx(ctx, s.engine.reading())
+	var tx *sql.Tx
+	err := s.readRow(ctx, func(db *sql.DB) (err error) {
+		tx, err = db.BeginTx(ctx, s.engine.reading())
+		return err
+	})
 	if err != nil {
-		return s.describeError(err)
+		return err
 	}
 	defer tx.Rollback() // nothing was written
 	return s.describeError(do(tx))
+}
+
+// readRow runs do, which reads by one statement, and runs it once more where the database had
+// closed the connection.
+func (s *Store) readRow(ctx context.Context, do func(*sql.DB) error) error {
+	err := s.describeError(do(s.readers))
+	if !errors.Is(err, ErrUnreachable) || ctx.Err() != nil {
+		return err
+	}
+	closeIdle(s.readers, maxReaders)
+	return s.describeError(do(s.readers))
+}
+
+// closeIdle closes the connections that are not in use, of which so many are kept.
+func closeIdle(db *sql.DB, kept int) {
+	db.SetMaxIdleConns(0)
+	db.SetMaxIdleConns(kept)
 }
 
 // now is the time for what the store records of its own accord.
