@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"math/rand/v2"
+	"time"
 )
 
 // Writes that arrive while another is being written are written together, in one transaction
@@ -83,6 +85,9 @@ var errOneRefused = errors.New("store: one of several writes was refused")
 // maxTries is how often a transaction is tried that another server was in the way of.
 const maxTries = 5
 
+// conflictPause is half of the shortest pause before that. Each is twice as long as the one before.
+const conflictPause = 5 * time.Millisecond
+
 // commit writes jobs in one transaction, so that one which is refused leaves nothing
 // behind and does not touch its neighbours. An error means that none was written, unless it is
 // review.ErrOutcomeUnknown. Nobody is told of success before all are on the disk.
@@ -95,6 +100,9 @@ func (s *Store) commit(ctx context.Context, jobs []*job) error {
 		}
 		if !mayTryAgain(err, try) {
 			break
+		}
+		if errors.Is(err, ErrConflict) { // whoever was in the way must get ahead
+			time.Sleep(conflictPause<<try + rand.N(conflictPause<<try))
 		}
 	}
 	return s.notDone(err)

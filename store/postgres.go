@@ -17,17 +17,18 @@ import (
 
 // postgresEngine is a database of PostgreSQL's, which other servers may use too.
 type postgresEngine struct {
-	address *Postgres
-	steps   bool // whether it takes those of the schema that are due
-	clock   bool // whether the clocks of both machines are compared
-	server  string
-	token   []byte // of the transaction that began last; whoever has the turn uses it
+	address  *Postgres
+	steps    bool // whether it takes those of the schema that are due
+	clock    bool // whether the clocks of both machines are compared
+	server   string
+	patience time.Duration // for finding out what came of a transaction
+	token    []byte        // of the transaction that began last; whoever has the turn uses it
 }
 
 func newPostgresEngine(o Options) *postgresEngine {
 	var id [8]byte
 	rand.Read(id[:]) // never fails: https://pkg.go.dev/crypto/rand#Read
-	return &postgresEngine{address: o.Postgres, steps: o.Upgrade, clock: o.Now == nil, server: hex.EncodeToString(id[:])}
+	return &postgresEngine{address: o.Postgres, steps: o.Upgrade, clock: o.Now == nil, server: hex.EncodeToString(id[:]), patience: outcomePatience}
 }
 
 func (e *postgresEngine) name() string { return "the database " + e.address.String() }
@@ -59,11 +60,14 @@ func (e *postgresEngine) untouchedPool() (*sql.DB, func() error, error) {
 	return e.readerPool(), func() error { return nil }, nil
 }
 
-// openPool returns connections with settings, each of which is prepared once.
+// openPool returns connections with settings, where the address has no other, each of which is
+// prepared once.
 func (e *postgresEngine) openPool(settings map[string]string, prepare func(context.Context, *pgx.Conn) error) *sql.DB {
 	config := e.address.config.Copy()
 	for name, value := range settings {
-		config.RuntimeParams[name] = value
+		if _, given := config.RuntimeParams[name]; !given {
+			config.RuntimeParams[name] = value
+		}
 	}
 	var options []stdlib.OptionOpenDB
 	if prepare != nil {
@@ -150,7 +154,7 @@ func (e *postgresEngine) outcome(ctx context.Context, writer *sql.DB, err error)
 	if isAnswer(err) {
 		return outcomeNotWritten
 	}
-	patience, cancel := context.WithTimeout(ctx, outcomePatience)
+	patience, cancel := context.WithTimeout(ctx, e.patience)
 	defer cancel()
 	for {
 		found, err := e.findToken(patience, writer)
