@@ -35,7 +35,7 @@ var rules = map[string]rule{
 	"static":     {theirs: []string{"github.com/andybalholm/brotli"}, never: sql},
 	"migrations": {never: sqlAndWeb},
 	"store": {ours: []string{"migrations", "internal/arrivals", "internal/review", "internal/idv", "internal/account", "internal/ledger", "internal/securityevent"},
-		theirs: []string{"github.com/golang-migrate/migrate", "github.com/gofrs/flock", "modernc.org/sqlite", "golang.org/x/mod"}, never: web},
+		theirs: []string{"github.com/golang-migrate/migrate", "github.com/gofrs/flock", "modernc.org/sqlite", "github.com/jackc/pgx", "golang.org/x/mod"}, never: web},
 	"internal/idv":          {ours: []string{"internal/digest"}, theirs: []string{"github.com/go-json-experiment/json", "github.com/google/uuid", "golang.org/x/text"}, never: sqlAndWeb},
 	"internal/resultfile":   {ours: []string{"internal/idv", "internal/textfile"}, theirs: []string{"github.com/go-json-experiment/json"}, never: sqlAndWeb},
 	"internal/desktop":      {never: sqlAndWeb, only: []string{"os/exec"}}, // tells the desktop to open a page
@@ -49,6 +49,7 @@ var rules = map[string]rule{
 	"internal/digest":                {never: sqlAndWeb},
 	"internal/foldertest":            {never: sqlAndWeb},                                                                // imported by tests alone
 	"internal/postgrestest":          {theirs: []string{"github.com/jackc/pgx"}, never: web, only: []string{"os/exec"}}, // starts servers; imported by tests alone
+	"internal/ziptest":               {never: sqlAndWeb},                                                                // imported by tests alone
 	"internal/ledger":                {ours: []string{"internal/digest"}, theirs: []string{"golang.org/x/mod"}, never: sqlAndWeb},
 	"internal/breached":              {theirs: []string{"golang.org/x/text"}, never: sqlAndWeb},
 	"internal/breached/makefilter":   {ours: []string{"internal/breached"}, never: sqlAndWeb},

@@ -12,6 +12,7 @@ import (
 	"countersign/internal/bundle"
 	"countersign/internal/idv"
 	"countersign/internal/review"
+	"countersign/internal/ziptest"
 )
 
 // Nine hundred of the longest notes do not keep anybody from taking the bundle.
@@ -59,7 +60,7 @@ func TestBundleWithLongNotes(t *testing.T) {
 	if _, err := bundle.Check([]byte(taken.body), d.key(t), madeBy); err != nil {
 		t.Error(err)
 	}
-	if n := strings.Count(string(unzip(t, []byte(taken.body))["entries.jsonl"]), `"content":"Note `); n != notes {
+	if n := strings.Count(string(ziptest.Unpack(t, []byte(taken.body))["entries.jsonl"]), `"content":"Note `); n != notes {
 		t.Errorf("%d of %d notes", n, notes)
 	}
 }

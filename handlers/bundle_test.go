@@ -1,10 +1,8 @@
 package handlers_test
 
 import (
-	"archive/zip"
 	"bytes"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -15,6 +13,7 @@ import (
 
 	"countersign/internal/bundle"
 	"countersign/internal/yotisign/sandbox"
+	"countersign/internal/ziptest"
 )
 
 // madeBy is what the desk of these tests says that it is.
@@ -110,25 +109,6 @@ func TestBundleOfEverybody(t *testing.T) {
 	}
 }
 
-func unzip(t testing.TB, file []byte) map[string][]byte {
-	t.Helper()
-	archive, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	files := map[string][]byte{}
-	for _, f := range archive.File {
-		r, err := f.Open()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if files[f.Name], err = io.ReadAll(r); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return files
-}
-
 // Bundles that are taken at the same time, while people write, are each of one moment.
 func TestBundlesAtTheSameTime(t *testing.T) {
 	t.Parallel()
@@ -183,7 +163,7 @@ func TestBundleWithAMediumThatChanged(t *testing.T) {
 	id := "00000000-0000-4000-8000-000000000001"
 	media := 0
 	var medium string
-	for name := range unzip(t, b.bundled(t, id)) {
+	for name := range ziptest.Unpack(t, b.bundled(t, id)) {
 		if file, ok := strings.CutPrefix(name, "media/"); ok {
 			media++
 			medium, _, _ = strings.Cut(file, ".")
@@ -210,7 +190,7 @@ func TestBundleWithAMediumThatChanged(t *testing.T) {
 		t.Errorf("changed: status %d", a.status)
 	}
 	last := taken()
-	if n := bytes.Count(unzip(t, []byte(last.body))["entries.jsonl"], []byte(`act \"export\"`)); n != 3 {
+	if n := bytes.Count(ziptest.Unpack(t, []byte(last.body))["entries.jsonl"], []byte(`act \"export\"`)); n != 3 {
 		t.Errorf("%d bundles are on record as taken, want those three that were", n)
 	}
 }
@@ -269,7 +249,7 @@ func TestBundleWhileSomebodyDecides(t *testing.T) {
 	if _, err := bundle.Check([]byte(a.body), d.key(t), madeBy); err != nil {
 		t.Errorf("again: %v", err)
 	}
-	if n := bytes.Count(unzip(t, []byte(a.body))["entries.jsonl"], []byte(`act \"export\"`)); n != 1 {
+	if n := bytes.Count(ziptest.Unpack(t, []byte(a.body))["entries.jsonl"], []byte(`act \"export\"`)); n != 1 {
 		t.Errorf("%d bundles are on record as taken, want the one that was", n)
 	}
 }

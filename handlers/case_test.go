@@ -11,6 +11,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"countersign/internal/bundle"
+	"countersign/internal/ziptest"
 	"countersign/store"
 )
 
@@ -116,7 +117,7 @@ func TestAWholeCase(t *testing.T) {
 	if proved := strings.Join(report.Proved, "\n"); !strings.Contains(proved, `ann, reviewer, approved on`) || !strings.Contains(proved, "that is confirmed") {
 		t.Errorf("proved is %s", proved)
 	}
-	if !strings.Contains(string(unzip(t, file)["entries.jsonl"]), "So do I.") {
+	if !strings.Contains(string(ziptest.Unpack(t, file)["entries.jsonl"]), "So do I.") {
 		t.Error("the second reviewer's note is not in the bundle")
 	}
 	if len(code) != len("XXXX-XXXX-XXXX-XXXX") {

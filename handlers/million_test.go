@@ -26,7 +26,7 @@ func fill(b *testing.B, d *desk, dir string, recipients, entries int) {
 		rows      int
 	}{
 		{counting + ` INSERT INTO recipients (id, data_key, state, final) SELECT ` + nth("i") + `, zeroblob(60), 'COMPLETED', 1 FROM n`, recipients},
-		{counting + ` INSERT INTO snapshots (recipient, digest, body) SELECT ` + nth("i") + `, zeroblob(32), x'7b7d' FROM n`, recipients},
+		{counting + ` INSERT INTO snapshots (recipient, digest, body) SELECT ` + nth("i") + `, zeroblob(32), x'01' FROM n`, recipients},
 		{counting + ` INSERT INTO access_log (at, account, recipient, digest, what) SELECT 1700000000000 + i, 1, ` + nth("i") + `, zeroblob(32), 'result' FROM n`, recipients},
 		{counting + ` INSERT INTO ledger (seq, at, actor, name, role, recipient, snapshot, act, about, facts, content, sealed, hashes)
 			SELECT last.seq + i, last.at, 1, 'ann', 'reviewer', ` + nth(fmt.Sprintf("i %% %d + 1", recipients)) + `, zeroblob(32), 'note', 0,

@@ -125,7 +125,7 @@ func TestAnAlteredTextIsNotShown(t *testing.T) {
 	if err != nil || a.status != http.StatusInternalServerError || !strings.Contains(a.body, `data-error="altered"`) {
 		t.Errorf("status %d, error %v", a.status, err)
 	}
-	if !strings.Contains(d.log.String(), "a sealed text was altered") {
+	if !strings.Contains(d.log.String(), "a sealed text or result was altered") {
 		t.Error("the log does not say so")
 	}
 }

@@ -24,7 +24,7 @@ func (s *Store) KeepView(ctx context.Context, a review.Access) (int64, error) {
 		if id, err = insertAccess(ctx, tx, &a); err != nil {
 			return err
 		}
-		return afterAccess(ctx, tx, &a)
+		return s.afterAccess(ctx, tx, &a)
 	})
 	if err != nil {
 		return 0, fmt.Errorf("store: keep access: %w", err)

@@ -119,8 +119,7 @@ func (s *Store) Account(ctx context.Context, key string) (account.Account, error
 	var by personRow
 	err := s.readRow(ctx, func(db *sql.DB) error {
 		return db.QueryRowContext(ctx, `
-			SELECT password, EXISTS (SELECT 1 FROM passkeys WHERE passkeys.account = accounts.id)
-					OR EXISTS (SELECT 1 FROM code_secrets WHERE code_secrets.account = accounts.id AND confirmed_at IS NOT NULL),
+			SELECT password, `+hasSecondFactor("accounts.id")+`,
 				EXISTS (SELECT 1 FROM break_glass WHERE break_glass.account = accounts.id),
 				id, name, role, created_at, disabled_at
 			FROM accounts

@@ -2,7 +2,6 @@ package store_test
 
 import (
 	"errors"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -100,10 +99,10 @@ func TestSignInDelay(t *testing.T) {
 	_, err = door.SignIn(ctx, "Ann", password, account.Source{Address: "192.0.2.1"})
 	must(t, err)
 
-	var subjects string
-	must(t, s.raw().QueryRow(`SELECT coalesce(group_concat(subject), '') FROM sign_in_failures`).Scan(&subjects))
-	if strings.Contains(strings.ToLower(subjects), "ann") || strings.Contains(subjects, "192.0.2.1") {
-		t.Errorf("subjects are kept in the clear: %s", subjects)
+	var clear int
+	must(t, s.raw().QueryRow(`SELECT count(*) FROM sign_in_failures WHERE lower(subject) LIKE '%ann%' OR subject LIKE '%192.0.2.1%'`).Scan(&clear))
+	if clear > 0 {
+		t.Errorf("%d subjects are kept in the clear", clear)
 	}
 }
 

@@ -58,7 +58,7 @@ func (s *Store) appendEntry(ctx context.Context, tx *sql.Tx, a newEntry) (ledger
 		return e, err
 	}
 	s.tail.last = e
-	return e, afterAct(ctx, tx, &e)
+	return e, s.afterAct(ctx, tx, &e)
 }
 
 // treeTail is what the next entry of a transaction rests on that has one already. No other

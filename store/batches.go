@@ -92,23 +92,23 @@ func readAccessRow(rows *sql.Rows) (batchedRow, error) {
 
 func fetchRows() batchedTable {
 	return batchedTable{review.ActFetches, "fetches", `
-		SELECT id, account, at, recipient, digest, run, token_ttl, failure, until, after_entry
+		SELECT id, account, at, recipient, digest, run, token_ttl, failure, until, after_entry, sealed_sha256
 		FROM fetches
 		WHERE id > $1
 		ORDER BY id
 		LIMIT $2`, readFetchRow, false}
 }
 
-// readFetchRow reads a row of the fetches. Those without after_entry, which was not always
-// kept, have the lines that they had.
+// readFetchRow reads a row of the fetches. Those without after_entry or sealed_sha256, which
+// were not always kept, have the lines that they had.
 func readFetchRow(rows *sql.Rows) (batchedRow, error) {
 	var r batchedRow
 	var recipient string
-	var digest []byte
+	var digest, sealed []byte
 	var run, ttl, until, after nullNumber
 	var failure nullText
 	err := rows.Scan(numberIn{&r.id}, numberIn{&r.account}, numberIn{&r.at}, textIn{&recipient}, bytesIn{&digest}, &run, &ttl,
-		&failure, &until, &after)
+		&failure, &until, &after, bytesIn{&sealed})
 	if err != nil {
 		return r, err
 	}
@@ -121,8 +121,11 @@ func readFetchRow(rows *sql.Rows) (batchedRow, error) {
 	r.line.numberOrNull(ttl)
 	r.line.textOrNull(failure)
 	r.line.numberOrNull(until)
-	if after.Valid {
+	if after.Valid || sealed != nil {
 		r.line.numberOrNull(after)
+	}
+	if sealed != nil {
+		r.line.hex(sealed)
 	}
 	return r, nil
 }

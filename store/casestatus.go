@@ -35,7 +35,7 @@ func statusAfterResult(ctx context.Context, tx *sql.Tx, id idv.RecipientID, d *i
 }
 
 // statusAfterErasure writes the status that a case has once it is erased.
-func statusAfterErasure(ctx context.Context, tx *sql.Tx, id idv.RecipientID, newest idv.Digest) error {
+func (s *Store) statusAfterErasure(ctx context.Context, tx *sql.Tx, id idv.RecipientID, newest idv.Digest) error {
 	record, err := familyOf(ctx, tx, id, review.OfDecisions())
 	if err != nil {
 		return err
@@ -43,5 +43,5 @@ func statusAfterErasure(ctx context.Context, tx *sql.Tx, id idv.RecipientID, new
 	if err := saveStatus(ctx, tx, id, record.CaseStatus(newest), sql.NullInt64{}); err != nil {
 		return err
 	}
-	return afterDecisive(ctx, tx, id, record)
+	return s.afterDecisive(ctx, tx, id, record)
 }

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"countersign/internal/ledger"
 	"countersign/internal/review"
@@ -193,10 +194,8 @@ func (s *Store) warnOfLog() {
 
 // warnOfWeakness warns of what weakens the record in the database itself.
 func (s *Store) warnOfWeakness(ctx context.Context) error {
-	sentence, err := s.engine.weakness(ctx, s.readers)
-	if sentence != "" {
-		s.warning.Store(&sentence)
-	}
+	var err error
+	s.weakness, err = s.engine.weakness(ctx, s.readers)
 	return err
 }
 
@@ -204,9 +203,9 @@ func (s *Store) warnOfWeakness(ctx context.Context) error {
 // nothing does.
 func (s *Store) Warning() string {
 	if sentence := s.warning.Load(); sentence != nil {
-		return *sentence
+		return strings.TrimSpace(*sentence + " " + s.weakness)
 	}
-	return ""
+	return s.weakness
 }
 
 // catchUp writes the checkpoints that the log lacks: those of a server that was killed, or
@@ -214,7 +213,7 @@ func (s *Store) Warning() string {
 // from then on; one that is begun in the place of a missing log gets none of before, or it
 // would pass for that.
 func (s *Store) catchUp(ctx context.Context, list []signedCheckpoint) error {
-	begun := len(list) == 0 && s.Warning() == ""
+	begun := len(list) == 0 && s.warning.Load() == nil
 	var lacking []signedCheckpoint
 	err := s.read(ctx, func(tx *sql.Tx) (err error) {
 		switch {

@@ -185,7 +185,6 @@ func (s *Store) deleteCodeSecret(ctx context.Context, tx *sql.Tx, c account.Chan
 // hasFactor reports whether an account has a second factor.
 func hasFactor(ctx context.Context, tx *sql.Tx, owner int64) (has bool, err error) {
 	err = tx.QueryRowContext(ctx, `
-		SELECT EXISTS (SELECT 1 FROM passkeys WHERE account = $1)
-			OR EXISTS (SELECT 1 FROM code_secrets WHERE account = $1 AND confirmed_at IS NOT NULL)`, owner).Scan(&has)
+		SELECT `+hasSecondFactor("$1"), owner).Scan(&has)
 	return has, err
 }

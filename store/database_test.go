@@ -3,6 +3,7 @@ package store_test
 import (
 	"bytes"
 	"database/sql"
+	"errors"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -19,7 +20,7 @@ import (
 
 // TestMain runs the tests a second time on PostgreSQL.
 func TestMain(m *testing.M) {
-	os.Exit(postgrestest.Main(m, postgrestest.Again{Files: []string{"sqlite_*_test.go", "postgres_*_test.go", "inside_test.go"}}))
+	os.Exit(postgrestest.Main(m, postgrestest.Again{Files: []string{"sqlite_*_test.go", "postgres_*_test.go"}}))
 }
 
 // postgresAt returns the address of a database of the tests.
@@ -67,6 +68,7 @@ func dialect(query string) string {
 	if !postgrestest.Chosen() {
 		return query
 	}
+	query = strings.ReplaceAll(query, " AS blob)", " AS bytea)")
 	query = bytesLiteral.ReplaceAllString(query, `'\x$1'::bytea`)
 	query = strings.ReplaceAll(query, "randomblob(60)", `'\x`+strings.Repeat("5a", 60)+`'::bytea`)
 	return strings.ReplaceAll(query, "zeroblob(32)", `'\x`+strings.Repeat("00", 32)+`'::bytea`)
@@ -79,17 +81,10 @@ func exec(t testing.TB, db *sql.DB, query string, args ...any) {
 	}
 }
 
-// holding counts the secrets of which a part is in some file of the database.
+// holding counts the secrets of which a part is in the database.
 func (d *desk) holding(secrets [][]byte) int {
 	d.t.Helper()
-	files, err := filepath.Glob(d.options.Path + "*")
-	must(d.t, err)
-	var all []byte
-	for _, name := range files {
-		text, err := os.ReadFile(name)
-		must(d.t, err)
-		all = append(all, text...)
-	}
+	all := d.everyByte()
 	n := 0
 	for _, secret := range secrets {
 		if middle := len(secret) / 2; bytes.Contains(all, secret[middle-12:middle+12]) {
@@ -99,14 +94,91 @@ func (d *desk) holding(secrets [][]byte) int {
 	return n
 }
 
-// wantAbsent looks for a text in every byte of the database's files.
+// wantAbsent looks for a text in every byte of the database.
 func (d *desk) wantAbsent(text string) {
 	d.t.Helper()
-	for _, name := range []string{d.options.Path, d.options.Path + "-wal"} {
-		bytes, err := os.ReadFile(name)
-		must(d.t, err)
-		if strings.Contains(string(bytes), text) {
-			d.t.Errorf("%q stands in %s", text, name)
-		}
+	if bytes.Contains(d.everyByte(), []byte(text)) {
+		d.t.Errorf("%q stands in the database", text)
 	}
+}
+
+// everyByte returns the bytes of all files of the database, or of all its rows where a client
+// sees no more.
+func (d *desk) everyByte() []byte {
+	d.t.Helper()
+	if postgrestest.Chosen() {
+		return everyValue(d.t, d.raw())
+	}
+	files, err := filepath.Glob(d.options.Path + "*")
+	must(d.t, err)
+	var all []byte
+	for _, name := range files {
+		text, err := os.ReadFile(name)
+		must(d.t, err)
+		all = append(all, text...)
+	}
+	return all
+}
+
+// everyValue returns the values of all rows of a database of PostgreSQL's.
+func everyValue(t testing.TB, db *sql.DB) []byte {
+	t.Helper()
+	var all []byte
+	for _, table := range column(t, db, `SELECT tablename FROM pg_tables WHERE schemaname = current_schema()`) {
+		rows, err := db.Query(`SELECT * FROM ` + table)
+		must(t, err)
+		names, err := rows.Columns()
+		must(t, err)
+		values := make([]sql.RawBytes, len(names))
+		targets := make([]any, len(names))
+		for i := range values {
+			targets[i] = &values[i]
+		}
+		for rows.Next() {
+			must(t, rows.Scan(targets...))
+			for _, value := range values {
+				all = append(append(all, value...), 0)
+			}
+		}
+		must(t, errors.Join(rows.Err(), rows.Close()))
+	}
+	return all
+}
+
+// column returns the values of a query for one column of text.
+func column(t testing.TB, db *sql.DB, query string) []string {
+	t.Helper()
+	rows, err := db.Query(query)
+	must(t, err)
+	defer rows.Close()
+	var list []string
+	for rows.Next() {
+		var value string
+		must(t, rows.Scan(&value))
+		list = append(list, value)
+	}
+	must(t, rows.Err())
+	return list
+}
+
+// dropTrigger takes a rule of the schema away.
+func (d *desk) dropTrigger(table, name string) {
+	d.t.Helper()
+	statement := `DROP TRIGGER ` + name
+	if postgrestest.Chosen() {
+		statement += ` ON ` + table
+	}
+	exec(d.t, d.raw(), statement)
+}
+
+// refuseRows has a table refuse new rows of which a condition is true.
+func (d *desk) refuseRows(table, condition string) {
+	d.t.Helper()
+	statement := `CREATE TRIGGER refuses BEFORE INSERT ON ` + table + ` WHEN ` + condition + `
+		BEGIN SELECT RAISE(ABORT, 'no room'); END`
+	if postgrestest.Chosen() {
+		statement = `CREATE FUNCTION refuse_rows() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no room'; END $$;
+			CREATE TRIGGER refuses BEFORE INSERT ON ` + table + ` FOR EACH ROW WHEN (` + condition + `) EXECUTE FUNCTION refuse_rows()`
+	}
+	exec(d.t, d.raw(), statement)
 }

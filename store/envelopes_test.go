@@ -71,10 +71,7 @@ func TestRecipientsOfAnEnvelope(t *testing.T) {
 // A view of an envelope is kept whole or not at all.
 func TestEnvelopeViewIsOneTransaction(t *testing.T) {
 	d, _ := newSigningDesk(t)
-	_, err := d.raw().Exec(`
-		CREATE TRIGGER full_log BEFORE INSERT ON access_log WHEN new.recipient = '` + d.id2.String() + `'
-		BEGIN SELECT RAISE(ABORT, 'no room'); END`)
-	must(t, err)
+	d.refuseRows("access_log", "new.recipient = '"+d.id2.String()+"'")
 	view := review.EnvelopeView{At: noon, Who: d.ann, Envelope: envelopeOf(t, "5e8bd3a1-77aa-4c10-9b52-3d1c04f2a96e"), Recipients: []idv.RecipientID{d.id, d.id2}}
 	if _, err := d.KeepEnvelopeView(t.Context(), view); err == nil {
 		t.Fatal("the view was kept")

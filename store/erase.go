@@ -42,7 +42,7 @@ func (s *Store) Erase(ctx context.Context, id idv.RecipientID, by account.Person
 		if err != nil {
 			return err
 		}
-		return errors.Join(eraseRows(ctx, tx, id, entry.Seq), statusAfterErasure(ctx, tx, id, newest))
+		return errors.Join(eraseRows(ctx, tx, id, entry.Seq), s.statusAfterErasure(ctx, tx, id, newest))
 	})
 	if err != nil && !errors.Is(err, review.ErrErased) {
 		return fmt.Errorf("store: erase a recipient: %w", err)

@@ -22,12 +22,12 @@ import (
 func (d *desk) secretsOf(id idv.RecipientID) [][]byte {
 	d.t.Helper()
 	rows, err := d.raw().Query(`
-		SELECT text_sealed FROM ledger WHERE recipient = $11 AND text_sealed IS NOT NULL
-		UNION ALL SELECT body FROM snapshots WHERE recipient = $21
-		UNION ALL SELECT text FROM drafts WHERE recipient = $31
-		UNION ALL SELECT choice FROM drafts WHERE recipient = $41 AND choice IS NOT NULL
-		UNION ALL SELECT body FROM sealed_media WHERE recipient = $51
-		UNION ALL SELECT data_key FROM recipients WHERE id = $61`, id.String())
+		SELECT text_sealed FROM ledger WHERE recipient = $1 AND text_sealed IS NOT NULL
+		UNION ALL SELECT body FROM snapshots WHERE recipient = $1
+		UNION ALL SELECT text FROM drafts WHERE recipient = $1
+		UNION ALL SELECT choice FROM drafts WHERE recipient = $1 AND choice IS NOT NULL
+		UNION ALL SELECT body FROM sealed_media WHERE recipient = $1
+		UNION ALL SELECT data_key FROM recipients WHERE id = $1`, id.String())
 	must(d.t, err)
 	defer rows.Close()
 	var list [][]byte

@@ -19,6 +19,13 @@ func (s *Store) logFactors(ctx context.Context, tx *sql.Tx, owner int64, c accou
 	return s.logFacts(ctx, tx, owner, changeEntry(c, facts), newFactors(known[owner]))
 }
 
+// hasSecondFactor is the condition that an account has a second factor, whose ID is in a column or
+// behind a placeholder.
+func hasSecondFactor(id string) string {
+	return `(EXISTS (SELECT 1 FROM passkeys WHERE passkeys.account = ` + id + `)
+		OR EXISTS (SELECT 1 FROM code_secrets WHERE code_secrets.account = ` + id + ` AND code_secrets.confirmed_at IS NOT NULL))`
+}
+
 // factorColumns are what the account of a row has to prove who its person is.
 const factorColumns = `(SELECT count(*) FROM passkeys WHERE passkeys.account = accounts.id),
 	EXISTS (SELECT 1 FROM code_secrets WHERE code_secrets.account = accounts.id AND confirmed_at IS NOT NULL),

@@ -4,32 +4,8 @@ import (
 	"sync"
 	"testing"
 
-	"countersign/internal/account"
 	"countersign/store"
 )
-
-func TestSecondServer(t *testing.T) {
-	t.Parallel()
-	d := newDesk(t)
-	d.options.Serve = true
-	first := mustOpen(t, d.options)
-	_, err := store.Open(t.Context(), d.options)
-	wantErr(t, err, store.ErrServed)
-
-	// A command works beside the server, and each sees what the other recorded.
-	d.options.Serve = false
-	command := mustOpen(t, d.options)
-	must(t, command.SetPassword(t.Context(), "ann", "another", account.ChangedBy{At: noon}))
-	a, err := first.Account(t.Context(), "ann")
-	must(t, err)
-	if a.Password != "another" {
-		t.Errorf("password is %q", a.Password)
-	}
-
-	must(t, first.Close())
-	d.options.Serve = true
-	mustOpen(t, d.options)
-}
 
 // Stores that are opened at the same time on a database that is not there yet make
 // it once.

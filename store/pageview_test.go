@@ -127,7 +127,7 @@ func TestPageViews(t *testing.T) {
 	d := newDesk(t)
 	a := d.fetch(d.id, 0, d.ann, decode(t, "ONGOING", "a"))
 	other := d.fetch(d.id2, 0, d.ann, decode(t, "ONGOING", "b"))
-	exec(t, d.raw(), `INSERT INTO access_log (at, account, recipient, digest, what) VALUES ($1, $2, $3, $4, 'result')`, noon.UnixMilli(), d.ann.ID, d.id.String(), a[:])
+	exec(t, d.raw(), `INSERT INTO access_log (id, at, account, recipient, digest, what) VALUES (1, $1, $2, $3, $4, 'result')`, noon.UnixMilli(), d.ann.ID, d.id.String(), a[:])
 	first, second := d.view(d.ann, d.id, a, 1), d.view(d.bob, d.id2, other, 2)
 	d.send(d.bob, d.id2, other, review.AccessThumbnail, pictureID, second)
 	d.send(d.ann, d.id, a, review.AccessThumbnail, pictureID, first) // page views overlap

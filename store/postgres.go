@@ -2,13 +2,12 @@ package store
 
 import (
 	"context"
-	"crypto/rand"
 	"database/sql"
 	"encoding/binary"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -26,9 +25,7 @@ type postgresEngine struct {
 }
 
 func newPostgresEngine(o Options) *postgresEngine {
-	var id [8]byte
-	rand.Read(id[:]) // never fails: https://pkg.go.dev/crypto/rand#Read
-	return &postgresEngine{address: o.Postgres, steps: o.Upgrade, clock: o.Now == nil, server: hex.EncodeToString(id[:]), patience: outcomePatience}
+	return &postgresEngine{address: o.Postgres, steps: o.Upgrade, clock: o.Now == nil, server: fmt.Sprintf("%016x", rand.Uint64()), patience: outcomePatience}
 }
 
 func (e *postgresEngine) name() string { return "the database " + e.address.String() }
@@ -133,11 +130,8 @@ func takeHead(ctx context.Context, tx *sql.Tx) error {
 // newToken tells a transaction from all others. It begins with the time, so that those of
 // servers which are gone can be told from the others.
 func newToken(at time.Time) []byte {
-	token := make([]byte, 8, 24)
-	binary.BigEndian.PutUint64(token, uint64(at.UnixMilli()))
-	var random [16]byte
-	rand.Read(random[:]) // never fails: https://pkg.go.dev/crypto/rand#Read
-	return append(token, random[:]...)
+	token := binary.BigEndian.AppendUint64(nil, uint64(at.UnixMilli()))
+	return binary.BigEndian.AppendUint64(token, rand.Uint64())
 }
 
 // How long it is tried to find out what came of a transaction, and how long to wait in between. A

@@ -127,7 +127,7 @@ func newListing(ctx context.Context, tx *sql.Tx, v review.View, key review.PageK
 		if !possible {
 			continue
 		}
-		index, some, err := fewest(ctx, tx, picks, phase)
+		index, some, err := mostSelective(ctx, tx, picks, phase)
 		if err != nil {
 			return nil, err
 		}
@@ -281,7 +281,7 @@ func (l *listing) addSegments(phase review.Phase) {
 		one.concern = bucket.Concern()
 		if last, due := l.view.Due.OverdueSince(bucket, l.view.At); due && l.view.Tab == review.TabMine {
 			late := one
-			late.overdue, late.until = true, earlier(one.until, millis(last)+1)
+			late.overdue, late.until = true, earlierBound(one.until, millis(last)+1)
 			one.from = max(one.from, millis(last)+1)
 			overdue = append(overdue, late)
 		}
@@ -290,16 +290,16 @@ func (l *listing) addSegments(phase review.Phase) {
 	l.segments = append(append(l.segments, overdue...), rest...)
 }
 
-// earlier returns the earlier of two bounds, of which zero is none.
-func earlier(a, b int64) int64 {
+// earlierBound returns the earlier of two bounds, of which zero is none.
+func earlierBound(a, b int64) int64 {
 	if a == 0 {
 		return b
 	}
 	return min(a, b)
 }
 
-// fewest returns which condition the fewest cases of a phase meet, and whether any meets it.
-func fewest(ctx context.Context, tx *sql.Tx, picks []picked, phase review.Phase) (index int, some bool, err error) {
+// mostSelective returns which condition the fewest cases of a phase meet, and whether any meets it.
+func mostSelective(ctx context.Context, tx *sql.Tx, picks []picked, phase review.Phase) (index int, some bool, err error) {
 	least := maxProbed + 1
 	for i, p := range picks {
 		if p.unindexed {
@@ -307,7 +307,7 @@ func fewest(ctx context.Context, tx *sql.Tx, picks []picked, phase review.Phase)
 		}
 		n := 0
 		for _, value := range p.values {
-			more, err := probe(ctx, tx, p, phase, value, maxProbed)
+			more, err := countHaving(ctx, tx, p, phase, value, maxProbed)
 			if err != nil {
 				return 0, false, err
 			}
@@ -322,8 +322,8 @@ func fewest(ctx context.Context, tx *sql.Tx, picks []picked, phase review.Phase)
 	return index, least > 0, nil
 }
 
-// probe counts the cases of a phase that have a value, up to a limit.
-func probe(ctx context.Context, tx *sql.Tx, p picked, phase review.Phase, value any, limit int) (n int, err error) {
+// countHaving counts the cases of a phase that have a value, up to a limit.
+func countHaving(ctx context.Context, tx *sql.Tx, p picked, phase review.Phase, value any, limit int) (n int, err error) {
 	var c conditions
 	from := p.where(&c, phase, value)
 	err = tx.QueryRowContext(ctx, `
@@ -701,7 +701,7 @@ func (l *listing) countAll(ctx context.Context, tx *sql.Tx) (review.Count, error
 	n := 0
 	for phase, picks := range l.picks {
 		for _, value := range picks[0].values {
-			more, err := probe(ctx, tx, picks[0], phase, value, review.CountLimit+1-n)
+			more, err := countHaving(ctx, tx, picks[0], phase, value, review.CountLimit+1-n)
 			if err != nil {
 				return review.Count{}, err
 			}

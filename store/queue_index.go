@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -18,12 +19,13 @@ import (
 
 // listedCase is what has to be known of a case to work out its columns anew.
 type listedCase struct {
-	newest   review.NewestResult
-	assessed int           // version by which the columns of the result were worked out
-	referred sql.NullInt64 // account to which it is referred; zero for any supervisor, not valid when it is not
-	assignee *review.Assignment
-	notes    int
-	place    place
+	newest     review.NewestResult
+	assessed   int           // version by which the columns of the result were worked out
+	referred   sql.NullInt64 // account to which it is referred; zero for any supervisor, not valid when it is not
+	assignee   *review.Assignment
+	notes      int
+	place      place
+	wrappedKey []byte // empty when it was destroyed
 }
 
 // place is where a case stands in lists.
@@ -54,20 +56,20 @@ func afterResult(ctx context.Context, tx *sql.Tx, id idv.RecipientID, record *re
 
 // afterDecisive writes what lists need of a case after an act on decisions, with which it is
 // nobody's any more.
-func afterDecisive(ctx context.Context, tx *sql.Tx, id idv.RecipientID, record *review.Record) error {
-	return saveCase(ctx, tx, id, changes{record: record})
+func (s *Store) afterDecisive(ctx context.Context, tx *sql.Tx, id idv.RecipientID, record *review.Record) error {
+	return s.saveCase(ctx, tx, id, changes{record: record})
 }
 
 // saveDecisive writes the status of a case after an act on decisions, and what lists need of it,
 // in one statement where its result was assessed. Referred is as in saveStatus.
-func saveDecisive(ctx context.Context, tx *sql.Tx, id idv.RecipientID, c listedCase, record *review.Record, referred sql.NullInt64) error {
+func (s *Store) saveDecisive(ctx context.Context, tx *sql.Tx, id idv.RecipientID, c listedCase, record *review.Record, referred sql.NullInt64) error {
 	status := record.CaseStatus(c.newest.Digest)
 	columns := review.CaseColumnsOf(c.newest, record, c.notes)
 	if columns.Stage == "" || status.Decision == 0 || c.assessed != review.AssessmentVersion {
 		if err := saveStatus(ctx, tx, id, status, referred); err != nil {
 			return err
 		}
-		return afterDecisive(ctx, tx, id, record)
+		return s.afterDecisive(ctx, tx, id, record)
 	}
 	switch {
 	case !status.Referred:
@@ -94,20 +96,20 @@ func saveDecisive(ctx context.Context, tx *sql.Tx, id idv.RecipientID, c listedC
 
 // saveCase writes what lists need of a case after an act, and works out what follows from
 // its newest result only where that was not done.
-func saveCase(ctx context.Context, tx *sql.Tx, id idv.RecipientID, what changes) error {
+func (s *Store) saveCase(ctx context.Context, tx *sql.Tx, id idv.RecipientID, what changes) error {
 	c, err := readListed(ctx, tx, id)
 	if err != nil || c.newest.Digest == (idv.Digest{}) {
 		return err
 	}
 	if c.assessed != review.AssessmentVersion {
-		return reassess(ctx, tx, id, c)
+		return s.assessFromResult(ctx, tx, id, c)
 	}
 	return saveListed(ctx, tx, id, c, what)
 }
 
 // afterAct keeps up with an act that is no decision and no erasure, which have their own
 // place in lists written where they are recorded.
-func afterAct(ctx context.Context, tx *sql.Tx, e *ledger.Entry) error {
+func (s *Store) afterAct(ctx context.Context, tx *sql.Tx, e *ledger.Entry) error {
 	switch e.Act {
 	case review.ActNote:
 		_, err := tx.ExecContext(ctx, `
@@ -120,14 +122,14 @@ func afterAct(ctx context.Context, tx *sql.Tx, e *ledger.Entry) error {
 		if err != nil {
 			return err
 		}
-		return saveCase(ctx, tx, id, changes{})
+		return s.saveCase(ctx, tx, id, changes{})
 	}
 	return nil
 }
 
 // afterAccess keeps up with what somebody was shown: the one who has a case is at work on it,
 // and hits that somebody read may contradict its result.
-func afterAccess(ctx context.Context, tx *sql.Tx, a *review.Access) error {
+func (s *Store) afterAccess(ctx context.Context, tx *sql.Tx, a *review.Access) error {
 	if a.What == review.AccessResult {
 		if err := touchAssignee(ctx, tx, a.Recipient, a.Who.ID, a.At); err != nil {
 			return err
@@ -140,28 +142,27 @@ func afterAccess(ctx context.Context, tx *sql.Tx, a *review.Access) error {
 	if err != nil || c.newest.Digest == (idv.Digest{}) {
 		return err
 	}
-	return reassess(ctx, tx, a.Recipient, c)
+	return s.assessFromResult(ctx, tx, a.Recipient, c)
 }
 
-// reassess works out all columns of a case from its newest result as it is stored.
-func reassess(ctx context.Context, tx *sql.Tx, id idv.RecipientID, c listedCase) error {
-	var body []byte
-	err := tx.QueryRowContext(ctx, `
-		SELECT body
-		FROM snapshots
-		WHERE recipient = $1 AND digest = $2`, id.String(), c.newest.Digest[:]).Scan(&body)
+// assessFromResult works out all columns of a case from its newest result as it is stored.
+func (s *Store) assessFromResult(ctx context.Context, tx *sql.Tx, id idv.RecipientID, c listedCase) error {
+	key, err := s.unwrapKey(id, c.wrappedKey)
+	if errors.Is(err, review.ErrErased) {
+		return saveListed(ctx, tx, id, c, changes{session: &idv.Session{}})
+	}
 	if err != nil {
 		return err
 	}
-	session := &idv.Session{}
-	if len(body) > 0 { // it is not erased
-		d, err := idv.Decode(body)
-		if err != nil {
-			return fmt.Errorf("store: read the newest result of %s: %w", id, err)
-		}
-		session = &d.Session
+	body, err := readBody(ctx, tx, key, id, c.newest.Digest)
+	if err != nil {
+		return err
 	}
-	return saveListed(ctx, tx, id, c, changes{session: session})
+	d, err := idv.Decode(body)
+	if err != nil {
+		return fmt.Errorf("store: read the newest result of %s: %w", id, err)
+	}
+	return saveListed(ctx, tx, id, c, changes{session: &d.Session})
 }
 
 // selectListed reads what listedScan scans, and the data key.
@@ -401,7 +402,7 @@ func touchAssignee(ctx context.Context, tx *sql.Tx, id idv.RecipientID, who int6
 // whether there may be more.
 func (s *Store) Reassess(ctx context.Context, limit int) (done int, more bool, err error) {
 	err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		ids, err := unassessed(ctx, tx, limit)
+		ids, err := assessedByOtherVersion(ctx, tx, limit)
 		if err != nil {
 			return err
 		}
@@ -410,7 +411,7 @@ func (s *Store) Reassess(ctx context.Context, limit int) (done int, more bool, e
 			if err != nil {
 				return err
 			}
-			if err := reassess(ctx, tx, id, c); err != nil {
+			if err := s.assessFromResult(ctx, tx, id, c); err != nil {
 				return err
 			}
 		}
@@ -423,9 +424,9 @@ func (s *Store) Reassess(ctx context.Context, limit int) (done int, more bool, e
 	return done, more, nil
 }
 
-// unassessed returns recipients whose columns another version made: an earlier one, or a
+// assessedByOtherVersion returns recipients whose columns another version made: an earlier one, or a
 // later one, which was in use before this.
-func unassessed(ctx context.Context, tx *sql.Tx, limit int) ([]idv.RecipientID, error) {
+func assessedByOtherVersion(ctx context.Context, tx *sql.Tx, limit int) ([]idv.RecipientID, error) {
 	var all []idv.RecipientID
 	for _, other := range []string{"<", ">"} {
 		ids, err := readRows(ctx, tx, func(rows *sql.Rows) (id idv.RecipientID, err error) {

@@ -36,8 +36,8 @@ func (d *desk) listedState(id idv.RecipientID) string {
 	d.t.Helper()
 	var all []string
 	for _, query := range []string{
-		`SELECT stage || ' ' || coalesce(phase, '-') || ' ' || concern || ' ' || since || ' ' || coalesce(assignee, '-') || ' ' || coalesce(assigned_at, '-') || ' ' ||
-			coalesce(holder, '-') || ' ' || notes || ' ' || coalesce(reviewer, '-') || ' ' || coalesce(decided_at, '-') || ' ' ||
+		`SELECT stage || ' ' || coalesce(CAST(phase AS text), '-') || ' ' || concern || ' ' || since || ' ' || coalesce(CAST(assignee AS text), '-') || ' ' || coalesce(CAST(assigned_at AS text), '-') || ' ' ||
+			coalesce(CAST(holder AS text), '-') || ' ' || notes || ' ' || coalesce(CAST(reviewer AS text), '-') || ' ' || coalesce(CAST(decided_at AS text), '-') || ' ' ||
 			bucket || ' ' || why || ' ' || document || ' ' || country || ' ' || session || ' ' || tracking || ' ' || assessed FROM recipients WHERE id = $1`,
 		`SELECT kind || ' ' || value || ' ' || coalesce(phase || ' ' || concern || ' ' || since, 'without a place') FROM case_facets WHERE recipient = $1 ORDER BY kind, value`,
 	} {
@@ -217,7 +217,7 @@ func fillQueue(t testing.TB, d *desk, people []account.Person, n int) []modelCas
 	must(t, err)
 	defer tx.Rollback()
 	exec := func(query string, args ...any) {
-		_, err := tx.Exec(query, args...)
+		_, err := tx.Exec(dialect(query), args...)
 		must(t, err)
 	}
 	for i := range n {

@@ -13,16 +13,15 @@ import (
 
 // recipientRow is the row of a recipient; the zero recipientRow where there is none.
 type recipientRow struct {
-	exists     bool
-	wrappedKey []byte     // empty when it was destroyed
-	newest     idv.Digest // of the newest result; zero when there is none
-	listed     listedCase
+	exists bool
+	newest idv.Digest // of the newest result; zero when there is none
+	listed listedCase
 }
 
 func readRecipientRow(ctx context.Context, tx *sql.Tx, id idv.RecipientID) (recipientRow, error) {
 	row := recipientRow{exists: true}
 	var listed listedScan
-	err := tx.QueryRowContext(ctx, selectListed, id.String()).Scan(append(listed.targets(), &row.wrappedKey)...)
+	err := tx.QueryRowContext(ctx, selectListed, id.String()).Scan(append(listed.targets(), &listed.wrappedKey)...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return recipientRow{}, nil
 	}

@@ -172,7 +172,7 @@ func (r *recording) textKey(ctx context.Context, acts []review.Act) (cipher.AEAD
 	case !r.row.exists:
 		return r.store.insertRecipient(ctx, r.tx, r.recipient)
 	case slices.ContainsFunc(acts, func(a review.Act) bool { return a.Content != nil }):
-		return r.store.unwrapKey(r.recipient, r.row.wrappedKey)
+		return r.store.unwrapKey(r.recipient, r.row.listed.wrappedKey)
 	}
 	return nil, nil
 }
@@ -204,7 +204,7 @@ func (r *recording) recordConsequences(ctx context.Context, a *review.Act, entry
 		}
 	}
 	r.moved = true
-	return saveDecisive(ctx, r.tx, r.recipient, r.row.listed, record, referred)
+	return r.store.saveDecisive(ctx, r.tx, r.recipient, r.row.listed, record, referred)
 }
 
 // referredTo returns the account to which an act refers a case; 0 for any supervisor, and

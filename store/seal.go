@@ -9,8 +9,8 @@ import (
 	"countersign/internal/review"
 )
 
-// Whatever people type is stored under AES-256-GCM. The key in the data-key file
-// seals one random data key for each recipient, and that seals the texts about the
+// Results and whatever people type are stored under AES-256-GCM. The key in the data-key file
+// seals one random data key for each recipient, and that seals the texts and the results of the
 // recipient; so it is with the secrets of authenticator apps. Each column with values
 // under the key in the file itself is in wrappedColumns. A sealed value is a random nonce
 // and what GCM makes of it, behind a mark of the key where that is one of the file; the

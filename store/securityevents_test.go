@@ -106,11 +106,11 @@ func TestSignInsAreActs(t *testing.T) {
 	must(t, d.BatchLogs(t.Context(), after(2)))
 	var acts, rows int
 	must(t, d.raw().QueryRow(`
-		SELECT count(*), sum(json_extract(facts, '$.rows'))
+		SELECT count(*), count(*) FILTER (WHERE facts LIKE '%"rows":3%')
 		FROM ledger
 		WHERE act = 'sign-ins' AND actor = $1`, d.ann.ID).Scan(&acts, &rows))
-	if acts != 1 || rows != 3 {
-		t.Errorf("%d acts over %d rows, want 1 over 3", acts, rows)
+	if acts != 1 || rows != 1 {
+		t.Errorf("%d acts, of which %d over 3 rows, want 1", acts, rows)
 	}
 	for _, query := range []string{`UPDATE sign_ins SET at = 0`, `DELETE FROM sign_ins`} {
 		if _, err := d.raw().Exec(query); err == nil {

@@ -85,9 +85,7 @@ func (s *Store) BeginSession(ctx context.Context, owner int64, session account.S
 		_, err = tx.ExecContext(ctx, `
 			UPDATE accounts
 			SET signed_in_on = $1
-			WHERE id = $2 AND ($3 <> 'password'
-				OR NOT EXISTS (SELECT 1 FROM passkeys WHERE account = accounts.id)
-				AND NOT EXISTS (SELECT 1 FROM code_secrets WHERE account = accounts.id AND confirmed_at IS NOT NULL))`,
+			WHERE id = $2 AND ($3 <> 'password' OR NOT `+hasSecondFactor("accounts.id")+`)`,
 			millis(session.Created.UTC().Truncate(24*time.Hour)), owner, string(session.Proof))
 		return err
 	})
@@ -203,9 +201,7 @@ func (s *Store) SweepSessions(ctx context.Context, now time.Time, limits account
 	var ended []account.SignedIn
 	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) (err error) {
 		ended, err = deleteSessions(ctx, tx, `seen_at < $1 OR created_at < $2 OR seen_at > $3 OR created_at > $3
-				OR created_at < $4 AND proof = $5 AND (
-					EXISTS (SELECT 1 FROM passkeys WHERE passkeys.account = sessions.account)
-					OR EXISTS (SELECT 1 FROM code_secrets WHERE code_secrets.account = sessions.account AND confirmed_at IS NOT NULL))`,
+				OR created_at < $4 AND proof = $5 AND `+hasSecondFactor("sessions.account"),
 			millis(now.Add(-limits.Idle)), millis(now.Add(-limits.Absolute)), millis(now.Add(account.ClockSlack)),
 			millis(now.Add(-account.SecondFactorLimit)), string(account.ByPassword))
 		if err != nil {

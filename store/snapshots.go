@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"crypto/cipher"
+	"crypto/sha256"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -22,13 +23,15 @@ const maxHistory = 200
 // stand in the order in which they are recorded.
 func (s *Store) KeepResult(ctx context.Context, id idv.RecipientID, who account.Person, at time.Time, d *idv.Decoded) error {
 	err := s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		if _, err := s.ensureRecipient(ctx, tx, id); err != nil {
+		key, err := s.ensureRecipient(ctx, tx, id)
+		if err != nil {
 			return err
 		}
-		if err := insertSnapshot(ctx, tx, id, d); err != nil {
+		stored, err := insertSnapshot(ctx, tx, key, id, d)
+		if err != nil {
 			return err
 		}
-		fetch, err := insertResult(ctx, tx, id, who, at, d)
+		fetch, err := insertResult(ctx, tx, id, who, at, d, stored)
 		if err != nil {
 			return err
 		}
@@ -53,28 +56,39 @@ func (s *Store) KeepResult(ctx context.Context, id idv.RecipientID, who account.
 	return nil
 }
 
-func insertSnapshot(ctx context.Context, tx *sql.Tx, id idv.RecipientID, d *idv.Decoded) error {
-	_, err := tx.ExecContext(ctx, `
+// insertSnapshot keeps a result, unless it is kept, and returns its body as it is stored.
+func insertSnapshot(ctx context.Context, tx *sql.Tx, key cipher.AEAD, id idv.RecipientID, d *idv.Decoded) ([]byte, error) {
+	stored, err := storedBody(ctx, tx, id, d.Digest)
+	if !errors.Is(err, sql.ErrNoRows) {
+		return stored, err
+	}
+	stored = sealBody(key, id, d.Digest, d.Canonical)
+	_, err = tx.ExecContext(ctx, `
 		INSERT INTO snapshots (recipient, digest, body)
-		VALUES ($1, $2, $3)
-		ON CONFLICT (recipient, digest) DO NOTHING`, id.String(), d.Digest[:], d.Canonical)
-	return err
+		VALUES ($1, $2, $3)`, id.String(), d.Digest[:], stored)
+	return stored, err
 }
 
 // insertResult records a fetch that gave the result d and returns its ID. The fetch
-// belongs to the run of the newest one when that gave the same result.
-func insertResult(ctx context.Context, tx *sql.Tx, id idv.RecipientID, who account.Person, at time.Time, d *idv.Decoded) (int64, error) {
+// belongs to the run of the newest one when that gave the same result. With the row goes what
+// body is stored, unless that is still to be sealed.
+func insertResult(ctx context.Context, tx *sql.Tx, id idv.RecipientID, who account.Person, at time.Time, d *idv.Decoded, stored []byte) (int64, error) {
+	var sum []byte
+	if !isPlainBody(stored) {
+		found := sha256.Sum256(stored)
+		sum = found[:]
+	}
 	var fetch int64
 	err := tx.QueryRowContext(ctx, `
-		INSERT INTO fetches (id, recipient, at, account, digest, run, token_ttl, after_entry)
+		INSERT INTO fetches (id, recipient, at, account, digest, run, token_ttl, after_entry, sealed_sha256)
 		VALUES ((SELECT coalesce(max(id), 0) + 1 FROM fetches), $1, $2, $3, $4, coalesce(
 			(SELECT newest.run
 			FROM recipients
 			JOIN fetches AS newest ON newest.id = recipients.newest
 			WHERE recipients.id = $1 AND newest.digest = $4),
-			(SELECT coalesce(max(id), 0) + 1 FROM fetches)), $5, (SELECT max(seq) FROM ledger))
+			(SELECT coalesce(max(id), 0) + 1 FROM fetches)), $5, (SELECT max(seq) FROM ledger), $6)
 		RETURNING id`,
-		id.String(), millis(at), who.ID, d.Digest[:], d.TokenTTL).Scan(&fetch)
+		id.String(), millis(at), who.ID, d.Digest[:], d.TokenTTL, sum).Scan(&fetch)
 	return fetch, err
 }
 
@@ -129,10 +143,10 @@ func readFile(ctx context.Context, tx *sql.Tx, key cipher.AEAD, id idv.Recipient
 	if file.History, err = readHistory(ctx, tx, id); err != nil {
 		return file, err
 	}
-	if file.Newest, err = withBody(ctx, tx, file.History, 0); err != nil {
+	if file.Newest, err = withBody(ctx, tx, key, file.History, 0); err != nil {
 		return file, err
 	}
-	if file.Previous, err = withBody(ctx, tx, file.History, 1); err != nil {
+	if file.Previous, err = withBody(ctx, tx, key, file.History, 1); err != nil {
 		return file, err
 	}
 	if file.Failure, err = lastFailure(ctx, tx, id); err != nil {
@@ -201,15 +215,13 @@ func querySnapshots(ctx context.Context, tx *sql.Tx, id idv.RecipientID, runs st
 
 // withBody returns the i-th of a list of snapshots with its body; nil when the list
 // is shorter.
-func withBody(ctx context.Context, tx *sql.Tx, list []review.Snapshot, i int) (*review.Snapshot, error) {
+func withBody(ctx context.Context, tx *sql.Tx, key cipher.AEAD, list []review.Snapshot, i int) (*review.Snapshot, error) {
 	if i >= len(list) {
 		return nil, nil
 	}
 	found := list[i]
-	err := tx.QueryRowContext(ctx, `
-		SELECT body
-		FROM snapshots
-		WHERE recipient = $1 AND digest = $2`, found.Recipient.String(), found.Digest[:]).Scan(&found.Canonical)
+	body, err := readBody(ctx, tx, key, found.Recipient, found.Digest)
+	found.Canonical = body
 	return &found, err
 }
 
@@ -277,9 +289,11 @@ func (s *Store) readSnapshot(ctx context.Context, id idv.RecipientID, runs strin
 		if len(list) == 0 {
 			return review.ErrNoSnapshot
 		}
-		if found, err = withBody(ctx, tx, list, 0); err == nil && len(found.Canonical) == 0 {
-			err = review.ErrErased
+		key, err := s.recipientKey(ctx, tx, id)
+		if err != nil {
+			return err
 		}
+		found, err = withBody(ctx, tx, key, list, 0)
 		return err
 	})
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"countersign/internal/account"
 	"countersign/internal/review"
 	"countersign/store"
 )
@@ -118,4 +119,19 @@ func TestNoCheckpointLog(t *testing.T) {
 	if text, err := os.ReadFile(other); err != nil || string(text) != "Dear diary,\n" {
 		t.Errorf("the file holds %q, error %v", text, err)
 	}
+}
+
+// Beside a server that records nothing, no command does.
+func TestCommandsBesideAHaltedServer(t *testing.T) {
+	d := loggedDesk(t)
+	add := func(name string) error {
+		p := account.Account{Person: account.Person{Name: name, Role: account.Reviewer, Created: noon}, Key: name, Password: "hash"}
+		_, err := d.beside(t).AddAccount(t.Context(), p, false, account.ChangedBy{At: noon})
+		return err
+	}
+	must(t, add("carol"))
+	d.StopRecording(review.UnreadyLedger, "It was altered.")
+	wantErr(t, add("dave"), review.ErrNotRecording)
+	must(t, d.Store.Close())
+	must(t, add("dave"))
 }

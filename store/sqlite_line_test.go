@@ -25,9 +25,14 @@ var oldLines = map[string]string{
 		FROM access_log
 		ORDER BY id`,
 	"fetches": `
-		SELECT 0, iif(after_entry IS NULL,
-			json_array(id, account, at, recipient, hex(digest), run, token_ttl, failure, until),
-			json_array(id, account, at, recipient, hex(digest), run, token_ttl, failure, until, after_entry))
+		SELECT 0, CASE
+			WHEN sealed_sha256 IS NOT NULL THEN
+				json_array(id, account, at, recipient, hex(digest), run, token_ttl, failure, until, after_entry, hex(sealed_sha256))
+			WHEN after_entry IS NOT NULL THEN
+				json_array(id, account, at, recipient, hex(digest), run, token_ttl, failure, until, after_entry)
+			ELSE
+				json_array(id, account, at, recipient, hex(digest), run, token_ttl, failure, until)
+			END
 		FROM fetches
 		ORDER BY id`,
 }

@@ -73,7 +73,7 @@ type builder struct {
 }
 
 func (w *builder) add(e ledger.Entry, text []byte) int64 {
-	e.Seq, e.At = w.frontier.Size(), time.UnixMilli(w.at).UTC()
+	e.Seq, e.At, e.Version = w.frontier.Size(), time.UnixMilli(w.at).UTC(), ledger.Newest
 	var sealed any
 	if text != nil {
 		e.Content, e.Sealed = sha256.Sum256([]byte("content")), sha256.Sum256(text)
@@ -81,7 +81,7 @@ func (w *builder) add(e ledger.Entry, text []byte) int64 {
 	}
 	hashes := w.frontier.Add(e.Bytes())
 	_, err := w.entry.Exec(e.Seq, w.at, e.Actor, e.Name, e.Role, e.Recipient, digestOrNothing(e.Snapshot), string(e.Act), e.About, e.Facts,
-		digestOrNothing(e.Content), digestOrNothing(e.Sealed), sealed, joinHashes(hashes))
+		digestOrNothing(e.Content), digestOrNothing(e.Sealed), sealed, joinHashes(hashes), int(e.Version)+1) // a version is stored as its number, from one on
 	must(w.t, err)
 	return e.Seq
 }
@@ -104,8 +104,8 @@ func makeMillion(b *testing.B) string {
 	must(b, err)
 	w := &builder{t: b, tx: tx, at: noon.UnixMilli()}
 	w.entry, err = tx.Prepare(`
-		INSERT INTO ledger (seq, at, actor, name, role, recipient, snapshot, act, about, facts, content, sealed, text_sealed, hashes)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+		INSERT INTO ledger (seq, at, actor, name, role, recipient, snapshot, act, about, facts, content, sealed, text_sealed, hashes, version)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
 	must(b, err)
 	w.fill(signer)
 	must(b, tx.Commit())

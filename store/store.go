@@ -8,9 +8,11 @@
 //     method is one transaction.
 //   - Everything people do is an entry in the ledger, made in the same transaction.
 //   - Entries, results, fetches and access entries are never changed or deleted; triggers
-//     in the schema enforce this. The one exception is erasing a recipient.
-//   - What people type is stored sealed under a key of its recipient, and that key is
-//     sealed under the key in the data-key file. The database alone reveals no text.
+//     in the schema enforce this. The exceptions are erasing a recipient, and sealing a result
+//     that was recorded before results were sealed.
+//   - Results and what people type are stored sealed under a key of their recipient, and that
+//     key is sealed under the key in the data-key file. The database alone reveals no text, and
+//     of results only what lists need.
 //   - The settings on which all this depends are set and read back on every connection.
 //
 // There is one writer and several readers. Writes that arrive at the same time share a
@@ -45,7 +47,8 @@ type Store struct {
 	unlogged      []signedCheckpoint     // checkpoints that the log lacks; whoever has the turn uses it
 	logTried      bool                   // whether the log was opened; as unlogged
 	logFailed     atomic.Pointer[string] // why that or writing to it failed the last time; nil when it did not
-	warning       atomic.Pointer[string] // what weakens the record; nil when nothing does
+	warning       atomic.Pointer[string] // what became of the checkpoint log; nil when nothing did
+	weakness      string                 // what weakens the record in the database itself; set once
 	clock         func() time.Time
 	trouble       func(error)
 	recording     func(review.UnreadyReason) // nil when nobody wants to hear

@@ -33,7 +33,7 @@ func TestTagsInUse(t *testing.T) {
 	}
 	must(t, d.Write(t.Context(), func(ctx context.Context, tx *sql.Tx) error {
 		for i, tag := range []string{"vip", "late", "vip", "again"} {
-			_, err := tx.ExecContext(ctx, `INSERT INTO recipients (id, data_key) VALUES ($1, x'')`, string(rune('0'+i))+"0000000-0000-4000-8000-000000000000")
+			_, err := tx.ExecContext(ctx, dialect(`INSERT INTO recipients (id, data_key) VALUES ($1, x'')`), string(rune('0'+i))+"0000000-0000-4000-8000-000000000000")
 			if err != nil {
 				return err
 			}

@@ -23,10 +23,12 @@ import (
 //
 //   - each entry is hashed anew, and the tree of those hashes is that of every checkpoint;
 //   - entries follow on each other, and keep to the rules of the schema's triggers;
-//   - texts, results, accesses, fetches and sign-ins have the digests that stand in entries;
+//   - texts, results, accesses, fetches and sign-ins have the digests that stand in entries: of
+//     what is sealed, those of the sealed bytes;
 //   - what other tables say beside that follows from entries, and is worked out again;
-//   - with the data key, every text is the one that its entry commits to, a referral goes
-//     to whom the decision names, and copies of media are of the bytes that were shown;
+//   - with the data key, every text is the one that its entry commits to, every result the one
+//     that was fetched, with what lists say of it, a referral goes to whom the decision names,
+//     and copies of media are of the bytes that were shown;
 //   - the schema is the one of this program, so that no trigger is missing.
 //
 // What is not recorded in the ledger cannot be verified, and Verification.Outside counts
@@ -65,6 +67,9 @@ type Verification struct {
 	Recipients  int
 	Erased      int // recipients
 	Results     int
+	Sealed      int // results that were not opened: their sealed bytes were compared with what fetches say of them
+	Uncovered   int // those of them of which no fetch says anything, so that nothing was compared
+	Plain       int // results that are not sealed yet; see Store.SealResults
 	Accesses    int
 	Fetches     int
 	SignIns     int      // with second factors and sign-outs
@@ -179,6 +184,9 @@ func (v *verification) verifyContents(ctx context.Context) error {
 	access, fetches, signIns := newRowCheck(v.engine, accessRows()), newRowCheck(v.engine, fetchRows()), newRowCheck(v.engine, signInRows())
 	tree.access, tree.fetches, tree.signIns = access.entered, fetches.entered, signIns.entered
 	files := &fileCheck{}
+	if v.keys != nil {
+		files.opens = &ringKeys{all: v.keys}
+	}
 	var group sync.WaitGroup
 	var besides [6]error
 	group.Go(func() { besides[0] = v.inTransaction(ctx, access.run); access.drainRows() })
@@ -212,6 +220,7 @@ func (v *verification) verifyContents(ctx context.Context) error {
 	f.Unbatched = access.uncovered + fetches.uncovered + signIns.uncovered
 	f.Accesses, f.Fetches, f.SignIns = access.rows, fetches.rows, signIns.rows
 	f.Recipients, f.Erased, f.Results = files.recipients, files.erased, files.results
+	f.Sealed, f.Uncovered, f.Plain = files.sealed, files.uncovered, files.plain
 	if err := tree.compareRequests(ctx, tx); err != nil {
 		return err
 	}
@@ -224,7 +233,7 @@ func (v *verification) verifyContents(ctx context.Context) error {
 	if err := compareEvents(ctx, tx); err != nil {
 		return err
 	}
-	if err := compareFacts(ctx, tx); err != nil {
+	if err := compareFacts(ctx, tx, f.Plain); err != nil {
 		return err
 	}
 	return v.countOutside(ctx, tx)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"crypto/cipher"
 	"crypto/sha256"
 	"database/sql"
 	"errors"
@@ -21,6 +22,8 @@ import (
 // are what they were is for treeCheck.
 type fileCheck struct {
 	recipients, erased, results int
+	sealed, uncovered, plain    int       // results: left sealed, those of them to whose bytes nothing commits, and not sealed yet
+	opens                       *ringKeys // with which results are opened; nil where they stay sealed
 
 	keySize       int      // of a data key, wrapped, without a mark
 	keys          dataKeys // under which they are
@@ -45,6 +48,7 @@ type fileFetch struct {
 	recipient   string
 	id, run, at int64
 	digest      []byte
+	sealed      []byte // SHA-256 of the body as it is stored; nil where the fetch does not say
 }
 
 type fileBody struct {
@@ -71,8 +75,11 @@ type fileRead struct {
 	record      review.Record // of what the rules are about, without texts
 	unreadable  bool          // whether an entry could not be added to the record
 	newest      fileFetch
-	newestSince int64        // when the newest result was fetched for the first time since it last changed
-	session     *idv.Session // of the newest result; nil when that is not there
+	newestSince int64                 // when the newest result was fetched for the first time since it last changed
+	session     *idv.Session          // of the newest result; nil when that is not there, or was not opened
+	unopened    bool                  // whether the newest result is there, and was not opened
+	sums        map[idv.Digest][]byte // of bodies as they are stored, where a fetch says so
+	key         cipher.AEAD           // opens the results; nil where they stay sealed
 	notes       int
 	fetched     map[idv.Digest]bool // whether its body was there
 }
@@ -86,6 +93,7 @@ const (
 // cursor is rows in the order of the recipients whom they are about. It reads some at a time,
 // since a transaction may have one set of rows open.
 type cursor[T any] struct {
+	start T                           // stands before the first row
 	read  func(after *T) ([]T, error) // the rows after one, in order; fewer than limit when they are the last
 	limit int
 	chunk []T
@@ -96,7 +104,11 @@ type cursor[T any] struct {
 // next goes to the next row.
 func (c *cursor[T]) next() error {
 	if len(c.chunk) == 0 && !c.last {
-		found, err := c.read(c.row)
+		after := c.row
+		if after == nil {
+			after = &c.start
+		}
+		found, err := c.read(after)
 		if err != nil {
 			return err
 		}
@@ -193,9 +205,6 @@ func (c *fileCheck) openCursors(ctx context.Context, tx *sql.Tx) error {
 
 func recipientRows(ctx context.Context, tx *sql.Tx) *cursor[fileRow] {
 	read := func(after *fileRow) ([]fileRow, error) {
-		if after == nil {
-			after = &fileRow{}
-		}
 		return readRows(ctx, tx, scanFileRow, `
 			SELECT id, data_key, coalesce(newest, 0), state, final, coalesce(decision, 0), verdict, decided, changed,
 				referred IS NOT NULL, referred = 0 OR EXISTS (SELECT 1 FROM accounts WHERE accounts.id = referred),
@@ -220,9 +229,6 @@ func scanFileRow(rows *sql.Rows) (fileRow, error) {
 
 func entryRows(ctx context.Context, tx *sql.Tx) *cursor[fileEntry] {
 	read := func(after *fileEntry) ([]fileEntry, error) {
-		if after == nil {
-			after = &fileEntry{}
-		}
 		// They are in the order of an index. Those about nobody do not count.
 		return readRows(ctx, tx, scanFileEntry, `
 			SELECT recipient, seq, at, actor, role, act, about, snapshot, length(sealed) > 0, text_sealed IS NOT NULL,
@@ -245,39 +251,38 @@ func scanFileEntry(rows *sql.Rows) (fileEntry, error) {
 
 func fetchedRows(ctx context.Context, tx *sql.Tx) *cursor[fileFetch] {
 	read := func(after *fileFetch) ([]fileFetch, error) {
-		if after == nil {
-			after = &fileFetch{id: math.MinInt64}
-		}
 		return readRows(ctx, tx, scanFileFetch, `
-			SELECT recipient, id, digest, coalesce(run, 0), at
+			SELECT recipient, id, digest, coalesce(run, 0), at, sealed_sha256
 			FROM fetches
 			WHERE (recipient, id) > ($1, $2)
 			ORDER BY recipient, id
 			LIMIT $3`, after.recipient, after.id, chunkRows)
 	}
-	return &cursor[fileFetch]{read: read, limit: chunkRows}
+	return &cursor[fileFetch]{start: fileFetch{id: math.MinInt64}, read: read, limit: chunkRows}
 }
 
 func scanFileFetch(rows *sql.Rows) (fileFetch, error) {
 	var f fileFetch
-	err := rows.Scan(textIn{&f.recipient}, numberIn{&f.id}, bytesIn{&f.digest}, numberIn{&f.run}, numberIn{&f.at})
-	f.digest = bytes.Clone(f.digest)
+	err := rows.Scan(textIn{&f.recipient}, numberIn{&f.id}, bytesIn{&f.digest}, numberIn{&f.run}, numberIn{&f.at}, bytesIn{&f.sealed})
+	f.digest, f.sealed = bytes.Clone(f.digest), bytes.Clone(f.sealed)
 	return f, err
 }
 
 func bodyRows(ctx context.Context, tx *sql.Tx) *cursor[fileBody] {
 	read := func(after *fileBody) ([]fileBody, error) {
-		if after == nil {
-			after = &fileBody{digest: []byte{}}
-		}
-		return readRows(ctx, tx, scanFileBody, `
-			SELECT recipient, digest, body
-			FROM snapshots
-			WHERE (recipient, digest) > ($1, $2)
-			ORDER BY recipient, digest
-			LIMIT $3`, after.recipient, after.digest, chunkBodies)
+		return bodiesAfter(ctx, tx, after, chunkBodies)
 	}
-	return &cursor[fileBody]{read: read, limit: chunkBodies}
+	return &cursor[fileBody]{start: fileBody{digest: []byte{}}, read: read, limit: chunkBodies}
+}
+
+// bodiesAfter returns the results after one as they are stored, in the order of their recipients.
+func bodiesAfter(ctx context.Context, tx *sql.Tx, after *fileBody, limit int) ([]fileBody, error) {
+	return readRows(ctx, tx, scanFileBody, `
+		SELECT recipient, digest, body
+		FROM snapshots
+		WHERE (recipient, digest) > ($1, $2)
+		ORDER BY recipient, digest
+		LIMIT $3`, after.recipient, after.digest, limit)
 }
 
 func scanFileBody(rows *sql.Rows) (fileBody, error) {
@@ -318,7 +323,8 @@ func (c *fileCheck) checkRecipient(row *fileRow) error {
 		return err
 	}
 	r := &fileRead{
-		textless: -1, withText: -1, named: map[idv.Digest]int64{}, fetched: map[idv.Digest]bool{},
+		textless: -1, withText: -1, named: map[idv.Digest]int64{}, fetched: map[idv.Digest]bool{}, sums: map[idv.Digest][]byte{},
+		key: c.unwrapKey(row),
 	}
 	for c.fetches.row != nil && c.fetches.row.recipient <= row.id {
 		c.takeFetch(r, c.fetches.row)
@@ -375,7 +381,15 @@ func (c *fileCheck) takeFetch(r *fileRead, f *fileFetch) {
 		r.newestSince = f.at
 	}
 	r.newest = *f
-	r.fetched[idv.Digest(f.digest)] = false
+	digest := idv.Digest(f.digest)
+	r.fetched[digest] = false
+	if f.sealed == nil {
+		return
+	}
+	if sum, known := r.sums[digest]; known && !bytes.Equal(sum, f.sealed) {
+		c.reportInconsistency("fetches", "fetch %d says that the result is stored otherwise than a fetch before says", f.id)
+	}
+	r.sums[digest] = f.sealed
 }
 
 // takeEntry adds an entry, and says which of the rules of the schema's triggers it breaks.
@@ -511,24 +525,71 @@ func (c *fileCheck) takeBody(row *fileRow, r *fileRead, body *fileBody) {
 		return
 	}
 	r.fetched[digest] = true
-	erased := r.erasure != nil
+	if r.erasure != nil {
+		if len(body.body) > 0 {
+			c.reportBroken(r.erasure.Seq, "results of the recipient who was erased are still there")
+		}
+		return
+	}
+	isNewest := string(r.newest.digest) == string(digest[:])
+	text, opened, err := c.openResult(row, r, digest, body.body)
 	switch {
-	case erased && len(body.body) > 0:
-		c.reportBroken(r.erasure.Seq, "results of the recipient who was erased are still there")
-	case erased:
-	case sha256.Sum256(body.body) != digest:
+	case err != nil:
 		if seq, named := r.named[digest]; named {
 			c.reportBroken(seq, "the result that it is about is not the one that was fetched")
 			return
 		}
 		c.reportInconsistency("snapshots", "result %s is not the one that was fetched", digest.Short())
-	case string(r.newest.digest) == string(digest[:]):
-		d, err := idv.Decode(body.body)
+	case isNewest && !opened:
+		r.unopened = true
+	case isNewest:
+		d, err := idv.Decode(text)
 		r.takeSession(d, err)
 		if err != nil || row.state != string(d.Session.State) || row.final != boolToInt(d.Session.Final()) {
 			c.reportInconsistency("recipients", "the state of recipient %s is not that of the newest result", row.id)
 		}
 	}
+}
+
+// openResult returns a result as it was fetched, and whether it could be opened. It returns
+// review.ErrAltered when it is another. Of one that stays sealed, the sealed bytes are compared with
+// what its fetches say of them.
+func (c *fileCheck) openResult(row *fileRow, r *fileRead, digest idv.Digest, stored []byte) (text []byte, opened bool, err error) {
+	sum, covered := r.sums[digest]
+	if found := sha256.Sum256(stored); covered && !bytes.Equal(found[:], sum) {
+		return nil, false, review.ErrAltered
+	}
+	id, err := idv.ParseRecipientID(row.id)
+	switch {
+	case err != nil || len(stored) == 0:
+		return nil, false, review.ErrAltered
+	case isPlainBody(stored):
+		c.plain++
+	case r.key == nil:
+		c.sealed++
+		if !covered {
+			c.uncovered++
+		}
+		return nil, false, nil
+	}
+	text, err = openBody(r.key, id, digest, stored)
+	if err == nil && sha256.Sum256(text) != digest {
+		err = review.ErrAltered
+	}
+	return text, err == nil, err
+}
+
+// unwrapKey returns what opens the results of a recipient; nil where they stay sealed, because no
+// data key was brought, or sealCheck says what is wrong with it.
+func (c *fileCheck) unwrapKey(row *fileRow) cipher.AEAD {
+	if c.opens == nil || len(row.key) == 0 {
+		return nil
+	}
+	key, err := c.opens.unwrap(row.id, row.key)
+	if err != nil {
+		return nil
+	}
+	return key
 }
 
 // isWrapped reports whether a data key can be one as it is kept: under a key that counts, or

@@ -51,9 +51,6 @@ type listedCheck struct {
 func newListedCheck(ctx context.Context, tx *sql.Tx) *listedCheck {
 	return &listedCheck{
 		rows: &cursor[listedRow]{limit: chunkRows, read: func(after *listedRow) ([]listedRow, error) {
-			if after == nil {
-				after = &listedRow{}
-			}
 			return readRows(ctx, tx, scanListedRow, `
 				SELECT id, assessed, coalesce(referred, 0), stage, phase, holder, concern, since, notes, assignee, assigned_at,
 					reviewer, decided_at, bucket, why, document, country, session, tracking
@@ -63,9 +60,6 @@ func newListedCheck(ctx context.Context, tx *sql.Tx) *listedCheck {
 				LIMIT $2`, after.id, chunkRows)
 		}},
 		facets: &cursor[listedFacet]{limit: chunkRows, read: func(after *listedFacet) ([]listedFacet, error) {
-			if after == nil {
-				after = &listedFacet{}
-			}
 			return readRows(ctx, tx, scanListedFacet, `
 				SELECT recipient, kind, value, phase, concern, since
 				FROM case_facets
@@ -74,9 +68,6 @@ func newListedCheck(ctx context.Context, tx *sql.Tx) *listedCheck {
 				LIMIT $4`, after.recipient, after.kind, after.value, chunkRows)
 		}},
 		hits: &cursor[listedHits]{limit: chunkRows, read: func(after *listedHits) ([]listedHits, error) {
-			if after == nil {
-				after = &listedHits{}
-			}
 			return readRows(ctx, tx, scanListedHits, `
 				SELECT recipient, id, hits_read
 				FROM access_log
@@ -160,7 +151,7 @@ func (c *fileCheck) compareListed(row *fileRow, r *fileRead) error {
 	if kept.assessed != review.AssessmentVersion || r.unreadable {
 		return nil
 	}
-	want, wantFacets := r.listed(row.id, kept.referred, hits)
+	want, wantFacets := r.listed(&kept, row.final == 1, facets, hits)
 	if kept != want {
 		c.reportInconsistency("recipients", "what lists say of recipient %s does not follow from the results and entries", row.id)
 	}
@@ -170,12 +161,32 @@ func (c *fileCheck) compareListed(row *fileRow, r *fileRead) error {
 	return nil
 }
 
-// listed works out what lists know of a recipient.
-func (r *fileRead) listed(id string, referred int64, hits []review.HitsRead) (listedRow, []listedFacet) {
+// resultColumns are what a row and its facets say of the result.
+func (l *listedRow) resultColumns(final bool, facets []listedFacet) review.ResultColumns {
+	c := review.ResultColumns{
+		Bucket: idv.Bucket(l.bucket), Final: final, Why: l.why, Document: l.document, Country: l.country, Session: l.session, Tracking: l.tracking,
+	}
+	for _, f := range facets {
+		switch review.FacetKind(f.kind) {
+		case review.FacetCheck:
+			c.Checks = append(c.Checks, f.value)
+		case review.FacetReason:
+			c.Reasons = append(c.Reasons, f.value)
+		}
+	}
+	return c
+}
+
+// listed works out what lists know of a recipient. What they say of a result that stays sealed is
+// taken as it is.
+func (r *fileRead) listed(kept *listedRow, final bool, facets []listedFacet, hits []review.HitsRead) (listedRow, []listedFacet) {
+	id, referred := kept.id, kept.referred
 	newest := review.NewestResult{First: timeOf(r.newestSince)}
 	copy(newest.Digest[:], r.newest.digest)
 	if r.session != nil {
 		newest.Columns = review.ResultColumnsOf(r.session, hits)
+	} else if r.unopened {
+		newest.Columns = kept.resultColumns(final, facets)
 	}
 	columns := review.CaseColumnsOf(newest, &r.record, r.notes)
 	if columns.Stage == "" {

@@ -59,7 +59,7 @@ func (c *sealCheck) checkFingerprint(ctx context.Context, tx *sql.Tx) error {
 		WHERE length(data_key) > 0
 		LIMIT 1`).Scan(&id, &wrapped)
 	if err == nil {
-		_, err = c.unwrapKey(id, wrapped)
+		_, err = c.keys.unwrap(id, wrapped)
 	}
 	if err != nil {
 		return fmt.Errorf("%s %w", c.source, ErrWrongKey)
@@ -71,13 +71,13 @@ func errFingerprint() error {
 	return &Inconsistency{"facts", "the fingerprint of the data key was changed"}
 }
 
-// unwrapKey unwraps the data key of a recipient.
-func (c *sealCheck) unwrapKey(id string, wrapped []byte) (cipher.AEAD, error) {
+// unwrap unwraps the data key of a recipient.
+func (k *ringKeys) unwrap(id string, wrapped []byte) (cipher.AEAD, error) {
 	recipient, err := idv.ParseRecipientID(id)
 	if err != nil {
 		return nil, err
 	}
-	key, _, err := c.keys.open(nil, nil, wrapped, []byte(dataKeyPlace(recipient)))
+	key, _, err := k.open(nil, nil, wrapped, []byte(dataKeyPlace(recipient)))
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +89,7 @@ func (c *sealCheck) unwrapKey(id string, wrapped []byte) (cipher.AEAD, error) {
 func (c *sealCheck) sealOf(id string) cipher.AEAD {
 	if id != c.recipient {
 		c.recipient, c.opened = id, nil
-		if key, err := c.unwrapKey(id, c.wrapped[id]); err == nil {
+		if key, err := c.keys.unwrap(id, c.wrapped[id]); err == nil {
 			c.opened = key
 		}
 	}
@@ -112,7 +112,7 @@ func (c *sealCheck) checkKeys(ctx context.Context, tx *sql.Tx) error {
 			return err
 		}
 		c.wrapped[id] = wrapped
-		if _, err := c.unwrapKey(id, wrapped); err != nil {
+		if _, err := c.keys.unwrap(id, wrapped); err != nil {
 			return &Inconsistency{"recipients", fmt.Sprintf("the data key of recipient %s is not the one that was made for it", id)}
 		}
 	}
@@ -335,17 +335,27 @@ func (t *treeCheck) learnDataKey(f review.Facts) string {
 
 // knownFacts are the names of the facts that this program notes.
 func knownFacts() []any {
-	return []any{fingerprintFact, nextKeyFact, logFact, sweptFact, triedFact, headFact}
+	return []any{fingerprintFact, nextKeyFact, logFact, sweptFact, triedFact, headFact, sealedFact}
 }
 
 // compareFacts looks whether the table facts holds any that this program does not note. What
-// the others say is for the server alone, but for the fingerprint.
-func compareFacts(ctx context.Context, tx *sql.Tx) error {
-	var name string
+// the others say is for the server alone, but for the fingerprint, and that results are sealed,
+// where so many are not.
+func compareFacts(ctx context.Context, tx *sql.Tx, plain int) error {
+	var all bool
 	err := tx.QueryRowContext(ctx, `
+		SELECT EXISTS (SELECT 1 FROM facts WHERE name = $1)`, sealedFact).Scan(&all)
+	if err != nil {
+		return err
+	}
+	if all && plain > 0 {
+		return &Inconsistency{"snapshots", "a result is not sealed, and all of them were"}
+	}
+	var name string
+	err = tx.QueryRowContext(ctx, `
 		SELECT name
 		FROM facts
-		WHERE name NOT IN ($1, $2, $3, $4, $5, $6) AND substr(name, 1, $7) <> $8
+		WHERE name NOT IN ($1, $2, $3, $4, $5, $6, $7) AND substr(name, 1, $8) <> $9
 		LIMIT 1`, append(knownFacts(), len(commitFact), commitFact)...).Scan(&name)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil

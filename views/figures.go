@@ -168,7 +168,7 @@ func decisionTopic() topic {
 		id: "decisions", title: "Cases and decisions", bar: "Decided",
 		head: []string{"Opened", "Approved", "Rejected", "Referred"},
 		row: func(l *review.FigureLine) []string {
-			return numbers(l.Opened, l.Approved, l.Rejected, l.Referred)
+			return countTexts(l.Opened, l.Approved, l.Rejected, l.Referred)
 		},
 		size: func(l *review.FigureLine) int64 { return int64(l.Decided()) },
 		parts: func(l *review.FigureLine, most int64) figureBar {
@@ -209,7 +209,7 @@ func (p FiguresPage) reviewTopic() topic {
 		id: "reviews", title: "Second reviews, withdrawals and overrides", bar: "Second reviews given",
 		head: []string{"Asked for", "Confirmed", "Not confirmed", "Withdrawn", "Overrides Yoti"},
 		row: func(l *review.FigureLine) []string {
-			return append(numbers(l.Asked, l.Confirmed, l.NotConfirmed, l.Withdrawn), against(l))
+			return append(countTexts(l.Asked, l.Confirmed, l.NotConfirmed, l.Withdrawn), against(l))
 		},
 		size: func(l *review.FigureLine) int64 { return int64(l.Confirmed + l.NotConfirmed) },
 		parts: func(l *review.FigureLine, most int64) figureBar {
@@ -249,7 +249,7 @@ func (p FiguresPage) unreadWords() string {
 	return ""
 }
 
-func numbers(list ...int) []string {
+func countTexts(list ...int) []string {
 	var texts []string
 	for _, n := range list {
 		texts = append(texts, strconv.Itoa(n))

@@ -174,9 +174,9 @@ type choiceGroup struct {
 // filterChoices are the fields with the values that are not set yet. Tags and dates are typed.
 func (p QueuePage) filterChoices() []filterChoice {
 	all := []filterChoice{
-		{"stage", "State", ungrouped(stageChoices())}, {"bucket", "Result", ungrouped(bucketChoices())}, {"check", "Check", checkChoices()},
-		{"reason", "Reason", ungrouped(idv.ReasonChoices())}, {"document", "Document", ungrouped(idv.DocumentChoices())},
-		{"country", "Country", ungrouped(idv.CountryChoices())}, {"assignee", "With", ungrouped(p.people(true))}, {"reviewer", "Reviewer", ungrouped(p.people(false))},
+		{"stage", "State", asOneGroup(stageChoices())}, {"bucket", "Result", asOneGroup(bucketChoices())}, {"check", "Check", checkChoices()},
+		{"reason", "Reason", asOneGroup(idv.ReasonChoices())}, {"document", "Document", asOneGroup(idv.DocumentChoices())},
+		{"country", "Country", asOneGroup(idv.CountryChoices())}, {"assignee", "With", asOneGroup(p.people(true))}, {"reviewer", "Reviewer", asOneGroup(p.people(false))},
 	}
 	query := p.View.Query()
 	for i := range all {
@@ -206,7 +206,7 @@ func isOneOf(value string, list []string) bool {
 	return false
 }
 
-func ungrouped(list []idv.Choice) []choiceGroup { return []choiceGroup{{Choices: list}} }
+func asOneGroup(list []idv.Choice) []choiceGroup { return []choiceGroup{{Choices: list}} }
 
 func stageChoices() []idv.Choice {
 	var list []idv.Choice
@@ -387,8 +387,8 @@ func (p QueuePage) isTicked(l review.QueueLine) bool {
 	return slices.Contains(p.Typed.Cases, l.Recipient)
 }
 
-// takeable reports whether a line can be taken.
-func takeable(l review.QueueLine) bool {
+// mayBeTaken reports whether a line can be taken.
+func mayBeTaken(l review.QueueLine) bool {
 	phase, listed := l.Stage.Phase()
 	return listed && phase != review.PhaseDecided
 }

@@ -1730,7 +1730,7 @@ func queueLine(p QueuePage, l review.QueueLine) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-		} else if p.acts() && takeable(l) {
+		} else if p.acts() && mayBeTaken(l) {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 142, "<button class=\"btn\" data-variant=\"outline\" data-size=\"sm\" type=\"submit\" name=\"take\" value=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

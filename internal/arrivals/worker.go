@@ -290,7 +290,7 @@ const (
 
 // pauseInTrouble leaves Yoti alone for longer and longer while it gives nothing at all.
 func (w *Worker) pauseInTrouble(ctx context.Context, err error, now time.Time) error {
-	if !outage(err) {
+	if !isOutage(err) {
 		return nil
 	}
 	if w.troubles++; w.troubles < troublesFree {
@@ -300,13 +300,13 @@ func (w *Worker) pauseInTrouble(ctx context.Context, err error, now time.Time) e
 	return w.pause(ctx, now.Add(min(wait, longestPause)))
 }
 
-// outage reports whether a failure says something about Yoti, the network or the key, and
+// isOutage reports whether a failure says something about Yoti, the network or the key, and
 // nothing about who was asked for.
-func outage(err error) bool {
-	return is(err, idv.ErrUnavailable, idv.ErrTimedOut, idv.ErrUnreachable, idv.ErrUnauthorised, idv.ErrNoApplication)
+func isOutage(err error) bool {
+	return isAnyOf(err, idv.ErrUnavailable, idv.ErrTimedOut, idv.ErrUnreachable, idv.ErrUnauthorised, idv.ErrNoApplication)
 }
 
-func is(err error, targets ...error) bool {
+func isAnyOf(err error, targets ...error) bool {
 	for _, target := range targets {
 		if errors.Is(err, target) {
 			return true
@@ -322,7 +322,7 @@ const AttemptsAtMost = 3
 // nextAttempt returns when a task that failed is tried again; the zero Time for never. What
 // passes by itself is tried as long as a result that is not final.
 func nextAttempt(t Task, err error, now time.Time) time.Time {
-	passes := outage(err) || errors.Is(err, idv.ErrNotReady)
+	passes := isOutage(err) || errors.Is(err, idv.ErrNotReady)
 	if !passes && (t.Line || t.Attempts+1 >= AttemptsAtMost) {
 		return time.Time{}
 	}

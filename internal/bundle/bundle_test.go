@@ -30,6 +30,7 @@ import (
 	"countersign/internal/idv"
 	"countersign/internal/ledger"
 	"countersign/internal/review"
+	"countersign/internal/ziptest"
 )
 
 const (
@@ -229,25 +230,6 @@ func build(t testing.TB, d *review.BundleContents) []byte {
 	return file
 }
 
-func unzip(t testing.TB, file []byte) map[string][]byte {
-	t.Helper()
-	archive, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	files := map[string][]byte{}
-	for _, f := range archive.File {
-		r, err := f.Open()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if files[f.Name], err = io.ReadAll(r); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return files
-}
-
 // Anyone who has a bundle and this program can make any other of it, readable pages and
 // all. What the ledger does not have is still found.
 func TestForgedBundles(t *testing.T) {
@@ -324,7 +306,7 @@ type member struct {
 func members(t testing.TB, file []byte) []member {
 	t.Helper()
 	var list []member
-	for name, text := range unzip(t, file) {
+	for name, text := range ziptest.Unpack(t, file) {
 		list = append(list, member{name, text})
 	}
 	slices.SortFunc(list, func(a, b member) int { return strings.Compare(a.name, b.name) })
@@ -364,7 +346,7 @@ func TestNamesOnPaper(t *testing.T) {
 	}
 	d := b.contents([]review.Snapshot{newest})
 	file := build(t, d)
-	text := written(t, unzip(t, file)["decision.pdf"])
+	text := written(t, ziptest.Unpack(t, file)["decision.pdf"])
 	for _, name := range names {
 		if want := "The document is of " + norm.NFC.String(name) + "."; !strings.Contains(text, want) {
 			t.Errorf("the pages do not say %q", want)
@@ -578,7 +560,7 @@ func TestSameBundleForTheSameContents(t *testing.T) {
 func FuzzCheck(f *testing.F) {
 	b, d := decided(f)
 	file := build(f, d)
-	want := unzip(f, file)
+	want := ziptest.Unpack(f, file)
 	f.Add(file)
 	f.Add(rezip(f, members(f, file)))
 	f.Add([]byte("PK"))
@@ -590,7 +572,7 @@ func FuzzCheck(f *testing.F) {
 			}
 			return
 		}
-		if got := unzip(t, foreign); !maps.EqualFunc(got, want, bytes.Equal) {
+		if got := ziptest.Unpack(t, foreign); !maps.EqualFunc(got, want, bytes.Equal) {
 			t.Errorf("%d files are taken for the %d that were made", len(got), len(want))
 		}
 	})

@@ -8,6 +8,7 @@ import (
 	"countersign/internal/bundle"
 	"countersign/internal/idv"
 	"countersign/internal/review"
+	"countersign/internal/ziptest"
 )
 
 // The entries of an expected signer go along with their texts, the readable record has them,
@@ -25,7 +26,7 @@ func TestExpectedSigner(t *testing.T) {
 	if _, err := bundle.Check(file, d.Public, program); err != nil {
 		t.Fatal(err)
 	}
-	files := unzip(t, file)
+	files := ziptest.Unpack(t, file)
 	for _, want := range []string{"Anna Kovács", "Bea Kovács", "expected-cleared"} {
 		if !bytes.Contains(files["entries.jsonl"], []byte(want)) {
 			t.Errorf("entries.jsonl does not hold %q", want)

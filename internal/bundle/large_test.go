@@ -7,6 +7,7 @@ import (
 
 	"countersign/internal/bundle"
 	"countersign/internal/review"
+	"countersign/internal/ziptest"
 )
 
 // However much is on record, the bundle is made and verified. All of it is in the data,
@@ -99,7 +100,7 @@ func TestBundlesOfVeryMuch(t *testing.T) {
 			if _, err := bundle.Check(file, b.public, program); err != nil {
 				t.Error(err)
 			}
-			files := unzip(t, file)
+			files := ziptest.Unpack(t, file)
 			if n := strings.Count(string(files["entries.jsonl"]), "\n"); n != len(b.entries)-1 {
 				t.Errorf("%d of %d entries", n, len(b.entries)-1)
 			}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -26,7 +27,7 @@ type audit struct {
 type auditVerify struct {
 	databaseFlag
 	Checkpoints []string `name:"checkpoint" sep:"none" placeholder:"FILE" help:"A file with a checkpoint that was kept elsewhere, or a checkpoint log, of which every line is used. Repeat for more."`
-	DataKey     string   `name:"data-key-file" placeholder:"FILE" help:"The key that texts are sealed with, to open every text and compare it with the commitment in its entry. Default: sealed texts are not opened."`
+	DataKey     string   `name:"data-key-file" placeholder:"FILE" help:"The key that texts and results are sealed with, to open each and compare it with its commitment or digest. Default: they are not opened."`
 	KeyCommand  string   `name:"data-key-command" placeholder:"COMMAND" help:"A command that prints that key, as for serve."`
 	KeyFD       int      `name:"data-key-fd" placeholder:"N" help:"An open file descriptor with that key, as for serve."`
 	Public      []string `name:"public-key" sep:"none" placeholder:"KEY" help:"The key that must have signed the checkpoints, or a file that contains it. Another for which it vouches in the ledger, or that vouches for it, is as good; repeat for more. Default: the keys that the ledger itself names."`
@@ -38,8 +39,8 @@ func (auditVerify) Help() string {
 Every entry is hashed again and compared with the checkpoints. Results, accesses, fetches,
 accounts and the state of cases are compared with the entries. Anyone who can write to the
 database and has the signing key could still have made it all up: to rule that out, give
-an older checkpoint and the public key, both from somewhere else. Sealed texts are opened
-only with --data-key-file, --data-key-command or --data-key-fd. The report ends with a list of what is not part of the record,
+an older checkpoint and the public key, both from somewhere else. Sealed texts and results
+are opened only with --data-key-file, --data-key-command or --data-key-fd. The report ends with a list of what is not part of the record,
 such as who is signed in.`
 }
 
@@ -148,7 +149,7 @@ func printCounts(out io.Writer, v *store.Verification) error {
 	}
 	line("accounts", "%d", v.Accounts)
 	line("recipients", "%d, of whom %d erased", v.Recipients, v.Erased)
-	line("results", "%d", v.Results)
+	line("results", "%s", describeResults(v))
 	line("accesses", "%d", v.Accesses)
 	line("fetches", "%d", v.Fetches)
 	line("sign-ins", "%d, with second factors and sign-outs", v.SignIns)
@@ -156,6 +157,17 @@ func printCounts(out io.Writer, v *store.Verification) error {
 		line("texts", "%d, all opened and as their entries commit to them", v.Texts)
 	}
 	return table.Flush()
+}
+
+// describeResults says how many results there are, and how they were compared.
+func describeResults(v *store.Verification) string {
+	switch {
+	case v.Opened:
+		return fmt.Sprintf("%d, all opened and as they were fetched", v.Results)
+	case v.Sealed > 0:
+		return fmt.Sprintf("%d, of which %d were left sealed", v.Results, v.Sealed)
+	}
+	return strconv.Itoa(v.Results)
 }
 
 // printRemarks prints what weakens the record, and what could not be verified.
@@ -171,6 +183,9 @@ func printRemarks(out io.Writer, v *store.Verification) {
 	}
 	for _, seq := range v.Unvouched {
 		fmt.Fprintf(out, "Entry %d names another signing key, and the one before does not vouch for it.\n", seq)
+	}
+	if v.Plain > 0 {
+		fmt.Fprintf(out, "An earlier version recorded %d results that are not sealed yet: the server seals them while it runs.\n", v.Plain)
 	}
 	if n := v.Entries - v.Covered; n > 0 {
 		fmt.Fprintf(out, "The last %d entries are in no checkpoint yet.\n", n)
@@ -204,6 +219,12 @@ func printOutsideRecord(out io.Writer, v *store.Verification) {
 		return
 	}
 	say("the data keys of recipients, to whom cases are referred, and what is in copies of media, unless the data key is brought with --data-key-file")
+	if v.Sealed > 0 {
+		say("what is in results, and what lists say of it, unless the data key is brought: of %d of them the sealed bytes are those that were recorded", v.Sealed-v.Uncovered)
+	}
+	if v.Uncovered > 0 {
+		say("the sealed bytes of %d results, unless the data key is brought: they were fetched before results were sealed", v.Uncovered)
+	}
 	if v.Outside.Fingerprint {
 		say("the fingerprint of the data key, in the table facts")
 	}

@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"countersign/internal/ziptest"
 )
 
 // TestBundle runs the scripts in testdata/bundle, each in a folder with nothing but
@@ -22,12 +24,12 @@ import (
 func TestBundle(t *testing.T) {
 	t.Parallel()
 	file := takeBundle(t)
-	key := bundleFiles(t, file)["public-key.txt"]
+	key := ziptest.Unpack(t, file)["public-key.txt"]
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/bundle",
 		Setup: func(env *testscript.Env) error {
-			env.Setenv("KEY", strings.TrimSpace(key))
-			for name, text := range map[string][]byte{"case.zip": file, "key.txt": []byte(key), "key.zip": []byte(key)} {
+			env.Setenv("KEY", strings.TrimSpace(string(key)))
+			for name, text := range map[string][]byte{"case.zip": file, "key.txt": key, "key.zip": key} {
 				if err := os.WriteFile(filepath.Join(env.WorkDir, name), text, 0o600); err != nil {
 					return err
 				}
@@ -36,11 +38,11 @@ func TestBundle(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"forged": func(ts *testscript.TestScript, _ bool, args []string) {
-				files := bundleFiles(t, []byte(ts.ReadFile(args[1])))
-				if !strings.Contains(files[args[2]], args[3]) {
+				files := ziptest.Unpack(t, []byte(ts.ReadFile(args[1])))
+				if !bytes.Contains(files[args[2]], []byte(args[3])) {
 					ts.Fatalf("%s has no %s", args[2], args[3])
 				}
-				files[args[2]] = strings.ReplaceAll(files[args[2]], args[3], args[4])
+				files[args[2]] = bytes.ReplaceAll(files[args[2]], []byte(args[3]), []byte(args[4]))
 				ts.Check(os.WriteFile(ts.MkAbs(args[0]), packed(t, files), 0o600))
 			},
 		},
@@ -86,28 +88,7 @@ func takeBundle(t *testing.T) []byte {
 	return file
 }
 
-func bundleFiles(t *testing.T, file []byte) map[string]string {
-	t.Helper()
-	archive, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	files := map[string]string{}
-	for _, f := range archive.File {
-		r, err := f.Open()
-		if err != nil {
-			t.Fatal(err)
-		}
-		text, err := io.ReadAll(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		files[f.Name] = string(text)
-	}
-	return files
-}
-
-func packed(t *testing.T, files map[string]string) []byte {
+func packed(t *testing.T, files map[string][]byte) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	archive := zip.NewWriter(&b)
@@ -116,7 +97,7 @@ func packed(t *testing.T, files map[string]string) []byte {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := io.WriteString(w, text); err != nil {
+		if _, err := w.Write(text); err != nil {
 			t.Fatal(err)
 		}
 	}

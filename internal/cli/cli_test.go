@@ -28,7 +28,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"countersign": Main, "changekeys": changeKeysAndWait})
+	testscript.Main(m, map[string]func(){"countersign": Main, "changekeys": changeKeysAndWait, "sealresults": sealResultsAndWait})
 }
 
 // TestCommands runs the scripts in testdata against the real commands. Beside those

@@ -122,6 +122,7 @@ func (s *site) run(ctx context.Context) error {
 	cares.Go(func() { s.keepLedger(caring) })
 	cares.Go(func() { s.releaseIdle(caring) })
 	cares.Go(func() { s.assessAnew(caring) })
+	cares.Go(func() { s.sealResults(caring) })
 	cares.Go(func() { s.watchRecording(caring) })
 	s.report(ctx, securityevent.Event{Kind: securityevent.ServerStarted, Outcome: securityevent.Success})
 	working := s.startWorker(caring)

@@ -21,6 +21,12 @@ const againVariable = "COUNTERSIGN_TEST_ON_POSTGRES"
 // Chosen reports whether the tests of this process use PostgreSQL, and not SQLite.
 func Chosen() bool { return os.Getenv(againVariable) != "" }
 
+// Choose has one test use PostgreSQL. It cannot run beside others.
+func Choose(t *testing.T) {
+	t.Helper()
+	t.Setenv(againVariable, "1")
+}
+
 // Again says which tests of a package run a second time, on PostgreSQL.
 type Again struct {
 	Only string // the one test that does; empty for all

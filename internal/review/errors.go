@@ -18,8 +18,8 @@ var (
 	// ErrNoDatabase is returned when the database cannot be used at the moment: it is not reached,
 	// takes nothing in or does not answer. It says nothing of what was recorded.
 	ErrNoDatabase = errors.New("the database cannot be used at the moment")
-	// ErrAltered is returned when a sealed text is not what was stored there.
-	ErrAltered = errors.New("a sealed text was altered or moved since it was stored")
+	// ErrAltered is returned when a sealed text or result is not what was stored there.
+	ErrAltered = errors.New("a sealed text or result was altered or moved since it was stored")
 	// ErrKeyUsed is returned when the form's idempotency key already stands for something else.
 	ErrKeyUsed = errors.New("this form was already used for something else")
 	// ErrRefused is returned when what was typed cannot be recorded; a *Refused says why.

@@ -1,0 +1,33 @@
+package handlers_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// A recipient of whom a result was altered has a page that says so, and shows nothing in its
+// place; nor does any other page show it.
+func TestAnAlteredResultIsNotShown(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	d := newDesk(t, dir)
+	const somebody = "/recipients/00000000-0000-4000-8000-000000000001"
+	ann := d.signedIn("ann")
+	page, err := ann.get(somebody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := page.document()
+	if err != nil {
+		t.Fatal(err)
+	}
+	snapshot := doc.Find("main").AttrOr("data-snapshot", "")
+	alter(t, dir, `DROP TRIGGER snapshots_are_not_changed`, `UPDATE snapshots SET body = CAST(x'01' || randomblob(length(body) - 1) AS BLOB)`)
+	for _, path := range []string{somebody, somebody + "/snapshots/" + snapshot, somebody + "/snapshots/" + snapshot + ".json"} {
+		a, err := ann.get(path)
+		if err != nil || a.status != http.StatusInternalServerError || !strings.Contains(a.body, `data-error="altered"`) {
+			t.Errorf("%s: status %d, error %v", path, a.status, err)
+		}
+	}
+}
