@@ -88,14 +88,22 @@ func storeIn(folder string, now func() time.Time) store.Options {
 // newDeskBefore starts a desk that asks another stand-in of Yoti's.
 func newDeskBefore(t testing.TB, dir string, yoti http.Handler) *desk {
 	t.Helper()
+	if _, err := os.Stat(storeIn(dir, nil).Path); errors.Is(err, fs.ErrNotExist) {
+		emptyDatabase.CopyTo(t, dir)
+	}
+	return newDeskOn(t, dir, nil, yoti)
+}
+
+// newDeskOn starts a desk with a database of PostgreSQL's, or, where that is nil, with the file in
+// the folder.
+func newDeskOn(t testing.TB, dir string, database *store.Postgres, yoti http.Handler) *desk {
+	t.Helper()
 	d := &desk{t: t, dir: dir, log: &lockedBuffer{}, now: opening}
 	upstream := httptest.NewServer(yoti)
 	t.Cleanup(upstream.Close)
 	d.upstream = upstream.URL
 	options := storeIn(dir, d.clock)
-	if _, err := os.Stat(options.Path); errors.Is(err, fs.ErrNotExist) {
-		emptyDatabase.CopyTo(t, dir)
-	}
+	options.Postgres, options.Upgrade = database, database != nil
 	options.SigningKeyFile = filepath.Join(dir, "countersign.signing-key")
 	options.Serve = true
 	var err error
