@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"time"
 
 	"github.com/golang-migrate/migrate/v4"
 	"github.com/golang-migrate/migrate/v4/database"
@@ -50,6 +51,8 @@ type engine interface {
 	// outcome says what became of the transaction that begin was called with last, after a
 	// commit that failed.
 	outcome(ctx context.Context, writer *sql.DB, err error) outcome
+	// clockSkew is by how much the clocks of those that write may differ without a word of it.
+	clockSkew() time.Duration
 	// stopsAfter reports whether nothing may be recorded any more after a commit of which nobody
 	// knows what came of it.
 	stopsAfter(err error) bool

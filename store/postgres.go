@@ -241,6 +241,9 @@ const oldestPostgres = 140000
 // maxClockGap is by how much the clocks of both machines may differ.
 const maxClockGap = time.Minute
 
+// clockSkew is that of machines whose clocks are kept right over a network.
+func (*postgresEngine) clockSkew() time.Duration { return time.Second }
+
 // prepare asks the server whether it can be used.
 func (e *postgresEngine) prepare(ctx context.Context, _ bool) error {
 	db := e.inspectorPool()

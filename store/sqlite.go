@@ -166,6 +166,9 @@ func (*sqliteEngine) outcome(_ context.Context, _ *sql.DB, err error) outcome {
 	return outcomeUnknown
 }
 
+// clockSkew is none: whoever writes to a file does so on one machine.
+func (*sqliteEngine) clockSkew() time.Duration { return 0 }
+
 // stopsAfter is true when it was the disk that failed: what is said to be recorded must be.
 func (*sqliteEngine) stopsAfter(err error) bool { return diskFailed(err) }
 

@@ -45,6 +45,7 @@ type Store struct {
 	signerFile    string  // from which it comes
 	checkpointLog string
 	unlogged      []signedCheckpoint     // checkpoints that the log lacks; whoever has the turn uses it
+	logSeen       int64                  // size of the newest checkpoint that the log has, or is not to have; as unlogged
 	logTried      bool                   // whether the log was opened; as unlogged
 	logFailed     atomic.Pointer[string] // why that or writing to it failed the last time; nil when it did not
 	warning       atomic.Pointer[string] // what became of the checkpoint log; nil when nothing did
