@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"math/rand/v2"
 	"time"
 )
 
@@ -102,7 +101,7 @@ func (s *Store) commit(ctx context.Context, jobs []*job) error {
 			break
 		}
 		if errors.Is(err, ErrConflict) { // whoever was in the way must get ahead
-			time.Sleep(conflictPause<<try + rand.N(conflictPause<<try))
+			time.Sleep(conflictPause << try)
 		}
 	}
 	return s.notDone(err)
