@@ -16,6 +16,7 @@ const refusedByTrigger = "CS001"
 var (
 	digest      = make([]byte, 32)
 	otherDigest = append([]byte{1}, digest[1:]...)
+	sealedBody  = []byte("\x01sealed")
 	person      = "11111111-1111-1111-1111-111111111111"
 	erased      = "22222222-2222-2222-2222-222222222222"
 )
@@ -45,9 +46,10 @@ var rules = []step{
 	{`INSERT INTO recipients (id, data_key) VALUES ('short', $1)`, []any{digest}, "refused"},
 	{`UPDATE recipients SET final = 2`, nil, "refused"},
 	{`UPDATE recipients SET newest = 9`, nil, "refused"},
-	{`INSERT INTO snapshots (recipient, digest, body) VALUES ($1, $2, $2)`, []any{person, digest}, ""},
-	{`INSERT INTO snapshots (recipient, digest, body) VALUES ($1, $2, $2)`, []any{erased, digest}, ""},
-	{`INSERT INTO snapshots (recipient, digest, body) VALUES ($1, $2, $2)`, []any{person, digest[1:]}, "refused"},
+	{`INSERT INTO snapshots (recipient, digest, body) VALUES ($1, $2, $3)`, []any{person, digest, sealedBody}, ""},
+	{`INSERT INTO snapshots (recipient, digest, body) VALUES ($1, $2, $3)`, []any{erased, digest, sealedBody}, ""},
+	{`INSERT INTO snapshots (recipient, digest, body) VALUES ($1, $2, $3)`, []any{erased, otherDigest, []byte("{}")}, "results are sealed"},
+	{`INSERT INTO snapshots (recipient, digest, body) VALUES ($1, $2, $3)`, []any{person, digest[1:], sealedBody}, "refused"},
 	{`UPDATE snapshots SET body = $1`, []any{digest[:0]}, "snapshots are never changed"},
 	{`DELETE FROM snapshots`, nil, "snapshots are never deleted"},
 	{`INSERT INTO fetches (id, recipient, at, account, digest, run) VALUES (1, $1, 0, 1, $2, 1)`, []any{person, digest}, ""},

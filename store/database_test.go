@@ -32,6 +32,25 @@ func postgresAt(t testing.TB, address string) *store.Postgres {
 	return p
 }
 
+// servingURL is the file in a folder that holds the address for the role that serves.
+const servingURL = "serving.url"
+
+// servedIn returns the address of the schema that belongs to a folder, for a role that has no more
+// rights than a server needs: so all tests show that it needs no others.
+func servedIn(t testing.TB, folder string) *store.Postgres {
+	t.Helper()
+	file := filepath.Join(folder, servingURL)
+	if kept, err := os.ReadFile(file); err == nil {
+		return postgresAt(t, string(kept))
+	}
+	owner := postgrestest.URLIn(t, folder)
+	role, address := postgrestest.NewRole(t, owner)
+	_, err := store.Migrate(t.Context(), postgresAt(t, owner), role)
+	must(t, err)
+	must(t, os.WriteFile(file, []byte(address), 0o600))
+	return postgresAt(t, address)
+}
+
 // raw opens a file without any of our settings.
 func raw(t testing.TB, path string) *sql.DB {
 	t.Helper()

@@ -71,7 +71,7 @@ func optionsIn(t testing.TB, folder string) store.Options {
 	t.Helper()
 	o := fileIn(folder)
 	if postgrestest.Chosen() {
-		o.Postgres, o.Upgrade = postgresAt(t, postgrestest.URLIn(t, folder)), true
+		o.Postgres = servedIn(t, folder)
 	}
 	return o
 }

@@ -82,7 +82,9 @@ var (
 	// ErrNoDatabase is returned when the server has no database of that name.
 	ErrNoDatabase = errors.New("does not exist on that server")
 	// ErrNoRight is returned when the user of the database lacks a right.
-	ErrNoRight = errors.New("does not let this user do that; please run countersign migrate with --serving-role")
+	ErrNoRight = errors.New("does not let this user do that; please run countersign migrate as its owner, with --serving-role for the user that serves")
+	// ErrNoSchema is returned when the user of the database sees no schema in it.
+	ErrNoSchema = errors.New("has no schema that this user may use; please make one, or run countersign migrate as its owner, with --serving-role for the user that serves")
 	// ErrDisk is returned when the disk does not do what it is asked.
 	ErrDisk = errors.New("could not be read or written because the disk failed")
 )
@@ -126,7 +128,7 @@ func describeError(what string, err error) error {
 func isDescribed(err error) bool {
 	for _, known := range []error{
 		ErrNewer, ErrTooOld, ErrBehind, ErrDirty, ErrNotDatabase, ErrReadOnly, ErrNoFolder, ErrDamaged, ErrFull, ErrServed, ErrBusy, ErrDisk,
-		ErrUnreachable, ErrStandby, ErrSlow, ErrConflict, ErrSignIn, ErrNoDatabase, ErrNoRight,
+		ErrUnreachable, ErrStandby, ErrSlow, ErrConflict, ErrSignIn, ErrNoDatabase, ErrNoRight, ErrNoSchema,
 	} {
 		if errors.Is(err, known) {
 			return true

@@ -7,7 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
+	"os"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -17,15 +17,26 @@ import (
 // postgresEngine is a database of PostgreSQL's, which other servers may use too.
 type postgresEngine struct {
 	address  *Postgres
-	steps    bool // whether it takes those of the schema that are due
-	clock    bool // whether the clocks of both machines are compared
-	server   string
+	steps    bool          // whether it takes those of the schema that are due
+	clock    bool          // whether the clocks of both machines are compared
+	server   string        // which no other has that is open
+	begun    uint64        // transactions that write; whoever has the turn uses it, and the token
+	token    []byte        // of the last of them
 	patience time.Duration // for finding out what came of a transaction
-	token    []byte        // of the transaction that began last; whoever has the turn uses it
 }
 
 func newPostgresEngine(o Options) *postgresEngine {
-	return &postgresEngine{address: o.Postgres, steps: o.Upgrade, clock: o.Now == nil, server: fmt.Sprintf("%016x", rand.Uint64()), patience: outcomePatience}
+	return &postgresEngine{address: o.Postgres, steps: o.Upgrade, clock: o.Now == nil, server: newServerName(time.Now()), patience: outcomePatience}
+}
+
+// newServerName tells an open store from all others: there is one on a machine, in a process and at
+// a moment.
+func newServerName(now time.Time) string {
+	machine, err := os.Hostname()
+	if err != nil {
+		machine = "unknown"
+	}
+	return fmt.Sprintf("%s %d %d", machine, os.Getpid(), now.UnixNano())
 }
 
 func (e *postgresEngine) name() string { return "the database " + e.address.String() }
@@ -104,7 +115,8 @@ func (e *postgresEngine) begin(ctx context.Context, tx *sql.Tx) error {
 	if err := takeHead(ctx, tx); err != nil {
 		return err
 	}
-	e.token = newToken(time.Now())
+	e.begun++
+	e.token = newToken(time.Now(), e.begun)
 	_, err := tx.ExecContext(ctx, `
 		INSERT INTO facts (name, value)
 		VALUES ($1, $2)
@@ -127,11 +139,11 @@ func takeHead(ctx context.Context, tx *sql.Tx) error {
 	return err
 }
 
-// newToken tells a transaction from all others. It begins with the time, so that those of
-// servers which are gone can be told from the others.
-func newToken(at time.Time) []byte {
+// newToken tells a transaction from all others of a server. It begins with the time, so that those
+// of servers which are gone can be told from the others.
+func newToken(at time.Time, number uint64) []byte {
 	token := binary.BigEndian.AppendUint64(nil, uint64(at.UnixMilli()))
-	return binary.BigEndian.AppendUint64(token, rand.Uint64())
+	return binary.BigEndian.AppendUint64(token, number)
 }
 
 // How long it is tried to find out what came of a transaction, and how long to wait in between. A
@@ -197,7 +209,7 @@ const tokensKept = 7 * 24 * time.Hour
 func (e *postgresEngine) forgetTokens(ctx context.Context, db *sql.DB, now time.Time) error {
 	_, err := db.ExecContext(ctx, `
 		DELETE FROM facts
-		WHERE substr(name, 1, $1) = $2 AND value < $3`, len(commitFact), commitFact, newToken(now.Add(-tokensKept)))
+		WHERE substr(name, 1, $1) = $2 AND value < $3`, len(commitFact), commitFact, newToken(now.Add(-tokensKept), 0))
 	return err
 }
 

@@ -16,12 +16,17 @@ import (
 func (e *postgresEngine) readState(ctx context.Context, db *sql.DB) (databaseState, error) {
 	var found databaseState
 	var tables, steps, facts int
+	var schema bool
 	err := db.QueryRowContext(ctx, `
 		SELECT count(*),
 			count(*) FILTER (WHERE tablename = 'schema_migrations'),
-			count(*) FILTER (WHERE tablename = 'facts')
+			count(*) FILTER (WHERE tablename = 'facts'),
+			current_schema() IS NOT NULL
 		FROM pg_tables
-		WHERE schemaname = current_schema()`).Scan(&tables, &steps, &facts)
+		WHERE schemaname = current_schema()`).Scan(&tables, &steps, &facts, &schema)
+	if err == nil && !schema {
+		return found, fmt.Errorf("%s %w", e.name(), ErrNoSchema)
+	}
 	if err != nil || tables == 0 {
 		return found, err
 	}

@@ -48,8 +48,16 @@ func recordedTables() map[string]string {
 	}
 }
 
-// readTables are those that a server only reads.
-const readTables = "schema_migrations"
+// readTable is the one that a server only reads.
+const readTable = "schema_migrations"
+
+// The errors of a serving role. Each is the end of a sentence that begins with it.
+var (
+	// ErrNoRole is returned for a role that the server of the database does not know.
+	ErrNoRole = errors.New("does not exist; please make it with CREATE ROLE, so that it may log in")
+	// ErrMightyRole is returned for a role from which nothing can be taken away.
+	ErrMightyRole = errors.New("is a superuser, or owns the database or its tables, so that it could change what is recorded; please name another")
+)
 
 // grantRights gives a role what a server needs, and takes everything else away from it.
 func (e *postgresEngine) grantRights(ctx context.Context, role string) error {
@@ -60,64 +68,112 @@ func (e *postgresEngine) grantRights(ctx context.Context, role string) error {
 		return e.describe(err)
 	}
 	defer tx.Rollback() // nothing was changed, unless it was committed
-	tables, err := tablesOf(ctx, tx)
+	if err := checkServingRole(ctx, tx, role); err != nil {
+		return e.describe(err)
+	}
+	statements, err := rightsOf(ctx, tx, pgx.Identifier{role}.Sanitize())
 	if err != nil {
 		return e.describe(err)
 	}
-	for _, statement := range rightsOf(pgx.Identifier{role}.Sanitize(), tables) {
+	for _, statement := range statements {
 		if _, err := tx.ExecContext(ctx, statement); err != nil {
 			return fmt.Errorf("give the serving role its rights: %w", e.describe(err))
 		}
 	}
-	var schema string
-	if err := tx.QueryRowContext(ctx, `SELECT quote_ident(current_schema())`).Scan(&schema); err != nil {
-		return e.describe(err)
-	}
-	if _, err := tx.ExecContext(ctx, `GRANT USAGE ON SCHEMA `+schema+` TO `+pgx.Identifier{role}.Sanitize()); err != nil {
-		return fmt.Errorf("give the serving role its rights: %w", e.describe(err))
-	}
 	return e.describe(tx.Commit())
 }
 
-// rightsOf are the statements that give a role, as it stands in SQL, its rights to tables.
-func rightsOf(role string, tables []string) []string {
-	var list []string
-	recorded := recordedTables()
-	for _, table := range tables {
-		list = append(list, `REVOKE ALL ON `+table+` FROM PUBLIC, `+role)
-		column, kept := recorded[table]
-		switch {
-		case table == readTables:
-			list = append(list, `GRANT SELECT ON `+table+` TO `+role)
-		case !kept:
-			list = append(list, `GRANT SELECT, INSERT, UPDATE, DELETE ON `+table+` TO `+role)
-		case column == "":
-			list = append(list, `GRANT SELECT, INSERT ON `+table+` TO `+role)
-		default:
-			list = append(list, `GRANT SELECT, INSERT, UPDATE (`+column+`) ON `+table+` TO `+role)
-		}
+// ownedBy is the condition that a role, whose OID is the first argument, may do everything with
+// one of our tables: as its owner, as that of the schema, or as a superuser. Whoever may take the
+// role of the owner can do so too.
+const ownedBy = `
+	EXISTS (
+		SELECT 1 FROM pg_class
+		JOIN pg_namespace ON pg_namespace.oid = relnamespace
+		WHERE nspname = current_schema() AND relkind = 'r'
+			AND (pg_has_role($1::oid, relowner, 'MEMBER') OR pg_has_role($1::oid, nspowner, 'MEMBER')))`
+
+// checkServingRole returns an error for a role that is none, or is more than that of a server.
+func checkServingRole(ctx context.Context, tx *sql.Tx, role string) error {
+	var id int64
+	err := tx.QueryRowContext(ctx, `
+		SELECT oid::bigint
+		FROM pg_roles
+		WHERE rolname = $1`, role).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return fmt.Errorf("the serving role %s %w", role, ErrNoRole)
 	}
-	return list
+	if err != nil {
+		return err
+	}
+	var owns bool
+	if err := tx.QueryRowContext(ctx, `SELECT `+ownedBy, id).Scan(&owns); err != nil {
+		return err
+	}
+	if owns {
+		return fmt.Errorf("the serving role %s %w", role, ErrMightyRole)
+	}
+	return nil
 }
 
-// tablesOf returns the names of the tables, which need no quotes.
-func tablesOf(ctx context.Context, tx *sql.Tx) ([]string, error) {
-	rows, err := tx.QueryContext(ctx, `
-		SELECT tablename
-		FROM pg_tables
-		WHERE schemaname = current_schema()
-		ORDER BY tablename`)
+// rightsOf returns the statements that give a role, as it stands in SQL, its rights.
+func rightsOf(ctx context.Context, tx *sql.Tx, role string) ([]string, error) {
+	schema, err := textsOf(ctx, tx, `SELECT quote_ident(current_schema())`)
+	if err != nil {
+		return nil, err
+	}
+	tables, err := textsOf(ctx, tx, `SELECT relname FROM pg_class AS c WHERE relkind = 'r' AND relnamespace = `+ofSchema+` ORDER BY relname`)
+	if err != nil {
+		return nil, err
+	}
+	// Functions in the conditions of triggers are called by whoever writes.
+	functions, err := textsOf(ctx, tx, `SELECT oid::regprocedure::text FROM pg_proc AS c WHERE pronamespace = `+ofSchema+` ORDER BY 1`)
+	if err != nil {
+		return nil, err
+	}
+	var list []string
+	for _, name := range schema {
+		list = append(list, `REVOKE CREATE ON SCHEMA `+name+` FROM `+role, `GRANT USAGE ON SCHEMA `+name+` TO `+role)
+	}
+	for _, table := range tables {
+		list = append(list, tableRights(role, table)...)
+	}
+	for _, function := range functions {
+		list = append(list, `GRANT EXECUTE ON FUNCTION `+function+` TO `+role)
+	}
+	return list, nil
+}
+
+// tableRights are the statements that give a role its rights to a table.
+func tableRights(role, table string) []string {
+	column, recorded := recordedTables()[table]
+	name := pgx.Identifier{table}.Sanitize()
+	rights := "SELECT, INSERT, UPDATE, DELETE"
+	switch {
+	case table == readTable:
+		rights = "SELECT"
+	case column != "":
+		rights = "SELECT, INSERT, UPDATE (" + column + ")"
+	case recorded:
+		rights = "SELECT, INSERT"
+	}
+	return []string{`REVOKE ALL ON ` + name + ` FROM PUBLIC, ` + role, `GRANT ` + rights + ` ON ` + name + ` TO ` + role}
+}
+
+// textsOf returns the texts that a query finds.
+func textsOf(ctx context.Context, tx *sql.Tx, query string) ([]string, error) {
+	rows, err := tx.QueryContext(ctx, query)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
 	var list []string
 	for rows.Next() {
-		var name string
-		if err := rows.Scan(&name); err != nil {
+		var text string
+		if err := rows.Scan(&text); err != nil {
 			return nil, err
 		}
-		list = append(list, name)
+		list = append(list, text)
 	}
 	return list, rows.Err()
 }
@@ -128,15 +184,24 @@ func (e *postgresEngine) weakness(ctx context.Context, db *sql.DB) (string, erro
 	if err := db.QueryRowContext(ctx, `SELECT current_setting('fsync')`).Scan(&durable); err != nil {
 		return "", e.describe(err)
 	}
+	sentences, err := e.tooMighty(ctx, db)
 	if durable == "off" {
-		return "The server of the database does not wait for the disk (fsync = off), so what is said to be recorded may be lost with the power. Set it to on.", nil
+		sentences = strings.TrimSpace("The server of the database does not wait for the disk (fsync = off), so what is said to be recorded may be lost with the power. Set it to on. " + sentences)
 	}
-	return e.tooMighty(ctx, db)
+	return sentences, err
 }
 
-// tooMighty says in a sentence which rights of the role that serves could do away with what was
+// tooMighty says in a sentence by which rights the role that serves could do away with what was
 // recorded; empty when it has none of them.
 func (e *postgresEngine) tooMighty(ctx context.Context, db *sql.DB) (string, error) {
+	var owns bool
+	err := db.QueryRowContext(ctx, `SELECT `+strings.ReplaceAll(ownedBy, "$1::oid", "current_user")).Scan(&owns)
+	if err != nil {
+		return "", e.describe(err)
+	}
+	if owns {
+		return "The role that this server signs in to PostgreSQL with owns the database, or is a superuser, and so could change what was recorded. " + giveRole, nil
+	}
 	var mighty []string
 	for _, right := range []string{"UPDATE", "DELETE", "TRUNCATE", "TRIGGER"} {
 		found, err := hasRight(ctx, db, right)
@@ -150,17 +215,23 @@ func (e *postgresEngine) tooMighty(ctx context.Context, db *sql.DB) (string, err
 	if len(mighty) == 0 {
 		return "", nil
 	}
-	return "The role that this server signs in to PostgreSQL with may " + strings.Join(mighty, ", ") +
-		" on what was recorded. Give it a role of its own with countersign migrate --serving-role.", nil
+	return "The role that this server signs in to PostgreSQL with has the right to " + strings.Join(mighty, ", ") + " on what was recorded. " + giveRole, nil
 }
 
-// hasRight reports whether the role in use has a right to any table with what is recorded.
+const giveRole = "Give the server a role of its own, and that its rights with countersign migrate --serving-role."
+
+// hasRight reports whether the role in use has a right to any table with what is recorded, or to a
+// column of it beside those that an erasure empties.
 func hasRight(ctx context.Context, db *sql.DB, right string) (bool, error) {
-	for table := range recordedTables() {
+	for table, column := range recordedTables() {
 		var found bool
 		err := db.QueryRowContext(ctx, `
-			SELECT has_table_privilege(quote_ident(current_schema()) || '.' || $1, $2)`, table, right).Scan(&found)
-		if err != nil && !errors.Is(err, sql.ErrNoRows) || found {
+			SELECT coalesce(bool_or(has_table_privilege(c.oid, $1) OR $1 = 'UPDATE' AND attname <> $3 AND has_column_privilege(c.oid, attnum, 'UPDATE')), false)
+			FROM pg_class AS c
+			JOIN pg_attribute ON attrelid = c.oid
+			WHERE relnamespace = quote_ident(current_schema())::regnamespace AND relname = $2 AND attnum > 0 AND NOT attisdropped`,
+			right, table, column).Scan(&found)
+		if err != nil || found {
 			return found, err
 		}
 	}

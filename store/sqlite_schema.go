@@ -5,9 +5,6 @@ import (
 	"database/sql"
 	_ "embed"
 	"errors"
-	"maps"
-	"slices"
-	"strings"
 )
 
 // writtenSchema is what the steps of the schema make, written out so that nobody has to take
@@ -20,35 +17,6 @@ var writtenSchema string
 
 // wantedSchema returns the texts of the objects that the steps of the schema make.
 func (*sqliteEngine) wantedSchema() map[string]string { return parseSchema(writtenSchema) }
-
-// formatSchema writes the texts of objects one after the other, each below a line with what it
-// is.
-func formatSchema(all map[string]string) string {
-	var b strings.Builder
-	for _, object := range slices.Sorted(maps.Keys(all)) {
-		b.WriteString("-- " + object + " --\n" + all[object] + "\n")
-	}
-	return b.String()
-}
-
-// parseSchema reads what formatSchema writes.
-func parseSchema(text string) map[string]string {
-	all := map[string]string{}
-	var object string
-	for line := range strings.Lines(text) {
-		name, found := strings.CutPrefix(line, "-- ")
-		name, ends := strings.CutSuffix(name, " --\n")
-		if found && ends {
-			object = name
-			continue
-		}
-		all[object] += line
-	}
-	for object, text := range all {
-		all[object] = strings.TrimSuffix(text, "\n")
-	}
-	return all
-}
 
 // schemaOf returns the texts of the objects in a schema.
 func (*sqliteEngine) schemaOf(ctx context.Context, db *sql.DB) (map[string]string, error) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 )
 
 // checkSchema compares the tables, indexes and triggers of the database with those that
@@ -54,4 +55,33 @@ func (v *verification) checkVersion(ctx context.Context) error {
 		return fmt.Errorf("%s is of an earlier version of this program; start this one with it, or with a copy, to bring it up to date", v.engine.name())
 	}
 	return s.checkSchemaVersion(found.version, found.dirty)
+}
+
+// formatSchema writes the texts of objects one after the other, each below a line with what it
+// is.
+func formatSchema(all map[string]string) string {
+	var b strings.Builder
+	for _, object := range slices.Sorted(maps.Keys(all)) {
+		b.WriteString("-- " + object + " --\n" + all[object] + "\n")
+	}
+	return b.String()
+}
+
+// parseSchema reads what formatSchema writes.
+func parseSchema(text string) map[string]string {
+	all := map[string]string{}
+	var object string
+	for line := range strings.Lines(text) {
+		name, found := strings.CutPrefix(line, "-- ")
+		name, ends := strings.CutSuffix(name, " --\n")
+		if found && ends {
+			object = name
+			continue
+		}
+		all[object] += line
+	}
+	for object, text := range all {
+		all[object] = strings.TrimSuffix(text, "\n")
+	}
+	return all
 }

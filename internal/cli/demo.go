@@ -113,7 +113,7 @@ func (c *demo) Run(ctx context.Context, s streams) (err error) {
 	if err := c.takeEvents(site); err != nil {
 		return err
 	}
-	defer c.webhooks.start(starting, stand, s.err)()
+	defer c.webhooks.start(ctx, stand, s.err)()
 	printDemoGuide(s.out, site.address())
 	return site.run(ctx)
 }

@@ -95,6 +95,25 @@ func newSchema(t testing.TB, server string) string {
 	return dsn
 }
 
+// NewRole makes a role that has no rights to a schema, and returns its name and the DSN by which it
+// signs in. It goes with the test.
+func NewRole(t testing.TB, dsn string) (name, roleDSN string) {
+	t.Helper()
+	parsed, err := url.Parse(dsn)
+	if err != nil {
+		t.Fatal("the DSN is not a URL") // without the error, which may show a password
+	}
+	name = "test_" + strings.ToLower(rand.Text())
+	password := rand.Text()
+	execute(t, dsn, "CREATE ROLE "+name+" LOGIN PASSWORD '"+password+"'")
+	t.Cleanup(func() {
+		execute(t, dsn, "DROP OWNED BY "+name)
+		execute(t, dsn, "DROP ROLE "+name)
+	})
+	parsed.User = url.UserPassword(name, password)
+	return name, parsed.String()
+}
+
 func withSearchPath(server, schema string) (string, error) {
 	dsn, err := url.Parse(server)
 	if err != nil {
