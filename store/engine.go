@@ -145,5 +145,19 @@ func takeSteps(files fs.FS, folder string, target database.Driver, describe func
 		err = nil
 	}
 	fileErr, dbErr := m.Close()
-	return errors.Join(describe(err), fileErr, dbErr)
+	return errors.Join(describe(causeOfStep(err)), fileErr, dbErr)
+}
+
+// causeOfStep returns the error of the database behind one of the library that takes steps, which
+// hides it.
+func causeOfStep(err error) error {
+	var pointer *database.Error
+	var value database.Error
+	switch {
+	case errors.As(err, &pointer) && pointer.OrigErr != nil:
+		return pointer.OrigErr
+	case errors.As(err, &value) && value.OrigErr != nil:
+		return value.OrigErr
+	}
+	return err
 }

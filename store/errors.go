@@ -79,6 +79,9 @@ var (
 	ErrConflict = errors.New("was being changed by another server at the same moment; please try again")
 	// ErrSignIn is returned when the server of the database refuses the user or the password.
 	ErrSignIn = errors.New("refused the user or the password")
+	// ErrTLS is returned when the server of the database has no TLS, or a certificate that does not
+	// hold for it.
+	ErrTLS = errors.New("cannot be reached by TLS as it was asked for: its server has none, or a certificate that does not hold for it")
 	// ErrNoDatabase is returned when the server has no database of that name.
 	ErrNoDatabase = errors.New("does not exist on that server")
 	// ErrNoRight is returned when the user of the database lacks a right.
@@ -128,7 +131,7 @@ func describeError(what string, err error) error {
 func isDescribed(err error) bool {
 	for _, known := range []error{
 		ErrNewer, ErrTooOld, ErrBehind, ErrDirty, ErrNotDatabase, ErrReadOnly, ErrNoFolder, ErrDamaged, ErrFull, ErrServed, ErrBusy, ErrDisk,
-		ErrUnreachable, ErrStandby, ErrSlow, ErrConflict, ErrSignIn, ErrNoDatabase, ErrNoRight, ErrNoSchema,
+		ErrUnreachable, ErrStandby, ErrSlow, ErrConflict, ErrSignIn, ErrTLS, ErrNoDatabase, ErrNoRight, ErrNoSchema,
 	} {
 		if errors.Is(err, known) {
 			return true
@@ -146,7 +149,7 @@ func diskFailed(err error) bool {
 // isPassing reports whether a database that cannot be used for that reason may be there again
 // without anybody doing something about Countersign.
 func isPassing(reason error) bool {
-	return slices.Contains([]error{ErrUnreachable, ErrSignIn, ErrNoDatabase, ErrStandby, ErrSlow, ErrBusy, ErrConflict}, reason)
+	return slices.Contains([]error{ErrUnreachable, ErrTLS, ErrSignIn, ErrNoDatabase, ErrStandby, ErrSlow, ErrBusy, ErrConflict}, reason)
 }
 
 // databaseFailed reports whether it is the database, and not what was asked of it, that keeps a

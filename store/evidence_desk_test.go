@@ -3,6 +3,7 @@ package store_test
 import (
 	"crypto/rand"
 	"crypto/sha256"
+	"database/sql"
 	"maps"
 	"os"
 	"path/filepath"
@@ -18,6 +19,7 @@ import (
 	"countersign/internal/foldertest"
 	"countersign/internal/idv"
 	"countersign/internal/ledger"
+	"countersign/internal/postgrestest"
 	"countersign/internal/review"
 	"countersign/internal/securityevent"
 )
@@ -26,7 +28,8 @@ import (
 // has kept of it.
 type evidence struct {
 	t         testing.TB
-	path      string
+	path      string // of a file of SQLite's
+	url       string // of a database of PostgreSQL's in its place
 	old       []byte // a checkpoint from the middle
 	last      []byte // the newest
 	older     string // a copy from the middle
@@ -47,7 +50,19 @@ type evidence struct {
 // newEvidence returns a copy of evidence that is recorded once.
 func newEvidence(t testing.TB) *evidence {
 	t.Helper()
+	if postgrestest.Chosen() {
+		return recordEvidence(t)
+	}
 	return sharedEvidence.copyTo(t, t.TempDir())
+}
+
+// raw opens the database beside any store.
+func (e *evidence) raw() *sql.DB {
+	e.t.Helper()
+	if postgrestest.Chosen() {
+		return openRaw(e.t, "pgx", e.url)
+	}
+	return raw(e.t, e.path)
 }
 
 var sharedEvidence evidenceTemplate
@@ -87,7 +102,12 @@ func (s *evidenceTemplate) record(t testing.TB, folder string) {
 // recordEvidence records something of everything, in a ledger of its own.
 func recordEvidence(t testing.TB) *evidence {
 	t.Helper()
-	d := newUncopiedDesk(t)
+	folder := t.TempDir()
+	if postgrestest.Chosen() {
+		postgrestest.DatabaseIn(t, folder)
+	}
+	d := openDesk(t, folder)
+	d.ann, d.bob = d.addPerson("Ann"), d.addPerson("Bob")
 	must(t, d.Store.Close())
 	minutes := 0
 	d.options.Now = func() time.Time { return after(minutes) }
@@ -169,9 +189,11 @@ func recordEvidence(t testing.TB) *evidence {
 	e.old = sign()
 	mark("old")
 	e.oldSize = e.seq["old"] + 1
-	e.older = filepath.Join(filepath.Dir(filepath.Dir(d.options.Path)), "older", "older.db")
-	must(t, os.Mkdir(filepath.Dir(e.older), 0o700))
-	must(t, d.Backup(ctx, e.older))
+	if !postgrestest.Chosen() {
+		e.older = filepath.Join(folder, "older", "older.db")
+		must(t, os.Mkdir(filepath.Dir(e.older), 0o700))
+		must(t, d.Backup(ctx, e.older))
+	}
 
 	// Another, with resets, an export, a decision that was declined, and one withdrawn.
 	c := d.fetch(d.id2, 10, d.bob, decode(t, "COMPLETED", "c"))
@@ -254,6 +276,9 @@ func recordEvidence(t testing.TB) *evidence {
 		"fetches of ann":  `act = 'fetches' AND json_extract(facts, '$.first') = 1`,
 	} {
 		var seq int64
+		if postgrestest.Chosen() {
+			query = strings.ReplaceAll(query, "json_extract(facts, '$.first') =", "(facts::json ->> 'first')::bigint =")
+		}
 		must(t, d.raw().QueryRow(`SELECT seq FROM ledger WHERE `+query).Scan(&seq))
 		e.seq[name] = seq
 	}
@@ -264,6 +289,9 @@ func recordEvidence(t testing.TB) *evidence {
 	must(t, d.BeginSession(ctx, d.ann.ID, account.Session{Token: [32]byte{9}, Created: noon}))
 	must(t, d.Store.Close())
 	e.path = d.options.Path
+	if postgrestest.Chosen() {
+		e.path, e.url = "", postgrestest.URLIn(t, folder)
+	}
 	return e
 }
 

@@ -267,19 +267,37 @@ func (e *postgresEngine) prepare(ctx context.Context, _ bool) error {
 	err := db.QueryRowContext(ctx, `
 		SELECT current_setting('server_version_num')::integer, current_setting('server_encoding'),
 			(extract(epoch FROM clock_timestamp()) * 1000)::bigint`).Scan(&version, &encoding, &clock)
-	after := time.Now()
-	switch {
-	case err != nil:
+	if err != nil {
 		return e.describe(err)
-	case version < oldestPostgres:
-		return fmt.Errorf("%s is on a server of version %d; Countersign needs PostgreSQL 14 or newer", e.name(), version/10000)
-	case encoding != "UTF8":
-		return fmt.Errorf("%s has the encoding %s; Countersign needs UTF8: please make a database with ENCODING 'UTF8'", e.name(), encoding)
 	}
-	if at := timeOf(clock); e.clock && (at.Before(before.Add(-maxClockGap)) || at.After(after.Add(maxClockGap))) {
-		return fmt.Errorf("%s is on a machine whose clock shows %s while the one of this machine shows %s; please set the one that is wrong", e.name(), at.Format(time.DateTime), after.UTC().Format(time.DateTime))
+	reason := unfitServer(version, encoding)
+	if e.clock && reason == "" {
+		reason = clockGap(timeOf(clock), before, time.Now())
+	}
+	if reason != "" {
+		return errors.New(e.name() + " " + reason)
 	}
 	return nil
+}
+
+// unfitServer says why a server cannot be used, as the end of a sentence; empty where it can.
+func unfitServer(version int, encoding string) string {
+	switch {
+	case version < oldestPostgres:
+		return fmt.Sprintf("is on a server of version %d; Countersign needs PostgreSQL 14 or newer", version/10000)
+	case encoding != "UTF8":
+		return fmt.Sprintf("has the encoding %s; Countersign needs UTF8: please make a database with ENCODING 'UTF8'", encoding)
+	}
+	return ""
+}
+
+// clockGap says that the clock of a server is not that of this machine, which was read before and
+// after, as the end of a sentence; empty where it is.
+func clockGap(at, before, after time.Time) string {
+	if at.Before(before.Add(-maxClockGap)) || at.After(after.Add(maxClockGap)) {
+		return fmt.Sprintf("is on a machine whose clock shows %s while the one of this machine shows %s; please set the one that is wrong", at.UTC().Format(time.DateTime), after.UTC().Format(time.DateTime))
+	}
+	return ""
 }
 
 // describe is describeError of the store, where there is none yet.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"crypto/tls"
 	"database/sql/driver"
 	"errors"
 	"io"
@@ -34,6 +35,8 @@ func (*postgresEngine) reasonOf(err error) error {
 	switch {
 	case errors.Is(err, context.Canceled):
 		return nil
+	case isTLSRefused(err):
+		return ErrTLS
 	case errors.As(err, &failed): // also when it took too long
 		return ErrUnreachable
 	case errors.Is(err, context.DeadlineExceeded):
@@ -42,6 +45,14 @@ func (*postgresEngine) reasonOf(err error) error {
 		return ErrUnreachable
 	}
 	return reasonOf(err)
+}
+
+// isTLSRefused reports whether a connection failed for want of TLS. The driver has no value for a
+// server without it.
+func isTLSRefused(err error) bool {
+	var untrusted *tls.CertificateVerificationError
+	var failed *pgconn.ConnectError
+	return errors.As(err, &untrusted) || errors.As(err, &failed) && strings.Contains(failed.Error(), "server refused TLS connection")
 }
 
 // isConnectionLost reports whether an error is of the connection to the server.

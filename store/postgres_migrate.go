@@ -60,7 +60,7 @@ func (e *postgresEngine) upgrade() error {
 	db := e.openPool(nil, keepsWrites)
 	target, err := migratepgx.WithInstance(db, &migratepgx.Config{})
 	if err != nil {
-		return errors.Join(e.describe(err), db.Close())
+		return errors.Join(e.describe(causeOfStep(err)), db.Close())
 	}
 	if err := takeSteps(migrations.Postgres, "postgres", target, e.describe); err != nil {
 		return err

@@ -168,6 +168,22 @@ func TestServingRolesThatAreRefused(t *testing.T) {
 	}
 }
 
+// Who may look into a schema and make nothing in it is told so by migrate.
+func TestMigrateNeedsTheOwner(t *testing.T) {
+	t.Parallel()
+	owner := postgrestest.URL(t)
+	role, address := postgrestest.NewRole(t, owner)
+	db := openRaw(t, "pgx", owner)
+	var schema string
+	must(t, db.QueryRow(`SELECT current_schema()`).Scan(&schema))
+	exec(t, db, `GRANT USAGE ON SCHEMA `+schema+` TO `+role)
+	_, err := store.Migrate(t.Context(), postgresAt(t, address), "")
+	wantErr(t, err, store.ErrNoRight)
+	if text := err.Error(); !strings.HasSuffix(text, store.ErrNoRight.Error()) {
+		t.Errorf("not a sentence in our words: %q", text)
+	}
+}
+
 // What a role lacks is said in one sentence, at the start and in between.
 func TestMissingRightsAreSaid(t *testing.T) {
 	t.Parallel()

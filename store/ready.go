@@ -56,7 +56,7 @@ func (s *Store) notReady(err error) error {
 func (s *Store) reasonFor(err error) review.UnreadyReason {
 	err = s.describeError(err)
 	switch {
-	case errors.Is(err, ErrUnreachable), errors.Is(err, ErrSignIn), errors.Is(err, ErrNoDatabase):
+	case errors.Is(err, ErrUnreachable), errors.Is(err, ErrTLS), errors.Is(err, ErrSignIn), errors.Is(err, ErrNoDatabase):
 		return review.UnreadyUnreachable
 	case errors.Is(err, ErrStandby):
 		return review.UnreadyStandby

@@ -39,13 +39,18 @@ var sharedServer = sync.OnceValues(func() (*process, error) { return startProces
 // goes with the test.
 func URL(t testing.TB) string {
 	t.Helper()
-	server := os.Getenv(serverVariable)
-	if server == "" {
-		shared, err := sharedServer()
-		requireServer(t, err)
-		server = shared.url()
+	return newSchema(t, serverURL(t))
+}
+
+// serverURL returns the DSN of the server that all tests use.
+func serverURL(t testing.TB) string {
+	t.Helper()
+	if named := os.Getenv(serverVariable); named != "" {
+		return named
 	}
-	return newSchema(t, server)
+	shared, err := sharedServer()
+	requireServer(t, err)
+	return shared.url()
 }
 
 // urlFile is the file in a folder that holds the DSN of its schema.
@@ -68,6 +73,46 @@ func URLIn(t testing.TB, folder string) string {
 		t.Fatal(err)
 	}
 	return made
+}
+
+// DatabaseIn makes an empty database for a folder, in whose schema URLIn then finds what belongs to
+// the folder. Other than a schema it can be copied.
+func DatabaseIn(t testing.TB, folder string) {
+	t.Helper()
+	made := newDatabase(t, serverURL(t), "")
+	execute(t, made, "CREATE SCHEMA test")
+	dsn, err := withSearchPath(made, "test")
+	if err == nil {
+		err = os.WriteFile(filepath.Join(folder, urlFile), []byte(dsn), 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// CopyOf returns the DSN of a copy of a database, which nobody may be connected to.
+func CopyOf(t testing.TB, dsn string) string {
+	t.Helper()
+	parsed, err := url.Parse(dsn)
+	if err != nil {
+		t.Fatal("the DSN is not a URL") // without the error, which may show a password
+	}
+	return newDatabase(t, dsn, " TEMPLATE "+strings.TrimPrefix(parsed.Path, "/"))
+}
+
+// newDatabase makes a database and returns a DSN that is like another but for its name.
+func newDatabase(t testing.TB, like, options string) string {
+	t.Helper()
+	parsed, err := url.Parse(like)
+	if err != nil {
+		t.Fatal("the DSN is not a URL") // without the error, which may show a password
+	}
+	name := "test_" + strings.ToLower(rand.Text())
+	server := serverURL(t)
+	execute(t, server, "CREATE DATABASE "+name+options)
+	t.Cleanup(func() { execute(t, server, "DROP DATABASE "+name+" WITH (FORCE)") })
+	parsed.Path = "/" + name
+	return parsed.String()
 }
 
 // requireServer skips the test where there is no PostgreSQL, and fails it for every other error.

@@ -47,6 +47,16 @@ func (s *Server) Execute(statement string) {
 	execute(s.t, s.process.url(), statement)
 }
 
+// RequirePasswords has the server ask everybody but its superuser for a password.
+func (s *Server) RequirePasswords() {
+	s.t.Helper()
+	rules := "local all postgres trust\nlocal all all scram-sha-256\n"
+	if err := s.process.writeFile("pg_hba.conf", []byte(rules)); err != nil {
+		s.t.Fatal(err)
+	}
+	s.Restart()
+}
+
 // Stop cuts all connections and ends the server as a loss of power does: what it has not
 // written to disk is lost.
 func (s *Server) Stop() {
