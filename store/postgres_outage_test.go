@@ -404,5 +404,8 @@ func TestPostgresBackendKilledInCommit(t *testing.T) {
 	if n := d.times("a note"); n != 1 {
 		t.Errorf("the note is there %d times", n)
 	}
+	for _, made := range []string{"TRIGGER wait_at_gate ON ledger", "FUNCTION wait_at_gate", "TABLE gate"} {
+		exec(t, db, "DROP "+made)
+	}
 	d.wantSound()
 }
