@@ -72,12 +72,23 @@ var opening = time.Date(2026, 11, 23, 14, 2, 0, 0, time.UTC)
 // newDeskBefore starts a desk that asks another stand-in of Yoti's.
 func newDeskBefore(t testing.TB, dir string, yoti http.Handler) *desk {
 	t.Helper()
+	return newDeskOn(t, dir, nil, yoti)
+}
+
+// newDeskOn starts a desk with a database of PostgreSQL's, or, where that is nil, with the one of
+// the folder.
+func newDeskOn(t testing.TB, dir string, database *store.Postgres, yoti http.Handler) *desk {
+	t.Helper()
 	d := &desk{t: t, dir: dir, log: &lockedBuffer{}, now: opening}
 	upstream := httptest.NewServer(yoti)
 	t.Cleanup(upstream.Close)
 	d.upstream = upstream.URL
 	options := storeIn(t, dir, d.clock)
-	copyEmptyDatabase(t, dir, options)
+	if database != nil {
+		options.Postgres, options.Upgrade = database, true
+	} else {
+		copyEmptyDatabase(t, dir, options)
+	}
 	options.SigningKeyFile = filepath.Join(dir, "countersign.signing-key")
 	options.Serve = true
 	var err error

@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"time"
 
 	"github.com/golang-migrate/migrate/v4"
 	"github.com/golang-migrate/migrate/v4/database"
@@ -42,12 +43,19 @@ type engine interface {
 
 	// reading are the options of a transaction that sees one state of the database.
 	reading() *sql.TxOptions
+	// writing are the options of a transaction that writes.
+	writing() *sql.TxOptions
 	// begin makes sure that a transaction which writes may do so, and that nobody else does
 	// before it ends.
 	begin(ctx context.Context, tx *sql.Tx) error
 	// outcome says what became of the transaction that begin was called with last, after a
 	// commit that failed.
 	outcome(ctx context.Context, writer *sql.DB, err error) outcome
+	// clockSkew is by how much the clocks of those that write may differ without a word of it.
+	clockSkew() time.Duration
+	// stopsAfter reports whether nothing may be recorded any more after a commit of which nobody
+	// knows what came of it.
+	stopsAfter(err error) bool
 
 	// readState reads what a database says about itself.
 	readState(ctx context.Context, db *sql.DB) (databaseState, error)

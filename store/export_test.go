@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"time"
 
 	"countersign/internal/account"
 	"countersign/internal/idv"
@@ -28,6 +29,9 @@ const (
 	DecidedQuery     = decidedQuery
 )
 
+// DoubtFor limits for how long a store on PostgreSQL tries to find out what came of a commit.
+func (s *Store) DoubtFor(patience time.Duration) { s.engine.(*postgresEngine).patience = patience }
+
 // Writer returns the connection that writes, with its settings.
 func (s *Store) Writer() *sql.DB { return s.writer }
 
@@ -35,6 +39,9 @@ func (s *Store) Writer() *sql.DB { return s.writer }
 func (s *Store) Write(ctx context.Context, do func(context.Context, *sql.Tx) error) error {
 	return s.write(ctx, do)
 }
+
+// Touch writes to the database, in a transaction, and changes nothing that is recorded.
+func Touch(ctx context.Context, tx *sql.Tx) error { return touchDatabase(ctx, tx) }
 
 // Touch writes to the database and changes nothing that is recorded.
 func (s *Store) Touch(ctx context.Context) error { return s.write(ctx, touchDatabase) }
