@@ -41,10 +41,10 @@ func TestBadEvents(t *testing.T) {
 			if err != nil || a.status != test.status {
 				t.Errorf("status %d, error %v, want %d", a.status, err, test.status)
 			}
-			if n := d.rows(t, "hook_events", "jobs"); n != test.left {
+			if n := d.rows("hook_events", "jobs"); n != test.left {
 				t.Errorf("there are %s, want %s", n, test.left)
 			}
-			counted := d.rows(t, "sign_in_failures") != "sign_in_failures 0"
+			counted := d.rows("sign_in_failures") != "sign_in_failures 0"
 			if want := test.status == http.StatusNotFound; counted != want {
 				t.Errorf("it is counted as a failed sign-in: %t, want %t", counted, want)
 			}
@@ -65,7 +65,7 @@ func TestReplayedEvents(t *testing.T) {
 			t.Errorf("status %d, error %v", a.status, err)
 		}
 	}
-	if n := d.rows(t, "hook_events", "jobs"); n != "hook_events 3, jobs 1" {
+	if n := d.rows("hook_events", "jobs"); n != "hook_events 3, jobs 1" {
 		t.Errorf("there are %s", n)
 	}
 	if n := d.workOff(); n != 1 {

@@ -22,6 +22,7 @@ import (
 
 	"countersign/internal/account"
 	"countersign/internal/idv"
+	"countersign/internal/postgrestest"
 	"countersign/internal/yotisign/sandbox"
 	"countersign/views"
 )
@@ -39,13 +40,6 @@ type chromium struct {
 
 	mu      sync.Mutex
 	trouble []string // console errors, exceptions, refusals, requests to other hosts
-}
-
-// TestMain ends the Chromium that the tests shared.
-func TestMain(m *testing.M) {
-	code := m.Run()
-	shared.stop()
-	os.Exit(code)
 }
 
 // shared is the Chromium in which each test has a tab and a profile of its own: to start
@@ -89,11 +83,13 @@ func chromiumOptions(further ...chromedp.ExecAllocatorOption) []chromedp.ExecAll
 	), further...)
 }
 
-// needsChromium skips a test in a browser with -short, and where there is none; with CI
-// set it fails then.
+// needsChromium skips a test in a browser with -short, on PostgreSQL, and where there is none;
+// with CI set it fails then.
 func needsChromium(t *testing.T) {
 	t.Helper()
 	switch {
+	case postgrestest.Chosen():
+		t.Skip("a browser sees nothing of the database")
 	case testing.Short():
 		t.Skip("browser tests are skipped with -short")
 	case findChromium() != "":

@@ -15,7 +15,6 @@ import (
 
 	"countersign/internal/account"
 	"countersign/internal/breached"
-	"countersign/store"
 )
 
 // showCode is a story's command: what an authenticator app with the key shows, perhaps at another
@@ -190,20 +189,11 @@ func TestCodesStayOut(t *testing.T) {
 		if secret == code {
 			continue // six digits are in a database by chance
 		}
-		for _, name := range filesWith(t, d.dir, secret) {
+		for _, name := range d.placesWith(secret) {
 			t.Errorf("%q is in %s", secret, name)
 		}
 	}
-	d.verifyLedger(t)
-}
-
-// verifyLedger checks the database against its ledger, as audit verify does.
-func (d *desk) verifyLedger(t *testing.T) {
-	t.Helper()
-	options := storeIn(d.dir, d.clock)
-	if _, err := store.Verify(t.Context(), store.VerifyOptions{Path: options.Path, DataKeyFile: options.DataKeyFile}); err != nil {
-		t.Errorf("verify: %v", err)
-	}
+	d.verify()
 }
 
 // While the operator's list of passwords cannot be read, nobody chooses a password that was not

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -42,6 +43,9 @@ func (s *Server) redirectAfterDecision(c echo.Context, id idv.RecipientID, seq i
 // redirectToEntry leads to the page of a recipient after a form was recorded.
 func (s *Server) redirectToEntry(c echo.Context, id idv.RecipientID, key string) error {
 	seq, err := s.Desk.Recorded(c.Request().Context(), currentUser(c), key)
+	if errors.Is(err, review.ErrNoDatabase) { // it is recorded, which the page shows once there is one again
+		return c.Redirect(http.StatusSeeOther, keepView(c, views.RecipientPath(id)))
+	}
 	if err != nil {
 		return err
 	}

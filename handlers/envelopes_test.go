@@ -1,11 +1,9 @@
 package handlers_test
 
 import (
-	"database/sql"
 	"fmt"
 	"net/http"
 	"net/url"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -36,7 +34,7 @@ func TestNamesOfEnvelopesStayOut(t *testing.T) {
 				if strings.Contains(others, personal) || strings.Contains(d.log.String(), personal) {
 					t.Errorf("%s: %q is on another page or in the log", e.Name, personal)
 				}
-				for _, name := range filesWith(t, d.dir, personal) {
+				for _, name := range d.placesWith(personal) {
 					t.Errorf("%s: %q is in %s", e.Name, personal, name)
 				}
 			}
@@ -46,7 +44,7 @@ func TestNamesOfEnvelopesStayOut(t *testing.T) {
 		}
 	}
 	for _, personal := range []string{"egnp.exe", "a@example.org"} { // of the hostile one
-		if found := filesWith(t, d.dir, personal); len(found) > 0 || strings.Contains(d.log.String(), personal) {
+		if found := d.placesWith(personal); len(found) > 0 || strings.Contains(d.log.String(), personal) {
 			t.Errorf("%q is in %v or in the log", personal, found)
 		}
 	}
@@ -68,23 +66,14 @@ func TestEnvelopeWithoutAccessEntry(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	ann := d.signedIn("ann")
-	db, err := sql.Open("sqlite", filepath.Join(d.dir, "countersign.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
 	witness := sandbox.Envelopes()[1].Recipients[2]
-	if _, err := db.Exec(`
-		CREATE TRIGGER full_log BEFORE INSERT ON access_log WHEN new.recipient = '` + witness.ID + `'
-		BEGIN SELECT RAISE(ABORT, 'no room'); END`); err != nil {
-		t.Fatal(err)
-	}
-	before := d.rows(t, "recipients", "access_log")
+	d.refuseInserts("access_log", "new.recipient = '"+witness.ID+"'")
+	before := d.rows("recipients", "access_log")
 	a := mustGet(t, ann, "/envelopes/"+sandbox.Envelopes()[1].ID)
 	if a.status != http.StatusInternalServerError || strings.Contains(a.body, "@example.org") {
 		t.Errorf("status %d, the page says %s", a.status, a.body)
 	}
-	if after := d.rows(t, "recipients", "access_log"); after != before {
+	if after := d.rows("recipients", "access_log"); after != before {
 		t.Errorf("there is %s, before it %s", after, before)
 	}
 }

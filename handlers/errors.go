@@ -21,6 +21,8 @@ var (
 	errLinkUsed    = errors.New("the set-up link is not valid")
 	errBadDigest   = errors.New("the form names no result")
 
+	errNotDone = errors.New("the database could not be used, and nothing was done")
+
 	errNoPasskeysHere = errors.New("there is no passkey that works here")
 )
 
@@ -164,6 +166,9 @@ func (s *Server) offerRetry(c echo.Context, err error, page *views.ErrorPage) {
 		if isReadRequest(c.Request()) {
 			page.Again = c.Request().URL.RequestURI()
 		}
+	}
+	if errors.Is(err, review.ErrNoDatabase) && isReadRequest(c.Request()) {
+		page.Again = page.Path
 	}
 	if kind, upstream := review.KindOf(err); upstream && kind != review.Expired { // asking again gives nothing else
 		if id, err := recipientParam(c); err == nil {

@@ -1,12 +1,14 @@
 package handlers
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 
 	"github.com/labstack/echo/v4"
 
 	"countersign/internal/account"
+	"countersign/internal/review"
 	"countersign/views"
 )
 
@@ -24,7 +26,7 @@ func (s *Server) guard(action account.Action) echo.MiddlewareFunc {
 			step := s.SecondFactor.NextStep(&who)
 			switch {
 			case err != nil:
-				return err
+				return s.nobodyKnown(c, err)
 			case who.ID == 0, step == account.StepSecondFactor && s.Now().Sub(who.Session.Created) > account.SecondFactorLimit:
 				return s.leadToSignIn(c)
 			case step == account.NoStep && s.mustCheck(c, &who):
@@ -40,6 +42,19 @@ func (s *Server) guard(action account.Action) echo.MiddlewareFunc {
 			return withTyped(c, errNotAllowed)
 		}
 	}
+}
+
+// nobodyKnown is err, for which it is not known who sent a request. Nothing of that was done, and
+// what was typed goes back to whoever sent it, in the answer to that very request.
+func (s *Server) nobodyKnown(c echo.Context, err error) error {
+	if isReadRequest(c.Request()) {
+		return err
+	}
+	form, formErr := readForm(c)
+	if formErr != nil {
+		return formErr
+	}
+	return &typedError{typedUnknown(c, form), fmt.Errorf("%w: %w", review.ErrNotRecorded, err)}
 }
 
 // isPartOf reports whether an action is what somebody does who is at a step of the sign-in.

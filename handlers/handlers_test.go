@@ -6,14 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"log/slog"
 	"mime/multipart"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -27,7 +25,6 @@ import (
 	"countersign/handlers"
 	"countersign/internal/account"
 	"countersign/internal/arrivals"
-	"countersign/internal/foldertest"
 	"countersign/internal/idv"
 	"countersign/internal/media"
 	"countersign/internal/review"
@@ -44,7 +41,7 @@ const apiKey = "made-up-api-key-7f3a"
 const password = "a horse, a battery, a staple"
 
 // desk is everything from the browser to the disk and to Yoti's stand-in: a real
-// server, client, sandbox and file. Only the clock is set by hand.
+// server, client, sandbox and database. Only the clock is set by hand.
 type desk struct {
 	t        testing.TB
 	server   *handlers.Server
@@ -72,29 +69,25 @@ func newDesk(t testing.TB, dir string) *desk {
 // opening is when each desk opens.
 var opening = time.Date(2026, 11, 23, 14, 2, 0, 0, time.UTC)
 
-// emptyDatabase is that of a desk on which nothing was done, with its data key.
-var emptyDatabase = foldertest.Template{Make: func(folder string) error {
-	s, err := store.Open(context.Background(), storeIn(folder, func() time.Time { return opening }))
-	if err != nil {
-		return err
-	}
-	return s.Close()
-}}
-
-func storeIn(folder string, now func() time.Time) store.Options {
-	return store.Options{Path: filepath.Join(folder, "countersign.db"), DataKeyFile: filepath.Join(folder, "countersign.key"), Now: now}
-}
-
 // newDeskBefore starts a desk that asks another stand-in of Yoti's.
 func newDeskBefore(t testing.TB, dir string, yoti http.Handler) *desk {
+	t.Helper()
+	return newDeskOn(t, dir, nil, yoti)
+}
+
+// newDeskOn starts a desk with a database of PostgreSQL's, or, where that is nil, with the one of
+// the folder.
+func newDeskOn(t testing.TB, dir string, database *store.Postgres, yoti http.Handler) *desk {
 	t.Helper()
 	d := &desk{t: t, dir: dir, log: &lockedBuffer{}, now: opening}
 	upstream := httptest.NewServer(yoti)
 	t.Cleanup(upstream.Close)
 	d.upstream = upstream.URL
-	options := storeIn(dir, d.clock)
-	if _, err := os.Stat(options.Path); errors.Is(err, fs.ErrNotExist) {
-		emptyDatabase.CopyTo(t, dir)
+	options := storeIn(t, dir, d.clock)
+	if database != nil {
+		options.Postgres, options.Upgrade = database, true
+	} else {
+		copyEmptyDatabase(t, dir, options)
 	}
 	options.SigningKeyFile = filepath.Join(dir, "countersign.signing-key")
 	options.Serve = true

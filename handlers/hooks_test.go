@@ -76,7 +76,7 @@ func TestHookThatIsOff(t *testing.T) {
 	if a, err := d.hook("/hooks/yoti/"+hookSecret, `{}`); err != nil || a.status != http.StatusNotFound {
 		t.Errorf("status %d, error %v", a.status, err)
 	}
-	if n := d.rows(t, "hook_events", "sign_in_failures"); n != "hook_events 0, sign_in_failures 0" {
+	if n := d.rows("hook_events", "sign_in_failures"); n != "hook_events 0, sign_in_failures 0" {
 		t.Errorf("there are %s", n)
 	}
 }
@@ -93,7 +93,7 @@ func TestWrongHookSecretsCost(t *testing.T) {
 			t.Fatalf("guess %d: status %d, error %v", i, a.status, err)
 		}
 	}
-	if n := d.rows(t, "hook_events", "jobs"); n != "hook_events 0, jobs 0" {
+	if n := d.rows("hook_events", "jobs"); n != "hook_events 0, jobs 0" {
 		t.Errorf("there are %s", n)
 	}
 	a, err := d.browser().post("/login", map[string][]string{"username": {"ann"}, "password": {password}})
@@ -162,7 +162,7 @@ func TestEventsThatDoNotArrive(t *testing.T) {
 			t.Errorf("an event that %s: status %d, error %v, want %d", test.name, a.status, err, test.status)
 		}
 	}
-	if n := d.rows(t, "hook_events", "jobs"); n != "hook_events 0, jobs 0" {
+	if n := d.rows("hook_events", "jobs"); n != "hook_events 0, jobs 0" {
 		t.Errorf("there are %s", n)
 	}
 }
@@ -206,16 +206,16 @@ func TestEventsInAnyOrder(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.workOff()
-	if got := d.rows(t, "recipients"); got != fmt.Sprint("recipients ", len(want)) {
+	if got := d.rows("recipients"); got != fmt.Sprint("recipients ", len(want)) {
 		t.Errorf("there are %s, want %d", got, len(want))
 	}
-	before := d.rows(t, "recipients", "snapshots", "jobs")
+	before := d.rows("recipients", "snapshots", "jobs")
 	d.later(time.Hour)
 	if _, err := notifier.Send(t.Context(), events...); err != nil {
 		t.Fatal(err)
 	}
 	d.workOff()
-	if after := d.rows(t, "recipients", "snapshots", "jobs"); after != before {
+	if after := d.rows("recipients", "snapshots", "jobs"); after != before {
 		t.Errorf("after the same events once more there is %s, before it %s", after, before)
 	}
 }

@@ -103,8 +103,8 @@ func TestListsThatAreRefused(t *testing.T) {
 			t.Errorf("%s: status %d, error %v, want %d and %q in: %.3000s", test.name, a.status, err, test.status, test.want, squeeze(a.body))
 		}
 	}
-	if d.sandbox.Calls() != 0 || d.rows(t, "imports", "import_lines", "jobs") != "imports 0, import_lines 0, jobs 0" {
-		t.Errorf("Yoti was asked %d times, there are %s", d.sandbox.Calls(), d.rows(t, "imports", "import_lines", "jobs"))
+	if d.sandbox.Calls() != 0 || d.rows("imports", "import_lines", "jobs") != "imports 0, import_lines 0, jobs 0" {
+		t.Errorf("Yoti was asked %d times, there are %s", d.sandbox.Calls(), d.rows("imports", "import_lines", "jobs"))
 	}
 }
 
@@ -132,7 +132,7 @@ func TestAlteredLists(t *testing.T) {
 			t.Errorf("%s: status %d, error %v", path, a.status, err)
 		}
 	}
-	if n := d.rows(t, "imports"); n != "imports 0" {
+	if n := d.rows("imports"); n != "imports 0" {
 		t.Errorf("there are %s", n)
 	}
 }
@@ -228,7 +228,7 @@ func TestBackgroundBearsAnOutage(t *testing.T) {
 		}
 		d.later(max(next.Sub(d.clock()), time.Second))
 	}
-	if n := d.rows(t, "recipients"); n != "recipients 12" {
+	if n := d.rows("recipients"); n != "recipients 12" {
 		t.Errorf("there are %s", n)
 	}
 }
@@ -243,7 +243,7 @@ func TestBackgroundGoesOnBesideTrouble(t *testing.T) {
 	if a, err := ann.get("/recipients/" + altered); err != nil || a.status != http.StatusOK {
 		t.Fatalf("status %d, error %v", a.status, err)
 	}
-	d.exec(`UPDATE recipients SET data_key = x'00' WHERE id = '` + altered + `'`)
+	d.exec(`UPDATE recipients SET data_key = $1 WHERE id = $2`, []byte{0}, altered)
 	for _, id := range []string{altered, other} {
 		if a, err := d.hook("/hooks/yoti/"+hookSecret, `{"topic":"idv_task_completion","recipient_id":"`+id+`"}`); err != nil || a.status != http.StatusNoContent {
 			t.Fatalf("status %d, error %v", a.status, err)

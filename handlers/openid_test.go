@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -13,7 +12,6 @@ import (
 	"countersign/internal/account"
 	"countersign/internal/openid"
 	"countersign/internal/openid/openidtest"
-	"countersign/store"
 )
 
 // company is a desk with the company's own sign-in before it.
@@ -127,14 +125,6 @@ func (co *company) people() []account.ListedPerson {
 		co.t.Fatal(err)
 	}
 	return list
-}
-
-// verify fails unless the record says what the database has.
-func (co *company) verify() {
-	co.t.Helper()
-	if _, err := store.Verify(co.t.Context(), store.VerifyOptions{Path: filepath.Join(co.dir, "countersign.db")}); err != nil {
-		co.t.Errorf("audit verify: %v", err)
-	}
 }
 
 // wantProblem fails unless an answer says why nobody is signed in.

@@ -91,7 +91,7 @@ func explainError(err error, reading bool) (views.ErrorPage, int) {
 	if reading {
 		places = slices.Insert(places, 0, whileReading)
 	}
-	p, ok := findProblem(errors.Join(err, webProblem(err), viewError(err)), places...)
+	p, ok := findProblem(errors.Join(err, webProblem(err), viewError(err), notDone(err)), places...)
 	if !ok {
 		p, _ = findProblem(errInternal, places...)
 	}
@@ -118,6 +118,15 @@ func placesOf(err error) []errorPlace {
 	return []errorPlace{anywhere}
 }
 
+// notDone stands for what was not recorded since the database could not be used; nil where err is
+// something else.
+func notDone(err error) error {
+	if errors.Is(err, review.ErrNotRecorded) && errors.Is(err, review.ErrNoDatabase) {
+		return errNotDone
+	}
+	return nil
+}
+
 // webProblem stands for an error of Echo's own making; nil where err is none.
 func webProblem(err error) error {
 	var web *echo.HTTPError
@@ -139,12 +148,15 @@ const (
 	foreignOriginCode = "foreign-origin"
 	noViewCode        = "no-view-of-queue"
 
+	noDatabase = "The database cannot be used at the moment"
+
 	goBack = "Nothing was recorded. Go back: your browser still has what you typed."
 )
 
 // problems are the errors that people see, and what they see of them. The first row about an
 // error holds.
 var problems = slices.Concat([]problem{
+	{in: whileReading, errs: []error{review.ErrNoDatabase}, status: http.StatusServiceUnavailable, code: "no-database", heading: noDatabase, text: "Nothing can be shown until it can be used again. Please try again in a moment."},
 	{in: whileReading, errs: []error{review.ErrNotRecorded, review.ErrOutcomeUnknown}, status: http.StatusInternalServerError, code: "not-recorded", heading: "This cannot be shown", text: "No personal data is shown without a record of who viewed it, and that record could not be written. Please tell the operator."},
 
 	{in: ofMedium, errs: []error{media.ErrKind}, status: http.StatusBadGateway, code: "wrong-kind", heading: "This file cannot be displayed.", text: "What Yoti sent is neither a JPEG or PNG picture nor a PDF nor JSON, so it was rejected."},
@@ -154,7 +166,9 @@ var problems = slices.Concat([]problem{
 	{errs: []error{errNoRecipient}, status: http.StatusNotFound, code: "no-recipient-id", heading: "This address has no recipient ID", text: "Enter the ID, or paste text that contains it.", ask: true},
 	{errs: []error{idv.ErrNoEnvelopeID}, status: http.StatusNotFound, code: "no-envelope-id", heading: "This address has no envelope ID", text: "An envelope ID is a UUID: 32 hexadecimal digits in five groups. Enter it in the search field."},
 	{errs: []error{review.ErrNotRecording}, status: http.StatusServiceUnavailable, code: "not-recording", heading: "Countersign is not recording", text: "Nothing was done. What is stored can be read as before; everything else has to wait until the operator has restarted it."},
-	{errs: []error{review.ErrOutcomeUnknown}, status: http.StatusInternalServerError, code: "outcome-unknown", heading: "It is not known whether this was recorded", text: "Something failed while it was being written. Once Countersign has been restarted, open the recipient's page: what is there is recorded. If it is not there, send the same form again; nothing is recorded twice."},
+	{errs: []error{review.ErrOutcomeUnknown}, status: http.StatusInternalServerError, code: "outcome-unknown", heading: "It is not known whether this was recorded", text: "Something failed while it was being written. Once Countersign records again, open the recipient's page: what is there is recorded. If it is not there, send the same form again; nothing is recorded twice."},
+	{errs: []error{errNotDone}, status: http.StatusServiceUnavailable, code: "not-recorded", heading: "Nothing was recorded", text: "The database cannot be used at the moment, so it was not done. You can send the same form again in a moment; nothing is recorded twice."},
+	{errs: []error{review.ErrNoDatabase}, status: http.StatusServiceUnavailable, code: "no-database", heading: noDatabase, text: "It is not known whether anything was recorded: check the recipient's page in a moment. If you send the same form again, nothing is recorded twice."},
 	{errs: []error{review.ErrNotRecorded}, status: http.StatusInternalServerError, code: "not-recorded", heading: "Nothing was recorded", text: "It could not be written, so it was not done. Please tell the operator. You can send the same form again later; nothing is recorded twice."},
 	{errs: []error{review.ErrNoSnapshot}, status: http.StatusNotFound, code: "no-snapshot", heading: "No such result is stored", text: "This recipient has no stored result with that digest.", ask: true},
 	{errs: []error{review.ErrNoView}, status: http.StatusNotFound, code: "no-view", heading: "This page was not sent to you", text: "Nothing was recorded."},

@@ -52,6 +52,10 @@ func TestExplainByPlace(t *testing.T) {
 	}{
 		{review.ErrNotRecorded, false, "not-recorded", http.StatusInternalServerError},
 		{fmt.Errorf("open: %w", review.ErrOutcomeUnknown), true, "not-recorded", http.StatusInternalServerError},
+		{fmt.Errorf("%w: %w", review.ErrNotRecorded, review.ErrNoDatabase), false, "not-recorded", http.StatusServiceUnavailable},
+		{fmt.Errorf("%w: %w", review.ErrNotRecorded, review.ErrNoDatabase), true, "no-database", http.StatusServiceUnavailable},
+		{review.ErrNoDatabase, false, "no-database", http.StatusServiceUnavailable},
+		{fmt.Errorf("%w: %w", review.ErrOutcomeUnknown, review.ErrNoDatabase), false, "outcome-unknown", http.StatusInternalServerError},
 		{review.ErrOutcomeUnknown, false, "outcome-unknown", http.StatusInternalServerError},
 		{&mediumError{media.ErrEmpty}, true, "empty", http.StatusBadGateway},
 		{media.ErrEmpty, true, "internal", http.StatusInternalServerError},

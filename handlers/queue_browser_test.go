@@ -1,12 +1,10 @@
 package handlers_test
 
 import (
-	"database/sql"
 	"fmt"
 	"net/http"
 	"net/url"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -163,23 +161,16 @@ func TestQueueIsPagedOverHTTP(t *testing.T) {
 // queue as recipients 01 and 04 do.
 func (d *desk) copyCases(n int) {
 	d.t.Helper()
-	db, err := sql.Open("sqlite", filepath.Join(d.dir, "countersign.db"))
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	defer db.Close()
 	for _, statement := range []string{
 		`INSERT INTO recipients (id, data_key, stage, phase, concern, since, bucket, why, document, country, holder)
-			SELECT printf('10000000-0000-4000-8000-%012d', i), data_key, stage, phase, concern, since - i % 7, bucket, why, document, country, holder FROM n`,
+			SELECT '10000000-0000-4000-8000-' || substr(CAST(1000000000000 + i AS TEXT), 2), data_key, stage, phase, concern, since - i % 7, bucket, why, document, country, holder FROM n`,
 		`INSERT INTO case_facets (recipient, kind, value, phase, concern, since)
-			SELECT printf('10000000-0000-4000-8000-%012d', i), kind, value, case_facets.phase, case_facets.concern, case_facets.since - i % 7
+			SELECT '10000000-0000-4000-8000-' || substr(CAST(1000000000000 + i AS TEXT), 2), kind, value, case_facets.phase, case_facets.concern, case_facets.since - i % 7
 			FROM n JOIN case_facets ON case_facets.recipient = n.id`,
 	} {
-		if _, err := db.Exec(`WITH RECURSIVE count (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM count WHERE i < ?),
-			n AS (SELECT count.i, recipients.* FROM count JOIN recipients ON recipients.id = printf('00000000-0000-4000-8000-%012d', CASE WHEN count.i % 2 = 0 THEN 1 ELSE 4 END))
-			`+statement, n); err != nil {
-			d.t.Fatal(err)
-		}
+		d.exec(`WITH RECURSIVE count (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM count WHERE i < $1),
+			n AS (SELECT count.i, recipients.* FROM count JOIN recipients ON recipients.id = CASE WHEN count.i % 2 = 0 THEN '00000000-0000-4000-8000-000000000001' ELSE '00000000-0000-4000-8000-000000000004' END)
+			`+statement, n)
 	}
 }
 

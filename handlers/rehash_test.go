@@ -59,7 +59,7 @@ func TestPasswordIsHashedAnew(t *testing.T) {
 	if len(anew) != 1 || anew[0] != "ann" {
 		t.Errorf("the record has it %d times, by %q", len(anew), anew)
 	}
-	d.verifyLedger(t)
+	d.verify()
 }
 
 // A password that was changed while the old one was being hashed anew stays changed.

@@ -1,10 +1,8 @@
 package handlers_test
 
 import (
-	"database/sql"
 	"net/http"
 	"net/url"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -15,24 +13,11 @@ import (
 	"countersign/internal/review"
 )
 
-// plant writes into the database beside the server.
-func (d *desk) plant(statement string, args ...any) {
-	d.t.Helper()
-	db, err := sql.Open("sqlite", filepath.Join(d.dir, "countersign.db"))
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	defer db.Close()
-	if _, err := db.ExecContext(d.t.Context(), statement, args...); err != nil {
-		d.t.Fatal(err)
-	}
-}
-
 // givePasskey gives somebody a passkey that nobody can use.
 func (d *desk) givePasskey(name string) {
 	d.t.Helper()
-	d.plant(`INSERT INTO passkeys (account, credential_id, credential, sign_count, name, created_at)
-		SELECT id, CAST(name AS BLOB), '{}', 0, 'Phone', 0 FROM accounts WHERE name = $1`, name)
+	d.exec(`INSERT INTO passkeys (id, account, credential_id, credential, sign_count, name, created_at)
+		SELECT id, id, $2, '{}', 0, 'Phone', 0 FROM accounts WHERE name = $1`, name, []byte(name))
 }
 
 func (b *browser) page(t *testing.T, a answer, err error) *goquery.Document {
@@ -53,7 +38,7 @@ func TestLostPhone(t *testing.T) {
 	d := newDesk(t, t.TempDir())
 	d.server.SecondFactor = account.EverybodyMust
 	ann := d.signedIn("ann")
-	d.plant(`UPDATE sessions SET proof = 'password+passkey'`)
+	d.exec(`UPDATE sessions SET proof = 'password+passkey'`)
 	d.givePasskey("ann")
 	d.addPerson("admin")
 	d.givePasskey("admin")
@@ -61,7 +46,7 @@ func TestLostPhone(t *testing.T) {
 	if _, err := admin.post("/login", url.Values{"username": {"admin"}, "password": {password}}); err != nil {
 		t.Fatal(err)
 	}
-	d.plant(`UPDATE sessions SET proof = 'password+passkey' WHERE proof = 'password'`)
+	d.exec(`UPDATE sessions SET proof = 'password+passkey' WHERE proof = 'password'`)
 	if a, err := ann.get("/queue"); err != nil || a.status != http.StatusOK {
 		t.Fatalf("ann before: status %d, error %v", a.status, err)
 	}

@@ -142,6 +142,12 @@ func (s *Server) resultRoutes() []route {
 	}
 }
 
+// Where notes and decisions are posted.
+const (
+	notesRoute     = "/recipients/:id/notes"
+	decisionsRoute = "/recipients/:id/decisions"
+)
+
 // actRoutes are those of what people do about a recipient.
 func (s *Server) actRoutes() []route {
 	return []route{
@@ -150,7 +156,7 @@ func (s *Server) actRoutes() []route {
 		{http.MethodPost, "/recipients/:id/assign", account.AssignCases, withRecipient(s.assignCase)},
 		{http.MethodPost, "/recipients/:id/tags", account.TakeCases, withRecipient(s.tagCase)},
 
-		{http.MethodPost, "/recipients/:id/decisions", account.Decide, s.afterProofIf(s.StepUp.Decisions, withRecipient(s.recordDecision))},
+		{http.MethodPost, decisionsRoute, account.Decide, s.afterProofIf(s.StepUp.Decisions, withRecipient(s.recordDecision))},
 		{http.MethodGet, "/recipients/:id/decisions/:seq", account.ReadResults, withRecipient(s.showReceipt)},
 		{http.MethodGet, "/recipients/:id/decisions/:seq/screen", account.ReadResults, withRecipient(s.showReplay)},
 		{http.MethodPost, "/recipients/:id/decisions/:seq/second", account.ReviewSecond, s.afterProof(withRecipient(s.recordSecondReview))},
@@ -158,7 +164,7 @@ func (s *Server) actRoutes() []route {
 
 		{http.MethodGet, "/recipients/:id/bundle", account.ExportBundle, withRecipient(s.showBundle)},
 		{http.MethodPost, "/recipients/:id/bundle", account.ExportBundle, s.afterProof(withRecipient(s.sendBundle))},
-		{http.MethodPost, "/recipients/:id/notes", account.WriteNotes, withRecipient(s.addNote)},
+		{http.MethodPost, notesRoute, account.WriteNotes, withRecipient(s.addNote)},
 		{http.MethodPost, "/recipients/:id/expected", account.WriteNotes, withRecipient(s.setExpected)},
 		{http.MethodPost, "/recipients/:id/draft", account.WriteNotes, withRecipient(s.keepDraft)},
 		{http.MethodPost, "/recipients/:id/draft/discard", account.WriteNotes, withRecipient(s.discardDraft)},

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -54,7 +52,7 @@ func TestSecretsStayOut(t *testing.T) {
 		if strings.Contains(d.log.String(), secret) {
 			t.Errorf("%q is in the log", secret)
 		}
-		for _, name := range filesWith(t, d.dir, secret) {
+		for _, name := range d.placesWith(secret) {
 			t.Errorf("%q is in %s", secret, name)
 		}
 	}
@@ -98,7 +96,7 @@ func TestPasswordLinksStayOut(t *testing.T) {
 	if err != nil || used.status != http.StatusForbidden || strings.Contains(used.body, token) {
 		t.Errorf("a used link: status %d, error %v", used.status, err)
 	}
-	for _, name := range filesWith(t, d.dir, token) {
+	for _, name := range d.placesWith(token) {
 		t.Errorf("the token is in %s", name)
 	}
 	// A failure on the way is logged, without it.
@@ -111,24 +109,4 @@ func TestPasswordLinksStayOut(t *testing.T) {
 	if strings.Contains(d.log.String(), token) || !strings.Contains(d.log.String(), "route=/password") {
 		t.Errorf("the log is %s", d.log)
 	}
-}
-
-// filesWith names the files under dir that hold text.
-func filesWith(t *testing.T, dir, text string) []string {
-	t.Helper()
-	var found []string
-	names, err := filepath.Glob(filepath.Join(dir, "*"))
-	if err != nil || len(names) == 0 {
-		t.Fatalf("files of the desk: %v, %v", names, err)
-	}
-	for _, name := range names {
-		content, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if strings.Contains(string(content), text) {
-			found = append(found, filepath.Base(name))
-		}
-	}
-	return found
 }

@@ -16,7 +16,6 @@ import (
 	"countersign/internal/account"
 	"countersign/internal/openid/openidtest"
 	"countersign/internal/securityevent"
-	"countersign/store"
 )
 
 // loggedEvent is a security event as it stands on a log.
@@ -162,7 +161,7 @@ func TestEventsHoldNobodysData(t *testing.T) {
 				t.Errorf("%q is on the %s", secret, where)
 			}
 		}
-		for _, name := range filesWith(t, d.dir, secret) {
+		for _, name := range d.placesWith(secret) {
 			if secret == typed || secret == "chosen-by-robin-alone" {
 				t.Errorf("%q is in %s", secret, name)
 			}
@@ -458,9 +457,8 @@ func TestSignInsAreOnTheLedger(t *testing.T) {
 	if err := d.store.Close(); err != nil {
 		t.Fatal(err)
 	}
-	v, err := store.Verify(t.Context(), store.VerifyOptions{Path: storeIn(d.dir, d.clock).Path})
-	if err != nil || v.SignIns != 3 || v.Unbatched != 0 {
-		t.Errorf("verified: %+v, error %v", v, err)
+	if v := d.verify(); v.SignIns != 3 || v.Unbatched != 0 {
+		t.Errorf("verified: %+v", v)
 	}
 }
 
@@ -469,7 +467,7 @@ func TestNoSignInWithoutItsEvent(t *testing.T) {
 	dir := t.TempDir()
 	d := newDesk(t, dir)
 	d.addPerson("ann")
-	alter(t, dir, `CREATE TRIGGER no_more BEFORE INSERT ON sign_ins BEGIN SELECT RAISE(ABORT, 'no'); END`)
+	d.refuseInserts("sign_ins", "")
 	b := d.browser()
 	a, err := b.post("/login", url.Values{"username": {"ann"}, "password": {password}})
 	if err != nil || a.status != http.StatusInternalServerError {

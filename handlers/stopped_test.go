@@ -1,31 +1,14 @@
 package handlers_test
 
 import (
-	"database/sql"
 	"net/http"
 	"net/url"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/PuerkitoBio/goquery"
 	_ "modernc.org/sqlite" // to alter what the store would not
 )
-
-// alter changes the database of a desk in ways that its triggers forbid.
-func alter(t *testing.T, dir string, statements ...string) {
-	t.Helper()
-	db, err := sql.Open("sqlite", filepath.Join(dir, "countersign.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	for _, statement := range statements {
-		if _, err := db.Exec(statement); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
 
 // newStoppedDesk starts a desk whose ledger was altered while nobody looked.
 func newStoppedDesk(t *testing.T) *desk {
@@ -38,7 +21,7 @@ func newStoppedDesk(t *testing.T) *desk {
 	if err := before.store.Close(); err != nil { // a second time does no harm
 		t.Fatal(err)
 	}
-	alter(t, dir, `DROP TRIGGER ledger_is_not_changed`, `UPDATE ledger SET name = 'nobody' WHERE seq = 3`)
+	before.alter("ledger", "ledger_is_not_changed", `UPDATE ledger SET name = 'nobody' WHERE seq = 3`)
 	return newDesk(t, dir)
 }
 
@@ -120,7 +103,7 @@ func TestAnAlteredTextIsNotShown(t *testing.T) {
 	if a, err := ann.post(somebody+"/notes", note); err != nil || a.status != http.StatusSeeOther {
 		t.Fatalf("note: status %d, error %v", a.status, err)
 	}
-	alter(t, dir, `DROP TRIGGER ledger_is_not_changed`, `UPDATE ledger SET text_sealed = randomblob(length(text_sealed)) WHERE act = 'note'`)
+	d.alter("ledger", "ledger_is_not_changed", `UPDATE ledger SET text_sealed = content WHERE act = 'note'`)
 	a, err := ann.get(somebody)
 	if err != nil || a.status != http.StatusInternalServerError || !strings.Contains(a.body, `data-error="altered"`) {
 		t.Errorf("status %d, error %v", a.status, err)
@@ -159,7 +142,7 @@ func TestAnAnswerThatIsNotRecordedIsGivenBack(t *testing.T) {
 	if err := d.store.Close(); err != nil {
 		t.Fatal(err)
 	}
-	alter(t, dir, `DROP TRIGGER ledger_is_not_changed`, `UPDATE ledger SET role = 'nobody' WHERE seq = (SELECT max(seq) FROM ledger)`)
+	d.alter("ledger", "ledger_is_not_changed", `UPDATE ledger SET role = 'nobody' WHERE seq = (SELECT max(seq) FROM ledger)`)
 	d = newDesk(t, dir)
 	supervisor := d.signedIn("supervisor")
 	if page, err = supervisor.get(somebody); err != nil {

@@ -98,6 +98,19 @@ func typedUnsigned(c echo.Context, form url.Values) *typedForm {
 	return &typedForm{recipient: id, key: form.Get("key"), text: textIn(form), answer: true}
 }
 
+// typedUnknown returns what somebody sent of whom it is not known who they are: a note or a
+// decision as it can be sent again, and of other forms the text; nil when there is none.
+func typedUnknown(c echo.Context, form url.Values) *typedForm {
+	id, err := recipientParam(c)
+	switch {
+	case err == nil && c.Path() == notesRoute:
+		return typedNote(id, form)
+	case err == nil && c.Path() == decisionsRoute:
+		return typedDecision(id, form)
+	}
+	return typedText(textIn(form))
+}
+
 // choice is what is chosen beside the text.
 func (t *typedForm) choice() review.Choice {
 	form := url.Values{}

@@ -117,17 +117,19 @@ func refuseLookalike(ctx context.Context, tx *sql.Tx, looks account.Skeletons) e
 func (s *Store) Account(ctx context.Context, key string) (account.Account, error) {
 	found := account.Account{Key: key}
 	var by personRow
-	err := s.readers.QueryRowContext(ctx, `
-		SELECT password, `+hasSecondFactor("accounts.id")+`,
-			EXISTS (SELECT 1 FROM break_glass WHERE break_glass.account = accounts.id),
-			id, name, role, created_at, disabled_at
-		FROM accounts
-		WHERE name_key = $1 AND id > 0`, key).Scan(append([]any{&found.Password, &found.SecondFactor, &found.BreakGlass}, by.scanTargets()...)...)
+	err := s.readRow(ctx, func(db *sql.DB) error {
+		return db.QueryRowContext(ctx, `
+			SELECT password, `+hasSecondFactor("accounts.id")+`,
+				EXISTS (SELECT 1 FROM break_glass WHERE break_glass.account = accounts.id),
+				id, name, role, created_at, disabled_at
+			FROM accounts
+			WHERE name_key = $1 AND id > 0`, key).Scan(append([]any{&found.Password, &found.SecondFactor, &found.BreakGlass}, by.scanTargets()...)...)
+	})
 	if errors.Is(err, sql.ErrNoRows) {
 		return account.Account{}, account.ErrNoAccount
 	}
 	if err != nil {
-		return account.Account{}, fmt.Errorf("store: read account: %w", s.describeError(err))
+		return account.Account{}, fmt.Errorf("store: read account: %w", err)
 	}
 	found.Person = by.toPerson()
 	return found, nil

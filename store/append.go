@@ -113,6 +113,10 @@ func (s *Store) nextEntry(ctx context.Context, tx *sql.Tx, a newEntry) (ledger.E
 	if now := timeOf(millis(s.now())); e.At.Before(at) && !now.Before(at) && now.Sub(e.At) < account.ClockSlack {
 		e.At = now
 	}
+	// Nor are clocks of two servers ever the same: an entry is not made before the one before it.
+	if ahead := at.Sub(e.At); ahead > 0 && ahead <= s.engine.clockSkew() {
+		e.At = at
+	}
 	e.Seq, e.Behind = last+1, ledger.ClockLag(at, e.At)
 	return e, err
 }

@@ -31,6 +31,9 @@ func (s *Store) startLog(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
+	if err := s.findLogEnd(ctx, list); err != nil {
+		return err
+	}
 	if len(list) > 0 {
 		if err := s.compareLog(ctx, list[len(list)-1], o.AcceptOlder); err != nil || s.Halted() {
 			return err
@@ -47,6 +50,19 @@ func (s *Store) startLog(ctx context.Context, o Options) error {
 		return s.catchUp(ctx, list)
 	}
 	return nil
+}
+
+// findLogEnd finds the checkpoint up to which a log has all that it gets. One that is begun gets
+// none of before.
+func (s *Store) findLogEnd(ctx context.Context, list []signedCheckpoint) error {
+	return s.read(ctx, func(tx *sql.Tx) error {
+		newest, err := newestCheckpoint(ctx, tx)
+		s.logSeen = newest.Size
+		if len(list) > 0 {
+			s.logSeen = min(newest.Size, list[len(list)-1].Size)
+		}
+		return err
+	})
 }
 
 // checkLogFile returns an error for a checkpoint log that can be none.
@@ -278,6 +294,9 @@ func checkpointsAfter(ctx context.Context, tx *sql.Tx, size int64) ([]signedChec
 // it is not known to work. Whoever has the turn calls it.
 func (s *Store) logCheckpoints(list []signedCheckpoint) {
 	s.unlogged = append(s.unlogged, list...)
+	for _, c := range list {
+		s.logSeen = max(s.logSeen, c.Size)
+	}
 	if s.checkpointLog == "" {
 		s.unlogged = nil
 		return

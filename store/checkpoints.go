@@ -280,6 +280,9 @@ func (s *Store) ensureCheckpoint(ctx context.Context, tx *sql.Tx) (signedCheckpo
 	if err != nil || s.signer == nil {
 		return last, err
 	}
+	if err := s.fetchUnlogged(ctx, tx, last.Size); err != nil {
+		return last, err
+	}
 	size, err := ledgerSize(ctx, tx)
 	if err != nil || size == last.Size {
 		return last, err
@@ -317,6 +320,22 @@ func (s *Store) ensureCheckpoint(ctx context.Context, tx *sql.Tx) (signedCheckpo
 	}
 	s.leaving = append(s.leaving, c)
 	return c, nil
+}
+
+// fetchUnlogged has the checkpoints logged that others signed since. Servers that share a database
+// sign in turn, and the log of each gets all: one that had only its own would not show that
+// the database is older than what another signed.
+func (s *Store) fetchUnlogged(ctx context.Context, tx *sql.Tx, newest int64) error {
+	seen := s.logSeen
+	if n := len(s.leaving); n > 0 {
+		seen = s.leaving[n-1].Size
+	}
+	if s.checkpointLog == "" || newest <= seen {
+		return nil
+	}
+	others, err := checkpointsAfter(ctx, tx, seen)
+	s.leaving = append(s.leaving, others...)
+	return err
 }
 
 // Checkpoint returns the checkpoint of the whole ledger; see review.LedgerReader.

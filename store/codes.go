@@ -53,15 +53,17 @@ func (s *Store) CodeSecret(ctx context.Context, owner int64, confirmed bool) (ac
 	var found account.CodeSecret
 	var wrapped []byte
 	var created int64
-	err := s.readers.QueryRowContext(ctx, `
-		SELECT data_key, sealed, created_at, last_step
-		FROM code_secrets
-		WHERE account = $1 AND (confirmed_at IS NOT NULL) = $2`, owner, confirmed).Scan(&wrapped, &found.Sealed, &created, &found.LastStep)
+	err := s.readRow(ctx, func(db *sql.DB) error {
+		return db.QueryRowContext(ctx, `
+			SELECT data_key, sealed, created_at, last_step
+			FROM code_secrets
+			WHERE account = $1 AND (confirmed_at IS NOT NULL) = $2`, owner, confirmed).Scan(&wrapped, &found.Sealed, &created, &found.LastStep)
+	})
 	if errors.Is(err, sql.ErrNoRows) {
 		return account.CodeSecret{}, account.ErrNoFactor
 	}
 	if err != nil {
-		return account.CodeSecret{}, fmt.Errorf("store: read code secret: %w", s.describeError(err))
+		return account.CodeSecret{}, fmt.Errorf("store: read code secret: %w", err)
 	}
 	found.Created = timeOf(created)
 	if found.Secret, err = openCodeSecret(s.dataKeys, owner, wrapped, found.Sealed); err != nil {

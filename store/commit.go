@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"time"
 )
 
 // Writes that arrive while another is being written are written together, in one transaction
@@ -83,14 +84,24 @@ var errOneRefused = errors.New("store: one of several writes was refused")
 // maxTries is how often a transaction is tried that another server was in the way of.
 const maxTries = 5
 
+// conflictPause is half of the shortest pause before that. Each is twice as long as the one before.
+const conflictPause = 5 * time.Millisecond
+
 // commit writes jobs in one transaction, so that one which is refused leaves nothing
 // behind and does not touch its neighbours. An error means that none was written, unless it is
 // review.ErrOutcomeUnknown. Nobody is told of success before all are on the disk.
 func (s *Store) commit(ctx context.Context, jobs []*job) error {
 	var err error
 	for try := 1; try <= maxTries; try++ {
-		if err = s.commitOnce(ctx, jobs); !mayTryAgain(err, try) {
+		err = s.commitOnce(ctx, jobs)
+		if errors.Is(err, ErrUnreachable) || errors.Is(err, ErrStandby) { // the next may lead to another server
+			closeIdle(s.writer, 1)
+		}
+		if !mayTryAgain(err, try) {
 			break
+		}
+		if errors.Is(err, ErrConflict) { // whoever was in the way must get ahead
+			time.Sleep(conflictPause << try)
 		}
 	}
 	return s.notDone(err)
@@ -129,7 +140,7 @@ func (s *Store) commitOnce(ctx context.Context, jobs []*job) error {
 // inTransaction calls do with a transaction, which ends with it.
 func (s *Store) inTransaction(ctx context.Context, do func(*sql.Tx) error) error {
 	s.leaving = nil
-	tx, err := s.writer.BeginTx(ctx, nil)
+	tx, err := s.writer.BeginTx(ctx, s.engine.writing())
 	if err != nil {
 		return s.describeError(err)
 	}
@@ -253,7 +264,6 @@ func (s *Store) runInSavepoint(ctx context.Context, tx *sql.Tx, j *job) (refused
 func (s *Store) rollBack(tx *sql.Tx) {
 	s.tail = nil
 	if err := tx.Rollback(); err != nil && !errors.Is(err, sql.ErrTxDone) {
-		s.writer.SetMaxIdleConns(0) // closes it
-		s.writer.SetMaxIdleConns(1)
+		closeIdle(s.writer, 1)
 	}
 }

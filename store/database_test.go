@@ -16,11 +16,11 @@ import (
 
 // How tests get at a database beside the store, on either engine. What assumes that it is a file of
 // SQLite's stands in files whose names begin with sqlite; their tests do not run on
-// PostgreSQL.
+// PostgreSQL, and those of files whose names begin with postgres run once.
 
 // TestMain runs the tests a second time on PostgreSQL.
 func TestMain(m *testing.M) {
-	os.Exit(postgrestest.Main(m, postgrestest.Again{Files: []string{"sqlite_*_test.go"}}))
+	os.Exit(postgrestest.Main(m, postgrestest.Again{Files: []string{"sqlite_*_test.go", "postgres_*_test.go"}}))
 }
 
 // postgresAt returns the address of a database of the tests.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"time"
 
 	"github.com/golang-migrate/migrate/v4"
 	"github.com/golang-migrate/migrate/v4/database"
@@ -42,12 +43,19 @@ type engine interface {
 
 	// reading are the options of a transaction that sees one state of the database.
 	reading() *sql.TxOptions
+	// writing are the options of a transaction that writes.
+	writing() *sql.TxOptions
 	// begin makes sure that a transaction which writes may do so, and that nobody else does
 	// before it ends.
 	begin(ctx context.Context, tx *sql.Tx) error
 	// outcome says what became of the transaction that begin was called with last, after a
 	// commit that failed.
 	outcome(ctx context.Context, writer *sql.DB, err error) outcome
+	// clockSkew is by how much the clocks of those that write may differ without a word of it.
+	clockSkew() time.Duration
+	// stopsAfter reports whether nothing may be recorded any more after a commit of which nobody
+	// knows what came of it.
+	stopsAfter(err error) bool
 
 	// readState reads what a database says about itself.
 	readState(ctx context.Context, db *sql.DB) (databaseState, error)
@@ -76,6 +84,16 @@ type engine interface {
 	owns(name string) (bool, error)
 	// copyTo writes the database as it is at one moment to an empty file.
 	copyTo(ctx context.Context, path string) error
+	// served reports whether a server may be using the database.
+	served(ctx context.Context, db *sql.DB) (bool, error)
+	// beginCopy makes the schema in a database that is empty or does not exist, for a copy.
+	beginCopy(ctx context.Context) (*copyTarget, error)
+	// fillerPool returns the one connection that fills such a database.
+	fillerPool() *sql.DB
+	// load writes rows in a transaction, which is that of the connection.
+	load(ctx context.Context, conn *sql.Conn, tx *sql.Tx, l copyLoad) error
+	// cannotHold says what in a text the database cannot hold; empty when it can.
+	cannotHold(table, column, text string) string
 	// emptyLog leaves nothing of what was overwritten, where the database can be told to.
 	emptyLog(ctx context.Context, writer *sql.DB) error
 

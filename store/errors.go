@@ -3,7 +3,10 @@ package store
 import (
 	"errors"
 	"io/fs"
+	"slices"
 	"syscall"
+
+	"countersign/internal/review"
 )
 
 // Why a database cannot be used. Each is the end of a sentence that begins with the
@@ -100,6 +103,11 @@ type fileError struct {
 func (e *fileError) Error() string   { return e.what + " " + e.reason.Error() }
 func (e *fileError) Unwrap() []error { return []error{e.reason, e.cause} }
 
+// Is reports whether target is review.ErrNoDatabase, and the database may be there again by itself.
+func (e *fileError) Is(target error) bool {
+	return target == review.ErrNoDatabase && isPassing(e.reason)
+}
+
 // describeError puts an error of the database or of the file system into our words, and leaves
 // every other as it is.
 func (s *Store) describeError(err error) error {
@@ -138,15 +146,16 @@ func diskFailed(err error) bool {
 	return reason == ErrFull || reason == ErrDisk || errors.Is(err, ErrFull) || errors.Is(err, ErrDisk)
 }
 
+// isPassing reports whether a database that cannot be used for that reason may be there again
+// without anybody doing something about Countersign.
+func isPassing(reason error) bool {
+	return slices.Contains([]error{ErrUnreachable, ErrTLS, ErrSignIn, ErrNoDatabase, ErrStandby, ErrSlow, ErrBusy, ErrConflict}, reason)
+}
+
 // databaseFailed reports whether it is the database, and not what was asked of it, that keeps a
 // transaction from being written.
 func databaseFailed(err error) bool {
-	for _, failure := range []error{ErrUnreachable, ErrStandby, ErrSlow, ErrConflict} {
-		if errors.Is(err, failure) {
-			return true
-		}
-	}
-	return diskFailed(err)
+	return errors.Is(err, review.ErrNoDatabase) || errors.Is(err, ErrNoRight) || diskFailed(err)
 }
 
 // reasonOf returns which of our errors an error of SQLite or of the file system is; nil for none.

@@ -22,6 +22,7 @@ import (
 	"countersign/internal/postgrestest"
 	"countersign/internal/review"
 	"countersign/internal/securityevent"
+	"countersign/store"
 )
 
 // evidence is a closed database with something of everything in it, and what an auditor
@@ -293,6 +294,16 @@ func recordEvidence(t testing.TB) *evidence {
 		e.path, e.url = "", postgrestest.URLIn(t, folder)
 	}
 	return e
+}
+
+// root is the root over the entries as they stand.
+func (e *evidence) root() ledger.Root {
+	e.t.Helper()
+	db := raw(e.t, e.path)
+	defer db.Close() // or its log stays beside the file
+	var tree ledger.Frontier
+	must(e.t, store.ReadEntries(db, func(entry ledger.Entry) { tree.Add(entry.Bytes()) }))
+	return tree.Root()
 }
 
 // newKey returns a key of the same name as that of the ledger.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"time"
 
 	"countersign/internal/account"
 	"countersign/internal/idv"
@@ -28,6 +29,9 @@ const (
 	DecidedQuery     = decidedQuery
 )
 
+// DoubtFor limits for how long a store on PostgreSQL tries to find out what came of a commit.
+func (s *Store) DoubtFor(patience time.Duration) { s.engine.(*postgresEngine).patience = patience }
+
 // Writer returns the connection that writes, with its settings.
 func (s *Store) Writer() *sql.DB { return s.writer }
 
@@ -35,6 +39,9 @@ func (s *Store) Writer() *sql.DB { return s.writer }
 func (s *Store) Write(ctx context.Context, do func(context.Context, *sql.Tx) error) error {
 	return s.write(ctx, do)
 }
+
+// Touch writes to the database, in a transaction, and changes nothing that is recorded.
+func Touch(ctx context.Context, tx *sql.Tx) error { return touchDatabase(ctx, tx) }
 
 // Touch writes to the database and changes nothing that is recorded.
 func (s *Store) Touch(ctx context.Context) error { return s.write(ctx, touchDatabase) }
@@ -223,4 +230,35 @@ func (s *Store) Places(ctx context.Context, v review.View, limit int) ([]review.
 		return err
 	})
 	return found.places, err
+}
+
+// TablesCopied are the names of the tables that a copy takes along.
+func TablesCopied() []string {
+	var names []string
+	for _, table := range tablesCopied() {
+		names = append(names, table.name)
+	}
+	return names
+}
+
+// TablesLeft are those that stay behind, with the reasons.
+func TablesLeft() map[string]string { return tablesLeft() }
+
+// SealBody seals the body of a result under the data key of its recipient.
+func SealBody(dataKey []byte, id idv.RecipientID, digest idv.Digest, body []byte) ([]byte, error) {
+	key, err := newSeal(dataKey)
+	if err != nil {
+		return nil, err
+	}
+	return sealBody(key, id, digest, body), nil
+}
+
+// SealContent seals the text of an entry under the data key of its recipient, and completes the
+// entry.
+func SealContent(e *ledger.Entry, dataKey, text []byte) ([]byte, error) {
+	key, err := newSeal(dataKey)
+	if err != nil {
+		return nil, err
+	}
+	return sealContent(e, newEntry{key: key, Act: review.Act{Content: text}}), nil
 }

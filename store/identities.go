@@ -15,17 +15,19 @@ import (
 func (s *Store) AccountByIdentity(ctx context.Context, id account.Identity) (account.Account, error) {
 	var found account.Account
 	var by personRow
-	err := s.readers.QueryRowContext(ctx, `
-		SELECT accounts.name_key, accounts.password, accounts.id, accounts.name, accounts.role, accounts.created_at, accounts.disabled_at
-		FROM identities
-		JOIN accounts ON accounts.id = identities.account
-		WHERE identities.issuer = $1 AND identities.subject = $2`, id.Issuer, id.Subject).
-		Scan(append([]any{&found.Key, &found.Password}, by.scanTargets()...)...)
+	err := s.readRow(ctx, func(db *sql.DB) error {
+		return db.QueryRowContext(ctx, `
+			SELECT accounts.name_key, accounts.password, accounts.id, accounts.name, accounts.role, accounts.created_at, accounts.disabled_at
+			FROM identities
+			JOIN accounts ON accounts.id = identities.account
+			WHERE identities.issuer = $1 AND identities.subject = $2`, id.Issuer, id.Subject).
+			Scan(append([]any{&found.Key, &found.Password}, by.scanTargets()...)...)
+	})
 	if errors.Is(err, sql.ErrNoRows) {
 		return account.Account{}, account.ErrNoAccount
 	}
 	if err != nil {
-		return account.Account{}, fmt.Errorf("store: read account by identity: %w", s.describeError(err))
+		return account.Account{}, fmt.Errorf("store: read account by identity: %w", err)
 	}
 	found.Person = by.toPerson()
 	return found, nil
@@ -188,8 +190,9 @@ func (s *Store) BreakGlassUses(ctx context.Context, since time.Time) ([]account.
 // account.BreakGlassStore.
 func (s *Store) HasBreakGlass(ctx context.Context) (bool, error) {
 	var has bool
-	if err := s.readers.QueryRowContext(ctx, `SELECT `+ableBreakGlass).Scan(&has); err != nil {
-		return false, fmt.Errorf("store: look for an account for emergencies: %w", s.describeError(err))
+	err := s.readRow(ctx, func(db *sql.DB) error { return db.QueryRowContext(ctx, `SELECT `+ableBreakGlass).Scan(&has) })
+	if err != nil {
+		return false, fmt.Errorf("store: look for an account for emergencies: %w", err)
 	}
 	return has, nil
 }

@@ -411,8 +411,10 @@ func retryLine(ctx context.Context, tx *sql.Tx, t arrivals.Task, e arrivals.Endi
 // EndLease gives the worker's lease back, if the holder has it.
 func (s *Store) EndLease(ctx context.Context, holder string) error {
 	var held bool
-	err := s.readers.QueryRowContext(ctx, `
-		SELECT EXISTS (SELECT 1 FROM leases WHERE name = $1 AND holder = $2)`, workerLease, holder).Scan(&held)
+	err := s.readRow(ctx, func(db *sql.DB) error {
+		return db.QueryRowContext(ctx, `
+			SELECT EXISTS (SELECT 1 FROM leases WHERE name = $1 AND holder = $2)`, workerLease, holder).Scan(&held)
+	})
 	if err == nil && held { // a server that did nothing writes nothing when it stops
 		err = s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 			_, err := tx.ExecContext(ctx, `
@@ -423,7 +425,7 @@ func (s *Store) EndLease(ctx context.Context, holder string) error {
 		})
 	}
 	if err != nil {
-		return fmt.Errorf("store: end a lease: %w", s.describeError(err))
+		return fmt.Errorf("store: end a lease: %w", err)
 	}
 	return nil
 }

@@ -127,16 +127,18 @@ func readPasskeys(ctx context.Context, tx *sql.Tx, owner int64) ([]account.Passk
 func (s *Store) FindPasskey(ctx context.Context, credentialID []byte) (account.PasskeyEntry, account.Person, error) {
 	var row passkeyRow
 	var owner personRow
-	err := s.readers.QueryRowContext(ctx, `
-		SELECT `+passkeyColumns+`, accounts.id, accounts.name, accounts.role, accounts.created_at, accounts.disabled_at
-		FROM passkeys
-		JOIN accounts ON accounts.id = passkeys.account
-		WHERE passkeys.credential_id = $1`, credentialID).Scan(append(row.scanTargets(), owner.scanTargets()...)...)
+	err := s.readRow(ctx, func(db *sql.DB) error {
+		return db.QueryRowContext(ctx, `
+			SELECT `+passkeyColumns+`, accounts.id, accounts.name, accounts.role, accounts.created_at, accounts.disabled_at
+			FROM passkeys
+			JOIN accounts ON accounts.id = passkeys.account
+			WHERE passkeys.credential_id = $1`, credentialID).Scan(append(row.scanTargets(), owner.scanTargets()...)...)
+	})
 	if errors.Is(err, sql.ErrNoRows) {
 		return account.PasskeyEntry{}, account.Person{}, account.ErrNoPasskey
 	}
 	if err != nil {
-		return account.PasskeyEntry{}, account.Person{}, fmt.Errorf("store: find passkey: %w", s.describeError(err))
+		return account.PasskeyEntry{}, account.Person{}, fmt.Errorf("store: find passkey: %w", err)
 	}
 	found, err := row.toPasskey()
 	if err != nil {

@@ -16,16 +16,17 @@ import (
 
 // postgresEngine is a database of PostgreSQL's, which other servers may use too.
 type postgresEngine struct {
-	address *Postgres
-	steps   bool   // whether it takes those of the schema that are due
-	clock   bool   // whether the clocks of both machines are compared
-	server  string // which no other has that is open
-	begun   uint64 // transactions that write; whoever has the turn uses it, and the token
-	token   []byte // of the last of them
+	address  *Postgres
+	steps    bool          // whether it takes those of the schema that are due
+	clock    bool          // whether the clocks of both machines are compared
+	server   string        // which no other has that is open
+	begun    uint64        // transactions that write; whoever has the turn uses it, and the token
+	token    []byte        // of the last of them
+	patience time.Duration // for finding out what came of a transaction
 }
 
 func newPostgresEngine(o Options) *postgresEngine {
-	return &postgresEngine{address: o.Postgres, steps: o.Upgrade, clock: o.Now == nil, server: newServerName(time.Now())}
+	return &postgresEngine{address: o.Postgres, steps: o.Upgrade, clock: o.Now == nil, server: newServerName(time.Now()), patience: outcomePatience}
 }
 
 // newServerName tells an open store from all others: there is one on a machine, in a process and at
@@ -44,7 +45,7 @@ func (e *postgresEngine) name() string { return "the database " + e.address.Stri
 // not keep the others from theirs for longer than that.
 const (
 	headPatience = "30s" // for a lock
-	idlePatience = "30s" // in a transaction
+	idlePatience = "10s" // in a transaction
 )
 
 // writerPool returns the one connection that writes. What it is told to be on the disk is.
@@ -67,17 +68,20 @@ func (e *postgresEngine) untouchedPool() (*sql.DB, func() error, error) {
 	return e.readerPool(), func() error { return nil }, nil
 }
 
-// openPool returns connections with settings, each of which is prepared once.
+// openPool returns connections with settings, where the address has no other, each of which is
+// prepared once.
 func (e *postgresEngine) openPool(settings map[string]string, prepare func(context.Context, *pgx.Conn) error) *sql.DB {
 	config := e.address.config.Copy()
 	for name, value := range settings {
-		config.RuntimeParams[name] = value
+		if _, given := config.RuntimeParams[name]; !given {
+			config.RuntimeParams[name] = value
+		}
 	}
 	var options []stdlib.OptionOpenDB
 	if prepare != nil {
 		options = append(options, stdlib.OptionAfterConnect(prepare))
 	}
-	return stdlib.OpenDB(*config, options...)
+	return sql.OpenDB(storableConnector{stdlib.GetConnector(*config, options...)})
 }
 
 // readsOnly has a connection refuse to write, and read with one process: to start others takes
@@ -98,6 +102,12 @@ func keepsWrites(ctx context.Context, conn *pgx.Conn) error {
 // reading sees what was committed before its first statement.
 func (*postgresEngine) reading() *sql.TxOptions {
 	return &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
+}
+
+// writing sees what was committed before each of its statements, whatever the database is set to:
+// one that saw only what was there before it waited for the head would miss what it waited for.
+func (*postgresEngine) writing() *sql.TxOptions {
+	return &sql.TxOptions{Isolation: sql.LevelReadCommitted}
 }
 
 // headFact is the row that each transaction which writes locks, so that those of all servers
@@ -144,9 +154,11 @@ func newToken(at time.Time, number uint64) []byte {
 	return binary.BigEndian.AppendUint64(token, number)
 }
 
-// How long it is tried to find out what came of a transaction, and how long to wait in between.
+// How long it is tried to find out what came of a transaction, and how long to wait in between. A
+// transaction whose connection was cut unnoticed has the head until the server ends it, after
+// idlePatience.
 const (
-	outcomePatience = 10 * time.Second
+	outcomePatience = 15 * time.Second
 	outcomePause    = 100 * time.Millisecond
 )
 
@@ -156,7 +168,7 @@ func (e *postgresEngine) outcome(ctx context.Context, writer *sql.DB, err error)
 	if isAnswer(err) {
 		return outcomeNotWritten
 	}
-	patience, cancel := context.WithTimeout(ctx, outcomePatience)
+	patience, cancel := context.WithTimeout(ctx, e.patience)
 	defer cancel()
 	for {
 		found, err := e.findToken(patience, writer)
@@ -171,10 +183,14 @@ func (e *postgresEngine) outcome(ctx context.Context, writer *sql.DB, err error)
 	}
 }
 
+// stopsAfter is never true: the server looks after its disk, and after a failure starts with what
+// is on it. The next transaction that it takes rests on that.
+func (*postgresEngine) stopsAfter(error) bool { return false }
+
 // findToken takes the head, which the transaction in question has until it is decided, and looks
 // whether the token of this server is that of the transaction.
 func (e *postgresEngine) findToken(ctx context.Context, writer *sql.DB) (outcome, error) {
-	tx, err := writer.BeginTx(ctx, nil)
+	tx, err := writer.BeginTx(ctx, e.writing())
 	if err != nil {
 		return outcomeUnknown, err
 	}
@@ -219,7 +235,9 @@ func (*postgresEngine) owns(string) (bool, error) { return false, nil }
 // ErrNoCopy is returned for a backup of a database of PostgreSQL's.
 var ErrNoCopy = errors.New("is backed up by pg_dump, or by a base backup and the log of the server; countersign audit verify tells whether one that was restored is whole")
 
-func (*postgresEngine) copyTo(context.Context, string) error { return ErrNoCopy }
+func (e *postgresEngine) copyTo(context.Context, string) error {
+	return fmt.Errorf("%s %w", e.name(), ErrNoCopy)
+}
 
 // emptyLog does nothing: dead rows and the log of the server are beyond a client. What was
 // erased is sealed there, under a key that is gone.
@@ -244,6 +262,9 @@ const oldestPostgres = 140000
 
 // maxClockGap is by how much the clocks of both machines may differ.
 const maxClockGap = time.Minute
+
+// clockSkew is that of machines whose clocks are kept right over a network.
+func (*postgresEngine) clockSkew() time.Duration { return time.Second }
 
 // prepare asks the server whether it can be used.
 func (e *postgresEngine) prepare(ctx context.Context, _ bool) error {

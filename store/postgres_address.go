@@ -75,6 +75,7 @@ func ParsePostgres(address string, o PostgresOptions) (*Postgres, error) {
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = connectPatience
 	}
+	config.DialFunc = newDialer().DialContext
 	if o.Password != "" {
 		config.Password = o.Password
 	}

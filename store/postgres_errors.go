@@ -14,13 +14,15 @@ import (
 )
 
 // isAnswer reports whether an error is what the server answered, and not one of the way to it.
-// An answer that the connection ends says nothing of what was asked.
+// An answer that the connection ends says nothing of what was asked, nor does one after which the
+// whole server starts anew: what it could not write to its log may be found there all the same.
 func isAnswer(err error) bool {
 	if errors.Is(err, pgx.ErrTxCommitRollback) {
 		return true
 	}
 	var refused *pgconn.PgError
-	return errors.As(err, &refused) && reasonOfSQLState(refused.Code) != ErrUnreachable
+	return errors.As(err, &refused) && refused.SeverityUnlocalized == "ERROR" &&
+		refused.Code != "40003" && reasonOfSQLState(refused.Code) != ErrUnreachable
 }
 
 // reasonOf implements engine.
@@ -55,10 +57,9 @@ func isTLSRefused(err error) bool {
 
 // isConnectionLost reports whether an error is of the connection to the server.
 func isConnectionLost(err error) bool {
-	var failed *pgconn.ConnectError
 	var network net.Error
 	switch {
-	case errors.As(err, &failed), errors.As(err, &network):
+	case errors.As(err, &network), errors.Is(err, pgconn.ErrConnClosed):
 		return true
 	case errors.Is(err, driver.ErrBadConn), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF), errors.Is(err, net.ErrClosed):
 		return true
@@ -82,7 +83,7 @@ func reasonOfSQLState(code string) error {
 		return ErrBusy
 	case "28000", "28P01":
 		return ErrSignIn
-	case "3D000":
+	case "3D000", "57P04":
 		return ErrNoDatabase
 	case "42501":
 		return ErrNoRight

@@ -43,7 +43,7 @@ func (s *Store) notReady(err error) error {
 	switch h := s.whyStopped(); {
 	case h != nil:
 		reason = h.reason
-	case errors.Is(err, context.DeadlineExceeded):
+	case reason == "" && errors.Is(err, context.DeadlineExceeded):
 		reason = review.UnreadySlow
 	case reason == "":
 		reason = review.UnreadyDisk
@@ -56,17 +56,17 @@ func (s *Store) notReady(err error) error {
 func (s *Store) reasonFor(err error) review.UnreadyReason {
 	err = s.describeError(err)
 	switch {
-	case errors.Is(err, ErrUnreachable):
+	case errors.Is(err, ErrUnreachable), errors.Is(err, ErrTLS), errors.Is(err, ErrSignIn), errors.Is(err, ErrNoDatabase):
 		return review.UnreadyUnreachable
 	case errors.Is(err, ErrStandby):
 		return review.UnreadyStandby
-	case errors.Is(err, ErrSlow):
+	case errors.Is(err, ErrSlow), errors.Is(err, ErrBusy), errors.Is(err, ErrConflict):
 		return review.UnreadySlow
 	case errors.Is(err, ErrNoNewKey):
 		return review.UnreadyKey
 	case errors.Is(err, ErrFull):
 		return review.UnreadyFull
-	case errors.Is(err, ErrReadOnly):
+	case errors.Is(err, ErrReadOnly), errors.Is(err, ErrNoRight):
 		return review.UnreadyReadOnly
 	case errors.Is(err, ErrDisk), errors.Is(err, ErrDamaged), errors.Is(err, ErrNotDatabase):
 		return review.UnreadyDisk
@@ -79,11 +79,13 @@ func (s *Store) reasonFor(err error) review.UnreadyReason {
 func (s *Store) checkVersion(ctx context.Context) error {
 	var version uint
 	var dirty bool
-	err := s.readers.QueryRowContext(ctx, `
-		SELECT version, dirty
-		FROM schema_migrations`).Scan(&version, &dirty)
+	err := s.readRow(ctx, func(db *sql.DB) error {
+		return db.QueryRowContext(ctx, `
+			SELECT version, dirty
+			FROM schema_migrations`).Scan(&version, &dirty)
+	})
 	if err != nil {
-		return s.describeError(err)
+		return err
 	}
 	return s.checkSchemaVersion(version, dirty)
 }

@@ -20,21 +20,23 @@ func (s *Store) Session(ctx context.Context, tokenHash [32]byte) (account.Signed
 	session := sessionRow{session: &who.Session}
 	targets := append(append(session.scanTargets(), &chosen), factorTargets(&who.Factors)...)
 	targets = append(targets, &who.Factors.Provider, &who.NoPassword)
-	err := s.readers.QueryRowContext(ctx, `
-		SELECT `+sessionColumns+`, preferences.chosen,
-			`+factorColumns+`,
-			EXISTS (SELECT 1 FROM identities WHERE identities.account = accounts.id), accounts.password = '',
-			accounts.id, accounts.name, accounts.role, accounts.created_at, accounts.disabled_at
-		FROM sessions
-		JOIN accounts ON accounts.id = sessions.account
-		LEFT JOIN preferences ON preferences.account = accounts.id
-		WHERE sessions.token_hash = $1 AND accounts.disabled_at IS NULL`, tokenHash[:]).
-		Scan(append(targets, by.scanTargets()...)...)
+	err := s.readRow(ctx, func(db *sql.DB) error {
+		return db.QueryRowContext(ctx, `
+			SELECT `+sessionColumns+`, preferences.chosen,
+				`+factorColumns+`,
+				EXISTS (SELECT 1 FROM identities WHERE identities.account = accounts.id), accounts.password = '',
+				accounts.id, accounts.name, accounts.role, accounts.created_at, accounts.disabled_at
+			FROM sessions
+			JOIN accounts ON accounts.id = sessions.account
+			LEFT JOIN preferences ON preferences.account = accounts.id
+			WHERE sessions.token_hash = $1 AND accounts.disabled_at IS NULL`, tokenHash[:]).
+			Scan(append(targets, by.scanTargets()...)...)
+	})
 	if errors.Is(err, sql.ErrNoRows) {
 		return account.SignedIn{}, account.ErrNoSession
 	}
 	if err != nil {
-		return account.SignedIn{}, fmt.Errorf("store: read session: %w", s.describeError(err))
+		return account.SignedIn{}, fmt.Errorf("store: read session: %w", err)
 	}
 	session.fill()
 	who.Person = by.toPerson()

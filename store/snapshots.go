@@ -38,7 +38,7 @@ func (s *Store) KeepResult(ctx context.Context, id idv.RecipientID, who account.
 		_, err = tx.ExecContext(ctx, `
 			UPDATE recipients
 			SET newest = $1, state = $2, final = $3
-			WHERE id = $4`, fetch, string(d.Session.State), boolToInt(d.Session.Final()), id.String())
+			WHERE id = $4`, fetch, stateColumn(d), boolToInt(d.Session.Final()), id.String())
 		if err != nil {
 			return err
 		}

@@ -92,6 +92,8 @@ func (e *sqliteEngine) untouchedPool() (*sql.DB, func() error, error) {
 
 func (*sqliteEngine) reading() *sql.TxOptions { return &sql.TxOptions{ReadOnly: true} }
 
+func (*sqliteEngine) writing() *sql.TxOptions { return nil }
+
 // copyTo writes the database as it is at one moment to an empty file.
 func (e *sqliteEngine) copyTo(ctx context.Context, path string) (err error) {
 	copying := openPool(e.path, writing) // it only reads, but SQLite takes it for a write
@@ -163,6 +165,12 @@ func (*sqliteEngine) outcome(_ context.Context, _ *sql.DB, err error) outcome {
 	}
 	return outcomeUnknown
 }
+
+// clockSkew is none: whoever writes to a file does so on one machine.
+func (*sqliteEngine) clockSkew() time.Duration { return 0 }
+
+// stopsAfter is true when it was the disk that failed: what is said to be recorded must be.
+func (*sqliteEngine) stopsAfter(err error) bool { return diskFailed(err) }
 
 // weakness is none: each connection has its settings, and a file has no rights of its own.
 func (*sqliteEngine) weakness(context.Context, *sql.DB) (string, error) { return "", nil }

@@ -44,6 +44,13 @@ var checkpointSetting = setting{"wal_autocheckpoint", "4000", "4000"}
 // do not hold the inner pages of the indexes of a million cases.
 var cacheSetting = setting{"cache_size", "-8000", "-8000"}
 
+// Settings for a file that is filled in one transaction. The pages of a new file need no journal,
+// while a log would hold them all a second time.
+var (
+	journalSetting = setting{"journal_mode", "DELETE", "delete"}
+	fillingCache   = setting{"cache_size", "-64000", "-64000"}
+)
+
 // purpose is what a connection is for.
 type purpose int
 
@@ -51,6 +58,7 @@ const (
 	looking purpose = iota // reads a file that may be anything, and changes nothing
 	reading
 	writing
+	filling // writes a new file, which is thrown away when that fails
 )
 
 func (p purpose) settings() []setting {
@@ -60,6 +68,8 @@ func (p purpose) settings() []setting {
 		return append(all, readOnlySetting)
 	case reading:
 		return append(all, walSetting, readOnlySetting, cacheSetting)
+	case filling:
+		return append(all, journalSetting, fillingCache)
 	default:
 		return append(all, walSetting, checkpointSetting)
 	}
@@ -138,7 +148,7 @@ func (c connector) configure(ctx context.Context, conn driver.Conn) error {
 			return fmt.Errorf("store: %s is %q after it was set to %s", s.name, got, s.value)
 		}
 	}
-	if c.purpose == writing {
+	if c.purpose == writing || c.purpose == filling {
 		return checkWritable(conn)
 	}
 	return nil

@@ -66,6 +66,9 @@ func (c *cachingConn) QueryContext(ctx context.Context, query string, args []dri
 	return &cachedRows{found, func() error { return c.returnStatement(query, s) }}, nil
 }
 
+// CheckNamedValue implements driver.NamedValueChecker.
+func (c *cachingConn) CheckNamedValue(v *driver.NamedValue) error { return storableArgument(v) }
+
 // Close implements driver.Conn.
 func (c *cachingConn) Close() error {
 	var errs []error

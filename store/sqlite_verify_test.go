@@ -37,7 +37,7 @@ func TestVerify(t *testing.T) {
 	t.Run("by itself", func(t *testing.T) {
 		v := check(t, store.VerifyOptions{Path: e.path})
 		want := &store.Verification{
-			Entries: e.size, From: noon, To: v.To, Checkpoints: 9, Covered: e.seq["last access"] + 1, Public: []string{e.public},
+			Entries: e.size, Root: e.root(), From: noon, To: v.To, Checkpoints: 9, Covered: e.seq["last access"] + 1, Public: []string{e.public},
 			Accounts: 5, Recipients: 4, Erased: 1, Results: 6, Sealed: 5, Accesses: 7, Fetches: 8, SignIns: 4, Unbatched: e.unbatched,
 			Outside: store.OutsideRecord{Sessions: 1, Drafts: 1, Copies: 1, Events: 1},
 			Behind:  2, FirstBehind: 5, // Gone and Lin were added by a clock at noon

@@ -86,28 +86,37 @@ func (s *Store) notDone(err error) error {
 // notWritten says that a transaction was not written. As long as nobody asked for its
 // commit that is certain, whatever failed.
 func (s *Store) notWritten(err error) error {
-	switch reason := s.reasonFor(err); {
-	case errors.Is(err, errMoved):
+	if errors.Is(err, errMoved) {
 		s.stopRecording(stopReason{reason: review.UnreadyMoved, sentence: "The database was moved, removed or replaced while Countersign was using it. Nothing is recorded until Countersign is started again."})
-	case reason == review.UnreadyKey:
-		s.unwritten.Store(&unwritten{reason, "The data key was changed, and this server does not have the new one. Recording goes on as soon as it does."})
-	case reason == review.UnreadyUnreachable:
-		s.setUnwritten(&unwritten{reason, "The database cannot be reached. Recording goes on as soon as it can be."})
-	case reason == review.UnreadyStandby:
-		s.setUnwritten(&unwritten{reason, "The database takes nothing in at the moment, as a standby does. Recording goes on as soon as it does again."})
-	case reason == review.UnreadyFull:
-		s.setUnwritten(&unwritten{reason, "The disk is full. Recording goes on as soon as there is space again."})
-	case reason != "":
-		s.setUnwritten(&unwritten{reason, "The database cannot be written to. Recording goes on as soon as it can be."})
+	} else if reason := s.reasonFor(err); reason != "" {
+		s.setUnwritten(&unwritten{reason, unwrittenSentence(reason)})
 	}
 	return fmt.Errorf("%w: %w", review.ErrNotRecorded, s.describeError(err))
 }
 
-// notCommitted says what is known after a commit of which nobody knows what came of it. When it
-// was the disk that failed, nothing more is recorded: what is said to be recorded must be.
+// unwrittenSentence says why the last write did not happen, and when the next one will.
+func unwrittenSentence(reason review.UnreadyReason) string {
+	switch reason {
+	case review.UnreadyKey:
+		return "The data key was changed, and this server does not have the new one. Recording goes on as soon as it does."
+	case review.UnreadyUnreachable:
+		return "The database cannot be reached. Recording goes on as soon as it can be."
+	case review.UnreadyStandby:
+		return "The database takes nothing in at the moment, as a standby does. Recording goes on as soon as it does again."
+	case review.UnreadySlow:
+		return "The database takes too long to answer. Recording goes on as soon as it answers in time."
+	case review.UnreadyFull:
+		return "The disk is full. Recording goes on as soon as there is space again."
+	}
+	return "The database cannot be written to. Recording goes on as soon as it can be."
+}
+
+// notCommitted says what is known after a commit of which nobody knows what came of it.
 func (s *Store) notCommitted(err error) error {
-	if diskFailed(s.describeError(err)) {
+	if s.engine.stopsAfter(s.describeError(err)) {
 		s.stopRecording(stopReason{reason: review.UnreadyDisk, sentence: "Writing to the disk failed, and it is not known what is on it. Nothing is recorded until Countersign is started again, with a disk that works and has space."})
+	} else if reason := s.reasonFor(err); reason != "" {
+		s.setUnwritten(&unwritten{reason, unwrittenSentence(reason)})
 	}
 	return fmt.Errorf("%w: %w", review.ErrOutcomeUnknown, s.describeError(err))
 }

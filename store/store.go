@@ -45,6 +45,7 @@ type Store struct {
 	signerFile    string  // from which it comes
 	checkpointLog string
 	unlogged      []signedCheckpoint     // checkpoints that the log lacks; whoever has the turn uses it
+	logSeen       int64                  // size of the newest checkpoint that the log has, or is not to have; as unlogged
 	logTried      bool                   // whether the log was opened; as unlogged
 	logFailed     atomic.Pointer[string] // why that or writing to it failed the last time; nil when it did not
 	warning       atomic.Pointer[string] // what became of the checkpoint log; nil when nothing did
@@ -79,12 +80,33 @@ func (s *Store) Close() error {
 
 // read runs do in a transaction that sees one state of the database.
 func (s *Store) read(ctx context.Context, do func(*sql.Tx) error) error {
-	tx, err := s.readers.BeginTx(ctx, s.engine.reading())
+	var tx *sql.Tx
+	err := s.readRow(ctx, func(db *sql.DB) (err error) {
+		tx, err = db.BeginTx(ctx, s.engine.reading())
+		return err
+	})
 	if err != nil {
-		return s.describeError(err)
+		return err
 	}
 	defer tx.Rollback() // nothing was written
 	return s.describeError(do(tx))
+}
+
+// readRow runs do, which reads by one statement, and runs it once more where the database had
+// closed the connection.
+func (s *Store) readRow(ctx context.Context, do func(*sql.DB) error) error {
+	err := s.describeError(do(s.readers))
+	if !errors.Is(err, ErrUnreachable) || ctx.Err() != nil {
+		return err
+	}
+	closeIdle(s.readers, maxReaders)
+	return s.describeError(do(s.readers))
+}
+
+// closeIdle closes the connections that are not in use, of which so many are kept.
+func closeIdle(db *sql.DB, kept int) {
+	db.SetMaxIdleConns(0)
+	db.SetMaxIdleConns(kept)
 }
 
 // now is the time for what the store records of its own accord.

@@ -56,6 +56,9 @@ func millisOrNull(t time.Time) sql.NullInt64 {
 	return sql.NullInt64{Int64: t.UnixMilli(), Valid: !t.IsZero()}
 }
 
+// stateColumn is how the state of a session is stored: as on the wire.
+func stateColumn(d *idv.Decoded) string { return review.StorableText(string(d.Session.State)) }
+
 // boolToInt is how a bool is stored.
 func boolToInt(b bool) int64 {
 	if b {

@@ -53,16 +53,17 @@ type VerifyOptions struct {
 // Verification is what a verification found in a ledger that is as it was recorded.
 type Verification struct {
 	Entries     int64
-	From, To    time.Time // of the first and the last entry
-	Checkpoints int       // in the file
-	Brought     int       // checkpoints that were brought
-	Covered     int64     // entries in the newest checkpoint
-	Public      []string  // keys with which checkpoints are signed
-	Trusted     bool      // whether those keys were brought, or a chain leads to them from one that was, and they are not only named by the ledger
-	Unvouched   []int64   // entries that name another signing key, for which the one before does not vouch
-	Behind      int       // entries whose clock stood behind that of the entry before
-	FirstBehind int64     // the first of them
-	Older       []int64   // entries that say that an older file took the place of a newer one
+	Root        ledger.Root // of the tree of all of them
+	From, To    time.Time   // of the first and the last entry
+	Checkpoints int         // in the file
+	Brought     int         // checkpoints that were brought
+	Covered     int64       // entries in the newest checkpoint
+	Public      []string    // keys with which checkpoints are signed
+	Trusted     bool        // whether those keys were brought, or a chain leads to them from one that was, and they are not only named by the ledger
+	Unvouched   []int64     // entries that name another signing key, for which the one before does not vouch
+	Behind      int         // entries whose clock stood behind that of the entry before
+	FirstBehind int64       // the first of them
+	Older       []int64     // entries that say that an older file took the place of a newer one
 	Accounts    int
 	Recipients  int
 	Erased      int // recipients

@@ -2,7 +2,6 @@ package store_test
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"database/sql"
 	"fmt"
 	"os"
@@ -61,12 +60,16 @@ func peak(t testing.TB) (kb int) {
 	return kb
 }
 
+// recipientKey is the data key of every recipient.
+var recipientKey = bytes.Repeat([]byte("k"), 32)
+
 // builder writes entries as fast as it can.
 type builder struct {
 	t        testing.TB
 	tx       *sql.Tx
 	frontier ledger.Frontier
 	entry    *sql.Stmt
+	keyFile  string
 	at       int64
 	signed   int64 // size of the newest checkpoint
 }
@@ -75,8 +78,9 @@ func (w *builder) add(e ledger.Entry, text []byte) int64 {
 	e.Seq, e.At, e.Version = w.frontier.Size(), time.UnixMilli(w.at).UTC(), ledger.Newest
 	var sealed any
 	if text != nil {
-		e.Content, e.Sealed = sha256.Sum256([]byte("content")), sha256.Sum256(text)
-		sealed = text
+		made, err := store.SealContent(&e, recipientKey, text)
+		must(w.t, err)
+		sealed = made
 	}
 	hashes := w.frontier.Add(e.Bytes())
 	_, err := w.entry.Exec(e.Seq, w.at, e.Actor, e.Name, e.Role, e.Recipient, digestOrNothing(e.Snapshot), string(e.Act), e.About, e.Facts,
@@ -93,7 +97,7 @@ func makeMillion(b *testing.B) *desk {
 	d.Store = mustOpen(b, d.options)
 	signer := signingKeyIn(b, d.options.SigningKeyFile)
 	d.fillFile(func(tx *sql.Tx) {
-		w := &builder{t: b, tx: tx, at: noon.UnixMilli()}
+		w := &builder{t: b, tx: tx, keyFile: d.options.DataKeyFile, at: noon.UnixMilli()}
 		var err error
 		w.entry, err = tx.Prepare(`
 			INSERT INTO ledger (seq, at, actor, name, role, recipient, snapshot, act, about, facts, content, sealed, text_sealed, hashes, version)
@@ -132,14 +136,18 @@ func (w *builder) fill(signer signingKey) {
 		}
 	}
 	var accesses, fetches int64
-	text := bytes.Repeat([]byte("sealed "), 30)
+	text := []byte(`{"note":"` + strings.Repeat("seen ", 30) + `"}`)
 	for i := 0; w.frontier.Size() < million; i++ {
 		w.at += 60_000
 		id := fmt.Sprintf("%08x-0000-4000-8000-000000000000", i)
 		session := decode(b, "COMPLETED", strings.Repeat("x", 1500)+fmt.Sprint(i))
 		digest := session.Digest[:]
-		exec(`INSERT INTO recipients (id, data_key) VALUES (?, zeroblob(60))`, id)
-		exec(`INSERT INTO snapshots (recipient, digest, body) VALUES (?, ?, ?)`, id, digest, session.Canonical)
+		dataKey, err := store.SealedDataKey(w.keyFile, mustID(b, id), string(recipientKey))
+		must(b, err)
+		exec(`INSERT INTO recipients (id, data_key) VALUES (?, ?)`, id, dataKey)
+		body, err := store.SealBody(recipientKey, mustID(b, id), session.Digest, session.Canonical)
+		must(b, err)
+		exec(`INSERT INTO snapshots (recipient, digest, body) VALUES (?, ?, ?)`, id, digest, body)
 		run := fetches + 1
 		for range 10 {
 			w.at += 60_000

@@ -545,7 +545,7 @@ func (c *fileCheck) takeBody(row *fileRow, r *fileRead, body *fileBody) {
 	case isNewest:
 		d, err := idv.Decode(text)
 		r.takeSession(d, err)
-		if err != nil || row.state != string(d.Session.State) || row.final != boolToInt(d.Session.Final()) {
+		if err != nil || review.StorableText(row.state) != stateColumn(d) || row.final != boolToInt(d.Session.Final()) {
 			c.reportInconsistency("recipients", "the state of recipient %s is not that of the newest result", row.id)
 		}
 	}

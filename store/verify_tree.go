@@ -509,6 +509,7 @@ func (t *treeCheck) olderFilesSentence() string {
 // finish is what can be said after the last entry.
 func (t *treeCheck) finish() error {
 	size := t.frontier.Size()
+	t.found.Root = t.frontier.Root()
 	t.found.Entries, t.found.To, t.found.Covered = size, t.last.At, max(t.fits, t.proved)
 	switch {
 	case t.doubt != nil:

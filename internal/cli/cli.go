@@ -30,6 +30,7 @@ type commands struct {
 	Keys    keys           `cmd:"" help:"Replace the keys, or make one for a vault."`
 	Migrate migrate        `cmd:"" help:"Make or upgrade the schema of a database."`
 	Backup  backup         `cmd:"" help:"Copy the database, even while a server writes to it."`
+	Copy    copyCommand    `cmd:"" name:"copy" help:"Move everything to another kind of database: from SQLite to PostgreSQL, or back."`
 	Open    open           `cmd:"" help:"Show a session result from a file, without a server or a key."`
 	Diff    diff           `cmd:"" help:"Show what differs between two session results in files."`
 	Sandbox sandboxCommand `cmd:"" help:"Run only the stand-in for Yoti Sign, for integration work."`

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"database/sql"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -24,17 +23,13 @@ import (
 	"unicode/utf16"
 
 	"github.com/rogpeppe/go-internal/testscript"
-	_ "modernc.org/sqlite" // for makeNewer
 )
 
-func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"countersign": Main, "changekeys": changeKeysAndWait, "sealresults": sealResultsAndWait})
-}
-
-// TestCommands runs the scripts in testdata against the real commands. Beside those
-// of testscript they have
+// TestCommands runs the scripts in testdata against the real commands. They open $DB and $OTHER,
+// on either engine; a line or a script that is only about one of them has the condition
+// [postgres] or [!postgres]. Beside the commands of testscript they have
 //
-//	newer FILE                   makes a database one of a later version
+//	newer DB                     makes a database one of a later version
 //	served DB [FLAG]…            serves a database and stops at once
 //	publickey VAR FILE           keeps the key that a proof names as $VAR
 //	altered NEW OLD [FROM TO]…   copies a proof, with every FROM in it replaced
@@ -48,8 +43,9 @@ func TestCommands(t *testing.T) {
 		Dir: "testdata",
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("EVIL", "\x1b[2J\u202ebob") // what steers a terminal
-			return nil
+			return giveDatabases(env)
 		},
+		Condition: isEngine,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"newer":     makeNewer,
 			"served":    serveOnce,
@@ -86,10 +82,9 @@ func inUTF16(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 func makeNewer(ts *testscript.TestScript, _ bool, args []string) {
-	db, err := sql.Open("sqlite", ts.MkAbs(args[0]))
-	ts.Check(err)
+	db := openRaw(ts, args[0])
 	defer db.Close()
-	_, err = db.Exec(`UPDATE schema_migrations SET version = version + 1`)
+	_, err := db.Exec(`UPDATE schema_migrations SET version = version + 1`)
 	ts.Check(err)
 }
 
@@ -99,7 +94,8 @@ func serveOnce(ts *testscript.TestScript, _ bool, args []string) {
 	key := ts.MkAbs("api-key")
 	ts.Check(os.WriteFile(key, []byte("made-up-key-0c4f"), 0o600))
 	var said bytes.Buffer
-	serve := []string{"serve", "--addr", "127.0.0.1:0", "--yoti-api-key-file", key, "--db", ts.MkAbs(args[0])}
+	serve := []string{"serve", "--addr", "127.0.0.1:0", "--yoti-api-key-file", key}
+	serve = append(serve, databaseArgs(ts, args[0])...)
 	for _, arg := range args[1:] {
 		if !strings.HasPrefix(arg, "--") {
 			arg = ts.MkAbs(arg)
@@ -129,10 +125,9 @@ func noteOf(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 func runSQL(ts *testscript.TestScript, _ bool, args []string) {
-	db, err := sql.Open("sqlite", ts.MkAbs(args[0]))
-	ts.Check(err)
+	db := openRaw(ts, args[0])
 	defer db.Close()
-	_, err = db.Exec(args[1])
+	_, err := db.Exec(args[1])
 	ts.Check(err)
 }
 

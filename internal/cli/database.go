@@ -19,7 +19,10 @@ type databaseFlag struct {
 }
 
 // options names the database. Its errors are a sentence each.
-func (d databaseFlag) options() (store.Options, error) {
+func (d databaseFlag) options() (store.Options, error) { return d.optionsAs("--db") }
+
+// optionsAs is options of a database that another flag names.
+func (d databaseFlag) optionsAs(flag string) (store.Options, error) {
 	if !store.IsPostgresAddress(d.DB) {
 		return store.Options{Path: d.DB}, nil
 	}
@@ -29,7 +32,7 @@ func (d databaseFlag) options() (store.Options, error) {
 	}
 	address, err := store.ParsePostgres(d.DB, store.PostgresOptions{Password: password, WithoutTLS: d.WithoutTLS})
 	if err != nil {
-		return store.Options{}, fmt.Errorf("--db: %w", err)
+		return store.Options{}, fmt.Errorf("%s: %w", flag, err)
 	}
 	return store.Options{Postgres: address}, nil
 }
@@ -51,12 +54,15 @@ func (d databaseFlag) readPassword() (string, error) {
 }
 
 // requireExisting returns an error when there is no database where the flag says.
-func (d databaseFlag) requireExisting() error {
+func (d databaseFlag) requireExisting() error { return d.requireExistingAs("--db") }
+
+// requireExistingAs is requireExisting of a database that another flag names.
+func (d databaseFlag) requireExistingAs(flag string) error {
 	if store.IsPostgresAddress(d.DB) {
 		return nil // whoever opens it says what it lacks
 	}
 	if _, err := os.Stat(d.DB); errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("there is no database %s: say with --db where it is", d.DB)
+		return fmt.Errorf("there is no database %s: say with %s where it is", d.DB, flag)
 	}
 	return nil
 }

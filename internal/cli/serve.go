@@ -77,7 +77,7 @@ func (c *serve) Run(ctx context.Context, s streams) (err error) {
 	defer joinCloseError(&err, kept)
 	site := newSite(kept, given.client, listener, log)
 	site.server.Events.Out, site.recording, site.eventDays = events, recording, c.EventDays
-	if err := site.nameCookies(c.Addr + " " + c.Public); err != nil {
+	if err := site.nameCookies(c.cookiePlace()); err != nil {
 		return err
 	}
 	if err := c.incoming.apply(site); err != nil {
@@ -218,6 +218,19 @@ func readKeyFile(name string) (yotisign.Key, error) {
 		return yotisign.Key{}, fmt.Errorf("%s: %w", name, err)
 	}
 	return key, nil
+}
+
+// cookiePlace sets the servers of one database apart from those of a copy of it. Servers that share
+// a database of PostgreSQL's share their cookies, wherever each of them listens. Of others the
+// address is as it was given, so that a port of chance ends no session.
+func (c *serve) cookiePlace() string {
+	switch {
+	case !store.IsPostgresAddress(c.DB):
+		return c.Addr + " " + c.Public
+	case c.Public != "":
+		return c.Public
+	}
+	return c.DB
 }
 
 // parsePublicURL reads the address that browsers use; nil when none is given.

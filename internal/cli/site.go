@@ -80,14 +80,14 @@ func newSite(kept *store.Store, client *yotisign.Client, listener net.Listener, 
 }
 
 // nameCookies sets the cookies of this site apart from those of any other on the same
-// host: by its data key, and by its address, since a copy of the database may be served
-// beside it. The address is as it was given, so that a port of chance ends no session.
-func (s *site) nameCookies(address string) error {
+// host: by its data key, and by a place, since a copy of the database may be served
+// beside it.
+func (s *site) nameCookies(place string) error {
 	instance, err := s.store.DerivedKey("instance")
 	if err != nil {
 		return err
 	}
-	s.server.Instance = string(instance) + address
+	s.server.Instance = string(instance) + place
 	s.server.BrowserKey, err = s.store.DerivedKey("known browsers")
 	return err
 }

@@ -38,8 +38,11 @@ type Again struct {
 // Chosen is true. It returns the exit code. With -short, and where there is no PostgreSQL, they
 // run once; where the environment has CI, that there is none is an error.
 func Main(m *testing.M, again Again) int {
+	if Chosen() {
+		return again.runHere(m)
+	}
 	code := m.Run()
-	if Chosen() || testing.Short() || flag.Lookup("test.list").Value.String() != "" || again.left() {
+	if testing.Short() || flag.Lookup("test.list").Value.String() != "" || again.left() {
 		return code
 	}
 	switch err := find(); {
@@ -83,18 +86,34 @@ func (a Again) run() error {
 	for _, file := range []string{"coverprofile", "cpuprofile", "memprofile", "testlogfile"} {
 		args = append(args, "-test."+file+"=") // this process has written it
 	}
-	switch skipped, err := a.skipped(); {
-	case err != nil:
-		return err
-	case a.Only != "" && flag.Lookup("test.run").Value.String() == "":
-		args = append(args, "-test.run=^"+a.Only+"$")
-	case skipped != "" && flag.Lookup("test.skip").Value.String() == "":
-		args = append(args, "-test.skip="+skipped)
-	}
 	command := exec.Command(os.Args[0], args...)
 	command.Env = append(os.Environ(), againVariable+"=1")
 	command.Stdout, command.Stderr = os.Stdout, os.Stderr
 	return command.Run()
+}
+
+// runHere runs the tests that are for PostgreSQL, unless others were asked for.
+func (a Again) runHere(m *testing.M) int {
+	flag.Parse()
+	skipped, err := a.skipped()
+	if err == nil && a.Only != "" {
+		err = setUnlessGiven("test.run", "^"+a.Only+"$")
+	}
+	if err == nil && skipped != "" {
+		err = setUnlessGiven("test.skip", skipped)
+	}
+	if err != nil {
+		fmt.Println(err)
+		return 1
+	}
+	return m.Run()
+}
+
+func setUnlessGiven(name, value string) error {
+	if flag.Lookup(name).Value.String() != "" {
+		return nil
+	}
+	return flag.Set(name, value)
 }
 
 // skipped is a pattern of the names of tests in the files that are left out.

@@ -80,6 +80,15 @@ func (s *Server) Restart() {
 	s.control("restart", "-m", "fast")
 }
 
+// CutConnections ends all connections, as an administrator can. It returns when none is left.
+func (s *Server) CutConnections() {
+	s.t.Helper()
+	s.Execute(`
+		SELECT pg_terminate_backend(pid, 60000)
+		FROM pg_stat_activity
+		WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`)
+}
+
 // KillBackend kills the backend of one connection. The server then cuts all others as well and
 // recovers by itself.
 func (s *Server) KillBackend() {

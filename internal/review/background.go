@@ -40,7 +40,7 @@ func (d *Desk) fetchUnknown(ctx context.Context, id idv.RecipientID) error {
 		defer end()
 		decoded, err := d.Results.Session(asking, id)
 		if err == nil {
-			err = d.Records.KeepResult(context.WithoutCancel(ctx), id, account.System(), d.Now(), decoded)
+			err = d.keepResult(context.WithoutCancel(ctx), id, account.System(), decoded)
 		}
 		done <- err
 	})

@@ -13,7 +13,7 @@ import (
 // idv.Assess, the words of exceptions or ResultColumnsOf so that a stored result would have
 // other columns adds one to it: the columns of all cases are then worked out again in the
 // background.
-const AssessmentVersion = 1
+const AssessmentVersion = 2
 
 // ResultColumns is what lists know of the newest result of a case. It follows from the result
 // and from which hits were read, and holds nothing of a person.
@@ -40,7 +40,7 @@ const (
 func ResultColumnsOf(s *idv.Session, read []HitsRead) ResultColumns {
 	r := reading{session: s, assessment: idv.Assess(s)}
 	a := r.withConflicts(read)
-	c := ResultColumns{Bucket: a.Bucket, Final: s.Final(), Why: a.InShort(), Session: cutToColumn(s.ID), Tracking: cutToColumn(s.UserTrackingID)}
+	c := ResultColumns{Bucket: a.Bucket, Final: s.Final(), Why: StorableText(a.InShort()), Session: cutToColumn(s.ID), Tracking: cutToColumn(s.UserTrackingID)}
 	if d := listedDocument(s); d != nil {
 		c.Document, c.Country = cutToColumn(d.DocumentType), cutToColumn(d.IssuingCountry)
 	}
@@ -69,8 +69,9 @@ func listedDocument(s *idv.Session) *idv.Resource {
 	return nil
 }
 
-// cutToColumn cuts a value that is too long for a column.
+// cutToColumn cuts a value that is too long for a column, and replaces what none can hold.
 func cutToColumn(text string) string {
+	text = StorableText(text)
 	if len(text) <= maxColumn {
 		return text
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -14,13 +15,19 @@ import (
 	"countersign/internal/account"
 	"countersign/internal/idv"
 	"countersign/internal/ledger"
+	"countersign/internal/postgrestest"
 	"countersign/internal/review"
 	"countersign/internal/yotisign"
 	"countersign/internal/yotisign/sandbox"
 	"countersign/store"
 )
 
-// desk is a desk with everything behind it: the sandbox, a client of it and a file. Only the
+// TestMain runs the tests a second time on PostgreSQL.
+func TestMain(m *testing.M) {
+	os.Exit(postgrestest.Main(m, postgrestest.Again{}))
+}
+
+// desk is a desk with everything behind it: the sandbox, a client of it and a database. Only the
 // clock is set by hand.
 type desk struct {
 	*review.Desk
@@ -45,10 +52,7 @@ func newDesk(t *testing.T) *desk {
 	key, err := yotisign.NewKey(apiKey)
 	d.must(err)
 	dir := t.TempDir()
-	d.store, err = store.Open(t.Context(), store.Options{
-		Path: filepath.Join(dir, "countersign.db"), DataKeyFile: filepath.Join(dir, "countersign.key"),
-		SigningKeyFile: filepath.Join(dir, "countersign.signing-key"), Serve: true, Now: d.clock,
-	})
+	d.store, err = store.Open(t.Context(), d.storeIn(dir))
 	d.must(err)
 	client := yotisign.New(base, key, yotisign.Options{Now: d.clock})
 	d.Desk = &review.Desk{
@@ -64,6 +68,24 @@ func newDesk(t *testing.T) *desk {
 	d.ann, d.bob, d.sue = d.person("Ann", account.Reviewer), d.person("Bob", account.Reviewer), d.person("Sue", account.Supervisor)
 	d.later(24 * time.Hour)
 	return d
+}
+
+// storeIn are the options of a store in a folder: of a file in it, or on PostgreSQL of a schema.
+func (d *desk) storeIn(folder string) store.Options {
+	d.t.Helper()
+	o := store.Options{
+		Path: filepath.Join(folder, "countersign.db"), DataKeyFile: filepath.Join(folder, "countersign.key"),
+		SigningKeyFile: filepath.Join(folder, "countersign.signing-key"), Serve: true, Now: d.clock,
+	}
+	if !postgrestest.Chosen() {
+		return o
+	}
+	address, password := postgrestest.SplitPassword(d.t, postgrestest.URL(d.t))
+	var err error
+	o.Postgres, err = store.ParsePostgres(address, store.PostgresOptions{Password: password, WithoutTLS: true})
+	d.must(err)
+	o.Upgrade = true
+	return o
 }
 
 func (d *desk) person(name string, role account.Role) account.Person {

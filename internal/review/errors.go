@@ -15,6 +15,9 @@ var (
 	ErrNotRecorded = errors.New("nothing of this was recorded")
 	// ErrOutcomeUnknown is returned when nobody knows whether what was sent is on record.
 	ErrOutcomeUnknown = errors.New("it is not known whether this was recorded")
+	// ErrNoDatabase is returned when the database cannot be used at the moment: it is not reached,
+	// takes nothing in or does not answer. It says nothing of what was recorded.
+	ErrNoDatabase = errors.New("the database cannot be used at the moment")
 	// ErrAltered is returned when a sealed text or result is not what was stored there.
 	ErrAltered = errors.New("a sealed text or result was altered or moved since it was stored")
 	// ErrKeyUsed is returned when the form's idempotency key already stands for something else.

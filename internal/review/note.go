@@ -118,9 +118,10 @@ func checkText(what, text string, longest int) error {
 	return nil
 }
 
-// checkKey returns a *Refused for a form without an idempotency key.
+// checkKey returns a *Refused for a form without an idempotency key, or with one that would be
+// another when it is read again.
 func checkKey(key string) error {
-	if key == "" || len(key) > maxKeyLength {
+	if key == "" || len(key) > maxKeyLength || !utf8.ValidString(key) || strings.ContainsFunc(key, unicode.IsControl) {
 		return &Refused{"This form is incomplete. Nothing was recorded; your text is below, please send it again."}
 	}
 	return nil
@@ -161,6 +162,9 @@ type NewDraft struct {
 func (d *Desk) KeepDraft(ctx context.Context, n NewDraft) error {
 	n.Text = strings.ToValidUTF8(UnixLines(n.Text), "\uFFFD")
 	n.Choice = d.Policy.draftChoice(n.Choice)
+	if checkKey(n.Key) != nil {
+		n.Key = "" // nothing is on record with it
+	}
 	if len(n.Text)+n.Choice.length() > maxDraftLength {
 		return &Refused{"The text is too long to be kept as a draft."}
 	}

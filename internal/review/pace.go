@@ -21,13 +21,14 @@ func (e *TooFast) Error() string { return e.Why }
 // Is reports whether target is ErrTooFast.
 func (e *TooFast) Is(target error) bool { return target == ErrTooFast }
 
-// How many forms one person records at most. Forms that were sent before do not count.
+// How many forms one person records at most on one server. Forms that were sent before do not count.
 const (
 	formsPerMinute = 60
 	formsPerDay    = 1000
 )
 
-// pace counts what people did lately. The zero pace is ready; a restart begins anew.
+// pace counts what people did lately on this server, of several that share a database each for
+// itself. The zero pace is ready; a restart begins anew.
 type pace struct {
 	mu   sync.Mutex
 	done map[int64][]time.Time // by person, oldest first; no older than the longest span

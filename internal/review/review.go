@@ -88,6 +88,7 @@ type Desk struct {
 	onScreen pace // what was on the screen
 	glances  pace // what pages ask by themselves
 
+	own      ownFetches
 	underWay underWay // what is asked of Yoti for callers who may leave
 	readings cache.LRU[idv.Digest, reading]
 	changes  cache.LRU[[2]idv.Digest, []idv.Change] // from the first to the second

@@ -320,11 +320,14 @@ func (d *Desk) fetch(ctx context.Context, who account.Person, id idv.RecipientID
 }
 
 func (d *Desk) fetchAndKeep(ctx context.Context, who account.Person, id idv.RecipientID) error {
+	if elsewhere, err := d.wasFetchedElsewhere(ctx, id); err != nil || elsewhere {
+		return err
+	}
 	asking, done := d.underWay.askingContext(ctx)
 	defer done()
 	decoded, err := d.Results.Session(asking, id)
 	if err == nil {
-		return d.Records.KeepResult(ctx, id, who, d.Now(), decoded)
+		return d.keepResult(ctx, id, who, decoded)
 	}
 	kind, known := KindOf(err)
 	if !known {

@@ -1,24 +1,15 @@
 package handlers_test
 
 import (
-	"database/sql"
 	"fmt"
 	"net/http"
-	"path/filepath"
 	"testing"
-
-	_ "modernc.org/sqlite"
 )
 
 // fill puts made-up entries of as many recipients into the database of a desk, behind
 // its back: no page reads their hashes.
-func fill(b *testing.B, d *desk, dir string, recipients, entries int) {
+func fill(b *testing.B, d *desk, recipients, entries int) {
 	b.Helper()
-	db, err := sql.Open("sqlite", filepath.Join(dir, "countersign.db"))
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer db.Close()
 	const counting = `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)`
 	nth := func(i string) string { return `printf('10000000-0000-4000-8000-%012d', ` + i + `)` }
 	for _, step := range []struct {
@@ -33,9 +24,7 @@ func fill(b *testing.B, d *desk, dir string, recipients, entries int) {
 				json_object('form', 'made-up-' || i), zeroblob(32), zeroblob(32), zeroblob(64)
 			FROM n, (SELECT seq, at FROM ledger ORDER BY seq DESC LIMIT 1) AS last`, entries},
 	} {
-		if _, err := db.Exec(step.statement, step.rows); err != nil {
-			b.Fatal(err)
-		}
+		d.exec(step.statement, step.rows)
 	}
 }
 
@@ -51,7 +40,7 @@ func BenchmarkPagesOf(b *testing.B) {
 				b.Fatal(err)
 			}
 		}
-		fill(b, d, dir, size.recipients, size.entries)
+		fill(b, d, size.recipients, size.entries)
 		for _, page := range []struct {
 			name    string
 			browser *browser

@@ -1,0 +1,158 @@
+package store_test
+
+import (
+	"fmt"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"countersign/internal/account"
+	"countersign/internal/postgrestest"
+	"countersign/internal/review"
+	"countersign/store"
+)
+
+// newServers opens several stores that serve one database, with a checkpoint log each.
+func newServers(t *testing.T, number int) (*desk, []*store.Store) {
+	t.Helper()
+	d := newDeskAt(t, postgrestest.URL(t))
+	var servers []*store.Store
+	for n := range number {
+		o := d.options
+		o.Serve, o.SigningKeyFile = true, filepath.Join(d.folder, "signing-key")
+		o.CheckpointLog = logOf(d, n)
+		servers = append(servers, mustOpen(t, o))
+	}
+	return d, servers
+}
+
+func logOf(d *desk, n int) string { return filepath.Join(d.folder, fmt.Sprintf("checkpoints%d", n)) }
+
+// Failed sign-ins that two servers count at the same time are all counted.
+func TestPostgresServersCountFailuresTogether(t *testing.T) {
+	t.Parallel()
+	_, servers := newServers(t, 2)
+	const failures = 40
+	count := func(n int) error {
+		return servers[n%2].ChangeFailures(t.Context(), []string{"name:x"}, noon.Add(-time.Hour), func(f []account.Failures) error {
+			f[0].Count++
+			f[0].Last = noon
+			return nil
+		})
+	}
+	startAll(t, failures, count)()
+	for _, server := range servers {
+		err := server.ChangeFailures(t.Context(), []string{"name:x"}, noon.Add(-time.Hour), func(f []account.Failures) error {
+			if f[0].Count != failures {
+				t.Errorf("%d failures, want %d", f[0].Count, failures)
+			}
+			return nil
+		})
+		must(t, err)
+	}
+}
+
+// Of two servers that sign at the same time each signs what the other has not, the log of each
+// gets all, and rows that both enter into the ledger are entered once.
+func TestPostgresServersSignAndEnterInTurn(t *testing.T) {
+	t.Parallel()
+	d, servers := newServers(t, 2)
+	digest := d.fetch(d.id, 0, d.ann, decode(t, "COMPLETED", "a"))
+	for round := range 3 {
+		startAll(t, 12, func(n int) error {
+			on, at := servers[n%2], after(round*10+n)
+			switch n / 2 % 3 {
+			case 0:
+				return on.KeepAccess(t.Context(), review.Access{At: at, Who: d.bob, Recipient: d.id, Digest: digest, What: review.AccessResult})
+			case 1:
+				return on.BatchLogs(t.Context(), at)
+			}
+			_, err := on.Checkpoint(t.Context())
+			return err
+		})()
+	}
+	for _, server := range servers {
+		must(t, server.BatchLogs(t.Context(), after(60)))
+	}
+	for range 2 { // the first gets what the second signed
+		for _, server := range servers {
+			_, err := server.Checkpoint(t.Context())
+			must(t, err)
+		}
+	}
+	d.wantSound()
+	first, err := store.ReadCheckpointLog(logOf(d, 0))
+	must(t, err)
+	second, err := store.ReadCheckpointLog(logOf(d, 1))
+	must(t, err)
+	if len(first) == 0 || fmt.Sprint(sizes(first)) != fmt.Sprint(sizes(second)) {
+		t.Errorf("one log has checkpoints of %d entries, the other of %d", sizes(first), sizes(second))
+	}
+	for i, size := range sizes(first) {
+		if i > 0 && size <= sizes(first)[i-1] {
+			t.Errorf("checkpoints of %d entries", sizes(first))
+		}
+	}
+}
+
+func sizes(list []store.LoggedCheckpoint) []int64 {
+	var sizes []int64
+	for _, c := range list {
+		sizes = append(sizes, c.Size)
+	}
+	return sizes
+}
+
+// Two servers whose clocks differ by less than a second leave no word of it; what is more is said.
+func TestPostgresClocksOfServersDiffer(t *testing.T) {
+	t.Parallel()
+	address := postgrestest.URL(t)
+	d := newDeskAt(t, address)
+	behind := func(by time.Duration) *store.Store {
+		o := d.options
+		o.Now = func() time.Time { return after(30).Add(-by) }
+		return mustOpen(t, o)
+	}
+	digest := d.fetch(d.id, 0, d.ann, decode(t, "COMPLETED", "a"))
+	must(t, d.note(digest, "first", "first"))
+	for _, test := range []struct{ by, want time.Duration }{{400 * time.Millisecond, 0}, {3 * time.Second, 3 * time.Second}} {
+		n := d.newNote(digest, test.by.String(), test.by.String())
+		n.At = after(30).Add(-test.by)
+		seq, err := first(behind(test.by).Record(t.Context(), n.Author, n.Recipient, n.Key, n.Acts))
+		must(t, err)
+		var lag int64
+		must(t, openRaw(t, "pgx", address).QueryRow(`SELECT behind FROM ledger WHERE seq = $1`, seq).Scan(&lag))
+		if lag != test.want.Milliseconds() {
+			t.Errorf("behind by %v: the entry says %d ms", test.by, lag)
+		}
+	}
+	d.wantSound()
+}
+
+// While the data key is changed, two servers go on recording under whichever counts.
+func TestPostgresServersGoOnWhileTheKeyIsChanged(t *testing.T) {
+	t.Parallel()
+	d, servers := newServers(t, 2)
+	digest := d.fetch(d.id, 0, d.ann, decode(t, "COMPLETED", "a"))
+	note := func(text string) func(int) error {
+		return func(n int) error {
+			note := d.newNote(digest, fmt.Sprint(text, n), text)
+			_, err := servers[n%2].Record(t.Context(), note.Author, note.Recipient, note.Key, note.Acts)
+			return err
+		}
+	}
+	step := 0
+	_, err := d.ChangeDataKey(t.Context(), store.ChangeOptions{Batch: 1, Step: func(store.KeyStep) {
+		step++
+		startAll(t, 4, note(fmt.Sprint("step ", step)))()
+	}})
+	must(t, err)
+	startAll(t, 4, note("afterwards"))()
+	if n := len(d.file(d.id, d.ann).Record.Notes); n != 4*(step+1) || step == 0 {
+		t.Errorf("%d notes after %d steps", n, step)
+	}
+	o := store.VerifyOptions{Postgres: d.options.Postgres, DataKeyFile: d.options.DataKeyFile}
+	if _, err := store.Verify(t.Context(), o); err != nil {
+		t.Error(err)
+	}
+}
