@@ -108,6 +108,16 @@ func (e *fileError) Is(target error) bool {
 	return target == review.ErrNoDatabase && isPassing(e.reason)
 }
 
+// sentenceIn returns the sentence of ours in an error, without what was being done; the error
+// itself where there is none.
+func sentenceIn(err error) error {
+	var sentence *fileError
+	if errors.As(err, &sentence) {
+		return sentence
+	}
+	return err
+}
+
 // describeError puts an error of the database or of the file system into our words, and leaves
 // every other as it is.
 func (s *Store) describeError(err error) error {

@@ -17,6 +17,9 @@ import (
 // makes the database, short enough for the person who started a second server.
 const lockPatience = time.Second
 
+// lockPause is how long to wait before a lock is tried again.
+const lockPause = 20 * time.Millisecond
+
 // maxLinks is how many symbolic links a name may lead through, as on Linux.
 const maxLinks = 40
 
@@ -93,7 +96,7 @@ func lockFile(ctx context.Context, path string) (*flock.Flock, error) {
 	lock := flock.New(lockName(path), flock.SetPermissions(0o600))
 	patience, cancel := context.WithTimeout(ctx, lockPatience)
 	defer cancel()
-	_, err := lock.TryLockContext(patience, 20*time.Millisecond)
+	_, err := lock.TryLockContext(patience, lockPause)
 	switch {
 	case err == nil:
 		return lock, nil

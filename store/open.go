@@ -70,7 +70,7 @@ func Open(ctx context.Context, o Options) (_ *Store, err error) {
 	s.writer, s.readers = s.engine.writerPool(), s.engine.readerPool()
 	// A file or folder that cannot be written to shows here, and not at the first note.
 	if err := s.write(ctx, s.beginLedger); err != nil {
-		return nil, err
+		return nil, sentenceIn(err)
 	}
 	if err := s.checkVersion(ctx); err != nil {
 		return nil, err

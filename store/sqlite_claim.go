@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/gofrs/flock"
 )
@@ -45,7 +46,7 @@ func takeClaim(ctx context.Context, path string, serve bool) (_ *claim, err erro
 		return c, nil // SQLite says what is wrong with it
 	}
 	if serve {
-		err = claimFile(c.file)
+		err = claimFileSoon(ctx, c.file)
 		if err == nil {
 			c.publishState(markServing)
 		}
@@ -56,6 +57,25 @@ func takeClaim(ctx context.Context, path string, serve bool) (_ *claim, err erro
 		return nil, fmt.Errorf("the database %s %w", path, err)
 	}
 	return c, nil
+}
+
+// claimFileSoon is claimFile, tried for as long as a lock is waited for: a process that is
+// just being started holds the descriptors of this one for a moment, and with them a claim that
+// was given up.
+func claimFileSoon(ctx context.Context, file *os.File) error {
+	patience, cancel := context.WithTimeout(ctx, lockPatience)
+	defer cancel()
+	for {
+		err := claimFile(file)
+		if !errors.Is(err, ErrServed) {
+			return err
+		}
+		select {
+		case <-patience.Done():
+			return err
+		case <-time.After(lockPause):
+		}
+	}
 }
 
 // Close gives the claim up.
