@@ -57,8 +57,8 @@ type engine interface {
 	// knows what came of it.
 	stopsAfter(err error) bool
 
-	// readState reads what a database says about itself.
-	readState(ctx context.Context, db *sql.DB) (databaseState, error)
+	// countTables counts the tables of a database, and those named schema_migrations and facts.
+	countTables(ctx context.Context, db *sql.DB) (tables, steps, facts int, err error)
 	// upgrades reports whether the store takes steps of the schema that are due.
 	upgrades() bool
 	// lockUpgrade keeps others from making or upgrading the database.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -120,7 +121,35 @@ func (s *Store) checkSchemaVersion(version uint, dirty bool) error {
 func (s *Store) readState(ctx context.Context) (databaseState, error) {
 	db := s.engine.inspectorPool()
 	defer db.Close()
-	return s.engine.readState(ctx, db)
+	return readState(ctx, s.engine, db)
+}
+
+// readState reads what a database says about itself.
+func readState(ctx context.Context, e engine, db *sql.DB) (databaseState, error) {
+	var found databaseState
+	tables, steps, facts, err := e.countTables(ctx, db)
+	if err != nil || tables == 0 {
+		return found, err
+	}
+	if steps == 0 {
+		return found, fmt.Errorf("%s %w", e.name(), ErrNotDatabase)
+	}
+	err = db.QueryRowContext(ctx, `
+		SELECT version, dirty
+		FROM schema_migrations`).Scan(&found.version, &found.dirty)
+	if errors.Is(err, sql.ErrNoRows) {
+		return found, nil // broken off before the first step
+	}
+	if err != nil || facts == 0 {
+		return found, err
+	}
+	tx, err := db.BeginTx(ctx, e.reading())
+	if err != nil {
+		return found, err
+	}
+	defer tx.Rollback() // nothing was written
+	found.keys, err = readDataKeys(ctx, tx)
+	return found, err
 }
 
 // fingerprintFact is the fact which data key belongs to the database.

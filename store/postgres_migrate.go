@@ -12,12 +12,10 @@ import (
 	"countersign/migrations"
 )
 
-// readState reads what a database says about itself.
-func (e *postgresEngine) readState(ctx context.Context, db *sql.DB) (databaseState, error) {
-	var found databaseState
-	var tables, steps, facts int
+// countTables implements engine.
+func (e *postgresEngine) countTables(ctx context.Context, db *sql.DB) (tables, steps, facts int, err error) {
 	var schema bool
-	err := db.QueryRowContext(ctx, `
+	err = db.QueryRowContext(ctx, `
 		SELECT count(*),
 			count(*) FILTER (WHERE tablename = 'schema_migrations'),
 			count(*) FILTER (WHERE tablename = 'facts'),
@@ -25,30 +23,9 @@ func (e *postgresEngine) readState(ctx context.Context, db *sql.DB) (databaseSta
 		FROM pg_tables
 		WHERE schemaname = current_schema()`).Scan(&tables, &steps, &facts, &schema)
 	if err == nil && !schema {
-		return found, fmt.Errorf("%s %w", e.name(), ErrNoSchema)
+		err = fmt.Errorf("%s %w", e.name(), ErrNoSchema)
 	}
-	if err != nil || tables == 0 {
-		return found, err
-	}
-	if steps == 0 {
-		return found, fmt.Errorf("%s %w", e.name(), ErrNotDatabase)
-	}
-	err = db.QueryRowContext(ctx, `
-		SELECT version, dirty
-		FROM schema_migrations`).Scan(&found.version, &found.dirty)
-	if errors.Is(err, sql.ErrNoRows) {
-		return found, nil // broken off before the first step
-	}
-	if err != nil || facts == 0 {
-		return found, err
-	}
-	tx, err := db.BeginTx(ctx, e.reading())
-	if err != nil {
-		return found, err
-	}
-	defer tx.Rollback() // nothing was written
-	found.keys, err = readDataKeys(ctx, tx)
-	return found, err
+	return tables, steps, facts, err
 }
 
 func (e *postgresEngine) upgrades() bool { return e.steps }

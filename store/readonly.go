@@ -30,7 +30,7 @@ func OpenReadOnly(ctx context.Context, o Options) (_ *Store, err error) {
 	if s.version, err = s.engine.newestVersion(); err != nil {
 		return nil, err
 	}
-	found, err := s.engine.readState(ctx, s.readers)
+	found, err := readState(ctx, s.engine, s.readers)
 	if err != nil {
 		return nil, s.describeError(err)
 	}

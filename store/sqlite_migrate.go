@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"io"
 
 	migratesqlite "github.com/golang-migrate/migrate/v4/database/sqlite"
@@ -12,38 +11,15 @@ import (
 	"countersign/migrations"
 )
 
-// readState reads what a database says about itself.
-func (e *sqliteEngine) readState(ctx context.Context, db *sql.DB) (databaseState, error) {
-	var found databaseState
-	var tables, steps, facts int
-	err := db.QueryRowContext(ctx, `
+// countTables implements engine.
+func (*sqliteEngine) countTables(ctx context.Context, db *sql.DB) (tables, steps, facts int, err error) {
+	err = db.QueryRowContext(ctx, `
 		SELECT count(*),
 			count(*) FILTER (WHERE name = 'schema_migrations'),
 			count(*) FILTER (WHERE name = 'facts')
 		FROM sqlite_schema
 		WHERE type = 'table'`).Scan(&tables, &steps, &facts)
-	if err != nil || tables == 0 {
-		return found, err
-	}
-	if steps == 0 {
-		return found, fmt.Errorf("the file %s %w", e.path, ErrNotDatabase)
-	}
-	err = db.QueryRowContext(ctx, `
-		SELECT version, dirty
-		FROM schema_migrations`).Scan(&found.version, &found.dirty)
-	if errors.Is(err, sql.ErrNoRows) {
-		return found, nil // broken off before the first step
-	}
-	if err != nil || facts == 0 {
-		return found, err
-	}
-	tx, err := db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
-	if err != nil {
-		return found, err
-	}
-	defer tx.Rollback() // nothing was written
-	found.keys, err = readDataKeys(ctx, tx)
-	return found, err
+	return tables, steps, facts, err
 }
 
 func (*sqliteEngine) upgrades() bool { return true }

@@ -44,7 +44,7 @@ func (v *verification) checkVersion(ctx context.Context) error {
 		return err
 	}
 	s := &Store{engine: v.engine, version: newest}
-	found, err := v.engine.readState(ctx, v.db)
+	found, err := readState(ctx, v.engine, v.db)
 	if err != nil {
 		return s.describeError(err)
 	}

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"fmt"
@@ -52,18 +51,8 @@ func changeKeysAndWait() {
 func killKeyChange(t *testing.T, db, step string, between func()) {
 	t.Helper()
 	command := exec.Command("changekeys", db, step)
-	command.Stderr = os.Stderr
-	out, err := command.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := command.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = command.Process.Kill() })
-	line, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil || line != "waits\n" {
-		t.Fatalf("%s: it says %q (%v)", step, line, err)
+	if line := startAndHear(t, command); line != "waits" {
+		t.Fatalf("%s: it says %q", step, line)
 	}
 	between()
 	_ = command.Process.Kill()

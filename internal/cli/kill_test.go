@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bufio"
 	"bytes"
 	"fmt"
 	"net/http"
@@ -105,20 +104,7 @@ func startServer(t *testing.T, db, upstream string) *serverProcess {
 	t.Helper()
 	command := exec.Command("countersign", "serve", "--addr", "127.0.0.1:0", "--db", db, "--yoti-base-url", upstream+"/v2")
 	command.Env = append(os.Environ(), "YOTI_SIGN_API_KEY=made-up-key-77aa")
-	command.Stderr = os.Stderr
-	out, err := command.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := command.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = command.Process.Kill() })
-	line, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, address, _ := strings.Cut(strings.TrimSpace(line), " is at ")
+	_, address, _ := strings.Cut(startAndHear(t, command), " is at ")
 	return &serverProcess{command, address}
 }
 

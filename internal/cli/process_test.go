@@ -295,3 +295,23 @@ func TestServeEverywhere(t *testing.T) {
 func fileOptions(db string, serve bool) store.Options {
 	return store.Options{Path: db, DataKeyFile: defaultKeyPath(db, ".key"), Serve: serve}
 }
+
+// startAndHear starts a program and returns the first line that it says. The test kills it at the
+// end, unless it has ended.
+func startAndHear(t *testing.T, command *exec.Cmd) string {
+	t.Helper()
+	command.Stderr = os.Stderr
+	out, err := command.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = command.Process.Kill() })
+	line, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		t.Fatalf("it says %q (%v)", line, err)
+	}
+	return strings.TrimSuffix(line, "\n")
+}

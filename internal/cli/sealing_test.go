@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"database/sql"
@@ -187,18 +186,8 @@ func TestKilledSealingGoesOn(t *testing.T) {
 func killSealing(t *testing.T, db string, sealed int) {
 	t.Helper()
 	command := exec.Command("sealresults", db, strconv.Itoa(sealed))
-	command.Stderr = os.Stderr
-	out, err := command.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := command.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = command.Process.Kill() })
-	line, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil || line != "waits\n" {
-		t.Fatalf("it says %q (%v)", line, err)
+	if line := startAndHear(t, command); line != "waits" {
+		t.Fatalf("it says %q", line)
 	}
 	_ = command.Process.Kill()
 	_ = command.Wait() // it was killed, and says so
