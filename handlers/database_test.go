@@ -25,9 +25,10 @@ import (
 // of SQLite's stands in files whose names begin with sqlite; their tests do not run on PostgreSQL,
 // nor do those in a browser, which sees nothing of the difference.
 
-// TestMain runs the tests a second time on PostgreSQL, and ends the Chromium that they shared.
+// TestMain runs the stories a second time on PostgreSQL, and ends the Chromium that the tests
+// shared. The other tests can run there too, and would take as long again.
 func TestMain(m *testing.M) {
-	code := postgrestest.Main(m, postgrestest.Again{Files: []string{"sqlite_*_test.go"}})
+	code := postgrestest.Main(m, postgrestest.Again{Only: "TestStories", Files: []string{"sqlite_*_test.go"}})
 	shared.stop()
 	os.Exit(code)
 }
