@@ -218,10 +218,21 @@ func eval[T any](b *chromium, expression string) T {
 	return ask(b, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
 }
 
-// until waits for an expression in the page to become true.
+// until waits for an expression in the page to become true, also when another page takes the place
+// of this one meanwhile.
 func until(b *chromium, expression string) {
 	b.t.Helper()
-	ask(b, chromedp.Poll[bool](expression, chromedp.WithPollingInterval(50*time.Millisecond)))
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	for {
+		_, err := chromedp.Run(ctx, chromedp.Poll[bool](expression, chromedp.WithPollingInterval(50*time.Millisecond)))
+		if err == nil {
+			return
+		}
+		if ctx.Err() != nil || !strings.Contains(err.Error(), "navigated or closed") {
+			b.t.Fatalf("waiting for %s: %v", expression, err)
+		}
+	}
 }
 
 // call sends a command of the protocol.
