@@ -165,9 +165,9 @@ func everyValue(t testing.TB, db *sql.DB) []byte {
 }
 
 // column returns the values of a query for one column of text.
-func column(t testing.TB, db *sql.DB, query string) []string {
+func column(t testing.TB, db *sql.DB, query string, args ...any) []string {
 	t.Helper()
-	rows, err := db.Query(query)
+	rows, err := db.Query(query, args...)
 	must(t, err)
 	defer rows.Close()
 	var list []string

@@ -115,6 +115,11 @@ const (
 	outcomeNotWritten
 )
 
+// noLock is the lock of lockUpgrade where something else keeps others away.
+type noLock struct{}
+
+func (noLock) Close() error { return nil }
+
 // engineOf returns the engine of the database that options name.
 func engineOf(o Options) (engine, error) {
 	if o.Postgres != nil {

@@ -114,7 +114,7 @@ func (*postgresEngine) writing() *sql.TxOptions {
 // follow on each other.
 const headFact = "head"
 
-// commitFact and the number of a server is the row in which that server's transactions leave
+// commitFact and the name of a server is the row in which that server's transactions leave
 // their tokens.
 const commitFact = "commit of "
 

@@ -125,17 +125,7 @@ func readTables(t testing.TB, db *sql.DB, names []string) tables {
 // tableNames are the tables of a file.
 func tableNames(t testing.TB, db *sql.DB) []string {
 	t.Helper()
-	rows, err := db.Query(`SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name`)
-	must(t, err)
-	defer rows.Close()
-	var names []string
-	for rows.Next() {
-		var name string
-		must(t, rows.Scan(&name))
-		names = append(names, name)
-	}
-	must(t, rows.Err())
-	return names
+	return column(t, db, `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name`)
 }
 
 // compareTables compares what stands in two databases. Some tables stay behind, and some facts.

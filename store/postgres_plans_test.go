@@ -38,15 +38,5 @@ func TestQueueCollectsNoCases(t *testing.T) {
 
 func explain(t *testing.T, db *sql.DB, query string, args []any) []string {
 	t.Helper()
-	rows, err := db.Query(`EXPLAIN VERBOSE `+query, args...)
-	must(t, err)
-	defer rows.Close()
-	var lines []string
-	for rows.Next() {
-		var line string
-		must(t, rows.Scan(&line))
-		lines = append(lines, line)
-	}
-	must(t, rows.Err())
-	return lines
+	return column(t, db, `EXPLAIN VERBOSE `+query, args...)
 }

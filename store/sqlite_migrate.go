@@ -24,11 +24,6 @@ func (*sqliteEngine) countTables(ctx context.Context, db *sql.DB) (tables, steps
 
 func (*sqliteEngine) upgrades() bool { return true }
 
-// noLock is what keeps others away already.
-type noLock struct{}
-
-func (noLock) Close() error { return nil }
-
 // lockUpgrade locks the file beside the database, unless this server has it.
 func (e *sqliteEngine) lockUpgrade(ctx context.Context) (io.Closer, error) {
 	if e.claim.beside != nil {
