@@ -118,19 +118,29 @@ const headFact = "head"
 // their tokens.
 const commitFact = "commit of "
 
-// begin takes the head, and leaves a token in the transaction by which outcome knows it.
+// begin takes the head and then leaves a token in the transaction by which outcome knows it.
 func (e *postgresEngine) begin(ctx context.Context, tx *sql.Tx) error {
-	if err := takeHead(ctx, tx); err != nil {
-		return err
-	}
 	e.begun++
 	e.token = newToken(time.Now(), e.begun)
-	_, err := tx.ExecContext(ctx, `
+	left, err := tx.ExecContext(ctx, `
+		WITH head AS (
+			SELECT name
+			FROM facts
+			WHERE name = $1
+			FOR UPDATE
+		)
 		INSERT INTO facts (name, value)
-		VALUES ($1, $2)
+		SELECT $2, $3
+		FROM head
 		ON CONFLICT (name) DO UPDATE
-		SET value = excluded.value`, commitFact+e.server, e.token)
-	return err
+		SET value = excluded.value`, headFact, commitFact+e.server, e.token)
+	if err != nil {
+		return err
+	}
+	if rows, err := left.RowsAffected(); err != nil || rows == 0 {
+		return errors.Join(ErrNotDatabase, err)
+	}
+	return nil
 }
 
 // takeHead waits until no other transaction has the head, and has it then.

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -321,47 +323,72 @@ func saveFacets(ctx context.Context, tx *sql.Tx, id idv.RecipientID, c listedCas
 			return err
 		}
 	}
-	if what.record != nil && what.session == nil {
+	kinds := what.facetKinds()
+	if len(kinds) == 0 {
 		return nil
 	}
-	stays := map[review.FacetKind]bool{}
-	if what.record != nil {
-		stays[review.FacetTag] = true
-	}
-	if what.session == nil {
-		stays[review.FacetCheck], stays[review.FacetReason] = true, true
-	}
-	had, err := facetsOf(ctx, tx, id)
+	stored, err := facetsOf(ctx, tx, id)
 	if err != nil {
 		return err
 	}
-	wanted := map[facet]bool{}
-	for kind, values := range review.Facets(&c.newest.Columns, columns) {
-		for _, value := range values {
-			wanted[facet{kind, value}] = !stays[kind]
+	missing := map[facet]bool{}
+	all := review.Facets(&c.newest.Columns, columns)
+	for _, kind := range kinds {
+		for _, value := range all[kind] {
+			missing[facet{kind, value}] = true
 		}
 	}
-	for _, f := range had {
-		if stays[f.kind] || wanted[f] {
-			delete(wanted, f)
-			continue
-		}
-		_, err := tx.ExecContext(ctx, `
-			DELETE FROM case_facets
-			WHERE recipient = $1 AND kind = $2 AND value = $3`, id.String(), string(f.kind), f.value)
-		if err != nil {
-			return err
+	for _, f := range stored {
+		switch {
+		case !slices.Contains(kinds, f.kind):
+		case missing[f]:
+			delete(missing, f)
+		default:
+			if err := deleteFacet(ctx, tx, id, f); err != nil {
+				return err
+			}
 		}
 	}
-	for f, missing := range wanted {
-		if !missing {
-			continue
+	return insertFacets(ctx, tx, id, slices.Collect(maps.Keys(missing)), now)
+}
+
+// facetKinds are the kinds of facets that may be others than before.
+func (c changes) facetKinds() []review.FacetKind {
+	var kinds []review.FacetKind
+	if c.record == nil {
+		kinds = append(kinds, review.FacetTag)
+	}
+	if c.session != nil {
+		kinds = append(kinds, review.FacetCheck, review.FacetReason)
+	}
+	return kinds
+}
+
+func deleteFacet(ctx context.Context, tx *sql.Tx, id idv.RecipientID, f facet) error {
+	_, err := tx.ExecContext(ctx, `
+		DELETE FROM case_facets
+		WHERE recipient = $1 AND kind = $2 AND value = $3`, id.String(), string(f.kind), f.value)
+	return err
+}
+
+// facetsAtOnce is how many facets one statement adds: a result has about twenty, and statements
+// have a limit of arguments.
+const facetsAtOnce = 50
+
+// insertFacets adds facets to a case. One statement for each would be a message to another machine
+// and back for each, while all others wait for the head.
+func insertFacets(ctx context.Context, tx *sql.Tx, id idv.RecipientID, missing []facet, now place) error {
+	for some := range slices.Chunk(missing, facetsAtOnce) {
+		var c conditions
+		var rows []string
+		for _, f := range some {
+			at, placed := now.ofFacet(f)
+			rows = append(rows, "("+c.list([]any{id.String(), string(f.kind), f.value, at.phase,
+				sql.NullInt64{Int64: at.concern, Valid: placed}, sql.NullInt64{Int64: at.since, Valid: placed}})+")")
 		}
-		at, placed := now.ofFacet(f)
 		_, err := tx.ExecContext(ctx, `
 			INSERT INTO case_facets (recipient, kind, value, phase, concern, since)
-			VALUES ($1, $2, $3, $4, $5, $6)`, id.String(), string(f.kind), f.value, at.phase,
-			sql.NullInt64{Int64: at.concern, Valid: placed}, sql.NullInt64{Int64: at.since, Valid: placed})
+			VALUES `+strings.Join(rows, ", "), c.arguments...)
 		if err != nil {
 			return err
 		}
