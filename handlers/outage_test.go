@@ -203,8 +203,32 @@ func TestAnswerToACommitIsLost(t *testing.T) {
 		if a.status != http.StatusSeeOther {
 			t.Errorf("%s: status %d", text, a.status)
 		}
-		if _, page := ann.mustGet(t, casePath); strings.Count(page.Text(), text) != 1 {
-			t.Errorf("%s: it stands there %d times", text, strings.Count(page.Text(), text))
-		}
+		wantWrittenOnce(t, ann, text)
+	}
+
+	const text = "lost, and nobody to ask"
+	proxy.Shut(true)
+	done := proxy.LoseAnswer()
+	a, doc := ann.mustPost(t, casePath+"/notes", form(text))
+	<-done
+	if code := doc.Find("main").AttrOr("data-error", ""); a.status != http.StatusInternalServerError || code != "outcome-unknown" {
+		t.Errorf("%s: status %d, %q: %s", text, a.status, code, doc.Find("main").Text())
+	}
+	action, again := sentAgain(doc)
+	if action != casePath+"/notes" || again.Get("note") != text || again.Get("key") != text {
+		t.Errorf("what comes back is sent to %q: %v", action, again)
+	}
+	proxy.Shut(false)
+	if a, _ := ann.mustPost(t, action, again); a.status != http.StatusSeeOther {
+		t.Errorf("%s, sent again: status %d", text, a.status)
+	}
+	wantWrittenOnce(t, ann, text)
+}
+
+// wantWrittenOnce looks at the page of the case for a text.
+func wantWrittenOnce(t *testing.T, b *browser, text string) {
+	t.Helper()
+	if _, page := b.mustGet(t, casePath); strings.Count(page.Text(), text) != 1 {
+		t.Errorf("%q stands there %d times", text, strings.Count(page.Text(), text))
 	}
 }
