@@ -3,10 +3,12 @@ package store_test
 import (
 	"fmt"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"countersign/internal/account"
+	"countersign/internal/idv"
 	"countersign/internal/postgrestest"
 	"countersign/internal/review"
 	"countersign/store"
@@ -155,4 +157,47 @@ func TestPostgresServersGoOnWhileTheKeyIsChanged(t *testing.T) {
 	if _, err := store.Verify(t.Context(), o); err != nil {
 		t.Error(err)
 	}
+}
+
+// What servers do beside the pages, each on its own, is done once: cases are assessed anew after
+// an upgrade, and those that nobody works on go back to the others.
+func TestPostgresServersDoUpkeepTogether(t *testing.T) {
+	t.Parallel()
+	d, servers := newServers(t, 2)
+	const cases = 20
+	var ids []idv.RecipientID
+	for n := range cases {
+		id := mustID(t, fmt.Sprintf("%08d-0000-4000-8000-000000000000", n+1))
+		d.fetch(id, 0, d.ann, passportResult(t, "COMPLETED", "REJECT", "", fmt.Sprint(n)))
+		take := review.NewTake{Recipient: id, By: d.ann, At: noon}
+		_, err := d.Record(t.Context(), d.ann, id, "", take.Acts)
+		must(t, err)
+		ids = append(ids, id)
+	}
+	exec(t, d.Writer(), `UPDATE recipients SET assessed = 0`)
+
+	var assessed, released atomic.Int64
+	startAll(t, 2, func(n int) error {
+		for more := true; more; {
+			done, further, err := servers[n].Reassess(t.Context(), 3)
+			if err != nil {
+				return err
+			}
+			assessed.Add(int64(done))
+			more = further
+		}
+		for _, id := range ids {
+			release := review.NewRelease{Recipient: id, By: account.System(), At: noon.Add(time.Hour), IdleSince: noon.Add(time.Hour)}
+			seqs, err := servers[n].Record(t.Context(), release.By, id, "", release.Acts)
+			if err != nil {
+				return err
+			}
+			released.Add(int64(len(seqs)))
+		}
+		return nil
+	})()
+	if assessed.Load() != cases || released.Load() != cases {
+		t.Errorf("%d cases were assessed and %d released, want %d", assessed.Load(), released.Load(), cases)
+	}
+	d.wantSound()
 }
