@@ -47,7 +47,7 @@ func insertAccess(ctx context.Context, tx *sql.Tx, a *review.Access) (int64, err
 	var id int64
 	err = tx.QueryRowContext(ctx, `
 		INSERT INTO access_log (id, at, account, recipient, digest, what, medium, part, hits, sha256, hits_read, signer_compared, after_entry, page_view)
-		VALUES ((SELECT coalesce(max(id), 0) + 1 FROM access_log), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $15, (SELECT max(seq) FROM ledger), coalesce(
+		VALUES ((`+nextID("access_log")+`), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $15, (SELECT max(seq) FROM ledger), coalesce(
 			(SELECT id
 			FROM access_log
 			WHERE id = $11 AND account = $2 AND recipient = $3 AND page_view = 0 AND medium IS NULL),

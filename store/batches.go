@@ -268,3 +268,25 @@ func personByID(ctx context.Context, tx *sql.Tx, id int64) (account.Person, erro
 		WHERE id = $1`, id).Scan(by.scanTargets()...)
 	return by.toPerson(), err
 }
+
+// nextID is a query for the number of the next row of such a table, which is larger than any that
+// was given: where a row was taken off the end, the next one leaves a gap.
+func nextID(table string) string {
+	return `
+		SELECT max(id) + 1
+		FROM (
+			SELECT coalesce(max(id), 0) AS id FROM ` + table + `
+			UNION ALL
+			SELECT last FROM given_ids WHERE name = '` + table + `'
+		) AS given`
+}
+
+// lastID returns the largest number that was ever given to a row of such a table.
+func lastID(ctx context.Context, tx *sql.Tx, table string) (int64, error) {
+	var id int64
+	err := tx.QueryRowContext(ctx, `
+		SELECT coalesce(max(last), 0)
+		FROM given_ids
+		WHERE name = $1`, table).Scan(&id)
+	return id, err
+}

@@ -369,7 +369,7 @@ func (w *copyWriter) requireEmpty(ctx context.Context) error {
 		conditions[table.name] = table.made
 	}
 	for name := range tablesLeft() {
-		if name != readTable {
+		if name != stepsTable {
 			conditions[name] = ""
 		}
 	}

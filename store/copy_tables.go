@@ -67,6 +67,7 @@ func tablesLeft() map[string]string {
 		"sessions":          "nobody is signed in to the copy until they prove who they are",
 		"challenges":        "the questions were asked by servers that have stopped, and end within minutes",
 		"leases":            "the servers that hold them have stopped",
+		"given_ids":         "each database keeps it of the rows that are put into it",
 	}
 }
 

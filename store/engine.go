@@ -74,8 +74,6 @@ type engine interface {
 	schemaOf(ctx context.Context, db *sql.DB) (map[string]string, error)
 	// checkForm has the database look whether what it holds fits together.
 	checkForm(ctx context.Context, tx *sql.Tx) error
-	// lastID returns the largest ID that a table ever had, as far as the database knows.
-	lastID(ctx context.Context, tx *sql.Tx, table string) (int64, error)
 
 	// weakness says in a sentence which setting or right weakens what is recorded; empty for none.
 	weakness(ctx context.Context, db *sql.DB) (string, error)

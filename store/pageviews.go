@@ -52,7 +52,7 @@ func hasView(ctx context.Context, tx *sql.Tx, n review.NewOnScreen) error {
 func insertOnScreen(ctx context.Context, tx *sql.Tx, at time.Time, n review.NewOnScreen, medium idv.MediaID) error {
 	_, err := tx.ExecContext(ctx, `
 		INSERT INTO access_log (id, at, account, recipient, digest, what, medium, sha256, after_entry, page_view)
-		SELECT (SELECT coalesce(max(id), 0) + 1 FROM access_log), CAST($1 AS bigint), account, recipient, digest, CAST($2 AS text),
+		SELECT (`+nextID("access_log")+`), CAST($1 AS bigint), account, recipient, digest, CAST($2 AS text),
 			medium, sha256, (SELECT max(seq) FROM ledger), page_view
 		FROM access_log
 		WHERE page_view = $3 AND medium = $4 AND what = $5

@@ -231,15 +231,6 @@ func (e *postgresEngine) forgetTokens(ctx context.Context, db *sql.DB, now time.
 	return err
 }
 
-// lastID knows of no row that was cut off: there are no sequences.
-func (*postgresEngine) lastID(ctx context.Context, tx *sql.Tx, table string) (int64, error) {
-	var id int64
-	err := tx.QueryRowContext(ctx, `
-		SELECT coalesce(max(id), 0)
-		FROM `+pgx.Identifier{table}.Sanitize()).Scan(&id)
-	return id, err
-}
-
 func (*postgresEngine) owns(string) (bool, error) { return false, nil }
 
 // ErrNoCopy is returned for a backup of a database of PostgreSQL's.

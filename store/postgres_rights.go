@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -48,8 +49,11 @@ func recordedTables() map[string]string {
 	}
 }
 
-// readTable is the one that a server only reads.
-const readTable = "schema_migrations"
+// stepsTable says which steps of the schema were taken.
+const stepsTable = "schema_migrations"
+
+// readTables are those that a server only reads.
+func readTables() []string { return []string{stepsTable, "given_ids"} }
 
 // The errors of a serving role. Each is the end of a sentence that begins with it.
 var (
@@ -150,7 +154,7 @@ func tableRights(role, table string) []string {
 	name := pgx.Identifier{table}.Sanitize()
 	rights := "SELECT, INSERT, UPDATE, DELETE"
 	switch {
-	case table == readTable:
+	case slices.Contains(readTables(), table):
 		rights = "SELECT"
 	case column != "":
 		rights = "SELECT, INSERT, UPDATE (" + column + ")"

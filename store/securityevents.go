@@ -47,7 +47,7 @@ func insertSignIn(ctx context.Context, tx *sql.Tx, e *securityevent.Event) (int6
 	var id int64
 	err = tx.QueryRowContext(ctx, `
 		INSERT INTO sign_ins (id, at, account, event, outcome, reason, session, count, line, after_entry)
-		VALUES ((SELECT coalesce(max(id), 0) + 1 FROM sign_ins), $1, $2, $3, $4, $5, $6, $7, $8, (SELECT max(seq) FROM ledger))
+		VALUES ((`+nextID("sign_ins")+`), $1, $2, $3, $4, $5, $6, $7, $8, (SELECT max(seq) FROM ledger))
 		RETURNING id`,
 		millis(e.Time), e.Account, string(e.Kind), string(e.Outcome), string(e.Reason), e.Session, e.Count, sum[:]).Scan(&id)
 	return id, err

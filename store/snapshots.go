@@ -81,12 +81,12 @@ func insertResult(ctx context.Context, tx *sql.Tx, id idv.RecipientID, who accou
 	var fetch int64
 	err := tx.QueryRowContext(ctx, `
 		INSERT INTO fetches (id, recipient, at, account, digest, run, token_ttl, after_entry, sealed_sha256)
-		VALUES ((SELECT coalesce(max(id), 0) + 1 FROM fetches), $1, $2, $3, $4, coalesce(
+		VALUES ((`+nextID("fetches")+`), $1, $2, $3, $4, coalesce(
 			(SELECT newest.run
 			FROM recipients
 			JOIN fetches AS newest ON newest.id = recipients.newest
 			WHERE recipients.id = $1 AND newest.digest = $4),
-			(SELECT coalesce(max(id), 0) + 1 FROM fetches)), $5, (SELECT max(seq) FROM ledger), $6)
+			(`+nextID("fetches")+`)), $5, (SELECT max(seq) FROM ledger), $6)
 		RETURNING id`,
 		id.String(), millis(at), who.ID, d.Digest[:], d.TokenTTL, sum).Scan(&fetch)
 	return fetch, err
@@ -100,7 +100,7 @@ func (s *Store) KeepFailure(ctx context.Context, id idv.RecipientID, f review.Fa
 		}
 		_, err := tx.ExecContext(ctx, `
 			INSERT INTO fetches (id, recipient, at, account, failure, until, after_entry)
-			VALUES ((SELECT coalesce(max(id), 0) + 1 FROM fetches), $1, $2, $3, $4, $5, (SELECT max(seq) FROM ledger))`,
+			VALUES ((`+nextID("fetches")+`), $1, $2, $3, $4, $5, (SELECT max(seq) FROM ledger))`,
 			id.String(), millis(f.At), f.By.ID, f.Text(), millisOrNull(f.Until))
 		return err
 	})

@@ -146,15 +146,6 @@ func (e *sqliteEngine) begin(context.Context, *sql.Tx) error {
 	return nil
 }
 
-// lastID returns the largest ID that a table ever had: SQLite keeps it, so that rows which
-// were cut off show.
-func (*sqliteEngine) lastID(ctx context.Context, tx *sql.Tx, table string) (int64, error) {
-	var id int64
-	err := tx.QueryRowContext(ctx, `
-		SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = $1), 0)`, table).Scan(&id)
-	return id, err
-}
-
 // outcome is known when the disk was full, which is reported when the log cannot take a frame of
 // the transaction, whose last one makes it count
 // (https://www.sqlite.org/walformat.html, 4.1). After any other failure the transaction may

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -779,5 +780,24 @@ func TestTampering(t *testing.T) {
 				t.Errorf("it does not blame entry %d: %v", seq, err)
 			}
 		})
+	}
+}
+
+// A row that is taken off the end leaves a gap, also when others came after it.
+func TestRowsTakenOffTheEndLeaveAGap(t *testing.T) {
+	t.Parallel()
+	c := newEvidence(t).copy(t)
+	last := c.rows + 3
+	c.free(func() { c.exec(`DELETE FROM access_log WHERE id = ?`, last) })
+	must(t, c.db.Close())
+	s := mustOpen(t, store.Options{Path: c.path, Postgres: c.in, DataKeyFile: c.keyFile})
+	must(t, s.KeepAccess(t.Context(), review.Access{At: after(500), Who: c.ann, Recipient: c.id, What: review.AccessResult}))
+	must(t, s.Close())
+
+	_, err := store.Verify(t.Context(), store.VerifyOptions{Path: c.path, Postgres: c.in})
+	want := fmt.Sprintf("row %d stands where row %d should", last+1, last)
+	var found *store.Inconsistency
+	if !errors.As(err, &found) || found.Where != "access_log" || !strings.Contains(err.Error(), want) {
+		t.Errorf("%v, want %s", err, want)
 	}
 }

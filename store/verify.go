@@ -182,7 +182,7 @@ func (v *verification) verifyContents(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	access, fetches, signIns := newRowCheck(v.engine, accessRows()), newRowCheck(v.engine, fetchRows()), newRowCheck(v.engine, signInRows())
+	access, fetches, signIns := newRowCheck(accessRows()), newRowCheck(fetchRows()), newRowCheck(signInRows())
 	tree.access, tree.fetches, tree.signIns = access.entered, fetches.entered, signIns.entered
 	files := &fileCheck{}
 	if v.keys != nil {

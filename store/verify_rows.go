@@ -25,7 +25,6 @@ type batchEntry struct {
 // rowCheck goes through the rows of a log beside the entries that cover them.
 type rowCheck struct {
 	batchedTable
-	engine  engine
 	entered chan batchEntry // in the order of the ledger; the sender closes it
 
 	waiting       map[int64][]*batchCheck // by account: read, and not yet reached
@@ -51,8 +50,8 @@ type batchCheck struct {
 	hash  hash.Hash
 }
 
-func newRowCheck(e engine, l batchedTable) *rowCheck {
-	return &rowCheck{batchedTable: l, engine: e, entered: make(chan batchEntry, 1024), waiting: map[int64][]*batchCheck{}, open: map[int64]*batchCheck{}, lost: map[int64]bool{}}
+func newRowCheck(l batchedTable) *rowCheck {
+	return &rowCheck{batchedTable: l, entered: make(chan batchEntry, 1024), waiting: map[int64][]*batchCheck{}, open: map[int64]*batchCheck{}, lost: map[int64]bool{}}
 }
 
 func (c *rowCheck) run(ctx context.Context, tx *sql.Tx) error {
@@ -200,7 +199,7 @@ func (c *rowCheck) finish(ctx context.Context, tx *sql.Tx, last int64) error {
 			c.closeBatch(b)
 		}
 	}
-	given, err := c.engine.lastID(ctx, tx, c.table)
+	given, err := lastID(ctx, tx, c.table)
 	if err != nil {
 		return err
 	}
