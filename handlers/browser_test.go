@@ -5,8 +5,6 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
-	"os"
-	"os/exec"
 	"strings"
 	"sync"
 	"testing"
@@ -21,6 +19,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"countersign/internal/account"
+	"countersign/internal/chromiumtest"
 	"countersign/internal/idv"
 	"countersign/internal/postgrestest"
 	"countersign/internal/yotisign/sandbox"
@@ -56,7 +55,7 @@ type chromiumProcess struct {
 
 func (p *chromiumProcess) start() (context.Context, error) {
 	p.once.Do(func() {
-		allocator, cancel := chromedp.NewExecAllocator(context.Background(), chromiumOptions()...)
+		allocator, cancel := chromedp.NewExecAllocator(context.Background(), chromiumtest.Options()...)
 		p.cancel = cancel
 		p.ctx, _ = chromedp.NewContext(allocator)
 		p.err = chromedp.Do(p.ctx)
@@ -72,32 +71,13 @@ func (p *chromiumProcess) stop() {
 	p.cancel()
 }
 
-// chromiumOptions are those of all browsers of the tests, whose profile is temporary.
-func chromiumOptions(further ...chromedp.ExecAllocatorOption) []chromedp.ExecAllocatorOption {
-	return append(append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(findChromium()), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-quic", true),
-		chromedp.Flag("disable-background-networking", true),
-		chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("disable-sync", true),
-	), further...)
-}
-
-// needsChromium skips a test in a browser with -short, on PostgreSQL, and where there is none;
-// with CI set it fails then.
+// needsChromium skips a test in a browser where there is none, with -short, and on PostgreSQL.
 func needsChromium(t *testing.T) {
 	t.Helper()
-	switch {
-	case postgrestest.Chosen():
+	if postgrestest.Chosen() {
 		t.Skip("a browser sees nothing of the database")
-	case testing.Short():
-		t.Skip("browser tests are skipped with -short")
-	case findChromium() != "":
-	case os.Getenv("CI") != "":
-		t.Fatal("no Chromium is installed, and CI is set")
-	default:
-		t.Skip("no Chromium is installed: browser tests are skipped")
 	}
+	chromiumtest.Need(t)
 }
 
 // startChromium opens a tab with a profile of its own, in a browser of its own where that
@@ -124,7 +104,7 @@ func startChromium(t *testing.T, d *desk, name string, flags ...chromedp.ExecAll
 func newTab(t *testing.T, flags []chromedp.ExecAllocatorOption) context.Context {
 	t.Helper()
 	if len(flags) > 0 {
-		allocator, stop := chromedp.NewExecAllocator(context.Background(), chromiumOptions(flags...)...)
+		allocator, stop := chromedp.NewExecAllocator(context.Background(), chromiumtest.Options(flags...)...)
 		t.Cleanup(stop)
 		ctx, cancel := chromedp.NewContext(allocator)
 		t.Cleanup(cancel)
@@ -144,15 +124,6 @@ func (b *chromium) enterAs(name string) {
 	b.t.Helper()
 	b.follow(chromedp.SetValue("#username", name), chromedp.SetValue("#password", password), chromedp.Submit("#password"))
 	b.do(chromedp.WaitReady("form[action='/logout'] button"))
-}
-
-func findChromium() string {
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
-	}
-	return ""
 }
 
 func (b *chromium) listen(event any) {

@@ -12,7 +12,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -28,6 +27,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"countersign/internal/chromiumtest"
 	"countersign/static"
 )
 
@@ -53,7 +53,7 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 
 func newRoom(t *testing.T) *room {
 	t.Helper()
-	needsChromium(t)
+	chromiumtest.Need(t)
 	r := &room{t: t, drawn: map[drawing][]byte{}, given: make(chan struct{}, 1), failed: make(chan struct{})}
 	r.fail = sync.OnceFunc(func() { close(r.failed) })
 	mux := http.NewServeMux()
@@ -73,14 +73,7 @@ func newRoom(t *testing.T) *room {
 
 func (r *room) startChromium() {
 	r.t.Helper()
-	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(findChromium()), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-background-networking", true),
-		chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("disable-sync", true),
-		chromedp.UserDataDir(r.t.TempDir()),
-	)
-	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	allocator, stop := chromedp.NewExecAllocator(context.Background(), chromiumtest.Options(chromedp.UserDataDir(r.t.TempDir()))...)
 	r.t.Cleanup(stop)
 	ctx, cancel := chromedp.NewContext(allocator)
 	r.t.Cleanup(cancel)
@@ -90,30 +83,6 @@ func (r *room) startChromium() {
 	}
 	call(r, cdplog.Enable, cdp.Empty{})
 	call(r, runtime.Enable, cdp.Empty{})
-}
-
-// needsChromium skips a test in a browser with -short, and where there is none; with CI
-// set it fails then.
-func needsChromium(t *testing.T) {
-	t.Helper()
-	switch {
-	case testing.Short():
-		t.Skip("browser tests are skipped with -short")
-	case findChromium() != "":
-	case os.Getenv("CI") != "":
-		t.Fatal("no Chromium is installed, and CI is set")
-	default:
-		t.Skip("no Chromium is installed: browser tests are skipped")
-	}
-}
-
-func findChromium() string {
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
-	}
-	return ""
 }
 
 func (r *room) listen(event any) {
