@@ -24,7 +24,8 @@ func (s *Store) Recent(ctx context.Context, who account.Person, limit int) ([]re
 				WHERE later.account = seen.account
 					AND later.recipient = seen.recipient
 					AND later.id > seen.id
-					AND later.what <> $3)
+					AND later.what <> $3
+				LIMIT 1 OFFSET 0)
 		ORDER BY seen.id DESC
 		LIMIT $2`, who.ID, limit, string(review.AccessEnvelope))
 	if err != nil {
@@ -48,8 +49,9 @@ func (s *Store) Drafts(ctx context.Context, who account.Person, limit int) ([]re
 	return list, nil
 }
 
-// visitColumns are what visits reads of the recipient of a row, besides its ID and a time. The limit
-// changes nothing but that PostgreSQL does not go through the whole access log first.
+// visitColumns are what visits reads of the recipient of a row, besides its ID and a time. Here and
+// in Recent the limit changes nothing but that PostgreSQL looks for each row, and does not go through
+// the whole access log first.
 const visitColumns = `recipients.state,
 
 			(SELECT count(*) FROM ledger AS notes WHERE notes.recipient = recipients.id AND notes.act = 'note'),
