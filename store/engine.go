@@ -63,7 +63,7 @@ type engine interface {
 	upgrades() bool
 	// lockUpgrade keeps others from making or upgrading the database.
 	lockUpgrade(ctx context.Context) (io.Closer, error)
-	upgrade() error
+	upgrade(tell progressFunc) error
 	newestVersion() (uint, error)
 	// restrict takes the files of the database away from other users.
 	restrict() error
@@ -73,7 +73,7 @@ type engine interface {
 	wantedSchema() map[string]string
 	schemaOf(ctx context.Context, db *sql.DB) (map[string]string, error)
 	// checkForm has the database look whether what it holds fits together.
-	checkForm(ctx context.Context, tx *sql.Tx) error
+	checkForm(ctx context.Context, tx *sql.Tx, tell progressFunc) error
 	// lastID returns the largest ID that a table ever had, as far as the database knows.
 	lastID(ctx context.Context, tx *sql.Tx, table string) (int64, error)
 
@@ -83,7 +83,7 @@ type engine interface {
 	// owns reports whether a name leads to a file of the database.
 	owns(name string) (bool, error)
 	// copyTo writes the database as it is at one moment to an empty file.
-	copyTo(ctx context.Context, path string) error
+	copyTo(ctx context.Context, path string, tell progressFunc) error
 	// served reports whether a server may be using the database.
 	served(ctx context.Context, db *sql.DB) (bool, error)
 	// beginCopy makes the schema in a database that is empty or does not exist, for a copy.
@@ -146,12 +146,20 @@ func newestVersionIn(files fs.FS, folder string) (uint, error) {
 }
 
 // takeSteps takes the steps of a schema that a database has not taken yet, and closes target.
-func takeSteps(files fs.FS, folder string, target database.Driver, describe func(error) error) error {
+func takeSteps(files fs.FS, folder string, target database.Driver, tell progressFunc, describe func(error) error) error {
 	steps, err := iofs.New(files, folder)
 	if err != nil {
 		return errors.Join(fmt.Errorf("store: read the schema: %w", err), target.Close())
 	}
-	m, err := migrate.NewWithInstance("embedded", steps, folder, target)
+	newest, err := newestVersionIn(files, folder)
+	if err != nil {
+		return errors.Join(err, target.Close())
+	}
+	told, err := tellSteps(target, newest, tell)
+	if err != nil {
+		return errors.Join(describe(causeOfStep(err)), target.Close())
+	}
+	m, err := migrate.NewWithInstance("embedded", steps, folder, told)
 	if err != nil {
 		return errors.Join(fmt.Errorf("store: read the schema: %w", err), target.Close())
 	}

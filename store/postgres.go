@@ -235,7 +235,7 @@ func (*postgresEngine) owns(string) (bool, error) { return false, nil }
 // ErrNoCopy is returned for a backup of a database of PostgreSQL's.
 var ErrNoCopy = errors.New("is backed up by pg_dump, or by a base backup and the log of the server; countersign audit verify tells whether one that was restored is whole")
 
-func (e *postgresEngine) copyTo(context.Context, string) error {
+func (e *postgresEngine) copyTo(context.Context, string, progressFunc) error {
 	return fmt.Errorf("%s %w", e.name(), ErrNoCopy)
 }
 
