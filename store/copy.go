@@ -79,9 +79,24 @@ func verifyOptionsOf(database, from Options, ending string) VerifyOptions {
 	}
 }
 
+// copiedEngine is a database as a copy needs it, which verifies it too.
+type copiedEngine interface {
+	verifiedEngine
+	// served reports whether a server may be using the database.
+	served(ctx context.Context, db *sql.DB) (bool, error)
+	// beginCopy makes the schema in a database that is empty or does not exist, for a copy.
+	beginCopy(ctx context.Context) (*copyTarget, error)
+	// fillerPool returns the one connection that fills such a database.
+	fillerPool() *sql.DB
+	// load writes rows in a transaction, which is that of the connection.
+	load(ctx context.Context, conn *sql.Conn, tx *sql.Tx, l copyLoad) error
+	// cannotHold says what in a text the database cannot hold; empty when it can.
+	cannotHold(table, column, text string) string
+}
+
 // copyTarget is where a copy goes, with the schema of this program and nothing else.
 type copyTarget struct {
-	engine  engine
+	engine  copiedEngine
 	options Options      // that name it
 	discard func() error // undoes what was made for the copy
 	finish  func() error // makes a copy that is verified the database that was asked for
@@ -91,7 +106,7 @@ type copyTarget struct {
 
 // copySource is what a copy is made from.
 type copySource struct {
-	engine    engine
+	engine    copiedEngine
 	db        *sql.DB
 	unchanged func() error
 	tell      progressFunc
@@ -145,7 +160,7 @@ func (s *copySource) copyTo(ctx context.Context, to *copyTarget, want *Verificat
 
 // copyRows copies all rows from one reading into one transaction, reads them again there, and
 // commits.
-func (s *copySource) copyRows(ctx context.Context, to engine) error {
+func (s *copySource) copyRows(ctx context.Context, to copiedEngine) error {
 	tx, err := s.db.BeginTx(ctx, s.engine.reading())
 	if err != nil {
 		return s.describe(err)
@@ -339,7 +354,7 @@ func compareFigures(original, copied *Verification) error {
 
 // copyWriter is the transaction that a copy is.
 type copyWriter struct {
-	engine  engine
+	engine  copiedEngine
 	db      *sql.DB
 	conn    *sql.Conn
 	tx      *sql.Tx
@@ -353,7 +368,7 @@ type copiedRows struct {
 	sum     rowsSum
 }
 
-func beginCopyWriter(ctx context.Context, to engine) (_ *copyWriter, err error) {
+func beginCopyWriter(ctx context.Context, to copiedEngine) (_ *copyWriter, err error) {
 	w := &copyWriter{engine: to, db: to.fillerPool()}
 	defer func() {
 		if err != nil {

@@ -141,9 +141,25 @@ func Verify(ctx context.Context, o VerifyOptions) (*Verification, error) {
 	return found, nil
 }
 
+// verifiedEngine is a database as a verification needs it.
+type verifiedEngine interface {
+	engine
+	// untouchedPool returns connections that leave everything as it is, and what says
+	// afterwards whether the database was written to meanwhile, where that would matter.
+	untouchedPool() (pool *sql.DB, unchanged func() error, err error)
+	// wantedSchema and schemaOf return the texts of the objects that the steps of the schema
+	// make, and of those in a database.
+	wantedSchema() map[string]string
+	schemaOf(ctx context.Context, db *sql.DB) (map[string]string, error)
+	// checkForm has the database look whether what it holds fits together.
+	checkForm(ctx context.Context, tx *sql.Tx, tell progressFunc) error
+	// lastID returns the largest ID that a table ever had, as far as the database knows.
+	lastID(ctx context.Context, tx *sql.Tx, table string) (int64, error)
+}
+
 // verification is a verification that is under way.
 type verification struct {
-	engine  engine
+	engine  verifiedEngine
 	options VerifyOptions
 	source  keySource
 	keys    []fileKey // nil where what is sealed stays so

@@ -25,7 +25,7 @@ type batchEntry struct {
 // rowCheck goes through the rows of a log beside the entries that cover them.
 type rowCheck struct {
 	batchedTable
-	engine  engine
+	engine  verifiedEngine
 	entered chan batchEntry // in the order of the ledger; the sender closes it
 
 	waiting       map[int64][]*batchCheck // by account: read, and not yet reached
@@ -51,7 +51,7 @@ type batchCheck struct {
 	hash  hash.Hash
 }
 
-func newRowCheck(e engine, l batchedTable) *rowCheck {
+func newRowCheck(e verifiedEngine, l batchedTable) *rowCheck {
 	return &rowCheck{batchedTable: l, engine: e, entered: make(chan batchEntry, 1024), waiting: map[int64][]*batchCheck{}, open: map[int64]*batchCheck{}, lost: map[int64]bool{}}
 }
 
