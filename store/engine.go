@@ -29,7 +29,7 @@ type engine interface {
 	// a server, or asks PostgreSQL whether it can be used.
 	prepare(ctx context.Context, serve bool) error
 	// prepared comes when the store is open, before it is used.
-	prepared() error
+	prepared(ctx context.Context, writer *sql.DB) error
 	// close gives up what was claimed. It comes after all pools are closed.
 	close() error
 

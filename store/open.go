@@ -78,7 +78,7 @@ func Open(ctx context.Context, o Options) (_ *Store, err error) {
 	if err := s.checkVersion(ctx); err != nil {
 		return nil, err
 	}
-	if err := s.engine.prepared(); err != nil {
+	if err := s.engine.prepared(ctx, s.writer); err != nil {
 		return nil, s.describeError(err)
 	}
 	if o.Serve {

@@ -18,6 +18,7 @@ import (
 type postgresEngine struct {
 	address  *Postgres
 	steps    bool          // whether it takes those of the schema that are due
+	serves   bool          // whether it is that of a server
 	clock    bool          // whether the clocks of both machines are compared
 	server   string        // which no other has that is open
 	begun    uint64        // transactions that write; whoever has the turn uses it, and the token
@@ -26,7 +27,7 @@ type postgresEngine struct {
 }
 
 func newPostgresEngine(o Options) *postgresEngine {
-	return &postgresEngine{address: o.Postgres, steps: o.Upgrade, clock: o.Now == nil, server: newServerName(time.Now()), patience: outcomePatience}
+	return &postgresEngine{address: o.Postgres, steps: o.Upgrade, serves: o.Serve, clock: o.Now == nil, server: newServerName(time.Now()), patience: outcomePatience}
 }
 
 // newServerName tells an open store from all others: there is one on a machine, in a process and at
@@ -253,7 +254,14 @@ func (*postgresEngine) lockUpgrade(context.Context) (io.Closer, error) { return 
 
 func (*postgresEngine) restrict() error { return nil }
 
-func (*postgresEngine) prepared() error { return nil }
+// prepared has a server tidy up behind those that are gone: where none is upgraded for long,
+// nobody else does.
+func (e *postgresEngine) prepared(ctx context.Context, writer *sql.DB) error {
+	if !e.serves {
+		return nil
+	}
+	return e.forgetTokens(ctx, writer, time.Now())
+}
 
 func (*postgresEngine) close() error { return nil }
 

@@ -41,7 +41,7 @@ func (e *sqliteEngine) prepare(ctx context.Context, serve bool) (err error) {
 }
 
 // prepared remembers which file was opened.
-func (e *sqliteEngine) prepared() (err error) {
+func (e *sqliteEngine) prepared(context.Context, *sql.DB) (err error) {
 	e.opened, err = os.Stat(e.path)
 	return err
 }
