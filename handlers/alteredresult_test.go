@@ -14,15 +14,7 @@ func TestAnAlteredResultIsNotShown(t *testing.T) {
 	d := newDesk(t, t.TempDir())
 	const somebody = "/recipients/00000000-0000-4000-8000-000000000001"
 	ann := d.signedIn("ann")
-	page, err := ann.get(somebody)
-	if err != nil {
-		t.Fatal(err)
-	}
-	doc, err := page.document()
-	if err != nil {
-		t.Fatal(err)
-	}
-	snapshot := doc.Find("main").AttrOr("data-snapshot", "")
+	snapshot := snapshotOf(pageAt(t, ann, somebody))
 	d.alter("snapshots", "snapshots_are_not_changed", `UPDATE snapshots SET body = $1`, bytes.Repeat([]byte{1}, 64))
 	for _, path := range []string{somebody, somebody + "/snapshots/" + snapshot, somebody + "/snapshots/" + snapshot + ".json"} {
 		a, err := ann.get(path)

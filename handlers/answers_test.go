@@ -123,3 +123,7 @@ func pageAt(t *testing.T, b *browser, path string) *goquery.Document {
 	}
 	return page
 }
+
+// snapshotOf is the digest of the result that a page shows, as its forms send it; empty where it
+// shows none.
+func snapshotOf(page *goquery.Document) string { return page.Find("main").AttrOr("data-snapshot", "") }

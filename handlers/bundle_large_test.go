@@ -22,7 +22,7 @@ func TestBundleWithLongNotes(t *testing.T) {
 	d := newDesk(t, t.TempDir())
 	ann := d.signedIn("ann")
 	page := pageAt(t, ann, "/recipients/"+somebody)
-	snapshot := page.Find("main").AttrOr("data-snapshot", "")
+	snapshot := snapshotOf(page)
 	decided, err := ann.post("/recipients/"+somebody+"/decisions", url.Values{
 		"snapshot": {snapshot}, "key": {"decision"}, "note": {"Decided before all of them."}, "verdict": {"reject"}, "reason": {"document"},
 	})

@@ -220,7 +220,7 @@ func TestBundleWhileSomebodyDecides(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		form := url.Values{"snapshot": {doc.Find("main").AttrOr("data-snapshot", "")}, "key": {key}, "verdict": {"reject"}, "reason": {"fraud"}, "note": {"A forgery."}}
+		form := url.Values{"snapshot": {snapshotOf(doc)}, "key": {key}, "verdict": {"reject"}, "reason": {"fraud"}, "note": {"A forgery."}}
 		if a, err := b.post("/recipients/"+id+"/decisions", form); err != nil || a.status != http.StatusSeeOther {
 			t.Errorf("decide: status %d, error %v", a.status, err)
 		}

@@ -92,7 +92,7 @@ func TestAClosedTabIsNoError(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	snapshot := document.Find("main").AttrOr("data-snapshot", "")
+	snapshot := snapshotOf(document)
 	ended := make(chan string, 1)
 	handler := d.server.Handler()
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -28,7 +28,7 @@ func decideSome(t *testing.T, d *desk) {
 			t.Fatal(err)
 		}
 		form := forms[i]
-		form.Set("snapshot", document.Find("main").AttrOr("data-snapshot", ""))
+		form.Set("snapshot", snapshotOf(document))
 		form.Set("key", document.Find("#note-form input[name=key]").AttrOr("value", ""))
 		form.Set("seen", document.Find("#note-form input[name=seen]").AttrOr("value", ""))
 		form.Set("note", "It is her.")

@@ -82,7 +82,7 @@ func TestNoteWithHiddenSigns(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	snapshot := doc.Find("main").AttrOr("data-snapshot", "")
+	snapshot := snapshotOf(doc)
 	if a, err = b.post(path+"/draft", url.Values{"snapshot": {snapshot}, "key": {"k1"}, "note": {text}}); err != nil || a.status >= 400 {
 		t.Fatalf("status %d, error %v", a.status, err)
 	}

@@ -11,6 +11,7 @@ import (
 
 	"countersign/internal/arrivals"
 	"countersign/internal/idlist"
+	"countersign/internal/review"
 	"countersign/views"
 )
 
@@ -123,7 +124,7 @@ func (s *Server) startImport(c echo.Context) error {
 		return err
 	}
 	lines, ok := views.ParseCarried(form.Get("ids"))
-	if !ok || form.Get("key") == "" {
+	if !ok || review.CheckKey(form.Get("key")) != nil {
 		return &formError{errNoList}
 	}
 	id, err := s.Arrivals.Start(c.Request().Context(), currentUser(c), form.Get("key"), lines)

@@ -100,7 +100,7 @@ func (d *desk) referAndRead(t *testing.T, path string) *goquery.Document {
 		}
 		return page
 	}
-	snapshot := read(path).Find("main").AttrOr("data-snapshot", "")
+	snapshot := snapshotOf(read(path))
 	a, err := b.post(path+"/decisions", url.Values{"snapshot": {snapshot}, "key": {"k"}, "verdict": {"refer"}, "reason": {"beyond-me"}, "note": {"Please look."}})
 	if err != nil || a.status != http.StatusSeeOther {
 		t.Fatalf("decision: status %d, error %v", a.status, err)

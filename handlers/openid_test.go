@@ -386,7 +386,7 @@ func TestCompanyKeepsWhatWasTyped(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	form := url.Values{"snapshot": {page.Find("main").AttrOr("data-snapshot", "")}, "key": {"k1"}, "note": {"Typed for an hour."}}
+	form := url.Values{"snapshot": {snapshotOf(page)}, "key": {"k1"}, "note": {"Typed for an hour."}}
 	for range 3 {
 		co.later(20 * time.Minute)
 		if a := co.post(b, "/account/preferences", url.Values{"prefer": {"keys=off"}}); a.status != http.StatusSeeOther {
@@ -432,7 +432,7 @@ func TestCompanyStepUp(t *testing.T) {
 		t.Fatal(err)
 	}
 	note := "First line.\r\n<b>Second</b> \"line\" with a\u200bhidden one"
-	form := url.Values{"snapshot": {page.Find("main").AttrOr("data-snapshot", "")}, "key": {"d1"}, "verdict": {"reject"}, "reason": {"document"}, "note": {note}}
+	form := url.Values{"snapshot": {snapshotOf(page)}, "key": {"d1"}, "verdict": {"reject"}, "reason": {"document"}, "note": {note}}
 	co.later(6 * time.Minute)
 	asked := co.post(b, path+"/decisions", form)
 	if asked.status != http.StatusUnauthorized || strings.Contains(asked.body, "proof-password") || !strings.Contains(asked.body, `name="proof-provider"`) {

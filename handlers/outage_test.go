@@ -88,7 +88,7 @@ func TestDatabaseIsStopped(t *testing.T) {
 	d := newPostgresDesk(t, t.TempDir(), server.URL())
 	ann := d.signedIn("ann")
 	_, page := ann.mustGet(t, casePath)
-	snapshot := page.Find("main").AttrOr("data-snapshot", "")
+	snapshot := snapshotOf(page)
 	const note, why = "A note, long thought about.", "A decision, long thought about."
 	forms := []struct {
 		path   string
@@ -159,7 +159,7 @@ func TestDatabaseIsAStandby(t *testing.T) {
 	d := newPostgresDesk(t, t.TempDir(), server.URL())
 	ann := d.signedIn("ann")
 	_, page := ann.mustGet(t, casePath)
-	note := url.Values{"snapshot": {page.Find("main").AttrOr("data-snapshot", "")}, "key": {"k1"}, "note": {"Written to a standby."}}
+	note := url.Values{"snapshot": {snapshotOf(page)}, "key": {"k1"}, "note": {"Written to a standby."}}
 	server.MakeStandby()
 	a, doc := ann.mustGet(t, casePath)
 	wantNoDatabase(t, "a page", a, doc, "no-database")
@@ -192,7 +192,7 @@ func TestAnswerToACommitIsLost(t *testing.T) {
 	d := newPostgresDesk(t, t.TempDir(), proxy.URL())
 	ann := d.signedIn("ann")
 	_, page := ann.mustGet(t, casePath)
-	snapshot := page.Find("main").AttrOr("data-snapshot", "")
+	snapshot := snapshotOf(page)
 	form := func(text string) url.Values {
 		return url.Values{"snapshot": {snapshot}, "key": {text}, "note": {text}}
 	}

@@ -24,7 +24,7 @@ func TestManyNotes(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	b := d.signedIn("ann")
-	snapshot := pageAt(t, b, "/recipients/"+somebody).Find("main").AttrOr("data-snapshot", "")
+	snapshot := snapshotOf(pageAt(t, b, "/recipients/"+somebody))
 	for n := range 60 {
 		if a := b.note(t, fmt.Sprint("key", n), snapshot, n); a.status != http.StatusSeeOther {
 			t.Fatalf("note %d: status %d", n, a.status)

@@ -127,7 +127,7 @@ func TestAdminsAndSecondReviews(t *testing.T) {
 	ann, admin := d.signedIn("ann"), d.signedIn("admin")
 	const path = "/recipients/00000000-0000-4000-8000-000000000004"
 	opened, err := ann.get(path)
-	snapshot := ann.page(t, opened, err).Find("main").AttrOr("data-snapshot", "")
+	snapshot := snapshotOf(ann.page(t, opened, err))
 	decided, err := ann.post(path+"/decisions", url.Values{"snapshot": {snapshot}, "key": {"d1"}, "seen": {"0"}, "verdict": {"approve"}, "reason": {"explained"}, "note": {"The branch saw the card."}})
 	if err != nil || decided.status != http.StatusSeeOther {
 		t.Fatalf("deciding: status %d, error %v", decided.status, err)

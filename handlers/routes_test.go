@@ -268,7 +268,7 @@ func TestReadingMakesNoEntryAndNoCheckpoint(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	decision := url.Values{"snapshot": {doc.Find("main").AttrOr("data-snapshot", "")}, "key": {"k1"}, "verdict": {"approve"}, "reason": {"verified"}}
+	decision := url.Values{"snapshot": {snapshotOf(doc)}, "key": {"k1"}, "verdict": {"approve"}, "reason": {"verified"}}
 	if a, err := ann.post(somebody+"/decisions", decision); err != nil || a.status != http.StatusSeeOther {
 		t.Fatalf("decide: status %d, error %v", a.status, err)
 	}
@@ -346,7 +346,7 @@ func TestLongNotesKeepTheirText(t *testing.T) {
 	}
 	text := strings.Repeat("ü", 10_001)
 	fields := url.Values{
-		"snapshot": {doc.Find("main").AttrOr("data-snapshot", "")},
+		"snapshot": {snapshotOf(doc)},
 		"key":      {doc.Find("#note-form input[name=key]").AttrOr("value", "")},
 		"note":     {text},
 	}

@@ -30,7 +30,7 @@ func TestSecretsStayOut(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		snapshot := doc.Find("main").AttrOr("data-snapshot", "")
+		snapshot := snapshotOf(doc)
 		raw, err := b.get(path + "/snapshots/" + snapshot + ".json")
 		if err != nil {
 			t.Fatal(err)

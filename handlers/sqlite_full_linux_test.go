@@ -66,7 +66,7 @@ func TestFullDiskAndSpaceAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	snapshot := doc.Find("main").AttrOr("data-snapshot", "")
+	snapshot := snapshotOf(doc)
 	decision := url.Values{"snapshot": {snapshot}, "key": {"decision"}, "verdict": {"reject"}, "reason": {"fraud"}, "note": {"Decided before."}}
 	if a, err := ann.post(somebody+"/decisions", decision); err != nil || a.status != http.StatusSeeOther {
 		t.Fatalf("decide: status %d, error %v", a.status, err)

@@ -51,7 +51,7 @@ func TestFullDisk(t *testing.T) {
 		t.Fatal(err)
 	}
 	note := url.Values{
-		"snapshot": {doc.Find("main").AttrOr("data-snapshot", "")},
+		"snapshot": {snapshotOf(doc)},
 		"key":      {doc.Find("#note-form input[name=key]").AttrOr("value", "")},
 		"note":     {"Written when the disk was full."},
 	}

@@ -55,7 +55,7 @@ func TestNothingIsRecordedOverAnAlteredLedger(t *testing.T) {
 		fields url.Values
 		typed  string
 	}{
-		{"note", ann, somebody + "/notes", url.Values{"snapshot": {doc.Find("main").AttrOr("data-snapshot", "")}, "key": {"k1"}, "note": {"Long thought about."}}, "Long thought about."},
+		{"note", ann, somebody + "/notes", url.Values{"snapshot": {snapshotOf(doc)}, "key": {"k1"}, "note": {"Long thought about."}}, "Long thought about."},
 		{"reset", supervisor, somebody + "/reset-limit", url.Values{"confirm": {"yes"}, "key": {"k2"}, "reason": {"The camera broke."}}, "The camera broke."},
 		{"account", admin, "/accounts", url.Values{"username": {"robin"}, "role": {"reviewer"}}, ""},
 	} {
@@ -91,15 +91,7 @@ func TestAnAlteredTextIsNotShown(t *testing.T) {
 	d := newDesk(t, dir)
 	const somebody = "/recipients/00000000-0000-4000-8000-000000000001"
 	ann := d.signedIn("ann")
-	page, err := ann.get(somebody)
-	if err != nil {
-		t.Fatal(err)
-	}
-	doc, err := page.document()
-	if err != nil {
-		t.Fatal(err)
-	}
-	note := url.Values{"snapshot": {doc.Find("main").AttrOr("data-snapshot", "")}, "key": {"k1"}, "note": {"As I wrote it."}}
+	note := url.Values{"snapshot": {snapshotOf(pageAt(t, ann, somebody))}, "key": {"k1"}, "note": {"As I wrote it."}}
 	if a, err := ann.post(somebody+"/notes", note); err != nil || a.status != http.StatusSeeOther {
 		t.Fatalf("note: status %d, error %v", a.status, err)
 	}
@@ -122,15 +114,7 @@ func TestAnAnswerThatIsNotRecordedIsGivenBack(t *testing.T) {
 	d.addPerson("supervisor")
 	const somebody = "/recipients/00000000-0000-4000-8000-000000000001"
 	ann := d.signedIn("ann")
-	page, err := ann.get(somebody)
-	if err != nil {
-		t.Fatal(err)
-	}
-	doc, err := page.document()
-	if err != nil {
-		t.Fatal(err)
-	}
-	snapshot := doc.Find("main").AttrOr("data-snapshot", "")
+	snapshot := snapshotOf(pageAt(t, ann, somebody))
 	if _, err := d.store.Checkpoint(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -145,13 +129,7 @@ func TestAnAnswerThatIsNotRecordedIsGivenBack(t *testing.T) {
 	d.alter("ledger", "ledger_is_not_changed", `UPDATE ledger SET role = 'nobody' WHERE seq = (SELECT max(seq) FROM ledger)`)
 	d = newDesk(t, dir)
 	supervisor := d.signedIn("supervisor")
-	if page, err = supervisor.get(somebody); err != nil {
-		t.Fatal(err)
-	}
-	if doc, err = page.document(); err != nil {
-		t.Fatal(err)
-	}
-	receipt := somebody + "/decisions/" + doc.Find("[data-decision]").AttrOr("data-decision", "")
+	receipt := somebody + "/decisions/" + pageAt(t, supervisor, somebody).Find("[data-decision]").AttrOr("data-decision", "")
 	if a, err := supervisor.get(receipt); err != nil || a.status != http.StatusOK {
 		t.Errorf("receipt: status %d, error %v", a.status, err)
 	}

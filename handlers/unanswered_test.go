@@ -37,7 +37,7 @@ func TestDecisionWhileYotiIsDown(t *testing.T) {
 	receipt := func(key string) string {
 		t.Helper()
 		form := url.Values{
-			"snapshot": {doc.Find("main").AttrOr("data-snapshot", "")}, "key": {key}, "seen": {doc.Find("[name=seen]").AttrOr("value", "")},
+			"snapshot": {snapshotOf(doc)}, "key": {key}, "seen": {doc.Find("[name=seen]").AttrOr("value", "")},
 			"verdict": {"reject"}, "reason": {"fraud"}, "note": {"Nobody will answer."},
 		}
 		if a, err := b.post(pending+"/decisions", form); err != nil || a.status != http.StatusSeeOther {

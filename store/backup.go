@@ -42,7 +42,7 @@ func (s *Store) Backup(ctx context.Context, path string) (err error) {
 			err = errors.Join(err, os.Remove(path)) // half a backup is none
 		}
 	}()
-	if err := s.engine.copyTo(ctx, path); errors.Is(err, ErrNoCopy) {
+	if err := s.engine.copyTo(ctx, path, s.progress); errors.Is(err, ErrNoCopy) {
 		return err
 	} else if err != nil {
 		return fmt.Errorf("store: write the backup: %w", s.describeError(err))

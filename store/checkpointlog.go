@@ -217,11 +217,14 @@ func (s *Store) warnOfWeakness(ctx context.Context) error {
 
 // Warning says in a sentence what weakens the record, though it is kept; empty when
 // nothing does.
-func (s *Store) Warning() string {
+func (s *Store) Warning() string { return strings.TrimSpace(s.missingLog() + " " + s.weakness) }
+
+// missingLog says that the checkpoint log which there was is missing; empty when it is not.
+func (s *Store) missingLog() string {
 	if sentence := s.warning.Load(); sentence != nil {
-		return strings.TrimSpace(*sentence + " " + s.weakness)
+		return *sentence
 	}
-	return s.weakness
+	return ""
 }
 
 // catchUp writes the checkpoints that the log lacks: those of a server that was killed, or

@@ -431,6 +431,7 @@ func (s *Store) Health(ctx context.Context) (review.Health, error) {
 	if why := s.whyStopped(); why != nil {
 		h.Broken = why.broken
 	}
-	h.Stopped, h.Warning, h.LogFailure = s.WhyNotRecording(), s.Warning(), s.logFailure()
+	h.Stopped, h.LogFailure = s.WhyNotRecording(), s.logFailure()
+	h.MissingLog, h.Weakness = s.missingLog(), s.weakness
 	return h, nil
 }

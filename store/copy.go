@@ -33,9 +33,9 @@ var (
 )
 
 // Copy copies everything that one database holds to another, which is empty or does not exist
-// yet, and verifies it. Of from it uses the data key too, which is that of both. It returns what
-// the verification of the copy found, which is what that of the original found. When it returns
-// an error, there is no copy, unless that says so.
+// yet, and verifies it. Of from it uses the data key too, which is that of both, and Progress. It
+// returns what the verification of the copy found, which is what that of the original found. When
+// it returns an error, there is no copy, unless that says so.
 func Copy(ctx context.Context, from, to Options) (*Verification, error) {
 	if from.Postgres == nil && to.Postgres == nil {
 		return nil, ErrTwoFiles
@@ -48,7 +48,7 @@ func Copy(ctx context.Context, from, to Options) (*Verification, error) {
 		return nil, err
 	}
 	defer source.close()
-	want, err := Verify(ctx, verifyOptionsOf(from, from))
+	want, err := Verify(ctx, verifyOptionsOf(from, from, " the original"))
 	if err != nil {
 		return nil, fmt.Errorf("before the copy: %w", err)
 	}
@@ -63,21 +63,40 @@ func Copy(ctx context.Context, from, to Options) (*Verification, error) {
 	if err != nil {
 		return nil, err
 	}
-	found, err := source.copyTo(ctx, made, want, verifyOptionsOf(made.options, from))
+	found, err := source.copyTo(ctx, made, want, verifyOptionsOf(made.options, from, " the copy"))
 	if err != nil {
 		return nil, errors.Join(err, made.discard())
 	}
 	return found, made.finish()
 }
 
-// verifyOptionsOf are those by which a database is verified with the data key of another.
-func verifyOptionsOf(database, keys Options) VerifyOptions {
-	return VerifyOptions{Path: database.Path, Postgres: database.Postgres, DataKeyFile: keys.DataKeyFile, DataKey: keys.DataKey}
+// verifyOptionsOf are those by which a database is verified with the data key of the one that a
+// copy is made from. Progress is told with an ending.
+func verifyOptionsOf(database, from Options, ending string) VerifyOptions {
+	return VerifyOptions{
+		Path: database.Path, Postgres: database.Postgres, DataKeyFile: from.DataKeyFile, DataKey: from.DataKey,
+		Progress: progressFunc(from.Progress).about(ending),
+	}
+}
+
+// copiedEngine is a database as a copy needs it, which verifies it too.
+type copiedEngine interface {
+	verifiedEngine
+	// served reports whether a server may be using the database.
+	served(ctx context.Context, db *sql.DB) (bool, error)
+	// beginCopy makes the schema in a database that is empty or does not exist, for a copy.
+	beginCopy(ctx context.Context) (*copyTarget, error)
+	// fillerPool returns the one connection that fills such a database.
+	fillerPool() *sql.DB
+	// load writes rows in a transaction, which is that of the connection.
+	load(ctx context.Context, conn *sql.Conn, tx *sql.Tx, l copyLoad) error
+	// cannotHold says what in a text the database cannot hold; empty when it can.
+	cannotHold(table, column, text string) string
 }
 
 // copyTarget is where a copy goes, with the schema of this program and nothing else.
 type copyTarget struct {
-	engine  engine
+	engine  copiedEngine
 	options Options      // that name it
 	discard func() error // undoes what was made for the copy
 	finish  func() error // makes a copy that is verified the database that was asked for
@@ -87,14 +106,15 @@ type copyTarget struct {
 
 // copySource is what a copy is made from.
 type copySource struct {
-	engine    engine
+	engine    copiedEngine
 	db        *sql.DB
 	unchanged func() error
+	tell      progressFunc
 }
 
 // openCopySource opens a database that nobody serves, and leaves it as it is.
 func openCopySource(ctx context.Context, o Options) (_ *copySource, err error) {
-	s := &copySource{}
+	s := &copySource{tell: o.Progress}
 	if s.engine, err = engineOf(o); err != nil {
 		return nil, err
 	}
@@ -140,7 +160,7 @@ func (s *copySource) copyTo(ctx context.Context, to *copyTarget, want *Verificat
 
 // copyRows copies all rows from one reading into one transaction, reads them again there, and
 // commits.
-func (s *copySource) copyRows(ctx context.Context, to engine) error {
+func (s *copySource) copyRows(ctx context.Context, to copiedEngine) error {
 	tx, err := s.db.BeginTx(ctx, s.engine.reading())
 	if err != nil {
 		return s.describe(err)
@@ -162,12 +182,13 @@ func (s *copySource) copyRows(ctx context.Context, to engine) error {
 	if err := s.fillLater(ctx, tx, w); err != nil {
 		return err
 	}
-	if err := w.compare(ctx); err != nil {
+	if err := w.compare(ctx, s.tell); err != nil {
 		return err
 	}
 	if err := s.compareEnds(ctx, tx); err != nil {
 		return err
 	}
+	s.tell.begin("Committing the copy", "", 0)
 	return w.commit(ctx)
 }
 
@@ -182,12 +203,16 @@ func (s *copySource) copyTable(ctx context.Context, tx *sql.Tx, w *copyWriter, t
 			return w.describe(err)
 		}
 	}
+	counted, err := s.tellRows(ctx, tx, "Copying the table "+table.name, table.name+table.takes())
+	if err != nil {
+		return s.describe(err)
+	}
 	rows, err := readCopyRows(ctx, tx, table, columns)
 	if err != nil {
 		return s.describe(err)
 	}
 	defer rows.close()
-	rows.check = w.engine.cannotHold
+	rows.check, rows.counted = w.engine.cannotHold, counted
 	loaded := columns
 	if table.later != "" {
 		loaded = columns[:len(columns)-1]
@@ -201,6 +226,16 @@ func (s *copySource) copyTable(ctx context.Context, tx *sql.Tx, w *copyWriter, t
 	}
 	w.written = append(w.written, copiedRows{table, columns, rows.sum()})
 	return nil
+}
+
+// tellRows tells that rows of a table are gone through, and returns what counts them. Of none it
+// tells nothing.
+func (s *copySource) tellRows(ctx context.Context, tx *sql.Tx, task, from string) (*progressCounter, error) {
+	total, err := s.tell.count(ctx, tx, `SELECT count(*) FROM `+from)
+	if err != nil || total == 0 {
+		return &progressCounter{}, err
+	}
+	return s.tell.begin(task, "rows", total), nil
 }
 
 // columnsToCopy returns the columns of a table but those that the database works out, and last
@@ -242,11 +277,12 @@ func (s *copySource) fillLater(ctx context.Context, tx *sql.Tx, w *copyWriter) e
 }
 
 func (s *copySource) fillColumn(ctx context.Context, tx *sql.Tx, w *copyWriter, table copiedTable) error {
-	rows, err := tx.QueryContext(ctx, `
-		SELECT `+table.order+`, `+table.later+`
-		FROM `+table.name+`
-		WHERE `+table.later+` IS NOT NULL
-		ORDER BY `+table.order)
+	from := table.name + ` WHERE ` + table.later + ` IS NOT NULL`
+	counted, err := s.tellRows(ctx, tx, "Copying the column "+table.later+" of "+table.name, from)
+	if err != nil {
+		return s.describe(err)
+	}
+	rows, err := tx.QueryContext(ctx, `SELECT `+table.order+`, `+table.later+` FROM `+from+` ORDER BY `+table.order)
 	if err != nil {
 		return s.describe(err)
 	}
@@ -264,6 +300,7 @@ func (s *copySource) fillColumn(ctx context.Context, tx *sql.Tx, w *copyWriter, 
 			}
 			args = args[:0]
 		}
+		counted.add(1)
 	}
 	if err := rows.Err(); err != nil || len(args) == 0 {
 		return s.describe(err)
@@ -317,7 +354,7 @@ func compareFigures(original, copied *Verification) error {
 
 // copyWriter is the transaction that a copy is.
 type copyWriter struct {
-	engine  engine
+	engine  copiedEngine
 	db      *sql.DB
 	conn    *sql.Conn
 	tx      *sql.Tx
@@ -331,7 +368,7 @@ type copiedRows struct {
 	sum     rowsSum
 }
 
-func beginCopyWriter(ctx context.Context, to engine) (_ *copyWriter, err error) {
+func beginCopyWriter(ctx context.Context, to copiedEngine) (_ *copyWriter, err error) {
 	w := &copyWriter{engine: to, db: to.fillerPool()}
 	defer func() {
 		if err != nil {
@@ -404,12 +441,18 @@ func (w *copyWriter) fill(ctx context.Context, table copiedTable, args []any) er
 }
 
 // compare reads all rows again where they were written to.
-func (w *copyWriter) compare(ctx context.Context) error {
+func (w *copyWriter) compare(ctx context.Context, tell progressFunc) error {
+	var total int64
+	for _, done := range w.written {
+		total += done.sum.count
+	}
+	compared := tell.begin("Comparing the copy with the original", "rows", total)
 	for _, done := range w.written {
 		rows, err := readCopyRows(ctx, w.tx, done.table, done.columns)
 		if err != nil {
 			return w.describe(err)
 		}
+		rows.counted = compared
 		for rows.next() {
 		}
 		rows.close()

@@ -28,6 +28,7 @@ type copyReader struct {
 	check   func(table, column string, text string) string // why a text cannot be held; nil to hold all
 	err     error                                          // why there may be more
 	count   int64
+	counted *progressCounter // who hears of rows
 	hash    hash.Hash
 	buffer  []byte
 }
@@ -40,11 +41,7 @@ type rowsSum struct {
 
 // readCopyRows reads the rows of a table that a copy takes along.
 func readCopyRows(ctx context.Context, tx *sql.Tx, table copiedTable, columns []string) (*copyReader, error) {
-	condition := ""
-	if table.left != "" {
-		condition = ` WHERE NOT (` + table.left + `)`
-	}
-	rows, err := tx.QueryContext(ctx, `SELECT `+strings.Join(columns, ", ")+` FROM `+table.name+condition+` ORDER BY `+table.order)
+	rows, err := tx.QueryContext(ctx, `SELECT `+strings.Join(columns, ", ")+` FROM `+table.name+table.takes()+` ORDER BY `+table.order)
 	if err != nil {
 		return nil, err
 	}
@@ -69,6 +66,7 @@ func (r *copyReader) next() bool {
 		return false
 	}
 	r.count++
+	r.counted.add(1)
 	r.buffer = r.buffer[:0]
 	for i := range r.values {
 		if r.err = r.take(i); r.err != nil {

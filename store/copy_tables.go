@@ -15,6 +15,14 @@ type copiedTable struct {
 	later string
 }
 
+// takes is the condition for rows that are taken along, as the end of a statement.
+func (t copiedTable) takes() string {
+	if t.left == "" {
+		return ""
+	}
+	return ` WHERE NOT (` + t.left + `)`
+}
+
 // Rows that belong to one database, and stay behind.
 const (
 	// The migrations make the account of the system in each database, and nobody can change it.

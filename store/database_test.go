@@ -45,7 +45,7 @@ func servedIn(t testing.TB, folder string) *store.Postgres {
 	}
 	owner := postgrestest.URLIn(t, folder)
 	role, address := postgrestest.NewRole(t, owner)
-	_, err := store.Migrate(t.Context(), postgresAt(t, owner), role)
+	_, err := store.Migrate(t.Context(), store.Options{Postgres: postgresAt(t, owner)}, role)
 	must(t, err)
 	must(t, os.WriteFile(file, []byte(address), 0o600))
 	return postgresAt(t, address)

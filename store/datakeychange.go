@@ -275,6 +275,11 @@ func (s *Store) sealAnew(ctx context.Context, o ChangeOptions) error {
 	if limit == 0 {
 		limit = changeBatch
 	}
+	total, err := s.countWrapped(ctx)
+	if err != nil {
+		return err
+	}
+	values := s.progress.begin("Sealing under the new data key", "values", total)
 	for _, column := range wrappedColumns() {
 		for after := column.before; ; {
 			done := 0
@@ -289,6 +294,7 @@ func (s *Store) sealAnew(ctx context.Context, o ChangeOptions) error {
 			if err != nil {
 				return fmt.Errorf("store: seal under the new data key: %w", err)
 			}
+			values.add(int64(done))
 			if done > 0 {
 				o.report(StepSealed)
 			}
@@ -303,6 +309,18 @@ func (s *Store) sealAnew(ctx context.Context, o ChangeOptions) error {
 		}
 	}
 	return nil
+}
+
+// countWrapped counts the values that are sealed under a data key, for whoever hears of progress.
+func (s *Store) countWrapped(ctx context.Context) (total int64, err error) {
+	for _, column := range wrappedColumns() {
+		n, err := s.progress.count(ctx, s.readers, column.count)
+		if err != nil {
+			return 0, fmt.Errorf("store: seal under the new data key: %w", s.describeError(err))
+		}
+		total += n
+	}
+	return total, nil
 }
 
 // sealColumnAnew seals at most so many values of a column that stand behind one, and returns how

@@ -20,6 +20,7 @@ import (
 // or PostgreSQL, in those that begin with postgres. All that only one of them has stands there:
 // settings of connections, what is claimed or locked, upgrades, backups, which error means what,
 // and what the database says of itself. Statements elsewhere are in the SQL that both share.
+// What only a verification or a copy needs of it stands with those: verifiedEngine, copiedEngine.
 type engine interface {
 	// name names the database at the beginning or in the middle of a sentence, without
 	// secrets: the database /home/ann/countersign.db.
@@ -28,7 +29,7 @@ type engine interface {
 	// a server, or asks PostgreSQL whether it can be used.
 	prepare(ctx context.Context, serve bool) error
 	// prepared comes when the store is open, before it is used.
-	prepared() error
+	prepared(ctx context.Context, writer *sql.DB) error
 	// close gives up what was claimed. It comes after all pools are closed.
 	close() error
 
@@ -37,9 +38,6 @@ type engine interface {
 	writerPool() *sql.DB
 	readerPool() *sql.DB
 	inspectorPool() *sql.DB
-	// untouchedPool returns connections that leave everything as it is, and what says
-	// afterwards whether the database was written to meanwhile, where that would matter.
-	untouchedPool() (pool *sql.DB, unchanged func() error, err error)
 
 	// reading are the options of a transaction that sees one state of the database.
 	reading() *sql.TxOptions
@@ -63,17 +61,10 @@ type engine interface {
 	upgrades() bool
 	// lockUpgrade keeps others from making or upgrading the database.
 	lockUpgrade(ctx context.Context) (io.Closer, error)
-	upgrade() error
+	upgrade(tell progressFunc) error
 	newestVersion() (uint, error)
 	// restrict takes the files of the database away from other users.
 	restrict() error
-
-	// wantedSchema and schemaOf return the texts of the objects that the steps of the schema
-	// make, and of those in a database.
-	wantedSchema() map[string]string
-	schemaOf(ctx context.Context, db *sql.DB) (map[string]string, error)
-	// checkForm has the database look whether what it holds fits together.
-	checkForm(ctx context.Context, tx *sql.Tx) error
 
 	// weakness says in a sentence which setting or right weakens what is recorded; empty for none.
 	weakness(ctx context.Context, db *sql.DB) (string, error)
@@ -81,17 +72,7 @@ type engine interface {
 	// owns reports whether a name leads to a file of the database.
 	owns(name string) (bool, error)
 	// copyTo writes the database as it is at one moment to an empty file.
-	copyTo(ctx context.Context, path string) error
-	// served reports whether a server may be using the database.
-	served(ctx context.Context, db *sql.DB) (bool, error)
-	// beginCopy makes the schema in a database that is empty or does not exist, for a copy.
-	beginCopy(ctx context.Context) (*copyTarget, error)
-	// fillerPool returns the one connection that fills such a database.
-	fillerPool() *sql.DB
-	// load writes rows in a transaction, which is that of the connection.
-	load(ctx context.Context, conn *sql.Conn, tx *sql.Tx, l copyLoad) error
-	// cannotHold says what in a text the database cannot hold; empty when it can.
-	cannotHold(table, column, text string) string
+	copyTo(ctx context.Context, path string, tell progressFunc) error
 	// emptyLog leaves nothing of what was overwritten, where the database can be told to.
 	emptyLog(ctx context.Context, writer *sql.DB) error
 
@@ -118,8 +99,9 @@ type noLock struct{}
 
 func (noLock) Close() error { return nil }
 
-// engineOf returns the engine of the database that options name.
-func engineOf(o Options) (engine, error) {
+// engineOf returns the engine of the database that options name, with all that is needed of it
+// anywhere.
+func engineOf(o Options) (copiedEngine, error) {
 	if o.Postgres != nil {
 		return newPostgresEngine(o), nil
 	}
@@ -144,12 +126,20 @@ func newestVersionIn(files fs.FS, folder string) (uint, error) {
 }
 
 // takeSteps takes the steps of a schema that a database has not taken yet, and closes target.
-func takeSteps(files fs.FS, folder string, target database.Driver, describe func(error) error) error {
+func takeSteps(files fs.FS, folder string, target database.Driver, tell progressFunc, describe func(error) error) error {
 	steps, err := iofs.New(files, folder)
 	if err != nil {
 		return errors.Join(fmt.Errorf("store: read the schema: %w", err), target.Close())
 	}
-	m, err := migrate.NewWithInstance("embedded", steps, folder, target)
+	newest, err := newestVersionIn(files, folder)
+	if err != nil {
+		return errors.Join(err, target.Close())
+	}
+	told, err := tellSteps(target, newest, tell)
+	if err != nil {
+		return errors.Join(describe(causeOfStep(err)), target.Close())
+	}
+	m, err := migrate.NewWithInstance("embedded", steps, folder, told)
 	if err != nil {
 		return errors.Join(fmt.Errorf("store: read the schema: %w", err), target.Close())
 	}

@@ -62,7 +62,7 @@ func (s *Store) createOrUpgrade(ctx context.Context, source keySource) (*keyRing
 		keys = newKeyRing(source, []fileKey{key}, key.fingerprint)
 	}
 	if s.engine.upgrades() {
-		if err := s.engine.upgrade(); err != nil {
+		if err := s.engine.upgrade(s.progress); err != nil {
 			return nil, err
 		}
 	}

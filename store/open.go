@@ -39,6 +39,9 @@ type Options struct {
 	// Recording is told when nothing is recorded any more, or at the moment, with the reason,
 	// and without one when recording is resumed. It must return at once; nil to hear nothing.
 	Recording func(review.UnreadyReason)
+	// Progress is told how far an upgrade of the schema is, a backup, and a change of the data
+	// key; nil to hear nothing.
+	Progress func(Progress)
 }
 
 // Open opens the database, and makes or upgrades it when that is due. Its errors are
@@ -51,7 +54,7 @@ func Open(ctx context.Context, o Options) (_ *Store, err error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{engine: database, turn: make(chan struct{}, 1), checkpointLog: o.CheckpointLog, clock: o.Now, trouble: o.Trouble, recording: o.Recording}
+	s := &Store{engine: database, turn: make(chan struct{}, 1), checkpointLog: o.CheckpointLog, clock: o.Now, trouble: o.Trouble, recording: o.Recording, progress: o.Progress}
 	if s.clock == nil {
 		s.clock = time.Now
 	}
@@ -75,7 +78,7 @@ func Open(ctx context.Context, o Options) (_ *Store, err error) {
 	if err := s.checkVersion(ctx); err != nil {
 		return nil, err
 	}
-	if err := s.engine.prepared(); err != nil {
+	if err := s.engine.prepared(ctx, s.writer); err != nil {
 		return nil, s.describeError(err)
 	}
 	if o.Serve {

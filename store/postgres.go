@@ -18,6 +18,7 @@ import (
 type postgresEngine struct {
 	address  *Postgres
 	steps    bool          // whether it takes those of the schema that are due
+	serves   bool          // whether it is that of a server
 	clock    bool          // whether the clocks of both machines are compared
 	server   string        // which no other has that is open
 	begun    uint64        // transactions that write; whoever has the turn uses it, and the token
@@ -26,7 +27,7 @@ type postgresEngine struct {
 }
 
 func newPostgresEngine(o Options) *postgresEngine {
-	return &postgresEngine{address: o.Postgres, steps: o.Upgrade, clock: o.Now == nil, server: newServerName(time.Now()), patience: outcomePatience}
+	return &postgresEngine{address: o.Postgres, steps: o.Upgrade, serves: o.Serve, clock: o.Now == nil, server: newServerName(time.Now()), patience: outcomePatience}
 }
 
 // newServerName tells an open store from all others: there is one on a machine, in a process and at
@@ -236,7 +237,7 @@ func (*postgresEngine) owns(string) (bool, error) { return false, nil }
 // ErrNoCopy is returned for a backup of a database of PostgreSQL's.
 var ErrNoCopy = errors.New("is backed up by pg_dump, or by a base backup and the log of the server; countersign audit verify tells whether one that was restored is whole")
 
-func (e *postgresEngine) copyTo(context.Context, string) error {
+func (e *postgresEngine) copyTo(context.Context, string, progressFunc) error {
 	return fmt.Errorf("%s %w", e.name(), ErrNoCopy)
 }
 
@@ -254,7 +255,14 @@ func (*postgresEngine) lockUpgrade(context.Context) (io.Closer, error) { return 
 
 func (*postgresEngine) restrict() error { return nil }
 
-func (*postgresEngine) prepared() error { return nil }
+// prepared has a server tidy up behind those that are gone: where none is upgraded for long,
+// nobody else does.
+func (e *postgresEngine) prepared(ctx context.Context, writer *sql.DB) error {
+	if !e.serves {
+		return nil
+	}
+	return e.forgetTokens(ctx, writer, time.Now())
+}
 
 func (*postgresEngine) close() error { return nil }
 

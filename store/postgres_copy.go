@@ -29,7 +29,7 @@ func (e *postgresEngine) beginCopy(ctx context.Context) (*copyTarget, error) {
 		return nil, s.describeError(err)
 	}
 	if found.version == 0 && !found.dirty {
-		if err := e.upgrade(); err != nil {
+		if err := e.upgrade(nil); err != nil {
 			return nil, err
 		}
 	} else if err := s.checkSchemaVersion(found.version, found.dirty); err != nil {

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"countersign/internal/account"
@@ -194,6 +195,34 @@ func TestCopyThereAndBack(t *testing.T) {
 	}
 }
 
+// A copy tells of each step, and of those that are counted up to their end.
+func TestCopyTellsHowFarItIs(t *testing.T) {
+	c := newCopyTest(t)
+	var mu sync.Mutex
+	newest := map[string]store.Progress{}
+	c.from.Progress = func(p store.Progress) {
+		mu.Lock()
+		defer mu.Unlock()
+		newest[p.Task+", "+p.Noun] = p
+	}
+	c.there(t)
+	for _, step := range []string{
+		"Verifying the original, entries", "Verifying the original, recipients", "Verifying the original, sealed texts",
+		"Copying the table recipients, rows", "Copying the table ledger, rows", "Copying the column newest of recipients, rows",
+		"Comparing the copy with the original, rows", "Committing the copy, ",
+		"Verifying the copy, entries", "Verifying the copy, recipients", "Verifying the copy, sealed texts",
+	} {
+		if _, told := newest[step]; !told {
+			t.Errorf("it does not tell of: %s", step)
+		}
+	}
+	for step, p := range newest {
+		if p.Total > 0 && p.Done != p.Total {
+			t.Errorf("%s: it ends with %d of %d", step, p.Done, p.Total)
+		}
+	}
+}
+
 // Whoever goes on with a copy finds everything, and records behind it.
 func TestCopyIsGoneOnWith(t *testing.T) {
 	c := newCopyTest(t)
@@ -258,7 +287,7 @@ func TestCopyRefuses(t *testing.T) {
 	})
 	t.Run("a schema whose rules were taken away", func(t *testing.T) {
 		c := newCopyTest(t)
-		_, err := store.Migrate(t.Context(), c.to.Postgres, "")
+		_, err := store.Migrate(t.Context(), c.to, "")
 		must(t, err)
 		exec(t, openRaw(t, "pgx", c.address), `DROP TRIGGER ledger_is_not_deleted ON ledger`)
 		_, err = store.Copy(t.Context(), c.from, c.to)
@@ -357,7 +386,7 @@ func TestCopyBrokenOff(t *testing.T) {
 	} {
 		t.Run(what, func(t *testing.T) {
 			c := newCopyTest(t)
-			_, err := store.Migrate(t.Context(), c.to.Postgres, "")
+			_, err := store.Migrate(t.Context(), c.to, "")
 			must(t, err)
 			other := openRaw(t, "pgx", c.address)
 			lock, err := other.BeginTx(t.Context(), nil)

@@ -13,7 +13,7 @@ func TestServerThatTakesWrites(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
 	address := postgresAt(t, postgrestest.URLIn(t, folder)+"&target_session_attrs=read-write")
-	_, err := store.Migrate(t.Context(), address, "")
+	_, err := store.Migrate(t.Context(), store.Options{Postgres: address}, "")
 	must(t, err)
 	o := fileIn(folder)
 	o.Postgres = address

@@ -32,14 +32,14 @@ func (e *postgresEngine) upgrades() bool { return e.steps }
 
 // upgrade takes the steps that the database has not taken yet. It uses connections
 // of its own, which the library closes.
-func (e *postgresEngine) upgrade() error {
+func (e *postgresEngine) upgrade(tell progressFunc) error {
 	ctx := context.Background()
 	db := e.openPool(nil, keepsWrites)
 	target, err := migratepgx.WithInstance(db, &migratepgx.Config{})
 	if err != nil {
 		return errors.Join(e.describe(causeOfStep(err)), db.Close())
 	}
-	if err := takeSteps(migrations.Postgres, "postgres", target, e.describe); err != nil {
+	if err := takeSteps(migrations.Postgres, "postgres", target, tell, e.describe); err != nil {
 		return err
 	}
 	return e.makeHead(ctx)

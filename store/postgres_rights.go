@@ -12,10 +12,10 @@ import (
 )
 
 // Migrate makes or upgrades the schema of a database of PostgreSQL's, as its owner, and returns
-// the version that it has. A serving role is given the rights that a server needs; none is
-// named by the empty string.
-func Migrate(ctx context.Context, address *Postgres, servingRole string) (uint, error) {
-	e := newPostgresEngine(Options{Postgres: address, Upgrade: true})
+// the version that it has. Of the options it uses Postgres and Progress. A serving role is given
+// the rights that a server needs; none is named by the empty string.
+func Migrate(ctx context.Context, o Options, servingRole string) (uint, error) {
+	e := newPostgresEngine(Options{Postgres: o.Postgres, Upgrade: true})
 	if err := e.prepare(ctx, false); err != nil {
 		return 0, err
 	}
@@ -31,7 +31,7 @@ func Migrate(ctx context.Context, address *Postgres, servingRole string) (uint, 
 	if found.dirty || found.version > s.version {
 		return 0, s.checkSchemaVersion(found.version, found.dirty)
 	}
-	if err := e.upgrade(); err != nil {
+	if err := e.upgrade(o.Progress); err != nil {
 		return 0, err
 	}
 	if servingRole != "" {

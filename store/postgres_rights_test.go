@@ -35,7 +35,7 @@ func newRights(t testing.TB) *rights {
 
 func (r *rights) migrate() {
 	r.t.Helper()
-	_, err := store.Migrate(r.t.Context(), postgresAt(r.t, r.owner), r.role)
+	_, err := store.Migrate(r.t.Context(), store.Options{Postgres: postgresAt(r.t, r.owner)}, r.role)
 	must(r.t, err)
 }
 
@@ -160,7 +160,7 @@ func TestServingRolesThatAreRefused(t *testing.T) {
 	var name string
 	must(t, owner.QueryRow(`SELECT current_user`).Scan(&name))
 	for role, want := range map[string]error{name: store.ErrMightyRole, "nobody of this name": store.ErrNoRole, `x"; DROP TABLE ledger; --`: store.ErrNoRole} {
-		_, err := store.Migrate(t.Context(), postgresAt(t, r.owner), role)
+		_, err := store.Migrate(t.Context(), store.Options{Postgres: postgresAt(t, r.owner)}, role)
 		wantErr(t, err, want)
 		if text := err.Error(); !strings.HasPrefix(text, "the serving role "+role+" ") {
 			t.Errorf("not a sentence in our words: %q", text)
@@ -177,7 +177,7 @@ func TestMigrateNeedsTheOwner(t *testing.T) {
 	var schema string
 	must(t, db.QueryRow(`SELECT current_schema()`).Scan(&schema))
 	exec(t, db, `GRANT USAGE ON SCHEMA `+schema+` TO `+role)
-	_, err := store.Migrate(t.Context(), postgresAt(t, address), "")
+	_, err := store.Migrate(t.Context(), store.Options{Postgres: postgresAt(t, address)}, "")
 	wantErr(t, err, store.ErrNoRight)
 	if text := err.Error(); !strings.HasSuffix(text, store.ErrNoRight.Error()) {
 		t.Errorf("not a sentence in our words: %q", text)
@@ -200,10 +200,10 @@ func TestMissingRightsAreSaid(t *testing.T) {
 	if text := err.Error(); !strings.HasPrefix(text, "the database postgres://") || !strings.HasSuffix(text, store.ErrNoRight.Error()) {
 		t.Errorf("not a sentence in our words: %q", text)
 	}
-	_, err = store.Migrate(t.Context(), postgresAt(t, r.address), r.role) // which only the owner may
+	_, err = store.Migrate(t.Context(), store.Options{Postgres: postgresAt(t, r.address)}, r.role) // which only the owner may
 	wantErr(t, err, store.ErrNoRight)
 	_, elsewhere := postgrestest.NewRole(t, postgrestest.URL(t))
-	_, err = store.Migrate(t.Context(), postgresAt(t, elsewhere), "")
+	_, err = store.Migrate(t.Context(), store.Options{Postgres: postgresAt(t, elsewhere)}, "")
 	wantErr(t, err, store.ErrNoSchema)
 	_, err = r.open(elsewhere)
 	wantErr(t, err, store.ErrNoSchema)

@@ -134,4 +134,4 @@ const policyLines = `
 
 // checkForm has nothing to look for: the server keeps to its rules by itself, and a client
 // cannot ask it for a check of its pages.
-func (*postgresEngine) checkForm(context.Context, *sql.Tx) error { return nil }
+func (*postgresEngine) checkForm(context.Context, *sql.Tx, progressFunc) error { return nil }

@@ -54,6 +54,24 @@ func TestPostgresServersCountFailuresTogether(t *testing.T) {
 	}
 }
 
+// A server that starts removes what is left of transactions of servers that wrote nothing for a week,
+// with the rights that a server has, and nothing of the others.
+func TestPostgresServersForgetThoseThatAreGone(t *testing.T) {
+	t.Parallel()
+	r := newRights(t)
+	for server, days := range map[string]int{"gone": 8, "away": 6} {
+		r.execute(fmt.Sprintf(`INSERT INTO facts (name, value)
+			VALUES ('commit of %s', int8send((extract(epoch FROM now() - interval '%d days') * 1000)::bigint) || int8send(1))`, server, days))
+	}
+	s, err := r.open(r.address)
+	must(t, err)
+	must(t, s.Close())
+	left := column(t, openRaw(t, "pgx", r.owner), `SELECT name FROM facts WHERE name LIKE 'commit of %' ORDER BY name = 'commit of away' DESC`)
+	if len(left) != 2 || left[0] != "commit of away" {
+		t.Errorf("there is %q, want that of the server which is away, and of the one which started", left)
+	}
+}
+
 // Of two servers that sign at the same time each signs what the other has not, the log of each
 // gets all, and rows that both enter into the ledger are entered once.
 func TestPostgresServersSignAndEnterInTurn(t *testing.T) {

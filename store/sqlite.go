@@ -41,7 +41,7 @@ func (e *sqliteEngine) prepare(ctx context.Context, serve bool) (err error) {
 }
 
 // prepared remembers which file was opened.
-func (e *sqliteEngine) prepared() (err error) {
+func (e *sqliteEngine) prepared(context.Context, *sql.DB) (err error) {
 	e.opened, err = os.Stat(e.path)
 	return err
 }
@@ -95,12 +95,49 @@ func (*sqliteEngine) reading() *sql.TxOptions { return &sql.TxOptions{ReadOnly: 
 func (*sqliteEngine) writing() *sql.TxOptions { return nil }
 
 // copyTo writes the database as it is at one moment to an empty file.
-func (e *sqliteEngine) copyTo(ctx context.Context, path string) (err error) {
+func (e *sqliteEngine) copyTo(ctx context.Context, path string, tell progressFunc) (err error) {
 	copying := openPool(e.path, writing) // it only reads, but SQLite takes it for a write
 	defer func() { err = errors.Join(err, copying.Close()) }()
+	total, err := tell.count(ctx, copying, `
+		SELECT (page_count - freelist_count) * page_size
+		FROM pragma_page_count, pragma_freelist_count, pragma_page_size`)
+	if err != nil {
+		return err
+	}
+	defer tellSize(path, tell.begin("Writing the backup", "MB", inMB(total)))()
 	_, err = copying.ExecContext(ctx, `VACUUM INTO $1`, path)
 	return err
 }
+
+// sizePace is how often it is looked how large a file has become.
+const sizePace = time.Second
+
+// tellSize tells how large a file has become, until the function that it returns is called.
+func tellSize(path string, size *progressCounter) (end func()) {
+	ended, stopped := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stopped)
+		pace := time.NewTicker(sizePace)
+		defer pace.Stop()
+		for {
+			select {
+			case <-ended:
+				return
+			case <-pace.C:
+			}
+			if file, err := os.Stat(path); err == nil {
+				size.reach(inMB(file.Size()))
+			}
+		}
+	}()
+	return func() {
+		close(ended)
+		<-stopped
+	}
+}
+
+// inMB returns how many MB hold so many bytes.
+func inMB(bytes int64) int64 { return (bytes + 1e6 - 1) / 1e6 }
 
 // How often the log is tried to be emptied, and how long to wait in between. SQLite waits
 // for readers by itself, too.

@@ -29,7 +29,7 @@ func (e *sqliteEngine) beginCopy(context.Context) (_ *copyTarget, err error) {
 	}
 	target := &copyTarget{engine: unfinished, options: Options{Path: unfinished.path}, discard: unfinished.remove}
 	target.finish = func() error { return unfinished.moveTo(e.path) }
-	if err := unfinished.upgrade(); err != nil {
+	if err := unfinished.upgrade(nil); err != nil {
 		return nil, errors.Join(err, unfinished.remove())
 	}
 	return target, nil

@@ -36,13 +36,13 @@ func (e *sqliteEngine) restrict() error { return restrictFiles(e.path) }
 
 // upgrade takes the steps that the database has not taken yet. It uses connections
 // of its own, which the library closes.
-func (e *sqliteEngine) upgrade() error {
+func (e *sqliteEngine) upgrade(tell progressFunc) error {
 	db := e.writerPool()
 	target, err := migratesqlite.WithInstance(db, &migratesqlite.Config{})
 	if err != nil {
 		return errors.Join(describeError(e.name(), err), db.Close())
 	}
-	return takeSteps(migrations.SQLite, "sqlite", target, func(err error) error { return describeError(e.name(), err) })
+	return takeSteps(migrations.SQLite, "sqlite", target, tell, func(err error) error { return describeError(e.name(), err) })
 }
 
 func (*sqliteEngine) newestVersion() (uint, error) {

@@ -43,7 +43,8 @@ func (*sqliteEngine) schemaOf(ctx context.Context, db *sql.DB) (map[string]strin
 
 // checkForm has SQLite look whether every value is of the kind that its column takes,
 // whether every index knows every row, and whether rows that are referred to are there.
-func (*sqliteEngine) checkForm(ctx context.Context, tx *sql.Tx) error {
+func (*sqliteEngine) checkForm(ctx context.Context, tx *sql.Tx, tell progressFunc) error {
+	tell.begin(verifying, "the pages of the file", 0)
 	var found string
 	err := tx.QueryRowContext(ctx, `PRAGMA integrity_check (1)`).Scan(&found)
 	if err != nil {

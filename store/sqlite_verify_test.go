@@ -152,7 +152,7 @@ func TestVerifyRefuses(t *testing.T) {
 		{"nothing", store.VerifyOptions{Path: filepath.Join(t.TempDir(), "none")}, store.ErrNoFolder},
 		{"folder", store.VerifyOptions{Path: t.TempDir()}, store.ErrNotDatabase},
 		{"text", store.VerifyOptions{Path: writeFile(t, strings.Repeat("x", 5000), 0o600)}, store.ErrNotDatabase},
-		{"empty", store.VerifyOptions{Path: writeFile(t, "", 0o600)}, store.ErrNotDatabase},
+		{"empty", store.VerifyOptions{Path: writeFile(t, "", 0o600)}, store.ErrBehind},
 		{"checkpoint of another ledger", store.VerifyOptions{Path: e.path, Checkpoints: [][]byte{other.old}}, ledger.ErrBroken},
 		{"checkpoint without the key", store.VerifyOptions{Path: e.path, Checkpoints: [][]byte{other.old}, Public: []string{e.public}}, store.ErrKeyMissing},
 		{"key of another ledger", store.VerifyOptions{Path: e.path, Public: []string{other.public}}, ledger.ErrBroken},

@@ -53,6 +53,7 @@ type Store struct {
 	clock         func() time.Time
 	trouble       func(error)
 	recording     func(review.UnreadyReason) // nil when nobody wants to hear
+	progress      progressFunc               // of what takes long; nil when nobody wants to hear
 	halted        atomic.Pointer[stopReason] // why nothing is recorded any more; nil while something is
 	unwritten     atomic.Pointer[unwritten]  // why the last write did not happen; nil after one that did
 	probing       sharedProbe

@@ -48,6 +48,8 @@ type VerifyOptions struct {
 	DataKeyFile string    // with which everything sealed is opened; empty to leave it sealed
 	// DataKey gives the lines of a data-key file in its place; nil where there is a file, or none.
 	DataKey func(context.Context) ([]byte, error)
+	// Progress is told how far the verification is; nil to hear nothing.
+	Progress func(Progress)
 }
 
 // Verification is what a verification found in a ledger that is as it was recorded.
@@ -114,7 +116,7 @@ func Verify(ctx context.Context, o VerifyOptions) (*Verification, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &verification{engine: database, options: o}
+	v := &verification{engine: database, options: o, tell: o.Progress}
 	if v.source = (keySource{o.DataKeyFile, o.DataKey}); o.DataKeyFile != "" || o.DataKey != nil {
 		v.keys, err = v.source.read(ctx)
 		if errors.Is(err, fs.ErrNotExist) {
@@ -139,15 +141,33 @@ func Verify(ctx context.Context, o VerifyOptions) (*Verification, error) {
 	return found, nil
 }
 
+// verifiedEngine is a database as a verification needs it.
+type verifiedEngine interface {
+	engine
+	// untouchedPool returns connections that leave everything as it is, and what says
+	// afterwards whether the database was written to meanwhile, where that would matter.
+	untouchedPool() (pool *sql.DB, unchanged func() error, err error)
+	// wantedSchema and schemaOf return the texts of the objects that the steps of the schema
+	// make, and of those in a database.
+	wantedSchema() map[string]string
+	schemaOf(ctx context.Context, db *sql.DB) (map[string]string, error)
+	// checkForm has the database look whether what it holds fits together.
+	checkForm(ctx context.Context, tx *sql.Tx, tell progressFunc) error
+}
+
 // verification is a verification that is under way.
 type verification struct {
-	engine  engine
+	engine  verifiedEngine
 	options VerifyOptions
 	source  keySource
 	keys    []fileKey // nil where what is sealed stays so
 	db      *sql.DB
+	tell    progressFunc
 	found   Verification
 }
+
+// verifying is the task of which a verification tells.
+const verifying = "Verifying"
 
 // run looks at the schema, and at everything that stands in it. An entry that is wrong
 // says more than a schema that is.
@@ -184,7 +204,7 @@ func (v *verification) verifyContents(ctx context.Context) error {
 	}
 	access, fetches, signIns := newRowCheck(accessRows()), newRowCheck(fetchRows()), newRowCheck(signInRows())
 	tree.access, tree.fetches, tree.signIns = access.entered, fetches.entered, signIns.entered
-	files := &fileCheck{}
+	files := &fileCheck{tell: v.tell}
 	if v.keys != nil {
 		files.opens = &ringKeys{all: v.keys}
 	}
@@ -197,9 +217,9 @@ func (v *verification) verifyContents(ctx context.Context) error {
 		// One after the other: connections share a cache of pages, and what the first reads
 		// in the order of recipients would push out what the second looks up again and again.
 		besides[2] = v.inTransaction(ctx, files.run)
-		besides[3] = v.inTransaction(ctx, v.engine.checkForm)
+		besides[3] = v.inTransaction(ctx, v.checkForm)
 		if v.keys != nil {
-			besides[4] = v.inTransaction(ctx, (&sealCheck{source: v.source, keys: &ringKeys{all: v.keys}, found: &v.found}).run)
+			besides[4] = v.inTransaction(ctx, (&sealCheck{source: v.source, keys: &ringKeys{all: v.keys}, tell: v.tell, found: &v.found}).run)
 		}
 	})
 	err = tree.run(ctx, tx)
@@ -238,6 +258,11 @@ func (v *verification) verifyContents(ctx context.Context) error {
 		return err
 	}
 	return v.countOutside(ctx, tx)
+}
+
+// checkForm has the database look whether what it holds fits together.
+func (v *verification) checkForm(ctx context.Context, tx *sql.Tx) error {
+	return v.engine.checkForm(ctx, tx, v.tell)
 }
 
 // inTransaction runs a check that sees one state of the database.

@@ -24,6 +24,7 @@ type fileCheck struct {
 	recipients, erased, results int
 	sealed, uncovered, plain    int       // results: left sealed, those of them to whose bytes nothing commits, and not sealed yet
 	opens                       *ringKeys // with which results are opened; nil where they stay sealed
+	tell                        progressFunc
 
 	keySize       int      // of a data key, wrapped, without a mark
 	keys          dataKeys // under which they are
@@ -178,6 +179,11 @@ func (c *fileCheck) checkAll(ctx context.Context, tx *sql.Tx) error {
 	if err := c.openCursors(ctx, tx); err != nil {
 		return err
 	}
+	total, err := c.tell.count(ctx, tx, `SELECT count(*) FROM recipients`)
+	if err != nil {
+		return err
+	}
+	done := c.tell.begin(verifying, "recipients", total)
 	recipients := recipientRows(ctx, tx)
 	for {
 		if err := recipients.next(); err != nil {
@@ -189,6 +195,7 @@ func (c *fileCheck) checkAll(ctx context.Context, tx *sql.Tx) error {
 		if err := c.checkRecipient(recipients.row); err != nil {
 			return err
 		}
+		done.add(1)
 	}
 	if err := c.reportOrphans(""); err != nil {
 		return err

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -47,12 +46,6 @@ func (v *verification) checkVersion(ctx context.Context) error {
 	found, err := readState(ctx, v.engine, v.db)
 	if err != nil {
 		return s.describeError(err)
-	}
-	switch {
-	case found.version == 0 && !found.dirty:
-		return fmt.Errorf("%s %w", v.engine.name(), ErrNotDatabase)
-	case found.version < newest && !found.dirty:
-		return fmt.Errorf("%s is of an earlier version of this program; start this one with it, or with a copy, to bring it up to date", v.engine.name())
 	}
 	return s.checkSchemaVersion(found.version, found.dirty)
 }

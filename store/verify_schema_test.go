@@ -17,7 +17,7 @@ var update = flag.Bool("update", false, "write the schemas anew that the steps m
 
 // compareWritten compares what the steps of a schema make in an empty database with what is
 // written out in a file.
-func compareWritten(t *testing.T, e engine, db *sql.DB, steps embed.FS, path string) {
+func compareWritten(t *testing.T, e verifiedEngine, db *sql.DB, steps embed.FS, path string) {
 	t.Helper()
 	takeAllSteps(t, db, steps)
 	made, err := e.schemaOf(t.Context(), db)

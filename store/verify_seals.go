@@ -21,6 +21,7 @@ import (
 type sealCheck struct {
 	source keySource
 	keys   *ringKeys
+	tell   progressFunc
 	found  *Verification
 
 	wrapped   map[string][]byte // data keys, by recipient
@@ -149,7 +150,8 @@ func (c *sealCheck) checkTexts(ctx context.Context, tx *sql.Tx) error {
 		return err
 	}
 	defer rows.Close()
-	for rows.Next() {
+	texts := c.tell.begin(verifying, "sealed texts", 0)
+	for ; rows.Next(); texts.add(1) {
 		var e ledger.Entry
 		var sealed []byte
 		if err := scanEntry(rows, &e, &sealed); err != nil {
@@ -252,7 +254,8 @@ func (c *sealCheck) checkMediaCopies(ctx context.Context, tx *sql.Tx) error {
 		return err
 	}
 	defer rows.Close()
-	for rows.Next() {
+	copies := c.tell.begin(verifying, "copies of media", 0)
+	for ; rows.Next(); copies.add(1) {
 		var id idv.RecipientID
 		var name string
 		var sum idv.Digest

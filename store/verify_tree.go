@@ -23,6 +23,7 @@ import (
 // them.
 type treeCheck struct {
 	found    *Verification
+	tell     progressFunc
 	frontier ledger.Frontier
 	last     ledger.Entry
 	doubt    *hashMismatch // the first entry that does not fit its hashes
@@ -101,7 +102,7 @@ func (v *verification) newTree(ctx context.Context, tx *sql.Tx) (*treeCheck, err
 	if len(trusted) == 0 {
 		publics = publicsOf(named)
 	}
-	t := &treeCheck{found: &v.found, trusted: trusted, accounts: map[int64]*knownAccount{}, views: map[int64]sharedView{}, requests: map[int64]account.RequestState{}}
+	t := &treeCheck{found: &v.found, tell: v.tell, trusted: trusted, accounts: map[int64]*knownAccount{}, views: map[int64]sharedView{}, requests: map[int64]account.RequestState{}}
 	t.found.Trusted, t.found.Brought = len(trusted) > 0, len(v.options.Checkpoints)
 	for i, text := range v.options.Checkpoints {
 		c, public, err := openWithAny(text, publics)
@@ -143,6 +144,11 @@ func (t *treeCheck) run(ctx context.Context, tx *sql.Tx) (err error) {
 	if err := t.compareBrought(); err != nil { // one of no entries
 		return err
 	}
+	total, err := t.tell.count(ctx, tx, `SELECT count(*) FROM ledger`)
+	if err != nil {
+		return err
+	}
+	entries := t.tell.begin(verifying, "entries", total)
 	rows, err := tx.QueryContext(ctx, `
 		SELECT `+entryColumns+`, text_sealed, hashes
 		FROM ledger
@@ -164,6 +170,7 @@ func (t *treeCheck) run(ctx context.Context, tx *sql.Tx) (err error) {
 		if err := t.addEntry(&r); err != nil {
 			return err
 		}
+		entries.add(1)
 	}
 	if err := rows.Err(); err != nil {
 		return err

@@ -53,7 +53,10 @@ func (c *auditVerify) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
-	o := store.VerifyOptions{Path: database.Path, Postgres: database.Postgres, DataKeyFile: c.DataKey, DataKey: keyFlags{c.DataKey, c.KeyCommand, c.KeyFD}.ask()}
+	o := store.VerifyOptions{
+		Path: database.Path, Postgres: database.Postgres, DataKeyFile: c.DataKey, DataKey: keyFlags{c.DataKey, c.KeyCommand, c.KeyFD}.ask(),
+		Progress: s.progress(),
+	}
 	for _, name := range c.Checkpoints {
 		list, err := readCheckpoints(name)
 		if err != nil {

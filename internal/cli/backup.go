@@ -22,7 +22,7 @@ func (c *backup) Run(ctx context.Context, s streams) (err error) {
 	if err := c.requireExisting(); err != nil {
 		return err
 	}
-	kept, err := c.openStore(ctx)
+	kept, err := c.openStore(ctx, s)
 	if err != nil {
 		return err
 	}

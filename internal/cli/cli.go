@@ -3,7 +3,8 @@
 //
 // Every command ends with 0 when it did what it was asked, a server that was told to
 // stop included, and with 1 and one sentence on standard error when it did not. Those that
-// tell something with their exit code, open and diff, say so in their help.
+// tell something with their exit code, open and diff, say so in their help. What takes long tells
+// on standard error how far it is, line by line; the sentence comes last.
 package cli
 
 import (
@@ -43,8 +44,9 @@ const about = `A dashboard for reviewing Yoti Sign identity verification results
 
 A flag with an environment variable beside it can also be set by that variable.
 Every command exits with 0 on success. On failure it exits with 1 and prints one
-sentence to standard error. The exit codes of open and diff say more: see their
---help.`
+sentence to standard error, as the last line; before it, commands that may take long
+print there which step they are at. The exit codes of open and diff say more: see
+their --help.`
 
 // streams is where a command reads and writes.
 type streams struct {

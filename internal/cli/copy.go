@@ -46,6 +46,7 @@ func (c *copyCommand) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
+	from.Progress = s.progress()
 	found, err := store.Copy(ctx, from, to)
 	if err != nil {
 		return explainTampering(err)

@@ -104,14 +104,21 @@ func verifiedCounts(t *testing.T, key, database string) string {
 	return strings.Join(list, "")
 }
 
-// refuses runs a command that has to fail with one sentence that has two parts.
+// refuses runs a command that has to fail with one sentence that has two parts. Before it there
+// may be lines of progress.
 func refuses(t *testing.T, first, second string, args ...string) {
 	t.Helper()
 	var said, problem bytes.Buffer
 	code := runCommand(t.Context(), args, streams{strings.NewReader(""), &said, &problem})
 	text := problem.String()
-	if code != 1 || !strings.Contains(text, first) || !strings.Contains(text, second) || strings.Count(text, "\n") != 1 {
+	before, sentence, _ := strings.Cut(text, "countersign: ")
+	if code != 1 || !strings.Contains(sentence, first) || !strings.Contains(sentence, second) || strings.Count(sentence, "\n") != 1 {
 		t.Errorf("%v: exit code %d, and it says %s", args, code, text)
+	}
+	for line := range strings.Lines(before) {
+		if !progressPattern.MatchString(line) {
+			t.Errorf("%v: before its sentence it says %s", args, line)
+		}
 	}
 	if strings.Contains(text, "hunter2") {
 		t.Errorf("the password is in: %s", text)

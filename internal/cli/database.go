@@ -95,11 +95,13 @@ func (d databaseFlags) storeOptions(serve bool) (store.Options, error) {
 	return o, nil
 }
 
-// openStore opens the database for a command that works beside a server.
-func (d databaseFlags) openStore(ctx context.Context) (*store.Store, error) {
+// openStore opens the database for a command that works beside a server. What takes long is told
+// on standard error.
+func (d databaseFlags) openStore(ctx context.Context, s streams) (*store.Store, error) {
 	o, err := d.storeOptions(false)
 	if err != nil {
 		return nil, err
 	}
+	o.Progress = s.progress()
 	return store.Open(ctx, o)
 }

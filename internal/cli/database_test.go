@@ -47,7 +47,7 @@ func giveDatabases(env *testscript.Env) error {
 		if err != nil {
 			return err
 		}
-		if _, err := store.Migrate(t.Context(), p, ""); err != nil {
+		if _, err := store.Migrate(t.Context(), store.Options{Postgres: p}, ""); err != nil {
 			return err
 		}
 	}

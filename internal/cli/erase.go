@@ -56,7 +56,7 @@ func (c *erase) Run(ctx context.Context, s streams) (err error) {
 	if err := confirmErasure(s, id); err != nil {
 		return err
 	}
-	kept, err := c.openStore(ctx)
+	kept, err := c.openStore(ctx, s)
 	if err != nil {
 		return err
 	}

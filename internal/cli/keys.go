@@ -54,7 +54,7 @@ func (c *keysRotate) Run(ctx context.Context, s streams) (err error) {
 	if err := c.requireExisting(); err != nil {
 		return err
 	}
-	kept, err := c.openStore(ctx)
+	kept, err := c.openStore(ctx, s)
 	if err != nil {
 		return err
 	}

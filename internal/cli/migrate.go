@@ -35,7 +35,8 @@ func (c *migrate) Run(ctx context.Context, s streams) error {
 	if o.Postgres == nil {
 		return c.upgradeFile(ctx, s)
 	}
-	version, err := store.Migrate(ctx, o.Postgres, c.ServingRole)
+	o.Progress = s.progress()
+	version, err := store.Migrate(ctx, o, c.ServingRole)
 	if err != nil {
 		return err
 	}
@@ -45,7 +46,7 @@ func (c *migrate) Run(ctx context.Context, s streams) error {
 
 // upgradeFile upgrades a file of SQLite's, whose keys it needs.
 func (c *migrate) upgradeFile(ctx context.Context, s streams) (err error) {
-	kept, err := c.openStore(ctx)
+	kept, err := c.openStore(ctx, s)
 	if err != nil {
 		return err
 	}

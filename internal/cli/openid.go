@@ -120,7 +120,7 @@ type userBind struct {
 
 // Run binds the account.
 func (c *userBind) Run(ctx context.Context, s streams) error {
-	return c.withAccounts(ctx, func(door *account.Service) error {
+	return c.withAccounts(ctx, s, func(door *account.Service) error {
 		if err := door.Bind(ctx, c.Name, account.Identity{Issuer: c.Issuer, Subject: c.Subject}); err != nil {
 			return reasonOnly(err)
 		}

@@ -213,8 +213,10 @@ func TestSchemasThatAreRefused(t *testing.T) {
 			if test.do != "" {
 				execPostgres(t, address, test.do)
 			}
-			wantSentence(t, bare, test.want.Error(), "user", "list")
-			wantSentence(t, bare, "/postgres ", "audit", "verify")
+			for _, reads := range [][]string{{"user", "list"}, {"audit", "verify"}, {"audit", "prove", "1"}, {"audit", "export"}} {
+				wantSentence(t, bare, test.want.Error(), reads...)
+			}
+			refuses(t, "/postgres ", test.want.Error(), "copy", "--from", bare, "--to", filepath.Join(t.TempDir(), "c.db"), "--data-key-file", "c.key")
 			if test.migrate != nil {
 				wantSentence(t, bare, test.migrate.Error(), "migrate")
 			}

@@ -70,6 +70,7 @@ func (c *serve) Run(ctx context.Context, s streams) (err error) {
 	c.applyTo(&options, c.keyPath(".signing-key"), log)
 	recording := newRecordingChanges()
 	options.Recording = recording.tell
+	options.Progress = newProgressLines(func(line string) { log.Info("the database is upgraded", "progress", line) }).print
 	kept, err := store.Open(starting, options)
 	if err != nil {
 		return err

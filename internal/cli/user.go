@@ -41,7 +41,7 @@ type userAdd struct {
 
 // Run makes an account.
 func (c *userAdd) Run(ctx context.Context, s streams) error {
-	return c.withAccountService(ctx, func(door *account.Service) error {
+	return c.withAccountService(ctx, s, func(door *account.Service) error {
 		password, err := c.readNewPassword(s, door)
 		if err != nil {
 			return err
@@ -64,7 +64,7 @@ type userList struct{ databaseFlags }
 
 // Run shows who has an account.
 func (c *userList) Run(ctx context.Context, s streams) error {
-	return c.withAccounts(ctx, func(door *account.Service) error {
+	return c.withAccounts(ctx, s, func(door *account.Service) error {
 		people, err := door.People(ctx)
 		if err != nil {
 			return err
@@ -98,7 +98,7 @@ type lastAdminFlag struct {
 
 // Run closes an account.
 func (c *userDisable) Run(ctx context.Context, s streams) error {
-	return c.withAccounts(ctx, func(door *account.Service) error {
+	return c.withAccounts(ctx, s, func(door *account.Service) error {
 		door.EvenLastAdmin = c.Force
 		if err := door.Disable(ctx, c.Name, account.Person{}); err != nil {
 			return reasonOnly(err)
@@ -118,7 +118,7 @@ type userRole struct {
 
 // Run changes a role.
 func (c *userRole) Run(ctx context.Context, s streams) error {
-	return c.withAccounts(ctx, func(door *account.Service) error {
+	return c.withAccounts(ctx, s, func(door *account.Service) error {
 		door.EvenLastAdmin = c.Force
 		if err := door.SetRole(ctx, c.Name, account.Role(c.Role), account.Person{}); err != nil {
 			return reasonOnly(err)
@@ -137,7 +137,7 @@ type userPassword struct {
 
 // Run changes a password.
 func (c *userPassword) Run(ctx context.Context, s streams) error {
-	return c.withAccounts(ctx, func(door *account.Service) error {
+	return c.withAccounts(ctx, s, func(door *account.Service) error {
 		password, err := c.readNewPassword(s, door)
 		if err != nil {
 			return err
@@ -160,7 +160,7 @@ type userFactors struct {
 
 // Run takes an account's second factors away.
 func (c *userFactors) Run(ctx context.Context, s streams) error {
-	return c.withAccounts(ctx, func(door *account.Service) error {
+	return c.withAccounts(ctx, s, func(door *account.Service) error {
 		if err := door.TakeFactors(ctx, c.Name, c.Reason, account.Person{}); err != nil {
 			return reasonOnly(err)
 		}
@@ -172,16 +172,16 @@ func (c *userFactors) Run(ctx context.Context, s streams) error {
 
 // withAccounts is withAccountService for a database that exists: a slip of the keyboard in its
 // name must not make an empty one.
-func (d databaseFlags) withAccounts(ctx context.Context, act func(*account.Service) error) error {
+func (d databaseFlags) withAccounts(ctx context.Context, s streams, act func(*account.Service) error) error {
 	if err := d.requireExisting(); err != nil {
 		return err
 	}
-	return d.withAccountService(ctx, act)
+	return d.withAccountService(ctx, s, act)
 }
 
 // withAccountService opens the database for as long as act runs.
-func (d databaseFlags) withAccountService(ctx context.Context, act func(*account.Service) error) (err error) {
-	kept, err := d.openStore(ctx)
+func (d databaseFlags) withAccountService(ctx context.Context, s streams, act func(*account.Service) error) (err error) {
+	kept, err := d.openStore(ctx, s)
 	if err != nil {
 		return err
 	}

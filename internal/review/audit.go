@@ -107,7 +107,9 @@ type Health struct {
 	Changes [][]byte       // of that key, each signed by the old one and the new one, oldest first; see ledger.KeyChange
 	Broken  *ledger.Broken // what was found at the start; nil when nothing was
 	Stopped string         // why nothing is recorded, as a sentence; empty when it is
-	Warning string         // what weakens the record, as a sentence; empty when nothing does
+	// MissingLog says that the checkpoint log which there was is missing, and Weakness what weakens
+	// the record in the database itself, in sentences; empty where nothing does.
+	MissingLog, Weakness string
 	// LogFailure says why checkpoints are not written to the checkpoint log, as the end of a
 	// sentence; empty when they are, or when there is none.
 	LogFailure string

@@ -70,7 +70,7 @@ func (d *Desk) checkCasesAct(a *CasesAct) error {
 	default:
 		return &Refused{"This cannot be done for several cases."}
 	}
-	return checkKey(a.Key)
+	return CheckKey(a.Key)
 }
 
 func (d *Desk) actOnCase(ctx context.Context, a *CasesAct, id idv.RecipientID) error {

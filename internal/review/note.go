@@ -118,9 +118,9 @@ func checkText(what, text string, longest int) error {
 	return nil
 }
 
-// checkKey returns a *Refused for a form without an idempotency key, or with one that would be
+// CheckKey returns a *Refused for a form without an idempotency key, or with one that would be
 // another when it is read again.
-func checkKey(key string) error {
+func CheckKey(key string) error {
 	if key == "" || len(key) > maxKeyLength || !utf8.ValidString(key) || strings.ContainsFunc(key, unicode.IsControl) {
 		return &Refused{"This form is incomplete. Nothing was recorded; your text is below, please send it again."}
 	}
@@ -162,7 +162,7 @@ type NewDraft struct {
 func (d *Desk) KeepDraft(ctx context.Context, n NewDraft) error {
 	n.Text = strings.ToValidUTF8(UnixLines(n.Text), "\uFFFD")
 	n.Choice = d.Policy.draftChoice(n.Choice)
-	if checkKey(n.Key) != nil {
+	if CheckKey(n.Key) != nil {
 		n.Key = "" // nothing is on record with it
 	}
 	if len(n.Text)+n.Choice.length() > maxDraftLength {

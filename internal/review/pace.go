@@ -72,7 +72,7 @@ func (d *Desk) mayRecord(ctx context.Context, who account.Person, form string) e
 
 // mayRecordAs is mayRecord for one form of which each of the keys may stand on record.
 func (d *Desk) mayRecordAs(ctx context.Context, who account.Person, form string, keys ...string) error {
-	if err := checkKey(form); err != nil {
+	if err := CheckKey(form); err != nil {
 		return err
 	}
 	until, ok := d.recorded.count(who.ID, d.Now(), paceLimit{formsPerMinute, time.Minute}, paceLimit{formsPerDay, 24 * time.Hour})
