@@ -406,7 +406,7 @@ func (w *copyWriter) requireEmpty(ctx context.Context) error {
 		conditions[table.name] = table.made
 	}
 	for name := range tablesLeft() {
-		if name != stepsTable {
+		if !slices.Contains(readTables(), name) {
 			conditions[name] = ""
 		}
 	}

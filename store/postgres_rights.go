@@ -49,11 +49,8 @@ func recordedTables() map[string]string {
 	}
 }
 
-// stepsTable says which steps of the schema were taken.
-const stepsTable = "schema_migrations"
-
 // readTables are those that a server only reads.
-func readTables() []string { return []string{stepsTable, "given_ids"} }
+func readTables() []string { return []string{"schema_migrations", "given_ids"} }
 
 // The errors of a serving role. Each is the end of a sentence that begins with it.
 var (
