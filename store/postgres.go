@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"time"
 
@@ -71,17 +72,46 @@ func (e *postgresEngine) untouchedPool() (*sql.DB, func() error, error) {
 // openPool returns connections with settings, where the address has no other, each of which is
 // prepared once.
 func (e *postgresEngine) openPool(settings map[string]string, prepare func(context.Context, *pgx.Conn) error) *sql.DB {
+	config, asked := e.startConfig()
+	wanted := map[string]string{}
+	maps.Copy(wanted, settings)
+	maps.Copy(wanted, asked)
+	connected := func(ctx context.Context, conn *pgx.Conn) error {
+		if err := keepSettings(ctx, conn, wanted); err != nil || prepare == nil {
+			return err
+		}
+		return prepare(ctx, conn)
+	}
+	return sql.OpenDB(storableConnector{stdlib.GetConnector(*config, stdlib.OptionAfterConnect(connected))})
+}
+
+// startConfig returns how a connection is started, and the settings of the address that it is told
+// once it is there. A pooler refuses those that it does not know at the start, or leaves them out.
+func (e *postgresEngine) startConfig() (*pgx.ConnConfig, map[string]string) {
 	config := e.address.config.Copy()
-	for name, value := range settings {
-		if _, given := config.RuntimeParams[name]; !given {
-			config.RuntimeParams[name] = value
+	settings := map[string]string{}
+	for name, value := range config.RuntimeParams {
+		if name != "application_name" && name != "options" {
+			settings[name] = value
+			delete(config.RuntimeParams, name)
 		}
 	}
-	var options []stdlib.OptionOpenDB
-	if prepare != nil {
-		options = append(options, stdlib.OptionAfterConnect(prepare))
+	return config, settings
+}
+
+// keepSettings has a connection keep settings for as long as it lasts.
+func keepSettings(ctx context.Context, conn *pgx.Conn, settings map[string]string) error {
+	if len(settings) == 0 {
+		return nil
 	}
-	return sql.OpenDB(storableConnector{stdlib.GetConnector(*config, options...)})
+	var names, values []string
+	for name, value := range settings {
+		names, values = append(names, name), append(values, value)
+	}
+	_, err := conn.Exec(ctx, `
+		SELECT set_config(name, value, false)
+		FROM unnest($1::text[], $2::text[]) AS setting (name, value)`, pgx.QueryExecModeExec, names, values)
+	return err
 }
 
 // readsOnly has a connection refuse to write, and read with one process: to start others takes
@@ -268,26 +298,44 @@ func (*postgresEngine) clockSkew() time.Duration { return time.Second }
 
 // prepare asks the server whether it can be used.
 func (e *postgresEngine) prepare(ctx context.Context, _ bool) error {
-	db := e.inspectorPool()
-	defer db.Close()
+	reason, err := e.unfit(ctx)
+	if err != nil {
+		return e.describe(err)
+	}
+	if reason != "" {
+		return errors.New(e.name() + " " + reason)
+	}
+	return nil
+}
+
+// unfit says why the server, or the way to it, cannot be used, as the end of a sentence; empty
+// where both can. It sets and prepares nothing, which a pooler would hand on to others.
+func (e *postgresEngine) unfit(ctx context.Context) (string, error) {
+	config, _ := e.startConfig()
+	config.DefaultQueryExecMode = pgx.QueryExecModeSimpleProtocol
+	conn, err := pgx.ConnectConfig(ctx, config)
+	if err != nil {
+		return "", err
+	}
+	defer closeConn(conn)
 	var version int
 	var encoding string
 	var clock int64
 	before := time.Now()
-	err := db.QueryRowContext(ctx, `
+	err = conn.QueryRow(ctx, `
 		SELECT current_setting('server_version_num')::integer, current_setting('server_encoding'),
 			(extract(epoch FROM clock_timestamp()) * 1000)::bigint`).Scan(&version, &encoding, &clock)
 	if err != nil {
-		return e.describe(err)
+		return "", err
 	}
 	reason := unfitServer(version, encoding)
 	if e.clock && reason == "" {
 		reason = clockGap(timeOf(clock), before, time.Now())
 	}
 	if reason != "" {
-		return errors.New(e.name() + " " + reason)
+		return reason, nil
 	}
-	return nil
+	return unfitWay(ctx, conn, config)
 }
 
 // unfitServer says why a server cannot be used, as the end of a sentence; empty where it can.
