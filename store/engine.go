@@ -39,7 +39,7 @@ type engine interface {
 	inspectorPool() *sql.DB
 	// untouchedPool returns connections that leave everything as it is, and what says
 	// afterwards whether the database was written to meanwhile, where that would matter.
-	untouchedPool() (pool *sql.DB, unchanged func() error, err error)
+	untouchedPool(ctx context.Context) (pool *sql.DB, unchanged func() error, err error)
 
 	// reading are the options of a transaction that sees one state of the database.
 	reading() *sql.TxOptions

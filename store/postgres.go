@@ -65,7 +65,10 @@ func (e *postgresEngine) readerPool() *sql.DB {
 
 func (e *postgresEngine) inspectorPool() *sql.DB { return e.readerPool() }
 
-func (e *postgresEngine) untouchedPool() (*sql.DB, func() error, error) {
+func (e *postgresEngine) untouchedPool(ctx context.Context) (*sql.DB, func() error, error) {
+	if err := e.check(ctx, e.checkWay); err != nil {
+		return nil, nil, err
+	}
 	return e.readerPool(), func() error { return nil }, nil
 }
 
@@ -298,44 +301,47 @@ func (*postgresEngine) clockSkew() time.Duration { return time.Second }
 
 // prepare asks the server whether it can be used.
 func (e *postgresEngine) prepare(ctx context.Context, _ bool) error {
-	reason, err := e.unfit(ctx)
+	return e.check(ctx, e.checkServer, e.checkWay)
+}
+
+// check has checks look at the server on a connection to which nothing is set and on which nothing
+// is prepared: a pooler would hand both on to others.
+func (e *postgresEngine) check(ctx context.Context, checks ...func(context.Context, *pgx.Conn) error) error {
+	config, _ := e.startConfig()
+	config.DefaultQueryExecMode = pgx.QueryExecModeExec
+	conn, err := pgx.ConnectConfig(ctx, config)
 	if err != nil {
 		return e.describe(err)
 	}
-	if reason != "" {
-		return errors.New(e.name() + " " + reason)
+	defer closeConn(conn)
+	for _, each := range checks {
+		if err := each(ctx, conn); err != nil {
+			return e.describe(err)
+		}
 	}
 	return nil
 }
 
-// unfit says why the server, or the way to it, cannot be used, as the end of a sentence; empty
-// where both can. It sets and prepares nothing, which a pooler would hand on to others.
-func (e *postgresEngine) unfit(ctx context.Context) (string, error) {
-	config, _ := e.startConfig()
-	config.DefaultQueryExecMode = pgx.QueryExecModeSimpleProtocol
-	conn, err := pgx.ConnectConfig(ctx, config)
-	if err != nil {
-		return "", err
-	}
-	defer closeConn(conn)
+// checkServer looks at the version of the server, the encoding of the database, and the clock.
+func (e *postgresEngine) checkServer(ctx context.Context, conn *pgx.Conn) error {
 	var version int
 	var encoding string
 	var clock int64
 	before := time.Now()
-	err = conn.QueryRow(ctx, `
+	err := conn.QueryRow(ctx, `
 		SELECT current_setting('server_version_num')::integer, current_setting('server_encoding'),
 			(extract(epoch FROM clock_timestamp()) * 1000)::bigint`).Scan(&version, &encoding, &clock)
 	if err != nil {
-		return "", err
+		return err
 	}
 	reason := unfitServer(version, encoding)
 	if e.clock && reason == "" {
 		reason = clockGap(timeOf(clock), before, time.Now())
 	}
 	if reason != "" {
-		return reason, nil
+		return errors.New(e.name() + " " + reason)
 	}
-	return unfitWay(ctx, conn, config)
+	return nil
 }
 
 // unfitServer says why a server cannot be used, as the end of a sentence; empty where it can.

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -11,34 +13,31 @@ import (
 // pooler that gives each transaction whatever connection is free would have the settings of readers
 // apply to writers, and those of writers to nobody.
 
-// unfitWay says why the way by which the server is reached cannot be used, as the end of a sentence;
-// empty where it can.
-func unfitWay(ctx context.Context, conn *pgx.Conn, config *pgx.ConnConfig) (string, error) {
-	shared, err := isShared(ctx, conn, config)
-	if err != nil || !shared {
-		return "", err
-	}
-	return "is reached through a pooler that passes connections on between transactions; please have it pool by session (pool_mode = session for PgBouncer), or connect without it", nil
-}
+// ErrPooled is returned for a database to which a pooler leads that gives each transaction another
+// connection.
+var ErrPooled = errors.New("is reached through a pooler that passes connections on between transactions; please have it pool by session (pool_mode = session for PgBouncer), or connect without it")
 
-// isShared reports whether a connection leads to a pooler that has none to the server for it alone.
-// Another one to the same pooler would be given the one that is free.
-func isShared(ctx context.Context, conn *pgx.Conn, config *pgx.ConnConfig) (bool, error) {
+// checkWay returns ErrPooled when a connection leads to a pooler that has none to the server for it
+// alone. Another one to the same pooler would be given the one that is free.
+func (e *postgresEngine) checkWay(ctx context.Context, conn *pgx.Conn) error {
 	first, err := serverProcess(ctx, conn)
 	if err != nil || first == conn.PgConn().PID() {
-		return false, err // a pooler makes up the number that a connection is told at its start
+		return err // a pooler makes up the number that a connection is told at its start
 	}
-	other, err := pgx.ConnectConfig(ctx, config)
+	other, err := pgx.ConnectConfig(ctx, conn.Config())
 	if err != nil {
-		return false, err
+		return err
 	}
 	defer closeConn(other)
 	second, err := serverProcess(ctx, other)
 	if err != nil {
-		return false, err
+		return err
 	}
 	again, err := serverProcess(ctx, conn)
-	return second == first || again != first, err
+	if err == nil && (second == first || again != first) {
+		err = fmt.Errorf("%s %w", e.name(), ErrPooled)
+	}
+	return err
 }
 
 // serverProcess returns the number of the process that answers a connection.

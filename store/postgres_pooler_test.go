@@ -1,7 +1,6 @@
 package store_test
 
 import (
-	"strings"
 	"testing"
 
 	"countersign/internal/postgrestest"
@@ -40,18 +39,16 @@ func TestPoolerByTransaction(t *testing.T) {
 	folder := t.TempDir()
 	direct := postgrestest.URLIn(t, folder)
 	address := postgresAt(t, postgrestest.Pooler(t, direct, postgrestest.ByTransaction))
-	refused := func(did string, err error) {
-		t.Helper()
-		if err == nil || !strings.HasSuffix(err.Error(), "is reached through a pooler that passes connections on between transactions; please have it pool by session (pool_mode = session for PgBouncer), or connect without it") {
-			t.Errorf("%s: error %v", did, err)
-		}
-	}
 	_, err := store.Migrate(t.Context(), address, "")
-	refused("migrate", err)
+	wantErr(t, err, store.ErrPooled)
 	_, err = store.Migrate(t.Context(), postgresAt(t, direct), "")
 	must(t, err)
 	o := fileIn(folder)
 	o.Postgres = address
 	_, err = store.Open(t.Context(), o)
-	refused("open", err)
+	wantErr(t, err, store.ErrPooled)
+	_, err = store.OpenReadOnly(t.Context(), o)
+	wantErr(t, err, store.ErrPooled)
+	_, err = store.Verify(t.Context(), store.VerifyOptions{Postgres: address})
+	wantErr(t, err, store.ErrPooled)
 }

@@ -125,7 +125,7 @@ func Verify(ctx context.Context, o VerifyOptions) (*Verification, error) {
 		}
 	}
 	var unchanged func() error
-	if v.db, unchanged, err = v.engine.untouchedPool(); err != nil {
+	if v.db, unchanged, err = v.engine.untouchedPool(ctx); err != nil {
 		return nil, err
 	}
 	defer v.db.Close()
