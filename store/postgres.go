@@ -88,8 +88,8 @@ func (e *postgresEngine) openPool(settings map[string]string, prepare func(conte
 	return sql.OpenDB(storableConnector{stdlib.GetConnector(*config, stdlib.OptionAfterConnect(connected))})
 }
 
-// startConfig returns how a connection is started, and the settings of the address that it is told
-// once it is there. A pooler refuses those that it does not know at the start, or leaves them out.
+// startConfig returns how a connection is started, and the settings of the address, which it is told
+// once it is there: at the start a pooler refuses those that it does not know, or leaves them out.
 func (e *postgresEngine) startConfig() (*pgx.ConnConfig, map[string]string) {
 	config := e.address.config.Copy()
 	settings := map[string]string{}

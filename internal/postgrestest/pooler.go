@@ -13,7 +13,7 @@ import (
 	"github.com/jackc/pgx/v5/pgproto3"
 )
 
-// Pooling is what a pooler gives a connection of the server's to.
+// Pooling says for how long a client of a pooler has a connection to the server for itself.
 type Pooling int
 
 // The modes of PgBouncer that differ for a client
@@ -23,8 +23,8 @@ const (
 	ByTransaction
 )
 
-// pooler does what of PgBouncer's a client notices: it refuses settings at the start, makes up the
-// number of the process that a client is told, and gives it a connection of the server's.
+// pooler does what a client notices of PgBouncer: it refuses settings at the start, makes up the
+// number of the process that the client is told, and passes on what is sent.
 type pooler struct {
 	pooling Pooling
 	server  *pgconn.Config
