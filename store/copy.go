@@ -118,7 +118,7 @@ func openCopySource(ctx context.Context, o Options) (_ *copySource, err error) {
 	if s.engine, err = engineOf(o); err != nil {
 		return nil, err
 	}
-	if s.db, s.unchanged, err = s.engine.untouchedPool(); err != nil {
+	if s.db, s.unchanged, err = s.engine.untouchedPool(ctx); err != nil {
 		return nil, err
 	}
 	defer func() {

@@ -141,7 +141,7 @@ func describeError(what string, err error) error {
 func isDescribed(err error) bool {
 	for _, known := range []error{
 		ErrNewer, ErrTooOld, ErrBehind, ErrDirty, ErrNotDatabase, ErrReadOnly, ErrNoFolder, ErrDamaged, ErrFull, ErrServed, ErrBusy, ErrDisk,
-		ErrUnreachable, ErrStandby, ErrSlow, ErrConflict, ErrSignIn, ErrTLS, ErrNoDatabase, ErrNoRight, ErrNoSchema,
+		ErrUnreachable, ErrStandby, ErrSlow, ErrConflict, ErrSignIn, ErrTLS, ErrNoDatabase, ErrNoRight, ErrNoSchema, ErrPooled,
 	} {
 		if errors.Is(err, known) {
 			return true

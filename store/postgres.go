@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"time"
 
@@ -65,24 +66,56 @@ func (e *postgresEngine) readerPool() *sql.DB {
 
 func (e *postgresEngine) inspectorPool() *sql.DB { return e.readerPool() }
 
-func (e *postgresEngine) untouchedPool() (*sql.DB, func() error, error) {
+func (e *postgresEngine) untouchedPool(ctx context.Context) (*sql.DB, func() error, error) {
+	if err := e.check(ctx, e.checkWay); err != nil {
+		return nil, nil, err
+	}
 	return e.readerPool(), func() error { return nil }, nil
 }
 
 // openPool returns connections with settings, where the address has no other, each of which is
 // prepared once.
 func (e *postgresEngine) openPool(settings map[string]string, prepare func(context.Context, *pgx.Conn) error) *sql.DB {
+	config, asked := e.startConfig()
+	wanted := map[string]string{}
+	maps.Copy(wanted, settings)
+	maps.Copy(wanted, asked)
+	connected := func(ctx context.Context, conn *pgx.Conn) error {
+		if err := keepSettings(ctx, conn, wanted); err != nil || prepare == nil {
+			return err
+		}
+		return prepare(ctx, conn)
+	}
+	return sql.OpenDB(storableConnector{stdlib.GetConnector(*config, stdlib.OptionAfterConnect(connected))})
+}
+
+// startConfig returns how a connection is started, and the settings of the address, which it is told
+// once it is there: at the start a pooler refuses those that it does not know, or leaves them out.
+func (e *postgresEngine) startConfig() (*pgx.ConnConfig, map[string]string) {
 	config := e.address.config.Copy()
-	for name, value := range settings {
-		if _, given := config.RuntimeParams[name]; !given {
-			config.RuntimeParams[name] = value
+	settings := map[string]string{}
+	for name, value := range config.RuntimeParams {
+		if name != "application_name" && name != "options" {
+			settings[name] = value
+			delete(config.RuntimeParams, name)
 		}
 	}
-	var options []stdlib.OptionOpenDB
-	if prepare != nil {
-		options = append(options, stdlib.OptionAfterConnect(prepare))
+	return config, settings
+}
+
+// keepSettings has a connection keep settings for as long as it lasts.
+func keepSettings(ctx context.Context, conn *pgx.Conn, settings map[string]string) error {
+	if len(settings) == 0 {
+		return nil
 	}
-	return sql.OpenDB(storableConnector{stdlib.GetConnector(*config, options...)})
+	var names, values []string
+	for name, value := range settings {
+		names, values = append(names, name), append(values, value)
+	}
+	_, err := conn.Exec(ctx, `
+		SELECT set_config(name, value, false)
+		FROM unnest($1::text[], $2::text[]) AS setting (name, value)`, pgx.QueryExecModeExec, names, values)
+	return err
 }
 
 // readsOnly has a connection refuse to write, and read with one process: to start others takes
@@ -277,17 +310,38 @@ func (*postgresEngine) clockSkew() time.Duration { return time.Second }
 
 // prepare asks the server whether it can be used.
 func (e *postgresEngine) prepare(ctx context.Context, _ bool) error {
-	db := e.inspectorPool()
-	defer db.Close()
+	return e.check(ctx, e.checkServer, e.checkWay)
+}
+
+// check has checks look at the server on a connection to which nothing is set and on which nothing
+// is prepared: a pooler would hand both on to others.
+func (e *postgresEngine) check(ctx context.Context, checks ...func(context.Context, *pgx.Conn) error) error {
+	config, _ := e.startConfig()
+	config.DefaultQueryExecMode = pgx.QueryExecModeExec
+	conn, err := pgx.ConnectConfig(ctx, config)
+	if err != nil {
+		return e.describe(err)
+	}
+	defer closeConn(conn)
+	for _, each := range checks {
+		if err := each(ctx, conn); err != nil {
+			return e.describe(err)
+		}
+	}
+	return nil
+}
+
+// checkServer looks at the version of the server, the encoding of the database, and the clock.
+func (e *postgresEngine) checkServer(ctx context.Context, conn *pgx.Conn) error {
 	var version int
 	var encoding string
 	var clock int64
 	before := time.Now()
-	err := db.QueryRowContext(ctx, `
+	err := conn.QueryRow(ctx, `
 		SELECT current_setting('server_version_num')::integer, current_setting('server_encoding'),
 			(extract(epoch FROM clock_timestamp()) * 1000)::bigint`).Scan(&version, &encoding, &clock)
 	if err != nil {
-		return e.describe(err)
+		return err
 	}
 	reason := unfitServer(version, encoding)
 	if e.clock && reason == "" {

@@ -19,7 +19,7 @@ func OpenReadOnly(ctx context.Context, o Options) (_ *Store, err error) {
 		return nil, err
 	}
 	s := &Store{engine: database}
-	if s.readers, _, err = database.untouchedPool(); err != nil {
+	if s.readers, _, err = database.untouchedPool(ctx); err != nil {
 		return nil, err
 	}
 	defer func() {

@@ -72,7 +72,7 @@ func (e *sqliteEngine) readerPool() *sql.DB {
 func (e *sqliteEngine) inspectorPool() *sql.DB { return openPool(e.path, looking) }
 
 // untouchedPool returns connections that leave the file as it is, down to those beside it.
-func (e *sqliteEngine) untouchedPool() (*sql.DB, func() error, error) {
+func (e *sqliteEngine) untouchedPool(context.Context) (*sql.DB, func() error, error) {
 	if err := checkReadable(e.path); err != nil {
 		return nil, nil, err
 	}

@@ -127,7 +127,7 @@ func Verify(ctx context.Context, o VerifyOptions) (*Verification, error) {
 		}
 	}
 	var unchanged func() error
-	if v.db, unchanged, err = v.engine.untouchedPool(); err != nil {
+	if v.db, unchanged, err = v.engine.untouchedPool(ctx); err != nil {
 		return nil, err
 	}
 	defer v.db.Close()
@@ -146,7 +146,7 @@ type verifiedEngine interface {
 	engine
 	// untouchedPool returns connections that leave everything as it is, and what says
 	// afterwards whether the database was written to meanwhile, where that would matter.
-	untouchedPool() (pool *sql.DB, unchanged func() error, err error)
+	untouchedPool(ctx context.Context) (pool *sql.DB, unchanged func() error, err error)
 	// wantedSchema and schemaOf return the texts of the objects that the steps of the schema
 	// make, and of those in a database.
 	wantedSchema() map[string]string

@@ -3,7 +3,8 @@
 // URL gives a schema on a server that all tests of the process share: the one that
 // COUNTERSIGN_TEST_POSTGRES names, or else one that is started from the programs found on this
 // machine, with its data in a temporary folder and a Unix socket in that folder as the only way
-// to it. Start gives a test a server of its own, which it may stop and break.
+// to it. Start gives a test a server of its own, which it may stop and break. Pooler leads to either
+// through what a client notices of a pooler.
 //
 // Servers end, and their folders go, when the process of the test ends, however it does. Where
 // there is no PostgreSQL the test is skipped, unless the environment has CI: there it fails.
