@@ -201,7 +201,7 @@ var problems = slices.Concat([]problem{
 	{errs: []error{errNoConfirm}, status: http.StatusUnprocessableEntity, code: "not-confirmed", heading: "Not confirmed", text: "Nothing was done. Go back and tick the box that confirms it."},
 	{errs: []error{account.ErrNoLink}, status: http.StatusForbidden, code: "password-link", heading: "This link is not valid", text: "It works once, for a day, and until there is a newer one. Ask an administrator for another."},
 	{errs: []error{errNotAllowed, review.ErrNoCases}, status: http.StatusForbidden, code: "forbidden-action", heading: "Your role does not allow this", text: "Nothing was done."},
-	{errs: []error{errLinkUsed}, status: http.StatusForbidden, code: "set-up-link", heading: "This set-up link is not valid", text: "It works once, on a database without accounts, until the server is started again. Further accounts are added with: countersign user add"},
+	{errs: []error{errLinkUsed}, status: http.StatusForbidden, code: "set-up-link", heading: "This set-up link is not valid", text: "It works once, on a database without accounts. Further accounts are added with: countersign user add"},
 	{errs: []error{errNotEntered}, status: http.StatusForbidden, code: "one-time", heading: "This address works once", text: "The file is shown in the browser that opened it first. If that was not yours, stop countersign open and start it again."},
 	{errs: []error{errNoPasskeysHere}, status: http.StatusConflict, code: "no-passkeys-here", heading: "There is no passkey for this address", text: "Nothing was done. Use another way to prove that it is you."},
 	{errs: []error{errBodyTooLarge}, status: http.StatusRequestEntityTooLarge, code: "too-much", heading: "That is more than Countersign accepts", text: goBack},

@@ -379,7 +379,7 @@ func TestFirstAccount(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			d := newDesk(t, t.TempDir())
-			d.server.SetUp = handlers.NewSetUpLink()
+			d.server.SetUp = handlers.NewSetUpLink([]byte("a secret of tests"))
 			b := d.browser()
 			_, token, _ := strings.Cut(d.server.SetUp.Path(), "#token=")
 			form, err := b.get("/setup")

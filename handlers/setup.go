@@ -3,8 +3,8 @@ package handlers
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
 	"crypto/subtle"
+	"encoding/base32"
 	"errors"
 	"net/http"
 
@@ -19,8 +19,11 @@ import (
 // once.
 type SetUpLink struct{ token string }
 
-// NewSetUpLink returns a link with a random token.
-func NewSetUpLink() *SetUpLink { return &SetUpLink{rand.Text()} }
+// NewSetUpLink returns a link whose token is a secret of 16 bytes or more, which the servers of one
+// database have in common: a proxy leads whoever follows the link to any of them.
+func NewSetUpLink(secret []byte) *SetUpLink {
+	return &SetUpLink{base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(secret)}
+}
 
 // Path is where the link leads on this server.
 func (l *SetUpLink) Path() string { return views.LinkPath(views.SetUpPath, l.token) }

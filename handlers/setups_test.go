@@ -159,7 +159,7 @@ func TestLinksInChromium(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, t.TempDir())
 	var asked lockedBuffer // what a proxy could log
-	d.server.SetUp = handlers.NewSetUpLink()
+	d.server.SetUp = handlers.NewSetUpLink([]byte("a secret of tests"))
 	inner := d.web.Config.Handler
 	d.web.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = asked.Write([]byte(r.URL.String() + " " + r.Referer() + "\n"))

@@ -162,6 +162,10 @@ func (c *serve) configure(server *handlers.Server, given serveSettings) {
 	}
 }
 
+// setUpSecretBytes is how long the secret of the set-up link is: short enough to be typed without
+// JavaScript.
+const setUpSecretBytes = 16
+
 // printWelcome says where the site is, and how the first account is made.
 func (c *serve) printWelcome(ctx context.Context, s streams, site *site) error {
 	fmt.Fprintf(s.out, "Countersign is at %s\n", site.address())
@@ -173,7 +177,11 @@ func (c *serve) printWelcome(ctx context.Context, s streams, site *site) error {
 		fmt.Fprintln(s.out, "There is no account yet. Each person gets one when they first sign in through the company's sign-in.")
 		return nil
 	}
-	site.server.SetUp = handlers.NewSetUpLink()
+	secret, err := site.store.DerivedKey("set-up link")
+	if err != nil {
+		return err
+	}
+	site.server.SetUp = handlers.NewSetUpLink(secret[:setUpSecretBytes])
 	fmt.Fprintf(s.out, "There is no account yet. This link creates the first one and works once:\n%s%s\n", site.address(), site.server.SetUp.Path())
 	return nil
 }
