@@ -127,6 +127,13 @@ func TestRulesOfTheDatabase(t *testing.T) {
 		} {
 			takeStep(t, db, step{"TRUNCATE " + table + " CASCADE", nil, want})
 		}
+		const given = "a number that was given stays so"
+		for _, statement := range []string{
+			`UPDATE given_ids SET last = last - 1 WHERE name = 'access_log'`, `UPDATE given_ids SET name = 'fetches' WHERE name = 'sign_ins'`,
+			`DELETE FROM given_ids`, `TRUNCATE given_ids`,
+		} {
+			takeStep(t, db, step{statement, nil, given})
+		}
 	})
 }
 

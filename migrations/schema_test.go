@@ -171,8 +171,15 @@ func TestPostgresHasTheSchemaOfSQLite(t *testing.T) {
 	}
 }
 
+// onlyOnPostgres reports whether a line is about what SQLite keeps by itself: the largest number that
+// was given to a row.
+func onlyOnPostgres(line string) bool {
+	return strings.Contains(line, "given_ids") || strings.Contains(line, "_ids_are_kept on ")
+}
+
 func compareLines(t *testing.T, what string, sqlite, postgres []string) {
 	t.Helper()
+	postgres = slices.DeleteFunc(postgres, onlyOnPostgres)
 	slices.Sort(sqlite)
 	slices.Sort(postgres)
 	if len(sqlite) == 0 || !slices.Equal(sqlite, postgres) {
