@@ -47,10 +47,10 @@ var rules = map[string]rule{
 		theirs: []string{"golang.org/x/mod"}, never: sqlAndWeb},
 	"internal/spreadsheet":           {ours: []string{"internal/idv"}, theirs: []string{"golang.org/x/text"}, never: sqlAndWeb},
 	"internal/digest":                {never: sqlAndWeb},
-	"internal/chromiumtest":          {theirs: []string{"github.com/chromedp"}, never: sqlAndWeb, only: []string{"os/exec"}}, // imported by tests alone
-	"internal/foldertest":            {never: sqlAndWeb},                                                                     // imported by tests alone
-	"internal/postgrestest":          {theirs: []string{"github.com/jackc/pgx"}, never: web, only: []string{"os/exec"}},      // starts servers; imported by tests alone
-	"internal/ziptest":               {never: sqlAndWeb},                                                                     // imported by tests alone
+	"internal/chromiumtest":          {theirs: []string{"github.com/chromedp"}, never: sqlAndWeb, only: []string{"os/exec"}},                                   // imported by tests alone
+	"internal/foldertest":            {never: sqlAndWeb},                                                                                                       // imported by tests alone
+	"internal/postgrestest":          {ours: []string{"internal/foldertest"}, theirs: []string{"github.com/jackc/pgx"}, never: web, only: []string{"os/exec"}}, // starts servers; imported by tests alone
+	"internal/ziptest":               {never: sqlAndWeb},                                                                                                       // imported by tests alone
 	"internal/ledger":                {ours: []string{"internal/digest"}, theirs: []string{"golang.org/x/mod"}, never: sqlAndWeb},
 	"internal/breached":              {theirs: []string{"golang.org/x/text"}, never: sqlAndWeb},
 	"internal/breached/makefilter":   {ours: []string{"internal/breached"}, never: sqlAndWeb},

@@ -26,10 +26,17 @@ func TestMain(m *testing.M) {
 // postgresAt returns the address of a database of the tests.
 func postgresAt(t testing.TB, address string) *store.Postgres {
 	t.Helper()
-	bare, password := postgrestest.SplitPassword(t, address)
-	p, err := store.ParsePostgres(bare, store.PostgresOptions{Password: password, WithoutTLS: true})
+	p, err := parsePostgres(address)
 	must(t, err)
 	return p
+}
+
+func parsePostgres(address string) (*store.Postgres, error) {
+	bare, password, err := postgrestest.CutPassword(address)
+	if err != nil {
+		return nil, err
+	}
+	return store.ParsePostgres(bare, store.PostgresOptions{Password: password, WithoutTLS: true})
 }
 
 // servingURL is the file in a folder that holds the address for the role that serves.
@@ -47,8 +54,13 @@ func servedIn(t testing.TB, folder string) *store.Postgres {
 	role, address := postgrestest.NewRole(t, owner)
 	_, err := store.Migrate(t.Context(), store.Options{Postgres: postgresAt(t, owner)}, role)
 	must(t, err)
-	must(t, os.WriteFile(file, []byte(address), 0o600))
+	keepServingURL(t, folder, address)
 	return postgresAt(t, address)
+}
+
+func keepServingURL(t testing.TB, folder, address string) {
+	t.Helper()
+	must(t, os.WriteFile(filepath.Join(folder, servingURL), []byte(address), 0o600))
 }
 
 // raw opens a file without any of our settings.

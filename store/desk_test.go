@@ -32,11 +32,12 @@ type desk struct {
 // newDesk opens a copy of one database with Ann and Bob.
 func newDesk(t testing.TB) *desk {
 	t.Helper()
-	if postgrestest.Chosen() {
-		return newUncopiedDesk(t)
-	}
 	folder := t.TempDir()
-	databaseWithPeople.CopyTo(t, folder)
+	if postgrestest.Chosen() {
+		keepServingURL(t, folder, schemaWithPeople.CopyTo(t, folder))
+	} else {
+		databaseWithPeople.CopyTo(t, folder)
+	}
 	d := openDesk(t, folder)
 	d.ann, d.bob = d.person("Ann"), d.person("Bob")
 	return d
@@ -50,10 +51,26 @@ func newUncopiedDesk(t testing.TB) *desk {
 	return d
 }
 
-var databaseWithPeople = foldertest.Template{Make: makeDatabase}
+var databaseWithPeople = foldertest.Template{Make: func(folder string) error { return addPeople(fileIn(folder)) }}
 
-func makeDatabase(folder string) error {
-	s, err := store.Open(context.Background(), fileIn(folder))
+// schemaWithPeople is the same on PostgreSQL.
+var schemaWithPeople = postgrestest.Template{Make: func(folder string, made postgrestest.Made) error {
+	owner, err := parsePostgres(made.Owner)
+	if err != nil {
+		return err
+	}
+	o := fileIn(folder)
+	if o.Postgres, err = parsePostgres(made.Serving); err != nil {
+		return err
+	}
+	if _, err := store.Migrate(context.Background(), store.Options{Postgres: owner}, made.Role); err != nil {
+		return err
+	}
+	return addPeople(o)
+}}
+
+func addPeople(o store.Options) error {
+	s, err := store.Open(context.Background(), o)
 	if err != nil {
 		return err
 	}

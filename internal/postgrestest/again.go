@@ -106,7 +106,12 @@ func (a Again) runHere(m *testing.M) int {
 		fmt.Println(err)
 		return 1
 	}
-	return m.Run()
+	code := m.Run()
+	if err := atEnd.run(); err != nil {
+		fmt.Println("after the tests:", err)
+		return 1
+	}
+	return code
 }
 
 func setUnlessGiven(name, value string) error {

@@ -34,7 +34,7 @@ var errNoPostgres = errors.New("no PostgreSQL was found: install one, or name a 
 
 // sharedServer starts the server of the process with the first call. A server that is started
 // for each test would take longer than the test.
-var sharedServer = sync.OnceValues(func() (*process, error) { return startProcess(quickSettings) })
+var sharedServer = sync.OnceValues(func() (*process, error) { return startProcess(memoryFolder(), quickSettings) })
 
 // URL returns the DSN of a new, empty schema on a server that other tests use too. The schema
 // goes with the test.
@@ -171,17 +171,28 @@ func withSearchPath(server, schema string) (string, error) {
 	return dsn.String(), nil
 }
 
-// execute carries out a statement over a connection of its own. It waits for locks that a test
-// left behind, but not for ever.
 func execute(t testing.TB, dsn, statement string) {
 	t.Helper()
-	db := open(t, dsn)
+	if err := send(dsn, statement); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// send carries out a statement over a connection of its own. It waits for locks that a test left
+// behind, but not for ever.
+func send(dsn, statement string) error {
+	db, err := sql.Open("pgx", dsn)
+	if err != nil {
+		return err
+	}
 	defer db.Close()
+	db.SetMaxOpenConns(1)
 	for _, sent := range []string{"SET lock_timeout = '60s'", statement} {
 		if _, err := db.Exec(sent); err != nil {
-			t.Fatalf("%s: %v", sent, err)
+			return fmt.Errorf("%s: %w", sent, err)
 		}
 	}
+	return nil
 }
 
 // open opens a pool of one connection, which settings hold for.
@@ -198,13 +209,22 @@ func open(t testing.TB, dsn string) *sql.DB {
 // SplitPassword returns a DSN without its password, and that.
 func SplitPassword(t testing.TB, dsn string) (bare, password string) {
 	t.Helper()
+	bare, password, err := CutPassword(dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return bare, password
+}
+
+// CutPassword is SplitPassword where there is no test.
+func CutPassword(dsn string) (bare, password string, err error) {
 	parsed, err := url.Parse(dsn)
 	if err != nil {
-		t.Fatal("the DSN is not a URL") // without the error, which may show a password
+		return "", "", errors.New("the DSN is not a URL") // without the error, which may show a password
 	}
 	password, _ = parsed.User.Password()
 	if parsed.User != nil {
 		parsed.User = url.User(parsed.User.Username())
 	}
-	return parsed.String(), password
+	return parsed.String(), password, nil
 }

@@ -5,7 +5,7 @@ package postgrestest
 // process is a server that was started, of which there is none here.
 type process struct{ folder string }
 
-func startProcess([]string) (*process, error) { return nil, errNoPostgres }
+func startProcess(string, []string) (*process, error) { return nil, errNoPostgres }
 
 func (*process) control(...string) error { return errNoPostgres }
 

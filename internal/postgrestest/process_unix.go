@@ -33,15 +33,15 @@ type process struct {
 	watcher  *exec.Cmd
 }
 
-// startProcess makes a server and starts it. It returns errNoPostgres where there are no
-// programs for that.
-func startProcess(settings []string) (*process, error) {
+// startProcess makes a server in a folder, or in that for temporary files where none is given, and
+// starts it. It returns errNoPostgres where there are no programs for that.
+func startProcess(parent string, settings []string) (*process, error) {
 	programs, err := findPrograms()
 	if err != nil {
 		return nil, err
 	}
 	p := &process{programs: programs}
-	if err := p.makeFolder(); err != nil {
+	if err := p.makeFolder(parent); err != nil {
 		return nil, err
 	}
 	if err := p.startWatch(); err != nil {
@@ -93,10 +93,9 @@ func majorVersion(folder string) int {
 }
 
 // makeFolder makes the folder, for the user who runs the server.
-func (p *process) makeFolder() error {
-	parent := os.TempDir()
-	if len(parent)+len("/postgres0123456789") > longestSocketFolder || os.Getuid() == 0 {
-		parent = "/tmp" // which is short, and open to the other user
+func (p *process) makeFolder(parent string) error {
+	if parent == "" {
+		parent = temporaryFolder()
 	}
 	folder, err := os.MkdirTemp(parent, "postgres")
 	if err != nil {
@@ -114,6 +113,14 @@ func (p *process) makeFolder() error {
 		return errors.Join(err, os.RemoveAll(folder))
 	}
 	return nil
+}
+
+// temporaryFolder returns a folder whose path is short enough, and that is open to the other user.
+func temporaryFolder() string {
+	if folder := os.TempDir(); os.Getuid() != 0 && len(folder)+len("/postgres0123456789") <= longestSocketFolder {
+		return folder
+	}
+	return "/tmp"
 }
 
 // unprivilegedUser returns who runs the server when the test is run by root, as whom

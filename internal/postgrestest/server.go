@@ -11,7 +11,7 @@ import (
 const port = "5432"
 
 // quickSettings are those of the shared server: what it holds need not outlive the machine.
-var quickSettings = []string{"fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200"}
+var quickSettings = []string{"fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200", "max_wal_size=256MB"}
 
 // Server is a PostgreSQL that one test has for itself, with settings by which what it confirmed
 // is on disk.
@@ -24,7 +24,7 @@ type Server struct {
 // with the test.
 func Start(t testing.TB, settings ...string) *Server {
 	t.Helper()
-	process, err := startProcess(settings)
+	process, err := startProcess("", settings)
 	requireServer(t, err)
 	t.Cleanup(process.end)
 	return &Server{t, process}
