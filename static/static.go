@@ -36,7 +36,7 @@ type Name string
 // The assets.
 const (
 	Stylesheet Name = "dist/countersign.css"
-	ListStyle  Name = "dist/lists.css" // of the pages that list cases and what comes in
+	ListStyle  Name = "dist/lists.css" // of the pages that list cases, what comes in and what is on record
 	Script     Name = "dist/countersign.js"
 	Passkey    Name = "dist/passkey.js" // on pages that ask for a passkey
 	Viewer     Name = "dist/viewer.js"  // a part of the script that is loaded when a picture is opened

@@ -10,10 +10,9 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// names are those of the programs. The headless shell comes first: it is Chromium without
-// windows, tabs and menus, which nobody sees in a test, and takes two thirds of the time.
+// names are those of the programs.
 func names() []string {
-	return []string{"chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"}
+	return []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"}
 }
 
 func find() string {
