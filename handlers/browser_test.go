@@ -119,6 +119,13 @@ func newTab(t *testing.T, flags []chromedp.ExecAllocatorOption) context.Context 
 	return ctx
 }
 
+// withoutThumbnails has the browser load none from now on.
+func (b *chromium) withoutThumbnails() {
+	b.t.Helper()
+	pictures := []*network.BlockPattern{{URLPattern: "*://*:*/recipients/*/media/*/thumbnail", Block: true}}
+	call(b, network.SetBlockedURLs, network.SetBlockedURLsParams{URLPatterns: pictures})
+}
+
 // enterAs fills in the form of the sign-in page.
 func (b *chromium) enterAs(name string) {
 	b.t.Helper()

@@ -12,7 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
@@ -183,8 +182,7 @@ func (m *morning) arrive(b *chromium) {
 	m.d.later(20 * time.Second) // nobody's session ends for being idle
 	until(b, headThere+` && `+focusSet)
 	if m.shown[b]++; m.shown[b] == casesWithPictures {
-		pictures := []*network.BlockPattern{{URLPattern: "*://*:*/recipients/*/media/*/thumbnail", Block: true}}
-		call(b, network.SetBlockedURLs, network.SetBlockedURLsParams{URLPatterns: pictures})
+		b.withoutThumbnails()
 	}
 }
 
