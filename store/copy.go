@@ -75,7 +75,7 @@ func Copy(ctx context.Context, from, to Options) (*Verification, error) {
 func verifyOptionsOf(database, from Options, ending string) VerifyOptions {
 	return VerifyOptions{
 		Path: database.Path, Postgres: database.Postgres, DataKeyFile: from.DataKeyFile, DataKey: from.DataKey,
-		Progress: progressFunc(from.Progress).about(ending),
+		Progress: progressFunc(from.Progress).withEnding(ending),
 	}
 }
 
@@ -203,7 +203,7 @@ func (s *copySource) copyTable(ctx context.Context, tx *sql.Tx, w *copyWriter, t
 			return w.describe(err)
 		}
 	}
-	counted, err := s.tellRows(ctx, tx, "Copying the table "+table.name, table.name+table.takes())
+	counted, err := s.tellRows(ctx, tx, "Copying the table "+table.name, table.name+table.whereCopied())
 	if err != nil {
 		return s.describe(err)
 	}

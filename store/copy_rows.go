@@ -41,7 +41,7 @@ type rowsSum struct {
 
 // readCopyRows reads the rows of a table that a copy takes along.
 func readCopyRows(ctx context.Context, tx *sql.Tx, table copiedTable, columns []string) (*copyReader, error) {
-	rows, err := tx.QueryContext(ctx, `SELECT `+strings.Join(columns, ", ")+` FROM `+table.name+table.takes()+` ORDER BY `+table.order)
+	rows, err := tx.QueryContext(ctx, `SELECT `+strings.Join(columns, ", ")+` FROM `+table.name+table.whereCopied()+` ORDER BY `+table.order)
 	if err != nil {
 		return nil, err
 	}

@@ -15,8 +15,8 @@ type copiedTable struct {
 	later string
 }
 
-// takes is the condition for rows that are taken along, as the end of a statement.
-func (t copiedTable) takes() string {
+// whereCopied is the condition for rows that are taken along, as the end of a statement.
+func (t copiedTable) whereCopied() string {
 	if t.left == "" {
 		return ""
 	}

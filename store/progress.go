@@ -24,8 +24,8 @@ func (tell progressFunc) begin(task, noun string, total int64) *progressCounter 
 	return c
 }
 
-// about tells of the same, with an ending that says what each task is about.
-func (tell progressFunc) about(ending string) progressFunc {
+// withEnding tells of the same, with an ending that says what each task is about.
+func (tell progressFunc) withEnding(ending string) progressFunc {
 	if tell == nil {
 		return nil
 	}
@@ -50,10 +50,10 @@ type progressCounter struct {
 }
 
 // add counts some more.
-func (c *progressCounter) add(n int64) { c.reach(c.at.Done + n) }
+func (c *progressCounter) add(n int64) { c.countTo(c.at.Done + n) }
 
-// reach counts up to a number.
-func (c *progressCounter) reach(n int64) {
+// countTo counts up to a number.
+func (c *progressCounter) countTo(n int64) {
 	c.at.Done = n
 	if c.tell != nil {
 		c.tell(c.at)

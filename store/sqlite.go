@@ -126,7 +126,7 @@ func tellSize(path string, size *progressCounter) (end func()) {
 			case <-pace.C:
 			}
 			if file, err := os.Stat(path); err == nil {
-				size.reach(inMB(file.Size()))
+				size.countTo(inMB(file.Size()))
 			}
 		}
 	}()

@@ -10,13 +10,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// names are those of the programs.
-func names() []string {
-	return []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"}
-}
-
-func find() string {
-	for _, name := range names() {
+func findProgram() string {
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
 		if path, err := exec.LookPath(name); err == nil {
 			return path
 		}
@@ -30,7 +25,7 @@ func Need(t testing.TB) {
 	switch {
 	case testing.Short():
 		t.Skip("browser tests are skipped with -short")
-	case find() != "":
+	case findProgram() != "":
 	case os.Getenv("CI") != "":
 		t.Fatal("no Chromium is installed, and CI is set")
 	default:
@@ -41,7 +36,7 @@ func Need(t testing.TB) {
 // Options are those with which tests start it. It asks nobody but the pages' server.
 func Options(further ...chromedp.ExecAllocatorOption) []chromedp.ExecAllocatorOption {
 	return slices.Concat(chromedp.DefaultExecAllocatorOptions[:], []chromedp.ExecAllocatorOption{
-		chromedp.ExecPath(find()), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.ExecPath(findProgram()), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true),
 		chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("disable-component-update", true),

@@ -2,8 +2,8 @@
 //
 // URL gives a schema on a server that all tests of the process share: the one that
 // COUNTERSIGN_TEST_POSTGRES names, or else one that is started from the programs found on this
-// machine, with its data in a temporary folder and a Unix socket in that folder as the only way
-// to it. Start gives a test a server of its own, which it may stop and break. Pooler leads to either
+// machine, with its data in a temporary folder, in memory where there is room, and a Unix socket in
+// that folder as the only way to it. Start gives a test a server of its own, which it may stop and break. Pooler leads to either
 // through what a client notices of a pooler.
 //
 // Servers end, and their folders go, when the process of the test ends, however it does. Where
@@ -108,7 +108,7 @@ func newDatabase(t testing.TB, like, options string) string {
 	if err != nil {
 		t.Fatal("the DSN is not a URL") // without the error, which may show a password
 	}
-	name := "test_" + strings.ToLower(rand.Text())
+	name := newName()
 	server := serverURL(t)
 	execute(t, server, "CREATE DATABASE "+name+options)
 	t.Cleanup(func() { execute(t, server, "DROP DATABASE "+name+" WITH (FORCE)") })
@@ -131,7 +131,7 @@ func requireServer(t testing.TB, err error) {
 // that is looked into.
 func newSchema(t testing.TB, server string) string {
 	t.Helper()
-	schema := "test_" + strings.ToLower(rand.Text())
+	schema := newName()
 	execute(t, server, "CREATE SCHEMA "+schema)
 	t.Cleanup(func() { execute(t, server, "DROP SCHEMA "+schema+" CASCADE") })
 	dsn, err := withSearchPath(server, schema)
@@ -149,9 +149,10 @@ func NewRole(t testing.TB, dsn string) (name, roleDSN string) {
 	if err != nil {
 		t.Fatal("the DSN is not a URL") // without the error, which may show a password
 	}
-	name = "test_" + strings.ToLower(rand.Text())
-	password := rand.Text()
-	execute(t, dsn, "CREATE ROLE "+name+" LOGIN PASSWORD '"+password+"'")
+	name, password, err := makeRole(dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
 	t.Cleanup(func() {
 		execute(t, dsn, "DROP OWNED BY "+name)
 		execute(t, dsn, "DROP ROLE "+name)
@@ -159,6 +160,15 @@ func NewRole(t testing.TB, dsn string) (name, roleDSN string) {
 	parsed.User = url.UserPassword(name, password)
 	return name, parsed.String()
 }
+
+// makeRole makes a role that signs in with a password.
+func makeRole(dsn string) (name, password string, err error) {
+	name, password = newName(), rand.Text()
+	return name, password, runStatement(dsn, "CREATE ROLE "+name+" LOGIN PASSWORD '"+password+"'")
+}
+
+// newName is a name in a database that nothing else has.
+func newName() string { return "test_" + strings.ToLower(rand.Text()) }
 
 func withSearchPath(server, schema string) (string, error) {
 	dsn, err := url.Parse(server)
@@ -173,20 +183,19 @@ func withSearchPath(server, schema string) (string, error) {
 
 func execute(t testing.TB, dsn, statement string) {
 	t.Helper()
-	if err := send(dsn, statement); err != nil {
+	if err := runStatement(dsn, statement); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// send carries out a statement over a connection of its own. It waits for locks that a test left
+// runStatement carries out a statement over a connection of its own. It waits for locks that a test left
 // behind, but not for ever.
-func send(dsn, statement string) error {
-	db, err := sql.Open("pgx", dsn)
+func runStatement(dsn, statement string) error {
+	db, err := openOne(dsn)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	db.SetMaxOpenConns(1)
 	for _, sent := range []string{"SET lock_timeout = '60s'", statement} {
 		if _, err := db.Exec(sent); err != nil {
 			return fmt.Errorf("%s: %w", sent, err)
@@ -195,14 +204,23 @@ func send(dsn, statement string) error {
 	return nil
 }
 
-// open opens a pool of one connection, which settings hold for.
+// openOne opens a pool of one connection, which settings hold for.
+func openOne(dsn string) (*sql.DB, error) {
+	db, err := sql.Open("pgx", dsn)
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(1)
+	return db, nil
+}
+
+// open is openOne for a test.
 func open(t testing.TB, dsn string) *sql.DB {
 	t.Helper()
-	db, err := sql.Open("pgx", dsn)
+	db, err := openOne(dsn)
 	if err != nil {
 		t.Fatal(err)
 	}
-	db.SetMaxOpenConns(1)
 	return db
 }
 

@@ -1,12 +1,10 @@
 package postgrestest
 
 import (
-	"crypto/rand"
 	"errors"
 	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"testing"
 
@@ -53,14 +51,16 @@ func (p *Template) CopyTo(t testing.TB, folder string) (serving string) {
 }
 
 func (p *Template) make(server, folder string) error {
-	name, role, password := "test_"+strings.ToLower(rand.Text()), "test_"+strings.ToLower(rand.Text()), rand.Text()
-	for _, statement := range []string{"CREATE DATABASE " + name, "CREATE ROLE " + role + " LOGIN PASSWORD '" + password + "'"} {
-		if err := send(server, statement); err != nil {
-			return err
-		}
+	name := newName()
+	if err := runStatement(server, "CREATE DATABASE "+name); err != nil {
+		return err
+	}
+	role, password, err := makeRole(server)
+	if err != nil {
+		return err
 	}
 	atEnd.add(func() error {
-		return errors.Join(send(server, "DROP DATABASE "+name+" WITH (FORCE)"), send(server, "DROP ROLE "+role))
+		return errors.Join(runStatement(server, "DROP DATABASE "+name+" WITH (FORCE)"), runStatement(server, "DROP ROLE "+role))
 	})
 	owner, err := withSearchPath(server, "test")
 	if err != nil {
@@ -74,7 +74,7 @@ func (p *Template) make(server, folder string) error {
 	p.made.Owner, p.made.Role = parsed.String(), role
 	parsed.User = url.UserPassword(role, password)
 	p.made.Serving = parsed.String()
-	if err := send(p.made.Owner, "CREATE SCHEMA test"); err != nil {
+	if err := runStatement(p.made.Owner, "CREATE SCHEMA test"); err != nil {
 		return err
 	}
 	return p.Make(folder, p.made)
