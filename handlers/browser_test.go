@@ -4,12 +4,14 @@ import (
 	"context"
 	_ "embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	cdplog "github.com/chromedp/cdproto/log"
@@ -156,7 +158,7 @@ func (b *chromium) listen(event any) {
 }
 
 // patience is how long a step in the browser may take before the test gives up.
-const patience = time.Minute
+const patience = 2 * time.Minute
 
 func (b *chromium) do(steps ...chromedp.Action[chromedp.Void]) {
 	b.t.Helper()
@@ -197,20 +199,32 @@ func eval[T any](b *chromium, expression string) T {
 }
 
 // until waits for an expression in the page to become true, also when another page takes the place
-// of this one meanwhile.
+// of this one meanwhile: then it goes on there. One that cannot be told yet, since what it speaks
+// of is not there, is not true.
 func until(b *chromium, expression string) {
 	b.t.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, patience)
 	defer cancel()
+	look := chromedp.Evaluate[bool](`new Promise(found => {
+		const isTrue = () => { try { return Boolean(`+expression+`) } catch { return false } };
+		const look = () => isTrue() ? found(true) : setTimeout(look, 50);
+		look();
+	})`, chromedp.EvalAwaitPromise)
 	for {
-		_, err := chromedp.Run(ctx, chromedp.Poll[bool](expression, chromedp.WithPollingInterval(50*time.Millisecond)))
+		_, err := chromedp.Run(ctx, look)
 		if err == nil {
 			return
 		}
-		if ctx.Err() != nil || !strings.Contains(err.Error(), "navigated or closed") {
+		if ctx.Err() != nil || !isAboutAnotherPage(err) {
 			b.t.Fatalf("waiting for %s: %v", expression, err)
 		}
 	}
+}
+
+// isAboutAnotherPage says whether a step failed because the page in which it began was left.
+func isAboutAnotherPage(err error) bool {
+	var refused *cdproto.Error
+	return errors.As(err, &refused) && refused.Code == -32000
 }
 
 // call sends a command of the protocol.

@@ -206,6 +206,7 @@ func TestSearchInChromium(t *testing.T) {
 	if n := eval[int](b, `document.querySelectorAll("[data-line]").length`); n != 3 {
 		t.Errorf("%d cases were found", n)
 	}
+	until(b, `document.activeElement.closest("[data-line]") !== null`)
 	b.follow(chromedp.KeyEvent(kb.Enter))
 	if at := b.at(); at != recipientNumber(4) {
 		t.Errorf("Enter leads to %s", at)

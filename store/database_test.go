@@ -69,16 +69,14 @@ func raw(t testing.TB, path string) *sql.DB {
 	return openRaw(t, "sqlite", path)
 }
 
-// raw opens the database of a desk beside the store. It holds no connection between statements:
-// the last to close a file of SQLite's writes its log into it.
+// raw opens the database of a desk beside the store. On SQLite it holds no connection between
+// statements: the last to close a file writes its log into it.
 func (d *desk) raw() *sql.DB {
 	d.t.Helper()
-	var db *sql.DB
 	if postgrestest.Chosen() {
-		db = openRaw(d.t, "pgx", postgrestest.URLIn(d.t, d.folder))
-	} else {
-		db = raw(d.t, d.options.Path)
+		return openRaw(d.t, "pgx", postgrestest.URLIn(d.t, d.folder))
 	}
+	db := raw(d.t, d.options.Path)
 	db.SetMaxIdleConns(0)
 	return db
 }

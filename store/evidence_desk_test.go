@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"database/sql"
+	"errors"
 	"maps"
 	"os"
 	"path/filepath"
@@ -259,7 +260,8 @@ func recordEvidence(t testing.TB) *evidence {
 	// The result of the first case changes after the decision; the rest is in no
 	// checkpoint yet.
 	d.fetch(d.id, 40, d.ann, decode(t, "COMPLETED", "changed"))
-	must(t, d.raw().QueryRow(`SELECT max(id) FROM access_log`).Scan(&e.rows))
+	beside := d.raw()
+	must(t, beside.QueryRow(`SELECT max(id) FROM access_log`).Scan(&e.rows))
 	access(d.ann, d.id, a, review.AccessSnapshot, "", "")
 	access(d.ann, d.id, a, review.AccessJSON, "", "")
 	event(d.ann, securityevent.SignIn, securityevent.Success)
@@ -280,7 +282,7 @@ func recordEvidence(t testing.TB) *evidence {
 		if postgrestest.Chosen() {
 			query = strings.ReplaceAll(query, "json_extract(facts, '$.first') =", "(facts::json ->> 'first')::bigint =")
 		}
-		must(t, d.raw().QueryRow(`SELECT seq FROM ledger WHERE `+query).Scan(&seq))
+		must(t, beside.QueryRow(`SELECT seq FROM ledger WHERE `+query).Scan(&seq))
 		e.seq[name] = seq
 	}
 	shown := review.Access{At: tick(), Who: d.ann, Recipient: d.id2, Digest: c, What: review.AccessMediumComplete, Medium: medium, SHA256: sha256.Sum256([]byte("picture"))}
@@ -288,7 +290,7 @@ func recordEvidence(t testing.TB) *evidence {
 	must(t, d.SealMedium(ctx, review.NewSealed{Recipient: d.id2, Medium: medium, SHA256: shown.SHA256, At: shown.At, Bytes: []byte("picture")}))
 	must(t, d.keepDraft(d.ann, "k", "draft"))
 	must(t, d.BeginSession(ctx, d.ann.ID, account.Session{Token: [32]byte{9}, Created: noon}))
-	must(t, d.Store.Close())
+	must(t, errors.Join(beside.Close(), d.Store.Close()))
 	e.path = d.options.Path
 	if postgrestest.Chosen() {
 		e.path, e.url = "", postgrestest.URLIn(t, folder)
