@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -361,9 +362,14 @@ func TestPagesInChromium(t *testing.T) {
 		}
 	}
 	for i, page := range pages {
-		looks := []look{{1440, "light"}, {1440, "dark"}, {390, "dark"}, {390, "light"}}
+		// Schemes differ in colours and widths in order: two looks show all of both, and what is only
+		// in another pair of them is asked for now and then.
+		looks := []look{{1440, "light"}, {390, "dark"}}
 		if i%2 == 1 { // which come from a narrow window to a wide one
-			looks = []look{{390, "dark"}, {390, "light"}, {1440, "light"}, {1440, "dark"}}
+			slices.Reverse(looks)
+		}
+		if i%8 == 0 {
+			looks = append(looks, look{390, "light"}, look{1440, "dark"})
 		}
 		for n, look := range looks {
 			where := fmt.Sprintf("%s at %d px, %s", page, look.width, look.scheme)
@@ -373,10 +379,9 @@ func TestPagesInChromium(t *testing.T) {
 				b.turn(look.width, look.scheme)
 			}
 			b.fits(where)
-			// Schemes differ in colours and widths in order: two looks show all of both.
-			if look.width == 1440 == (look.scheme == "light") {
+			if n < 2 {
 				b.accessible(where)
-			} else if i%8 == 0 {
+			} else {
 				b.legible(where)
 			}
 			b.complain(where)

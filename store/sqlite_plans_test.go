@@ -82,7 +82,6 @@ func TestQueueReadsOneIndex(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("%d queries", len(planned))
 }
 
 // plan is how SQLite runs a query.
