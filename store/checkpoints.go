@@ -105,10 +105,24 @@ func (s *Store) takeSigner(ctx context.Context, path string, another bool) error
 	if known {
 		return nil
 	}
-	return s.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		_, err := s.appendEntry(ctx, tx, newEntry{Act: review.Act{At: s.now(), Act: review.ActSigningKey, Facts: review.Facts{PublicKey: found.public}}})
+	return s.write(ctx, func(ctx context.Context, tx *sql.Tx) error { return s.enterOwnSigner(ctx, tx, path, newestOf(publics)) })
+}
+
+// enterOwnSigner enters the key of this server after the one that the ledger named when the key was
+// found. Another server that was started in the same moment may have entered its own meanwhile.
+func (s *Store) enterOwnSigner(ctx context.Context, tx *sql.Tx, path, after string) error {
+	named, err := signingKeys(ctx, tx)
+	if err != nil {
 		return err
-	})
+	}
+	switch newestOf(publicsOf(named)) {
+	case s.signer.public:
+		return nil
+	case after:
+		_, err := s.appendEntry(ctx, tx, newEntry{Act: review.Act{At: s.now(), Act: review.ActSigningKey, Facts: review.Facts{PublicKey: s.signer.public}}})
+		return err
+	}
+	return fmt.Errorf("the file %s %w", path, ErrOtherSigningKey)
 }
 
 // followSigner takes the key that the ledger names last, in the transaction that signs: no

@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"strings"
 	"time"
 
 	"github.com/golang-migrate/migrate/v4"
@@ -125,7 +126,29 @@ func newestVersionIn(files fs.FS, folder string) (uint, error) {
 	return newest, nil
 }
 
-// takeSteps takes the steps of a schema that a database has not taken yet, and closes target.
+// wholeSteps is a database in which a step of the schema and the note that it was taken are one
+// transaction. The library notes each step before and after it is taken, apart: a process that is
+// killed in between would leave a database that nobody can tell from one that was half upgraded.
+type wholeSteps struct {
+	database.Driver
+	next int // the number of the step that is about to be taken
+}
+
+// SetVersion implements database.Driver. It is called before and after each step, which notes
+// itself.
+func (w *wholeSteps) SetVersion(version int, dirty bool) error {
+	w.next = version
+	return nil
+}
+
+// Run implements database.Driver. Both engines carry out the text of a step in one transaction.
+func (w *wholeSteps) Run(step io.Reader) error {
+	note := fmt.Sprintf("\n;\nDELETE FROM schema_migrations;\nINSERT INTO schema_migrations (version, dirty) VALUES (%d, false);\n", w.next)
+	return w.Driver.Run(io.MultiReader(step, strings.NewReader(note)))
+}
+
+// takeSteps takes the steps of a schema that a database has not taken yet, and closes target. A
+// step that fails or breaks off leaves nothing behind.
 func takeSteps(files fs.FS, folder string, target database.Driver, tell progressFunc, describe func(error) error) error {
 	steps, err := iofs.New(files, folder)
 	if err != nil {
@@ -135,7 +158,7 @@ func takeSteps(files fs.FS, folder string, target database.Driver, tell progress
 	if err != nil {
 		return errors.Join(err, target.Close())
 	}
-	told, err := tellSteps(target, newest, tell)
+	told, err := tellSteps(&wholeSteps{Driver: target}, newest, tell)
 	if err != nil {
 		return errors.Join(describe(causeOfStep(err)), target.Close())
 	}

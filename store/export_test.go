@@ -262,3 +262,9 @@ func SealContent(e *ledger.Entry, dataKey, text []byte) ([]byte, error) {
 	}
 	return sealContent(e, newEntry{key: key, Act: review.Act{Content: text}}), nil
 }
+
+// EnterOwnSigner enters the signing key of this server after the one that the ledger named when it
+// looked.
+func (s *Store) EnterOwnSigner(ctx context.Context, path, after string) error {
+	return s.write(ctx, func(ctx context.Context, tx *sql.Tx) error { return s.enterOwnSigner(ctx, tx, path, after) })
+}

@@ -27,7 +27,7 @@ func (s *Store) prepareFiles(ctx context.Context, source keySource) (*keyRing, e
 		return nil, err
 	}
 	keys, due, err := s.checkFiles(ctx, source)
-	// An upgrade that another store has begun looks like one that broke off.
+	// An upgrade that an earlier version of the program has begun looks like one that broke off.
 	if due || errors.Is(err, ErrDirty) {
 		return s.createOrUpgrade(ctx, source)
 	}

@@ -46,13 +46,18 @@ func (e *postgresEngine) name() string { return "the database " + e.address.Stri
 // Settings of connections that write. A server that hangs in the middle of a transaction must
 // not keep the others from theirs for longer than that.
 const (
-	headPatience = "30s" // for a lock
-	idlePatience = "10s" // in a transaction
+	headPatience = 30 * time.Second // for a lock
+	idlePatience = 10 * time.Second // in a transaction
 )
+
+// LongestWait is how long it may take until a store says that nothing was recorded, or that it is
+// not known: a transaction waits for the head, is not answered, and is looked for. To wait for a
+// standby that is to confirm what is recorded has no end.
+const LongestWait = headPatience + silencePatience + outcomePatience
 
 // writerPool returns the one connection that writes. What it is told to be on the disk is.
 func (e *postgresEngine) writerPool() *sql.DB {
-	db := e.openPool(map[string]string{"lock_timeout": headPatience, "idle_in_transaction_session_timeout": idlePatience}, keepsWrites)
+	db := e.openPool(map[string]string{"lock_timeout": headPatience.String(), "idle_in_transaction_session_timeout": idlePatience.String()}, keepsWrites)
 	db.SetMaxOpenConns(1)
 	return db
 }
@@ -115,6 +120,9 @@ func keepSettings(ctx context.Context, conn *pgx.Conn, settings map[string]strin
 	_, err := conn.Exec(ctx, `
 		SELECT set_config(name, value, false)
 		FROM unnest($1::text[], $2::text[]) AS setting (name, value)`, pgx.QueryExecModeExec, names, values)
+	if isSettingRefused(err) {
+		return ErrSetting
+	}
 	return err
 }
 

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -39,6 +40,9 @@ var (
 	ErrAddress = errors.New("the address of the database cannot be read; it is like postgres://user@host:5432/name?sslmode=verify-full")
 	// ErrCertificate is returned for an address that names a certificate or a key which is not there.
 	ErrCertificate = errors.New("the address of the database names a file with a certificate or a key that cannot be read")
+	// ErrSetting is returned for an address with a setting that neither this program nor the server
+	// knows, or that cannot have that value.
+	ErrSetting = errors.New("the address of the database has a setting that is not known, or that cannot have this value")
 	// ErrPasswordInAddress is returned for an address with a password, which other users of the
 	// computer would see.
 	ErrPasswordInAddress = errors.New("the address of the database holds a password, which others can read in the list of processes; please give it by PGPASSWORD, PGPASSFILE or --db-password-file")
@@ -69,6 +73,11 @@ func ParsePostgres(address string, o PostgresOptions) (*Postgres, error) {
 	case err != nil:
 		return nil, ErrAddress
 	}
+	for name := range config.RuntimeParams {
+		if isLeftOut(name) {
+			return nil, ErrSetting
+		}
+	}
 	if config.RuntimeParams["application_name"] == "" {
 		config.RuntimeParams["application_name"] = "countersign"
 	}
@@ -85,6 +94,13 @@ func ParsePostgres(address string, o PostgresOptions) (*Postgres, error) {
 		}
 	}
 	return &Postgres{config: config, text: withoutSecrets(parsed, config)}, nil
+}
+
+// isLeftOut reports whether a setting is of libpq, or is meant to be, and not of pgx, which takes it
+// for one of the server. A word for TLS that is mistaken must not end in a connection without it.
+func isLeftOut(name string) bool {
+	return strings.HasPrefix(name, "ssl") || strings.HasPrefix(name, "gss") || strings.HasPrefix(name, "keepalives") ||
+		slices.Contains([]string{"hostaddr", "requirepeer", "tcp_user_timeout", "load_balance_hosts", "fallback_application_name"}, name)
 }
 
 // parseAddress returns the parts of an address without a password. A password that is not written

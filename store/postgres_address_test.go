@@ -115,7 +115,7 @@ func FuzzParsePostgres(f *testing.F) {
 		}
 		found, err := ParsePostgres(address, PostgresOptions{Password: "Tr0ub4dor", WithoutTLS: true})
 		if err != nil {
-			if err != ErrAddress && err != ErrPasswordInAddress && err != ErrCertificate {
+			if err != ErrAddress && err != ErrPasswordInAddress && err != ErrCertificate && err != ErrSetting {
 				t.Errorf("%q: error %v", address, err)
 			}
 			return

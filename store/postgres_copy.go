@@ -60,7 +60,7 @@ func (e *postgresEngine) checkRules(ctx context.Context) error {
 // fillerPool returns the one connection that fills an empty database. It has no limits of time:
 // nobody else waits for it.
 func (e *postgresEngine) fillerPool() *sql.DB {
-	db := e.openPool(map[string]string{"lock_timeout": headPatience}, keepsWrites)
+	db := e.openPool(map[string]string{"lock_timeout": headPatience.String()}, keepsWrites)
 	db.SetMaxOpenConns(1)
 	return db
 }

@@ -47,6 +47,12 @@ func (*postgresEngine) reasonOf(err error) error {
 	return reasonOf(err)
 }
 
+// isSettingRefused reports whether a server knows no setting of that name, or not with that value.
+func isSettingRefused(err error) bool {
+	var refused *pgconn.PgError
+	return errors.As(err, &refused) && (refused.Code == "42704" || refused.Code == "22023")
+}
+
 // isTLSRefused reports whether a connection failed for want of TLS. The driver has no value for a
 // server without it.
 func isTLSRefused(err error) bool {

@@ -219,3 +219,25 @@ func TestPostgresServersDoUpkeepTogether(t *testing.T) {
 	}
 	d.wantSound()
 }
+
+// Two servers that start in one moment see both that the ledger names no signing key. The second to
+// enter its own does not: what the ledger would say then could never be verified.
+func TestPostgresServersEnterOneSigningKey(t *testing.T) {
+	t.Parallel()
+	d, servers := newServers(t, 2)
+	path := filepath.Join(d.folder, "signing-key")
+	entries := func() (n int) {
+		must(t, servers[0].Writer().QueryRow(`SELECT count(*) FROM ledger WHERE act = 'signing-key'`).Scan(&n))
+		return n
+	}
+	must(t, servers[1].EnterOwnSigner(t.Context(), path, ""))
+	if n := entries(); n != 1 {
+		t.Errorf("a key that the ledger names is entered again: %d entries", n)
+	}
+	_, err := servers[0].ChangeSigningKey(t.Context(), path, store.ChangeOptions{})
+	must(t, err)
+	wantErr(t, servers[1].EnterOwnSigner(t.Context(), path, ""), store.ErrOtherSigningKey)
+	if n := entries(); n != 2 {
+		t.Errorf("a key is entered that another server was faster with: %d entries", n)
+	}
+}

@@ -13,7 +13,7 @@ import (
 
 // databaseFlag is the flags that say which database is meant.
 type databaseFlag struct {
-	DB         string `name:"db" env:"COUNTERSIGN_DB" default:"countersign.db" placeholder:"FILE|URL" help:"The database: a file of SQLite's, which only serve, migrate and user add create, or the address of one of PostgreSQL's, such as postgres://user@host/name?sslmode=verify-full."`
+	DB         string `name:"db" env:"COUNTERSIGN_DB" default:"countersign.db" placeholder:"FILE|URL" help:"The database: a file of SQLite's, which only serve and user add create, or the address of one of PostgreSQL's, such as postgres://user@host/name?sslmode=verify-full."`
 	Password   string `name:"db-password-file" env:"COUNTERSIGN_DB_PASSWORD_FILE" placeholder:"FILE" help:"A file that contains the password for PostgreSQL and that others cannot read or write. PGPASSWORD and PGPASSFILE work too; the address must not contain it."`
 	WithoutTLS bool   `name:"db-without-tls" env:"COUNTERSIGN_DB_WITHOUT_TLS" help:"Allow a PostgreSQL on another machine to be reached without TLS."`
 }

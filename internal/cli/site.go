@@ -24,14 +24,17 @@ import (
 // patience is how long a page with a stored result waits for a newer one.
 const patience = 2 * time.Second
 
-// How long a client may take to send a request and to read its answer. An answer may
-// have to wait for the whole of Yoti's time.
+// How long a client may take to send a request, and to read its answer from the first byte on.
 const (
 	headTime  = 5 * time.Second
 	readTime  = 15 * time.Second
 	writeTime = 30 * time.Second
 	idleTime  = 2 * time.Minute
 )
+
+// waitTime is how long an answer may be waited for, and read: it comes after the whole of Yoti's time
+// and of the database's.
+const waitTime = 10*time.Second + store.LongestWait + writeTime
 
 // How long requests may go on when the server stops, how long they may take to end after
 // they were cut off, and how long each further step may take. Docker kills after ten
@@ -104,10 +107,10 @@ func (s *site) address() string {
 // cuts it off when that takes too long, and signs another when there is something new.
 func (s *site) run(ctx context.Context) error {
 	web := &http.Server{
-		Handler:           s.server.Handler(),
+		Handler:           answersWithin(writeTime, s.server.Handler()),
 		ReadHeaderTimeout: headTime,
 		ReadTimeout:       readTime,
-		WriteTimeout:      writeTime,
+		WriteTimeout:      waitTime,
 		IdleTimeout:       idleTime,
 		MaxHeaderBytes:    maxHead,
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
