@@ -219,7 +219,7 @@ func (e *postgresEngine) tooMighty(ctx context.Context, db *sql.DB) (string, err
 	return "The role that this server signs in to PostgreSQL with has the right to " + strings.Join(mighty, ", ") + " on what was recorded. " + giveRole, nil
 }
 
-const giveRole = "Give the server a role of its own, and that its rights with countersign migrate --serving-role."
+const giveRole = "Give the server a role of its own, and give that role its rights with countersign migrate --serving-role."
 
 // hasRight reports whether the role in use has a right to any table with what is recorded, or to a
 // column of it beside those that an erasure empties.
