@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -163,4 +164,28 @@ func TestDecideOnAPhone(t *testing.T) {
 	b.do(chromedp.Focus("[name=verdict][value=refer]"), chromedp.KeyEvent(" "), chromedp.WaitVisible("[data-for=refer]"))
 	call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: false})
 	b.complain("decisions on a phone")
+}
+
+// A page gives the focus to what was recorded with its first frame. On a busy machine that comes
+// late, and whoever has pressed a key by then keeps the focus where it led.
+func TestKeyBeforeTheFirstFrame(t *testing.T) {
+	needsChromium(t)
+	t.Parallel()
+	d := newDesk(t, t.TempDir())
+	b := startChromium(t, d, "ann")
+	const late = `window.requestAnimationFrame = drawn => (window.undrawn ??= []).push(drawn)`
+	call(b, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: late})
+	b.open(recipientNumber(4), 1440, "light")
+	b.do(chromedp.SendKeys("#note", "Seen."))
+	b.follow(chromedp.Focus(recordNote), chromedp.KeyEvent(kb.Enter))
+	until(b, `document.activeElement.id === "recorded"`)
+	b.do(chromedp.KeyEvent("a"))
+	led := b.focus()
+	if led == "recorded" {
+		t.Fatal("a key leads nowhere")
+	}
+	eval[chromedp.Void](b, `undrawn.forEach(drawn => drawn())`)
+	if now := b.focus(); now != led {
+		t.Errorf("the first frame takes the focus from %s to %s", led, now)
+	}
 }

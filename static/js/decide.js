@@ -10,9 +10,12 @@ const narrow = matchMedia("(width < 64rem)");
 export function decideByKey() {
   const element = document.querySelector("form.decision-form");
   const form = element && new DecisionForm(element);
-  // After the browser has set the focus by itself, where it does.
+  let acted = false;
+  for (const act of ["keydown", "pointerdown"]) addEventListener(act, () => { acted = true; }, { capture: true, once: true });
+  // After the browser has set the focus by itself, where it does. Whoever has acted meanwhile has
+  // it where they want it.
   requestAnimationFrame(() => {
-    if (form?.begin()) return;
+    if (acted || form?.begin()) return;
     const first = document.querySelector("[data-focus]");
     if (first && document.activeElement !== first) first.focus();
   });
