@@ -93,6 +93,9 @@ func (s *Store) takeSigner(ctx context.Context, path string, another bool) error
 		return fmt.Errorf("the signing-key file %s %w", path, ErrNoSigningKey)
 	case missing:
 		found, err = makeSigner(path)
+		if errors.Is(err, fs.ErrExist) { // another server made it in the same moment
+			found, err = readSigner(path)
+		}
 	}
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
@@ -55,18 +56,29 @@ func (s *Store) createOrUpgrade(ctx context.Context, source keySource) (*keyRing
 		return keys, err
 	}
 	if keys == nil {
-		key, err := makeKey(source.file)
-		if err != nil {
+		if keys, err = s.makeKeys(ctx, source); err != nil {
 			return nil, err
 		}
-		keys = newKeyRing(source, []fileKey{key}, key.fingerprint)
 	}
 	if s.engine.upgrades() {
 		if err := s.engine.upgrade(s.progress); err != nil {
 			return nil, err
 		}
 	}
-	return keys, s.keepFingerprint(ctx, keys.keys.Load().sealing.fingerprint)
+	return keys, s.keepFingerprint(ctx, source, keys.keys.Load().sealing.fingerprint)
+}
+
+// makeKeys makes the first data key, unless another store makes it in the same moment.
+func (s *Store) makeKeys(ctx context.Context, source keySource) (*keyRing, error) {
+	key, err := makeKey(source.file)
+	if errors.Is(err, fs.ErrExist) {
+		keys, _, err := s.checkFiles(ctx, source)
+		return keys, err
+	}
+	if err != nil {
+		return nil, err
+	}
+	return newKeyRing(source, []fileKey{key}, key.fingerprint), nil
 }
 
 // checkFiles reads the database and the data keys, and reports whether something is due
@@ -156,12 +168,23 @@ func readState(ctx context.Context, e engine, db *sql.DB) (databaseState, error)
 const fingerprintFact = "data key fingerprint"
 
 // keepFingerprint records which data key belongs to this database.
-func (s *Store) keepFingerprint(ctx context.Context, fingerprint []byte) error {
+func (s *Store) keepFingerprint(ctx context.Context, source keySource, fingerprint []byte) error {
 	db := s.engine.writerPool()
 	defer db.Close()
 	_, err := db.ExecContext(ctx, `
 		INSERT INTO facts (name, value)
 		VALUES ($1, $2)
 		ON CONFLICT (name) DO NOTHING`, fingerprintFact, fingerprint)
+	if err != nil {
+		return s.describeError(err)
+	}
+	var kept []byte // by another server with a key of its own, where that was faster
+	err = db.QueryRowContext(ctx, `
+		SELECT value
+		FROM facts
+		WHERE name = $1`, fingerprintFact).Scan(&kept)
+	if err == nil && !bytes.Equal(kept, fingerprint) {
+		return fmt.Errorf("%s %w", source, ErrWrongKey)
+	}
 	return s.describeError(err)
 }

@@ -62,13 +62,17 @@ var (
 
 // grantRights gives a role what a server needs, and takes everything else away from it.
 func (e *postgresEngine) grantRights(ctx context.Context, role string) error {
-	db := e.openPool(nil, nil)
+	db := e.writerPool()
 	defer db.Close()
-	tx, err := db.BeginTx(ctx, nil)
+	tx, err := db.BeginTx(ctx, e.writing())
 	if err != nil {
 		return e.describe(err)
 	}
 	defer tx.Rollback() // nothing was changed, unless it was committed
+	// PostgreSQL refuses to give rights to the same tables twice at one time.
+	if err := takeHead(ctx, tx); err != nil {
+		return e.describe(err)
+	}
 	if err := checkServingRole(ctx, tx, role); err != nil {
 		return e.describe(err)
 	}
