@@ -171,20 +171,24 @@ const fingerprintFact = "data key fingerprint"
 func (s *Store) keepFingerprint(ctx context.Context, source keySource, fingerprint []byte) error {
 	db := s.engine.writerPool()
 	defer db.Close()
-	_, err := db.ExecContext(ctx, `
+	tx, err := db.BeginTx(ctx, s.engine.writing())
+	if err != nil {
+		return s.describeError(err)
+	}
+	defer tx.Rollback() // nothing was kept, unless it was committed
+	_, err = tx.ExecContext(ctx, `
 		INSERT INTO facts (name, value)
 		VALUES ($1, $2)
 		ON CONFLICT (name) DO NOTHING`, fingerprintFact, fingerprint)
 	if err != nil {
 		return s.describeError(err)
 	}
-	var kept []byte // by another server with a key of its own, where that was faster
-	err = db.QueryRowContext(ctx, `
-		SELECT value
-		FROM facts
-		WHERE name = $1`, fingerprintFact).Scan(&kept)
-	if err == nil && !bytes.Equal(kept, fingerprint) {
+	kept, err := readDataKeys(ctx, tx)
+	if err != nil {
+		return s.describeError(err)
+	}
+	if !bytes.Equal(kept.current, fingerprint) { // another server with a key of its own was faster
 		return fmt.Errorf("%s %w", source, ErrWrongKey)
 	}
-	return s.describeError(err)
+	return s.describeError(tx.Commit())
 }

@@ -22,16 +22,16 @@ type answer struct {
 }
 
 func (a *answer) WriteHeader(code int) {
-	a.begin()
+	a.startTime()
 	a.ResponseWriter.WriteHeader(code)
 }
 
 func (a *answer) Write(b []byte) (int, error) {
-	a.begin()
+	a.startTime()
 	return a.ResponseWriter.Write(b)
 }
 
-func (a *answer) begin() {
+func (a *answer) startTime() {
 	if !a.begun {
 		_ = a.SetWriteDeadline(time.Now().Add(a.limit)) // without one there is that of the server
 	}

@@ -72,15 +72,15 @@ var administrator = sync.OnceValues(func() (*sql.DB, error) {
 	return openPatient(dsn)
 })
 
-// administer carries out a statement at the server that all tests use.
-func administer(t testing.TB, statement string) {
+// runAtServer carries out a statement at the server that all tests use.
+func runAtServer(t testing.TB, statement string) {
 	t.Helper()
-	if err := tryToAdminister(statement); err != nil {
+	if err := tryAtServer(statement); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func tryToAdminister(statement string) error {
+func tryAtServer(statement string) error {
 	db, err := administrator()
 	if err != nil {
 		return err
@@ -161,8 +161,8 @@ func newDatabase(t testing.TB, like, options string) string {
 		t.Fatal("the DSN is not a URL") // without the error, which may show a password
 	}
 	name := newName()
-	administer(t, "CREATE DATABASE "+name+options)
-	t.Cleanup(func() { administer(t, "DROP DATABASE "+name+" WITH (FORCE)") })
+	runAtServer(t, "CREATE DATABASE "+name+options)
+	t.Cleanup(func() { runAtServer(t, "DROP DATABASE "+name+" WITH (FORCE)") })
 	parsed.Path = "/" + name
 	return parsed.String()
 }
@@ -183,8 +183,8 @@ func requireServer(t testing.TB, err error) {
 func newSchema(t testing.TB, server string) string {
 	t.Helper()
 	schema := newName()
-	administer(t, "CREATE SCHEMA "+schema)
-	t.Cleanup(func() { administer(t, "DROP SCHEMA "+schema+" CASCADE") })
+	runAtServer(t, "CREATE SCHEMA "+schema)
+	t.Cleanup(func() { runAtServer(t, "DROP SCHEMA "+schema+" CASCADE") })
 	dsn, err := withSearchPath(server, schema)
 	if err != nil {
 		t.Fatal(err)
@@ -270,23 +270,14 @@ func openPatient(dsn string) (*sql.DB, error) {
 	return sql.Open("pgx", patient)
 }
 
-// openOne opens a pool of one connection, which settings hold for.
-func openOne(dsn string) (*sql.DB, error) {
-	db, err := sql.Open("pgx", dsn)
-	if err != nil {
-		return nil, err
-	}
-	db.SetMaxOpenConns(1)
-	return db, nil
-}
-
-// open is openOne for a test.
+// open opens a pool of one connection, which settings hold for.
 func open(t testing.TB, dsn string) *sql.DB {
 	t.Helper()
-	db, err := openOne(dsn)
+	db, err := sql.Open("pgx", dsn)
 	if err != nil {
 		t.Fatal(err)
 	}
+	db.SetMaxOpenConns(1)
 	return db
 }
 

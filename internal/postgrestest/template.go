@@ -52,7 +52,7 @@ func (p *Template) CopyTo(t testing.TB, folder string) (serving string) {
 
 func (p *Template) make(server, folder string) error {
 	name := newName()
-	if err := tryToAdminister("CREATE DATABASE " + name); err != nil {
+	if err := tryAtServer("CREATE DATABASE " + name); err != nil {
 		return err
 	}
 	role, password, err := makeRole(server)
@@ -60,7 +60,7 @@ func (p *Template) make(server, folder string) error {
 		return err
 	}
 	atEnd.add(func() error {
-		return errors.Join(tryToAdminister("DROP DATABASE "+name+" WITH (FORCE)"), tryToAdminister("DROP ROLE "+role))
+		return errors.Join(tryAtServer("DROP DATABASE "+name+" WITH (FORCE)"), tryAtServer("DROP ROLE "+role))
 	})
 	owner, err := withSearchPath(server, "test")
 	if err != nil {
